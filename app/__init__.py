@@ -1,0 +1,69 @@
+"""Gloss: read commentary closely, together."""
+
+import os
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli
+from app.accounts import current as accounts_current
+from app.accounts.views import blueprint as accounts_blueprint
+from app.config import Config
+from app.core import error_pages, headers, requests, static, words
+from app.core.db import Database
+from app.exports.views import blueprint as exports_blueprint
+from app.projects.views import blueprint as projects_blueprint
+from app.reading import acts, cards  # noqa: F401  (they add their routes to its blueprint)
+from app.reading.views import blueprint as reading_blueprint
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+REQUEST_LIMIT = 1024 * 1024
+COOKIE_LASTS = 365 * 24 * 60 * 60  # the row in the database decides how long a session lasts
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Join the parts into an application; without settings, those of the environment."""
+    config = config or Config.from_env(os.environ)
+    app = Flask(__name__, static_folder=None, template_folder=str(CHECKOUT / "templates"))
+    app.config.update(
+        GLOSS=config,
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_NAME="gloss",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.public_url.startswith("https://"),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=COOKIE_LASTS,
+        WTF_CSRF_TIME_LIMIT=None,  # as long-lived as the session: a page stays open all day
+        WTF_CSRF_SSL_STRICT=False,  # the token is enough, and a Referer may be left out
+        MAX_CONTENT_LENGTH=REQUEST_LIMIT,
+        MAX_FORM_MEMORY_SIZE=REQUEST_LIMIT,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.extensions["database"] = Database(config.database_url)
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=0
+        )
+    requests.register(app)
+    accounts_current.register(app)  # before CSRF: who is signed out is told so
+    CSRFProtect(app)
+    headers.register(app)
+    error_pages.register(app)
+    static.register(app)
+    words.register(app)
+    for blueprint in (
+        accounts_blueprint,
+        projects_blueprint,
+        reading_blueprint,
+        exports_blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    cli.register(app)
+    return app

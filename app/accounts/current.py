@@ -1,0 +1,116 @@
+"""Who is asking: Flask-Login over our session rows, and sign-in on every route but the public."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+import flask_login
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import service
+from app.core.clock import now
+from app.core.errors import SignedOut
+from app.core.pages import wants_fragment
+from app.core.requests import get_database, get_session
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+SIGN_IN = "accounts.sign_in"
+SIGN_UP = "projects.sign_up"
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentAccount(flask_login.UserMixin):  # type: ignore[misc]  # flask_login has no types
+    """The account that is signed in, as plain values that outlive the database session."""
+
+    id: int
+    name: str
+    email: str
+    letter_keys: bool
+    session_id: int
+    token: str
+
+    def get_id(self) -> str:
+        """Return what the browser's cookie carries: the session's token."""
+        return self.token
+
+
+def current_account() -> CurrentAccount:
+    """Return who is signed in; on a route that is not public there is always someone.
+
+    Raises: SignedOut.
+    """
+    if not flask_login.current_user.is_authenticated:
+        raise SignedOut
+    return cast("CurrentAccount", flask_login.current_user._get_current_object())  # noqa: SLF001
+
+
+def is_signed_in() -> bool:
+    """Say whether someone is signed in."""
+    return bool(flask_login.current_user.is_authenticated)
+
+
+def begin_session(token: str) -> None:
+    """Give the browser the token of a session that has just begun."""
+    session.clear()
+    session.permanent = True
+    account = _load(token)
+    if account is not None:
+        flask_login.login_user(account)
+
+
+def end_session() -> None:
+    """Take everything out of the browser's cookie."""
+    flask_login.logout_user()
+    session.clear()
+
+
+def public(view: View) -> View:
+    """Mark a view that needs no one signed in."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def _load(token: str) -> CurrentAccount | None:
+    found = service.find_session(get_session(), token)
+    if found is None:
+        return None
+    if now() - found.seen_at > service.SEEN_EVERY:
+        _mark_seen(found.id)
+    account = found.account
+    return CurrentAccount(
+        account.id, account.name, account.email, account.letter_keys, found.id, token
+    )
+
+
+def _mark_seen(session_id: int) -> None:
+    # A session of its own: the request's may only read, or may yet be rolled back.
+    own = get_session() if request.method == "POST" else get_database().writing()
+    service.mark_seen(own, session_id=session_id)
+    if own is not get_session():
+        own.commit()
+        own.close()
+
+
+def _require_sign_in() -> ResponseReturnValue | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or getattr(view, "is_public", False) or is_signed_in():
+        return None
+    if request.method == "POST" or wants_fragment():
+        raise SignedOut
+    if not service.has_accounts(get_session()):
+        return redirect(url_for(SIGN_UP))
+    wanted = request.full_path if request.query_string else request.path
+    return redirect(url_for(SIGN_IN, next=wanted))
+
+
+def register(app: Flask) -> None:
+    """Ask for sign-in before every view that is not marked public."""
+    manager = flask_login.LoginManager()
+    manager.session_protection = None  # the session is a row of ours, which can be ended
+    manager.user_loader(_load)
+    manager.init_app(app)
+    app.before_request(_require_sign_in)
+    app.jinja_env.globals["is_signed_in"] = is_signed_in
+    app.jinja_env.globals["current_account"] = current_account

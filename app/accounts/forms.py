@@ -1,0 +1,44 @@
+"""The forms of accounts. Their rules are the service's; here are their names and words."""
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
+
+from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT
+from app.accounts.passwords import PASSWORD_MIN
+
+PASSWORD_RULE = f"At least {PASSWORD_MIN} characters. A phrase of four words is good."
+
+
+class SignUpForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """Create account."""
+
+    name = StringField("Name", description=f"As colleagues know you; at most {NAME_LIMIT} characters.")
+    email = EmailField("Email", description=f"Used to sign in; at most {EMAIL_LIMIT} characters.")
+    password = PasswordField("Password", description=PASSWORD_RULE)
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]
+    """Sign in."""
+
+    email = EmailField("Email")
+    password = PasswordField("Password")
+    next = HiddenField()
+
+
+class NameForm(FlaskForm):  # type: ignore[misc]
+    """Change the name."""
+
+    name = StringField("Name", description=f"At most {NAME_LIMIT} characters.")
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """Change the password."""
+
+    present = PasswordField("Present password")
+    password = PasswordField("New password", description=PASSWORD_RULE)
+
+
+class KeysForm(FlaskForm):  # type: ignore[misc]
+    """Switch single-letter keys on or off."""
+
+    letter_keys = BooleanField("Single letters and digits act in the text")

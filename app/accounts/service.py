@@ -1,0 +1,170 @@
+"""Making accounts, changing them, and the sessions in which they are signed in."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT, Account, SignIn
+from app.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
+from app.core.clock import now
+from app.core.errors import Invalid, NotFound
+
+SESSION_LASTS = timedelta(days=30)  # since it was last seen
+SEEN_EVERY = timedelta(minutes=10)
+
+EMAIL_TAKEN = "There is an account with this address already. Sign in, or use another address."
+
+
+def clean_email(email: str) -> str:
+    """Return an address as it is kept: without white space around it, in lower case.
+
+    Raises: Invalid (it has no name, one @ and host, or is too long).
+    """
+    cleaned = email.strip().casefold()
+    name, at, host = cleaned.partition("@")
+    plausible = name and at and host and "@" not in host and not any(map(str.isspace, cleaned))
+    if not plausible:
+        raise Invalid("email", "Write an e-mail address such as ines@example.org.")
+    if len(cleaned) > EMAIL_LIMIT:
+        raise Invalid("email", f"An e-mail address has at most {EMAIL_LIMIT} characters.")
+    return cleaned
+
+
+def clean_name(name: str) -> str:
+    """Return a name with single spaces.
+
+    Raises: Invalid (it is empty or too long).
+    """
+    cleaned = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    if not cleaned:
+        raise Invalid("name", "Write your name, as your colleagues know it.")
+    if len(cleaned) > NAME_LIMIT:
+        raise Invalid("name", f"A name has at most {NAME_LIMIT} characters; this has {len(cleaned)}.")
+    return cleaned
+
+
+def check_password(password: str, field: str = "password") -> None:
+    """Do nothing if a password may be used.
+
+    Raises: Invalid (too short, or too long).
+    """
+    if len(password) < PASSWORD_MIN:
+        raise Invalid(field, f"A password has at least {PASSWORD_MIN} characters.")
+    if len(password) > PASSWORD_MAX:
+        raise Invalid(field, f"A password has at most {PASSWORD_MAX} characters.")
+
+
+def create(session: Session, *, name: str, email: str, password_hash: str) -> Account:
+    """Make an account.
+
+    Raises: Invalid (name or email cannot be used, or the address is taken).
+    """
+    account = Account(
+        name=clean_name(name),
+        email=clean_email(email),
+        password_hash=password_hash,
+        letter_keys=True,
+        created_at=now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError:
+        raise Invalid("email", EMAIL_TAKEN) from None
+    return account
+
+
+def has_accounts(session: Session) -> bool:
+    """Say whether anyone has an account yet."""
+    return session.scalar(select(Account.id).limit(1)) is not None
+
+
+def find_by_email(session: Session, email: str) -> Account | None:
+    """Return the account with this address, however it is written, or None."""
+    return session.scalar(select(Account).where(Account.email == email.strip().casefold()))
+
+
+def get(session: Session, account_id: int) -> Account:
+    """Return an account.
+
+    Raises: NotFound.
+    """
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def change_name(session: Session, *, account_id: int, name: str) -> None:
+    """Give an account another name.
+
+    Raises: Invalid (the name cannot be used).
+    """
+    get(session, account_id).name = clean_name(name)
+
+
+def change_letter_keys(session: Session, *, account_id: int, letter_keys: bool) -> None:
+    """Let single letters and digits act in the text, or not."""
+    get(session, account_id).letter_keys = letter_keys
+
+
+def change_password(
+    session: Session, *, account_id: int, password_hash: str, keep_session_id: int
+) -> None:
+    """Change a password and end every other session of the account."""
+    get(session, account_id).password_hash = password_hash
+    session.execute(
+        update(SignIn)
+        .where(
+            SignIn.account_id == account_id,
+            SignIn.id != keep_session_id,
+            SignIn.ended_at.is_(None),
+        )
+        .values(ended_at=now())
+    )
+
+
+def sign_in(session: Session, *, account_id: int) -> str:
+    """Begin a session and return its token, which only the browser keeps."""
+    token = secrets.token_urlsafe(32)
+    moment = now()
+    session.add(
+        SignIn(
+            token_hash=_hash(token),
+            account_id=account_id,
+            made_at=moment,
+            seen_at=moment,
+            ended_at=None,
+        )
+    )
+    session.flush()
+    return token
+
+
+def find_session(session: Session, token: str) -> SignIn | None:
+    """Return the session of a token, or None where it has ended or was not seen for long."""
+    return session.scalar(
+        select(SignIn).where(
+            SignIn.token_hash == _hash(token),
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at > now() - SESSION_LASTS,
+        )
+    )
+
+
+def mark_seen(session: Session, *, session_id: int) -> None:
+    """Note that a session is in use."""
+    session.execute(update(SignIn).where(SignIn.id == session_id).values(seen_at=now()))
+
+
+def sign_out(session: Session, *, session_id: int) -> None:
+    """End a session."""
+    session.execute(update(SignIn).where(SignIn.id == session_id).values(ended_at=now()))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

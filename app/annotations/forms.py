@@ -1,0 +1,94 @@
+"""What the forms of annotations send. The rules are the service's; here are their names."""
+
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from app.annotations.models import NOTE_LIMIT
+from app.annotations.service import Asked
+from app.core.errors import Invalid
+from app.core.pages import read_number
+
+KEY_LIMIT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class CreateForm:
+    """A passage to tag. `sentences` are the numbers ticked in the block `block`, if any."""
+
+    asked: Asked
+    tag: str
+    note: str
+    client_key: str
+    block: int | None
+    sentences: list[int]
+
+    @classmethod
+    def read(cls, form: MultiDict[str, str]) -> "CreateForm":
+        """Read the form as it was sent.
+
+        Raises: Invalid (the key is missing or too long).
+        """
+        return cls(
+            asked=_asked(form),
+            tag=form.get("tag", ""),
+            note=form.get("note", ""),
+            client_key=_key(form.get("client_key", "")),
+            block=read_number(form.get("block")),
+            sentences=sorted(
+                {
+                    number
+                    for value in form.getlist("sentence")
+                    if (number := read_number(value)) is not None
+                }
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeForm:
+    """Changes of an annotation at a version; None for what the form does not change."""
+
+    version: int
+    tag: str | None
+    note: str | None
+    asked: Asked | None
+
+    @classmethod
+    def read(cls, form: MultiDict[str, str]) -> "ChangeForm":
+        """Read the form as it was sent.
+
+        Raises: Invalid (no version).
+        """
+        return cls(
+            version=read_version(form),
+            tag=form.get("tag"),
+            note=form.get("note"),
+            asked=_asked(form) if "quote" in form else None,
+        )
+
+
+def read_version(form: MultiDict[str, str]) -> int:
+    """Return the version that a form was made from.
+
+    Raises: Invalid (there is none).
+    """
+    version = read_number(form.get("version"))
+    if version is None:
+        raise Invalid("", "The form does not say what it changes. Reload the page and try again.")
+    return version
+
+
+def _asked(form: MultiDict[str, str]) -> Asked:
+    return Asked(
+        quote=form.get("quote", ""),
+        start=read_number(form.get("start")),
+        prefix=form.get("prefix", "")[-NOTE_LIMIT:],
+        suffix=form.get("suffix", "")[:NOTE_LIMIT],
+    )
+
+
+def _key(value: str) -> str:
+    if not value or len(value) > KEY_LIMIT or not value.isprintable():
+        raise Invalid("", "The form has no key of its own. Reload the page and tag again.")
+    return value

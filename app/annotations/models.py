@@ -1,0 +1,86 @@
+"""Annotations and where they stood in earlier revisions."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Account
+from app.annotations.tags import Tag
+from app.articles.models import RANGE
+from app.core.db import Base
+
+NOTE_LIMIT = 10_000
+QUOTE_LIMIT = 20_000
+LIVING = text("deleted_at IS NULL")
+
+
+class Annotation(Base):
+    """One member's tag on one passage, at its place in the article's current revision.
+
+    Offsets are code points into the revision's text, end exclusive; `quote` is that slice.
+    """
+
+    __tablename__ = "annotations"
+    __table_args__ = (
+        CheckConstraint("tag IN ('claim', 'demand', 'assumption', 'citation')", name="tag"),
+        CheckConstraint(RANGE, name="range"),
+        CheckConstraint("last_block >= first_block AND first_block >= 1", name="blocks"),
+        UniqueConstraint("account_id", "client_key"),
+        Index(
+            "uq_annotations_living",
+            "revision_id",
+            "account_id",
+            "tag",
+            "start",
+            "end",
+            unique=True,
+            sqlite_where=LIVING,
+            postgresql_where=LIVING,
+        ),
+        Index("ix_annotations_article_id_start", "article_id", "start"),
+        Index("ix_annotations_revision_id_first_block", "revision_id", "first_block"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), doc="The annotator")
+    tag_name: Mapped[str] = mapped_column("tag", String(20))
+    start: Mapped[int]
+    end: Mapped[int]
+    first_block: Mapped[int] = mapped_column(doc="The number of the block where it starts")
+    last_block: Mapped[int] = mapped_column(doc="The number of the block where it ends")
+    quote: Mapped[str] = mapped_column(Text)
+    prefix: Mapped[str] = mapped_column(String(32))
+    suffix: Mapped[str] = mapped_column(String(32))
+    note: Mapped[str] = mapped_column(Text, doc='"" for none')
+    client_key: Mapped[str] = mapped_column(String(64), doc="Made by who asked, so that it can retry")
+    version: Mapped[int] = mapped_column(doc="1 at first; one more with each change")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None] = mapped_column(doc="None while it is not in the trash")
+
+    annotator: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
+
+    @property
+    def tag(self) -> Tag:
+        """Return what the passage is."""
+        return Tag(self.tag_name)
+
+
+class EarlierPlace(Base):
+    """Where an annotation stood in a revision that has since been corrected."""
+
+    __tablename__ = "earlier_places"
+    __table_args__ = (CheckConstraint(RANGE, name="range"),)
+
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"), primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+    start: Mapped[int]
+    end: Mapped[int]
+    quote: Mapped[str] = mapped_column(Text)
+    prefix: Mapped[str] = mapped_column(String(32))
+    suffix: Mapped[str] = mapped_column(String(32))

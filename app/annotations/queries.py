@@ -1,0 +1,257 @@
+"""Reading annotations: slim rows for marks, fuller ones for cards, and lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.annotations.models import Annotation
+from app.annotations.service import NO_ANNOTATION
+from app.annotations.tags import Tag
+from app.articles.models import Article
+from app.core.errors import NotFound
+from app.events.models import Event
+from app.projects.models import Member
+from app.projects.roles import Act, may
+from app.projects.service import member_by_id
+
+GIST = 80  # code points of a note or quote on a compact card
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which annotations are shown: None for all, else only these tags or annotators."""
+
+    tags: frozenset[str] | None = None
+    annotators: frozenset[int] | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Say whether nothing is hidden."""
+        return self.tags is None and self.annotators is None
+
+    def shows(self, tag: str, account_id: int) -> bool:
+        """Say whether an annotation with this tag by this annotator is shown."""
+        return (self.tags is None or tag in self.tags) and (
+            self.annotators is None or account_id in self.annotators
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An annotation as a compact card shows it; `gist` begins the note, or else the quote."""
+
+    id: int
+    tag: str
+    start: int
+    end: int
+    first_block: int
+    annotator: str
+    gist: str
+
+
+Span = Row[tuple[int, int, str, int, int, int]]
+
+
+def spans(
+    session: Session, revision_id: int, *, first: int = 1, last: int | None = None
+) -> Sequence[Span]:
+    """Return `(start, end, tag, annotator's id, first block, last block)` of the living.
+
+    All that touch the blocks numbered `first` to `last`, whatever is shown.
+    """
+    query = select(
+        Annotation.start,
+        Annotation.end,
+        Annotation.tag_name,
+        Annotation.account_id,
+        Annotation.first_block,
+        Annotation.last_block,
+    ).where(Annotation.revision_id == revision_id, Annotation.deleted_at.is_(None))
+    if first > 1:
+        query = query.where(Annotation.last_block >= first)
+    if last is not None:
+        query = query.where(Annotation.first_block <= last)
+    return session.execute(query).all()
+
+
+def first_cards(
+    session: Session,
+    revision_id: int,
+    shown: Filter,
+    *,
+    per_block: int,
+    first: int = 1,
+    last: int | None = None,
+) -> list[Card]:
+    """Return the first `per_block` cards of the blocks `first` to `last`, by start and id."""
+    order = (Annotation.start, Annotation.id)
+    place = func.row_number().over(partition_by=Annotation.first_block, order_by=order)
+    conditions = _shown(revision_id, shown)
+    conditions.append(Annotation.first_block >= first)
+    if last is not None:
+        conditions.append(Annotation.first_block <= last)
+    ranked = select(Annotation.id, place.label("place")).where(*conditions).subquery()
+    query = _cards().join(ranked, ranked.c.id == Annotation.id).where(ranked.c.place <= per_block)
+    return [Card(*row) for row in session.execute(query)]
+
+
+def block_cards(
+    session: Session,
+    revision_id: int,
+    shown: Filter,
+    *,
+    block: int,
+    offset: int = 0,
+    limit: int,
+) -> list[Card]:
+    """Return the cards of the passages that start in one block, by start and id."""
+    query = _cards().where(*_shown(revision_id, shown), Annotation.first_block == block)
+    return [Card(*row) for row in session.execute(query.offset(offset).limit(limit))]
+
+
+def cards_at(session: Session, revision_id: int, offset: int, shown: Filter) -> list[Card]:
+    """Return the cards of every annotation whose passage covers one place of the text."""
+    query = _cards().where(
+        *_shown(revision_id, shown), Annotation.start <= offset, Annotation.end > offset
+    )
+    return [Card(*row) for row in session.execute(query)]
+
+
+def card(session: Session, annotation_id: int) -> Card:
+    """Return the card of one annotation, living or in the trash."""
+    return Card(*session.execute(_cards().where(Annotation.id == annotation_id)).one())
+
+
+def _cards() -> Select[tuple[int, str, int, int, int, str, str]]:
+    gist = func.coalesce(func.nullif(Annotation.note, ""), Annotation.quote)
+    return (
+        select(
+            Annotation.id,
+            Annotation.tag_name,
+            Annotation.start,
+            Annotation.end,
+            Annotation.first_block,
+            Account.name,
+            func.substr(gist, 1, GIST),
+        )
+        .join(Account, Account.id == Annotation.account_id)
+        .order_by(Annotation.start, Annotation.id)
+    )
+
+
+def _shown(revision_id: int, shown: Filter) -> list[ColumnElement[bool]]:
+    conditions = [Annotation.revision_id == revision_id, Annotation.deleted_at.is_(None)]
+    if shown.tags is not None:
+        conditions.append(Annotation.tag_name.in_(sorted(shown.tags)))
+    if shown.annotators is not None:
+        conditions.append(Annotation.account_id.in_(sorted(shown.annotators)))
+    return conditions
+
+
+def find(session: Session, *, annotation_id: int, account_id: int) -> tuple[Annotation, Member]:
+    """Return an annotation, living or in the trash, and who the account is in its project.
+
+    Raises: NotFound (no such annotation, or the account is not in its project).
+    """
+    annotation = session.get(Annotation, annotation_id)
+    if annotation is None:
+        raise NotFound(NO_ANNOTATION)
+    article = session.get_one(Article, annotation.article_id)
+    try:
+        member = member_by_id(session, project_id=article.project_id, account_id=account_id)
+    except NotFound:
+        raise NotFound(NO_ANNOTATION) from None
+    return annotation, member
+
+
+def tag_counts(session: Session, article_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Return how many living annotations of each tag each article has; none are left out."""
+    counts: dict[int, dict[str, int]] = {
+        article_id: {tag.value: 0 for tag in Tag} for article_id in article_ids
+    }
+    rows = session.execute(
+        select(Annotation.article_id, Annotation.tag_name, func.count())
+        .where(Annotation.article_id.in_(article_ids), Annotation.deleted_at.is_(None))
+        .group_by(Annotation.article_id, Annotation.tag_name)
+    )
+    for article_id, tag, count in rows:
+        counts[article_id][tag] = count
+    return counts
+
+
+def annotator_names(session: Session, account_ids: Sequence[int]) -> dict[int, str]:
+    """Return the names of accounts by id."""
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids)))
+    return {row.id: row.name for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One event of an annotation, with who did it."""
+
+    event: Event
+    name: str
+
+
+def history(session: Session, annotation_id: int) -> list[HistoryRow]:
+    """Return the events of an annotation, oldest first."""
+    rows = session.execute(
+        select(Event, Account.name)
+        .outerjoin(Account, Account.id == Event.account_id)
+        .where(Event.annotation_id == annotation_id)
+        .order_by(Event.id)
+    )
+    return [HistoryRow(event, name or "Gloss") for event, name in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class TrashRow:
+    """An annotation in the trash, the article that it was in, and who put it there."""
+
+    annotation: Annotation
+    article_title: str
+    deleted_by: str
+
+
+def count_trash(session: Session, member: Member, *, article_id: int | None) -> int:
+    """Return how many annotations in the trash a member may restore."""
+    query = (
+        select(func.count())
+        .select_from(Annotation)
+        .join(Article, Article.id == Annotation.article_id)
+        .where(*_in_trash(member, article_id))
+    )
+    return session.scalars(query).one()
+
+
+def list_trash(
+    session: Session, member: Member, *, article_id: int | None, offset: int, limit: int
+) -> list[TrashRow]:
+    """Return a page of what a member may restore, last deleted first."""
+    deleter = (
+        select(Account.name)
+        .join(Event, Event.account_id == Account.id)
+        .where(Event.annotation_id == Annotation.id)
+        .order_by(Event.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(Annotation, Article.title, deleter)
+        .join(Article, Article.id == Annotation.article_id)
+        .where(*_in_trash(member, article_id))
+        .order_by(Annotation.deleted_at.desc(), Annotation.id.desc())
+    )
+    return [TrashRow(*row) for row in session.execute(query.offset(offset).limit(limit))]
+
+
+def _in_trash(member: Member, article_id: int | None) -> list[ColumnElement[bool]]:
+    conditions = [Article.project_id == member.project_id, Annotation.deleted_at.is_not(None)]
+    if article_id is not None:
+        conditions.append(Annotation.article_id == article_id)
+    if not may(member.role, Act.CHANGE_ANY):
+        conditions.append(Annotation.account_id == member.account_id)
+    return conditions

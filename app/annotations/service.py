@@ -1,0 +1,438 @@
+"""Tagging: making, changing, deleting and restoring annotations, each with its event."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
+from app.annotations.tags import Tag
+from app.articles import queries as articles
+from app.articles.models import Article, Revision
+from app.articles.service import touch
+from app.core.clock import now
+from app.core.errors import Conflict, Invalid, NotFound
+from app.events.models import Event, Snapshot
+from app.events.service import record
+from app.projects.models import Member
+from app.projects.roles import Act, require, require_change
+from app.text import anchoring, passages
+
+CREATED = "annotation.created"
+CHANGED = "annotation.changed"
+DELETED = "annotation.deleted"
+RESTORED = "annotation.restored"
+
+NO_ANNOTATION = "There is no such annotation, or none that you may see."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A passage as someone asks for it: its words, and hints where they stand.
+
+    `start` is in code points into the revision's text; `prefix` and `suffix` are words around.
+    """
+
+    quote: str
+    start: int | None = None
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A passage of a revision, found and tidied."""
+
+    revision_id: int
+    start: int
+    end: int
+    first_block: int
+    last_block: int
+    quote: str
+    prefix: str
+    suffix: str
+
+
+class Stale(Conflict):
+    """Someone changed the annotation since it was read. `annotation` is as it stands now."""
+
+    def __init__(self, annotation: Annotation) -> None:
+        super().__init__(
+            "This annotation was changed since you opened it. Both versions are below: "
+            "save again to put yours in place of what is there now."
+        )
+        self.annotation = annotation
+
+
+class Twin(Conflict):
+    """The same person has the same tag on the same passage already: `annotation`."""
+
+    def __init__(self, annotation: Annotation) -> None:
+        super().__init__(
+            f"The same passage is tagged as {annotation.tag} by the same person already. "
+            "Open that annotation instead."
+        )
+        self.annotation = annotation
+
+
+class SeveralPlaces(Invalid):
+    """The words occur at several places, given in `places` as `(start, end)`."""
+
+    def __init__(self, places: list[tuple[int, int]]) -> None:
+        super().__init__("quote", f"These words occur {len(places)} times. Choose the place.")
+        self.places = places
+
+
+class NowhereFound(Invalid):
+    """The words do not occur. `nearest` is the place most like them, or None."""
+
+    def __init__(self, nearest: tuple[int, int] | None) -> None:
+        message = "These words do not occur in this article as they are written here."
+        hint = " The nearest passage is shown below." if nearest else " Copy them from the text."
+        super().__init__("quote", message + hint)
+        self.nearest = nearest
+
+
+def create(
+    session: Session,
+    *,
+    actor: Member,
+    article_id: int,
+    tag: str,
+    asked: Asked,
+    note: str,
+    client_key: str,
+) -> Annotation:
+    """Tag a passage, or return the annotation that the same key or the same act made before.
+
+    Raises: NotFound, Forbidden, Invalid (tag, note, passage; SeveralPlaces, NowhereFound),
+    Twin (the passage has this tag of theirs with another note).
+    """
+    require(actor.role, Act.TAG)
+    retried = session.scalar(
+        select(Annotation).where(
+            Annotation.account_id == actor.account_id, Annotation.client_key == client_key
+        )
+    )
+    if retried is not None:
+        return retried
+    article = articles.find_article(
+        session, project_id=actor.project_id, article_id=article_id
+    )
+    place = _find_place(session, article, asked)
+    moment = now()
+    annotation = Annotation(
+        article_id=article.id,
+        account_id=actor.account_id,
+        tag_name=_clean_tag(tag).value,
+        note=_clean_note(note),
+        client_key=client_key,
+        version=1,
+        created_at=moment,
+        updated_at=moment,
+        deleted_at=None,
+    )
+    _put(annotation, place)
+    try:
+        with session.begin_nested():
+            session.add(annotation)
+    except IntegrityError:
+        twin = _find_twin(session, annotation)
+        if twin is None:
+            raise Conflict(KEY_USED) from None
+        if annotation.note not in {"", twin.note}:
+            raise Twin(twin) from None
+        return twin
+    session.refresh(annotation, ["annotator"])
+    _record(session, actor, annotation, kind=CREATED, before=None)
+    return annotation
+
+
+KEY_USED = "This form was sent before, for something else. Reload the page and tag again."
+
+
+def change(
+    session: Session,
+    *,
+    actor: Member,
+    annotation_id: int,
+    version: int,
+    tag: str | None = None,
+    note: str | None = None,
+    asked: Asked | None = None,
+) -> Annotation:
+    """Change what is given of an annotation that is still at `version`.
+
+    A repeated save that asks for what is there already is no conflict.
+
+    Raises: NotFound, Forbidden, Invalid, Stale, Twin.
+    """
+    annotation = _get(session, actor, annotation_id)
+    require_change(actor.role, is_own=annotation.account_id == actor.account_id)
+    if annotation.deleted_at is not None:
+        message = "This annotation is in the trash. Restore it first; what you typed is kept here."
+        raise Conflict(message)
+    place = None
+    if asked is not None:
+        article = session.get_one(Article, annotation.article_id)
+        place = _find_place(session, article, asked)
+    wanted_tag = annotation.tag if tag is None else _clean_tag(tag)
+    wanted_note = annotation.note if note is None else _clean_note(note)
+    is_moved = place is not None and (place.start, place.end) != (annotation.start, annotation.end)
+    if (wanted_tag, wanted_note) == (annotation.tag, annotation.note) and not is_moved:
+        return annotation
+    if annotation.version != version:
+        raise Stale(annotation)
+
+    def apply() -> None:
+        annotation.tag_name = wanted_tag.value
+        annotation.note = wanted_note
+        if place is not None:
+            _put(annotation, place)
+
+    return _change(session, actor, annotation, kind=CHANGED, apply=apply)
+
+
+def delete(session: Session, *, actor: Member, annotation_id: int, version: int) -> Annotation:
+    """Move an annotation that is still at `version` to the trash. Twice is as good as once.
+
+    Raises: NotFound, Forbidden (not the annotator, nor a curator), Stale.
+    """
+    annotation = _get(session, actor, annotation_id)
+    require_change(actor.role, is_own=annotation.account_id == actor.account_id)
+    if annotation.deleted_at is not None:
+        return annotation
+    if annotation.version != version:
+        raise Stale(annotation)
+
+    def apply() -> None:
+        annotation.deleted_at = now()
+
+    return _change(session, actor, annotation, kind=DELETED, apply=apply)
+
+
+def restore(session: Session, *, actor: Member, annotation_id: int) -> Annotation:
+    """Take an annotation out of the trash. Twice is as good as once.
+
+    Raises: NotFound, Forbidden, Twin (the same was tagged again meanwhile).
+    """
+    annotation = _get(session, actor, annotation_id)
+    require_change(actor.role, is_own=annotation.account_id == actor.account_id)
+    if annotation.deleted_at is None:
+        return annotation
+
+    def apply() -> None:
+        annotation.deleted_at = None
+
+    return _change(session, actor, annotation, kind=RESTORED, apply=apply)
+
+
+def snapshot(annotation: Annotation) -> Snapshot:
+    """Return what an event keeps of an annotation."""
+    return {
+        "tag": annotation.tag_name,
+        "note": annotation.note,
+        "revision": annotation.revision_id,
+        "start": annotation.start,
+        "end": annotation.end,
+        "quote": annotation.quote,
+        "block": annotation.first_block,
+        "deleted": annotation.deleted_at is not None,
+    }
+
+
+def put_back(
+    session: Session,
+    *,
+    actor: Member,
+    annotation_id: int,
+    state: Snapshot,
+    undoes: Event | None = None,
+    redoes: Event | None = None,
+) -> Annotation:
+    """Make an annotation what a snapshot says, as an undo or redo of an event.
+
+    Raises: NotFound, Forbidden, Twin, Conflict (the article was corrected since).
+    """
+    annotation = _get(session, actor, annotation_id)
+    require_change(actor.role, is_own=annotation.account_id == actor.account_id)
+    if state["revision"] != annotation.revision_id:
+        message = "The article was corrected since, so this can no longer be taken back."
+        raise Conflict(message)
+    revision = session.get_one(Revision, annotation.revision_id)
+    place = _place(session, revision, state["start"], state["end"])
+    was_deleted = annotation.deleted_at is not None
+    kind = CHANGED
+    if was_deleted != state["deleted"]:
+        kind = DELETED if state["deleted"] else RESTORED
+
+    def apply() -> None:
+        annotation.tag_name = state["tag"]
+        annotation.note = state["note"]
+        _put(annotation, place)
+        if was_deleted != state["deleted"]:
+            annotation.deleted_at = now() if state["deleted"] else None
+
+    return _change(
+        session, actor, annotation, kind=kind, apply=apply, undoes=undoes, redoes=redoes
+    )
+
+
+def _change(
+    session: Session,
+    actor: Member,
+    annotation: Annotation,
+    *,
+    kind: str,
+    apply: Callable[[], None],
+    undoes: Event | None = None,
+    redoes: Event | None = None,
+) -> Annotation:
+    before = snapshot(annotation)
+    annotation_id = annotation.id
+    try:
+        with session.begin_nested():
+            apply()
+            annotation.version += 1
+            annotation.updated_at = now()
+            wanted = snapshot(annotation)
+    except IntegrityError:
+        session.refresh(annotation)
+        twin = _find_twin_of(session, annotation.account_id, wanted)
+        if twin is None:
+            raise
+        raise Twin(twin) from None
+    except StaleDataError:
+        session.expire_all()
+        raise Stale(session.get_one(Annotation, annotation_id)) from None
+    _record(session, actor, annotation, kind=kind, before=before, undoes=undoes, redoes=redoes)
+    return annotation
+
+
+def _record(
+    session: Session,
+    actor: Member,
+    annotation: Annotation,
+    *,
+    kind: str,
+    before: Snapshot | None,
+    undoes: Event | None = None,
+    redoes: Event | None = None,
+) -> None:
+    touch(session, annotation.article_id)
+    record(
+        session,
+        kind=kind,
+        project_id=actor.project_id,
+        account_id=actor.account_id,
+        article_id=annotation.article_id,
+        annotation_id=annotation.id,
+        before=before,
+        after=snapshot(annotation),
+        undoes_id=undoes.id if undoes else None,
+        redoes_id=redoes.id if redoes else None,
+    )
+
+
+def _get(session: Session, actor: Member, annotation_id: int) -> Annotation:
+    annotation = session.get(Annotation, annotation_id)
+    if annotation is None:
+        raise NotFound(NO_ANNOTATION)
+    article = session.get_one(Article, annotation.article_id)
+    if article.project_id != actor.project_id:
+        raise NotFound(NO_ANNOTATION)
+    return annotation
+
+
+def _find_place(session: Session, article: Article, asked: Asked) -> _Place:
+    revision = articles.current_revision(session, article.id)
+    if len(asked.quote) > QUOTE_LIMIT:
+        raise Invalid("quote", _too_long(len(asked.quote)))
+    if not asked.quote.strip():
+        raise Invalid("quote", "Give the words of the passage: select them, or paste them.")
+    try:
+        start, end = anchoring.locate(
+            revision.text,
+            asked.quote,
+            start=asked.start,
+            prefix=asked.prefix,
+            suffix=asked.suffix,
+        )
+    except anchoring.Ambiguous as error:
+        raise SeveralPlaces(error.places) from None
+    except anchoring.QuoteNotFound:
+        raise NowhereFound(anchoring.nearest(revision.text, asked.quote)) from None
+    marks = articles.footnote_marks(session, revision.id, start, end)
+    try:
+        start, end = passages.tidy(revision.text, start, end, marks)
+    except passages.EmptyPassage:
+        message = "There are no words in this selection. Select at least one."
+        raise Invalid("quote", message) from None
+    if end - start > QUOTE_LIMIT:
+        raise Invalid("quote", _too_long(end - start))
+    return _place(session, revision, start, end)
+
+
+def _place(session: Session, revision: Revision, start: int, end: int) -> _Place:
+    quote = anchoring.describe(revision.text, start, end)
+    first, last = articles.block_numbers(session, revision.id, start, end)
+    return _Place(
+        revision.id, start, end, first, last, quote.exact, quote.prefix, quote.suffix
+    )
+
+
+def _put(annotation: Annotation, place: _Place) -> None:
+    annotation.revision_id = place.revision_id
+    annotation.start = place.start
+    annotation.end = place.end
+    annotation.first_block = place.first_block
+    annotation.last_block = place.last_block
+    annotation.quote = place.quote
+    annotation.prefix = place.prefix
+    annotation.suffix = place.suffix
+
+
+def _too_long(length: int) -> str:
+    return (
+        f"A passage has at most {QUOTE_LIMIT:,} characters; this has {length:,}. "
+        "Tag it in parts."
+    )
+
+
+def _clean_tag(tag: str) -> Tag:
+    try:
+        return Tag(tag)
+    except ValueError:
+        message = "Choose one of the four tags: claim, demand, assumption or citation."
+        raise Invalid("tag", message) from None
+
+
+def _clean_note(note: str) -> str:
+    cleaned = note.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    if len(cleaned) > NOTE_LIMIT:
+        message = (
+            f"A note has at most {NOTE_LIMIT:,} characters; this has {len(cleaned):,}. "
+            "Shorten it; nothing of it is lost yet."
+        )
+        raise Invalid("note", message)
+    return cleaned
+
+
+def _find_twin(session: Session, annotation: Annotation) -> Annotation | None:
+    return _find_twin_of(session, annotation.account_id, snapshot(annotation))
+
+
+def _find_twin_of(session: Session, account_id: int, state: Snapshot) -> Annotation | None:
+    return session.scalar(
+        select(Annotation).where(
+            Annotation.revision_id == state["revision"],
+            Annotation.account_id == account_id,
+            Annotation.tag_name == state["tag"],
+            Annotation.start == state["start"],
+            Annotation.end == state["end"],
+            Annotation.deleted_at.is_(None),
+        )
+    )

@@ -1,0 +1,129 @@
+"""Undo and redo: one's own acts in one article, last first, kept by the server."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.annotations import service
+from app.annotations.models import Annotation
+from app.articles import queries as articles
+from app.core.errors import Conflict
+from app.events.models import Event
+from app.projects.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """An act that was undone or redone, and the annotation as it is now."""
+
+    act: Event
+    annotation: Annotation
+
+
+def undo(session: Session, *, actor: Member, article_id: int) -> TakenBack:
+    """Take back the actor's last act in an article.
+
+    Raises: NotFound, Forbidden, Conflict (nothing to undo, or someone changed it since), Twin.
+    """
+    articles.find_article(session, project_id=actor.project_id, article_id=article_id)
+    acts = _acts(session, actor, article_id)
+    act = next((act for act in reversed(acts) if not act.is_undone), None)
+    if act is None:
+        message = "There is nothing of yours to undo in this article."
+        raise Conflict(message)
+    event = session.get_one(Event, act.event_id)
+    _refuse_if_changed_since(session, actor, event, act.reverted_at or event.id)
+    state = event.before or {**(event.after or {}), "deleted": True}
+    annotation = service.put_back(
+        session,
+        actor=actor,
+        annotation_id=_annotation_id(event),
+        state=state,
+        undoes=event,
+    )
+    return TakenBack(event, annotation)
+
+
+def redo(session: Session, *, actor: Member, article_id: int) -> TakenBack:
+    """Do again what the actor undid last in an article, unless they acted anew since.
+
+    Raises: NotFound, Forbidden, Conflict (nothing to redo, or someone changed it since), Twin.
+    """
+    articles.find_article(session, project_id=actor.project_id, article_id=article_id)
+    acts = _acts(session, actor, article_id)
+    last_act = acts[-1].event_id if acts else 0
+    undone = [act for act in acts if act.is_undone and act.reverted_at > last_act]
+    if not undone:
+        message = "There is nothing of yours to redo in this article."
+        raise Conflict(message)
+    act = max(undone, key=lambda act: act.reverted_at)
+    event = session.get_one(Event, act.event_id)
+    _refuse_if_changed_since(session, actor, event, act.reverted_at)
+    annotation = service.put_back(
+        session,
+        actor=actor,
+        annotation_id=_annotation_id(event),
+        state=event.after or {},
+        redoes=event,
+    )
+    return TakenBack(event, annotation)
+
+
+@dataclass(slots=True)
+class _Act:
+    """An act of one's own. `reverted_at` is the id of its last undo or redo, 0 for none."""
+
+    event_id: int
+    is_undone: bool = False
+    reverted_at: int = 0
+
+
+def _acts(session: Session, actor: Member, article_id: int) -> list[_Act]:
+    rows = session.execute(
+        select(Event.id, Event.undoes_id, Event.redoes_id)
+        .where(
+            Event.account_id == actor.account_id,
+            Event.article_id == article_id,
+            Event.annotation_id.is_not(None),
+        )
+        .order_by(Event.id)
+    )
+    acts: dict[int, _Act] = {}
+    for event_id, undoes_id, redoes_id in rows:
+        if undoes_id is None and redoes_id is None:
+            acts[event_id] = _Act(event_id)
+        else:
+            act = acts[undoes_id or redoes_id]
+            act.is_undone = undoes_id is not None
+            act.reverted_at = event_id
+    return list(acts.values())
+
+
+def _refuse_if_changed_since(
+    session: Session, actor: Member, event: Event, since_id: int
+) -> None:
+    other = session.execute(
+        select(Account.name)
+        .join(Event, Event.account_id == Account.id)
+        .where(
+            Event.annotation_id == event.annotation_id,
+            Event.id > since_id,
+            Event.account_id != actor.account_id,
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).scalar()
+    if other is not None:
+        message = f"{other} changed this annotation since, so it is left as it is."
+        raise Conflict(message)
+
+
+def _annotation_id(event: Event) -> int:
+    if event.annotation_id is None:
+        message = f"event {event.id} is not about an annotation"
+        raise ValueError(message)
+    return event.annotation_id
+
+

@@ -1,0 +1,45 @@
+"""What an event says to a person: for history, undo and the trash."""
+
+from app.annotations.service import CHANGED, CREATED, DELETED, RESTORED
+from app.events.models import Event, Snapshot
+
+SHORT = 60  # code points of a quote in a sentence
+
+
+def shorten(quote: str) -> str:
+    """Return the beginning of a quote on one line, with an ellipsis where it goes on."""
+    line = " ".join(quote.split())
+    return line if len(line) <= SHORT else line[: SHORT - 1].rstrip() + "…"
+
+
+def describe(event: Event) -> str:
+    """Say what an event did: "changed the tag from claim to demand"."""
+    after = event.after or {}
+    if event.kind == CHANGED:
+        said = _changes(event.before or {}, after)
+    else:
+        said = {
+            CREATED: f"tagged as {after.get('tag')}",
+            DELETED: "moved to the trash",
+            RESTORED: "restored from the trash",
+        }[event.kind]
+    if event.undoes_id is not None:
+        return f"undid: {said}"
+    return f"redid: {said}" if event.redoes_id is not None else said
+
+
+def describe_act(event: Event) -> str:
+    """Say what an act did, where: "tagged as claim: “No overlap…”, paragraph 4"."""
+    state = event.after or {}
+    return f"{describe(event)}: “{shorten(state['quote'])}”, paragraph {state['block']}"
+
+
+def _changes(before: Snapshot, after: Snapshot) -> str:
+    said = []
+    if before["tag"] != after["tag"]:
+        said.append(f"changed the tag from {before['tag']} to {after['tag']}")
+    if before["note"] != after["note"]:
+        said.append("changed the note" if before["note"] else "wrote a note")
+    if (before["start"], before["end"]) != (after["start"], after["end"]):
+        said.append(f"moved the boundaries from “{shorten(before['quote'])}”")
+    return " and ".join(said) or "changed nothing"

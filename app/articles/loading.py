@@ -1,0 +1,113 @@
+"""Loading article files, at the first run and by hand: what was loaded, skipped and refused."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app.articles import service
+from app.config import Config
+from app.core.db import Database
+from app.projects.service import ensure_first
+from app.text.dates import DateOrder
+from app.text.readers import EXTENSIONS, Unreadable, read_file
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    LOADED = "loaded"
+    SKIPPED = "skipped"
+    CHANGED = "changed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file and what became of it, with a sentence that says why."""
+
+    path: Path
+    outcome: Outcome
+    message: str
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the article files among paths and below folders, in order, hidden ones left out."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for found in sorted(path.rglob("*")):
+            hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
+            if found.is_file() and found.suffix.lower() in EXTENSIONS and not hidden:
+                yield found
+
+
+def load_file(
+    session: Session, *, project_id: int, path: Path, date_order: DateOrder
+) -> Loaded:
+    """Add the article in a file, unless it is there already. Never raises for a bad file.
+
+    A file whose path or whose bytes are known is not added again, archived or not.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return Loaded(path, Outcome.REFUSED, f"it cannot be read: {error.strerror}")
+    content_hash = hashlib.sha256(content).hexdigest()
+    loaded_from = os.path.relpath(path.resolve(), ROOT)
+    known = service.find_by_path(session, project_id=project_id, loaded_from=loaded_from)
+    if known is not None:
+        if known.content_hash == content_hash:
+            return Loaded(path, Outcome.SKIPPED, f"it is article {known.id} already")
+        message = (
+            f"the file has changed since it became article {known.id}; the article is as it was"
+        )
+        return Loaded(path, Outcome.CHANGED, message)
+    same = service.find_by_content(session, project_id=project_id, content_hash=content_hash)
+    if same is not None:
+        return Loaded(path, Outcome.SKIPPED, f"article {same.id} has the same content")
+    try:
+        parsed = read_file(path.name, content, date_order=date_order)
+    except Unreadable as error:
+        return Loaded(path, Outcome.REFUSED, str(error))
+    article = service.add(
+        session,
+        project_id=project_id,
+        parsed=parsed,
+        content_hash=content_hash,
+        loaded_from=loaded_from,
+    )
+    return Loaded(path, Outcome.LOADED, f"article {article.id}, “{article.title}”")
+
+
+def load_seeds(database: Database, config: Config, *, echo: Callable[[str], None]) -> None:
+    """Load the seed folders into the first project, each file in a transaction of its own."""
+    with database.writing() as session:
+        project = ensure_first(session)
+        session.commit()
+        counts = dict.fromkeys(Outcome, 0)
+        for folder in config.seed_dirs:
+            if not folder.is_dir():
+                echo(f"Seeds: the folder {folder} is not there.")
+        for path in find_files(folder for folder in config.seed_dirs if folder.is_dir()):
+            result = load_file(
+                session, project_id=project.id, path=path, date_order=config.date_order
+            )
+            session.commit()
+            counts[result.outcome] += 1
+            if result.outcome is not Outcome.SKIPPED:
+                echo(f"Seeds: {result.outcome} {path.name}: {result.message}.")
+        echo("Seeds: " + summary(counts) + ".")
+
+
+def summary(counts: dict[Outcome, int]) -> str:
+    """Say how many files were loaded, skipped and so on: "5 loaded, 1 refused"."""
+    said = [f"{count} {outcome}" for outcome, count in counts.items() if count]
+    return ", ".join(said) or "no files"

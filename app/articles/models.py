@@ -1,0 +1,98 @@
+"""Articles, their revisions, and the structure beside a revision's text."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+
+BLOCK_KINDS = (
+    "kind IN ('heading', 'paragraph', 'quotation', 'list_item', 'table', 'caption', "
+    "'preformatted', 'footnote', 'image')"
+)
+INLINE_KINDS = "kind IN ('hyperlink', 'emphasis', 'strong', 'code', 'footnote_mark')"
+RANGE = 'start >= 0 AND "end" > start'
+
+
+class Article(Base):
+    """One piece of commentary. Text fields are "" where nothing is known."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        UniqueConstraint("project_id", "loaded_from"),
+        Index("ix_articles_project_id_content_hash", "project_id", "content_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(Text)
+    publication: Mapped[str] = mapped_column(Text)
+    published_on: Mapped[date | None] = mapped_column(doc="None where it is not known")
+    source_url: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text, doc="BCP 47")
+    guessed: Mapped[list[str]] = mapped_column(JSON, doc="The names of fields that were guessed")
+    loaded_from: Mapped[str | None] = mapped_column(
+        Text, doc="The file it was loaded from, relative to the checkout; None for no file"
+    )
+    content_hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of the file's bytes")
+    created_at: Mapped[datetime]
+    touched_at: Mapped[datetime] = mapped_column(doc="When it or an annotation last changed")
+    archived_at: Mapped[datetime | None] = mapped_column(doc="None while it is in use")
+
+
+class Revision(Base):
+    """One immutable text of an article. The highest number is what is read."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of the text in UTF-8")
+    words: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class BlockRow(Base):
+    """A block of a revision: the range `[start, end)` of its text, in code points."""
+
+    __tablename__ = "blocks"
+    __table_args__ = (
+        CheckConstraint(BLOCK_KINDS, name="kind"),
+        CheckConstraint(RANGE, name="range"),
+        CheckConstraint("level BETWEEN 0 AND 6", name="level"),
+    )
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, doc="Counted from 1")
+    start: Mapped[int]
+    end: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    level: Mapped[int]
+    depth: Mapped[int]
+    marker: Mapped[str] = mapped_column(Text)
+    sentences: Mapped[str] = mapped_column(
+        Text, doc="Start and end of each sentence from the block's start, in turn, by spaces"
+    )
+
+
+class InlineRow(Base):
+    """A hyperlink, emphasis or footnote mark: a range of a revision's text inside one block."""
+
+    __tablename__ = "inlines"
+    __table_args__ = (
+        CheckConstraint(INLINE_KINDS, name="kind"),
+        CheckConstraint(RANGE, name="range"),
+        Index("ix_inlines_revision_id_start", "revision_id", "start"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    start: Mapped[int]
+    end: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    target: Mapped[str] = mapped_column(Text)

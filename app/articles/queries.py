@@ -1,0 +1,174 @@
+"""Reading articles out of the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.articles.models import Article, BlockRow, InlineRow, Revision
+from app.core.errors import NotFound
+from app.text.document import InlineKind
+
+NO_ARTICLE = "There is no such article in this project."
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """An article as a list shows it."""
+
+    id: int
+    title: str
+    author: str
+    publication: str
+    published_on: date | None
+    words: int
+    touched_at: datetime
+
+
+def find_article(session: Session, *, project_id: int, article_id: int) -> Article:
+    """Return an article of a project.
+
+    Raises: NotFound.
+    """
+    article = session.get(Article, article_id)
+    if article is None or article.project_id != project_id:
+        raise NotFound(NO_ARTICLE)
+    return article
+
+
+def current_revision(session: Session, article_id: int) -> Revision:
+    """Return the revision that is read now: the one with the highest number."""
+    return session.scalars(
+        select(Revision)
+        .where(Revision.article_id == article_id)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    ).one()
+
+
+def blocks_of(
+    session: Session, revision_id: int, *, first: int = 1, last: int | None = None
+) -> Sequence[Row[tuple[int, int, int, str, int, int, str, str]]]:
+    """Return the blocks numbered `first` to `last` as plain rows, in order."""
+    query = select(
+        BlockRow.number,
+        BlockRow.start,
+        BlockRow.end,
+        BlockRow.kind,
+        BlockRow.level,
+        BlockRow.depth,
+        BlockRow.marker,
+        BlockRow.sentences,
+    ).where(BlockRow.revision_id == revision_id, BlockRow.number >= first)
+    if last is not None:
+        query = query.where(BlockRow.number <= last)
+    return session.execute(query.order_by(BlockRow.number)).all()
+
+
+def inlines_of(
+    session: Session, revision_id: int, *, start: int = 0, end: int | None = None
+) -> Sequence[Row[tuple[int, int, str, str]]]:
+    """Return the inlines that begin in `[start, end)` of the text as plain rows, in order."""
+    query = select(InlineRow.start, InlineRow.end, InlineRow.kind, InlineRow.target).where(
+        InlineRow.revision_id == revision_id, InlineRow.start >= start
+    )
+    if end is not None:
+        query = query.where(InlineRow.start < end)
+    return session.execute(query.order_by(InlineRow.start, InlineRow.end.desc())).all()
+
+
+def footnote_marks(
+    session: Session, revision_id: int, start: int, end: int
+) -> list[tuple[int, int]]:
+    """Return the ranges of the footnote marks that touch `[start, end)` of the text."""
+    rows = session.execute(
+        select(InlineRow.start, InlineRow.end).where(
+            InlineRow.revision_id == revision_id,
+            InlineRow.kind == InlineKind.FOOTNOTE_MARK.value,
+            InlineRow.start < end,
+            InlineRow.end > start,
+        )
+    )
+    return [(row.start, row.end) for row in rows]
+
+
+def count_blocks(session: Session, revision_id: int) -> int:
+    """Return how many blocks a revision has."""
+    query = select(func.count()).select_from(BlockRow).where(BlockRow.revision_id == revision_id)
+    return session.scalars(query).one()
+
+
+def block_numbers(session: Session, revision_id: int, start: int, end: int) -> tuple[int, int]:
+    """Return the numbers of the first and the last block that `[start, end)` touches."""
+    first, last = session.execute(
+        select(func.min(BlockRow.number), func.max(BlockRow.number)).where(
+            BlockRow.revision_id == revision_id, BlockRow.start < end, BlockRow.end > start
+        )
+    ).one()
+    return first, last
+
+
+SORTS: dict[str, tuple[str, tuple[ColumnElement[object], ...]]] = {
+    "touched": ("Last touched", (Article.touched_at.desc(), Article.id)),
+    "title": ("Title", (func.lower(Article.title), Article.id)),
+    "author": ("Author", (func.lower(Article.author), Article.id)),
+    "published": ("Published", (Article.published_on.desc().nulls_last(), Article.id)),
+    "words": ("Words", (Revision.words.desc(), Article.id)),
+    "added": ("Added", (Article.created_at.desc(), Article.id.desc())),
+}
+"""The sorts of the list of articles: name in the URL, words for people, columns."""
+
+
+def count_articles(session: Session, *, project_id: int, search: str = "") -> int:
+    """Return how many articles of a project match a search, archived ones left out."""
+    query = select(func.count()).select_from(Article).where(*_matching(project_id, search))
+    return session.scalars(query).one()
+
+
+def list_articles(
+    session: Session, *, project_id: int, search: str, sort: str, offset: int, limit: int
+) -> list[ArticleRow]:
+    """Return a page of a project's articles; `sort` is a key of SORTS."""
+    query = (
+        _rows().where(*_matching(project_id, search)).order_by(*SORTS[sort][1])
+    )
+    return [ArticleRow(*row) for row in session.execute(query.offset(offset).limit(limit))]
+
+
+def all_articles(session: Session, *, project_id: int) -> list[ArticleRow]:
+    """Return every article of a project that is not archived, by id."""
+    query = _rows().where(*_matching(project_id, "")).order_by(Article.id)
+    return [ArticleRow(*row) for row in session.execute(query)]
+
+
+def _rows() -> Select[tuple[int, str, str, str, date | None, int, datetime]]:
+    any_revision = aliased(Revision)
+    newest = (
+        select(func.max(any_revision.number))
+        .where(any_revision.article_id == Article.id)
+        .scalar_subquery()
+    )
+    return select(
+        Article.id,
+        Article.title,
+        Article.author,
+        Article.publication,
+        Article.published_on,
+        Revision.words,
+        Article.touched_at,
+    ).join(Revision, (Revision.article_id == Article.id) & (Revision.number == newest))
+
+
+def _matching(project_id: int, search: str) -> list[ColumnElement[bool]]:
+    """Every word of the search stands in the title or the author, in any case."""
+    conditions = [Article.project_id == project_id, Article.archived_at.is_(None)]
+    for word in search.split():
+        conditions.append(
+            or_(
+                Article.title.icontains(word, autoescape=True),
+                Article.author.icontains(word, autoescape=True),
+            )
+        )
+    return conditions

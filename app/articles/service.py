@@ -1,0 +1,131 @@
+"""Adding articles: a parsed text becomes an article with its first revision."""
+
+import hashlib
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.articles.models import Article, BlockRow, InlineRow, Revision
+from app.core.clock import now
+from app.events.service import record
+from app.text.document import Document
+from app.text.parsed import ParsedArticle
+from app.text.sentences import sentence_bounds
+
+DEFAULT_LANGUAGE = "en"
+
+
+def add(
+    session: Session,
+    *,
+    project_id: int,
+    parsed: ParsedArticle,
+    content_hash: str,
+    loaded_from: str | None = None,
+    account_id: int | None = None,
+) -> Article:
+    """Add an article with its first revision and record the event.
+
+    `content_hash` is the SHA-256 of the file's bytes; `account_id` is None for the installation.
+    """
+    moment = now()
+    article = Article(
+        project_id=project_id,
+        title=parsed.title,
+        author=parsed.author,
+        publication=parsed.publication,
+        published_on=parsed.published_on,
+        source_url=parsed.source_url,
+        language=parsed.language or DEFAULT_LANGUAGE,
+        guessed=sorted(parsed.guessed),
+        loaded_from=loaded_from,
+        content_hash=content_hash,
+        created_at=moment,
+        touched_at=moment,
+        archived_at=None,
+    )
+    session.add(article)
+    session.flush()
+    _add_revision(session, article, parsed.document, number=1)
+    record(
+        session,
+        kind="article.added",
+        project_id=project_id,
+        account_id=account_id,
+        article_id=article.id,
+        after={"title": article.title},
+    )
+    return article
+
+
+def find_by_path(session: Session, *, project_id: int, loaded_from: str) -> Article | None:
+    """Return the article that was loaded from a file, or None."""
+    return session.scalar(
+        select(Article).where(
+            Article.project_id == project_id, Article.loaded_from == loaded_from
+        )
+    )
+
+
+def find_by_content(session: Session, *, project_id: int, content_hash: str) -> Article | None:
+    """Return the oldest article made of the same bytes, or None."""
+    return session.scalar(
+        select(Article)
+        .where(Article.project_id == project_id, Article.content_hash == content_hash)
+        .order_by(Article.id)
+        .limit(1)
+    )
+
+
+def touch(session: Session, article_id: int) -> None:
+    """Note that something in an article has just changed."""
+    article = session.get_one(Article, article_id)
+    article.touched_at = now()
+
+
+def _add_revision(session: Session, article: Article, document: Document, number: int) -> None:
+    revision = Revision(
+        article_id=article.id,
+        number=number,
+        text=document.text,
+        hash=hashlib.sha256(document.text.encode()).hexdigest(),
+        words=len(document.text.split()),
+        created_at=now(),
+    )
+    session.add(revision)
+    session.flush()
+    session.execute(
+        insert(BlockRow),
+        [
+            {
+                "revision_id": revision.id,
+                "number": number_of_block,
+                "start": block.start,
+                "end": block.end,
+                "kind": block.kind.value,
+                "level": block.level,
+                "depth": block.depth,
+                "marker": block.marker,
+                "sentences": _sentences(document.text[block.start : block.end], article.language),
+            }
+            for number_of_block, block in enumerate(document.blocks, start=1)
+        ],
+    )
+    if document.inlines:
+        session.execute(
+            insert(InlineRow),
+            [
+                {
+                    "revision_id": revision.id,
+                    "start": inline.start,
+                    "end": inline.end,
+                    "kind": inline.kind.value,
+                    "target": inline.target,
+                }
+                for inline in document.inlines
+            ],
+        )
+
+
+def _sentences(text: str, language: str) -> str:
+    return " ".join(f"{start} {end}" for start, end in sentence_bounds(text, language))

@@ -1,0 +1,160 @@
+"""Commands: `flask --app app …`. Thin, over the services."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from app.accounts import service as accounts
+from app.accounts.passwords import hash_password
+from app.annotations.verification import verify
+from app.articles import loading
+from app.articles import queries as articles
+from app.articles.models import Article
+from app.config import Config
+from app.core.errors import GlossError
+from app.core.requests import get_database
+from app.exports.table import csv_chunks
+from app.projects import service as projects
+from app.projects.models import Project
+from app.projects.roles import Role
+
+accounts_group = AppGroup("accounts", help="Accounts: people who can sign in.")
+articles_group = AppGroup("articles", help="Articles: load files, list what is there.")
+annotations_group = AppGroup("annotations", help="Annotations: take them away.")
+
+project_option = click.option(
+    "--project", "slug", default=projects.FIRST_SLUG, show_default=True, help="The project's slug."
+)
+
+
+@accounts_group.command("create")
+@click.option("--name", required=True, help="As colleagues know them.")
+@click.option("--email", required=True, help="Used to sign in.")
+@click.option("--password", help="Asked for, unseen, where it is not given.")
+@click.option("--owner", is_flag=True, help="Make them an owner of the first project.")
+def create_account(name: str, email: str, password: str | None, *, owner: bool) -> None:
+    """Make an account and take it into the first project."""
+    if password is None:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with get_database().writing() as session, _one_line_errors():
+        accounts.check_password(str(password))
+        account = accounts.create(
+            session, name=name, email=email, password_hash=hash_password(str(password))
+        )
+        role = Role.OWNER if owner else None
+        member = projects.join_first(session, account_id=account.id, role=role)
+        session.commit()
+        click.echo(f"Made the account of {account.name} <{account.email}>, {member.role}.")
+
+
+@articles_group.command("load")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@project_option
+def load_articles(paths: tuple[Path, ...], slug: str) -> None:
+    """Load article files, and folders of them."""
+    config: Config = current_app.config["GLOSS"]
+    files = list(loading.find_files(paths))
+    counts = dict.fromkeys(loading.Outcome, 0)
+    said = []
+    with get_database().writing() as session, _one_line_errors():
+        project_id = projects.find_project(session, slug).id
+        session.commit()
+        with click.progressbar(files, label="Loading", file=sys.stderr) as bar:
+            for path in bar:
+                result = loading.load_file(
+                    session, project_id=project_id, path=path, date_order=config.date_order
+                )
+                session.commit()
+                counts[result.outcome] += 1
+                said.append(f"{result.outcome}\t{path}\t{result.message}")
+    for line in said:
+        click.echo(line)
+    click.echo(f"{loading.summary(counts)}.", err=True)
+    if counts[loading.Outcome.REFUSED]:
+        sys.exit(1)
+
+
+@articles_group.command("list")
+@project_option
+def list_articles(slug: str) -> None:
+    """List the articles: id, title, author, publication, date, words, by tabs, one a line."""
+    with get_database().session() as session, _one_line_errors():
+        project_id = projects.find_project(session, slug).id
+        for row in articles.all_articles(session, project_id=project_id):
+            day = row.published_on.isoformat() if row.published_on else ""
+            cells = (row.id, row.title, row.author, row.publication, day, row.words)
+            click.echo("\t".join(" ".join(str(cell).split()) for cell in cells))
+
+
+@annotations_group.command("export")
+@click.option("--project", "slug", help="The project's slug; the article's, or the first.")
+@click.option("--article", "article_id", type=int, help="Only this article's annotations.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+def export_annotations(slug: str | None, article_id: int | None, output: Path | None) -> None:
+    """Write the CSV that the pages offer, byte for byte."""
+    database = get_database()
+    with database.session() as session, _one_line_errors():
+        if slug is None and article_id is not None:
+            article = session.get(Article, article_id)
+            project = session.get(Project, article.project_id) if article else None
+            slug = project.slug if project else None
+        project_id = projects.find_project(session, slug or projects.FIRST_SLUG).id
+        if article_id is not None:
+            articles.find_article(session, project_id=project_id, article_id=article_id)
+    chunks = csv_chunks(
+        database,
+        project_id=project_id,
+        article_id=article_id,
+        permalink_base=current_app.config["GLOSS"].permalink_base,
+    )
+    _write(chunks, output)
+
+
+@click.command("verify")
+@with_appcontext
+def verify_database() -> None:
+    """Check that every quote equals its text and every event has its row."""
+    problems = 0
+    with get_database().session() as session:
+        for problem in verify(session):
+            click.echo(problem)
+            problems += 1
+    if problems:
+        click.echo(f"{problems} wrong.", err=True)
+        sys.exit(1)
+    click.echo("Every quote equals its text, and every event has its row.")
+
+
+def _write(chunks: Iterator[bytes], output: Path | None) -> None:
+    if output is None:
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        return
+    # The file appears when it is whole.
+    part = output.with_name(output.name + ".part")
+    with part.open("wb") as file:
+        file.writelines(chunks)
+    part.replace(output)
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """Say what a person did wrong in one line, exit code 1."""
+    try:
+        yield
+    except GlossError as error:
+        raise click.ClickException(error.message) from None
+
+
+def register(app: Flask) -> None:
+    """Add the commands."""
+    app.cli.add_command(accounts_group)
+    app.cli.add_command(articles_group)
+    app.cli.add_command(annotations_group)
+    app.cli.add_command(verify_database)

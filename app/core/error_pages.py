@@ -1,0 +1,84 @@
+"""Every refusal as a page, or as a fragment where one was asked for."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.core.errors import GlossError
+from app.core.pages import wants_fragment
+
+MESSAGES = {
+    400: "The request could not be read. Go back, reload the page and try again.",
+    404: "There is nothing here, or nothing that you may see.",
+    405: "This address does not take that kind of request.",
+    413: "That is larger than this form takes. Send less at a time.",
+    500: "The server met an error that is ours, not yours. Nothing was half done. Try again.",
+    503: "The server is busy or stopping. Nothing was lost; try again in a moment.",
+}
+
+WRITTEN = ("quote", "note", "tag")
+"""The fields of any form that a person writes at length and must not lose."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What an error page says."""
+
+    status: int
+    title: str
+    message: str
+    typed: list[tuple[str, str]]
+
+
+def answer(status: int, title: str, message: str) -> ResponseReturnValue:
+    """Draw an error, as a fragment where one was asked for."""
+    template = "errors/_error.html" if wants_fragment() else "errors/error.html"
+    page = ErrorPage(status, title, message, _typed())
+    return render_template(template, page=page), status
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Return what a person wrote in the form that was refused, so that the page can keep it."""
+    if request.method != "POST" or request.content_length is None:
+        return []
+    try:
+        return [(name, request.form[name]) for name in WRITTEN if request.form.get(name)]
+    except HTTPException:
+        return []  # the form itself could not be read
+
+
+def _gloss_error(error: GlossError) -> ResponseReturnValue:
+    return answer(error.status, error.title, error.message)
+
+
+def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    message = (
+        "The form's safety token does not fit your session: you may have signed in again since. "
+        "Reload the page and send it again."
+    )
+    return answer(400, "Please send that again", message)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:  # noqa: PLR2004  (a redirect is an HTTPException too)
+        return error.get_response()
+    message = MESSAGES.get(status) or "The request could not be answered."
+    return answer(status, error.name, message)
+
+
+def _database_error(error: OperationalError) -> ResponseReturnValue:
+    current_app.logger.error("the database did not answer: %s", error.orig)
+    return answer(503, "Busy", MESSAGES[503])
+
+
+def register(app: Flask) -> None:
+    """Answer every error in our own words."""
+    app.register_error_handler(GlossError, _gloss_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)

@@ -1,0 +1,67 @@
+"""Answering: a whole page or the fragment that was asked for, and where to go next."""
+
+import re
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+FRAGMENT_HEADER = "X-Fragment"
+NUMBER_DIGITS = 9  # what both databases hold as an integer
+
+# A path of this site: one slash, then anything that a browser does not read as another host.
+_SAFE_PATH = re.compile(r"/(?![/\\])[\w\-./~%?&=+#:@,;!$'()*]*", re.ASCII)
+
+
+def wants_fragment() -> bool:
+    """Say whether the browser's own code asks, and not a person's navigation."""
+    return request.headers.get(FRAGMENT_HEADER) == "1"
+
+
+def see_other(endpoint: str, **values: object) -> ResponseReturnValue:
+    """Answer a POST: go and look there (303)."""
+    return redirect(url_for(endpoint, **values), code=303)  # type: ignore[arg-type]
+
+
+def safe_next(value: str | None, default: str) -> str:
+    """Return `value` if it is a path of this site, else `default`."""
+    if value and _SAFE_PATH.fullmatch(value):
+        return value
+    return default
+
+
+def read_number(value: str | None) -> int | None:
+    """Return the whole number in an argument, or None where it is missing or no such number."""
+    if value and value.isascii() and value.isdigit() and len(value) <= NUMBER_DIGITS:
+        return int(value)
+    return None
+
+
+def render(template: str, page: object, status: int = 200) -> ResponseReturnValue:
+    """Draw a page: the template gets one object, `page`."""
+    return render_template(template, page=page), status
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where a reader is in a long list: page `number` of `last`, of `total` rows."""
+
+    number: int
+    size: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last page, 1 for an empty list."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def offset(self) -> int:
+        """Return how many rows stand before this page."""
+        return (self.number - 1) * self.size
+
+    @classmethod
+    def at(cls, asked: str | None, *, size: int, total: int) -> "Pager":
+        """Make the pager for a page asked for in a URL, the nearest one that there is."""
+        pager = cls(1, size, total)
+        return cls(min(max(1, read_number(asked) or 1), pager.last), size, total)

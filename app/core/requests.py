@@ -1,0 +1,32 @@
+"""The request's database session. A POST may write; a GET only reads."""
+
+from typing import cast
+
+from flask import Flask, current_app, g, request
+from sqlalchemy.orm import Session
+
+from app.core.db import Database
+
+
+def get_database() -> Database:
+    """Return the running application's database."""
+    return cast("Database", current_app.extensions["database"])
+
+
+def get_session() -> Session:
+    """Return the request's session, opened on first use and closed when the request ends."""
+    if "session" not in g:
+        database = get_database()
+        g.session = database.writing() if request.method == "POST" else database.session()
+    return cast("Session", g.session)
+
+
+def _close_session(_error: BaseException | None) -> None:
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()
+
+
+def register(app: Flask) -> None:
+    """Close each request's session when the request ends."""
+    app.teardown_appcontext(_close_session)

@@ -1,0 +1,53 @@
+"""How often someone may try: a count of attempts in a window, shared by all processes."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core.clock import now
+from app.core.db import Base
+from app.core.errors import TooMany
+
+
+class Attempt(Base):
+    """One attempt at something that is throttled. `key` is a hash of what is counted."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_key_at", "key", "at"), Index("ix_attempts_at", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+def count_attempt(session: Session, *, what: str, limit: int, window: timedelta) -> None:
+    """Record an attempt at `what`, such as "sign-in:ines@example.org".
+
+    Raises: TooMany (`limit` attempts stand in the window already; this one is not recorded).
+    """
+    moment = now()
+    key = _key(what)
+    recent = session.scalar(
+        select(func.count()).where(Attempt.key == key, Attempt.at > moment - window)
+    )
+    if recent is not None and recent >= limit:
+        minutes = max(1, round(window.total_seconds() / 60))
+        message = (
+            f"That was tried {limit} times in the last {minutes} minutes. "
+            f"Wait {minutes} minutes and try again."
+        )
+        raise TooMany(message)
+    session.execute(delete(Attempt).where(Attempt.at < moment - timedelta(days=1)))
+    session.add(Attempt(key=key, at=moment))
+    session.flush()
+
+
+def forget_attempts(session: Session, *, what: str) -> None:
+    """Start the count again, after a success."""
+    session.execute(delete(Attempt).where(Attempt.key == _key(what)))
+
+
+def _key(what: str) -> str:
+    return hashlib.sha256(what.encode()).hexdigest()

@@ -1,0 +1,226 @@
+"""Brings a database to the newest revision of its tables, all of it or nothing."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    Connection,
+    NullPool,
+    create_engine,
+    event,
+    inspect,
+    literal,
+    make_url,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.core.db import driver_url, sqlite_path
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+VERSION_TABLE = "alembic_version"
+CONNECT_SECONDS = 10
+WAIT_SECONDS = 60  # for another process that migrates the same database
+POSTGRES_LOCK = 7_160_310_412_377_001  # an arbitrary number, the same in every process
+
+
+class DatabaseState(StrEnum):
+    """How a database stands to this code."""
+
+    EMPTY = "empty"
+    BEHIND = "behind"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+class UnfitDatabase(Exception):
+    """The database cannot be used; the message is a sentence that says what to do."""
+
+
+class DatabaseNewer(UnfitDatabase):
+    """The database has a revision that this code does not know."""
+
+
+class DatabaseForeign(UnfitDatabase):
+    """The database holds tables, and they are another program's."""
+
+
+class BrokenReferences(UnfitDatabase):
+    """After the migration some rows point at rows that are not there; nothing was changed."""
+
+
+def alembic_config(migrations: Path = MIGRATIONS) -> Config:
+    """Return Alembic's settings for a folder of migrations, without an ini file.
+
+    Its `env.py` takes either a connection or a database URL from its attributes.
+    """
+    config = Config()
+    # Alembic would take a % in the path for the start of a variable.
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def state(database_url: str, *, migrations: Path = MIGRATIONS) -> DatabaseState:
+    """Tell how the database stands to this code.
+
+    Raises: DatabaseForeign, sqlalchemy.exc.DBAPIError (it cannot be reached or read).
+    """
+    with migrating(database_url) as connection:
+        return _state(connection, migrations)
+
+
+def upgrade(database_url: str, *, migrations: Path = MIGRATIONS) -> None:
+    """Migrate the database to the newest revision, in one transaction.
+
+    Several processes may call this at once: one migrates, the others wait and find it done.
+
+    Raises: UnfitDatabase, sqlalchemy.exc.DBAPIError (it cannot be reached or read).
+    """
+    with migrating(database_url) as connection:
+        found = _state(connection, migrations)
+        if found is DatabaseState.NEWER:
+            raise DatabaseNewer(_newer(connection))
+        if found is DatabaseState.CURRENT:
+            return
+        config = alembic_config(migrations)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        _check_references(connection)
+
+
+def upgrade_with_backup(
+    database_url: str,
+    backups: Path,
+    *,
+    echo: Callable[[str], None],
+    migrations: Path = MIGRATIONS,
+) -> None:
+    """Migrate the database, and copy a SQLite file that holds rows to `backups` before.
+
+    `echo` is told of the copy, in a sentence.
+
+    Raises: what `upgrade` raises, and OSError (the copy cannot be written).
+    """
+    file = sqlite_path(database_url)
+    if file is not None and file.exists() and _would_change_rows(database_url, migrations):
+        copy = backup(file, backups)
+        echo(f"Copied the database to {copy} before changing its tables.")
+    upgrade(database_url, migrations=migrations)
+
+
+def backup(file: Path, folder: Path) -> Path:
+    """Copy a SQLite database to NAME-YYYYMMDD-HHMMSS.sqlite3 (UTC) in the folder, as it stands.
+
+    Raises: OSError, sqlite3.Error.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = _unused(folder, f"{file.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    # It gets its name when it is whole: half a copy must not pass for a backup.
+    part = copy.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(part)) as target:
+        source.backup(target)
+        # A copy in WAL mode would be three files.
+        target.execute("PRAGMA journal_mode = DELETE")
+    shutil.copymode(file, part)
+    return part.rename(copy)
+
+
+@contextmanager
+def migrating(database_url: str) -> Iterator[Connection]:
+    """Open a connection in a transaction that no other migration shares; commit at the end.
+
+    Foreign keys are not enforced in it on SQLite, where a table is altered by making it anew.
+    """
+    url = driver_url(database_url)
+    is_sqlite = make_url(url).get_backend_name() == "sqlite"
+    waiting = {"timeout": WAIT_SECONDS} if is_sqlite else {"connect_timeout": CONNECT_SECONDS}
+    engine = create_engine(url, poolclass=NullPool, connect_args=waiting)
+    if is_sqlite:
+        event.listen(engine, "connect", _leave_transactions_to_us)
+        event.listen(engine, "begin", _begin_alone)
+    with engine.begin() as connection:
+        if not is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": POSTGRES_LOCK})
+        yield connection
+
+
+def _leave_transactions_to_us(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    cursor.close()
+
+
+def _begin_alone(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _state(connection: Connection, migrations: Path) -> DatabaseState:
+    tables = inspect(connection).get_table_names()
+    heads = set(MigrationContext.configure(connection).get_current_heads())
+    script = ScriptDirectory.from_config(alembic_config(migrations))
+    if not heads and set(tables) <= {VERSION_TABLE}:
+        return DatabaseState.EMPTY
+    if not heads:
+        message = (
+            f"The database holds tables of another program ({', '.join(sorted(tables)[:3])});"
+            " set DATABASE_URL to an empty database or to one that Gloss has made."
+        )
+        raise DatabaseForeign(message)
+    if heads == set(script.get_heads()):
+        return DatabaseState.CURRENT
+    known = {revision.revision for revision in script.walk_revisions()}
+    return DatabaseState.BEHIND if heads <= known else DatabaseState.NEWER
+
+
+def _newer(connection: Connection) -> str:
+    heads = MigrationContext.configure(connection).get_current_heads()
+    return (
+        f"The database is at revision {', '.join(heads)}, which this version of Gloss does not"
+        " know: a newer version has used it. Run that version, or set DATABASE_URL to another"
+        " database."
+    )
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return  # PostgreSQL has enforced them all along
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        message = (
+            f"The migration would leave {len(broken)} rows that point at nothing"
+            f" (the first in {broken[0][0]}); nothing was changed."
+        )
+        raise BrokenReferences(message)
+
+
+def _would_change_rows(database_url: str, migrations: Path) -> bool:
+    with migrating(database_url) as connection:
+        if _state(connection, migrations) is not DatabaseState.BEHIND:
+            return False
+        names = set(inspect(connection).get_table_names()) - {VERSION_TABLE}
+        first = (select(literal(1)).select_from(table(name)).limit(1) for name in sorted(names))
+        return any(connection.execute(row).first() for row in first)
+
+
+def _unused(folder: Path, stem: str) -> Path:
+    copy = folder / f"{stem}.sqlite3"
+    number = 2
+    while copy.exists():
+        copy = folder / f"{stem}-{number}.sqlite3"
+        number += 1
+    return copy

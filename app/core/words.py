@@ -1,0 +1,38 @@
+"""How templates write dates, numbers and plurals."""
+
+from datetime import UTC, datetime
+
+from flask import Flask
+
+
+def moment(value: datetime) -> str:
+    """Write a time: "22 November 2026, 16:05 UTC"."""
+    value = value.astimezone(UTC)
+    return f"{value.day} {value:%B %Y, %H:%M} UTC"
+
+
+def day(value: datetime) -> str:
+    """Write a day: "22 Nov 2026"."""
+    value = value.astimezone(UTC)
+    return f"{value.day} {value:%b %Y}"
+
+
+def iso(value: datetime) -> str:
+    """Write a time for a machine: "2026-11-22T16:05:00Z"."""
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def number(value: int) -> str:
+    """Write a number: 1,240."""
+    return f"{value:,}"
+
+
+def counted(value: int, one: str, many: str) -> str:
+    """Write a number with its noun: "1 passage", "1,240 passages"."""
+    return f"{value:,} {one if value == 1 else many}"
+
+
+def register(app: Flask) -> None:
+    """Give templates these as filters."""
+    for write in (moment, day, iso, number, counted):
+        app.jinja_env.filters[write.__name__] = write

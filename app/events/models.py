@@ -1,0 +1,40 @@
+"""The one append-only table."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+
+Snapshot = dict[str, Any]
+
+
+class Event(Base):
+    """One change by one person. Never updated, never deleted.
+
+    `before` and `after` are the fields of the changed row as JSON: None before a row was made.
+    An undo names the event that it took back in `undoes_id`, a redo in `redoes_id`.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_article_id_id", "article_id", "id"),
+        Index("ix_events_annotation_id_id", "annotation_id", "id"),
+        Index("ix_events_account_id_article_id_id", "account_id", "article_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
+    annotation_id: Mapped[int | None] = mapped_column(ForeignKey("annotations.id"))
+    account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id"), doc="None for what the installation itself did"
+    )
+    kind: Mapped[str] = mapped_column(String(40))
+    before: Mapped[Snapshot | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[Snapshot | None] = mapped_column(JSON(none_as_null=True))
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    redoes_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))

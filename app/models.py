@@ -1,0 +1,26 @@
+"""Every feature's tables, gathered for migrations."""
+
+from app.accounts.models import Account, SignIn
+from app.annotations.models import Annotation, EarlierPlace
+from app.articles.models import Article, BlockRow, InlineRow, Revision
+from app.core.db import Base
+from app.core.throttle import Attempt
+from app.events.models import Event
+from app.projects.models import Member, Project
+
+__all__ = [
+    "Account",
+    "Annotation",
+    "Article",
+    "Attempt",
+    "BlockRow",
+    "EarlierPlace",
+    "Event",
+    "InlineRow",
+    "Member",
+    "Project",
+    "Revision",
+    "SignIn",
+]
+
+metadata = Base.metadata

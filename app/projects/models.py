@@ -1,0 +1,45 @@
+"""Projects and who is in them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Account
+from app.core.db import Base
+from app.projects.roles import Role
+
+
+class Project(Base):
+    """A team's room."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]
+
+
+class Member(Base):
+    """An account in a project, with its role."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        CheckConstraint("role IN ('reader', 'annotator', 'curator', 'owner')", name="role"),
+    )
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id"), primary_key=True, index=True
+    )
+    role_name: Mapped[str] = mapped_column("role", String(20))
+    joined_at: Mapped[datetime]
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def role(self) -> Role:
+        """Return the role, which decides what the member may do."""
+        return Role(self.role_name)

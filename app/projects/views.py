@@ -1,0 +1,96 @@
+"""Coming into a project: the way in from the bare address, and Create account."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import service as accounts
+from app.accounts.current import begin_session, current_account, is_signed_in, public
+from app.accounts.forms import SignUpForm
+from app.accounts.passwords import hash_password
+from app.core.errors import Forbidden, GlossError, Invalid, TooMany
+from app.core.pages import render
+from app.core.requests import get_session
+from app.core.throttle import count_attempt
+from app.projects import service
+
+blueprint = Blueprint("projects", __name__)
+
+SIGN_UPS_FROM_HOST = 30
+WINDOW = timedelta(hours=1)
+
+CLOSED = "New accounts are made by the person who runs this server. Ask them for one."
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpPage:
+    """Create account. `problem` is "" or says what is wrong with the whole."""
+
+    form: SignUpForm
+    is_first: bool
+    is_open: bool
+    problem: str
+
+
+@blueprint.get("/")
+def start() -> ResponseReturnValue:
+    member = service.first_membership(get_session(), account_id=current_account().id)
+    return redirect(url_for("reading.article_list", slug=member.project.slug))
+
+
+@blueprint.get("/sign-up")
+@public
+def sign_up() -> ResponseReturnValue:
+    if is_signed_in():
+        return redirect("/")
+    return _page(SignUpForm())
+
+
+@blueprint.post("/sign-up")
+@public
+def create_account() -> ResponseReturnValue:
+    form = SignUpForm()
+    session = get_session()
+    password = form.password.data or ""
+    try:
+        if not current_app.config["GLOSS"].registration_open:
+            raise Forbidden(CLOSED)
+        source = f"sign-up-from:{request.remote_addr}"
+        count_attempt(session, what=source, limit=SIGN_UPS_FROM_HOST, window=WINDOW)
+        session.commit()  # the count stands, and nobody waits for the database while we hash
+        accounts.clean_name(form.name.data or "")
+        email = accounts.clean_email(form.email.data or "")
+        if accounts.find_by_email(session, email):
+            raise Invalid("email", accounts.EMAIL_TAKEN)
+        session.rollback()
+        accounts.check_password(password)
+        account = accounts.create(
+            session,
+            name=form.name.data or "",
+            email=email,
+            password_hash=hash_password(password),
+        )
+    except Invalid as error:
+        form[error.field].errors = [error.message]
+        return _page(form, status=error.status)
+    except (Forbidden, TooMany) as error:
+        return _page(form, error)
+    service.join_first(session, account_id=account.id)
+    token = accounts.sign_in(session, account_id=account.id)
+    session.commit()
+    begin_session(token)
+    return redirect("/", code=303)
+
+
+def _page(
+    form: SignUpForm, error: GlossError | None = None, status: int = 200
+) -> ResponseReturnValue:
+    page = SignUpPage(
+        form=form,
+        is_first=not accounts.has_accounts(get_session()),
+        is_open=current_app.config["GLOSS"].registration_open,
+        problem=error.message if error else "",
+    )
+    return render("projects/sign_up.html", page, error.status if error else status)

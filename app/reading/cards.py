@@ -1,0 +1,95 @@
+"""One annotation: its card, its permalink, its history; and the trash."""
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.accounts.current import current_account
+from app.annotations import queries as annotations
+from app.annotations.models import Annotation
+from app.annotations.wording import describe
+from app.articles import queries as articles
+from app.articles.models import Article
+from app.core.pages import Pager, read_number, render, wants_fragment
+from app.core.requests import get_session
+from app.projects.current import current_member
+from app.projects.models import Member
+from app.reading import pages
+from app.reading.filters import read_filter
+from app.reading.views import blueprint
+
+TRASH_A_PAGE = 50
+
+
+@blueprint.get("/annotations/<int:annotation_id>")
+def permalink(annotation_id: int) -> ResponseReturnValue:
+    annotation, article, member = _find(get_session(), annotation_id)
+    if annotation.deleted_at is not None:
+        return redirect(url_for("reading.card", annotation_id=annotation_id))
+    address = url_for(
+        "reading.article",
+        slug=member.project.slug,
+        article_id=article.id,
+        annotation=annotation_id,
+        _anchor=f"a{annotation_id}",
+    )
+    return redirect(address)
+
+
+@blueprint.get("/annotations/<int:annotation_id>/card")
+def card(annotation_id: int) -> ResponseReturnValue:
+    annotation, article, member = _find(get_session(), annotation_id)
+    page = pages.card_page(member, article, annotation, read_filter(request.args))
+    return render("reading/_card.html" if wants_fragment() else "reading/card.html", page)
+
+
+@blueprint.get("/annotations/<int:annotation_id>/history")
+def history(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    annotation, article, member = _find(session, annotation_id)
+    lines = []
+    for row in annotations.history(session, annotation_id):
+        before, after = row.event.before or {}, row.event.after or {}
+        has_new_note = after.get("note") != before.get("note", "")
+        note = after.get("note", "") if has_new_note else ""
+        lines.append(pages.HistoryLine(row.event.at, row.name, describe(row.event), note))
+    page = pages.HistoryPage(
+        place=pages.place_of(member, article),
+        id=annotation.id,
+        quote=annotation.quote,
+        is_deleted=annotation.deleted_at is not None,
+        lines=lines,
+    )
+    return render("reading/history.html", page)
+
+
+@blueprint.get("/projects/<slug>/trash")
+def trash(slug: str) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    article_id = read_number(request.args.get("article"))
+    article = None
+    if article_id is not None:
+        article = articles.find_article(
+            session, project_id=member.project_id, article_id=article_id
+        )
+    total = annotations.count_trash(session, member, article_id=article_id)
+    pager = Pager.at(request.args.get("page"), size=TRASH_A_PAGE, total=total)
+    rows = annotations.list_trash(
+        session, member, article_id=article_id, offset=pager.offset, limit=pager.size
+    )
+    page = pages.TrashPage(
+        slug=slug,
+        project=member.project.name,
+        article=pages.place_of(member, article) if article else None,
+        lines=[pages.trash_line(row) for row in rows],
+        pager=pager,
+    )
+    return render("reading/trash.html", page)
+
+
+def _find(session: Session, annotation_id: int) -> tuple[Annotation, Article, Member]:
+    annotation, member = annotations.find(
+        session, annotation_id=annotation_id, account_id=current_account().id
+    )
+    return annotation, session.get_one(Article, annotation.article_id), member

@@ -1,0 +1,307 @@
+"""Drawing blocks: one text, its inlines and its marks become HTML in one sweep.
+
+What a block shows depends on the annotations that are shown, never on who reads.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.annotations import queries as annotations
+from app.annotations.queries import Card, Filter, Span
+from app.annotations.tags import BIT, CLASSES
+from app.articles import queries as articles
+from app.articles.models import BlockRow, Revision
+from app.text.document import BlockKind, InlineKind
+from app.text.runs import mark_runs
+
+CARDS_SHOWN = 12  # of one block; the rest are on the block's own page
+LINKED_SCHEMES = ("http://", "https://", "mailto:")
+
+MarkSpan = tuple[int, int, int]
+InlineRange = tuple[int, int, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBlock:
+    """A block as its partial needs it.
+
+    `element` is the HTML element of the text, `html` its content; `marker` a list item's bullet
+    or a footnote's number; `sentences` the bounds from the block's start, as the database has
+    them; `more` how many cards there are beyond `cards`.
+    """
+
+    number: int
+    start: int
+    label: str
+    element: str
+    css: str
+    marker: str
+    html: Markup
+    sentences: str
+    cards: Sequence[Card]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a block must know of the rest of its revision: headings' top level, footnotes."""
+
+    top_level: int
+    footnotes: dict[str, int]
+
+
+def draw_blocks(
+    session: Session,
+    revision: Revision,
+    shown: Filter,
+    *,
+    first: int = 1,
+    last: int | None = None,
+    spans: Sequence[Span] | None = None,
+) -> list[DrawnBlock]:
+    """Draw the blocks numbered `first` to `last`; `spans` are theirs, where known already."""
+    rows = articles.blocks_of(session, revision.id, first=first, last=last)
+    if not rows:
+        return []
+    end = rows[-1].end
+    if spans is None:
+        spans = annotations.spans(session, revision.id, first=first, last=last)
+    spans_by_block, counts = _spread(spans, shown)
+    cards_by_block: dict[int, list[Card]] = defaultdict(list)
+    if counts:
+        for card in annotations.first_cards(
+            session, revision.id, shown, per_block=CARDS_SHOWN, first=first, last=last
+        ):
+            cards_by_block[card.first_block].append(card)
+    inlines_by_block = _by_block(
+        rows, articles.inlines_of(session, revision.id, start=rows[0].start, end=end)
+    )
+    structure = read_structure(session, revision.id)
+    drawn = []
+    for number, start, block_end, kind, level, depth, marker, sentences in rows:
+        element, css = _look(kind, level, depth, structure)
+        cards = cards_by_block.get(number, ())
+        drawn.append(
+            DrawnBlock(
+                number=number,
+                start=start,
+                label=LABELS[kind],
+                element=element,
+                css=css,
+                marker=marker,
+                html=Markup(  # noqa: S704  (draw_text escapes every character of the text)
+                    draw_text(
+                        revision.text,
+                        start,
+                        block_end,
+                        spans_by_block.get(number, ()),
+                        inlines_by_block.get(number, ()),
+                        structure.footnotes,
+                        is_table=kind == BlockKind.TABLE,
+                    )
+                ),
+                sentences=sentences,
+                cards=cards,
+                more=counts.get(number, 0) - len(cards),
+            )
+        )
+    return drawn
+
+
+def read_structure(session: Session, revision_id: int) -> Structure:
+    """Read a revision's highest level of heading and the numbers of its footnotes' blocks."""
+    rows = session.execute(
+        select(BlockRow.number, BlockRow.kind, BlockRow.level, BlockRow.marker).where(
+            BlockRow.revision_id == revision_id,
+            BlockRow.kind.in_((BlockKind.HEADING.value, BlockKind.FOOTNOTE.value)),
+        )
+    ).all()
+    levels = [row.level for row in rows if row.kind == BlockKind.HEADING]
+    footnotes = {
+        row.marker.strip(".[]() "): row.number for row in rows if row.kind == BlockKind.FOOTNOTE
+    }
+    return Structure(min(levels, default=1), footnotes)
+
+
+def draw_text(
+    text: str,
+    start: int,
+    end: int,
+    spans: Sequence[MarkSpan],
+    inlines: Sequence[InlineRange],
+    footnotes: dict[str, int],
+    *,
+    is_table: bool = False,
+) -> str:
+    """Return the HTML of `text[start:end]`: taking the tags out again gives back the text."""
+    runs = mark_runs(start, end, spans)
+    if is_table:
+        return _draw_table(text, start, end, runs, inlines, footnotes)
+    return _draw_range(text, start, end, runs, inlines, footnotes)
+
+
+LABELS = {
+    BlockKind.HEADING: "Heading",
+    BlockKind.PARAGRAPH: "Paragraph",
+    BlockKind.QUOTATION: "Quotation",
+    BlockKind.LIST_ITEM: "List item",
+    BlockKind.TABLE: "Table",
+    BlockKind.CAPTION: "Caption",
+    BlockKind.PREFORMATTED: "Preformatted text",
+    BlockKind.FOOTNOTE: "Footnote",
+    BlockKind.IMAGE: "Image",
+}
+
+_ELEMENTS = {
+    BlockKind.QUOTATION: "blockquote",
+    BlockKind.PREFORMATTED: "pre",
+    BlockKind.TABLE: "table",
+}
+DEEPEST_DRAWN = 4
+
+
+def _look(kind: str, level: int, depth: int, structure: Structure) -> tuple[str, str]:
+    """Return the element and the CSS classes of a block's text."""
+    if kind == BlockKind.HEADING:
+        # The page's h1 is the title, and no level is left out below it.
+        return f"h{min(6, level - structure.top_level + 2)}", "heading"
+    css = kind.replace("_", "-")
+    if depth > 1:
+        css += f" depth-{min(depth, DEEPEST_DRAWN)}"
+    return _ELEMENTS.get(BlockKind(kind), "p"), css
+
+
+def _spread(
+    spans: Sequence[Span], shown: Filter
+) -> tuple[dict[int, list[MarkSpan]], dict[int, int]]:
+    """Sort the shown spans by the blocks that they touch; count those that start in each."""
+    by_block: dict[int, list[MarkSpan]] = defaultdict(list)
+    counts: dict[int, int] = defaultdict(int)
+    hides = not shown.is_everything
+    for start, end, tag, account_id, first, last in spans:
+        if hides and not shown.shows(tag, account_id):
+            continue
+        counts[first] += 1
+        span = (start, end, BIT[tag])
+        for number in range(first, last + 1):
+            by_block[number].append(span)
+    return by_block, counts
+
+
+def _by_block(
+    blocks: Sequence[tuple[int, int, int, str, int, int, str, str]],
+    inlines: Sequence[InlineRange],
+) -> dict[int, list[InlineRange]]:
+    by_block: dict[int, list[InlineRange]] = defaultdict(list)
+    place = 0
+    for inline in inlines:
+        while inline[0] >= blocks[place][2]:
+            place += 1
+        by_block[blocks[place][0]].append((inline[0], inline[1], inline[2], inline[3]))
+    return by_block
+
+
+def _draw_range(
+    text: str,
+    start: int,
+    end: int,
+    runs: Sequence[tuple[int, int, int]],
+    inlines: Sequence[InlineRange],
+    footnotes: dict[str, int],
+) -> str:
+    out: list[str] = []
+    opened: list[tuple[int, str]] = []  # where each open inline ends, and its closing tag
+    waiting = list(reversed(inlines))
+    for run_start, run_end, mask in _cut(runs, inlines):
+        if run_end <= start or run_start >= end:
+            continue
+        while opened and opened[-1][0] <= run_start:
+            out.append(opened.pop()[1])
+        while waiting and waiting[-1][0] <= run_start:
+            inline_start, inline_end, kind, target = waiting.pop()
+            if inline_start < start or (opened and inline_end > opened[-1][0]):
+                continue  # it would cross another: the text matters more than its look
+            opening, closing = _tags(kind, target, footnotes)
+            out.append(opening)
+            opened.append((inline_end, closing))
+        piece = escape(text[run_start:run_end], quote=False)
+        if mask:
+            out.append(f'<mark class="{CLASSES[mask]}" data-start="{run_start}">{piece}</mark>')
+        else:
+            out.append(piece)
+    out.extend(closing for _end, closing in reversed(opened))
+    return "".join(out)
+
+
+def _cut(
+    runs: Sequence[tuple[int, int, int]], inlines: Sequence[InlineRange]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the runs, cut wherever an inline starts or ends."""
+    if not inlines:
+        yield from runs
+        return
+    bounds = sorted({bound for inline in inlines for bound in inline[:2]})
+    place = 0
+    for start, end, mask in runs:
+        while place < len(bounds) and bounds[place] <= start:
+            place += 1
+        from_here = start
+        while place < len(bounds) and bounds[place] < end:
+            yield from_here, bounds[place], mask
+            from_here = bounds[place]
+            place += 1
+        yield from_here, end, mask
+
+
+def _tags(kind: str, target: str, footnotes: dict[str, int]) -> tuple[str, str]:
+    if kind == InlineKind.HYPERLINK:
+        if not target.lower().startswith(LINKED_SCHEMES):
+            return "<span>", "</span>"
+        opening = f'<a href="{escape(target)}" rel="noreferrer" draggable="false">'
+        return opening, "</a>"
+    if kind == InlineKind.FOOTNOTE_MARK:
+        number = footnotes.get(target)
+        if number is None:
+            return '<sup class="footnote-mark">', "</sup>"
+        opening = f'<sup class="footnote-mark"><a href="#b{number}" draggable="false">'
+        return opening, "</a></sup>"
+    element = {InlineKind.EMPHASIS: "em", InlineKind.STRONG: "strong", InlineKind.CODE: "code"}[
+        InlineKind(kind)
+    ]
+    return f"<{element}>", f"</{element}>"
+
+
+def _draw_table(
+    text: str,
+    start: int,
+    end: int,
+    runs: Sequence[tuple[int, int, int]],
+    inlines: Sequence[InlineRange],
+    footnotes: dict[str, int],
+) -> str:
+    """Draw rows and cells. Each cell keeps the tab or line feed after it: it is in the text."""
+    out = ["<tbody>"]
+    cell_start = start
+    for line_number, line in enumerate(text[start:end].split("\n")):
+        element = "td" if line_number else "th"
+        out.append("<tr>")
+        for cell in line.split("\t"):
+            cell_end = min(cell_start + len(cell) + 1, end)
+            inside = [row for row in inlines if cell_start <= row[0] and row[1] <= cell_end]
+            clipped = [
+                (max(cell_start, s), min(cell_end, e), mask)
+                for s, e, mask in runs
+                if s < cell_end and e > cell_start
+            ]
+            drawn = _draw_range(text, cell_start, cell_end, clipped, inside, footnotes)
+            out.append(f"<{element}>{drawn}</{element}>")
+            cell_start = cell_end
+        out.append("</tr>")
+    out.append("</tbody>")
+    return "".join(out)

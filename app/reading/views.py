@@ -1,0 +1,152 @@
+"""Reading: the list of articles, an article, one block, one place of the text."""
+
+import uuid
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts.current import current_account
+from app.annotations import queries as annotations
+from app.articles import queries as articles
+from app.core.errors import NotFound
+from app.core.pages import Pager, read_number, render, wants_fragment
+from app.core.requests import get_session
+from app.events.queries import last_event_id
+from app.projects.current import current_member
+from app.projects.roles import Act
+from app.reading import pages
+from app.reading.drawing import draw_blocks
+from app.reading.filters import filter_query, read_filter
+
+blueprint = Blueprint("reading", __name__)
+
+ARTICLES_A_PAGE = 50
+CARDS_A_PAGE = 100
+DEFAULT_SORT = "added"
+
+
+def new_key() -> str:
+    """Return a key for a form, so that sending it twice makes one annotation."""
+    return uuid.uuid4().hex
+
+
+@blueprint.get("/projects/<slug>/articles")
+def article_list(slug: str) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    search = request.args.get("search", "").strip()[:200]
+    sort = request.args.get("sort", DEFAULT_SORT)
+    if sort not in articles.SORTS:
+        sort = DEFAULT_SORT
+    total = articles.count_articles(session, project_id=member.project_id)
+    found = (
+        articles.count_articles(session, project_id=member.project_id, search=search)
+        if search
+        else total
+    )
+    pager = Pager.at(request.args.get("page"), size=ARTICLES_A_PAGE, total=found)
+    rows = articles.list_articles(
+        session,
+        project_id=member.project_id,
+        search=search,
+        sort=sort,
+        offset=pager.offset,
+        limit=pager.size,
+    )
+    page = pages.ArticlesPage(
+        slug=slug,
+        project=member.project.name,
+        lines=pages.article_lines(session, rows),
+        search=search,
+        sort=sort,
+        sorts={name: words for name, (words, _columns) in articles.SORTS.items()},
+        pager=pager,
+        total=total,
+    )
+    return render("reading/articles.html", page)
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>")
+def article(slug: str, article_id: int) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    opened = None
+    asked = read_number(request.args.get("annotation"))
+    if asked is not None:
+        opened, _member = annotations.find(
+            session, annotation_id=asked, account_id=member.account_id
+        )
+        if opened.article_id != article_id or opened.deleted_at is not None:
+            opened = None
+    page = pages.reading_page(
+        session,
+        member=member,
+        account=current_account(),
+        article=found,
+        shown=read_filter(request.args),
+        opened=opened,
+        form=pages.TagForm(new_key()),
+    )
+    return render("reading/article.html", page)
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/blocks/<int:number>")
+def block(slug: str, article_id: int, number: int) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    shown = read_filter(request.args)
+    if wants_fragment():
+        drawn = last_event_id(session, article_id)
+        revision = articles.current_revision(session, article_id)
+        blocks = draw_blocks(session, revision, shown, first=number, last=number)
+        return render_template(
+            "reading/_blocks.html",
+            blocks=blocks,
+            place=pages.place_of(member, found),
+            query=filter_query(shown),
+            drawn=drawn,
+            opened=None,
+        )
+    page = pages.block_page(
+        session,
+        member=member,
+        article=found,
+        number=number,
+        shown=shown,
+        asked_page=request.args.get("page"),
+        page_size=CARDS_A_PAGE,
+        form=pages.TagForm(new_key()),
+    )
+    if page is None:
+        message = f"This article has no paragraph {number}."
+        raise NotFound(message)
+    return render("reading/block.html", page)
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/at/<int:offset>")
+def at(slug: str, article_id: int, offset: int) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    page = pages.at_page(
+        session, member=member, article=found, offset=offset, shown=read_filter(request.args)
+    )
+    if page is None:
+        raise NotFound("The article ends before this place.")
+    return render("reading/_at.html" if wants_fragment() else "reading/at.html", page)
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/tag")
+def tag_form(slug: str, article_id: int) -> ResponseReturnValue:
+    member = current_member(slug, Act.TAG)
+    session = get_session()
+    found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    page = pages.TagPage(pages.place_of(member, found), pages.TagForm(new_key()))
+    return render("reading/tag.html", page)
+
+
+@blueprint.get("/help")
+def help_page() -> ResponseReturnValue:
+    return render("reading/help.html", None)

@@ -1,0 +1,93 @@
+"""What a selection becomes before it is kept: a passage with clean ends."""
+
+from collections.abc import Sequence
+
+import regex
+
+# Code points. A spreadsheet's cell holds 32,767; forms name this limit and services enforce it.
+MAX_PASSAGE = 20_000
+
+# A zero-width space, a byte order mark and a soft hyphen show nothing, as white space does.
+_INVISIBLE = frozenset("\u200b\ufeff\u00ad")
+_CLUSTER = regex.compile(r"\X")
+# Between two such characters, or at a control character, a grapheme cluster always ends, whatever
+# stands around them. Not so beside marks, joiners, flags, emoji and Hangul syllables.
+_PLAIN = regex.compile(
+    r"[[\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]--\p{Extended_Pictographic}]", regex.V1
+)
+
+
+class EmptyPassage(ValueError):
+    """Nothing is left of a selection but white space and footnote marks."""
+
+
+def tidy(
+    text: str, start: int, end: int, footnote_marks: Sequence[tuple[int, int]] = ()
+) -> tuple[int, int]:
+    """Give the passage that the selection `[start, end)` of the text means.
+
+    All offsets are code points, ends exclusive. A bound inside a grapheme cluster moves outwards
+    to take in the whole cluster; then white space, characters without width and footnote marks are
+    left out at both ends. Part of a word stays as it was selected.
+
+    Raises: EmptyPassage (nothing remains), ValueError (the range is not inside the text).
+    """
+    if not 0 <= start <= end <= len(text):
+        message = f"the range {start} to {end} is not inside a text of {len(text)} characters"
+        raise ValueError(message)
+    if start < end:
+        start = _cluster_around(text, start)[0]
+        end = _cluster_around(text, end)[1]
+    while start < end:
+        bounds = _without_blank_ends(text, start, end)
+        bounds = _without_marks_at_ends(*bounds, footnote_marks)
+        if bounds == (start, end):
+            return bounds
+        start, end = bounds
+    message = "nothing but white space and footnote marks"
+    raise EmptyPassage(message)
+
+
+def _without_blank_ends(text: str, start: int, end: int) -> tuple[int, int]:
+    """Move both bounds inwards over whole clusters that show nothing."""
+    while start < end:
+        after = _cluster_around(text, start + 1)[1]
+        if after > end or not _is_blank(text[start:after]):
+            break
+        start = after
+    while start < end:
+        before = _cluster_around(text, end - 1)[0]
+        if before < start or not _is_blank(text[before:end]):
+            break
+        end = before
+    return start, end
+
+
+def _without_marks_at_ends(
+    start: int, end: int, footnote_marks: Sequence[tuple[int, int]]
+) -> tuple[int, int]:
+    """Move a bound that lies in or against a footnote mark to the mark's other side."""
+    for mark_start, mark_end in footnote_marks:
+        if mark_start <= start < mark_end:
+            start = mark_end
+        if mark_start < end <= mark_end:
+            end = mark_start
+    return start, end
+
+
+def _is_blank(characters: str) -> bool:
+    return all(character.isspace() or character in _INVISIBLE for character in characters)
+
+
+def _cluster_around(text: str, place: int) -> tuple[int, int]:
+    """Give the bounds of the cluster that `place` cuts, or `(place, place)` where it cuts none."""
+    if not 0 < place < len(text):
+        return place, place
+    start = place
+    while start and not (_PLAIN.match(text, start - 1) and _PLAIN.match(text, start)):
+        start -= 1
+    # From a sure bound on, clusters are counted: flags are pairs of letters from their run's start.
+    for cluster in _CLUSTER.finditer(text, start):
+        if cluster.end() >= place:
+            return (place, place) if cluster.end() == place else cluster.span()
+    return place, place

@@ -1,0 +1,190 @@
+"""The reader of Markdown (`.md`), with YAML front matter."""
+
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from app.text.byline import Byline, find_byline
+from app.text.dates import DateOrder
+from app.text.document import BlockKind, Document, Inline, Piece
+from app.text.normalise import normalise
+from app.text.parsed import ParsedArticle
+from app.text.readers import markdown_notes
+from app.text.readers.front_matter import FrontMatter, read_front_matter, split_front_matter
+from app.text.readers.lines import is_blank
+from app.text.readers.markdown_inlines import NoteNumbers, Words, read_words
+from app.text.readers.titles import title_of_heading, title_of_name
+
+_BULLET = "\u2022"
+_QUOTATION = "blockquote"
+_LISTS = frozenset({"bullet_list", "ordered_list"})
+_ITEM = "list_item"
+_FOOTNOTE = "footnote"
+_CONTAINERS = _LISTS | {_QUOTATION, _ITEM, _FOOTNOTE}
+_IMAGE_ALONE = frozenset({"image", "link_open", "link_close"})
+
+
+def read_markdown(name: str, text: str, order: DateOrder) -> ParsedArticle:
+    """Read a normalised Markdown text; `name` is its file's, for a title where nothing gives one.
+
+    HTML in it is text. What the front matter does not say is looked for in the text: the title
+    in the first heading, and, where it names no author, publication or date, the byline in the
+    first three blocks. The document may be without blocks.
+
+    Raises: Unreadable (the front matter is not YAML).
+    """
+    written, body = split_front_matter(text)
+    front = read_front_matter(written, order) if written else None
+    if front is None:
+        front, body = FrontMatter(), body if is_blank(written) else text
+    pieces = _Blocks(_parse(body)).in_order()
+    byline = Byline(front.author, front.publication, front.published_on, front.guessed)
+    if byline == Byline():
+        byline, pieces = _take_byline(pieces, order)
+    title = front.title or _first_heading(pieces)
+    return ParsedArticle(
+        document=Document.from_pieces(pieces),
+        title=title or title_of_name(name),
+        author=byline.author,
+        publication=byline.publication,
+        published_on=byline.published_on,
+        source_url=front.source_url,
+        language=front.language,
+        guessed=byline.guessed | (set() if title else {"title"}),
+    )
+
+
+def _take_byline(pieces: list[Piece], order: DateOrder) -> tuple[Byline, list[Piece]]:
+    texts = [piece.text if piece.kind is BlockKind.PARAGRAPH else "" for piece in pieces]
+    byline, taken = find_byline(texts, order)
+    return byline, [piece for index, piece in enumerate(pieces) if index not in taken]
+
+
+def _first_heading(pieces: Sequence[Piece]) -> str:
+    headings = (piece for piece in pieces if piece.kind is BlockKind.HEADING)
+    return next((title_of_heading(piece) for piece in headings), "")
+
+
+class _Blocks:
+    """Turns a parser's tokens into pieces, one for each block that is shown."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._numbers = NoteNumbers.of(tokens)
+        self._around: list[str] = []  # the containers that are open, outermost first
+        self._marker = ""  # of the list item or footnote whose first block is yet to come
+        self._level = 0
+        self._rows: list[list[Words]] | None = None
+        self._pieces: list[Piece] = []
+        self._outer: list[list[Piece]] = []
+        self._footnotes: list[tuple[int, list[Piece]]] = []
+        for token in tokens:
+            self._take(token)
+
+    def in_order(self) -> list[Piece]:
+        """Return the pieces, the footnotes last and by number."""
+        self._footnotes.sort(key=lambda note: note[0])
+        return self._pieces + [piece for _, note in self._footnotes for piece in note]
+
+    def _take(self, token: Token) -> None:
+        name, _, end = token.type.rpartition("_")
+        if name in _CONTAINERS:
+            self._open(name, token) if end == "open" else self._close(name, token)
+        elif name == "heading":
+            self._level = int(token.tag[1:]) if end == "open" else 0
+        elif name in {"table", "tr"}:
+            self._take_table(token)
+        elif token.type == "inline" and self._rows is not None:
+            self._rows[-1].append(read_words(token.children or (), self._numbers))
+        elif token.type == "inline":
+            self._add_words(token)
+        elif token.type in {"fence", "code_block"}:
+            self._add(Words(normalise(token.content).strip("\n")), BlockKind.PREFORMATTED)
+
+    def _open(self, name: str, token: Token) -> None:
+        self._around.append(name)
+        if name == _ITEM:
+            is_numbered = "ordered_list" in self._around[-2:]
+            self._marker = f"{token.info}{token.markup}" if is_numbered else _BULLET
+        elif name == _FOOTNOTE:
+            self._marker = self._numbers.by_label[token.content]
+            self._outer.append(self._pieces)
+            self._pieces = []
+
+    def _close(self, name: str, token: Token) -> None:
+        self._around.pop()
+        self._marker = ""
+        if name == _FOOTNOTE:
+            number = int(self._numbers.by_label[token.content])
+            self._footnotes.append((number, self._pieces))
+            self._pieces = self._outer.pop()
+
+    def _take_table(self, token: Token) -> None:
+        if token.type == "table_open":
+            self._rows = []
+        elif token.type == "tr_open" and self._rows is not None:
+            self._rows.append([])
+        elif token.type == "table_close" and self._rows is not None:
+            rows, self._rows = self._rows, None
+            self._add(_joined(rows), BlockKind.TABLE)
+
+    def _add_words(self, token: Token) -> None:
+        children = token.children or []
+        words = read_words(children, self._numbers)
+        if self._level:
+            self._add(words, BlockKind.HEADING)
+        elif _FOOTNOTE in self._around:
+            self._add(words, BlockKind.FOOTNOTE)
+        elif self._around:
+            is_quoted = self._around[-1] == _QUOTATION
+            self._add(words, BlockKind.QUOTATION if is_quoted else BlockKind.LIST_ITEM)
+        elif _is_image_alone(children):
+            self._add(words, BlockKind.IMAGE)
+        else:
+            self._add(words, BlockKind.PARAGRAPH)
+
+    def _add(self, words: Words, kind: BlockKind) -> None:
+        if is_blank(words.text):
+            return
+        takes_marker = kind in {BlockKind.LIST_ITEM, BlockKind.FOOTNOTE}
+        depth = 0
+        if kind is not BlockKind.FOOTNOTE:
+            depth = sum(name in _LISTS or name == _QUOTATION for name in self._around)
+        self._pieces.append(
+            Piece(
+                words.text,
+                kind,
+                level=self._level if kind is BlockKind.HEADING else 0,
+                depth=depth,
+                marker=self._marker if takes_marker else "",
+                inlines=words.inlines,
+            )
+        )
+        self._marker = ""
+
+
+def _parse(text: str) -> list[Token]:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown_notes.add_footnotes(parser)
+    return parser.parse(text)
+
+
+def _is_image_alone(tokens: Sequence[Token]) -> bool:
+    """Tell whether a paragraph is one image, which may be a hyperlink."""
+    types = [token.type for token in tokens if token.type != "text" or token.content.strip()]
+    return types.count("image") == 1 and _IMAGE_ALONE.issuperset(types)
+
+
+def _joined(rows: Sequence[Sequence[Words]]) -> Words:
+    """Join a table's cells by tabs and its rows by line feeds."""
+    texts: list[str] = []
+    inlines: list[Inline] = []
+    length = 0
+    for row in rows:
+        for number, cell in enumerate(row):
+            before = "\t" if number else "\n" if texts else ""
+            inlines.extend(cell.moved(length + len(before)))
+            # A hard break in a cell would look like the end of its row.
+            texts.append(before + cell.text.replace("\n", " "))
+            length += len(texts[-1])
+    return Words("".join(texts), tuple(inlines))

@@ -1,0 +1,156 @@
+"""The words of one Markdown block: its text as shown, and the ranges in it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from markdown_it.token import Token
+
+from app.text.document import Inline, InlineKind
+from app.text.links import find_links, is_safe_target
+from app.text.normalise import normalise
+from app.text.readers import markdown_notes
+
+_WHITE_SPACE = re.compile("[ \t\n]+")
+_EDGE = " \t\n"
+_SPANS = {"em": InlineKind.EMPHASIS, "strong": InlineKind.STRONG, "link": InlineKind.HYPERLINK}
+_NOT_SEARCHED = frozenset({InlineKind.CODE, InlineKind.HYPERLINK})
+
+
+@dataclass(frozen=True, slots=True)
+class NoteNumbers:
+    """The number that each footnote's label is shown as.
+
+    Where all labels are numbers they are shown as they are, else counted in the order of their
+    marks. A label without a definition that is no number is no footnote.
+    """
+
+    by_label: dict[str, str]
+
+    @classmethod
+    def of(cls, tokens: Sequence[Token]) -> Self:
+        """Give each footnote of a text, which comes as its tokens, a number."""
+        defined = [token.content for token in tokens if token.type == markdown_notes.OPEN]
+        marked = [
+            child.content
+            for token in tokens
+            for child in token.children or ()
+            if child.type == markdown_notes.MARK
+        ]
+        labels = list(dict.fromkeys([*marked, *defined]))
+        known = set(defined)
+        labels = [label for label in labels if label in known or label.isdecimal()]
+        if all(label.isdecimal() for label in labels):
+            return cls({label: str(int(label)) for label in labels})
+        return cls({label: str(number) for number, label in enumerate(labels, 1)})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text and the inlines in it, counted from its start."""
+
+    text: str
+    inlines: tuple[Inline, ...] = ()
+
+    def moved(self, by: int) -> tuple[Inline, ...]:
+        """Return the inlines as they are where the text stands `by` code points further on."""
+        return tuple(
+            replace(inline, start=inline.start + by, end=inline.end + by) for inline in self.inlines
+        )
+
+
+def read_words(tokens: Iterable[Token], numbers: NoteNumbers) -> Words:
+    """Read a block's inline tokens into the text that a reader sees.
+
+    White space runs are one space and a hard break is a line feed. Hyperlinks are those to http,
+    https and mailto, and bare addresses. An image is "[Image: its text]".
+    """
+    line = _Line(numbers)
+    for token in tokens:
+        line.take(token)
+    return line.finished()
+
+
+@dataclass(slots=True)
+class _Line:
+    """The text of a block as it grows."""
+
+    numbers: NoteNumbers
+    text: list[str] = field(default_factory=list)
+    length: int = 0
+    inlines: list[Inline] = field(default_factory=list)
+    open_spans: list[tuple[InlineKind, str, int]] = field(default_factory=list)
+
+    def take(self, token: Token) -> None:
+        """Add one token."""
+        name, _, end = token.type.rpartition("_")
+        if name in _SPANS and end == "open":
+            self.open_spans.append((_SPANS[name], str(token.attrGet("href") or ""), self.length))
+        elif name in _SPANS and end == "close":
+            self._close_span()
+        elif token.type == "softbreak":
+            self._add(" ")
+        elif token.type == "hardbreak":
+            self._add_break()
+        elif token.type == "code_inline":
+            self._add_range(token.content, InlineKind.CODE, "", is_verbatim=True)
+        elif token.type == "image":
+            alt = read_words(token.children or (), self.numbers).text.replace("\n", " ")
+            self._add(f"[Image: {alt}]" if alt else "[Image]")
+        elif token.type == markdown_notes.MARK:
+            self._add_mark(token.content)
+        else:
+            self._add(token.content)
+
+    def finished(self) -> Words:
+        """Find the bare addresses, and cut white space off the ends."""
+        text = "".join(self.text)
+        outside = [inline for inline in self.inlines if inline.kind in _NOT_SEARCHED]
+        inlines = [*self.inlines, *find_links(text, outside)]
+        lead = len(text) - len(text.lstrip(_EDGE))
+        shown = text.strip(_EDGE)
+        clipped = (_clip(inline, lead, len(shown)) for inline in inlines)
+        kept = (inline for inline in clipped if inline.start < inline.end)
+        return Words(shown, tuple(sorted(kept, key=lambda inline: (inline.start, -inline.end))))
+
+    def _add(self, content: str, *, is_verbatim: bool = False) -> None:
+        content = normalise(content)
+        content = content.replace("\n", " ") if is_verbatim else _WHITE_SPACE.sub(" ", content)
+        if not is_verbatim and (not self.text or self.text[-1][-1] in _EDGE):
+            content = content.lstrip(" ")
+        if content:
+            self.text.append(content)
+            self.length += len(content)
+
+    def _add_break(self) -> None:
+        if self.text and self.text[-1] != "\n":
+            self.text.append("\n")
+            self.length += 1
+
+    def _add_range(
+        self, content: str, kind: InlineKind, target: str, *, is_verbatim: bool = False
+    ) -> None:
+        start = self.length
+        self._add(content, is_verbatim=is_verbatim)
+        if self.length > start:
+            self.inlines.append(Inline(start, self.length, kind, target))
+
+    def _add_mark(self, label: str) -> None:
+        number = self.numbers.by_label.get(label)
+        if number is None:
+            self._add(f"[^{label}]")
+        else:
+            self._add_range(number, InlineKind.FOOTNOTE_MARK, number)
+
+    def _close_span(self) -> None:
+        kind, target, start = self.open_spans.pop()
+        is_safe = kind is not InlineKind.HYPERLINK or is_safe_target(target)
+        if is_safe and self.length > start:
+            self.inlines.append(Inline(start, self.length, kind, target))
+
+
+def _clip(inline: Inline, lead: int, length: int) -> Inline:
+    """Move a range by the white space cut off at the start, and keep it inside the text."""
+    start = min(max(inline.start - lead, 0), length)
+    return replace(inline, start=start, end=min(max(inline.end - lead, 0), length))

@@ -1,0 +1,181 @@
+"""The reader of plain text (`.txt`): structure from the shape of blocks alone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.text.byline import Byline, find_byline
+from app.text.dates import DateOrder
+from app.text.document import BlockKind, Document, Piece
+from app.text.footnotes import Note, find_marks, is_section_heading, read_note
+from app.text.links import find_links
+from app.text.parsed import ParsedArticle
+from app.text.readers.headings import find_headings
+from app.text.readers.lines import RawBlock, is_blank, split_blocks
+from app.text.readers.quotations import find_quotations
+from app.text.readers.titles import title_of_heading, title_of_name
+
+_BULLET = "\u2022"
+_HYPHEN = "-"
+
+
+def read_plain(name: str, text: str, order: DateOrder) -> ParsedArticle:
+    """Read a normalised plain text; `name` is its file's, for a title where no heading gives one.
+
+    The document may be without blocks where the text is blank or nothing but a byline.
+    """
+    byline, blocks = _take_byline(split_blocks(text, order), order)
+    pieces = _with_inlines(_pieces(blocks, order))
+    title = _title_index(pieces)
+    if title is not None:
+        pieces[title] = replace(pieces[title], level=1)
+    return ParsedArticle(
+        document=Document.from_pieces(pieces),
+        title=title_of_name(name) if title is None else title_of_heading(pieces[title]),
+        author=byline.author,
+        publication=byline.publication,
+        published_on=byline.published_on,
+        guessed=byline.guessed | ({"title"} if title is None else set()),
+    )
+
+
+def _take_byline(blocks: Sequence[RawBlock], order: DateOrder) -> tuple[Byline, list[RawBlock]]:
+    """Separate the byline from the blocks of the text."""
+    places = [index for index, block in enumerate(blocks) if not block.is_rule]
+    byline, found = find_byline([blocks[index].text for index in places], order)
+    taken = {places[index] for index in found}
+    return byline, [block for index, block in enumerate(blocks) if index not in taken]
+
+
+def _pieces(blocks: Sequence[RawBlock], order: DateOrder) -> list[Piece]:
+    """Tell what each block is; rules only part others and become nothing."""
+    first_note = _first_note(blocks)
+    body = blocks[:first_note]
+    quoted = _quoted(body)
+    items = _items(body, quoted)
+    may_be_heading = [
+        not block.is_rule
+        and not block.depth
+        and index not in quoted
+        and (not items[index] or _is_lone_number(items, body, index))
+        for index, block in enumerate(body)
+    ]
+    headings = find_headings(body, may_be_heading, order)
+    pieces = []
+    for index, block in enumerate(body):
+        if index in headings:
+            pieces.append(Piece(block.text, BlockKind.HEADING, level=2))
+        elif items[index]:
+            pieces.append(_item(block))
+        elif block.depth or index in quoted:
+            pieces.append(Piece(block.text, BlockKind.QUOTATION, depth=block.depth or 1))
+        elif not block.is_rule:
+            pieces.append(Piece(block.text))
+    pieces += [_footnote(block) for block in blocks[first_note:] if not block.is_rule]
+    return [piece for piece in pieces if not is_blank(piece.text)]
+
+
+def _quoted(blocks: Sequence[RawBlock]) -> frozenset[int]:
+    texts = ["" if block.is_rule or block.depth else block.text for block in blocks]
+    return frozenset(index for run in find_quotations(texts) for index in run)
+
+
+def _items(blocks: Sequence[RawBlock], quoted: frozenset[int]) -> list[bool]:
+    """Tell which blocks are list items: those with a bullet, and those whose numbers run on."""
+    items = []
+    last = 0
+    for index, block in enumerate(blocks):
+        number = block.marker[:-1]
+        if number.isdecimal():
+            is_item = int(number) in {1, last + 1}
+            last = int(number) if is_item else last
+        else:
+            is_item = bool(block.marker) and not _is_attribution(blocks, quoted, index)
+        items.append(is_item and not is_blank(block.body))
+    return items
+
+
+def _is_attribution(blocks: Sequence[RawBlock], quoted: frozenset[int], index: int) -> bool:
+    """Tell "- Jane Doe" under a quotation from a list of one item."""
+    if blocks[index].marker != _HYPHEN or index == 0:
+        return False
+    after = blocks[index + 1].marker if index + 1 < len(blocks) else ""
+    follows_quotation = index - 1 in quoted or blocks[index - 1].depth > 0
+    return follows_quotation and after != _HYPHEN
+
+
+def _is_lone_number(items: Sequence[bool], blocks: Sequence[RawBlock], index: int) -> bool:
+    """Tell a numbered block with no list around it, which may be a numbered heading."""
+    has_neighbour = items[index - 1 : index] == [True] or items[index + 1 : index + 2] == [True]
+    return blocks[index].marker[:-1].isdecimal() and not has_neighbour
+
+
+def _item(block: RawBlock) -> Piece:
+    marker = block.marker if block.marker[:-1].isdecimal() else _BULLET
+    return Piece(block.body, BlockKind.LIST_ITEM, depth=block.depth + 1, marker=marker)
+
+
+def _footnote(block: RawBlock) -> Piece:
+    note = read_note(block.text)
+    if note is None:
+        return Piece(block.text, BlockKind.FOOTNOTE)
+    return Piece(block.text[note.start :], BlockKind.FOOTNOTE, marker=str(note.number))
+
+
+def _first_note(blocks: Sequence[RawBlock]) -> int:
+    """Find where the footnotes begin: the index of the first, or the number of blocks.
+
+    Footnotes are certain only where their numbers are those of the marks in the text before.
+    """
+    start, is_parted = _notes_section(blocks)
+    notes = [read_note(block.text) for block in blocks[start:] if not block.is_rule]
+    if not notes or notes[0] is None or not (is_parted or all(_stands_out(n) for n in notes)):
+        return len(blocks)
+    texts = [block.text for block in blocks[:start]]
+    marks = find_marks(texts, [find_links(text) for text in texts])
+    marked = [inline.target for inlines in marks for inline in inlines]
+    if marked != [str(note.number) for note in notes if note]:
+        return len(blocks)
+    return start
+
+
+def _notes_section(blocks: Sequence[RawBlock]) -> tuple[int, bool]:
+    """Find where footnotes would begin, and whether a heading or a rule parts them from the text.
+
+    That is after the last heading for notes, else after the last rule, else where the last
+    blocks begin like footnotes.
+    """
+    for parts in (lambda block: is_section_heading(block.text), lambda block: block.is_rule):
+        for index in reversed(range(len(blocks) - 1)):
+            if parts(blocks[index]):
+                return index + 1, True
+    start = len(blocks)
+    while start and _stands_out(read_note(blocks[start - 1].text)):
+        start -= 1
+    return start, False
+
+
+def _stands_out(note: Note | None) -> bool:
+    return note is not None and not note.is_plain
+
+
+def _title_index(pieces: Sequence[Piece]) -> int | None:
+    """Find the heading that is the title: the only one, or the one that is the first block."""
+    headings = [
+        index
+        for index, piece in enumerate(pieces)
+        if piece.kind is BlockKind.HEADING and not is_section_heading(piece.text)
+    ]
+    if headings and (len(headings) == 1 or headings[0] == 0):
+        return headings[0]
+    return None
+
+
+def _with_inlines(pieces: Sequence[Piece]) -> list[Piece]:
+    """Add hyperlinks and footnote marks; a footnote's own text has no marks."""
+    links = [find_links(piece.text) for piece in pieces]
+    texts = ["" if piece.kind is BlockKind.FOOTNOTE else piece.text for piece in pieces]
+    marks = find_marks(texts, links)
+    return [
+        replace(piece, inlines=tuple(sorted([*own, *more], key=lambda inline: inline.start)))
+        for piece, own, more in zip(pieces, links, marks, strict=True)
+    ]

@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+"""Set Gloss up and run, test or check it: needs Python and nothing else."""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  (an older Python reads this far, and says so)
+    version = "{}.{}".format(*sys.version_info)
+    sys.exit(f"Gloss needs Python 3.11 or newer; this is Python {version}.")
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+try:
+    import fcntl
+except ImportError:
+    sys.exit("Gloss runs on Linux and macOS; on Windows, run it inside WSL.")
+
+USAGE = """\
+usage: python3 run.py [command]
+
+  (nothing)          set up, then serve Gloss until Ctrl-C
+  setup              set up alone
+  test [arguments]   set up for tests and run pytest with the arguments
+  check              lint, types, migrations and all tests
+  lock [arguments]   make the requirements anew from pyproject.toml, by uv with the arguments
+"""
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+RECORD = VENV / "gloss.json"  # what was installed, where, and for which Python
+TO_RUN = ROOT / "requirements.txt"
+TO_TEST = ROOT / "tests" / "requirements.txt"  # holds all of TO_RUN too
+
+LINT_AND_TYPES = (
+    ("ruff check", ("ruff", "check", ".")),
+    ("ruff format", ("ruff", "format", "--check", ".")),
+    ("mypy", ("mypy",)),
+)
+# A file of tests stays in one process, and the browser's come first: they take longest.
+PYTEST = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Do what the command line asks for. Ends the process or replaces it."""
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("run", [])
+    if command in {"help", "-h", "--help"}:
+        print(USAGE, end="")
+    elif command == "test":
+        test(rest)
+    elif command == "lock":
+        lock(rest)
+    elif command == "run" and not rest:
+        run()
+    elif command == "setup" and not rest:
+        set_up(TO_RUN)
+    elif command == "check" and not rest:
+        check()
+    else:
+        sys.stderr.write(f"run.py: unknown: {' '.join(arguments)}\n{USAGE}")
+        sys.exit(2)
+
+
+def run() -> NoReturn:
+    """Set up and become the server, so that a signal reaches it."""
+    set_up(TO_RUN)
+    become("app.server")
+
+
+def test(arguments: Sequence[str]) -> NoReturn:
+    """Set up for tests and become pytest."""
+    set_up(TO_TEST)
+    provide_services()
+    become(*PYTEST, *arguments)
+
+
+def check() -> NoReturn:
+    """Lint and check types, then become pytest; ends with code 1 where those find faults."""
+    set_up(TO_TEST)
+    for name, command in LINT_AND_TYPES:
+        say(f"Checking: {name}")
+        if subprocess.call([PYTHON, "-m", *command], cwd=ROOT) != 0:
+            sys.exit(f"The check ends here: {name} found faults. The tests were not run.")
+    provide_services()
+    become(*PYTEST)
+
+
+def lock(arguments: Sequence[str]) -> None:
+    """Make both requirements files from pyproject.toml, keeping the versions that still fit."""
+    uv = shutil.which("uv") or shutil.which("uv", path=VENV / "bin")
+    if uv is None:
+        sys.exit("Locking needs uv on the PATH.")
+    command = [uv, "pip", "compile", "pyproject.toml", "--quiet", "--python", sys.executable]
+    command += ["--python-version", "3.11", "--universal", "--generate-hashes"]
+    command += ["--no-header", "--no-emit-index-url", "--no-emit-find-links", *arguments]
+    to_run, to_test = str(TO_RUN.relative_to(ROOT)), str(TO_TEST.relative_to(ROOT))
+    for output in (["-o", to_run], ["--group", "test", "-c", to_run, "-o", to_test]):
+        if subprocess.call([*command, *output], cwd=ROOT, env=environment()) != 0:
+            sys.exit("The requirements could not be made; uv says why above.")
+
+
+def become(module: str, *arguments: str) -> NoReturn:
+    """Replace this process by the environment's Python running `module` in the checkout."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.chdir(ROOT)
+    command = [str(PYTHON), "-m", module, *arguments]
+    os.execv(PYTHON, command)  # noqa: S606  (no shell is wanted)
+
+
+# Set-up
+
+
+def set_up(requirements: Path) -> None:
+    """Make `.venv` hold what `requirements` pins; quick where it does already.
+
+    A set-up that was interrupted is begun anew, one that runs elsewhere is waited for.
+    """
+    if is_set_up(requirements):
+        return
+    with only_set_up() as held:
+        if not is_set_up(requirements):
+            began = time.monotonic()
+            install(requirements, held)
+            say(f"Set up in {time.monotonic() - began:.0f} s.")
+
+
+def is_set_up(requirements: Path) -> bool:
+    """Tell whether `.venv` stands where it was made and holds just these requirements."""
+    record = read_record()
+    return record == {**record, **here(), **digests(requirements), "finished": True} and (
+        PYTHON.exists()
+    )
+
+
+def install(requirements: Path, held: int) -> None:
+    """Install `requirements` into `.venv`, made anew where its packages cannot be trusted.
+
+    `held` is the file descriptor of the lock: the programs that install inherit it, so that a
+    set-up that dies leaves the lock with whatever still writes.
+    """
+    can_stay = is_trustworthy()
+    kept = read_record() if can_stay else {}
+    write_record({**here(), "finished": False})
+    if not can_stay:
+        empty_environment()
+    uv = shutil.which("uv")
+    installed = uv is not None and install_by_uv(uv, requirements, held)
+    if not installed:
+        install_by_pip(requirements, held)
+    write_record({**kept, **here(), **digests(requirements), "finished": True})
+
+
+def install_by_uv(uv: str, requirements: Path, held: int) -> bool:
+    """Return whether uv managed it; it may not reach an index that pip can."""
+    if not PYTHON.exists():
+        make_environment("--without-pip", held=held)
+    say(f"Installing the packages of {requirements.relative_to(ROOT)} with uv …")
+    command = [uv, "pip", "install", "--python", str(PYTHON)]
+    if not sys.stderr.isatty():
+        command.append("--quiet")
+    command += ["--require-hashes", "-r", str(requirements)]
+    if subprocess.call(command, env=environment(), cwd=ROOT, pass_fds=[held]) == 0:
+        return True
+    say("uv could not do it; trying pip.")
+    return False
+
+
+def install_by_pip(requirements: Path, held: int) -> None:
+    """Install with the environment's own pip; ends the process where that fails."""
+    if not has_pip():
+        if importlib.util.find_spec("ensurepip") is None:
+            version = f"{sys.version_info.major}.{sys.version_info.minor}"
+            sys.exit(
+                "This Python cannot make an environment: install its venv package first "
+                f"(on Debian and Ubuntu: apt-get install python{version}-venv), or uv."
+            )
+        make_environment(held=held)
+    say(f"Installing the packages of {requirements.relative_to(ROOT)} with pip …")
+    command = [str(PYTHON), "-m", "pip", "install", "--progress-bar", "off"]
+    command += ["--require-hashes", "-r", str(requirements)]
+    if follow_pip(command, held) != 0:
+        sys.exit("The packages could not be installed; pip says why above.")
+
+
+def follow_pip(command: Sequence[str], held: int) -> int:
+    """Run pip, count its packages aloud, show its last words if it fails; return its exit code."""
+    lines = []
+    packages = 0
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        env=environment(),
+        cwd=ROOT,
+        pass_fds=[held],
+    ) as pip:
+        for line in pip.stdout or ():
+            lines.append(line)
+            if line.startswith(("Collecting ", "Processing ")):
+                packages += 1
+                if packages % 10 == 0:
+                    say(f"  {packages} packages fetched")
+            elif line.startswith("Installing collected"):
+                say("  unpacking them")
+    if pip.returncode != 0:
+        sys.stderr.writelines(lines[-20:])
+    return pip.returncode
+
+
+def make_environment(*options: str, held: int) -> None:
+    """Make `.venv` with the Python that runs this; ends the process where that fails."""
+    say("Making the environment in .venv …")
+    # A Python inside an environment (this one, perhaps) is not what to build another on.
+    python = os.path.realpath(sys.executable)
+    command = [python, "-m", "venv", *options, str(VENV)]
+    if subprocess.call(command, cwd=ROOT, pass_fds=[held]) != 0:
+        sys.exit("The environment could not be made; Python says why above.")
+
+
+def is_trustworthy() -> bool:
+    """Tell whether `.venv` can be kept: whole, not moved, of this very Python.
+
+    One without a record was made by hand, and is kept if its Python is this one.
+    """
+    record = read_record()
+    if record:
+        return record == {**record, **here(), "finished": True} and PYTHON.exists()
+    question = [str(PYTHON), "-c", "import sys; print(sys.version)"]
+    with contextlib.suppress(OSError):
+        answer = subprocess.run(question, capture_output=True, text=True, check=False)
+        return answer.stdout.strip() == sys.version.strip()
+    return False
+
+
+def has_pip() -> bool:
+    """Tell whether the environment is there and can run pip."""
+    with contextlib.suppress(OSError):
+        question = [str(PYTHON), "-m", "pip", "--version"]
+        return subprocess.run(question, capture_output=True, check=False).returncode == 0
+    return False
+
+
+def empty_environment() -> None:
+    """Remove all of `.venv` but its record, which says that the work is unfinished."""
+    for child in VENV.iterdir():
+        if child == RECORD:
+            continue
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child)
+        else:
+            child.unlink()
+
+
+def here() -> dict[str, object]:
+    """Say which Python, and where: scripts in an environment hold its path."""
+    return {"python": sys.version, "folder": str(VENV)}
+
+
+def digests(requirements: Path) -> dict[str, object]:
+    """Return the SHA-256 of each file that `requirements` stands for, by its name."""
+    files = {TO_RUN, requirements}
+    return {
+        f"sha256 of {file.relative_to(ROOT)}": hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+    }
+
+
+def read_record() -> dict[str, object]:
+    """Return what the last set-up wrote, or nothing."""
+    try:
+        record = json.loads(RECORD.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except ValueError:
+        return {"finished": False}
+    return record if isinstance(record, dict) else {"finished": False}
+
+
+def write_record(record: dict[str, object]) -> None:
+    """Write the record in one step, so that it is never half there."""
+    VENV.mkdir(exist_ok=True)
+    draft = RECORD.with_suffix(".draft")
+    draft.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    draft.replace(RECORD)
+
+
+@contextlib.contextmanager
+def only_set_up() -> Iterator[int]:
+    """Hold the checkout's lock, and give its file descriptor; waits for another set-up."""
+    # This file itself is locked: it is there, and a lock file would have to be ignored.
+    with Path(__file__).open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another set-up of this checkout is running; waiting for it …")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield file.fileno()
+
+
+def environment() -> dict[str, str]:
+    """Return the process's environment without what makes an installer surprise."""
+    return {
+        **os.environ,
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+        "PIP_USER": "0",
+        "UV_PYTHON_DOWNLOADS": "never",
+    }
+
+
+# What the tests need beside Python
+
+
+def provide_services() -> None:
+    """Find Chromium and PostgreSQL for the tests, and install what is missing where we may.
+
+    From here on a test that needs one and does not find it fails instead of being skipped.
+    """
+    # Only tests need this folder: Gloss runs without it.
+    from tests.harness.programs import missing_packages  # noqa: PLC0415
+
+    os.environ["GLOSS_REQUIRE_SERVICES"] = "1"
+    packages = missing_packages()
+    if not packages:
+        return
+    apt_get = shutil.which("apt-get")
+    if apt_get and os.geteuid() == 0:
+        say(f"Installing {' '.join(packages)} …")
+        install_packages(apt_get, packages)
+    if missing_packages():
+        say(f"Some tests will fail for want of programs; install: {' '.join(packages)}")
+
+
+def install_packages(apt_get: str, packages: Sequence[str]) -> None:
+    """Install Debian packages without questions; apt-get itself says what goes wrong."""
+    noninteractive = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+        command = [apt_get, "-qq", *arguments]
+        subprocess.call(command, env=noninteractive, stdout=subprocess.DEVNULL)
+
+
+def say(line: str) -> None:
+    """Show a line of progress at once."""
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The next start goes on from here.")
+    except OSError as error:
+        sys.exit(f"run.py: {error.strerror}: {error.filename}")

@@ -1,0 +1,5 @@
+// Every page of someone signed in: what was not saved before is sent now.
+
+import * as outbox from './outbox.mjs';
+
+outbox.start();

@@ -1,0 +1,179 @@
+// Cards: one opens at a time, lies over the margin, and points at its passage.
+//
+// What is typed into a note is kept in this browser until the server has it.
+
+import * as outbox from './outbox.mjs';
+import {paint, wipe} from './paint.mjs';
+import * as server from './server.mjs';
+import * as store from './store.mjs';
+import {swapAll} from './swap.mjs';
+import {main, passageOf} from './text.mjs';
+import * as toast from './toast.mjs';
+
+const CURRENT = 'current';
+const POINTED = 'pointed';
+const DRAFT = 'note';
+
+export const openCard = () => main.querySelector('.card[open]');
+export const fullOf = card => card?.querySelector('.card-full') ?? null;
+export const cardOf = id => document.getElementById(`a${id}`);
+
+// Open a card and bring it into view; resolves when its body is there.
+export async function open(card) {
+  card.open = true;
+  await fill(card);
+  card.scrollIntoView({block: 'nearest'});
+  card.querySelector('summary').focus({preventScroll: true});
+}
+
+export function close(card) {
+  card.open = false;
+  passageOf(card.closest('.block'))?.focus({preventScroll: true});
+}
+
+// Open a card and put the cursor into its note.
+export async function writeNote(card) {
+  await open(card);
+  card.querySelector('.note-form textarea')?.focus();
+}
+
+// Change an annotation: fields beside its version, as its own forms send them.
+export function change(full, fields, said) {
+  const form = full.querySelector('.note-form');
+  if (!form) {
+    toast.show('You may not change this annotation: it is a colleague’s.');
+    return;
+  }
+  send(full.dataset.annotation, form.action, {version: full.dataset.version, ...fields}, said);
+}
+
+export function remove(full) {
+  const form = full.querySelector('.delete-form');
+  if (form) send(full.dataset.annotation, form.action, {version: full.dataset.version}, 'delete');
+  else toast.show('You may not delete this annotation: it is a colleague’s.');
+}
+
+export function send(annotation, url, fields, said) {
+  outbox.add({key: outbox.newKey(), kind: 'change', url, fields, annotation, said});
+}
+
+const loading = new WeakMap();
+
+function fill(card) {
+  if (fullOf(card)) return Promise.resolve();
+  if (!loading.has(card)) loading.set(card, load(card).finally(() => loading.delete(card)));
+  return loading.get(card);
+}
+
+async function load(card) {
+  const answer = await server.get(`/annotations/${card.dataset.annotation}/card${location.search}`);
+  const body = card.querySelector('.body');
+  const full = answer.body?.querySelector('.card-full');
+  if (answer.status === 200 && full) {
+    body.replaceChildren(full);
+    restoreDraft(full);
+  } else {
+    const words = document.createElement('p');
+    words.className = 'problem';
+    words.textContent = server.messageOf(answer);
+    body.prepend(words);
+  }
+}
+
+export function restoreDraft(full) {
+  const area = full.querySelector('.note-form textarea');
+  const draft = store.read(DRAFT, full.dataset.annotation);
+  if (area && draft !== null && draft !== area.value) {
+    area.value = draft;
+    mark(area);
+  }
+}
+
+function mark(area) {
+  area.closest('.card-full').classList.toggle('unsaved', area.value !== area.defaultValue);
+}
+
+export const pointAt = card => point(CURRENT, card);
+
+function point(name, card) {
+  paint(name, 'card', Number(card.dataset.start), Number(card.dataset.end));
+}
+
+outbox.listen('change', {
+  changed(act, state, message, answer) {
+    const full = fullOf(cardOf(act.annotation));
+    if (state === outbox.WAITING) return;
+    if (state === outbox.REFUSED) {
+      const fresh = answer.body.querySelector('.card-full');
+      if (full && fresh) {
+        full.replaceWith(fresh);
+        fresh.querySelector('textarea')?.dispatchEvent(new Event('input', {bubbles: true}));
+      }
+      outbox.discard(act.key);
+      toast.show(message);
+      return;
+    }
+    const end = state === outbox.SIGNED_OUT ? ' Sign in again and it is sent.' : ' It is kept here and sent again.';
+    const actions = state === outbox.SIGNED_OUT ? [{label: 'Sign in', act: signIn}] : [{label: 'Send now', act: outbox.retry}];
+    toast.show(`Not saved yet: ${message}${end}`, actions);
+  },
+  done(act, answer) {
+    if ('note' in act.fields) store.forget(DRAFT, act.annotation);
+    const message = answer.body.querySelector('.message')?.textContent ?? 'Saved.';
+    const full = answer.body.querySelector('.answer-card .card-full');
+    swapAll(answer.body, act.annotation, full);
+    main.dispatchEvent(new CustomEvent('acted', {detail: {message, answer: answer.body, said: act.said}}));
+  },
+});
+
+export function signIn() {
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+main.addEventListener(
+  'toggle',
+  event => {
+    const card = event.target;
+    if (!card.matches?.('.card')) return;
+    if (card.open) {
+      point(CURRENT, card);
+      fill(card);
+    } else if (!openCard()) {
+      wipe(CURRENT, 'card');
+    }
+  },
+  true,
+);
+
+main.addEventListener('input', event => {
+  const area = event.target.closest('.note-form textarea');
+  if (!area) return;
+  const {annotation} = area.closest('.card-full').dataset;
+  if (area.value === area.defaultValue) store.forget(DRAFT, annotation);
+  else store.keep(DRAFT, annotation, area.value);
+  mark(area);
+});
+
+main.addEventListener('submit', event => {
+  const full = event.target.closest('.card-full');
+  if (!full) return;
+  event.preventDefault();
+  const fields = Object.fromEntries(new FormData(event.target, event.submitter));
+  delete fields.csrf_token;
+  send(full.dataset.annotation, event.target.action, fields, event.target.className);
+});
+
+main.addEventListener('keydown', event => {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.matches('textarea')) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+});
+
+for (const [type, isOn] of [['mouseover', true], ['mouseout', false], ['focusin', true], ['focusout', false]]) {
+  main.addEventListener(type, event => {
+    const card = event.target.closest?.('.card');
+    if (card && isOn) point(POINTED, card);
+    else if (card) wipe(POINTED, 'card');
+  });
+}

@@ -1,0 +1,105 @@
+// The outbox: every act is kept in this browser until the server has acknowledged it.
+//
+// Acts are sent one after another. One that fails stays and is sent again with the same key, also
+// after a reload or a new sign-in, so that it is done once and never lost. One that the server
+// refuses is set aside until the person has read why.
+
+import * as server from './server.mjs';
+import * as store from './store.mjs';
+
+const WAITS = [1, 2, 4, 8, 15, 30]; // seconds
+const KIND = 'outbox';
+
+const listeners = new Map();
+const queue = [];
+let isSending = false;
+let tries = 0;
+let timer = null;
+
+export const WAITING = 'waiting';
+export const SIGNED_OUT = 'signed-out';
+export const FAILING = 'failing';
+export const REFUSED = 'refused';
+
+export function newKey() {
+  return crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+}
+
+// An act: {key, url, fields, kind, …}. The listener of its kind hears of it:
+// changed(act, state, message), and done(act, answer) once the server has it.
+export function listen(kind, listener) {
+  listeners.set(kind, listener);
+}
+
+export function add(act) {
+  const whole = {...act, at: Date.now()};
+  store.keep(KIND, whole.key, whole);
+  enqueue(whole);
+  return whole;
+}
+
+export function start() {
+  for (const act of store.all(KIND).sort((one, other) => one.at - other.at)) enqueue(act);
+  addEventListener('online', retry);
+  addEventListener('focus', retry);
+  addEventListener('pageshow', retry);
+}
+
+export function retry() {
+  clearTimeout(timer);
+  timer = null;
+  next();
+}
+
+// Let go of an act that was refused.
+export function discard(key) {
+  store.forget(KIND, key);
+  const place = queue.findIndex(act => act.key === key);
+  if (place >= 0) queue.splice(place, 1);
+  next();
+}
+
+export const isEmpty = () => queue.length === 0;
+
+function enqueue(act) {
+  if (queue.some(other => other.key === act.key)) return;
+  queue.push(act);
+  tell(act, 'changed', WAITING, '');
+  if (timer === null) next();
+}
+
+async function next() {
+  if (isSending || queue.length === 0) return;
+  isSending = true;
+  const act = queue[0];
+  const answer = await server.post(act.url, act.fields);
+  isSending = false;
+  if (answer.status >= 200 && answer.status < 300) {
+    tries = 0;
+    take(act);
+    tell(act, 'done', answer);
+  } else if (answer.status === 401) {
+    tell(act, 'changed', SIGNED_OUT, server.messageOf(answer));
+    return; // a reload or a new sign-in begins again
+  } else if (answer.status === 0 || answer.status === 429 || answer.status >= 500) {
+    tell(act, 'changed', FAILING, server.messageOf(answer));
+    timer = setTimeout(retry, 1000 * WAITS[Math.min(tries, WAITS.length - 1)]);
+    tries += 1;
+    return;
+  } else {
+    tries = 0;
+    queue.shift(); // it stays in the store until it is discarded
+    tell(act, 'changed', REFUSED, server.messageOf(answer), answer);
+  }
+  next();
+}
+
+function take(act) {
+  store.forget(KIND, act.key);
+  const place = queue.indexOf(act);
+  if (place >= 0) queue.splice(place, 1);
+}
+
+function tell(act, event, ...details) {
+  listeners.get(act.kind)?.[event]?.(act, ...details);
+}

@@ -1,0 +1,28 @@
+// Painting passages that are no marks yet, or that a card points at, without touching the text.
+
+import {rangeOf} from './text.mjs';
+
+const painted = new Map(); // name of the highlight -> Map(key -> [start, end])
+
+// Paint a passage under a name that the style sheet knows as ::highlight(name).
+export function paint(name, key, start, end) {
+  if (!painted.has(name)) painted.set(name, new Map());
+  painted.get(name).set(key, [start, end]);
+  draw(name);
+}
+
+export function wipe(name, key) {
+  if (painted.get(name)?.delete(key)) draw(name);
+}
+
+// Draw all again: a swapped block has other nodes.
+export function repaint() {
+  for (const name of painted.keys()) draw(name);
+}
+
+function draw(name) {
+  if (!globalThis.CSS?.highlights) return;
+  const ranges = [...painted.get(name).values()].map(([start, end]) => rangeOf(start, end)).filter(Boolean);
+  if (ranges.length) CSS.highlights.set(name, new Highlight(...ranges));
+  else CSS.highlights.delete(name);
+}

@@ -1,0 +1,36 @@
+// The reading page: joins the behaviours. Without it the page works by its forms and links.
+
+import * as cards from './cards.mjs';
+import * as keys from './keys.mjs';
+import * as outbox from './outbox.mjs';
+import {repaint} from './paint.mjs';
+import * as swap from './swap.mjs';
+import './places.mjs';
+import './tagbar.mjs';
+import './undo.mjs';
+
+document.documentElement.classList.add('scripted');
+keys.setUp();
+swap.listen(section => {
+  const passage = section.querySelector('.passage');
+  if (passage.tabIndex !== 0) passage.tabIndex = -1;
+  section.querySelector('.pilcrow').tabIndex = -1;
+  repaint();
+});
+outbox.start();
+
+document.addEventListener('click', event => {
+  if (event.target.closest('[data-act="help"]')) {
+    event.preventDefault();
+    document.getElementById('help').showModal();
+  }
+});
+
+// A permalink opens its card.
+const opened = cards.openCard() ?? (/^#a\d+$/.test(location.hash) ? document.querySelector(location.hash) : null);
+if (opened?.matches('.card')) {
+  const full = cards.fullOf(opened);
+  if (full) cards.restoreDraft(full);
+  cards.open(opened);
+  cards.pointAt(opened);
+}

@@ -1,0 +1,69 @@
+// Putting newly drawn blocks into the page, but never under someone's hands.
+//
+// A block waits while it holds a selection, an open card or typed text. The drawing with the
+// highest number of event is the newest; an older one that arrives late is dropped.
+
+import {block, passageOf} from './text.mjs';
+
+const waiting = new Map();
+const listeners = [];
+
+// Hear of every block that was swapped: (new section, old section).
+export const listen = listener => listeners.push(listener);
+
+// Swap in the blocks of an answer. `own` is the id of the annotation whose card the act came
+// from: that card alone does not hold its block back; it is opened again with `body` in it.
+export function swapAll(answer, own = null, body = null) {
+  for (const section of answer.querySelectorAll('.block')) {
+    const fresh = document.importNode(section, true);
+    const known = waiting.get(fresh.id) ?? block(fresh.dataset.number);
+    if (!known || Number(known.dataset.drawn) > Number(fresh.dataset.drawn)) continue;
+    waiting.set(fresh.id, fresh);
+    const old = block(fresh.dataset.number);
+    if (own !== null && old.querySelector(`.card[open][data-annotation="${own}"]`) && !holds(old, own)) swapOpen(old, own, body);
+  }
+  swapWaiting();
+}
+
+export function swapWaiting() {
+  for (const fresh of [...waiting.values()]) {
+    const old = block(fresh.dataset.number);
+    if (old && !holds(old)) swap(old, fresh);
+  }
+}
+
+function swapOpen(old, own, body) {
+  const fresh = waiting.get(old.id);
+  const card = fresh.querySelector(`.card[data-annotation="${own}"]`);
+  const hadFocus = old.querySelector('.card[open]').contains(document.activeElement);
+  if (card && body) {
+    card.querySelector('.body').replaceChildren(document.importNode(body, true));
+    card.open = true;
+  }
+  swap(old, fresh);
+  if (hadFocus) (card?.querySelector('summary') ?? passageOf(fresh)).focus({preventScroll: true});
+}
+
+function swap(old, fresh) {
+  waiting.delete(fresh.id);
+  const hadFocus = passageOf(old) === document.activeElement;
+  passageOf(fresh).tabIndex = passageOf(old).tabIndex;
+  old.replaceWith(fresh);
+  if (hadFocus) passageOf(fresh).focus({preventScroll: true});
+  for (const listener of listeners) listener(fresh, old);
+}
+
+function holds(section, own = null) {
+  const selection = getSelection();
+  if (selection.rangeCount && !selection.isCollapsed && selection.getRangeAt(0).intersectsNode(section)) return true;
+  for (const card of section.querySelectorAll('.card[open]')) {
+    if (Number(card.dataset.annotation) !== Number(own)) return true;
+  }
+  for (const area of section.querySelectorAll('textarea')) {
+    if (area.value !== area.defaultValue && own === null) return true;
+  }
+  return false;
+}
+
+document.addEventListener('selectionchange', () => waiting.size && swapWaiting());
+document.addEventListener('toggle', () => waiting.size && swapWaiting(), true);

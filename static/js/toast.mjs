@@ -1,0 +1,47 @@
+// What just happened, with what can be done about it; and what a screen reader hears.
+
+const toast = document.getElementById('toast');
+const said = document.getElementById('said');
+const STAYS = 12_000;
+let timer = null;
+
+// Show a message with actions: [{label, act, css}].
+export function show(message, actions = []) {
+  toast.replaceChildren();
+  const words = document.createElement('p');
+  words.textContent = message;
+  toast.append(words);
+  for (const {label, act, css = ''} of actions) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = label;
+    button.className = css;
+    button.addEventListener('click', () => {
+      hide();
+      act();
+    });
+    toast.append(button);
+  }
+  toast.hidden = false;
+  wait();
+}
+
+export function hide() {
+  clearTimeout(timer);
+  if (toast.contains(document.activeElement)) document.activeElement.blur();
+  toast.hidden = true;
+}
+
+export function say(words) {
+  said.textContent = words;
+}
+
+function wait() {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (toast.matches(':hover, :focus-within')) wait();
+    else hide();
+  }, STAYS);
+}
+
+if (!toast.hidden) wait();

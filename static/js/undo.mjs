@@ -1,0 +1,62 @@
+// What an act did, in a toast that offers Undo; undo and redo by key and by button.
+
+import {send} from './cards.mjs';
+import * as outbox from './outbox.mjs';
+import * as server from './server.mjs';
+import {swapAll} from './swap.mjs';
+import {main} from './text.mjs';
+import * as toast from './toast.mjs';
+
+const {address} = main.dataset;
+
+export const undo = () => take('undo');
+export const redo = () => take('redo');
+
+async function take(act) {
+  if (!outbox.isEmpty()) {
+    toast.show('Something is not saved yet. Undo waits until it is.', [{label: 'Send now', act: outbox.retry}]);
+    return;
+  }
+  const answer = await server.post(`${address}/${act}${location.search}`, {});
+  if (answer.status !== 200) {
+    toast.show(server.messageOf(answer));
+    return;
+  }
+  const id = answer.body.querySelector('.answer').dataset.annotation;
+  swapAll(answer.body, id, answer.body.querySelector('.answer-card .card-full'));
+  const other = act === 'undo' ? {label: 'Redo', act: redo} : {label: 'Undo', act: undo};
+  toast.show(server.messageOf(answer), [other]);
+}
+
+main.addEventListener('acted', event => {
+  const {message, answer, said} = event.detail;
+  const words = answer.querySelector('.message');
+  const {annotation, deleted} = answer.querySelector('.answer').dataset;
+  const actions = [];
+  if (deleted === 'false' && words.dataset.canChange === 'true' && ['create', 'retag'].includes(said)) {
+    for (const tag of words.dataset.tags.split(' ')) {
+      actions.push({
+        label: `Change to ${tag}`,
+        css: tag,
+        act: () => send(annotation, words.dataset.change, {version: words.dataset.version, tag}, 'retag'),
+      });
+    }
+  }
+  actions.push({label: 'Undo', act: undo});
+  toast.show(said === 'retag' ? `Now a ${fullTag(answer)}.` : message, actions);
+});
+
+const fullTag = answer => answer.querySelector('.card-full').dataset.tag;
+
+main.addEventListener('submit', event => {
+  if (event.target.matches('.undo-form, .redo-form')) {
+    event.preventDefault();
+    take(event.target.matches('.undo-form') ? 'undo' : 'redo');
+  }
+});
+
+document.getElementById('toast').addEventListener('submit', event => {
+  event.preventDefault();
+  toast.hide();
+  take('undo');
+});

@@ -1,0 +1,168 @@
+"""What tests share: a migrated database of either kind, the application on it, its client."""
+
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.config import Config
+from app.core.db import Database
+from app.core.upgrade import upgrade
+from tests.harness import server as servers
+from tests.harness.pages import PageClient, page_client
+from tests.harness.postgres import PostgresServer, running_postgres
+from tests.harness.programs import find_postgres
+from tests.harness.server import RunningServer
+from tests.harness.services import lack, tell_once
+
+pytest_plugins = ["tests.harness.chromium"]
+
+# The same examples each time: a test that fails must fail again.
+hypothesis.settings.register_profile(
+    "ci", derandomize=True, deadline=None, database=None, print_blob=True
+)
+hypothesis.settings.load_profile("ci")
+
+SECRET_KEY = "a key for tests, which nothing else uses"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test on a database once on SQLite and once on PostgreSQL."""
+    if "dialect" in metafunc.fixturenames:
+        dialects = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+        is_sqlite_only = metafunc.definition.get_closest_marker("sqlite_only") is not None
+        metafunc.parametrize("dialect", dialects[:1] if is_sqlite_only else dialects)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Sum up in one line the tests that are skipped for want of a program."""
+    report = yield
+    tell_once(report)
+    return report
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Give a PostgreSQL server that ends with the tests."""
+    binaries = find_postgres()
+    if binaries is None:
+        lack("PostgreSQL", "on the PATH or in Debian's folder of it (initdb and postgres)")
+    with running_postgres(binaries) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a SQLite file with the newest tables and no rows, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "gloss.sqlite3"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: PostgresServer) -> str:
+    """Give the name of a PostgreSQL database with the newest tables and no rows, to be copied."""
+    name = postgres.create_database()
+    upgrade(postgres.url(name))
+    return name
+
+
+@pytest.fixture
+def empty_database_url(
+    dialect: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """Give the URL of a database without tables, of the test's own."""
+    if dialect == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    else:
+        postgres: PostgresServer = request.getfixturevalue("postgres")
+        name = postgres.create_database()
+        yield postgres.url(name)
+        postgres.drop_database(name)
+
+
+@pytest.fixture
+def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the URL of a migrated database without rows, of the test's own."""
+    if dialect == "sqlite":
+        file = tmp_path / "gloss.sqlite3"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
+        yield f"sqlite:///{file}"
+    else:
+        postgres: PostgresServer = request.getfixturevalue("postgres")
+        name = postgres.create_database(request.getfixturevalue("migrated_postgres"))
+        yield postgres.url(name)
+        postgres.drop_database(name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Give the test's database, with connections of its own."""
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """Give a session on the database that `app` and `client` use; they see what it commits."""
+    with database.session() as session:
+        yield session
+
+
+@pytest.fixture
+def make_config(database_url: str, tmp_path: Path) -> Callable[..., Config]:
+    """Give what makes a configuration on the test's database; takes settings by their names."""
+
+    def make(**settings: str) -> Config:
+        return Config.from_env(
+            {
+                "DATA_DIR": str(tmp_path / "instance"),
+                "DATABASE_URL": database_url,
+                "SECRET_KEY": SECRET_KEY,
+                "SEED_DIRS": str(tmp_path / "seeds"),
+                **settings,
+            }
+        )
+
+    return make
+
+
+@pytest.fixture
+def config(make_config: Callable[..., Config]) -> Config:
+    """Give the default configuration on the test's database; its folder of seeds is empty."""
+    return make_config()
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """Give the application; what it raises by mistake reaches the test."""
+    app = create_app(config)
+    app.testing = True
+    yield app
+    app.extensions["database"].dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """Give a client that refuses bad pages, without cookies."""
+    return page_client(app)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Give a TCP port of the loopback address that nobody listens on."""
+    return servers.free_port()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    """Give the real server, running on SQLite with the checkout's seeds."""
+    with RunningServer(tmp_path / "instance") as server:
+        yield server

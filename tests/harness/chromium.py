@@ -1,0 +1,157 @@
+"""Fixtures for tests in a real Chromium: pages that are watched, and pictures of failures."""
+
+import os
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
+
+from tests.harness.programs import find_chromium
+from tests.harness.services import lack
+
+PICTURES = Path(__file__).resolve().parents[2] / "test-output"
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+FLAGS = (
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+_failed = pytest.StashKey[bool]()
+
+
+@dataclass
+class WatchedPages:
+    """Opens pages, each in a context (cookies, storage) of its own, and notes what goes wrong.
+
+    `errors` holds a line for each uncaught error, each error in the console (which a refusal by
+    the Content Security Policy is) and each answer of 500 and more.
+    """
+
+    browser: Browser
+    errors: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def open(
+        self,
+        *,
+        viewport: ViewportSize = DESKTOP,
+        is_phone: bool = False,
+        has_javascript: bool = True,
+        is_dark: bool = False,
+    ) -> Page:
+        """Open a page on `viewport` CSS pixels; further ones come from `page.context`."""
+        context = self.browser.new_context(
+            viewport=PHONE if is_phone else viewport,
+            is_mobile=is_phone,
+            has_touch=is_phone,
+            java_script_enabled=has_javascript,
+            color_scheme="dark" if is_dark else "light",
+            locale="en-GB",
+            timezone_id="UTC",
+            reduced_motion="reduce",
+        )
+        self.contexts.append(context)
+        context.on("weberror", lambda error: self.errors.append(f"uncaught: {error.error}"))
+        context.on("console", self._note_message)
+        context.on("response", self._note_response)
+        return context.new_page()
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            where = message.location
+            place = f"{where['url']}:{where['lineNumber']}"
+            self.errors.append(f"console: {message.text} ({place})")
+
+    def _note_response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.errors.append(f"answer: {response.status} {response.url}")
+
+    def take_pictures(self, name: str) -> None:
+        """Save what each open page shows to `test-output/NAME-1.png` and so on."""
+        PICTURES.mkdir(exist_ok=True)
+        pages = (page for context in self.contexts for page in context.pages)
+        for number, page in enumerate(pages, start=1):
+            try:
+                page.screenshot(path=PICTURES / f"{name}-{number}.png", timeout=5_000)
+            except Error as error:  # a crashed page must not hide why the test failed
+                self.errors.append(f"no picture: {error.message}")
+
+    def close(self) -> None:
+        """Close every page and forget what its context stored."""
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember that a test failed, so that its pages can be pictured before they close."""
+    report = yield
+    if report.failed:
+        item.stash[_failed] = True
+    return report
+
+
+# A module's, not the session's: while Playwright runs, an event loop does too, and tests of
+# another module in the same process could not start one.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give a Chromium without a window."""
+    program = find_chromium()
+    if program is None:
+        lack("Chromium", "on the PATH as chromium, chromium-browser or google-chrome")
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def pages(browser: Browser, request: pytest.FixtureRequest) -> Iterator[WatchedPages]:
+    """Give what opens pages; the test fails on any error in one that it does not declare.
+
+    Declared by `@pytest.mark.page_errors("409", …)`: words that an expected error holds. Each
+    must occur.
+    """
+    pages = WatchedPages(browser)
+    yield pages
+    if request.node.stash.get(_failed, False):
+        pages.take_pictures(re.sub(r"[^\w.-]+", "-", request.node.name))
+    pages.close()
+    expected = [words for mark in request.node.iter_markers("page_errors") for words in mark.args]
+    surprises = [line for line in pages.errors if not any(words in line for words in expected)]
+    assert not surprises, "errors in the page:\n" + "\n".join(surprises)
+    if not request.node.stash.get(_failed, False):
+        absent = [words for words in expected if not any(words in line for line in pages.errors)]
+        assert not absent, f"the page had no such errors: {absent}"
+
+
+@pytest.fixture
+def page(pages: WatchedPages) -> Page:
+    """Give a page on a desktop, 1440 by 900 CSS pixels."""
+    return pages.open()
+
+
+@pytest.fixture
+def phone(pages: WatchedPages) -> Page:
+    """Give a page on a phone with a touch screen, 390 by 844 CSS pixels."""
+    return pages.open(is_phone=True)

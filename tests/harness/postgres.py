@@ -1,0 +1,140 @@
+"""A PostgreSQL server for one run of tests: on a socket of its own, gone afterwards."""
+
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypedDict
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+START_SECONDS = 30.0
+STOP_SECONDS = 15.0
+PAUSE_SECONDS = 0.02
+ACCOUNTS = ("postgres", "nobody")  # whom root becomes: the server refuses to run as root
+
+# Nothing here outlives a power cut, so nothing waits for the disk.
+SERVER_OPTIONS = (
+    "listen_addresses=",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=100",
+    "shared_buffers=32MB",
+    "autovacuum=off",
+)
+
+
+class _RunAs(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+class PostgresServer:
+    """A running server; `folder` holds its socket and everything else of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._numbers = itertools.count(1)
+
+    def url(self, database: str) -> str:
+        """Return the SQLAlchemy URL of `database`, without a driver, as an operator writes it."""
+        return f"postgresql://postgres@/{quote(database)}?host={quote(str(self.folder), safe='')}"
+
+    def create_database(self, template: str = "template0") -> str:
+        """Create a database with a new name, as a copy of `template`; return its name.
+
+        Raises: psycopg.errors.ObjectInUse (someone is connected to the template).
+        """
+        name = f"gloss_{next(self._numbers)}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        self._execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self._address, autocommit=True) as connection:
+            connection.execute(statement)
+
+    @property
+    def _address(self) -> str:
+        return f"host={self.folder} user=postgres dbname=postgres"
+
+    def wait_until_ready(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        """Return once the server answers.
+
+        Raises: RuntimeError (it ended, or did not answer in time; holds its log).
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                psycopg.connect(self._address).close()
+            except psycopg.OperationalError:
+                if process.poll() is None and time.monotonic() < deadline:
+                    time.sleep(PAUSE_SECONDS)
+                    continue
+                message = f"PostgreSQL did not start:\n{log.read_text(errors='replace')}"
+                raise RuntimeError(message) from None
+            return
+
+
+@contextmanager
+def running_postgres(binaries: Path) -> Iterator[PostgresServer]:
+    """Run a new server with the programs in `binaries`, until the block ends.
+
+    Raises: RuntimeError (it does not start).
+    """
+    # The path of a socket is at most about 100 bytes long: a test's own folder is too deep.
+    folder = Path(tempfile.mkdtemp(prefix="gloss-pg-"))
+    try:
+        account = _account_for(folder)
+        cluster = folder / "cluster"
+        _make_cluster(binaries / "initdb", cluster, account)
+        log = folder / "log"
+        command = [str(binaries / "postgres"), "-D", str(cluster), "-k", str(folder)]
+        command += [part for option in SERVER_OPTIONS for part in ("-c", option)]
+        with log.open("wb") as output:
+            process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, **account)
+        try:
+            server = PostgresServer(folder)
+            server.wait_until_ready(process, log)
+            yield server
+        finally:
+            process.send_signal(signal.SIGINT)  # the fast shutdown: open sessions are ended
+            process.wait(STOP_SECONDS)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _account_for(folder: Path) -> _RunAs:
+    """Say whom to run the server as, and give them `folder`; nobody else where we are not root."""
+    if os.geteuid() != 0:
+        return {}
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    account = next(known[name] for name in ACCOUNTS if name in known)
+    os.chown(folder, account.pw_uid, account.pw_gid)
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _make_cluster(initdb: Path, cluster: Path, account: _RunAs) -> None:
+    command = [str(initdb), "-D", str(cluster), "-U", "postgres", "-A", "trust"]
+    command += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+    made = subprocess.run(
+        command, cwd=cluster.parent, capture_output=True, text=True, check=False, **account
+    )
+    if made.returncode != 0:
+        message = f"initdb failed:\n{made.stderr}"
+        raise RuntimeError(message)

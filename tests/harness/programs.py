@@ -1,0 +1,54 @@
+"""The programs that tests need beside Python: where they are, and which packages hold them.
+
+Uses the standard library alone: set-up asks before anything is installed.
+"""
+
+import shutil
+from pathlib import Path
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_PACKAGES = ("chromium", "fonts-noto-color-emoji", "fonts-liberation", "fonts-noto-core")
+POSTGRES_PACKAGES = ("postgresql",)
+DEBIAN_POSTGRES = Path("/usr/lib/postgresql")  # a folder a version, none of them on the PATH
+
+
+def find_chromium() -> Path | None:
+    """Return the Chromium or Chrome on the PATH, or None."""
+    found = (shutil.which(name) for name in CHROMIUM_NAMES)
+    return next((Path(path) for path in found if path), None)
+
+
+def find_postgres() -> Path | None:
+    """Return the folder that holds both `initdb` and `postgres`, the newest, or None.
+
+    What is on the PATH may be a link into that folder, or a script that stands alone.
+    """
+    folders = [
+        Path(path).resolve().parent
+        for name in ("initdb", "postgres")
+        if (path := shutil.which(name))
+    ]
+    folders += sorted(DEBIAN_POSTGRES.glob("*/bin"), key=_version, reverse=True)
+    return next(
+        (
+            folder
+            for folder in folders
+            if all((folder / name).is_file() for name in ("initdb", "postgres"))
+        ),
+        None,
+    )
+
+
+def missing_packages() -> list[str]:
+    """Return the Debian packages of the programs that are not found."""
+    missing: list[str] = []
+    if find_chromium() is None:
+        missing += CHROMIUM_PACKAGES
+    if find_postgres() is None:
+        missing += POSTGRES_PACKAGES
+    return missing
+
+
+def _version(folder: Path) -> int:
+    name = folder.parent.name
+    return int(name) if name.isdecimal() else 0

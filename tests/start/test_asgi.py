@@ -1,0 +1,336 @@
+"""The front of the server on real sockets: slow readers and slow senders hold nobody else up."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection, HTTPResponse, IncompleteRead
+
+import pytest
+from flask import Flask, Response, g, request, stream_with_context
+
+from app.asgi import DOWNLOADS_OPEN, PAGE_THREADS, make_asgi
+from app.server import bind, listen, serve
+from tests.harness.server import LOOPBACK, ROOT, free_port
+
+BODY_LIMIT = 100_000
+BODY_SECONDS = 1.5
+STALL_SECONDS = 1.0
+PROMPT_SECONDS = 0.8  # for a page, on a machine with other work
+LINE = b"one line of a file that has very many of them\r\n"
+
+
+def tiny_app() -> Flask:
+    """Return pages of every temper, and counts of the downloads begun and closed."""
+    flask = Flask(__name__)
+    counts = {"begun": 0, "closed": 0}
+
+    @flask.get("/page")
+    def page() -> str:
+        return "a page"
+
+    @flask.get("/big")
+    def big() -> bytes:
+        return bytes(8_000_000)
+
+    @flask.get("/counts")
+    def say_counts() -> dict[str, int]:
+        return counts
+
+    @flask.get("/sleep/<float:seconds>")
+    def sleep(seconds: float) -> str:
+        time.sleep(seconds)
+        return "slept"
+
+    @flask.post("/echo")
+    def echo() -> bytes:
+        return request.get_data()
+
+    @flask.get("/headers")
+    def say_headers() -> dict[str, str]:
+        return dict(request.headers)
+
+    add_downloads(flask, counts)
+    return flask
+
+
+def add_downloads(flask: Flask, counts: dict[str, int]) -> None:
+    @flask.get("/<int:lines>.csv")
+    def download(lines: int) -> Response:
+        g.name = "the request's own"
+        pause = float(request.args.get("pause", "0"))
+        breaks_at = int(request.args.get("breaks_at", "-1"))
+
+        def make() -> Iterator[bytes]:
+            counts["begun"] += 1
+            try:
+                for number in range(lines):
+                    assert g.name  # the context follows from thread to thread
+                    if number == breaks_at:
+                        message = "the disk is gone"
+                        raise RuntimeError(message)
+                    yield LINE
+                    if pause:
+                        time.sleep(pause)
+            finally:
+                counts["closed"] += 1
+
+        return Response(stream_with_context(make()), mimetype="text/csv")
+
+
+def run_tiny_app(port: int) -> None:
+    """Serve the tiny app as the product is served, in this process."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: os._exit(0))
+    sockets = bind(LOOPBACK, port)
+    listen(sockets, port)
+    application = make_asgi(
+        tiny_app(),
+        body_limit=BODY_LIMIT,
+        body_seconds=BODY_SECONDS,
+        stall_seconds=STALL_SECONDS,
+    )
+    serve(application, sockets, announce=lambda: print("ready", flush=True))  # noqa: T201
+
+
+class Front:
+    """The tiny app in a process of its own."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.clients: list[socket.socket] = []
+        program = f"from tests.start.test_asgi import run_tiny_app; run_tiny_app({self.port})"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == b"ready\n"
+
+    def stop(self) -> str:
+        """End the process and return what it wrote to stderr."""
+        for client in self.clients:
+            client.close()
+        self.process.kill()
+        _, errors = self.process.communicate(timeout=10)
+        return errors.decode()
+
+    def connect(self, request_text: str) -> socket.socket:
+        """Send these lines and read nothing."""
+        client = socket.create_connection((LOOPBACK, self.port), timeout=20)
+        client.sendall(request_text.replace("\n", "\r\n").encode())
+        self.clients.append(client)
+        return client
+
+    def stall(self, path: str, times: int) -> list[socket.socket]:
+        """Ask for something large, several times, and never read it."""
+        return [self.connect(f"GET {path} HTTP/1.1\nHost: x\n\n") for _ in range(times)]
+
+    def ask(
+        self,
+        path: str,
+        method: str = "GET",
+        body: bytes | Iterator[bytes] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[HTTPResponse, bytes]:
+        """Make one request and read the whole answer."""
+        with closing(HTTPConnection(LOOPBACK, self.port, timeout=20)) as connection:
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            return response, response.read()
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many downloads have begun, and how many of them are closed."""
+        counts = json.loads(self.ask("/counts")[1])
+        return counts["begun"], counts["closed"]
+
+    def seconds(self, path: str) -> float:
+        """Return how long an answer took."""
+        began = time.monotonic()
+        response, _ = self.ask(path)
+        assert response.status == 200
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def front() -> Iterator[Front]:
+    front = Front()
+    yield front
+    front.stop()
+
+
+@pytest.fixture(scope="module")
+def shared_front() -> Iterator[Front]:
+    """Give a front for tests that leave nothing running in it."""
+    front = Front()
+    yield front
+    front.stop()
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 10) -> float:
+    """Return after how many seconds it was so."""
+    began = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - began < seconds, "it never came"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def test_pages_answer_promptly_beside_stalled_downloads(front: Front) -> None:
+    front.stall("/99999999.csv", 12)
+    wait_until(lambda: front.counts()[0] == 12)
+    assert max(front.seconds("/page") for _ in range(20)) < PROMPT_SECONDS
+    assert front.seconds("/1000.csv") < PROMPT_SECONDS
+
+
+def test_more_downloads_than_places_wait_their_turn(front: Front) -> None:
+    front.stall("/99999999.csv", DOWNLOADS_OPEN)
+    wait_until(lambda: front.counts()[0] == DOWNLOADS_OPEN)
+    with ThreadPoolExecutor() as threads:
+        waiting: Future[float] = threads.submit(front.seconds, "/1000.csv")
+        assert max(front.seconds("/page") for _ in range(20)) < PROMPT_SECONDS
+        assert waiting.result() < STALL_SECONDS * 5
+
+
+def test_a_stalled_download_is_ended_and_its_connection_dropped(front: Front) -> None:
+    (client,) = front.stall("/99999999.csv", 1)
+    wait_until(lambda: front.counts() == (1, 0))
+    took = wait_until(lambda: front.counts() == (1, 1), STALL_SECONDS + 5)
+    assert took > STALL_SECONDS / 2
+    received = 0
+    while chunk := client.recv(1 << 20):
+        received += len(chunk)
+    assert received < 20_000_000
+
+
+def test_a_slow_reader_is_not_taken_for_a_stalled_one(front: Front) -> None:
+    (client,) = front.stall("/99999999.csv", 1)
+    until = time.monotonic() + 3 * STALL_SECONDS
+    while time.monotonic() < until:
+        client.recv(50_000)
+        time.sleep(0.05)
+    assert front.counts() == (1, 0)
+
+
+@pytest.mark.parametrize("how", ["in the middle", "while its turn has not come"])
+def test_a_download_ends_as_soon_as_its_reader_has_left(front: Front, how: str) -> None:
+    if how == "in the middle":
+        (client,) = front.stall("/99999999.csv?pause=0.01", 1)
+        assert client.recv(10_000)
+        client.close()
+        assert wait_until(lambda: front.counts() == (1, 1)) < PROMPT_SECONDS
+        return
+    stalled = front.stall("/99999999.csv", DOWNLOADS_OPEN)
+    wait_until(lambda: front.counts()[0] == DOWNLOADS_OPEN)
+    for client in front.stall("/1.csv", 4) + stalled:
+        client.close()
+    wait_until(lambda: front.counts()[1] >= DOWNLOADS_OPEN)
+    front.ask("/2.csv")
+    assert front.counts() == (DOWNLOADS_OPEN + 1, DOWNLOADS_OPEN + 1)
+
+
+def test_a_download_is_whole(shared_front: Front) -> None:
+    response, body = shared_front.ask("/50000.csv")
+    assert (response.status, response.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert body == LINE * 50_000
+    assert shared_front.ask("/0.csv")[1] == b""
+    response, body = shared_front.ask("/missing.csv")
+    assert response.status == 404
+
+
+def test_a_slow_download_sends_what_it_has(front: Front) -> None:
+    (client,) = front.stall("/100.csv?pause=0.05", 1)
+    began = time.monotonic()
+    received = b""
+    while LINE not in received:
+        received += client.recv(1000)
+    assert time.monotonic() - began < 2
+    assert front.counts() == (1, 0)
+
+
+def test_a_download_that_fails_never_passes_for_a_whole_one() -> None:
+    front = Front()
+    with pytest.raises(IncompleteRead):
+        front.ask("/9999.csv?breaks_at=5000")
+    assert front.ask("/9999.csv?breaks_at=1")[0].status == 500
+    assert front.counts() == (2, 2)
+    assert front.stop().count("RuntimeError: the disk is gone") == 2
+
+
+def test_a_head_has_the_length_and_no_body(front: Front) -> None:
+    response, body = front.ask("/page", "HEAD")
+    assert (response.headers["Content-Length"], body) == ("6", b"")
+    response, body = front.ask("/99999999.csv", "HEAD")
+    assert (response.status, body) == (200, b"")
+    assert front.counts()[0] == 0
+
+
+def test_stalled_readers_of_large_pages_hold_no_thread(front: Front) -> None:
+    front.stall("/big", PAGE_THREADS + 4)
+    time.sleep(0.3)
+    assert max(front.seconds("/page") for _ in range(10)) < PROMPT_SECONDS
+
+
+def test_a_large_page_is_whole(shared_front: Front) -> None:
+    response, body = shared_front.ask("/big")
+    assert (response.headers["Content-Length"], body) == ("8000000", bytes(8_000_000))
+
+
+def test_slow_uploads_hold_no_thread_and_are_ended(front: Front) -> None:
+    head = f"POST /echo HTTP/1.1\nHost: x\nContent-Length: {BODY_LIMIT}\n\n"
+    slow = [front.connect(head + "a few words") for _ in range(PAGE_THREADS + 4)]
+    assert max(front.seconds("/page") for _ in range(10)) < PROMPT_SECONDS
+    for client in slow:
+        answer = b""
+        while chunk := client.recv(1000):
+            answer += chunk
+        assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+        assert answer.endswith(b"\r\n\r\nThe request did not arrive within 1.5 seconds.\n")
+
+
+def test_a_body_over_the_limit_is_refused_in_words(shared_front: Front) -> None:
+    at_most = b"a" * BODY_LIMIT
+    assert shared_front.ask("/echo", "POST", at_most)[1] == at_most
+    for body in (at_most + b"b", iter([at_most, b"b"]), at_most * 3):
+        response, answer = shared_front.ask("/echo", "POST", body)
+        assert response.status == 413
+        assert answer == b"The request is larger than 100,000 bytes, the most that is taken.\n"
+
+
+def test_a_body_without_a_length_arrives_whole(shared_front: Front) -> None:
+    assert (
+        shared_front.ask("/echo", "POST", iter([b"one ", b"two ", b"three"]))[1] == b"one two three"
+    )
+
+
+def test_a_header_with_an_underscore_cannot_pass_for_the_proxys(shared_front: Front) -> None:
+    headers = {"X_Forwarded_For": "192.0.2.1", "X-Real": "yes"}
+    _, body = shared_front.ask("/headers", headers=headers)
+    assert b"192.0.2.1" not in body
+    assert b'"X-Real":"yes"' in body.replace(b" ", b"").replace(b"\n", b"")
+
+
+def test_a_stop_lets_short_requests_finish_and_cuts_the_rest(front: Front) -> None:
+    front.stall("/99999999.csv", 12)
+    wait_until(lambda: front.counts()[0] == 12)
+    with ThreadPoolExecutor() as threads:
+        short = threads.submit(front.ask, "/sleep/1.0")
+        long = threads.submit(front.ask, "/sleep/60.0")
+        time.sleep(0.3)
+        began = time.monotonic()
+        front.process.send_signal(signal.SIGTERM)
+        time.sleep(0.4)
+        with pytest.raises(ConnectionRefusedError):
+            front.ask("/page")
+        assert short.result()[1] == b"slept"
+        cut, answer = long.result()
+        assert (cut.status, answer[:17]) == (503, b"Gloss is stopping")
+        assert front.process.wait(10) == 0
+        assert time.monotonic() - began < 3
