@@ -1,20 +1,18 @@
 """Who is asking: Flask-Login over our session rows, and sign-in on every route but the public."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import cast
 
 import flask_login
 from flask import Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import service
+from app.core.access import is_public
 from app.core.clock import now
 from app.core.errors import SignedOut
 from app.core.pages import wants_fragment
 from app.core.requests import get_database, get_session
-
-View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 SIGN_IN = "accounts.sign_in"
 SIGN_UP = "projects.sign_up"
@@ -66,12 +64,6 @@ def end_session() -> None:
     session.clear()
 
 
-def public(view: View) -> View:
-    """Mark a view that needs no one signed in."""
-    view.is_public = True  # type: ignore[attr-defined]
-    return view
-
-
 def _load(token: str) -> CurrentAccount | None:
     found = service.find_session(get_session(), token)
     if found is None:
@@ -95,7 +87,7 @@ def _mark_seen(session_id: int) -> None:
 
 def _require_sign_in() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or getattr(view, "is_public", False) or is_signed_in():
+    if view is None or is_public(view) or is_signed_in():
         return None
     if request.method == "POST" or wants_fragment():
         raise SignedOut

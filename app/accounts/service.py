@@ -26,7 +26,7 @@ def clean_email(email: str) -> str:
     """
     cleaned = email.strip().casefold()
     name, at, host = cleaned.partition("@")
-    plausible = name and at and host and "@" not in host and not any(map(str.isspace, cleaned))
+    plausible = name and at and host and "@" not in host and cleaned.isprintable() and " " not in cleaned
     if not plausible:
         raise Invalid("email", "Write an e-mail address such as ines@example.org.")
     if len(cleaned) > EMAIL_LIMIT:
@@ -85,6 +85,8 @@ def has_accounts(session: Session) -> bool:
 
 def find_by_email(session: Session, email: str) -> Account | None:
     """Return the account with this address, however it is written, or None."""
+    if "\0" in email:
+        return None  # PostgreSQL cannot be asked for one
     return session.scalar(select(Account).where(Account.email == email.strip().casefold()))
 
 

@@ -14,10 +14,10 @@ from app.accounts.current import (
     current_account,
     end_session,
     is_signed_in,
-    public,
 )
 from app.accounts.forms import KeysForm, NameForm, PasswordForm, SignInForm
 from app.accounts.passwords import hash_password, verify_password
+from app.core.access import public
 from app.core.errors import GlossError, Invalid, TooMany
 from app.core.pages import render, safe_next, see_other
 from app.core.requests import get_session

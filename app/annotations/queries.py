@@ -48,6 +48,7 @@ class Card:
     start: int
     end: int
     first_block: int
+    annotator_id: int
     annotator: str
     gist: str
 
@@ -125,7 +126,7 @@ def card(session: Session, annotation_id: int) -> Card:
     return Card(*session.execute(_cards().where(Annotation.id == annotation_id)).one())
 
 
-def _cards() -> Select[tuple[int, str, int, int, int, str, str]]:
+def _cards() -> Select[tuple[int, str, int, int, int, int, str, str]]:
     gist = func.coalesce(func.nullif(Annotation.note, ""), Annotation.quote)
     return (
         select(
@@ -134,6 +135,7 @@ def _cards() -> Select[tuple[int, str, int, int, int, str, str]]:
             Annotation.start,
             Annotation.end,
             Annotation.first_block,
+            Annotation.account_id,
             Account.name,
             func.substr(gist, 1, GIST),
         )
@@ -182,10 +184,32 @@ def tag_counts(session: Session, article_ids: Sequence[int]) -> dict[int, dict[s
     return counts
 
 
-def annotator_names(session: Session, account_ids: Sequence[int]) -> dict[int, str]:
-    """Return the names of accounts by id."""
-    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids)))
-    return {row.id: row.name for row in rows}
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many living annotations of one tag one annotator has made."""
+
+    tag: str
+    annotator_id: int
+    annotator: str
+    count: int
+
+
+def counts(session: Session, revision_id: int) -> list[Count]:
+    """Return how many living annotations there are in a revision, by tag and annotator."""
+    grouped = (
+        select(
+            Annotation.tag_name.label("tag"), Annotation.account_id, func.count().label("count")
+        )
+        .where(*_shown(revision_id, Filter()))
+        .group_by(Annotation.tag_name, Annotation.account_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(grouped.c.tag, Account.id, Account.name, grouped.c.count).join(
+            Account, Account.id == grouped.c.account_id
+        )
+    )
+    return [Count(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

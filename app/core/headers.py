@@ -18,6 +18,8 @@ POLICY = "; ".join(
 
 def _add_headers(response: Response) -> Response:
     headers = response.headers
+    if "Location" in headers:
+        response.set_data(b"")  # Werkzeug's words about a redirect are no page of ours
     headers["Content-Security-Policy"] = POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"

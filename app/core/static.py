@@ -5,6 +5,8 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, send_from_directory
 
+from app.core.access import public
+
 FOLDER = Path(__file__).resolve().parents[2] / "static"
 ONE_YEAR = 31_536_000
 
@@ -22,6 +24,7 @@ def hash_of(folder: Path) -> str:
 
 
 @blueprint.get("/static/<content_hash>/<path:name>")
+@public
 def static_file(content_hash: str, name: str) -> Response:
     """Send a file. Under another version's hash it is sent all the same, but not kept."""
     response = send_from_directory(FOLDER, name)
@@ -33,7 +36,7 @@ def static_file(content_hash: str, name: str) -> Response:
 
 
 def register(app: Flask) -> None:
-    """Serve the files, and give templates `static_url(name)`."""
+    """Serve the files to everyone, and give templates `static_url(name)`."""
     app.config["STATIC_HASH"] = hash_of(FOLDER)
     app.register_blueprint(blueprint)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from flask import flash, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from app.annotations.undo import redo as redo_last
 from app.annotations.undo import undo as undo_last
 from app.annotations.wording import describe_act
 from app.articles import queries as articles
-from app.articles.models import Article
+from app.articles.models import Article, Revision
 from app.core.errors import Conflict, GlossError, Invalid
 from app.core.pages import render, see_other, wants_fragment
 from app.core.requests import get_session
@@ -30,7 +30,7 @@ from app.projects.roles import Act
 from app.reading import pages
 from app.reading.drawing import DrawnBlock, draw_blocks
 from app.reading.filters import filter_query, read_filter
-from app.reading.views import blueprint, new_key
+from app.reading.views import block_with_form, blueprint, new_key
 
 UNDO = "undo"  # the kind of a message that offers Undo
 
@@ -52,7 +52,7 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
             note=form.note,
             client_key=form.client_key,
         )
-    except (Invalid, Twin) as error:
+    except (Invalid, Conflict) as error:
         return _mend_create(session, member, article, form, error)
     session.commit()
     return _answer(session, member, article, annotation, f"Tagged as {annotation.tag}.")
@@ -179,30 +179,29 @@ def _answer(
         flash(message, UNDO)
         if request.form.get("back") == "trash":
             return see_other("reading.trash", slug=member.project.slug)
-        return see_other(
-            "reading.article",
-            slug=member.project.slug,
-            article_id=article.id,
-            **request.args.to_dict(flat=False),
-            _anchor=f"b{annotation.first_block}",
+        address = url_for(
+            "reading.article", slug=member.project.slug, article_id=article.id
         )
+        query = filter_query(read_filter(request.args))
+        return redirect(f"{address}{query}#b{annotation.first_block}", code=303)
     shown = read_filter(request.args)
+    revision = articles.current_revision(session, article.id)
     return render_template(
         "reading/_answer.html",
         message=message,
-        blocks=_draw(session, article, shown, numbers),
+        blocks=_draw(session, revision, shown, numbers),
         drawn=last_event_id(session, article.id),
         place=pages.place_of(member, article),
         query=filter_query(shown),
         opened=None,
+        filter=pages.filter_form(session, revision, shown),
         page=pages.card_page(member, article, annotation, shown),
     )
 
 
 def _draw(
-    session: Session, article: Article, shown: annotations.Filter, numbers: set[int]
+    session: Session, revision: Revision, shown: annotations.Filter, numbers: set[int]
 ) -> list[DrawnBlock]:
-    revision = articles.current_revision(session, article.id)
     drawn = []
     for first, last in _stretches(sorted(numbers)):
         drawn += draw_blocks(session, revision, shown, first=first, last=last)
@@ -234,7 +233,7 @@ def _mend_create(
     member: Member,
     article: Article,
     form: CreateForm,
-    error: Invalid | Twin,
+    error: Invalid | Conflict,
 ) -> ResponseReturnValue:
     """Show the form again with what was typed, what to mend and the places to choose from."""
     session.rollback()
@@ -254,10 +253,16 @@ def _mend_create(
         field=getattr(error, "field", ""),
         choices=choices,
         nearest=nearest,
+        ticked=frozenset(form.sentences),
+        twin_id=error.annotation.id if isinstance(error, Twin) else None,
     )
     page = pages.TagPage(pages.place_of(member, article), tag_form)
     if wants_fragment():
         return render_template("reading/_refused.html", page=page), error.status
+    if form.block is not None:
+        block = block_with_form(member, article, form.block, tag_form)
+        if block is not None:
+            return render("reading/block.html", block, error.status)
     return render("reading/tag.html", page, error.status)
 
 
@@ -265,6 +270,10 @@ def _mend_change(session: Session, found: Found, error: GlossError) -> ResponseR
     """Show the annotation as it is now beside what was typed, and what to mend."""
     session.rollback()
     session.refresh(found.annotation)
+    nearest = None
+    if isinstance(error, NowhereFound) and error.nearest:
+        revision = articles.current_revision(session, found.article.id)
+        nearest = pages.choices_of(session, revision, [error.nearest])[0]
     page = replace(
         pages.card_page(
             found.member, found.article, found.annotation, read_filter(request.args)
@@ -275,7 +284,8 @@ def _mend_change(session: Session, found: Found, error: GlossError) -> ResponseR
         typed_quote=request.form.get("quote"),
         typed_tag=request.form.get("tag"),
         twin_id=error.annotation.id if isinstance(error, Twin) else None,
-        is_stale=isinstance(error, Stale),
+        is_stale=isinstance(error, Stale) and not request.path.endswith("/delete"),
+        nearest=nearest,
     )
     template = "reading/_card.html" if wants_fragment() else "reading/card.html"
     return render(template, page, error.status)

@@ -63,15 +63,13 @@ def draw_blocks(
     *,
     first: int = 1,
     last: int | None = None,
-    spans: Sequence[Span] | None = None,
 ) -> list[DrawnBlock]:
-    """Draw the blocks numbered `first` to `last`; `spans` are theirs, where known already."""
+    """Draw the blocks numbered `first` to `last`, all where no last is given."""
     rows = articles.blocks_of(session, revision.id, first=first, last=last)
     if not rows:
         return []
     end = rows[-1].end
-    if spans is None:
-        spans = annotations.spans(session, revision.id, first=first, last=last)
+    spans = annotations.spans(session, revision.id, first=first, last=last)
     spans_by_block, counts = _spread(spans, shown)
     cards_by_block: dict[int, list[Card]] = defaultdict(list)
     if counts:

@@ -57,6 +57,15 @@ class Toggle:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterForm:
+    """What of an article's annotations can be shown, and how many there are."""
+
+    tags: list[Toggle]
+    annotators: list[Toggle]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingPage:
     """An article as it is read. `drawn` is the last event that the drawing knows of."""
 
@@ -69,9 +78,7 @@ class ReadingPage:
     revision: int
     begins_with_title: bool
     outline: list[Heading]
-    tags: list[Toggle]
-    annotators: list[Toggle]
-    total: int
+    filter: FilterForm
     query: str
     blocks: list[DrawnBlock]
     drawn: int
@@ -96,7 +103,8 @@ class Choice:
 class TagForm:
     """The form that takes exact words and a tag, with what was typed and what to mend.
 
-    `choices` are the places where the words occur, `nearest` the place most like them.
+    `choices` are the places where the words occur, `nearest` the place most like them; `ticked`
+    are the numbers of sentences, `twin_id` is the annotation that has the passage already.
     """
 
     client_key: str
@@ -107,6 +115,8 @@ class TagForm:
     field: str = ""
     choices: tuple[Choice, ...] = ()
     nearest: Choice | None = None
+    ticked: frozenset[int] = frozenset()
+    twin_id: int | None = None
     quote_limit: int = QUOTE_LIMIT
     note_limit: int = NOTE_LIMIT
 
@@ -160,7 +170,8 @@ class AtPage:
 class CardPage:
     """One annotation in full, with the forms to change it for who may.
 
-    `typed` is what was sent and not saved: note and tag, with the problem that it met.
+    `typed` is what was sent and not saved: note and tag, with the problem that it met; `nearest`
+    is the place most like words that do not occur.
     """
 
     place: Place
@@ -187,6 +198,7 @@ class CardPage:
     typed_tag: str | None = None
     is_stale: bool = False
     twin_id: int | None = None
+    nearest: Choice | None = None
     note_limit: int = NOTE_LIMIT
     quote_limit: int = QUOTE_LIMIT
 
@@ -300,13 +312,9 @@ def reading_page(
     """Build the reading page of an article's current revision."""
     drawn = last_event_id(session, article.id)
     revision = articles.current_revision(session, article.id)
-    spans = annotations.spans(session, revision.id)
-    blocks = draw_blocks(session, revision, shown, spans=spans)
+    blocks = draw_blocks(session, revision, shown)
     if opened is not None:
-        blocks = _with_card(session, blocks, opened)
-    by_tag = Counter(span.tag_name for span in spans)
-    by_annotator = Counter(span.account_id for span in spans)
-    names = annotations.annotator_names(session, list(by_annotator))
+        blocks = _with_card(session, blocks, opened, shown)
     first = blocks[0] if blocks else None
     return ReadingPage(
         place=place_of(member, article),
@@ -318,20 +326,7 @@ def reading_page(
         revision=revision.number,
         begins_with_title=bool(first and first.element == "h2" and _plain(first) == article.title),
         outline=_outline(blocks),
-        tags=[
-            Toggle(tag, tag.capitalize(), by_tag[tag], shown.tags is None or tag in shown.tags)
-            for tag in Tag
-        ],
-        annotators=[
-            Toggle(
-                str(account_id),
-                names[account_id],
-                by_annotator[account_id],
-                shown.annotators is None or account_id in shown.annotators,
-            )
-            for account_id in sorted(names, key=lambda key: (names[key].casefold(), key))
-        ],
-        total=len(spans),
+        filter=filter_form(session, revision, shown),
         query=filter_query(shown),
         blocks=blocks,
         drawn=drawn,
@@ -342,14 +337,40 @@ def reading_page(
     )
 
 
+def filter_form(session: Session, revision: Revision, shown: Filter) -> FilterForm:
+    """Build the filter with the counts of everything that it could show."""
+    by_tag: Counter[str] = Counter()
+    by_annotator: Counter[tuple[str, int]] = Counter()
+    for row in annotations.counts(session, revision.id):
+        by_tag[row.tag] += row.count
+        by_annotator[row.annotator, row.annotator_id] += row.count
+    return FilterForm(
+        tags=[
+            Toggle(tag, tag.capitalize(), by_tag[tag], shown.tags is None or tag in shown.tags)
+            for tag in Tag
+        ],
+        annotators=[
+            Toggle(
+                str(account_id),
+                name,
+                count,
+                shown.annotators is None or account_id in shown.annotators,
+            )
+            for (name, account_id), count in sorted(by_annotator.items())
+        ],
+        total=by_tag.total(),
+    )
+
+
 def _with_card(
-    session: Session, blocks: list[DrawnBlock], opened: Annotation
+    session: Session, blocks: list[DrawnBlock], opened: Annotation, shown: Filter
 ) -> list[DrawnBlock]:
     """Show the card that a permalink asks for, though it is not among the first of its block."""
     block = blocks[opened.first_block - 1]
     if all(card.id != opened.id for card in block.cards):
         cards = [*block.cards, annotations.card(session, opened.id)]
-        blocks[opened.first_block - 1] = replace(block, cards=cards, more=max(0, block.more - 1))
+        is_counted = shown.shows(opened.tag_name, opened.account_id)
+        blocks[opened.first_block - 1] = replace(block, cards=cards, more=block.more - is_counted)
     return blocks
 
 
@@ -398,7 +419,9 @@ def block_page(
     """Build the page of one block, or None where there is no block of this number."""
     drawn = last_event_id(session, article.id)
     revision = articles.current_revision(session, article.id)
-    blocks = draw_blocks(session, revision, shown, first=number, last=number)
+    blocks = draw_blocks(
+        session, revision, shown, first=number, last=number, links_footnotes=False
+    )
     if not blocks:
         return None
     block = blocks[0]

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from app.accounts.current import current_account
 from app.annotations import queries as annotations
 from app.articles import queries as articles
+from app.articles.models import Article
 from app.core.errors import NotFound
 from app.core.pages import Pager, read_number, render, wants_fragment
 from app.core.requests import get_session
 from app.events.queries import last_event_id
 from app.projects.current import current_member
+from app.projects.models import Member
 from app.projects.roles import Act
 from app.reading import pages
 from app.reading.drawing import draw_blocks
@@ -34,7 +36,8 @@ def new_key() -> str:
 def article_list(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
-    search = request.args.get("search", "").strip()[:200]
+    asked = request.args.get("search", "")
+    search = "".join(c if c.isprintable() else " " for c in asked).strip()[:200]
     sort = request.args.get("sort", DEFAULT_SORT)
     if sort not in articles.SORTS:
         sort = DEFAULT_SORT
@@ -109,20 +112,27 @@ def block(slug: str, article_id: int, number: int) -> ResponseReturnValue:
             drawn=drawn,
             opened=None,
         )
-    page = pages.block_page(
-        session,
-        member=member,
-        article=found,
-        number=number,
-        shown=shown,
-        asked_page=request.args.get("page"),
-        page_size=CARDS_A_PAGE,
-        form=pages.TagForm(new_key()),
-    )
+    page = block_with_form(member, found, number, pages.TagForm(new_key()))
     if page is None:
         message = f"This article has no paragraph {number}."
         raise NotFound(message)
     return render("reading/block.html", page)
+
+
+def block_with_form(
+    member: Member, article: Article, number: int, form: pages.TagForm
+) -> pages.BlockPage | None:
+    """Build the page of one block, filtered as the URL says, with a form in it."""
+    return pages.block_page(
+        get_session(),
+        member=member,
+        article=article,
+        number=number,
+        shown=read_filter(request.args),
+        asked_page=request.args.get("page"),
+        page_size=CARDS_A_PAGE,
+        form=form,
+    )
 
 
 @blueprint.get("/projects/<slug>/articles/<int:article_id>/at/<int:offset>")

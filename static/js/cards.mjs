@@ -18,6 +18,11 @@ export const openCard = () => main.querySelector('.card[open]');
 export const fullOf = card => card?.querySelector('.card-full') ?? null;
 export const cardOf = id => document.getElementById(`a${id}`);
 
+// Mark one's own cards: a drawn block is the same for every reader.
+export function markOwn(section) {
+  for (const card of section.querySelectorAll(`.card[data-annotator="${document.body.dataset.account}"]`)) card.classList.add('own');
+}
+
 // Open a card and bring it into view; resolves when its body is there.
 export async function open(card) {
   card.open = true;
@@ -144,6 +149,11 @@ main.addEventListener(
   },
   true,
 );
+
+main.addEventListener('click', event => {
+  const card = event.target.closest('.card');
+  if (card && event.target.closest('[data-act="close"]')) close(card);
+});
 
 main.addEventListener('input', event => {
   const area = event.target.closest('.note-form textarea');

@@ -5,16 +5,20 @@ import * as keys from './keys.mjs';
 import * as outbox from './outbox.mjs';
 import {repaint} from './paint.mjs';
 import * as swap from './swap.mjs';
+import './filter.mjs';
 import './places.mjs';
 import './tagbar.mjs';
 import './undo.mjs';
 
 document.documentElement.classList.add('scripted');
+for (const form of document.querySelectorAll('.without-script')) form.remove();
 keys.setUp();
+cards.markOwn(document);
 swap.listen(section => {
   const passage = section.querySelector('.passage');
   if (passage.tabIndex !== 0) passage.tabIndex = -1;
   section.querySelector('.pilcrow').tabIndex = -1;
+  cards.markOwn(section);
   repaint();
 });
 outbox.start();

@@ -7,9 +7,13 @@ import {block, passageOf} from './text.mjs';
 
 const waiting = new Map();
 const listeners = [];
+const answerListeners = [];
 
 // Hear of every block that was swapped: (new section, old section).
 export const listen = listener => listeners.push(listener);
+
+// Hear of every answer that holds drawn blocks.
+export const listenToAnswers = listener => answerListeners.push(listener);
 
 // Swap in the blocks of an answer. `own` is the id of the annotation whose card the act came
 // from: that card alone does not hold its block back; it is opened again with `body` in it.
@@ -23,6 +27,7 @@ export function swapAll(answer, own = null, body = null) {
     if (own !== null && old.querySelector(`.card[open][data-annotation="${own}"]`) && !holds(old, own)) swapOpen(old, own, body);
   }
   swapWaiting();
+  for (const listener of answerListeners) listener(answer);
 }
 
 export function swapWaiting() {

@@ -1,0 +1,204 @@
+"""Rows that tests begin with, each made by the product's own services and committed."""
+
+import hashlib
+import itertools
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.accounts import service as accounts
+from app.accounts.models import Account
+from app.annotations import service as annotations
+from app.annotations.models import Annotation
+from app.annotations.service import Asked
+from app.articles import service as articles
+from app.articles.models import Article, BlockRow, Revision
+from app.articles.queries import current_revision
+from app.core.clock import now
+from app.projects.models import Member, Project
+from app.projects.roles import Role
+from app.text.document import Document, Piece
+from app.text.parsed import ParsedArticle
+from tests.harness.pages import PageClient, read
+
+PASSWORD = "four plain words here"
+# A hash says how it was made, so that this one is checked as quickly as it was made.
+QUICK_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+TEXT = """The council must close the road. It floods every spring, and nobody repairs it.
+
+“We have no money,” said the mayor. She added: “We have no time.”
+
+Ask the family 👩‍👩‍👧 next door, or read Dr. Smith’s report. The road floods. The road floods.
+
+They say مرحبا بالعالم and wave the flags 🇳🇴🇸🇪 of e\N{COMBINING ACUTE ACCENT}te\N{COMBINING ACUTE ACCENT}."""
+
+_numbers = itertools.count(1)
+
+
+def add_project(session: Session, slug: str = "first") -> Project:
+    """Return the project `slug`, made now if it is not there."""
+    project = session.scalar(select(Project).where(Project.slug == slug))
+    if project is None:
+        project = Project(slug=slug, name=f"Project {slug}", created_at=now())
+        session.add(project)
+        session.commit()
+    return project
+
+
+def add_account(session: Session, name: str = "Ines", email: str = "") -> Account:
+    """Add an account whose password is PASSWORD; without an address it gets one of its own."""
+    email = email or f"{name.lower()}{next(_numbers)}@example.org"
+    account = accounts.create(session, name=name, email=email, password_hash=QUICK_HASH)
+    session.commit()
+    return account
+
+
+def add_member(
+    session: Session, role: Role = Role.ANNOTATOR, name: str = "Ines", slug: str = "first"
+) -> Member:
+    """Add an account and take it into a project."""
+    return join(session, add_account(session, name), role, slug)
+
+
+def join(session: Session, account: Account, role: Role, slug: str) -> Member:
+    """Take an account into a project."""
+    project = add_project(session, slug)
+    member = Member(
+        project_id=project.id, account_id=account.id, role_name=role.value, joined_at=now()
+    )
+    session.add(member)
+    session.commit()
+    return member
+
+
+def add_article(
+    session: Session,
+    text: str | Sequence[Piece] = TEXT,
+    *,
+    title: str = "The River Road",
+    author: str = "Ada Quill",
+    slug: str = "first",
+) -> Article:
+    """Add an article: of pieces, or of a text whose blocks, all paragraphs, have blank lines."""
+    pieces = [Piece(part) for part in text.split("\n\n")] if isinstance(text, str) else list(text)
+    document = Document.from_pieces(pieces)
+    article = articles.add(
+        session,
+        project_id=add_project(session, slug).id,
+        parsed=ParsedArticle(document, title, author),
+        content_hash=hashlib.sha256(document.text.encode()).hexdigest(),
+    )
+    session.commit()
+    return article
+
+
+def add_annotation(
+    session: Session,
+    actor: Member,
+    article: Article,
+    quote: str = "The council must close the road.",
+    tag: str = "claim",
+    note: str = "",
+) -> Annotation:
+    """Tag the words where they stand first in an article's text."""
+    text = current_revision(session, article.id).text
+    annotation = annotations.create(
+        session,
+        actor=actor,
+        article_id=article.id,
+        tag=tag,
+        asked=Asked(quote, start=text.find(quote)),
+        note=note,
+        client_key=uuid.uuid4().hex,
+    )
+    session.commit()
+    return annotation
+
+
+def add_many(session: Session, actor: Member, article: Article, count: int) -> None:
+    """Add so many claims, each on one character or two of the article's first block.
+
+    Without events: for what only reads many rows.
+    """
+    revision: Revision = current_revision(session, article.id)
+    block = session.get_one(BlockRow, (revision.id, 1))
+    moment = now()
+    rows = []
+    for number in range(count):
+        length, start = divmod(number, block.end - block.start - 50)
+        start += block.start
+        end = start + length + 1
+        rows.append(
+            {
+                "article_id": article.id,
+                "revision_id": revision.id,
+                "account_id": actor.account_id,
+                "tag_name": "claim",
+                "start": start,
+                "end": end,
+                "first_block": 1,
+                "last_block": 1,
+                "quote": revision.text[start:end],
+                "prefix": revision.text[max(0, start - 32) : start],
+                "suffix": revision.text[end : end + 32],
+                "note": f"number {number}",
+                "client_key": uuid.uuid4().hex,
+                "version": 1,
+                "created_at": moment,
+                "updated_at": moment,
+                "deleted_at": None,
+            }
+        )
+    session.execute(insert(Annotation), rows)
+    session.commit()
+
+
+def sign_in(client: PageClient, session: Session, account: Account) -> PageClient:
+    """Give the client the cookie of a new session, without the cost of a password."""
+    token = accounts.sign_in(session, account_id=account.id)
+    session.commit()
+    with client.session_transaction() as cookie:
+        cookie.clear()
+        cookie["_user_id"] = token
+        cookie["_fresh"] = True
+        cookie.permanent = True
+    return client
+
+
+def csrf_token(client: PageClient) -> str:
+    """Return the token that the pages of whoever is signed in carry."""
+    body = read(client.get("/help").text).find("body")
+    assert body is not None
+    return body.attrib["data-csrf"]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A project with one article and a member of each role."""
+
+    article: Article
+    reader: Member
+    annotator: Member
+    curator: Member
+    owner: Member
+
+    def member(self, role: Role) -> Member:
+        """Return the member with a role."""
+        members = (self.reader, self.annotator, self.curator, self.owner)
+        return next(member for member in members if member.role is role)
+
+
+def add_room(session: Session, slug: str = "first") -> Room:
+    """Add a project with the article TEXT and a member of each role."""
+    return Room(
+        add_article(session, slug=slug),
+        add_member(session, Role.READER, "Rita", slug),
+        add_member(session, Role.ANNOTATOR, "Ines", slug),
+        add_member(session, Role.CURATOR, "Cato", slug),
+        add_member(session, Role.OWNER, "Olga", slug),
+    )
