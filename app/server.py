@@ -22,10 +22,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app import create_app
 from app.articles.loading import load_seeds
-from app.asgi import ABORT, Asgi, make_asgi
+from app.asgi import ABORT, make_asgi
 from app.config import BadSetting, Config
 from app.core.db import Database
 from app.core.upgrade import UnfitDatabase, upgrade_with_backup
+from app.downloads import Asgi
 
 GRACE_SECONDS = 2  # that a running request gets when the server stops
 KEEP_ALIVE_SECONDS = 75  # longer than the minute for which proxies keep an idle connection
@@ -76,8 +77,9 @@ def prepare(config: Config, *, echo: Echo) -> None:
 
     Raises: CannotStart (the database cannot be reached, read or written), UnfitDatabase.
     """
+    backups = config.data_dir / "backups"
     try:
-        upgrade_with_backup(config.database_url, config.data_dir / "backups", echo=echo)
+        upgrade_with_backup(config.database_url, backups, echo=echo)
         database = Database(config.database_url)
         try:
             load_seeds(database, config, echo=echo)
@@ -87,8 +89,11 @@ def prepare(config: Config, *, echo: Echo) -> None:
         if not _is_from_outside(error):
             raise
         raise CannotStart(_database_sentence(config, error.orig or error)) from error
-    except (OSError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
         raise CannotStart(_database_sentence(config, error)) from error
+    except OSError as error:
+        message = f"The database cannot be copied to {backups}: {error.strerror}."
+        raise CannotStart(message) from error
 
 
 def bind(host: str, port: int) -> list[socket.socket]:

@@ -53,7 +53,8 @@ class Card:
     gist: str
 
 
-Span = Row[tuple[int, int, str, int, int, int]]
+Span = Row[int, int, str, int, int, int]
+"""A passage: start, end, tag, annotator's id, first and last block."""
 
 
 def spans(
@@ -126,7 +127,7 @@ def card(session: Session, annotation_id: int) -> Card:
     return Card(*session.execute(_cards().where(Annotation.id == annotation_id)).one())
 
 
-def _cards() -> Select[tuple[int, str, int, int, int, int, str, str]]:
+def _cards() -> Select[int, str, int, int, int, int, str, str]:
     gist = func.coalesce(func.nullif(Annotation.note, ""), Annotation.quote)
     return (
         select(

@@ -59,9 +59,10 @@ class _Place:
 class Stale(Conflict):
     """Someone changed the annotation since it was read. `annotation` is as it stands now."""
 
-    def __init__(self, annotation: Annotation) -> None:
+    def __init__(self, annotation: Annotation, message: str = "") -> None:
         super().__init__(
-            "This annotation was changed since you opened it. Both versions are below: "
+            message
+            or "This annotation was changed since you opened it. Both versions are below: "
             "save again to put yours in place of what is there now."
         )
         self.annotation = annotation
@@ -109,7 +110,8 @@ def create(
     """Tag a passage, or return the annotation that the same key or the same act made before.
 
     Raises: NotFound, Forbidden, Invalid (tag, note, passage; SeveralPlaces, NowhereFound),
-    Twin (the passage has this tag of theirs with another note).
+    Conflict (the key was used for something else), Twin (the passage has this tag of theirs with
+    another note).
     """
     require(actor.role, Act.TAG)
     retried = session.scalar(
@@ -117,11 +119,12 @@ def create(
             Annotation.account_id == actor.account_id, Annotation.client_key == client_key
         )
     )
-    if retried is not None:
-        return retried
     article = articles.find_article(
         session, project_id=actor.project_id, article_id=article_id
     )
+    if retried is not None:
+        _refuse_other_use(session, retried, article, asked, tag=tag, note=note)
+        return retried
     place = _find_place(session, article, asked)
     moment = now()
     annotation = Annotation(
@@ -151,7 +154,7 @@ def create(
     return annotation
 
 
-KEY_USED = "This form was sent before, for something else. Reload the page and tag again."
+KEY_USED = "This form was sent before, for something else. Send it again to tag this too."
 
 
 def change(
@@ -206,7 +209,11 @@ def delete(session: Session, *, actor: Member, annotation_id: int, version: int)
     if annotation.deleted_at is not None:
         return annotation
     if annotation.version != version:
-        raise Stale(annotation)
+        message = (
+            "This annotation was changed since you opened it, so it was not deleted. "
+            "Look at it as it is now, and delete it again if you still want to."
+        )
+        raise Stale(annotation, message)
 
     def apply() -> None:
         annotation.deleted_at = now()
@@ -337,6 +344,27 @@ def _record(
     )
 
 
+def _refuse_other_use(
+    session: Session, made: Annotation, article: Article, asked: Asked, *, tag: str, note: str
+) -> None:
+    """Do nothing if what is asked for is what was made with the same key.
+
+    Raises: Conflict (it is not, and would be lost without a word), Invalid.
+    """
+    first = session.scalars(
+        select(Event.after).where(Event.annotation_id == made.id, Event.kind == CREATED)
+    ).one()
+    if first is None or made.article_id != article.id:
+        raise Conflict(KEY_USED)
+    is_same = (first["tag"], first["note"]) == (tag, _clean_note(note))
+    # Of a text that was corrected since, nobody can say what the words meant.
+    if is_same and first["revision"] == articles.current_revision(session, article.id).id:
+        place = _find_place(session, article, asked)
+        is_same = (first["start"], first["end"]) == (place.start, place.end)
+    if not is_same:
+        raise Conflict(KEY_USED)
+
+
 def _get(session: Session, actor: Member, annotation_id: int) -> Annotation:
     annotation = session.get(Annotation, annotation_id)
     if annotation is None:
@@ -349,9 +377,11 @@ def _get(session: Session, actor: Member, annotation_id: int) -> Annotation:
 
 def _find_place(session: Session, article: Article, asked: Asked) -> _Place:
     revision = articles.current_revision(session, article.id)
-    if len(asked.quote) > QUOTE_LIMIT:
-        raise Invalid("quote", _too_long(len(asked.quote)))
-    if not asked.quote.strip():
+    # White space may be longer in a form than in the text: a line feed comes as two characters.
+    length = len(" ".join(asked.quote.split()))
+    if length > QUOTE_LIMIT:
+        raise Invalid("quote", _too_long(length))
+    if not length:
         raise Invalid("quote", "Give the words of the passage: select them, or paste them.")
     try:
         start, end = anchoring.locate(

@@ -92,10 +92,11 @@ def _acts(session: Session, actor: Member, article_id: int) -> list[_Act]:
     )
     acts: dict[int, _Act] = {}
     for event_id, undoes_id, redoes_id in rows:
-        if undoes_id is None and redoes_id is None:
+        reverted_id = undoes_id or redoes_id
+        if reverted_id is None:
             acts[event_id] = _Act(event_id)
         else:
-            act = acts[undoes_id or redoes_id]
+            act = acts[reverted_id]
             act.is_undone = undoes_id is not None
             act.reverted_at = event_id
     return list(acts.values())

@@ -32,6 +32,9 @@ def _check_places(session: Session, revision: Revision) -> Iterator[str]:
     rows = select(Annotation).where(Annotation.revision_id == revision.id)
     for annotation in session.scalars(rows.execution_options(yield_per=ROWS_AT_ONCE)):
         name = f"annotation {annotation.id}"
+        if annotation.end > len(revision.text):
+            yield f"{name}: its place lies beyond the end of the text"
+            continue
         quote = describe(revision.text, annotation.start, annotation.end)
         if annotation.article_id != revision.article_id:
             yield f"{name}: its revision belongs to another article"

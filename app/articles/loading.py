@@ -61,7 +61,9 @@ def load_file(
     except OSError as error:
         return Loaded(path, Outcome.REFUSED, f"it cannot be read: {error.strerror}")
     content_hash = hashlib.sha256(content).hexdigest()
-    loaded_from = os.path.relpath(path.resolve(), ROOT)
+    # A name may hold bytes that are no text, which no database keeps.
+    relative = os.fsencode(os.path.relpath(path.resolve(), ROOT))
+    loaded_from = relative.decode(errors="backslashreplace")
     known = service.find_by_path(session, project_id=project_id, loaded_from=loaded_from)
     if known is not None:
         if known.content_hash == content_hash:
@@ -103,7 +105,8 @@ def load_seeds(database: Database, config: Config, *, echo: Callable[[str], None
             session.commit()
             counts[result.outcome] += 1
             if result.outcome is not Outcome.SKIPPED:
-                echo(f"Seeds: {result.outcome} {path.name}: {result.message}.")
+                name = os.fsencode(path.name).decode(errors="replace")
+                echo(f"Seeds: {result.outcome} {name}: {result.message}.")
         echo("Seeds: " + summary(counts) + ".")
 
 

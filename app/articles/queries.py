@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.core.errors import NotFound
 from app.text.document import InlineKind
+
+BlockValues = Row[int, int, int, str, int, int, str, str]
+"""A block: number, start, end, kind, level, depth, marker, sentences."""
+
+InlineValues = Row[int, int, str, str]
+"""An inline: start, end, kind, target."""
 
 NO_ARTICLE = "There is no such article in this project."
 
@@ -50,7 +57,7 @@ def current_revision(session: Session, article_id: int) -> Revision:
 
 def blocks_of(
     session: Session, revision_id: int, *, first: int = 1, last: int | None = None
-) -> Sequence[Row[tuple[int, int, int, str, int, int, str, str]]]:
+) -> Sequence[BlockValues]:
     """Return the blocks numbered `first` to `last` as plain rows, in order."""
     query = select(
         BlockRow.number,
@@ -69,7 +76,7 @@ def blocks_of(
 
 def inlines_of(
     session: Session, revision_id: int, *, start: int = 0, end: int | None = None
-) -> Sequence[Row[tuple[int, int, str, str]]]:
+) -> Sequence[InlineValues]:
     """Return the inlines that begin in `[start, end)` of the text as plain rows, in order."""
     query = select(InlineRow.start, InlineRow.end, InlineRow.kind, InlineRow.target).where(
         InlineRow.revision_id == revision_id, InlineRow.start >= start
@@ -110,7 +117,7 @@ def block_numbers(session: Session, revision_id: int, start: int, end: int) -> t
     return first, last
 
 
-SORTS: dict[str, tuple[str, tuple[ColumnElement[object], ...]]] = {
+SORTS: dict[str, tuple[str, tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]]] = {
     "touched": ("Last touched", (Article.touched_at.desc(), Article.id)),
     "title": ("Title", (func.lower(Article.title), Article.id)),
     "author": ("Author", (func.lower(Article.author), Article.id)),
@@ -143,7 +150,7 @@ def all_articles(session: Session, *, project_id: int) -> list[ArticleRow]:
     return [ArticleRow(*row) for row in session.execute(query)]
 
 
-def _rows() -> Select[tuple[int, str, str, str, date | None, int, datetime]]:
+def _rows() -> Select[int, str, str, str, date | None, int, datetime]:
     any_revision = aliased(Revision)
     newest = (
         select(func.max(any_revision.number))

@@ -9,6 +9,7 @@ from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.core.clock import now
 from app.events.service import record
 from app.text.document import Document
+from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.sentences import sentence_bounds
 
@@ -31,11 +32,12 @@ def add(
     moment = now()
     article = Article(
         project_id=project_id,
-        title=parsed.title,
-        author=parsed.author,
-        publication=parsed.publication,
+        # A file's name or front matter may spell characters that no text of ours holds.
+        title=normalise(parsed.title),
+        author=normalise(parsed.author),
+        publication=normalise(parsed.publication),
         published_on=parsed.published_on,
-        source_url=parsed.source_url,
+        source_url=normalise(parsed.source_url),
         language=parsed.language or DEFAULT_LANGUAGE,
         guessed=sorted(parsed.guessed),
         loaded_from=loaded_from,

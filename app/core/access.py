@@ -14,6 +14,6 @@ def public(view: View) -> View:
     return view
 
 
-def is_public(view: Callable[..., ResponseReturnValue]) -> bool:
+def is_public(view: Callable[..., object]) -> bool:
     """Say whether a view is marked public."""
     return getattr(view, "is_public", False)

@@ -1,4 +1,4 @@
-"""Downloads. They are streamed by threads of their own: see app/asgi.py."""
+"""Downloads. They are streamed by threads of their own: see app/downloads.py."""
 
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue

@@ -224,7 +224,7 @@ def _taken_back(
 ) -> ResponseReturnValue:
     article = session.get_one(Article, article_id)
     message = f"{word}: {describe_act(taken.act)}."
-    also = {(taken.act.before or {}).get("block"), (taken.act.after or {}).get("block")} - {None}
+    also = {state["block"] for state in (taken.act.before, taken.act.after) if state}
     return _answer(session, member, article, taken.annotation, message, also=also)
 
 

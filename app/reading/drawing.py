@@ -63,8 +63,12 @@ def draw_blocks(
     *,
     first: int = 1,
     last: int | None = None,
+    links_footnotes: bool = True,
 ) -> list[DrawnBlock]:
-    """Draw the blocks numbered `first` to `last`, all where no last is given."""
+    """Draw the blocks numbered `first` to `last`, all where no last is given.
+
+    On a page without the footnotes their marks are no links.
+    """
     rows = articles.blocks_of(session, revision.id, first=first, last=last)
     if not rows:
         return []
@@ -100,7 +104,7 @@ def draw_blocks(
                         block_end,
                         spans_by_block.get(number, ()),
                         inlines_by_block.get(number, ()),
-                        structure.footnotes,
+                        structure.footnotes if links_footnotes else {},
                         is_table=kind == BlockKind.TABLE,
                     )
                 ),
@@ -144,7 +148,7 @@ def draw_text(
     return _draw_range(text, start, end, runs, inlines, footnotes)
 
 
-LABELS = {
+LABELS: dict[str, str] = {
     BlockKind.HEADING: "Heading",
     BlockKind.PARAGRAPH: "Paragraph",
     BlockKind.QUOTATION: "Quotation",
@@ -193,8 +197,7 @@ def _spread(
 
 
 def _by_block(
-    blocks: Sequence[tuple[int, int, int, str, int, int, str, str]],
-    inlines: Sequence[InlineRange],
+    blocks: Sequence[articles.BlockValues], inlines: Sequence[articles.InlineValues]
 ) -> dict[int, list[InlineRange]]:
     by_block: dict[int, list[InlineRange]] = defaultdict(list)
     place = 0

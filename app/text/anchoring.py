@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from operator import itemgetter
 
 import regex
 from rapidfuzz import fuzz
@@ -13,10 +16,16 @@ from rapidfuzz import fuzz
 CONTEXT = 32
 # How many places are listed of a quote that occurs all over a text.
 MAX_PLACES = 1_000
+# How much of a given prefix or suffix is read.
+_CONTEXT_READ = 4 * CONTEXT
+# Characters compared to list the occurrences of one quote.
+_COMPARED_AT_MOST = 20_000_000
 # How much of a quote and a stretch must agree, of 100, for the stretch to be offered as near.
 NEAREST_FLOOR = 60.0
 # Aligning takes time by the square of the quote: of a longer one only its ends are aligned.
-_ALIGNED = 400
+_ALIGNED = 256
+# What is compared once more at either end of a stretch, as an alignment is as long as the quote.
+_END = 32
 # How much longer or shorter than the quote the stretch between its two ends may be.
 _STRETCH = 1.5
 
@@ -74,7 +83,7 @@ def locate(
     """
     words = quote.strip()
     if start is not None:
-        start = _skip_white(text, start)
+        start = _skip_white(text, max(0, start))
         if words and text.startswith(words, start):
             return start, start + len(words)
     places = _occurrences(text, words)
@@ -82,11 +91,11 @@ def locate(
         message = "the quote does not occur in the text"
         raise QuoteNotFound(message)
     if start is not None:
-        for place in places[bisect_left(places, (start, start)) :][:1]:
-            if place[0] == start:
-                return place
+        at_hint = [place for place in places if place[0] == start]
+        if at_hint:
+            return at_hint[0]
     if len(places) > 1 and (prefix or suffix):
-        places = _best_in_context(text, places, _context_key(prefix), _context_key(suffix))
+        places = _best_in_context(text, places, prefix, suffix)
     if start is not None:
         hint = start
         return min(places, key=lambda place: abs(place[0] - hint))
@@ -110,13 +119,9 @@ def locate_all(text: str, quote: str, prefix: str = "", suffix: str = "") -> lis
     empty quote has a place between any two characters, and places may overlap. Returns
     `(start, end)` in code points, in order, at most MAX_PLACES.
     """
-    places: list[tuple[int, int]] = []
-    for found in _finds(text, prefix + quote + suffix):
-        if len(places) == MAX_PLACES:
-            break
-        start = found + len(prefix)
-        places.append((start, start + len(quote)))
-    return places
+    found = islice(_finds(text, prefix + quote + suffix), MAX_PLACES)
+    starts = (place + len(prefix) for place in found)
+    return [(start, start + len(quote)) for start in starts]
 
 
 def nearest(text: str, quote: str) -> tuple[int, int] | None:
@@ -125,32 +130,35 @@ def nearest(text: str, quote: str) -> tuple[int, int] | None:
     Returns `(start, end)` in code points, widened to whole words, or None where nothing agrees
     by NEAREST_FLOOR per cent. A quote longer than some hundred characters is found by its ends.
     """
-    folded = _fold(text, _TYPOGRAPHY, _plain_typography)
-    words = _fold(quote.strip(), _TYPOGRAPHY, _plain_typography).text
+    folded = _fold_typography(text)
+    words = _fold_typography(quote.strip()).text.strip()
     found = _nearest_stretch(folded.text, words)
     if found is None:
         return None
-    return _whole_words(text, folded.original_start(found[0]), folded.original_end(found[1]))
+    start, end = _with_exact_ends(folded.text, words, *found)
+    bounds = folded.original_start(start), folded.original_end(end)
+    return _whole_words(text, *bounds, words)
 
 
 # --- comparing words -------------------------------------------------------------------------
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
-# White space that is not one plain space already.
-_WHITE = regex.compile(r"[^\S ]\s*| \s+")
-# A letter and its marks, Hangul written by its parts, and letters that have another normal form.
-_COMPOSABLE = (
-    r"|[^\p{M}\s]\p{M}+|[\u1100-\u115f\uac00-\ud7a3][\u1160-\u11ff]+|[\p{NFC_QC=No}--\p{M}]"
-)
-_CANONICAL = regex.compile(_WHITE.pattern + _COMPOSABLE, regex.V1)
+_OTHER_WHITE = r"\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _INVISIBLE = r"\u200b\ufeff\u00ad"
 _DOUBLE_MARKS = "“”„‟«»＂"
 _SINGLE_MARKS = "‘’‚‛‹›"
-_DASHES = "‐‑‒–—―−"  # noqa: RUF001 - the look-alikes are the point
-_TYPOGRAPHY = regex.compile(
-    rf" [\s{_INVISIBLE}]+|[^\S ][\s{_INVISIBLE}]*|[{_INVISIBLE}]+(?:\s[\s{_INVISIBLE}]*)?"
-    rf"|[{_DOUBLE_MARKS}{_SINGLE_MARKS}…]|[{_DASHES}-]*[{_DASHES}][{_DASHES}-]*|--+" + _COMPOSABLE,
-    regex.V1,
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+# Each of these two begins with one class, which is what makes a search of a long text fast.
+# White space that is not one plain space already.
+_WHITE = re.compile(rf"[ {_OTHER_WHITE}](?:\s+|(?<! ))")
+# That, and whatever pasting or a careful editor changes.
+_TYPOGRAPHY = re.compile(
+    rf"[ {_OTHER_WHITE}{_INVISIBLE}{_DOUBLE_MARKS}{_SINGLE_MARKS}{_DASHES}…-]"
+    rf"(?:(?<=[\s{_INVISIBLE}])[\s{_INVISIBLE}]+|(?<=[{_DASHES}-])[{_DASHES}-]+|(?<![ -]))"
+)
+# A letter and its marks, Hangul written by its parts, and letters that have another normal form.
+_COMPOSABLE = (
+    r"|[^\p{M}\s]\p{M}+|[\u1100-\u115f\uac00-\ud7a3][\u1160-\u11ff]+|[\p{NFC_QC=No}--\p{M}]"
 )
 _PLAIN = {
     **dict.fromkeys(_DOUBLE_MARKS, '"'),
@@ -168,11 +176,10 @@ class _Folded:
     """
 
     text: str
-    starts: list[int]
     pieces: list[tuple[int, int, int, int]]
 
     def _piece_at(self, place: int) -> tuple[int, int, int, int]:
-        index = bisect_right(self.starts, place) - 1
+        index = bisect_right(self.pieces, place, key=itemgetter(0)) - 1
         return self.pieces[index] if index >= 0 else (0, 0, 0, 0)
 
     def original_start(self, place: int) -> int:
@@ -190,11 +197,24 @@ class _Folded:
         start, end, _, _ = self._piece_at(place)
         return start < place < end
 
+    def folded_place(self, original: int) -> int:
+        """Give the folded place of an original one; its piece's end inside one."""
+        index = bisect_right(self.pieces, original, key=itemgetter(2)) - 1
+        if index < 0:
+            return original
+        start, end, original_start, original_end = self.pieces[index]
+        if original == original_start:
+            return start
+        return end + max(0, original - original_end)
 
-def _fold(text: str, pattern: regex.Pattern[str], replace: Callable[[str], str]) -> _Folded:
+
+def _fold(
+    text: str,
+    pattern: re.Pattern[str] | regex.Pattern[str],
+    replace: Callable[[str], str],
+) -> _Folded:
     """Replace all that the pattern finds, and remember where it stood."""
     parts: list[str] = []
-    starts: list[int] = []
     pieces: list[tuple[int, int, int, int]] = []
     copied = length = 0
     for match in pattern.finditer(text):
@@ -203,22 +223,39 @@ def _fold(text: str, pattern: regex.Pattern[str], replace: Callable[[str], str])
         parts += (text[copied:piece_start], replaced)
         start = length + piece_start - copied
         length = start + len(replaced)
-        starts.append(start)
         pieces.append((start, length, piece_start, piece_end))
         copied = piece_end
     parts.append(text[copied:])
-    return _Folded("".join(parts), starts, pieces)
+    return _Folded("".join(parts), pieces)
 
 
-def _plain_white(_found: str) -> str:
-    return " "
+def _fold_white(text: str) -> _Folded:
+    """Make every run of white space one plain space."""
+    return _fold(text, _WHITE, lambda _found: " ")
 
 
-def _canonical(found: str) -> str:
-    return " " if found.isspace() else unicodedata.normalize("NFC", found)
+def _fold_letters(text: str) -> _Folded:
+    """Fold white space, and give every letter its composed form."""
+    if unicodedata.is_normalized("NFC", text):
+        return _fold_white(text)
+    return _fold(text, _pattern_with_letters(_WHITE), _replace_found)
 
 
-def _plain_typography(found: str) -> str:
+def _fold_typography(text: str) -> _Folded:
+    """Fold white space, letters, quotation marks, dashes, ellipses and what has no width."""
+    if unicodedata.is_normalized("NFC", text):
+        return _fold(text, _TYPOGRAPHY, _replace_found)
+    return _fold(text, _pattern_with_letters(_TYPOGRAPHY), _replace_found)
+
+
+@cache
+def _pattern_with_letters(pattern: re.Pattern[str]) -> regex.Pattern[str]:
+    """Extend a pattern for a text that is not in its normal form, which is slow to search."""
+    return regex.compile(pattern.pattern + _COMPOSABLE, regex.V1)
+
+
+def _replace_found(found: str) -> str:
+    """Give what stands in a folded text for something that a pattern found."""
     if found[0] in _PLAIN:
         return _PLAIN[found[0]]  # a run of dashes is one dash
     if any(map(str.isspace, found)):
@@ -227,37 +264,48 @@ def _plain_typography(found: str) -> str:
 
 
 def _occurrences(text: str, words: str) -> list[tuple[int, int]]:
-    """List every place of trimmed words, by the strictest comparison that finds one."""
+    """List the places of trimmed words, by the strictest comparison that finds any."""
     if not words:
         return []
-    places = _places_in(_fold(text, _WHITE, _plain_white), words, _plain_white, _WHITE)
-    if places:
-        return places
-    if not (unicodedata.is_normalized("NFC", text) and unicodedata.is_normalized("NFC", words)):
-        places = _places_in(_fold(text, _CANONICAL, _canonical), words, _canonical, _CANONICAL)
-    if places:
-        return places
-    folded = _fold(text, _TYPOGRAPHY, _plain_typography)
-    return _places_in(folded, words, _plain_typography, _TYPOGRAPHY)
+    places = _places_in(_fold_white(text), _fold_white(words).text)
+    if not places and "\n" in words:
+        places = _places_across_blocks(text, words)
+    if not places and not (
+        unicodedata.is_normalized("NFC", text) and unicodedata.is_normalized("NFC", words)
+    ):
+        places = _places_in(_fold_letters(text), _fold_letters(words).text)
+    return places or _places_in(_fold_typography(text), _fold_typography(words).text.strip())
 
 
-def _places_in(
-    folded: _Folded, words: str, replace: Callable[[str], str], pattern: regex.Pattern[str]
-) -> list[tuple[int, int]]:
-    """List the original places of words in a folded text, after folding them in the same way."""
-    sought = _fold(words, pattern, replace).text.strip()
+def _places_in(folded: _Folded, sought: str) -> list[tuple[int, int]]:
+    """List the original places of folded words in a folded text, also where they overlap."""
     if not sought:
         return []
-    spans = [(found, found + len(sought)) for found in _finds(folded.text, sought)]
-    if not spans and "\n" in words:
-        # The words of two blocks may stand in the text without any space between them.
-        parts = [_fold(part, pattern, replace).text for part in _LINE_BREAK.split(words)]
-        spans = list(_find_pattern(folded.text, r"\s*".join(map(re.escape, parts))))
+    found = list(islice(_finds(folded.text, sought), _most_places(sought)))
+    if not folded.pieces:
+        return [(start, start + len(sought)) for start in found]
     return [
-        (folded.original_start(start), folded.original_end(end))
-        for start, end in spans
-        if not folded.cuts(start) and not folded.cuts(end)
+        (folded.original_start(start), folded.original_end(start + len(sought)))
+        for start in found
+        if not folded.cuts(start) and not folded.cuts(start + len(sought))
     ]
+
+
+def _places_across_blocks(text: str, words: str) -> list[tuple[int, int]]:
+    """List the places of words with line breaks where the text has no white space at all."""
+    sought = "".join(words.split())
+    if sought not in "".join(text.split()):
+        return []
+    squeezed = _fold(text, re.compile(r"\s+"), lambda _found: "")
+    parts = (re.escape(part) for part in _LINE_BREAK.split(words))
+    # A line break may stand for nothing, other white space may not.
+    pattern = re.compile(r"\s*".join(re.sub(r"(?:\\\s|\s)+", r"\\s+", part) for part in parts))
+    return [place for place in _places_in(squeezed, sought) if pattern.fullmatch(text, *place)]
+
+
+def _most_places(sought: str) -> int:
+    """Bound the work on a text of one repeated pattern, where long words are found everywhere."""
+    return max(MAX_PLACES, _COMPARED_AT_MOST // len(sought))
 
 
 def _finds(text: str, sought: str) -> Iterator[int]:
@@ -268,43 +316,34 @@ def _finds(text: str, sought: str) -> Iterator[int]:
         found = text.find(sought, found + 1)
 
 
-def _find_pattern(text: str, pattern: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of a pattern in the text, also where they overlap."""
-    compiled = re.compile(pattern)
-    match = compiled.search(text)
-    while match:
-        yield match.span()
-        match = compiled.search(text, match.start() + 1)
-
-
 # --- choosing among several places ------------------------------------------------------------
 
 
 def _skip_white(text: str, place: int) -> int:
     """Move a hint over white space: no trimmed quote starts there."""
-    while 0 <= place < len(text) and text[place].isspace():
+    while place < len(text) and text[place].isspace():
         place += 1
     return place
-
-
-def _context_key(context: str) -> str:
-    """Fold context: it only has to tell places apart, so it is compared as loosely as can be."""
-    return _fold(context, _TYPOGRAPHY, _plain_typography).text
 
 
 def _best_in_context(
     text: str, places: list[tuple[int, int]], prefix: str, suffix: str
 ) -> list[tuple[int, int]]:
-    """Keep the places whose surroundings share most characters with prefix and suffix."""
+    """Keep the places whose surroundings share most characters with prefix and suffix.
+
+    Context only has to tell places apart, so it is compared as loosely as can be.
+    """
+    folded = _fold_typography(text)
+    expected_before = _fold_typography(prefix[-_CONTEXT_READ:]).text[::-1]
+    expected_after = _fold_typography(suffix[:_CONTEXT_READ]).text
     best = 0
     kept: list[tuple[int, int]] = []
-    # Folding shortens more than it lengthens: twice the context is enough to compare with.
-    reach_before, reach_after = 2 * len(prefix), 2 * len(suffix)
-    reversed_prefix = prefix[::-1]
     for start, end in places:
-        before = _context_key(text[max(0, start - reach_before) : start])
-        after = _context_key(text[end : end + reach_after])
-        score = _shared(before[::-1], reversed_prefix) + _shared(after, suffix)
+        before_end = folded.folded_place(start)
+        before = folded.text[max(0, before_end - len(expected_before)) : before_end][::-1]
+        after_start = folded.folded_place(end)
+        after = folded.text[after_start : after_start + len(expected_after)]
+        score = _shared(before, expected_before) + _shared(after, expected_after)
         if score > best:
             best, kept = score, []
         if score == best:
@@ -351,6 +390,17 @@ def _nearest_stretch(text: str, words: str) -> tuple[int, int] | None:
     return stretch if score else None
 
 
+def _with_exact_ends(text: str, words: str, start: int, end: int) -> tuple[int, int]:
+    """Move the bounds of a stretch to where the first and the last words of the quote stand."""
+    before = max(0, start - 2 * _END)
+    first = _aligned(text[before : start + 2 * _END], words[:_END])
+    after = max(before, end - 2 * _END)
+    last = _aligned(text[after : end + 2 * _END], words[-_END:])
+    exact_start = before + first[0] if first else start
+    exact_end = after + last[1] if last else end
+    return (exact_start, exact_end) if exact_start < exact_end else (start, end)
+
+
 def _aligned(text: str, words: str) -> tuple[int, int] | None:
     """Find the stretch of a text that a short string matches best, None below the floor."""
     if not text or not words:
@@ -365,11 +415,14 @@ def _aligned(text: str, words: str) -> tuple[int, int] | None:
     return alignment.dest_start, alignment.dest_end
 
 
-def _whole_words(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Leave white space out at both ends, then take in the rest of a word that a bound cuts."""
-    while start < end and text[start].isspace():
+def _whole_words(text: str, start: int, end: int, words: str) -> tuple[int, int] | None:
+    """Take in the rest of a word that a bound cuts.
+
+    At either end white space is left out first, and marks where the quote has a word there.
+    """
+    while start < end and (text[start].isspace() or _lacks_word(words[0], text[start])):
         start += 1
-    while start < end and text[end - 1].isspace():
+    while start < end and (text[end - 1].isspace() or _lacks_word(words[-1], text[end - 1])):
         end -= 1
     if start == end:
         return None
@@ -378,3 +431,8 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int] | None:
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
     return start, end
+
+
+def _lacks_word(expected: str, character: str) -> bool:
+    """Say whether a mark stands where a letter or digit is expected."""
+    return expected.isalnum() and not character.isalnum()

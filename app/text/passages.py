@@ -50,14 +50,14 @@ def tidy(
 
 def _without_blank_ends(text: str, start: int, end: int) -> tuple[int, int]:
     """Move both bounds inwards over whole clusters that show nothing."""
-    while start < end:
+    while start < end and _is_blank(text[start]):
         after = _cluster_around(text, start + 1)[1]
-        if after > end or not _is_blank(text[start:after]):
+        if after > end or not all(map(_is_blank, text[start:after])):
             break
         start = after
-    while start < end:
+    while start < end and _is_blank(text[end - 1]):
         before = _cluster_around(text, end - 1)[0]
-        if before < start or not _is_blank(text[before:end]):
+        if before < start or not all(map(_is_blank, text[before:end])):
             break
         end = before
     return start, end
@@ -75,12 +75,15 @@ def _without_marks_at_ends(
     return start, end
 
 
-def _is_blank(characters: str) -> bool:
-    return all(character.isspace() or character in _INVISIBLE for character in characters)
+def _is_blank(character: str) -> bool:
+    return character.isspace() or character in _INVISIBLE
 
 
 def _cluster_around(text: str, place: int) -> tuple[int, int]:
-    """Give the bounds of the cluster that `place` cuts, or `(place, place)` where it cuts none."""
+    """Give the bounds of the cluster that `place` cuts, or `(place, place)` where it cuts none.
+
+    Only the text around the place is read.
+    """
     if not 0 < place < len(text):
         return place, place
     start = place
@@ -88,6 +91,6 @@ def _cluster_around(text: str, place: int) -> tuple[int, int]:
         start -= 1
     # From a sure bound on, clusters are counted: flags are pairs of letters from their run's start.
     for cluster in _CLUSTER.finditer(text, start):
-        if cluster.end() >= place:
-            return (place, place) if cluster.end() == place else cluster.span()
+        if cluster.end() > place:
+            return cluster.span() if cluster.start() < place else (place, place)
     return place, place

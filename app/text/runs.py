@@ -58,17 +58,19 @@ def _farthest_ends(spans: Iterable[tuple[int, int, int]]) -> dict[int, dict[int,
 
 
 def _merged(reach: dict[int, int], low: int, high: int) -> list[tuple[int, int]]:
-    """Join the spans of one bit that overlap or touch, clipped to `[low, high)`."""
+    """Join the spans of one bit that overlap or touch, and clip what comes out to `[low, high)`."""
+    if not reach:
+        return []
     merged = []
-    current_start = current_end = low
-    for start in sorted(reach):
-        if start > current_end:
-            if current_start < current_end:
-                merged.append((current_start, current_end))
-            if start >= high:
-                return merged
-            current_start = current_end = start
-        current_end = max(current_end, min(reach[start], high))
-    if current_start < current_end:
-        merged.append((current_start, current_end))
-    return merged
+    starts = sorted(reach)
+    joined_start = joined_end = starts[0]
+    for start in starts:
+        if start > joined_end:
+            merged.append((joined_start, joined_end))
+            joined_start = start
+        end = reach[start]
+        if end > joined_end:  # noqa: PLR1730 - a call of max() would take most of the time here
+            joined_end = end
+    merged.append((joined_start, joined_end))
+    clipped = ((max(start, low), min(end, high)) for start, end in merged)
+    return [(start, end) for start, end in clipped if start < end]

@@ -31,7 +31,9 @@ _FOOTNOTE_MARK = re.compile(
 _WORD_BEFORE = re.compile(r"[^\W_]+\Z")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 # An aside that stands as sentences of its own, not inside one: the library would leave it whole.
-_ASIDE = re.compile(r"[(\[](?:(?<=\A.)|(?<=[.!?]\s.)|(?<=[.!?]\s\s.))[^()\[\]]*[.!?]\s{0,2}[)\]]")
+_ASIDE = re.compile(
+    r"[(\[](?:(?<=\A.)|(?<=[.!?]\s.)|(?<=[.!?][\s)\]]\s.))[^()\[\]]*[.!?]\s{0,2}[)\]]"
+)
 _LIST_NUMBER = re.compile(r"\A\s*\d{1,3}\.(?=\s)")
 # A stop that the library may misread, by the word before it and by what follows. It knows "No. 5",
 # "p. 5" and "Mr. Lee", not the words below; and it takes "No. What matters is …" for a number.
@@ -163,8 +165,10 @@ def _settle(text: str, masked: str, start: int, end: int) -> int | None:
     if start == end:
         # "example.Com" is one word; scripts written without spaces have stops of their own.
         return start if start and not text[start - 1].isascii() else None
+    if end == len(text):
+        return end
     gap = text[start:end]
-    if end < len(text) and masked[end].islower() and any(mark in _CLOSING for mark in gap):
+    if masked[end].islower() and any(mark in _CLOSING for mark in gap):
         return None  # “Go away.” he said: what follows the quotation goes on
     return start + _closing_length(gap)
 
@@ -174,16 +178,14 @@ def _closing_length(gap: str) -> int:
     if gap.isspace():
         return len(gap)
     groups = list(re.finditer(r"\S+", gap))
-    spaced = len(groups[0].group()) < len(gap)
+    if len(groups[0].group()) == len(gap):
+        # No space at all between two words: `left.”“Then`.
+        return next((at for at, mark in enumerate(gap) if mark in _OPENING), len(gap))
     for group in groups:
         opens = all(mark in _OPENING for mark in group.group())
-        if spaced and group.start() == 0:
-            continue  # stuck to the sentence before it
-        if opens or (spaced and group.end() == len(gap)):
+        is_stuck_to_next = group.end() == len(gap)
+        if group.start() and (opens or is_stuck_to_next):
             return group.start()
-    if not spaced:
-        # Marks between two words without any space: `left.”“Then`.
-        return len(gap) - len(gap.lstrip("".join(set(_CLOSING) - set(_OPENING))))
     return len(gap)
 
 

@@ -35,7 +35,7 @@ TEXT = """The council must close the road. It floods every spring, and nobody re
 
 Ask the family 👩‍👩‍👧 next door, or read Dr. Smith’s report. The road floods. The road floods.
 
-They say مرحبا بالعالم and wave the flags 🇳🇴🇸🇪 of e\N{COMBINING ACUTE ACCENT}te\N{COMBINING ACUTE ACCENT}."""
+They say مرحبا بالعالم and wave the flags 🇳🇴🇸🇪."""
 
 _numbers = itertools.count(1)
 
@@ -102,6 +102,7 @@ def add_annotation(
     actor: Member,
     article: Article,
     quote: str = "The council must close the road.",
+    *,
     tag: str = "claim",
     note: str = "",
 ) -> Annotation:

@@ -15,7 +15,8 @@ from http.client import HTTPConnection, HTTPResponse, IncompleteRead
 import pytest
 from flask import Flask, Response, g, request, stream_with_context
 
-from app.asgi import DOWNLOADS_OPEN, PAGE_THREADS, make_asgi
+from app.asgi import PAGE_THREADS, make_asgi
+from app.downloads import DOWNLOADS_OPEN
 from app.server import bind, listen, serve
 from tests.harness.server import LOOPBACK, ROOT, free_port
 

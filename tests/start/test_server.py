@@ -14,7 +14,10 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
+from app.core.db import driver_url
+from tests.harness.postgres import PostgresServer
 from tests.harness.server import LOOPBACK, ROOT, START_SECONDS, clean_environ, free_port
 
 READY = "Gloss is ready: "
@@ -236,6 +239,29 @@ def test_a_postgres_that_is_down_is_one_line_without_the_password(tmp_path: Path
     assert line.startswith("The database postgresql+psycopg://ann:***@127.0.0.1:")
     assert "Connection refused" in line
     assert "hunter2" not in line
+
+
+@pytest.mark.postgres
+def test_a_team_may_use_postgres(tmp_path: Path, postgres: PostgresServer) -> None:
+    url = postgres.url(postgres.create_database())
+    for _ in range(2):
+        with start(tmp_path / "data", DATABASE_URL=url) as started:
+            started.wait_until_ready()
+            assert started.get("/") < 400
+    assert not (tmp_path / "data" / "gloss.sqlite3").exists()
+
+
+@pytest.mark.postgres
+def test_a_postgres_account_without_rights_is_one_line(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    url = postgres.url(postgres.create_database())
+    engine = create_engine(driver_url(url))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE ROLE reader LOGIN"))
+    engine.dispose()
+    line = refusal(tmp_path / "data", DATABASE_URL=url.replace("//postgres@", "//reader@"))
+    assert "cannot be used: permission denied for schema public" in line
 
 
 def test_a_second_start_keeps_everything_and_copies_nothing(tmp_path: Path) -> None:
