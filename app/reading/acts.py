@@ -27,9 +27,10 @@ from app.events.queries import last_event_id
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act
-from app.reading import pages
+from app.reading import card_pages, pages
 from app.reading.drawing import DrawnBlock, draw_blocks
 from app.reading.filters import filter_query, read_filter
+from app.reading.place import Choice, choices_of, place_of
 from app.reading.views import block_with_form, blueprint, new_key
 
 UNDO = "undo"  # the kind of a message that offers Undo
@@ -55,7 +56,7 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         return _mend_create(session, member, article, form, error)
     session.commit()
-    return _answer(session, member, article, annotation, f"Tagged as {annotation.tag}.")
+    return _answer(session, member, article, annotation, message=f"Tagged as {annotation.tag}.")
 
 
 @blueprint.post("/annotations/<int:annotation_id>")
@@ -78,7 +79,9 @@ def change(annotation_id: int) -> ResponseReturnValue:
         return _mend_change(session, found, error)
     session.commit()
     old_blocks = range(before["block"], found.last_block + 1)
-    return _answer(session, found.member, found.article, annotation, "Saved.", also=old_blocks)
+    return _answer(
+        session, found.member, found.article, annotation, message="Saved.", also=old_blocks
+    )
 
 
 @blueprint.post("/annotations/<int:annotation_id>/delete")
@@ -95,7 +98,7 @@ def delete(annotation_id: int) -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         return _mend_change(session, found, error)
     session.commit()
-    return _answer(session, found.member, found.article, annotation, "Moved to the trash.")
+    return _answer(session, found.member, found.article, annotation, message="Moved to the trash.")
 
 
 @blueprint.post("/annotations/<int:annotation_id>/restore")
@@ -107,7 +110,7 @@ def restore(annotation_id: int) -> ResponseReturnValue:
     except Twin as error:
         return _mend_change(session, found, error)
     session.commit()
-    return _answer(session, found.member, found.article, annotation, "Restored.")
+    return _answer(session, found.member, found.article, annotation, message="Restored.")
 
 
 @blueprint.post("/projects/<slug>/articles/<int:article_id>/undo")
@@ -170,6 +173,7 @@ def _answer(
     member: Member,
     article: Article,
     annotation: Annotation,
+    *,
     message: str,
     also: Iterable[int] = (),
 ) -> ResponseReturnValue:
@@ -179,9 +183,7 @@ def _answer(
         flash(message, UNDO)
         if request.form.get("back") == "trash":
             return see_other("reading.trash", slug=member.project.slug)
-        address = url_for(
-            "reading.article", slug=member.project.slug, article_id=article.id
-        )
+        address = url_for("reading.article", slug=member.project.slug, article_id=article.id)
         query = filter_query(read_filter(request.args))
         return redirect(f"{address}{query}#b{annotation.first_block}", code=303)
     shown = read_filter(request.args)
@@ -191,11 +193,11 @@ def _answer(
         message=message,
         blocks=_draw(session, revision, shown, numbers),
         drawn=last_event_id(session, article.id),
-        place=pages.place_of(member, article),
+        place=place_of(member, article),
         query=filter_query(shown),
         opened=None,
         filter=pages.filter_form(session, revision, shown),
-        page=pages.card_page(member, article, annotation, shown),
+        page=card_pages.card_page(member, article, annotation, shown),
     )
 
 
@@ -225,7 +227,7 @@ def _taken_back(
     article = session.get_one(Article, article_id)
     message = f"{word}: {describe_act(taken.act)}."
     also = {state["block"] for state in (taken.act.before, taken.act.after) if state}
-    return _answer(session, member, article, taken.annotation, message, also=also)
+    return _answer(session, member, article, taken.annotation, message=message, also=also)
 
 
 def _mend_create(
@@ -238,12 +240,12 @@ def _mend_create(
     """Show the form again with what was typed, what to mend and the places to choose from."""
     session.rollback()
     revision = articles.current_revision(session, article.id)
-    choices: tuple[pages.Choice, ...] = ()
+    choices: tuple[Choice, ...] = ()
     nearest = None
     if isinstance(error, SeveralPlaces):
-        choices = pages.choices_of(session, revision, error.places)
+        choices = choices_of(session, revision, error.places)
     if isinstance(error, NowhereFound) and error.nearest:
-        nearest = pages.choices_of(session, revision, [error.nearest])[0]
+        nearest = choices_of(session, revision, [error.nearest])[0]
     tag_form = pages.TagForm(
         client_key=new_key(),
         quote=form.asked.quote,
@@ -256,7 +258,7 @@ def _mend_create(
         ticked=frozenset(form.sentences),
         twin_id=error.annotation.id if isinstance(error, Twin) else None,
     )
-    page = pages.TagPage(pages.place_of(member, article), tag_form)
+    page = pages.TagPage(place_of(member, article), tag_form)
     if wants_fragment():
         return render_template("reading/_refused.html", page=page), error.status
     if form.block is not None:
@@ -273,9 +275,9 @@ def _mend_change(session: Session, found: Found, error: GlossError) -> ResponseR
     nearest = None
     if isinstance(error, NowhereFound) and error.nearest:
         revision = articles.current_revision(session, found.article.id)
-        nearest = pages.choices_of(session, revision, [error.nearest])[0]
+        nearest = choices_of(session, revision, [error.nearest])[0]
     page = replace(
-        pages.card_page(
+        card_pages.card_page(
             found.member, found.article, found.annotation, read_filter(request.args)
         ),
         problem=error.message,

@@ -14,8 +14,9 @@ from app.core.pages import Pager, read_number, render, wants_fragment
 from app.core.requests import get_session
 from app.projects.current import current_member
 from app.projects.models import Member
-from app.reading import pages
+from app.reading import card_pages
 from app.reading.filters import read_filter
+from app.reading.place import place_of
 from app.reading.views import blueprint
 
 TRASH_A_PAGE = 50
@@ -39,7 +40,7 @@ def permalink(annotation_id: int) -> ResponseReturnValue:
 @blueprint.get("/annotations/<int:annotation_id>/card")
 def card(annotation_id: int) -> ResponseReturnValue:
     annotation, article, member = _find(get_session(), annotation_id)
-    page = pages.card_page(member, article, annotation, read_filter(request.args))
+    page = card_pages.card_page(member, article, annotation, read_filter(request.args))
     return render("reading/_card.html" if wants_fragment() else "reading/card.html", page)
 
 
@@ -52,9 +53,9 @@ def history(annotation_id: int) -> ResponseReturnValue:
         before, after = row.event.before or {}, row.event.after or {}
         has_new_note = after.get("note") != before.get("note", "")
         note = after.get("note", "") if has_new_note else ""
-        lines.append(pages.HistoryLine(row.event.at, row.name, describe(row.event), note))
-    page = pages.HistoryPage(
-        place=pages.place_of(member, article),
+        lines.append(card_pages.HistoryLine(row.event.at, row.name, describe(row.event), note))
+    page = card_pages.HistoryPage(
+        place=place_of(member, article),
         id=annotation.id,
         quote=annotation.quote,
         is_deleted=annotation.deleted_at is not None,
@@ -78,11 +79,11 @@ def trash(slug: str) -> ResponseReturnValue:
     rows = annotations.list_trash(
         session, member, article_id=article_id, offset=pager.offset, limit=pager.size
     )
-    page = pages.TrashPage(
+    page = card_pages.TrashPage(
         slug=slug,
         project=member.project.name,
-        article=pages.place_of(member, article) if article else None,
-        lines=[pages.trash_line(row) for row in rows],
+        article=place_of(member, article) if article else None,
+        lines=[card_pages.trash_line(row) for row in rows],
         pager=pager,
     )
     return render("reading/trash.html", page)

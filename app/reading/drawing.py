@@ -104,7 +104,7 @@ def draw_blocks(
                         block_end,
                         spans_by_block.get(number, ()),
                         inlines_by_block.get(number, ()),
-                        structure.footnotes if links_footnotes else {},
+                        footnotes=structure.footnotes if links_footnotes else {},
                         is_table=kind == BlockKind.TABLE,
                     )
                 ),
@@ -137,15 +137,15 @@ def draw_text(
     end: int,
     spans: Sequence[MarkSpan],
     inlines: Sequence[InlineRange],
-    footnotes: dict[str, int],
     *,
+    footnotes: dict[str, int],
     is_table: bool = False,
 ) -> str:
     """Return the HTML of `text[start:end]`: taking the tags out again gives back the text."""
     runs = mark_runs(start, end, spans)
     if is_table:
-        return _draw_table(text, start, end, runs, inlines, footnotes)
-    return _draw_range(text, start, end, runs, inlines, footnotes)
+        return _draw_table(text, (start, end), runs, inlines, footnotes)
+    return _draw_range(text, (start, end), runs, inlines, footnotes)
 
 
 LABELS: dict[str, str] = {
@@ -210,12 +210,12 @@ def _by_block(
 
 def _draw_range(
     text: str,
-    start: int,
-    end: int,
+    bounds: tuple[int, int],
     runs: Sequence[tuple[int, int, int]],
     inlines: Sequence[InlineRange],
     footnotes: dict[str, int],
 ) -> str:
+    start, end = bounds
     out: list[str] = []
     opened: list[tuple[int, str]] = []  # where each open inline ends, and its closing tag
     waiting = list(reversed(inlines))
@@ -247,15 +247,15 @@ def _cut(
     if not inlines:
         yield from runs
         return
-    bounds = sorted({bound for inline in inlines for bound in inline[:2]})
+    cuts = sorted({cut for inline in inlines for cut in inline[:2]})
     place = 0
     for start, end, mask in runs:
-        while place < len(bounds) and bounds[place] <= start:
+        while place < len(cuts) and cuts[place] <= start:
             place += 1
         from_here = start
-        while place < len(bounds) and bounds[place] < end:
-            yield from_here, bounds[place], mask
-            from_here = bounds[place]
+        while place < len(cuts) and cuts[place] < end:
+            yield from_here, cuts[place], mask
+            from_here = cuts[place]
             place += 1
         yield from_here, end, mask
 
@@ -280,13 +280,13 @@ def _tags(kind: str, target: str, footnotes: dict[str, int]) -> tuple[str, str]:
 
 def _draw_table(
     text: str,
-    start: int,
-    end: int,
+    bounds: tuple[int, int],
     runs: Sequence[tuple[int, int, int]],
     inlines: Sequence[InlineRange],
     footnotes: dict[str, int],
 ) -> str:
     """Draw rows and cells. Each cell keeps the tab or line feed after it: it is in the text."""
+    start, end = bounds
     out = ["<tbody>"]
     cell_start = start
     for line_number, line in enumerate(text[start:end].split("\n")):
@@ -300,7 +300,7 @@ def _draw_table(
                 for s, e, mask in runs
                 if s < cell_end and e > cell_start
             ]
-            drawn = _draw_range(text, cell_start, cell_end, clipped, inside, footnotes)
+            drawn = _draw_range(text, (cell_start, cell_end), clipped, inside, footnotes)
             out.append(f"<{element}>{drawn}</{element}>")
             cell_start = cell_end
         out.append("</tr>")

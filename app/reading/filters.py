@@ -39,4 +39,3 @@ def filter_query(shown: Filter) -> str:
     if shown.tags is not None and shown.annotators is not None:
         pairs.insert(0, ("shown", CHOSEN))
     return "?" + urlencode(pairs) if pairs else f"?shown={CHOSEN}"
-

@@ -3,38 +3,24 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.accounts.current import CurrentAccount
 from app.annotations import queries as annotations
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
-from app.annotations.queries import Card, Filter, TrashRow
+from app.annotations.queries import Card, Filter
 from app.annotations.tags import Tag
-from app.annotations.wording import shorten
 from app.articles import queries as articles
 from app.articles.models import Article, Revision
-from app.articles.queries import ArticleRow
 from app.core.pages import Pager
 from app.events.queries import last_event_id
 from app.projects.models import Member
-from app.projects.roles import Act, may, may_change
+from app.projects.roles import Act, may
+from app.reading.card_pages import CardPage, card_page
 from app.reading.drawing import DrawnBlock, draw_blocks
 from app.reading.filters import filter_query
-
-CONTEXT = 80  # code points shown on either side of a place to choose from
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The project and article that a page is about, for its masthead and links."""
-
-    slug: str
-    project: str
-    article_id: int
-    title: str
+from app.reading.place import CONTEXT, Choice, Place, byline_of, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +70,8 @@ class ReadingPage:
     drawn: int
     can_tag: bool
     letter_keys: bool
-    opened: "CardPage | None"
+    opened: CardPage | None
     form: "TagForm"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A place where words occur, in its context, to choose from."""
-
-    start: int
-    before: str
-    quote: str
-    after: str
-    paragraph: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,139 +139,6 @@ class AtPage:
     after: str
     cards: list[Card]
     query: str
-
-
-@dataclass(frozen=True, slots=True)
-class CardPage:
-    """One annotation in full, with the forms to change it for who may.
-
-    `typed` is what was sent and not saved: note and tag, with the problem that it met; `nearest`
-    is the place most like words that do not occur.
-    """
-
-    place: Place
-    id: int
-    tag: str
-    quote: str
-    note: str
-    annotator: str
-    is_own: bool
-    created_at: datetime
-    updated_at: datetime
-    is_deleted: bool
-    version: int
-    paragraph: int
-    start: int
-    end: int
-    other_tags: list[str]
-    can_change: bool
-    query: str
-    problem: str = ""
-    field: str = ""
-    typed_note: str | None = None
-    typed_quote: str | None = None
-    typed_tag: str | None = None
-    is_stale: bool = False
-    twin_id: int | None = None
-    nearest: Choice | None = None
-    note_limit: int = NOTE_LIMIT
-    quote_limit: int = QUOTE_LIMIT
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One line of an annotation's history."""
-
-    at: datetime
-    name: str
-    text: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """Who did what with an annotation, and when; oldest first."""
-
-    place: Place
-    id: int
-    quote: str
-    is_deleted: bool
-    lines: list[HistoryLine]
-
-
-@dataclass(frozen=True, slots=True)
-class TrashLine:
-    """An annotation in the trash."""
-
-    id: int
-    tag: str
-    quote: str
-    note: str
-    annotator: str
-    article_id: int
-    article_title: str
-    deleted_at: datetime | None
-    deleted_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class TrashPage:
-    """What waits in the trash: of the project, or of one article."""
-
-    slug: str
-    project: str
-    article: Place | None
-    lines: list[TrashLine]
-    pager: Pager
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A part of an article's bar: a tag, its count, and where it lies on a scale of 100."""
-
-    tag: str
-    count: int
-    x: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleLine:
-    """An article in the list."""
-
-    id: int
-    title: str
-    byline: list[str]
-    words: int
-    total: int
-    slices: list[Slice]
-    summary: str
-    touched_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ArticlesPage:
-    """The list of articles. `total` counts those of the project, `pager` those that match."""
-
-    slug: str
-    project: str
-    lines: list[ArticleLine]
-    search: str
-    sort: str
-    sorts: dict[str, str]
-    pager: Pager
-    total: int
-
-
-def place_of(member: Member, article: Article) -> Place:
-    """Say where a page stands."""
-    return Place(member.project.slug, member.project.name, article.id, article.title)
-
-
-def byline_of(author: str, publication: str, published_on: date | None) -> list[str]:
-    """Return what is known of author, publication and date, in that order."""
-    day = f"{published_on.day} {published_on:%B %Y}" if published_on else ""
-    return [part for part in (author, publication, day) if part]
 
 
 def reading_page(
@@ -375,7 +217,7 @@ def _with_card(
 
 
 def _plain(block: DrawnBlock) -> str:
-    return Markup(block.html).striptags()
+    return block.html.striptags()
 
 
 def _outline(blocks: Sequence[DrawnBlock]) -> list[Heading]:
@@ -384,25 +226,6 @@ def _outline(blocks: Sequence[DrawnBlock]) -> list[Heading]:
         for block in blocks
         if block.label == "Heading"
     ]
-
-
-def choices_of(
-    session: Session, revision: Revision, places: Sequence[tuple[int, int]]
-) -> tuple[Choice, ...]:
-    """Return places of a text in their context, each with the number of its block."""
-    found = []
-    for start, end in places:
-        first, _last = articles.block_numbers(session, revision.id, start, end)
-        found.append(
-            Choice(
-                start=start,
-                before=revision.text[max(0, start - CONTEXT) : start],
-                quote=revision.text[start:end],
-                after=revision.text[end : end + CONTEXT],
-                paragraph=first,
-            )
-        )
-    return tuple(found)
 
 
 def block_page(
@@ -419,9 +242,7 @@ def block_page(
     """Build the page of one block, or None where there is no block of this number."""
     drawn = last_event_id(session, article.id)
     revision = articles.current_revision(session, article.id)
-    blocks = draw_blocks(
-        session, revision, shown, first=number, last=number, links_footnotes=False
-    )
+    blocks = draw_blocks(session, revision, shown, first=number, last=number, links_footnotes=False)
     if not blocks:
         return None
     block = blocks[0]
@@ -463,75 +284,3 @@ def at_page(
         cards=annotations.cards_at(session, revision.id, offset, shown),
         query=filter_query(shown),
     )
-
-
-def card_page(
-    member: Member, article: Article, annotation: Annotation, shown: Filter
-) -> CardPage:
-    """Build one annotation in full, for who is asking."""
-    is_own = annotation.account_id == member.account_id
-    return CardPage(
-        place=place_of(member, article),
-        id=annotation.id,
-        tag=annotation.tag_name,
-        quote=annotation.quote,
-        note=annotation.note,
-        annotator=annotation.annotator.name,
-        is_own=is_own,
-        created_at=annotation.created_at,
-        updated_at=annotation.updated_at,
-        is_deleted=annotation.deleted_at is not None,
-        version=annotation.version,
-        paragraph=annotation.first_block,
-        start=annotation.start,
-        end=annotation.end,
-        other_tags=[tag.value for tag in Tag if tag != annotation.tag],
-        can_change=may_change(member.role, is_own=is_own),
-        query=filter_query(shown),
-    )
-
-
-def trash_line(row: TrashRow) -> TrashLine:
-    """Build a line of the trash."""
-    annotation = row.annotation
-    return TrashLine(
-        id=annotation.id,
-        tag=annotation.tag_name,
-        quote=shorten(annotation.quote),
-        note=annotation.note,
-        annotator=annotation.annotator.name,
-        article_id=annotation.article_id,
-        article_title=row.article_title,
-        deleted_at=annotation.deleted_at,
-        deleted_by=row.deleted_by,
-    )
-
-
-def article_lines(session: Session, rows: Sequence[ArticleRow]) -> list[ArticleLine]:
-    """Build the lines of the list of articles."""
-    counts = annotations.tag_counts(session, [row.id for row in rows])
-    return [
-        ArticleLine(
-            id=row.id,
-            title=row.title,
-            byline=byline_of(row.author, row.publication, row.published_on),
-            words=row.words,
-            total=sum(counts[row.id].values()),
-            slices=_slices(counts[row.id]),
-            summary=", ".join(f"{tag} {counts[row.id][tag]}" for tag in Tag),
-            touched_at=row.touched_at,
-        )
-        for row in rows
-    ]
-
-
-def _slices(counts: dict[str, int]) -> list[Slice]:
-    total = sum(counts.values())
-    slices = []
-    x = 0.0
-    for tag in Tag:
-        if counts[tag]:
-            width = 100 * counts[tag] / total
-            slices.append(Slice(tag.value, counts[tag], round(x, 2), round(width, 2)))
-            x += width
-    return slices

@@ -16,9 +16,10 @@ from app.events.queries import last_event_id
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act
-from app.reading import pages
+from app.reading import list_pages, pages
 from app.reading.drawing import draw_blocks
 from app.reading.filters import filter_query, read_filter
+from app.reading.place import place_of
 
 blueprint = Blueprint("reading", __name__)
 
@@ -56,10 +57,10 @@ def article_list(slug: str) -> ResponseReturnValue:
         offset=pager.offset,
         limit=pager.size,
     )
-    page = pages.ArticlesPage(
+    page = list_pages.ArticlesPage(
         slug=slug,
         project=member.project.name,
-        lines=pages.article_lines(session, rows),
+        lines=list_pages.article_lines(session, rows),
         search=search,
         sort=sort,
         sorts={name: words for name, (words, _columns) in articles.SORTS.items()},
@@ -107,7 +108,7 @@ def block(slug: str, article_id: int, number: int) -> ResponseReturnValue:
         return render_template(
             "reading/_blocks.html",
             blocks=blocks,
-            place=pages.place_of(member, found),
+            place=place_of(member, found),
             query=filter_query(shown),
             drawn=drawn,
             opened=None,
@@ -144,7 +145,8 @@ def at(slug: str, article_id: int, offset: int) -> ResponseReturnValue:
         session, member=member, article=found, offset=offset, shown=read_filter(request.args)
     )
     if page is None:
-        raise NotFound("The article ends before this place.")
+        message = "The article ends before this place."
+        raise NotFound(message)
     return render("reading/_at.html" if wants_fragment() else "reading/at.html", page)
 
 
@@ -153,7 +155,7 @@ def tag_form(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.TAG)
     session = get_session()
     found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
-    page = pages.TagPage(pages.place_of(member, found), pages.TagForm(new_key()))
+    page = pages.TagPage(place_of(member, found), pages.TagForm(new_key()))
     return render("reading/tag.html", page)
 
 

@@ -45,7 +45,7 @@ _MONTH_FIRST = re.compile(
 _DAY_FIRST = re.compile(
     r"([0-9]{1,2})(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?([A-Za-z]{3,9})\.?(?:,\s*|[\s-]+)([0-9]{4})"
 )
-_NO_DAY = re.compile(r"(?:(?:([A-Za-z]{3,9})\.?|spring|summer|autumn|fall|winter),?\s+)?[0-9]{4}")
+_NO_DAY = re.compile(r"(?:(?:spring|summer|autumn|fall|winter|([A-Za-z]{3,9})\.?),?\s+)?[0-9]{4}")
 
 
 def parse_date(text: str, order: DateOrder) -> FoundDate | None:

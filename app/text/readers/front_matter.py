@@ -81,8 +81,11 @@ def _fields(text: str) -> dict[str, object] | None:
         # BaseLoader makes strings, lists and dicts and nothing else.
         loaded = cast("object", yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506 see above
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _not_yaml(mark.line if mark else 0, error.problem or "") from error
+        problem = error.problem or ""
+        # What was never closed is found at the end, but is mended where it was opened.
+        marks = [error.problem_mark, error.context_mark]
+        mark = next(filter(None, reversed(marks) if "stream" in problem else marks), None)
+        raise _not_yaml(mark.line if mark else 0, problem) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position)
         raise _not_yaml(line, "a character that YAML does not allow") from error

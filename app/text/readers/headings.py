@@ -23,7 +23,7 @@ _FINAL_STOP = re.compile(
 )
 _COLON = (":", "\uff1a")
 # Two sentences are a paragraph, whatever they end with; "vs. " and "St. " end none.
-_TWO_SENTENCES = re.compile(r"[a-z\u00df-\u00ff]{5,}\.\s+\S")
+_TWO_SENTENCES = re.compile(r"[a-z\u00df-\u00ff]{4,}\.\s+\S")
 # A question that continues a thought, or leads up to itself, is a paragraph.
 _QUESTION_IN_PASSING = re.compile(
     r"(?:and|but|so|or|yet|nor|because|then|right|really|well|ok(?:ay)?)\b.*\?\W*$"
@@ -62,7 +62,7 @@ def find_headings(
         shaped.append(prose[index] and (is_shaped or is_label))
     runs = [list(run) for _, run in groupby(range(len(blocks)), key=shaped.__getitem__)]
     headings: set[int] = set()
-    for run, after_run in zip(runs, [*runs[1:], []], strict=True):
+    for run, after_run in zip(runs, [*runs, []][1:], strict=True):
         if shaped[run[0]]:
             room = sum(len(blocks[index].text) for index in after_run)
             candidates = run if len(run) <= _MAX_RUN else [0] if run[0] == 0 else []

@@ -133,8 +133,9 @@ def _paragraphs(group: list[str]) -> Iterator[list[str]]:
     paragraph: list[str] = []
     for line, after in zip(group, [*group[1:], ""], strict=True):
         paragraph.append(line)
-        is_last = not _is_full(line, after, width) or (has_indents and _INDENT.match(after))
-        if is_last:
+        has_room = not _is_full(line, after, width)
+        runs_on = after[:1].islower() and not _SENTENCE_END.search(line[-6:])
+        if (has_room and not runs_on) or (has_indents and _INDENT.match(after)):
             yield paragraph
             paragraph = []
     if paragraph:
@@ -149,7 +150,7 @@ def _blocks(group: Sequence[str], *, by_line: bool) -> Iterator[RawBlock]:
             chunks.append([])
         chunks[-1].append(line)
     was_underlined = False
-    for chunk, after in zip(chunks, [*chunks[1:], [""]], strict=True):
+    for chunk, after in zip(chunks, [*chunks, [""]][1:], strict=True):
         if _RULE.fullmatch(chunk[0]):
             if not was_underlined:
                 yield RawBlock(chunk[0].strip(), is_rule=True)

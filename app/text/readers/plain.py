@@ -48,44 +48,53 @@ def _take_byline(blocks: Sequence[RawBlock], order: DateOrder) -> tuple[Byline, 
 
 def _pieces(blocks: Sequence[RawBlock], order: DateOrder) -> list[Piece]:
     """Tell what each block is; rules only part others and become nothing."""
-    first_note = _first_note(blocks)
-    body = blocks[:first_note]
-    quoted = _quoted(body)
-    items = _items(body, quoted)
+    notes = _notes(blocks)
+    quoted = _quoted(blocks, notes)
+    items = _items(blocks, quoted, notes)
     may_be_heading = [
         not block.is_rule
         and not block.depth
         and index not in quoted
-        and (not items[index] or _is_lone_number(items, body, index))
-        for index, block in enumerate(body)
+        and index not in notes
+        and (not items[index] or _is_lone_number(items, blocks, index))
+        for index, block in enumerate(blocks)
     ]
-    headings = find_headings(body, may_be_heading, order)
+    headings = find_headings(blocks, may_be_heading, order)
     pieces = []
-    for index, block in enumerate(body):
-        if index in headings:
+    for index, block in enumerate(blocks):
+        heads_notes = index + 1 == notes.start and is_section_heading(block.text)
+        if block.is_rule:
+            continue
+        if index in notes:
+            pieces.append(_footnote(block))
+        elif index in headings or heads_notes:
             pieces.append(Piece(block.text, BlockKind.HEADING, level=2))
         elif items[index]:
             pieces.append(_item(block))
         elif block.depth or index in quoted:
             pieces.append(Piece(block.text, BlockKind.QUOTATION, depth=block.depth or 1))
-        elif not block.is_rule:
+        else:
             pieces.append(Piece(block.text))
-    pieces += [_footnote(block) for block in blocks[first_note:] if not block.is_rule]
     return [piece for piece in pieces if not is_blank(piece.text)]
 
 
-def _quoted(blocks: Sequence[RawBlock]) -> frozenset[int]:
-    texts = ["" if block.is_rule or block.depth else block.text for block in blocks]
+def _quoted(blocks: Sequence[RawBlock], notes: range) -> frozenset[int]:
+    texts = [
+        "" if block.is_rule or block.depth or index in notes else block.text
+        for index, block in enumerate(blocks)
+    ]
     return frozenset(index for run in find_quotations(texts) for index in run)
 
 
-def _items(blocks: Sequence[RawBlock], quoted: frozenset[int]) -> list[bool]:
+def _items(blocks: Sequence[RawBlock], quoted: frozenset[int], notes: range) -> list[bool]:
     """Tell which blocks are list items: those with a bullet, and those whose numbers run on."""
     items = []
     last = 0
     for index, block in enumerate(blocks):
         number = block.marker[:-1]
-        if number.isdecimal():
+        if index in notes:
+            is_item = False
+        elif number.isdecimal():
             is_item = int(number) in {1, last + 1}
             last = int(number) if is_item else last
         else:
@@ -121,21 +130,26 @@ def _footnote(block: RawBlock) -> Piece:
     return Piece(block.text[note.start :], BlockKind.FOOTNOTE, marker=str(note.number))
 
 
-def _first_note(blocks: Sequence[RawBlock]) -> int:
-    """Find where the footnotes begin: the index of the first, or the number of blocks.
+def _notes(blocks: Sequence[RawBlock]) -> range:
+    """Find the footnotes: from the first to the last that is numbered.
 
-    Footnotes are certain only where their numbers are those of the marks in the text before.
+    They are certain only where their numbers are those of the marks in the text before; else
+    the range is empty. What follows the last may be anything, and is no footnote.
     """
     start, is_parted = _notes_section(blocks)
-    notes = [read_note(block.text) for block in blocks[start:] if not block.is_rule]
-    if not notes or notes[0] is None or not (is_parted or all(_stands_out(n) for n in notes)):
-        return len(blocks)
+    found = {
+        index: note
+        for index in range(start, len(blocks))
+        if (note := read_note(blocks[index].text)) is not None
+    }
+    if start not in found or not (is_parted or all(map(_stands_out, found.values()))):
+        return range(0)
     texts = [block.text for block in blocks[:start]]
     marks = find_marks(texts, [find_links(text) for text in texts])
     marked = [inline.target for inlines in marks for inline in inlines]
-    if marked != [str(note.number) for note in notes if note]:
-        return len(blocks)
-    return start
+    if marked != [str(note.number) for note in found.values()]:
+        return range(0)
+    return range(start, max(found) + 1)
 
 
 def _notes_section(blocks: Sequence[RawBlock]) -> tuple[int, bool]:

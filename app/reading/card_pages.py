@@ -1,0 +1,139 @@
+"""What the pages of one annotation show, and the trash: each a frozen dataclass."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
+from app.annotations.queries import Filter, TrashRow
+from app.annotations.tags import Tag
+from app.annotations.wording import shorten
+from app.articles.models import Article
+from app.core.pages import Pager
+from app.projects.models import Member
+from app.projects.roles import may_change
+from app.reading.filters import filter_query
+from app.reading.place import Choice, Place, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """One annotation in full, with the forms to change it for who may.
+
+    `typed` is what was sent and not saved: note and tag, with the problem that it met; `nearest`
+    is the place most like words that do not occur.
+    """
+
+    place: Place
+    id: int
+    tag: str
+    quote: str
+    note: str
+    annotator: str
+    is_own: bool
+    created_at: datetime
+    updated_at: datetime
+    is_deleted: bool
+    version: int
+    paragraph: int
+    start: int
+    end: int
+    other_tags: list[str]
+    can_change: bool
+    query: str
+    problem: str = ""
+    field: str = ""
+    typed_note: str | None = None
+    typed_quote: str | None = None
+    typed_tag: str | None = None
+    is_stale: bool = False
+    twin_id: int | None = None
+    nearest: Choice | None = None
+    note_limit: int = NOTE_LIMIT
+    quote_limit: int = QUOTE_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of an annotation's history."""
+
+    at: datetime
+    name: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Who did what with an annotation, and when; oldest first."""
+
+    place: Place
+    id: int
+    quote: str
+    is_deleted: bool
+    lines: list[HistoryLine]
+
+
+@dataclass(frozen=True, slots=True)
+class TrashLine:
+    """An annotation in the trash."""
+
+    id: int
+    tag: str
+    quote: str
+    note: str
+    annotator: str
+    article_id: int
+    article_title: str
+    deleted_at: datetime | None
+    deleted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrashPage:
+    """What waits in the trash: of the project, or of one article."""
+
+    slug: str
+    project: str
+    article: Place | None
+    lines: list[TrashLine]
+    pager: Pager
+
+
+def card_page(member: Member, article: Article, annotation: Annotation, shown: Filter) -> CardPage:
+    """Build one annotation in full, for who is asking."""
+    is_own = annotation.account_id == member.account_id
+    return CardPage(
+        place=place_of(member, article),
+        id=annotation.id,
+        tag=annotation.tag_name,
+        quote=annotation.quote,
+        note=annotation.note,
+        annotator=annotation.annotator.name,
+        is_own=is_own,
+        created_at=annotation.created_at,
+        updated_at=annotation.updated_at,
+        is_deleted=annotation.deleted_at is not None,
+        version=annotation.version,
+        paragraph=annotation.first_block,
+        start=annotation.start,
+        end=annotation.end,
+        other_tags=[tag.value for tag in Tag if tag != annotation.tag],
+        can_change=may_change(member.role, is_own=is_own),
+        query=filter_query(shown),
+    )
+
+
+def trash_line(row: TrashRow) -> TrashLine:
+    """Build a line of the trash."""
+    annotation = row.annotation
+    return TrashLine(
+        id=annotation.id,
+        tag=annotation.tag_name,
+        quote=shorten(annotation.quote),
+        note=annotation.note,
+        annotator=annotation.annotator.name,
+        article_id=annotation.article_id,
+        article_title=row.article_title,
+        deleted_at=annotation.deleted_at,
+        deleted_by=row.deleted_by,
+    )
