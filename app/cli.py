@@ -53,7 +53,7 @@ def create_account(name: str, email: str, password: str | None, *, owner: bool) 
 
 
 @articles_group.command("load")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @project_option
 def load_articles(paths: tuple[Path, ...], slug: str) -> None:
     """Load article files, and folders of them."""
@@ -71,7 +71,8 @@ def load_articles(paths: tuple[Path, ...], slug: str) -> None:
                 )
                 session.commit()
                 counts[result.outcome] += 1
-                said.append(f"{result.outcome}\t{path}\t{result.message}")
+                shown = click.format_filename(path)
+                said.append(f"{result.outcome}\t{shown}\t{result.message}")
     for line in said:
         click.echo(line)
     click.echo(f"{loading.summary(counts)}.", err=True)
@@ -138,9 +139,15 @@ def _write(chunks: Iterator[bytes], output: Path | None) -> None:
         return
     # The file appears when it is whole.
     part = output.with_name(output.name + ".part")
-    with part.open("wb") as file:
-        file.writelines(chunks)
-    part.replace(output)
+    try:
+        with part.open("wb") as file:
+            file.writelines(chunks)
+        part.replace(output)
+    except OSError as error:
+        message = f"{output} cannot be written: {error.strerror}."
+        raise click.ClickException(message) from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

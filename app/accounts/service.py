@@ -26,7 +26,8 @@ def clean_email(email: str) -> str:
     """
     cleaned = email.strip().casefold()
     name, at, host = cleaned.partition("@")
-    plausible = name and at and host and "@" not in host and cleaned.isprintable() and " " not in cleaned
+    is_one_word = cleaned.isprintable() and not any(map(str.isspace, cleaned))
+    plausible = name and at and host and "@" not in host and is_one_word
     if not plausible:
         raise Invalid("email", "Write an e-mail address such as ines@example.org.")
     if len(cleaned) > EMAIL_LIMIT:

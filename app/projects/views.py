@@ -7,9 +7,10 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import service as accounts
-from app.accounts.current import begin_session, current_account, is_signed_in, public
+from app.accounts.current import begin_session, current_account, is_signed_in
 from app.accounts.forms import SignUpForm
 from app.accounts.passwords import hash_password
+from app.core.access import public
 from app.core.errors import Forbidden, GlossError, Invalid, TooMany
 from app.core.pages import render
 from app.core.requests import get_session

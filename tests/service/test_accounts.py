@@ -1,0 +1,192 @@
+"""Accounts and their sessions, below the pages."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import service
+from app.accounts.models import SignIn
+from app.accounts.passwords import hash_password, verify_password
+from app.core.clock import now
+from app.core.errors import Invalid, TooMany
+from app.core.pages import safe_next
+from app.core.throttle import Attempt, count_attempt, forget_attempts
+from app.projects.roles import Role
+from app.projects.service import join_first
+from tests.harness.builders import QUICK_HASH, add_account
+
+
+def test_the_first_member_owns_and_the_next_ones_annotate(session: Session) -> None:
+    roles = [
+        join_first(session, account_id=add_account(session, name).id).role
+        for name in ("Ada", "Bea", "Cleo")
+    ]
+    assert roles == [Role.OWNER, Role.ANNOTATOR, Role.ANNOTATOR]
+
+
+def test_a_role_that_is_given_counts(session: Session) -> None:
+    join_first(session, account_id=add_account(session).id)
+    second = join_first(session, account_id=add_account(session, "Bea").id, role=Role.OWNER)
+    assert second.role is Role.OWNER
+
+
+def test_an_address_is_taken_however_it_is_written(session: Session) -> None:
+    add_account(session, email="Ines@Example.org")
+    assert service.find_by_email(session, " INES@example.ORG ") is not None
+    with pytest.raises(Invalid, match="Sign in, or use another address"):
+        add_account(session, email="ines@EXAMPLE.org")
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "ines", "@example.org", "ines@", "a@b@c", "in es@example.org", "a\0@b", "a" * 251 + "@b.c"],
+)
+@pytest.mark.sqlite_only
+def test_what_is_no_address_is_refused(session: Session, email: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        service.create(session, name="Ines", email=email, password_hash=QUICK_HASH)
+    assert caught.value.field == "email"
+
+
+def test_no_account_is_found_by_an_address_that_no_database_can_hold(session: Session) -> None:
+    assert service.find_by_email(session, "a\0@example.org") is None
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\0", "x" * 101])
+@pytest.mark.sqlite_only
+def test_a_name_has_1_to_100_characters(session: Session, name: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        service.create(session, name=name, email="i@example.org", password_hash=QUICK_HASH)
+    assert caught.value.field == "name"
+    assert service.clean_name("x" * 100)
+
+
+def test_a_password_has_8_to_1000_characters() -> None:
+    for password in ("x" * 7, "x" * 1_001):
+        with pytest.raises(Invalid, match=r"characters\.$"):
+            service.check_password(password)
+    service.check_password("x" * 8)
+    service.check_password("x" * 1_000)
+
+
+def test_a_password_is_kept_as_an_argon2id_hash_with_its_own_salt() -> None:
+    one, other = hash_password("correct horse"), hash_password("correct horse")
+    assert one.startswith("$argon2id$")
+    assert one != other
+    assert verify_password("correct horse", one)
+    assert not verify_password("correct horses", one)
+    assert not verify_password("correct horse", None)
+
+
+def test_a_session_is_a_row_that_holds_no_token(session: Session) -> None:
+    account = add_account(session)
+    token = service.sign_in(session, account_id=account.id)
+    row = session.scalars(select(SignIn)).one()
+    assert len(row.token_hash) == 64
+    assert token not in row.token_hash
+    assert service.find_session(session, token) is row
+    assert service.find_session(session, row.token_hash) is None
+    assert service.find_session(session, "") is None
+
+
+def test_a_session_ends_by_signing_out_or_by_thirty_days_of_silence(session: Session) -> None:
+    account = add_account(session)
+    tokens = [service.sign_in(session, account_id=account.id) for _ in range(3)]
+    rows = session.scalars(select(SignIn).order_by(SignIn.id)).all()
+    service.sign_out(session, session_id=rows[0].id)
+    rows[1].seen_at = now() - timedelta(days=30, minutes=1)
+    rows[2].seen_at = now() - timedelta(days=29, hours=23)
+    session.commit()
+    session.expire_all()
+    living = [service.find_session(session, token) is not None for token in tokens]
+    assert living == [False, False, True]
+    service.mark_seen(session, session_id=rows[2].id)
+    session.expire_all()
+    assert now() - rows[2].seen_at < timedelta(minutes=1)
+
+
+def test_changing_the_password_ends_every_other_session_of_the_account_alone(
+    session: Session,
+) -> None:
+    me, other = add_account(session), add_account(session, "Otto")
+    tokens = [service.sign_in(session, account_id=me.id) for _ in range(2)]
+    theirs = service.sign_in(session, account_id=other.id)
+    kept = service.find_session(session, tokens[0])
+    assert kept is not None
+    service.change_password(
+        session, account_id=me.id, password_hash=QUICK_HASH, keep_session_id=kept.id
+    )
+    session.expire_all()
+    assert service.find_session(session, tokens[0]) is not None
+    assert service.find_session(session, tokens[1]) is None
+    assert service.find_session(session, theirs) is not None
+
+
+def test_attempts_are_counted_in_a_window_and_forgotten_after_a_success(session: Session) -> None:
+    window = timedelta(minutes=15)
+
+    def attempt(what: str) -> None:
+        count_attempt(session, what=what, limit=3, window=window)
+
+    for _ in range(3):
+        attempt("sign-in:ines@example.org")
+    with pytest.raises(TooMany, match="Wait 15 minutes"):
+        attempt("sign-in:ines@example.org")
+    attempt("sign-in:otto@example.org")
+    forget_attempts(session, what="sign-in:ines@example.org")
+    attempt("sign-in:ines@example.org")
+    for _ in range(2):
+        attempt("sign-in:ines@example.org")
+    for row in session.scalars(select(Attempt)):
+        row.at = now() - window - timedelta(seconds=1)
+    session.flush()
+    attempt("sign-in:ines@example.org")
+    addresses = session.scalars(select(Attempt.key)).all()
+    assert all("@" not in key for key in addresses)
+
+
+HOSTILE = (
+    "https://evil.example/",
+    "//evil.example/",
+    "///evil.example",
+    "/\\evil.example",
+    "\\/evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "/\n/evil.example",
+    "/good\r\nSet-Cookie: a=b",
+    "javascript:alert(1)",
+    "evil.example",
+    "http:evil.example",
+    "/\N{FULLWIDTH SOLIDUS}evil.example",
+    "/\0",
+    "?next=/",
+    "",
+)
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_next_never_leaves_the_site(value: str) -> None:
+    assert safe_next(value, "/home") == "/home"
+
+
+@pytest.mark.parametrize(
+    "value", ["/", "/projects/first/articles/1?tag=claim&annotator=2#b3", "/annotations/7"]
+)
+def test_next_may_be_a_path_of_this_site(value: str) -> None:
+    assert safe_next(value, "/home") == value
+
+
+@given(st.text("/\\.:@?#%\t\n aé", max_size=12))
+def test_what_next_lets_through_begins_with_one_slash_and_holds_no_space(value: str) -> None:
+    kept = safe_next(value, "/home")
+    assert kept.startswith("/")
+    assert not kept.startswith(("//", "/\\"))
+    assert kept.isascii()
+    assert not any(c.isspace() for c in kept)

@@ -1,0 +1,219 @@
+"""The commands, as somebody types them."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.accounts.passwords import verify_password
+from app.articles.models import Article
+from app.core.clock import now
+from app.projects.models import Member
+from app.projects.roles import Role
+from tests.harness.builders import (
+    PASSWORD,
+    Room,
+    add_annotation,
+    add_article,
+    add_project,
+    add_room,
+    sign_in,
+)
+from tests.harness.pages import page_client
+
+CREATE = ["accounts", "create", "--name", "Ines", "--email", "Ines@example.org"]
+
+
+def run(app: Flask, *args: str, typed: str | None = None) -> Result:
+    result = app.test_cli_runner().invoke(args=list(args), input=typed)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def error(result: Result) -> str:
+    """Return the one line that a refused command printed."""
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    return result.stderr.strip()
+
+
+def roles(session: Session) -> list[Role]:
+    session.rollback()
+    return [member.role for member in session.scalars(select(Member).order_by(Member.account_id))]
+
+
+# --- accounts -----------------------------------------------------------------------------------
+
+
+def test_the_first_account_owns_and_the_next_annotates(app: Flask, session: Session) -> None:
+    made = run(app, *CREATE, "--password", PASSWORD)
+    assert made.output == "Made the account of Ines <ines@example.org>, owner.\n"
+    args = ["accounts", "create", "--name", "Otto", "--email", "o@example.org"]
+    assert "annotator" in run(app, *args, "--password", PASSWORD).output
+    assert roles(session) == [Role.OWNER, Role.ANNOTATOR]
+    account = session.scalars(select(Account).order_by(Account.id)).first()
+    assert account is not None
+    assert verify_password(PASSWORD, account.password_hash)
+
+
+@pytest.mark.sqlite_only
+def test_owner_makes_another_owner(app: Flask, room: Room, session: Session) -> None:
+    assert room.owner.role is Role.OWNER
+    assert run(app, *CREATE, "--password", PASSWORD, "--owner").output.endswith(", owner.\n")
+    assert roles(session)[-1] is Role.OWNER
+
+
+@pytest.mark.sqlite_only
+def test_a_password_that_is_not_given_is_asked_for_unseen_and_twice(
+    app: Flask, session: Session
+) -> None:
+    result = run(app, *CREATE, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert result.exit_code == 0
+    assert PASSWORD not in result.output
+    assert session.scalars(select(Account)).one().email == "ines@example.org"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--password", "short"], "Error: A password has at least 8 characters."),
+        (["--password", PASSWORD, "--name", " "], "Error: Write your name"),
+        (["--password", PASSWORD, "--email", "ines"], "Error: Write an e-mail address"),
+    ],
+)
+@pytest.mark.sqlite_only
+def test_an_account_that_cannot_be_made_is_one_line(
+    app: Flask, session: Session, args: list[str], said: str
+) -> None:
+    assert error(run(app, *CREATE, *args)).startswith(said)
+    assert session.scalars(select(Account)).all() == []
+
+
+def test_an_address_that_is_taken_is_one_line(app: Flask, session: Session) -> None:
+    run(app, *CREATE, "--password", PASSWORD)
+    assert "There is an account with this address already." in error(
+        run(app, *CREATE, "--password", PASSWORD)
+    )
+    assert len(roles(session)) == 1
+
+
+# --- articles -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The Road\n\nThe council must close the road.\n")
+    (folder / "b.txt").write_bytes(b"%PDF-1.7")
+    (folder / "c.txt").write_text("The Bridge\n\nNobody crosses the bridge any more.\n")
+    return folder
+
+
+def test_loading_says_what_became_of_each_file_and_one_bad_one_stops_nothing(
+    app: Flask, session: Session, files: Path
+) -> None:
+    add_project(session)
+    result = run(app, "articles", "load", str(files), str(files / "nowhere.txt"))
+    lines = [line.split("\t") for line in result.stdout.splitlines()]
+    assert [(line[0], Path(line[1]).name) for line in lines] == [
+        ("loaded", "a.txt"),
+        ("refused", "b.txt"),
+        ("loaded", "c.txt"),
+        ("refused", "nowhere.txt"),
+    ]
+    assert lines[0][2] == "article 1, “The Road”"
+    assert "PDF" in lines[1][2]
+    assert result.stderr.splitlines()[-1] == "2 loaded, 2 refused."
+    assert "Loading" in result.stderr
+    assert result.exit_code == 1
+    assert len(session.scalars(select(Article)).all()) == 2
+
+
+@pytest.mark.sqlite_only
+def test_loading_again_is_no_error(app: Flask, session: Session, files: Path) -> None:
+    add_project(session)
+    (files / "b.txt").unlink()
+    assert run(app, "articles", "load", str(files)).exit_code == 0
+    again = run(app, "articles", "load", str(files))
+    assert (again.exit_code, again.stderr.splitlines()[-1]) == (0, "2 skipped.")
+
+
+@pytest.mark.sqlite_only
+def test_a_project_that_is_not_there_is_one_line(app: Flask, files: Path, session: Session) -> None:
+    add_project(session)
+    assert session.get(Article, 1) is None
+    for args in (
+        ["articles", "load", str(files), "--project", "nowhere"],
+        ["articles", "list", "--project", "nowhere"],
+        ["annotations", "export", "--project", "nowhere"],
+    ):
+        assert error(run(app, *args)) == "Error: There is no project “nowhere”."
+
+
+def test_articles_are_listed_by_tabs_untruncated_and_one_a_line(
+    app: Flask, session: Session, room: Room
+) -> None:
+    title = "A very long title\twith a tab and\na line feed, " + "word " * 60 + "end"
+    add_article(session, "Three words here.", title=title)
+    gone = add_article(session, "Archived.")
+    gone.archived_at = now()
+    session.commit()
+    add_room(session, "second")
+    lines = run(app, "articles", "list").output.splitlines()
+    assert lines[0].split("\t") == ["1", "The River Road", "Ada Quill", "", "", "54"]
+    cells = lines[1].split("\t")
+    assert cells == ["2", " ".join(title.split()), "Ada Quill", "", "", "3"]
+    assert len(lines) == 2
+    assert room.article.id == 1
+
+
+# --- annotations --------------------------------------------------------------------------------
+
+
+def test_export_writes_the_bytes_that_the_pages_offer(
+    app: Flask, session: Session, room: Room, tmp_path: Path
+) -> None:
+    add_annotation(session, room.annotator, room.article, "repairs it.\n\n“We have", note="=1")
+    client = sign_in(page_client(app), session, room.reader.account)
+    for path, args in (
+        ("/projects/first/annotations.csv", []),
+        ("/projects/first/annotations.csv", ["--project", "first"]),
+        (f"/projects/first/articles/{room.article.id}/annotations.csv", ["--article", "1"]),
+    ):
+        offered = client.get(path).data
+        assert offered.count(b"\r\n") == 2
+        assert run(app, "annotations", "export", *args).stdout_bytes == offered
+        output = tmp_path / "out.csv"
+        assert run(app, "annotations", "export", *args, "--output", str(output)).stdout == ""
+        assert output.read_bytes() == offered
+    assert [path.name for path in tmp_path.glob("out*")] == ["out.csv"]
+
+
+@pytest.mark.sqlite_only
+def test_an_article_is_exported_from_its_own_project(
+    app: Flask, session: Session, room: Room
+) -> None:
+    other = add_room(session, "second")
+    add_annotation(session, other.annotator, other.article)
+    number = str(other.article.id)
+    assert run(app, "annotations", "export", "--article", number).stdout.count("\r\n") == 2
+    args = ["annotations", "export", "--project", "first", "--article", number]
+    assert error(run(app, *args)) == "Error: There is no such article in this project."
+    assert error(run(app, "annotations", "export", "--article", "99")).startswith("Error: There is")
+    assert room.article.id != other.article.id
+
+
+@pytest.mark.sqlite_only
+def test_a_file_that_cannot_be_written_is_one_line(
+    app: Flask, room: Room, tmp_path: Path
+) -> None:
+    output = tmp_path / "nowhere" / "out.csv"
+    said = error(run(app, "annotations", "export", "--output", str(output)))
+    assert said == f"Error: {output} cannot be written: No such file or directory."
+    assert room.article.id

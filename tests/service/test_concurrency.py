@@ -1,0 +1,219 @@
+"""Two at once, in real threads with sessions of their own: the row decides who was first."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts import service as accounts
+from app.accounts.models import Account
+from app.annotations import service
+from app.annotations.models import Annotation
+from app.annotations.service import Asked, Stale
+from app.annotations.undo import undo
+from app.core.db import Database
+from app.core.errors import Conflict, GlossError, Invalid
+from app.events.models import Event
+from app.projects.models import Member
+from app.projects.roles import Role
+from app.projects.service import join_first
+from tests.harness.builders import QUICK_HASH, Room, add_annotation, add_project
+
+_T = TypeVar("_T")
+QUOTE = "It floods every spring"
+ROUNDS = 3  # a race that is lost only sometimes must show
+
+
+def at_once(database: Database, *acts: Callable[[Session], _T]) -> list[_T | GlossError]:
+    """Run each act in a thread and a transaction of its own, all begun together."""
+    start = threading.Barrier(len(acts))
+
+    def run(act: Callable[[Session], _T]) -> _T | GlossError:
+        with database.writing() as session:
+            start.wait()
+            try:
+                result = act(session)
+                session.commit()
+            except GlossError as error:
+                return error
+            return result
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def creating(
+    member: Member, article_id: int, *, key: str = "", quote: str = QUOTE, note: str = ""
+) -> Callable[[Session], int]:
+    def act(session: Session) -> int:
+        return service.create(
+            session,
+            actor=session.get_one(Member, (member.project_id, member.account_id)),
+            article_id=article_id,
+            tag="claim",
+            asked=Asked(quote),
+            note=note,
+            client_key=key or uuid.uuid4().hex,
+        ).id
+
+    return act
+
+
+def count(session: Session, model: type[Annotation | Event | Account]) -> int:
+    session.rollback()
+    return session.scalars(select(func.count()).select_from(model)).one()
+
+
+def test_two_creates_with_one_key_make_one_row_and_one_event(
+    database: Database, session: Session, room: Room
+) -> None:
+    for number in range(1, ROUNDS + 1):
+        act = creating(room.annotator, room.article.id, key=str(number), quote=QUOTE[:-number])
+        before = count(session, Event)
+        one, other = at_once(database, act, act)
+        assert isinstance(one, int)
+        assert one == other
+        assert count(session, Annotation) == number
+        assert count(session, Event) == before + 1
+
+
+def test_two_creates_with_one_key_for_two_passages_lose_neither_silently(
+    database: Database, session: Session, room: Room
+) -> None:
+    results = at_once(
+        database,
+        creating(room.annotator, room.article.id, key="k"),
+        creating(room.annotator, room.article.id, key="k", quote="nobody repairs it"),
+    )
+    assert [type(result) for result in sorted(results, key=str)].count(int) == 1
+    assert [type(result) for result in results].count(Conflict) == 1
+    assert count(session, Annotation) == 1
+
+
+def test_two_creates_of_one_passage_with_one_tag_make_one_row(
+    database: Database, session: Session, room: Room
+) -> None:
+    for number in range(1, ROUNDS + 1):
+        act = creating(room.annotator, room.article.id, quote=QUOTE[:-number])
+        one, other = at_once(database, act, act)
+        assert isinstance(one, int)
+        assert one == other
+        assert count(session, Annotation) == number
+
+
+def test_of_two_edits_at_one_version_one_wins_and_the_other_is_stale(
+    database: Database, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+    session.commit()
+
+    def editing(member: Member, version: int, note: str) -> Callable[[Session], str]:
+        def act(own: Session) -> str:
+            service.change(
+                own,
+                actor=own.get_one(Member, (member.project_id, member.account_id)),
+                annotation_id=made.id,
+                version=version,
+                note=note,
+            )
+            return note
+
+        return act
+
+    for version in range(1, ROUNDS + 1):
+        results = at_once(
+            database,
+            editing(room.annotator, version, f"mine {version}"),
+            editing(room.curator, version, f"theirs {version}"),
+        )
+        won = [result for result in results if isinstance(result, str)]
+        lost = [result for result in results if isinstance(result, Stale)]
+        assert (len(won), len(lost)) == (1, 1)
+        assert lost[0].annotation.note == won[0]
+        session.rollback()
+        session.refresh(made)
+        assert (made.note, made.version) == (won[0], version + 1)
+    assert count(session, Event) == 1 + 1 + ROUNDS  # the article, the making, each edit once
+
+
+def test_pressing_undo_twice_at_once_takes_back_one_act_or_two_but_none_twice(
+    database: Database, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+    key = (room.annotator.project_id, room.annotator.account_id)
+
+    def act(own: Session) -> int:
+        actor = own.get_one(Member, key)
+        return undo(own, actor=actor, article_id=room.article.id).act.id
+
+    results = at_once(database, act, act)
+    assert [type(result) for result in results].count(int) == 1
+    assert sum(isinstance(result, Conflict) for result in results) == 1
+    session.rollback()
+    session.refresh(made)
+    assert made.deleted_at is not None
+    undone = select(func.count()).where(Event.undoes_id.is_not(None))
+    assert session.scalars(undone).one() == 1
+
+
+def test_of_two_first_accounts_exactly_one_becomes_the_owner(
+    database: Database, session: Session
+) -> None:
+    add_project(session)
+    session.commit()
+
+    def joining(name: str) -> Callable[[Session], Role]:
+        def act(own: Session) -> Role:
+            email = f"{name}@example.org"
+            account = accounts.create(own, name=name, email=email, password_hash=QUICK_HASH)
+            return join_first(own, account_id=account.id).role
+
+        return act
+
+    roles = at_once(database, *(joining(name) for name in ("ada", "bea", "cleo", "dora")))
+    assert roles.count(Role.OWNER) == 1
+    assert roles.count(Role.ANNOTATOR) == 3
+
+
+def test_of_two_accounts_with_one_address_one_is_made(
+    database: Database, session: Session
+) -> None:
+    def act(own: Session) -> str:
+        return accounts.create(
+            own, name="Ines", email="Ines@Example.org", password_hash=QUICK_HASH
+        ).email
+
+    results = at_once(database, act, act)
+    assert results.count("ines@example.org") == 1
+    assert [type(result) for result in results].count(Invalid) == 1
+    assert count(session, Account) == 1
+
+
+def test_events_become_visible_in_the_order_of_their_ids(
+    database: Database, session: Session, room: Room
+) -> None:
+    seen: list[int] = []
+    stop = threading.Event()
+
+    def watch() -> None:
+        with database.session() as own:
+            while not stop.is_set():
+                newest = max(seen, default=0)
+                ids = own.scalars(select(Event.id).where(Event.id > newest).order_by(Event.id))
+                seen.extend(ids)
+                own.rollback()
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    quotes = [QUOTE[: 5 + number] for number in range(6)]
+    at_once(database, *(creating(room.annotator, room.article.id, quote=q) for q in quotes))
+    stop.set()
+    watcher.join()
+    session.rollback()
+    ids = session.scalars(select(Event.id).order_by(Event.id)).all()
+    newest = max(seen)
+    assert seen == [event_id for event_id in ids if event_id <= newest]

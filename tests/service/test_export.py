@@ -1,0 +1,218 @@
+"""The CSV: a promise to whoever reads it."""
+
+import csv
+import io
+import tracemalloc
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from app.annotations import service
+from app.annotations.service import Asked
+from app.core.db import Database
+from app.exports.table import BOM, COLUMNS, csv_chunks, guard, unguard
+from tests.harness.builders import (
+    TEXT,
+    Room,
+    add_annotation,
+    add_article,
+    add_many,
+    add_room,
+)
+
+PROMISED = (
+    "annotation_id,project,article_id,article_title,article_author,publication,published_on,"
+    "source_url,revision,block,tag,quote,start,end,prefix,suffix,note,annotator,created_at,"
+    "updated_at,permalink"
+)
+BASE = "https://gloss.example"
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
+
+
+def export(
+    database: Database, room: Room, *, article_id: int | None = None, with_bom: bool = False
+) -> bytes:
+    return b"".join(
+        csv_chunks(
+            database,
+            project_id=room.article.project_id,
+            article_id=article_id,
+            permalink_base=BASE,
+            with_bom=with_bom,
+        )
+    )
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+def test_the_columns_are_the_promised_ones_in_the_promised_order(
+    database: Database, room: Room
+) -> None:
+    assert ",".join(COLUMNS) == PROMISED
+    assert export(database, room) == PROMISED.encode() + b"\r\n"
+
+
+def test_a_byte_order_mark_stands_first_unless_it_is_not_wanted(
+    database: Database, room: Room
+) -> None:
+    assert export(database, room, with_bom=True) == BOM + export(database, room)
+
+
+def test_a_row_says_everything(database: Database, session: Session, room: Room) -> None:
+    article = room.article
+    article.publication, article.published_on = "The Levee", date(2025, 1, 13)
+    article.source_url = "https://example.org/road"
+    made = add_annotation(session, room.annotator, article, "said the mayor", note="who, “she”?")
+    made.created_at = made.updated_at = datetime(2025, 3, 4, 5, 6, 7, 890_000, tzinfo=UTC)
+    session.commit()
+    start = TEXT.index("said the mayor")
+    assert rows(export(database, room)) == [
+        {
+            "annotation_id": str(made.id),
+            "project": "first",
+            "article_id": str(article.id),
+            "article_title": "The River Road",
+            "article_author": "Ada Quill",
+            "publication": "The Levee",
+            "published_on": "2025-01-13",
+            "source_url": "https://example.org/road",
+            "revision": "1",
+            "block": "2",
+            "tag": "claim",
+            "quote": "said the mayor",
+            "start": str(start),
+            "end": str(start + 14),
+            "prefix": TEXT[start - 32 : start],
+            "suffix": TEXT[start + 14 : start + 46],
+            "note": "who, “she”?",
+            "annotator": "Ines",
+            "created_at": "2025-03-04T05:06:07Z",
+            "updated_at": "2025-03-04T05:06:07Z",
+            "permalink": f"{BASE}/annotations/{made.id}",
+        }
+    ]
+
+
+def test_lines_end_as_rfc_4180_says_and_a_passage_over_paragraphs_keeps_its_line_feeds(
+    database: Database, session: Session, room: Room
+) -> None:
+    quote = "nobody repairs it.\n\n“We have no money,” said"
+    add_annotation(session, room.annotator, room.article, quote, note='one\ntwo, "three"')
+    content = export(database, room)
+    assert rows(content)[0]["quote"] == quote
+    assert rows(content)[0]["note"] == 'one\ntwo, "three"'
+    assert b'"one\ntwo, ""three"""' in content
+    assert content.endswith(b"\r\n")
+    assert content.count(b"\r") == 2
+
+
+def test_rows_come_by_article_start_end_and_id(
+    database: Database, session: Session, room: Room
+) -> None:
+    later = add_article(session, TEXT)
+    for article, actor, quote in (
+        (later, room.annotator, "The council"),
+        (room.article, room.annotator, "must close the road"),
+        (room.article, room.annotator, "must close"),
+        (room.article, room.curator, "must close"),
+        (room.article, room.annotator, "The council"),
+    ):
+        add_annotation(session, actor, article, quote)
+    found = [
+        (int(row["article_id"]), int(row["start"]), int(row["end"]), int(row["annotation_id"]))
+        for row in rows(export(database, room))
+    ]
+    assert found == sorted(found)
+    assert len(found) == 5
+
+
+def test_only_the_living_of_this_project_are_in_it(
+    database: Database, session: Session, room: Room
+) -> None:
+    other = add_room(session, "second")
+    add_annotation(session, other.annotator, other.article)
+    gone = add_annotation(session, room.annotator, room.article, "must close")
+    kept = add_annotation(session, room.annotator, room.article)
+    service.delete(session, actor=room.annotator, annotation_id=gone.id, version=1)
+    session.commit()
+    assert [row["annotation_id"] for row in rows(export(database, room))] == [str(kept.id)]
+
+
+def test_one_articles_csv_holds_that_article_alone(
+    database: Database, session: Session, room: Room
+) -> None:
+    other = add_article(session, TEXT)
+    add_annotation(session, room.annotator, room.article)
+    made = add_annotation(session, room.annotator, other)
+    found = rows(export(database, room, article_id=other.id))
+    assert [row["annotation_id"] for row in found] == [str(made.id)]
+
+
+def test_a_spreadsheet_runs_no_cell_that_a_person_wrote(
+    database: Database, session: Session, room: Room
+) -> None:
+    room.article.title = "=1+1"
+    room.annotator.account.name = "@Ines"
+    room.article.author = "'quoted'"
+    made = add_annotation(session, room.annotator, room.article, note="=HYPERLINK(0)")
+    service.change(
+        session,
+        actor=room.annotator,
+        annotation_id=made.id,
+        version=1,
+        asked=Asked("The council", start=0),
+    )
+    session.commit()
+    row = rows(export(database, room))[0]
+    assert (row["article_title"], row["annotator"]) == ("'=1+1", "'@Ines")
+    assert (row["note"], row["article_author"]) == ("'=HYPERLINK(0)", "''quoted'")
+
+
+@pytest.mark.parametrize("first", DANGEROUS)
+def test_a_dangerous_cell_gets_one_apostrophe(first: str) -> None:
+    assert guard(first + "x") == "'" + first + "x"
+    assert guard(first) == "'" + first
+
+
+@pytest.mark.parametrize("cell", ["", "x", " =1", "1-1", "“=1”", "\n=1"])
+def test_any_other_cell_stays_as_it_is(cell: str) -> None:
+    assert guard(cell) == cell
+
+
+@given(st.one_of(st.text(), st.text("'=+-@\t\r＝＋－＠a", max_size=5)))
+def test_taking_one_apostrophe_away_always_gives_the_original(cell: str) -> None:
+    assert unguard(guard(cell)) == cell
+    assert not guard(cell).startswith(DANGEROUS[:-1])
+
+
+def test_20000_rows_are_streamed_in_flat_memory(
+    database: Database, session: Session, room: Room
+) -> None:
+    article = add_article(session, "word " * 2_000 + "end.")
+    add_many(session, room.annotator, article, 20_000)
+    session.close()
+
+    tracemalloc.start()
+    size = 0
+    peaks = []
+    for number, piece in enumerate(
+        csv_chunks(
+            database,
+            project_id=room.article.project_id,
+            article_id=None,
+            permalink_base=BASE,
+        )
+    ):
+        size += len(piece)
+        if number > 1:  # what is made once is made by now
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.reset_peak()
+    tracemalloc.stop()
+    assert size > 4_000_000
+    assert len(peaks) > 5
+    assert max(peaks) < 1.2 * peaks[0]
