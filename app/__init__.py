@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from flask import Flask
+from flask.cli import NoAppException
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -11,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli
 from app.accounts import current as accounts_current
 from app.accounts.views import blueprint as accounts_blueprint
-from app.config import Config
+from app.config import BadSetting, Config
 from app.core import error_pages, headers, requests, static, words
 from app.core.db import Database
 from app.exports.views import blueprint as exports_blueprint
@@ -25,8 +26,15 @@ COOKIE_LASTS = 365 * 24 * 60 * 60  # the row in the database decides how long a 
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """Join the parts into an application; without settings, those of the environment."""
-    config = config or Config.from_env(os.environ)
+    """Join the parts into an application; without settings, those of the environment.
+
+    Raises: flask.cli.NoAppException, which the `flask` command shows as one line (a bad setting).
+    """
+    if config is None:
+        try:
+            config = Config.from_env(os.environ)
+        except BadSetting as error:
+            raise NoAppException(str(error)) from None
     app = Flask(__name__, static_folder=None, template_folder=str(CHECKOUT / "templates"))
     app.config.update(
         GLOSS=config,

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from app.accounts import service as accounts
 from app.accounts.passwords import hash_password
@@ -16,8 +17,10 @@ from app.articles import loading
 from app.articles import queries as articles
 from app.articles.models import Article
 from app.config import Config
+from app.core.db import Database
 from app.core.errors import GlossError
 from app.core.requests import get_database
+from app.core.upgrade import DatabaseState, UnfitDatabase, state
 from app.exports.table import csv_chunks
 from app.projects import service as projects
 from app.projects.models import Project
@@ -41,7 +44,7 @@ def create_account(name: str, email: str, password: str | None, *, owner: bool) 
     """Make an account and take it into the first project."""
     if password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    with get_database().writing() as session, _one_line_errors():
+    with _ready_database().writing() as session, _one_line_errors():
         accounts.check_password(str(password))
         account = accounts.create(
             session, name=name, email=email, password_hash=hash_password(str(password))
@@ -61,7 +64,7 @@ def load_articles(paths: tuple[Path, ...], slug: str) -> None:
     files = list(loading.find_files(paths))
     counts = dict.fromkeys(loading.Outcome, 0)
     said = []
-    with get_database().writing() as session, _one_line_errors():
+    with _ready_database().writing() as session, _one_line_errors():
         project_id = projects.find_project(session, slug).id
         session.commit()
         with click.progressbar(files, label="Loading", file=sys.stderr) as bar:
@@ -84,7 +87,7 @@ def load_articles(paths: tuple[Path, ...], slug: str) -> None:
 @project_option
 def list_articles(slug: str) -> None:
     """List the articles: id, title, author, publication, date, words, by tabs, one a line."""
-    with get_database().session() as session, _one_line_errors():
+    with _ready_database().session() as session, _one_line_errors():
         project_id = projects.find_project(session, slug).id
         for row in articles.all_articles(session, project_id=project_id):
             day = row.published_on.isoformat() if row.published_on else ""
@@ -95,10 +98,10 @@ def list_articles(slug: str) -> None:
 @annotations_group.command("export")
 @click.option("--project", "slug", help="The project's slug; the article's, or the first.")
 @click.option("--article", "article_id", type=int, help="Only this article's annotations.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file.")
 def export_annotations(slug: str | None, article_id: int | None, output: Path | None) -> None:
     """Write the CSV that the pages offer, byte for byte."""
-    database = get_database()
+    database = _ready_database()
     with database.session() as session, _one_line_errors():
         if slug is None and article_id is not None:
             article = session.get(Article, article_id)
@@ -121,7 +124,7 @@ def export_annotations(slug: str | None, article_id: int | None, output: Path | 
 def verify_database() -> None:
     """Check that every quote equals its text and every event has its row."""
     problems = 0
-    with get_database().session() as session:
+    with _ready_database().session() as session:
         for problem in verify(session):
             click.echo(problem)
             problems += 1
@@ -148,6 +151,24 @@ def _write(chunks: Iterator[bytes], output: Path | None) -> None:
         raise click.ClickException(message) from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def _ready_database() -> Database:
+    """Return the database, where it has the tables that this version knows.
+
+    Raises: click.ClickException (it has not, or it cannot be reached).
+    """
+    config: Config = current_app.config["GLOSS"]
+    try:
+        found = state(config.database_url)
+    except (DBAPIError, UnfitDatabase) as error:
+        reason = " ".join(str(getattr(error, "orig", error)).split())
+        message = f"The database {config.shown_database_url} cannot be used: {reason}"
+        raise click.ClickException(message) from None
+    if found is not DatabaseState.CURRENT:
+        message = "The database is not ready for this version. Start Gloss once: it sees to that."
+        raise click.ClickException(message)
+    return get_database()
 
 
 @contextmanager

@@ -63,11 +63,13 @@ def main() -> NoReturn:
             # once the second finds the port taken.
             sockets = bind(config.host, config.port)
             prepare(config, echo=say)
-            application = make_asgi(create_app(config))
+            flask_app = create_app(config)
+            application = make_asgi(flask_app)
             listen(sockets, config.port)
     except (BadSetting, CannotStart, UnfitDatabase) as error:
         sys.stderr.write(f"{error}\n")
         _leave(1)
+    _close_at_the_end(flask_app.extensions["database"])
     serve(application, sockets, announce=lambda: say(f"Gloss is ready: {config.permalink_base}"))
     _leave(1)  # uvicorn comes back only where it could not serve; it has said why
 
@@ -239,6 +241,17 @@ def _is_from_outside(error: DatabaseError) -> bool:
 def _database_sentence(config: Config, error: BaseException) -> str:
     reason = " ".join(str(error).split())
     return f"The database {config.shown_database_url} cannot be used: {reason}"
+
+
+def _close_at_the_end(database: Database) -> None:
+    """Close the database when the server has stopped: SQLite then puts all of it in one file."""
+
+    def close_and_leave(_number: int, _frame: FrameType | None) -> NoReturn:
+        database.dispose()
+        _leave(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, close_and_leave)
 
 
 def _leave_on_signal(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -73,8 +73,10 @@ def _check_events(session: Session) -> Iterator[str]:
         .correlate(Annotation)
         .scalar_subquery()
     )
-    created = select(Event.id).where(
-        Event.annotation_id == Annotation.id, Event.kind == CREATED
+    created = (
+        select(Event.id)
+        .where(Event.annotation_id == Annotation.id, Event.kind == CREATED)
+        .correlate(Annotation)
     )
     rows = (
         select(Annotation, Event.after, created.exists())

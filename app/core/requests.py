@@ -4,7 +4,6 @@ from typing import cast
 
 from flask import Flask, abort, current_app, g, request
 from sqlalchemy.orm import Session
-from werkzeug.routing import IntegerConverter, Map
 
 from app.core.db import Database
 
@@ -30,24 +29,14 @@ def _close_session(_error: BaseException | None) -> None:
         session.close()
 
 
-class _Number(IntegerConverter):
-    """A number in an address, no larger than a database holds."""
-
-    def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=LARGEST_NUMBER)
-
-
-def _refuse_unprintable_path() -> None:
-    # No name of ours holds such a character, and PostgreSQL cannot even be asked for NUL.
-    if not request.path.isprintable():
+def _refuse_strange_address() -> None:
+    # No name of ours holds such a character, and a database cannot even be asked for such a number.
+    numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
+    if not request.path.isprintable() or max(numbers, default=0) > LARGEST_NUMBER:
         abort(404)
 
 
 def register(app: Flask) -> None:
-    """Close each request's session when the request ends; refuse addresses that cannot be ours.
-
-    To be called before any route is added.
-    """
-    app.url_map.converters["int"] = _Number
-    app.before_request(_refuse_unprintable_path)
+    """Close each request's session when the request ends; refuse addresses that cannot be ours."""
+    app.before_request(_refuse_strange_address)
     app.teardown_appcontext(_close_session)

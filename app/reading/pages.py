@@ -22,6 +22,8 @@ from app.reading.drawing import DrawnBlock, draw_blocks
 from app.reading.filters import filter_query
 from app.reading.place import CONTEXT, Choice, Place, byline_of, place_of
 
+LONG = 200  # blocks; a longer article draws only what is near the window
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -63,6 +65,7 @@ class ReadingPage:
     words: int
     revision: int
     begins_with_title: bool
+    is_long: bool
     outline: list[Heading]
     filter: FilterForm
     query: str
@@ -167,6 +170,7 @@ def reading_page(
         words=revision.words,
         revision=revision.number,
         begins_with_title=bool(first and first.element == "h2" and _plain(first) == article.title),
+        is_long=len(blocks) > LONG,
         outline=_outline(blocks),
         filter=filter_form(session, revision, shown),
         query=filter_query(shown),

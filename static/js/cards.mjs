@@ -26,9 +26,9 @@ export function markOwn(section) {
 // Open a card and bring it into view; resolves when its body is there.
 export async function open(card) {
   card.open = true;
+  card.querySelector('summary').focus({preventScroll: true});
   await fill(card);
   card.scrollIntoView({block: 'nearest'});
-  card.querySelector('summary').focus({preventScroll: true});
 }
 
 export function close(card) {

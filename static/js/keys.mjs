@@ -188,7 +188,7 @@ const SHIFTED = {ArrowDown: () => extend(1), ArrowUp: () => extend(-1), '?': LET
 function actionOf(event) {
   const isInCard = event.target.closest('.card, .sheet');
   if (event.ctrlKey || event.metaKey) {
-    if (event.altKey || event.key.toLowerCase() !== 'z') return null;
+    if (event.altKey || !isUndo(event)) return null;
     return event.shiftKey ? redo : undo;
   }
   if (event.altKey) return null;
@@ -203,15 +203,18 @@ function actionOf(event) {
   return (event.shiftKey ? SHIFTED : PLAIN)[event.key] ?? null;
 }
 
+const isTyped = target => target.closest('input, textarea, select, [contenteditable], dialog') !== null;
+const isUndo = event => (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
+
 // The text has the focus, or the selection while nothing else has the focus.
 function isInText(target) {
-  if (target.closest('input, textarea, select, [contenteditable], dialog')) return false;
   if (target.closest('.passage, .card, .sheet')) return true;
   return target === document.body && (selectedPassage() !== null || cards.openCard() !== null);
 }
 
 document.addEventListener('keydown', event => {
-  if (event.isComposing || event.defaultPrevented || !isInText(event.target)) return;
+  if (event.isComposing || event.defaultPrevented || isTyped(event.target)) return;
+  if (!isInText(event.target) && !isUndo(event)) return;
   if (event.key === 'Enter' && event.target.closest('a, button')) return;
   const action = actionOf(event);
   if (!action) return;

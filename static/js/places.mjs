@@ -2,7 +2,7 @@
 
 import * as cards from './cards.mjs';
 import * as server from './server.mjs';
-import {main, offsetFromPoint, passageOf} from './text.mjs';
+import {isMarkedAt, main, offsetFromPoint, passageOf} from './text.mjs';
 
 const sheet = document.getElementById('sheet');
 const {address} = main.dataset;
@@ -10,6 +10,7 @@ let origin = null; // the paragraph that had the focus
 
 // Open what lies at a place of the text. Says whether anything does.
 export async function openAt(offset, section) {
+  if (!isMarkedAt(offset)) return false;
   const answer = await server.get(`${address}/at/${offset}${location.search}`);
   const links = [...(answer.body?.querySelectorAll('.at [data-annotation]') ?? [])];
   if (links.length === 0) return false;
@@ -28,8 +29,9 @@ export async function openAt(offset, section) {
 async function show(id) {
   const card = cards.cardOf(id);
   if (card) {
+    const opening = cards.open(card); // it takes the focus before the list goes
     hide();
-    await cards.open(card);
+    await opening;
     return;
   }
   const answer = await server.get(`/annotations/${id}/card${location.search}`);

@@ -38,17 +38,27 @@ function update() {
   tagbar.hidden = shown !== tagbar;
   boundsbar.hidden = shown !== boundsbar;
   place(shown);
+  if (isSheet(shown)) uncover(shown);
+}
+
+const isSheet = shown => getComputedStyle(shown).position === 'fixed'; // on a small screen
+const rects = () => [...rangeOf(passage.start, passage.end).getClientRects()].filter(rect => rect.width > 0);
+
+// The sheet lies over the lowest lines of the window: what is selected there moves up.
+function uncover(sheet) {
+  const hidden = (rects().at(-1)?.bottom ?? 0) + GAP - sheet.getBoundingClientRect().top;
+  if (hidden > 0 && hidden < innerHeight) scrollBy(0, hidden);
 }
 
 function place(shown) {
   shown.classList.remove('docked');
   shown.style.removeProperty('left');
   shown.style.removeProperty('top');
-  if (getComputedStyle(shown).position === 'fixed') return; // the sheet of a small screen
-  const rects = [...rangeOf(passage.start, passage.end).getClientRects()].filter(rect => rect.width > 0);
-  if (!rects.length) return;
-  const [first] = rects;
-  const last = rects.at(-1);
+  if (isSheet(shown)) return;
+  const lines = rects();
+  if (!lines.length) return;
+  const [first] = lines;
+  const last = lines.at(-1);
   const {width, height} = shown.getBoundingClientRect();
   const top = document.querySelector('.masthead').getBoundingClientRect().bottom;
   const above = first.top - height - GAP;
@@ -145,11 +155,22 @@ document.addEventListener('selectionchange', () => {
 document.addEventListener('pointerdown', event => {
   isPressed = event.pointerType === 'mouse' && !event.target.closest('.tagbar');
 });
-document.addEventListener('pointerup', () => {
+for (const ended of ['pointerup', 'pointercancel']) {
+  document.addEventListener(ended, settle);
+}
+
+function settle() {
   isPressed = false;
   if (!bar().contains(document.activeElement)) timer = setTimeout(update, 0);
-});
+}
 addEventListener('resize', () => passage && update());
+addEventListener('scroll', () => passage && place(bar()), {passive: true});
+
+// Who drags over the words of a hyperlink selects them, and does not follow it.
+main.addEventListener('click', event => {
+  const hasDragged = event.detail > 0 && !getSelection().isCollapsed;
+  if (hasDragged && event.target.closest('.text a')) event.preventDefault();
+});
 
 main.addEventListener('click', event => {
   if (event.target.closest('[data-act="bounds"]')) changeBounds();

@@ -76,6 +76,9 @@ export function pointAt(section, offset, isEnd) {
   return last;
 }
 
+// Whether a mark covers a place.
+export const isMarkedAt = offset => pointAt(blockAt(offset), offset, false)[0].parentElement.closest('mark') !== null;
+
 // The page's range of a passage, or null where its blocks are not drawn.
 export function rangeOf(start, end) {
   if (!(end > start)) return null;

@@ -28,7 +28,8 @@ export function show(message, actions = []) {
 
 export function hide() {
   clearTimeout(timer);
-  if (toast.contains(document.activeElement)) document.activeElement.blur();
+  // Whoever pressed a button here goes on in the text, where they were.
+  if (toast.contains(document.activeElement)) document.querySelector('.passage[tabindex="0"]')?.focus({preventScroll: true});
   toast.hidden = true;
 }
 
