@@ -6,13 +6,14 @@ from wtforms import BooleanField, EmailField, HiddenField, PasswordField, String
 from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT
 from app.accounts.passwords import PASSWORD_MIN
 
+NAME_RULE = f"As colleagues know you; at most {NAME_LIMIT} characters."
 PASSWORD_RULE = f"At least {PASSWORD_MIN} characters. A phrase of four words is good."
 
 
 class SignUpForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """Create account."""
 
-    name = StringField("Name", description=f"As colleagues know you; at most {NAME_LIMIT} characters.")
+    name = StringField("Name", description=NAME_RULE)
     email = EmailField("Email", description=f"Used to sign in; at most {EMAIL_LIMIT} characters.")
     password = PasswordField("Password", description=PASSWORD_RULE)
 
@@ -28,7 +29,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 class NameForm(FlaskForm):  # type: ignore[misc]
     """Change the name."""
 
-    name = StringField("Name", description=f"At most {NAME_LIMIT} characters.")
+    name = StringField("Name", description=NAME_RULE)
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]

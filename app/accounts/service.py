@@ -44,7 +44,9 @@ def clean_name(name: str) -> str:
     if not cleaned:
         raise Invalid("name", "Write your name, as your colleagues know it.")
     if len(cleaned) > NAME_LIMIT:
-        raise Invalid("name", f"A name has at most {NAME_LIMIT} characters; this has {len(cleaned)}.")
+        raise Invalid(
+            "name", f"A name has at most {NAME_LIMIT} characters; this has {len(cleaned)}."
+        )
     return cleaned
 
 
@@ -57,6 +59,17 @@ def check_password(password: str, field: str = "password") -> None:
         raise Invalid(field, f"A password has at least {PASSWORD_MIN} characters.")
     if len(password) > PASSWORD_MAX:
         raise Invalid(field, f"A password has at most {PASSWORD_MAX} characters.")
+
+
+def check_new(session: Session, *, name: str, email: str, password: str) -> None:
+    """Do nothing if an account could be made of these.
+
+    Raises: Invalid (one of them cannot be used, or the address is taken).
+    """
+    clean_name(name)
+    if find_by_email(session, clean_email(email)):
+        raise Invalid("email", EMAIL_TAKEN)
+    check_password(password)
 
 
 def create(session: Session, *, name: str, email: str, password_hash: str) -> Account:

@@ -27,7 +27,7 @@ blueprint = Blueprint("accounts", __name__)
 
 WINDOW = timedelta(minutes=15)
 TRIES_FOR_ADDRESS = 10
-TRIES_FROM_HOST = 100
+TRIES_FROM_HOST = 300
 
 NO_MATCH = "The email and the password do not fit together. Check both and try again."
 
@@ -103,9 +103,7 @@ def change_name() -> ResponseReturnValue:
     form = NameForm()
     session = get_session()
     try:
-        service.change_name(
-            session, account_id=current_account().id, name=form.name.data or ""
-        )
+        service.change_name(session, account_id=current_account().id, name=form.name.data or "")
     except Invalid as error:
         return _mend(error, name_form=form)
     session.commit()
@@ -134,8 +132,7 @@ def change_password() -> ResponseReturnValue:
         count_attempt(session, what=f"password:{me.id}", limit=TRIES_FOR_ADDRESS, window=WINDOW)
         present_hash = service.get(session, me.id).password_hash
         session.commit()
-        if not verify_password(form.present.data or "", present_hash):
-            raise Invalid("present", "This is not your present password. Type it again.")
+        _check_present(form.present.data or "", present_hash)
         service.check_password(form.password.data or "")
     except (Invalid, TooMany) as error:
         return _mend(error, password_form=form)
@@ -147,6 +144,11 @@ def change_password() -> ResponseReturnValue:
     session.commit()
     flash("Your password is changed, and your other sessions have ended.")
     return see_other("accounts.account")
+
+
+def _check_present(password: str, present_hash: str) -> None:
+    if not verify_password(password, present_hash):
+        raise Invalid("present", "This is not your present password. Type it again.")
 
 
 def _account_page(status: int = 200, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401

@@ -55,7 +55,7 @@ class Annotation(Base):
     prefix: Mapped[str] = mapped_column(String(32))
     suffix: Mapped[str] = mapped_column(String(32))
     note: Mapped[str] = mapped_column(Text, doc='"" for none')
-    client_key: Mapped[str] = mapped_column(String(64), doc="Made by who asked, so that it can retry")
+    client_key: Mapped[str] = mapped_column(String(64), doc="Made by who asked, to retry with")
     version: Mapped[int] = mapped_column(doc="1 at first; one more with each change")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

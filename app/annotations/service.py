@@ -119,9 +119,7 @@ def create(
             Annotation.account_id == actor.account_id, Annotation.client_key == client_key
         )
     )
-    article = articles.find_article(
-        session, project_id=actor.project_id, article_id=article_id
-    )
+    article = articles.find_article(session, project_id=actor.project_id, article_id=article_id)
     if retried is not None:
         _refuse_other_use(session, retried, article, asked, tag=tag, note=note)
         return retried
@@ -283,9 +281,7 @@ def put_back(
         if was_deleted != state["deleted"]:
             annotation.deleted_at = now() if state["deleted"] else None
 
-    return _change(
-        session, actor, annotation, kind=kind, apply=apply, undoes=undoes, redoes=redoes
-    )
+    return _change(session, actor, annotation, kind=kind, apply=apply, undoes=undoes, redoes=redoes)
 
 
 def _change(
@@ -409,9 +405,7 @@ def _find_place(session: Session, article: Article, asked: Asked) -> _Place:
 def _place(session: Session, revision: Revision, start: int, end: int) -> _Place:
     quote = anchoring.describe(revision.text, start, end)
     first, last = articles.block_numbers(session, revision.id, start, end)
-    return _Place(
-        revision.id, start, end, first, last, quote.exact, quote.prefix, quote.suffix
-    )
+    return _Place(revision.id, start, end, first, last, quote.exact, quote.prefix, quote.suffix)
 
 
 def _put(annotation: Annotation, place: _Place) -> None:
@@ -427,8 +421,7 @@ def _put(annotation: Annotation, place: _Place) -> None:
 
 def _too_long(length: int) -> str:
     return (
-        f"A passage has at most {QUOTE_LIMIT:,} characters; this has {length:,}. "
-        "Tag it in parts."
+        f"A passage has at most {QUOTE_LIMIT:,} characters; this has {length:,}. Tag it in parts."
     )
 
 

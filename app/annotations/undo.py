@@ -102,9 +102,7 @@ def _acts(session: Session, actor: Member, article_id: int) -> list[_Act]:
     return list(acts.values())
 
 
-def _refuse_if_changed_since(
-    session: Session, actor: Member, event: Event, since_id: int
-) -> None:
+def _refuse_if_changed_since(session: Session, actor: Member, event: Event, since_id: int) -> None:
     other = session.execute(
         select(Account.name)
         .join(Event, Event.account_id == Account.id)
@@ -126,5 +124,3 @@ def _annotation_id(event: Event) -> int:
         message = f"event {event.id} is not about an annotation"
         raise ValueError(message)
     return event.annotation_id
-
-

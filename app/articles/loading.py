@@ -49,9 +49,7 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
                 yield found
 
 
-def load_file(
-    session: Session, *, project_id: int, path: Path, date_order: DateOrder
-) -> Loaded:
+def load_file(session: Session, *, project_id: int, path: Path, date_order: DateOrder) -> Loaded:
     """Add the article in a file, unless it is there already. Never raises for a bad file.
 
     A file whose path or whose bytes are known is not added again, archived or not.

@@ -138,9 +138,7 @@ def list_articles(
     session: Session, *, project_id: int, search: str, sort: str, offset: int, limit: int
 ) -> list[ArticleRow]:
     """Return a page of a project's articles; `sort` is a key of SORTS."""
-    query = (
-        _rows().where(*_matching(project_id, search)).order_by(*SORTS[sort][1])
-    )
+    query = _rows().where(*_matching(project_id, search)).order_by(*SORTS[sort][1])
     return [ArticleRow(*row) for row in session.execute(query.offset(offset).limit(limit))]
 
 
@@ -170,12 +168,11 @@ def _rows() -> Select[int, str, str, str, date | None, int, datetime]:
 
 def _matching(project_id: int, search: str) -> list[ColumnElement[bool]]:
     """Every word of the search stands in the title or the author, in any case."""
-    conditions = [Article.project_id == project_id, Article.archived_at.is_(None)]
-    for word in search.split():
-        conditions.append(
-            or_(
-                Article.title.icontains(word, autoescape=True),
-                Article.author.icontains(word, autoescape=True),
-            )
+    words = (
+        or_(
+            Article.title.icontains(word, autoescape=True),
+            Article.author.icontains(word, autoescape=True),
         )
-    return conditions
+        for word in search.split()
+    )
+    return [Article.project_id == project_id, Article.archived_at.is_(None), *words]

@@ -63,9 +63,7 @@ def add(
 def find_by_path(session: Session, *, project_id: int, loaded_from: str) -> Article | None:
     """Return the article that was loaded from a file, or None."""
     return session.scalar(
-        select(Article).where(
-            Article.project_id == project_id, Article.loaded_from == loaded_from
-        )
+        select(Article).where(Article.project_id == project_id, Article.loaded_from == loaded_from)
     )
 
 

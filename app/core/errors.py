@@ -1,5 +1,7 @@
 """What can go wrong for a person. Each message is a sentence that says what to do."""
 
+NOTHING_HERE = "There is nothing here, or nothing that you may see."
+
 
 class GlossError(Exception):
     """A refusal that a person may read. `status` is its HTTP status."""
@@ -18,7 +20,7 @@ class NotFound(GlossError):
     status = 404
     title = "Not found"
 
-    def __init__(self, message: str = "There is nothing here, or nothing that you may see.") -> None:
+    def __init__(self, message: str = NOTHING_HERE) -> None:
         super().__init__(message)
 
 

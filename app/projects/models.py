@@ -30,9 +30,7 @@ class Member(Base):
     )
 
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), primary_key=True)
-    account_id: Mapped[int] = mapped_column(
-        ForeignKey("accounts.id"), primary_key=True, index=True
-    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, index=True)
     role_name: Mapped[str] = mapped_column("role", String(20))
     joined_at: Mapped[datetime]
 

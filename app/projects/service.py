@@ -70,9 +70,9 @@ def member_of(session: Session, *, slug: str, account_id: int) -> Member:
     Raises: NotFound (no such project, or the account is not in it: a stranger learns neither).
     """
     member = session.scalar(
-        select(Member).join(Member.project).where(
-            Project.slug == slug, Member.account_id == account_id
-        )
+        select(Member)
+        .join(Member.project)
+        .where(Project.slug == slug, Member.account_id == account_id)
     )
     if member is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""A text with its structure beside it: blocks and inlines are ranges, the text carries no markup."""
+"""A text with its structure beside it: blocks and inlines are ranges, the text has no markup."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -103,9 +103,7 @@ class Document:
                     message = f"an inline leaves its block: {inline}"
                     raise ValueError(message)
                 inlines.append(
-                    Inline(
-                        start + inline.start, start + inline.end, inline.kind, inline.target
-                    )
+                    Inline(start + inline.start, start + inline.end, inline.kind, inline.target)
                 )
             start = end + len(BLOCK_SEPARATOR)
         text = BLOCK_SEPARATOR.join(piece.text for piece in pieces)
