@@ -43,7 +43,16 @@ def test_an_address_is_taken_however_it_is_written(session: Session) -> None:
 
 @pytest.mark.parametrize(
     "email",
-    ["", "ines", "@example.org", "ines@", "a@b@c", "in es@example.org", "a\0@b", "a" * 251 + "@b.c"],
+    [
+        "",
+        "ines",
+        "@example.org",
+        "ines@",
+        "a@b@c",
+        "in es@example.org",
+        "a\0@b",
+        "a" * 251 + "@b.c",
+    ],
 )
 @pytest.mark.sqlite_only
 def test_what_is_no_address_is_refused(session: Session, email: str) -> None:

@@ -179,9 +179,7 @@ def test_of_two_first_accounts_exactly_one_becomes_the_owner(
     assert roles.count(Role.ANNOTATOR) == 3
 
 
-def test_of_two_accounts_with_one_address_one_is_made(
-    database: Database, session: Session
-) -> None:
+def test_of_two_accounts_with_one_address_one_is_made(database: Database, session: Session) -> None:
     def act(own: Session) -> str:
         return accounts.create(
             own, name="Ines", email="Ines@Example.org", password_hash=QUICK_HASH

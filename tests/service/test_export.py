@@ -190,11 +190,11 @@ def test_taking_one_apostrophe_away_always_gives_the_original(cell: str) -> None
     assert not guard(cell).startswith(DANGEROUS[:-1])
 
 
-def test_20000_rows_are_streamed_in_flat_memory(
+def test_12000_rows_are_streamed_in_flat_memory(
     database: Database, session: Session, room: Room
 ) -> None:
     article = add_article(session, "word " * 2_000 + "end.")
-    add_many(session, room.annotator, article, 20_000)
+    add_many(session, room.annotator, article, 12_000)
     session.close()
 
     tracemalloc.start()
@@ -213,6 +213,6 @@ def test_20000_rows_are_streamed_in_flat_memory(
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.reset_peak()
     tracemalloc.stop()
-    assert size > 4_000_000
-    assert len(peaks) > 5
+    assert size > 2_500_000
+    assert len(peaks) > 3
     assert max(peaks) < 1.2 * peaks[0]

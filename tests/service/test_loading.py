@@ -34,9 +34,7 @@ def write(path: Path, content: str | bytes = GOOD) -> Path:
 
 
 def load(session: Session, project: Project, path: Path) -> loading.Loaded:
-    loaded = loading.load_file(
-        session, project_id=project.id, path=path, date_order=DateOrder.MDY
-    )
+    loaded = loading.load_file(session, project_id=project.id, path=path, date_order=DateOrder.MDY)
     session.commit()
     return loaded
 
@@ -117,7 +115,7 @@ def test_projects_do_not_know_each_others_files(
     ],
 )
 def test_a_bad_file_is_refused_with_the_reason(
-    session: Session, project: Project, tmp_path: Path, name: str, content: bytes, said: str
+    session: Session, project: Project, tmp_path: Path, *, name: str, content: bytes, said: str
 ) -> None:
     result = load(session, project, write(tmp_path / name, content))
     assert result.outcome is Outcome.REFUSED
@@ -178,9 +176,7 @@ def test_seeds_are_loaded_once_and_a_bad_one_stops_nothing(
 
 
 @pytest.mark.sqlite_only
-def test_a_seed_folder_that_is_missing_is_named(
-    database: Database, config: Config
-) -> None:
+def test_a_seed_folder_that_is_missing_is_named(database: Database, config: Config) -> None:
     said: list[str] = []
     loading.load_seeds(database, config, echo=said.append)
     assert said == [
@@ -190,9 +186,7 @@ def test_a_seed_folder_that_is_missing_is_named(
 
 
 @pytest.mark.sqlite_only
-def test_the_products_own_seeds_are_loaded_whole(
-    session: Session, project: Project
-) -> None:
+def test_the_products_own_seeds_are_loaded_whole(session: Session, project: Project) -> None:
     files = list(loading.find_files([loading.ROOT / "seeds"]))
     assert len(files) >= 4
     assert {load(session, project, path).outcome for path in files} == {Outcome.LOADED}

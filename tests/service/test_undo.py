@@ -181,9 +181,7 @@ def test_who_may_no_longer_change_may_no_longer_undo(session: Session, room: Roo
     assert made.deleted_at is None
 
 
-def test_undo_and_redo_survive_a_restart(
-    session: Session, room: Room, database_url: str
-) -> None:
+def test_undo_and_redo_survive_a_restart(session: Session, room: Room, database_url: str) -> None:
     made = add_annotation(session, room.annotator, room.article)
     change(session, room.annotator, made, note="before the restart")
     session.commit()

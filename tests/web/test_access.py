@@ -1,0 +1,426 @@
+"""What holds on every address: sign-in, safety tokens, other people's projects, headers."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.accounts.models import SignIn
+from app.config import Config
+from app.events.models import Event
+from tests.harness.builders import (
+    Room,
+    add_account,
+    add_annotation,
+    add_room,
+    csrf_token,
+    sign_in,
+)
+from tests.harness.pages import PageClient, page_client
+
+PUBLIC = {
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("GET", "/sign-up"),
+    ("POST", "/sign-up"),
+    ("GET", "/static/<content_hash>/<path:name>"),
+}
+
+
+def routes(app: Flask) -> list[tuple[str, Rule]]:
+    """Return every method (but HEAD and OPTIONS) and rule of the application."""
+    return [
+        (method, rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def fill(rule: Rule, **values: object) -> str:
+    """Return an address of a rule."""
+    defaults = {"slug": "first", "article_id": 1, "annotation_id": 1, "number": 1, "offset": 0}
+    given = {**defaults, "content_hash": "x", "name": "css/gloss.css", **values}
+    return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", lambda found: str(given[found[1]]), rule.rule)
+
+
+def send(client: PageClient, method: str, path: str, **fields: str) -> TestResponse:
+    answer = client.open(path, method=method, data=fields if method == "POST" else None)
+    answer.close()  # a file's answer holds the file open
+    return answer
+
+
+def events(session: Session) -> int:
+    session.rollback()
+    return session.scalars(select(func.count()).select_from(Event)).one()
+
+
+# --- sign-in ------------------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite_only
+def test_every_route_but_the_listed_ones_asks_for_sign_in(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    before = events(session)
+    for method, rule in routes(app):
+        answer = send(client, method, fill(rule))
+        if (method, rule.rule) in PUBLIC:
+            assert answer.status_code in {200, 400}, rule
+        elif method == "GET":
+            assert answer.status_code == 302, rule
+            assert answer.headers["Location"].startswith("/sign-in?next=/"), rule
+        else:
+            assert answer.status_code == 401, rule
+    assert events(session) == before
+    assert {(method, rule.rule) for method, rule in routes(app)} >= PUBLIC
+
+
+@pytest.mark.sqlite_only
+def test_with_no_account_yet_every_page_leads_to_create_account(
+    app: Flask, client: PageClient
+) -> None:
+    for method, rule in routes(app):
+        if method == "GET" and (method, rule.rule) not in PUBLIC:
+            assert client.get(fill(rule)).headers["Location"] == "/sign-up", rule
+
+
+@pytest.mark.sqlite_only
+def test_a_signed_out_fragment_is_401_and_no_redirect(client: PageClient, room: Room) -> None:
+    answer = client.get(
+        f"/projects/first/articles/{room.article.id}/blocks/1", headers={"X-Fragment": "1"}
+    )
+    assert answer.status_code == 401
+    assert "Sign in" in answer.text
+
+
+@pytest.mark.sqlite_only
+def test_a_signed_out_post_keeps_what_was_typed(client: PageClient, room: Room) -> None:
+    answer = client.post(
+        f"/projects/first/articles/{room.article.id}/annotations",
+        data={"quote": "It floods <every> spring", "note": "half a thought", "tag": "claim"},
+    )
+    assert answer.status_code == 401
+    assert "It floods &lt;every&gt; spring</textarea>" in answer.text
+    assert "half a thought</textarea>" in answer.text
+    assert 'href="/sign-in' in answer.text
+
+
+# --- tokens -------------------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite_only
+def test_a_post_without_a_token_is_refused_and_never_acts(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.owner, room.article)
+    sign_in(client, session, room.owner.account)
+    before = events(session)
+    posts = [rule for method, rule in routes(app) if method == "POST"]
+    assert len(posts) >= 11
+    fields = {
+        "quote": "nobody repairs it",
+        "tag": "demand",
+        "client_key": "k",
+        "version": "1",
+        "name": "Changed",
+        "email": "new@example.org",
+        "password": "four plain words",
+    }
+    for rule in posts:
+        for token in ({}, {"csrf_token": "forged"}):
+            answer = send(client, "POST", fill(rule), **fields, **token)
+            assert answer.status_code == 400, rule
+            assert "safety token" in answer.text
+    assert events(session) == before
+    session.expire_all()
+    assert (made.tag_name, made.version, made.deleted_at) == ("claim", 1, None)
+    assert room.owner.account.name == "Olga"
+    assert [row.ended_at for row in session.scalars(select(SignIn))] == [None]
+
+
+@pytest.mark.sqlite_only
+def test_a_refused_post_keeps_what_was_typed(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    path = f"/projects/first/articles/{room.article.id}/annotations"
+    answer = client.post(path, data={"note": "half a thought"})
+    assert answer.status_code == 400
+    assert "half a thought</textarea>" in answer.text
+
+
+@pytest.mark.sqlite_only
+def test_a_token_lasts_as_long_as_the_session(app: Flask) -> None:
+    assert app.config["WTF_CSRF_TIME_LIMIT"] is None
+
+
+@pytest.mark.sqlite_only
+def test_a_token_of_another_session_is_refused(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    other = sign_in(page_client(app), session, room.curator.account)
+    sign_in(client, session, room.owner.account)
+    csrf_token(client)
+    answer = client.post("/account/name", data={"name": "X", "csrf_token": csrf_token(other)})
+    assert answer.status_code == 400
+
+
+# --- other projects -----------------------------------------------------------------------------
+
+
+def strange_addresses(rule: Rule, slug: str, article_id: int, annotation_id: int) -> Iterator[str]:
+    """Yield addresses of a rule that name something of the other project."""
+    names = set(rule.arguments)
+    if "annotation_id" in names:
+        yield fill(rule, annotation_id=annotation_id)
+    if "slug" in names:
+        yield fill(rule, slug=slug, article_id=article_id)
+        yield fill(rule, slug="nowhere", article_id=article_id)
+    if "article_id" in names:
+        yield fill(rule, slug="first", article_id=article_id)
+        yield fill(rule, slug=slug, article_id=1)
+
+
+def test_what_belongs_to_another_project_is_not_there_on_any_route(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    other = add_room(session, "second")
+    made = add_annotation(session, other.annotator, other.article)
+    sign_in(client, session, room.owner.account)
+    token = csrf_token(client)
+    before = events(session)
+    asked = 0
+    for method, rule in routes(app):
+        for path in strange_addresses(rule, "second", other.article.id, made.id):
+            answer = send(
+                client,
+                method,
+                path,
+                csrf_token=token,
+                quote="nobody repairs it",
+                tag="claim",
+                client_key=uuid.uuid4().hex,
+                version="1",
+            )
+            assert answer.status_code == 404, (method, path)
+            asked += 1
+    assert asked > 30
+    assert events(session) == before
+    trash = "/projects/first/trash"
+    assert client.get(f"{trash}?article={other.article.id}").status_code == 404
+    article = f"/projects/first/articles/{room.article.id}"
+    assert client.get(f"{article}?annotation={made.id}").status_code == 404
+
+
+def test_numbers_and_names_that_no_database_holds_are_not_there(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    token = csrf_token(client)
+    for method, rule in routes(app):
+        for name in set(rule.arguments) & {"article_id", "annotation_id", "number", "offset"}:
+            for number in (2**31, 10**25):
+                answer = send(client, method, fill(rule, **{name: number}), csrf_token=token)
+                assert answer.status_code == 404, (rule, name)
+        if "slug" in rule.arguments:
+            answer = send(client, method, fill(rule, slug="a%00b"), csrf_token=token)
+            assert answer.status_code == 404, rule
+
+
+# --- roles --------------------------------------------------------------------------------------
+
+
+def test_a_reader_reads_and_exports_and_nothing_else(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+    sign_in(client, session, room.reader.account)
+    token = csrf_token(client)
+    before = events(session)
+    own = {
+        "/account/name",
+        "/account/keys",
+        "/account/password",
+        "/sign-out",
+        "/sign-in",
+        "/sign-up",
+    }
+    refused = {"/projects/<slug>/articles/<int:article_id>/tag"}
+    for method, rule in routes(app):
+        if rule.rule in own or rule.endpoint == "files.static_file":
+            continue
+        path = fill(rule, article_id=room.article.id, annotation_id=made.id)
+        fields = {"quote": "a", "tag": "claim", "client_key": "k", "version": "1"}
+        answer = send(client, method, path, csrf_token=token, **fields)
+        if method == "POST" or rule.rule in refused:
+            assert answer.status_code in {403, 409}, (method, path)  # nothing of theirs to undo
+        else:
+            assert answer.status_code in {200, 302}, (method, path)
+    assert events(session) == before
+
+
+@pytest.mark.sqlite_only
+def test_a_page_offers_only_what_its_reader_may_do(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+    path = f"/projects/first/articles/{room.article.id}"
+    sign_in(client, session, room.reader.account)
+    page = client.get(path).text
+    assert 'data-can-tag="false"' in page
+    assert "<form" not in client.get(f"/annotations/{made.id}/card").text.partition("<main")[2]
+    assert "Undo" not in page.partition("<main")[2].partition("<dialog")[0]
+    sign_in(client, session, room.annotator.account)
+    assert 'data-can-tag="true"' in client.get(path).text
+    assert "/delete" in client.get(f"/annotations/{made.id}/card").text
+
+
+# --- headers ------------------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite_only
+def test_every_answer_has_the_headers(client: PageClient, session: Session, room: Room) -> None:
+    add_annotation(session, room.owner, room.article)
+    paths = ["/sign-in", "/nowhere", "/static/x/css/gloss.css", "/"]
+    answers = [send(client, "GET", path) for path in paths]
+    sign_in(client, session, room.owner.account)
+    paths = [
+        "/",
+        f"/projects/first/articles/{room.article.id}",
+        "/projects/first/annotations.csv",
+        "/annotations/99",
+    ]
+    answers += [client.get(path) for path in paths]
+    answers.append(client.post("/sign-out"))
+    for answer in answers:
+        policy = answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "data:" not in policy
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "base-uri 'none'" in policy
+        assert "form-action 'self'" in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        if "/static/" not in answer.request.path:
+            assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.sqlite_only
+def test_the_cookie_is_for_this_site_alone(
+    make_config: Callable[..., Config], session: Session, room: Room
+) -> None:
+    assert room.owner.account_id
+    cookies = {}
+    for url in ("", "https://gloss.example"):
+        app = create_app(make_config(PUBLIC_URL=url, REGISTRATION="open"))
+        answer = page_client(app).get("/sign-in", base_url=url or "http://localhost")
+        cookies[url] = answer.headers["Set-Cookie"]
+        app.extensions["database"].dispose()
+    for cookie in cookies.values():
+        assert cookie.startswith("gloss=")
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Domain" not in cookie
+    assert "Secure" not in cookies[""]
+    assert "Secure" in cookies["https://gloss.example"]
+    session.rollback()
+
+
+@pytest.mark.sqlite_only
+def test_no_link_follows_the_host_header(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.owner, room.article)
+    sign_in(client, session, room.owner.account)
+    token = csrf_token(client)
+    cookie = client.get_cookie("gloss")
+    assert cookie is not None
+    # No jar: it would keep the cookie from another host, as a browser does.
+    elsewhere = PageClient(app, use_cookies=False)
+    headers = {"Host": "evil.example", "Cookie": f"gloss={cookie.value}"}
+    path = f"/projects/first/articles/{room.article.id}"
+    answers = [
+        elsewhere.get(address, headers=headers)
+        for address in (
+            "/",
+            "/projects/first/articles",
+            path,
+            f"/annotations/{made.id}",
+            f"/annotations/{made.id}/card",
+            "/projects/first/annotations.csv",
+            "/account",
+        )
+    ]
+    answers.append(elsewhere.post(f"{path}/undo", data={"csrf_token": token}, headers=headers))
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [302, 200, 200, 302, 200, 200, 200, 303]
+    for answer in answers:
+        assert "evil.example" not in answer.text
+        assert answer.headers.get("Location", "/").startswith("/")
+        assert not answer.headers.get("Location", "/").startswith("//")
+
+
+@pytest.mark.sqlite_only
+def test_an_acts_answer_takes_only_the_filter_from_its_address(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.owner, room.article)
+    sign_in(client, session, room.owner.account)
+    token = csrf_token(client)
+    path = f"/projects/first/articles/{room.article.id}"
+    odd = "slug=x&article_id=9&_external=1&_scheme=evil&_anchor=z&tag=claim"
+    answer = client.post(f"{path}/undo?{odd}", data={"csrf_token": token})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{path}?tag=claim#b1")
+
+
+@pytest.mark.sqlite_only
+def test_files_are_immutable_under_the_right_hash_alone(client: PageClient, app: Flask) -> None:
+    right = send(client, "GET", f"/static/{app.config['STATIC_HASH']}/css/gloss.css")
+    wrong = send(client, "GET", "/static/000000000000/css/gloss.css")
+    assert right.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert wrong.headers["Cache-Control"] == "no-cache"
+    assert "Set-Cookie" not in right.headers
+    for name in ("../app/config.py", "..%2fapp%2fconfig.py", "nowhere.css", "css"):
+        assert client.get(f"/static/x/{name}").status_code == 404
+
+
+@pytest.mark.sqlite_only
+def test_a_page_names_its_files_by_the_right_hash(client: PageClient, app: Flask) -> None:
+    page = client.get("/sign-up").text
+    names = re.findall(r'(?:href|src)="?/static/([^/"]+)/([^"]+)"', page)
+    assert {content_hash for content_hash, _ in names} == {app.config["STATIC_HASH"]}
+    for content_hash, name in names:
+        assert send(client, "GET", f"/static/{content_hash}/{name}").status_code == 200
+
+
+@pytest.mark.sqlite_only
+def test_an_unknown_address_is_a_page_of_ours(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    for path, status in (("/nowhere", 404), ("/account/name", 405)):
+        answer = client.get(path)
+        assert answer.status_code == status
+        assert "<h1>" in answer.text
+        assert "· Gloss</title>" in answer.text
+    answer = client.get("/nowhere", headers={"X-Fragment": "1"})
+    assert answer.text.startswith('<p class="refused" data-status="404">')
+
+
+@pytest.mark.sqlite_only
+def test_an_account_in_no_project_is_told_what_to_do(client: PageClient, session: Session) -> None:
+    sign_in(client, session, add_account(session))
+    answer = client.get("/")
+    assert answer.status_code == 404
+    assert "Ask a colleague who owns one to take you in" in answer.text

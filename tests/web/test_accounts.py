@@ -1,0 +1,330 @@
+"""Signing up, in and out, and one's own account, as a browser does it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.accounts.models import Account, SignIn
+from app.accounts.views import NO_MATCH
+from app.config import Config
+from app.core.clock import now
+from app.core.throttle import count_attempt
+from app.projects.models import Member
+from app.projects.roles import Role
+from app.projects.views import SIGN_UPS_FROM_HOST, WINDOW
+from tests.harness.builders import (
+    PASSWORD,
+    Room,
+    add_article,
+    add_member,
+    add_project,
+    csrf_token,
+    sign_in,
+)
+from tests.harness.pages import PageClient, page_client
+
+ADA = {"name": "Ada", "email": "Ada@Example.org", "password": PASSWORD}
+
+
+def sign_up(client: PageClient, **fields: str) -> TestResponse:
+    return client.submit(client.get("/sign-up"), "/sign-up", {**ADA, **fields})
+
+
+def try_password(
+    client: PageClient, email: str, password: str, path: str = "/sign-in"
+) -> TestResponse:
+    return client.submit(client.get(path), "/sign-in", {"email": email, "password": password})
+
+
+def problem(answer: TestResponse) -> str:
+    before, _, rest = answer.text.partition('<p class="problem" role="alert">')
+    assert rest or not before
+    return rest.partition("</p>")[0]
+
+
+# --- signing up ---------------------------------------------------------------------------------
+
+
+def test_the_first_account_owns_is_signed_in_and_stands_on_the_list(
+    client: PageClient, session: Session
+) -> None:
+    add_article(session)
+    assert "owns the project" in client.get("/sign-up").text
+    made = sign_up(client)
+    assert (made.status_code, made.headers["Location"]) == (303, "/")
+    page = client.get("/", follow_redirects=True)
+    assert page.request.path == "/projects/first/articles"
+    assert "The River Road" in page.text
+    session.rollback()
+    member = session.scalars(select(Member)).one()
+    assert (member.role, member.account.email) == (Role.OWNER, "ada@example.org")
+
+
+def test_the_next_account_annotates(app: Flask, client: PageClient, session: Session) -> None:
+    add_project(session)
+    sign_up(client)
+    second = page_client(app)
+    assert "owns the project" not in second.get("/sign-up").text
+    sign_up(second, email="bea@example.org")
+    session.rollback()
+    roles = [row.role for row in session.scalars(select(Member).order_by(Member.account_id))]
+    assert roles == [Role.OWNER, Role.ANNOTATOR]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"name": " "}, "Write your name"),
+        ({"email": "ada"}, "Write an e-mail address"),
+        ({"password": "short"}, "at least 8 characters"),
+    ],
+)
+@pytest.mark.sqlite_only
+def test_what_cannot_be_used_is_said_at_its_field_and_the_rest_is_kept(
+    client: PageClient, session: Session, fields: dict[str, str], said: str
+) -> None:
+    add_project(session)
+    form = {**ADA, **fields}
+    answer = client.submit(client.get("/sign-up"), "/sign-up", form)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{form["name"]}"' in answer.text
+    assert PASSWORD not in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert session.scalars(select(Account)).all() == []
+
+
+def test_an_address_that_is_taken_is_said(app: Flask, client: PageClient, session: Session) -> None:
+    add_project(session)
+    sign_up(client)
+    answer = sign_up(page_client(app), email="ADA@example.org")
+    assert answer.status_code == 422
+    assert "There is an account with this address already" in answer.text
+
+
+@pytest.mark.sqlite_only
+def test_closed_registration_makes_no_account_and_says_who_does(
+    make_config: Callable[..., Config], session: Session
+) -> None:
+    add_project(session)
+    app = create_app(make_config(REGISTRATION="closed"))
+    client = page_client(app)
+    page = client.get("/", follow_redirects=True)
+    assert page.request.path == "/sign-up"
+    assert "flask --app app accounts create" in page.text
+    assert '<form method="post" action="/sign-up"' not in page.text
+    add_member(session)
+    token = client.get("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    answer = client.post("/sign-up", data={**ADA, "csrf_token": token})
+    assert answer.status_code == 403
+    assert "Ask them for one" in problem(answer)
+    session.rollback()
+    assert [row.name for row in session.scalars(select(Account))] == ["Ines"]
+    app.extensions["database"].dispose()
+
+
+@pytest.mark.sqlite_only
+def test_sign_up_is_throttled(client: PageClient, session: Session, room: Room) -> None:
+    assert room.owner.account_id
+    for _ in range(SIGN_UPS_FROM_HOST - 1):
+        count_attempt(
+            session, what="sign-up-from:127.0.0.1", limit=SIGN_UPS_FROM_HOST, window=WINDOW
+        )
+    session.commit()
+    page = client.get("/sign-up")
+    answers = [client.submit(page, "/sign-up", {**ADA, "password": ""}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [422, 429]
+    assert "Wait 60 minutes" in problem(answers[1])
+
+
+# --- signing in ---------------------------------------------------------------------------------
+
+
+def test_signing_in_and_out(client: PageClient, session: Session, room: Room) -> None:
+    answer = try_password(client, f" {room.owner.account.email.upper()} ", PASSWORD)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    page = client.get("/", follow_redirects=True)
+    assert page.status_code == 200
+    assert client.get("/sign-out").status_code == 405
+    assert client.get("/account").status_code == 200
+    cookie = client.get_cookie("gloss")
+    assert cookie is not None
+    out = client.submit(page, "/sign-out")
+    assert (out.status_code, out.headers["Location"]) == (303, "/sign-in")
+    assert client.get("/account").status_code == 302
+    # The row has ended: whoever kept the cookie has nothing.
+    client.set_cookie("gloss", cookie.value)
+    assert client.get("/account").status_code == 302
+    session.rollback()
+    assert all(row.ended_at for row in session.scalars(select(SignIn)))
+
+
+@pytest.mark.sqlite_only
+def test_the_reply_is_the_same_for_an_unknown_address_and_a_wrong_password(
+    client: PageClient, room: Room
+) -> None:
+    known = room.owner.account.email
+    answers = [
+        try_password(client, email, password)
+        for email, password in ((known, "wrong words"), ("x" * len(known), PASSWORD))
+    ]
+    assert {answer.status_code for answer in answers} == {422}
+    assert {problem(answer) for answer in answers} == {NO_MATCH}
+    pages = [a.text.replace(known, "-").replace("x" * len(known), "-") for a in answers]
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.sqlite_only
+def test_sign_in_is_throttled_by_address_and_a_success_begins_again(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    email = room.owner.account.email
+    for _ in range(9):
+        assert try_password(client, email, "wrong words").status_code == 422
+    assert try_password(client, email, PASSWORD).status_code == 303
+    client.submit(client.get("/account"), "/sign-out")
+    for _ in range(10):
+        assert try_password(client, email.upper(), "wrong words").status_code == 422
+    refused = try_password(client, email, PASSWORD)
+    assert refused.status_code == 429
+    assert "Wait 15 minutes" in problem(refused)
+    assert try_password(client, room.curator.account.email, PASSWORD).status_code == 303
+    session.rollback()
+
+
+@pytest.mark.sqlite_only
+def test_next_is_followed_where_it_is_safe(app: Flask, room: Room) -> None:
+    email = room.owner.account.email
+    for wanted, leads in (
+        ("/account", "/account"),
+        ("/projects/first/articles?sort=title%26", "/projects/first/articles?sort=title&"),
+        ("//evil.example", "/"),
+        ("/%5Cevil.example", "/"),
+        ("https://evil.example", "/"),
+    ):
+        answer = try_password(page_client(app), email, PASSWORD, f"/sign-in?next={wanted}")
+        assert answer.headers["Location"] == leads
+    client = page_client(app)
+    forged = {"email": email, "password": PASSWORD, "next": "//evil.example"}
+    answer = client.submit(client.get("/sign-in"), "/sign-in", forged)
+    assert answer.headers["Location"] == "/"
+
+
+@pytest.mark.sqlite_only
+def test_who_was_sent_to_sign_in_comes_back_to_the_very_page(
+    client: PageClient, room: Room
+) -> None:
+    path = f"/projects/first/articles/{room.article.id}?tag=claim&annotator=2"
+    sent = client.get(path, follow_redirects=True)
+    assert sent.request.path == "/sign-in"
+    fields = {"email": room.owner.account.email, "password": PASSWORD}
+    assert client.submit(sent, "/sign-in", fields).headers["Location"] == path
+
+
+@pytest.mark.sqlite_only
+def test_a_signed_in_person_needs_neither_form(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    assert client.get("/sign-in").headers["Location"] == "/"
+    assert client.get("/sign-up").headers["Location"] == "/"
+
+
+def test_a_session_in_use_stays_and_a_forgotten_one_ends(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    row = session.scalars(select(SignIn)).one()
+    row.seen_at = now() - timedelta(days=29)
+    session.commit()
+    assert client.get("/account").status_code == 200
+    session.rollback()
+    session.refresh(row)
+    assert now() - row.seen_at < timedelta(minutes=1)
+    row.seen_at = now() - timedelta(days=31)
+    session.commit()
+    assert client.get("/account").status_code == 302
+
+
+@pytest.mark.sqlite_only
+def test_a_cookie_is_renewed_at_sign_in(client: PageClient, room: Room) -> None:
+    client.get("/sign-in")
+    before = client.get_cookie("gloss")
+    answer = try_password(client, room.owner.account.email, PASSWORD)
+    after = client.get_cookie("gloss")
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+    assert "Max-Age" in answer.headers["Set-Cookie"] or "Expires" in answer.headers["Set-Cookie"]
+
+
+# --- one's own account --------------------------------------------------------------------------
+
+
+def test_a_name_is_changed_and_a_bad_one_is_not(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    page = client.get("/account")
+    assert client.submit(page, "/account/name", {"name": " Olga  O. "}).status_code == 303
+    page = client.get("/account")
+    assert "Your name is changed." in page.text
+    assert ">Olga O.</a>" in page.text
+    refused = client.submit(page, "/account/name", {"name": " "})
+    assert refused.status_code == 422
+    assert "Write your name" in refused.text
+    session.rollback()
+    session.refresh(room.owner.account)
+    assert room.owner.account.name == "Olga O."
+
+
+@pytest.mark.sqlite_only
+def test_single_letter_keys_can_be_switched_off_and_on(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    article = f"/projects/first/articles/{room.article.id}"
+    assert 'data-letter-keys="true"' in client.get(article).text
+    client.submit(client.get("/account"), "/account/keys", {"letter_keys": []})
+    assert 'data-letter-keys="false"' in client.get(article).text
+    client.submit(client.get("/account"), "/account/keys", {"letter_keys": "y"})
+    assert 'data-letter-keys="true"' in client.get(article).text
+
+
+def test_changing_the_password_ends_the_other_sessions(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    account = room.owner.account
+    other = sign_in(page_client(app), session, account)
+    sign_in(client, session, account)
+    page = client.get("/account")
+    wrong = {"present": "not this one", "password": "a new phrase of words"}
+    refused = client.submit(page, "/account/password", wrong)
+    assert refused.status_code == 422
+    assert "not your present password" in refused.text
+    assert other.get("/account").status_code == 200
+    short = client.submit(page, "/account/password", {"present": PASSWORD, "password": "short"})
+    assert (short.status_code, "at least 8 characters" in short.text) == (422, True)
+    right = {"present": PASSWORD, "password": "a new phrase of words"}
+    assert client.submit(page, "/account/password", right).status_code == 303
+    assert client.get("/account").status_code == 200
+    assert other.get("/account").status_code == 302
+    assert try_password(page_client(app), account.email, PASSWORD).status_code == 422
+    new = try_password(page_client(app), account.email, "a new phrase of words")
+    assert new.status_code == 303
+
+
+@pytest.mark.sqlite_only
+def test_the_present_password_cannot_be_guessed_without_end(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    data = {"present": "wrong", "password": "x" * 9, "csrf_token": csrf_token(client)}
+    answers = [client.post("/account/password", data=data).status_code for _ in range(11)]
+    assert answers == [422] * 10 + [429]
