@@ -2,10 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -88,57 +89,82 @@ def _take(buffer: io.StringIO) -> bytes:
 
 def _partitions(
     session: Session, project_id: int, article_id: int | None
-) -> Iterator[list[tuple[object, ...]]]:
+) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
     query = _query(project_id, article_id).execution_options(yield_per=ROWS_AT_ONCE)
-    for rows in session.execute(query).partitions():
-        yield [tuple(row) for row in rows]
+    yield from session.execute(query).partitions()
 
 
-def _query(project_id: int, article_id: int | None) -> Select[tuple[object, ...]]:
-    columns: tuple[ColumnElement[object] | object, ...] = (
-        Annotation.id,
-        Project.slug,
-        Article.id,
-        Article.title,
-        Article.author,
-        Article.publication,
-        Article.published_on,
-        Article.source_url,
-        Revision.number,
-        Annotation.first_block,
-        Annotation.tag_name,
-        Annotation.quote,
-        Annotation.start,
-        Annotation.end,
-        Annotation.prefix,
-        Annotation.suffix,
-        Annotation.note,
-        Account.name,
-        Annotation.created_at,
-        Annotation.updated_at,
-    )
+def _query(project_id: int, article_id: int | None) -> Select[*tuple[Any, ...]]:
+    # The bare tables: the ORM would look at every row.
+    annotation, account = Annotation.__table__, Account.__table__
+    article, revision, project = Article.__table__, Revision.__table__, Project.__table__
     query = (
-        select(*columns)  # type: ignore[call-overload]
-        .join(Article, Article.id == Annotation.article_id)
-        .join(Project, Project.id == Article.project_id)
-        .join(Revision, Revision.id == Annotation.revision_id)
-        .join(Account, Account.id == Annotation.account_id)
-        .where(Article.project_id == project_id, Annotation.deleted_at.is_(None))
-        .order_by(Annotation.article_id, Annotation.start, Annotation.end, Annotation.id)
+        select(
+            annotation.c.id,
+            project.c.slug,
+            article.c.id,
+            article.c.title,
+            article.c.author,
+            article.c.publication,
+            article.c.published_on,
+            article.c.source_url,
+            revision.c.number,
+            annotation.c.first_block,
+            annotation.c.tag,
+            annotation.c.quote,
+            annotation.c.start,
+            annotation.c.end,
+            annotation.c.prefix,
+            annotation.c.suffix,
+            annotation.c.note,
+            account.c.name,
+            annotation.c.created_at,
+            annotation.c.updated_at,
+        )
+        .join_from(annotation, article, article.c.id == annotation.c.article_id)
+        .join(project, project.c.id == article.c.project_id)
+        .join(revision, revision.c.id == annotation.c.revision_id)
+        .join(account, account.c.id == annotation.c.account_id)
+        .where(article.c.project_id == project_id, annotation.c.deleted_at.is_(None))
+        # By the article's own id, which comes in order already: nothing but an article's rows
+        # is sorted, and the first of them leave at once.
+        .order_by(article.c.id, annotation.c.start, annotation.c.end, annotation.c.id)
     )
     if article_id is not None:
-        query = query.where(Annotation.article_id == article_id)
+        query = query.where(article.c.id == article_id)
     return query
 
 
-def _cells(row: tuple[object, ...], permalink_base: str) -> list[object]:
-    cells: list[object] = []
-    for value in row:
-        if isinstance(value, str):
-            cells.append(guard(value))
-        elif isinstance(value, datetime):
-            cells.append(value.strftime("%Y-%m-%dT%H:%M:%SZ"))
-        else:
-            cells.append("" if value is None else value)
-    cells.append(f"{permalink_base}/annotations/{row[0]}")
-    return cells
+def _cells(row: Row[*tuple[Any, ...]], permalink_base: str) -> list[object]:
+    """Write one row: text is guarded, and numbers and times are what they are."""
+    annotation_id, slug, article_id, title, author, publication, published_on = row[:7]
+    source_url, revision, block, tag, quote, start, end, prefix, suffix, note = row[7:17]
+    annotator, created_at, updated_at = row[17:]
+    return [
+        annotation_id,
+        guard(slug),
+        article_id,
+        guard(title),
+        guard(author),
+        guard(publication),
+        published_on,
+        guard(source_url),
+        revision,
+        block,
+        tag,
+        guard(quote),
+        start,
+        end,
+        guard(prefix),
+        guard(suffix),
+        guard(note),
+        guard(annotator),
+        _moment(created_at),
+        _moment(updated_at),
+        f"{permalink_base}/annotations/{annotation_id}",
+    ]
+
+
+def _moment(at: datetime) -> str:
+    """Write a time in UTC; many times quicker than strftime."""
+    return f"{at.isoformat()[:19]}Z"

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import select
@@ -27,8 +28,7 @@ MarkSpan = tuple[int, int, int]
 InlineRange = tuple[int, int, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnBlock:
+class DrawnBlock(NamedTuple):
     """A block as its partial needs it.
 
     `element` is the HTML element of the text, `html` its content; `marker` a list item's bullet
@@ -73,14 +73,13 @@ def draw_blocks(
     if not rows:
         return []
     end = rows[-1].end
-    spans = annotations.spans(session, revision.id, first=first, last=last)
-    spans_by_block, counts = _spread(spans, shown)
+    spans = annotations.spans(session, revision, shown, first=first, last=last)
+    spans_by_block, counts = _spread(spans)
     cards_by_block: dict[int, list[Card]] = defaultdict(list)
-    if counts:
-        for card in annotations.first_cards(
-            session, revision.id, shown, per_block=CARDS_SHOWN, first=first, last=last
-        ):
-            cards_by_block[card.first_block].append(card)
+    for card in annotations.cards_from(session, revision, shown, _first_starts(spans)):
+        first_cards = cards_by_block[card.first_block]
+        if len(first_cards) < CARDS_SHOWN:
+            first_cards.append(card)
     inlines_by_block = _by_block(
         rows, articles.inlines_of(session, revision.id, start=rows[0].start, end=end)
     )
@@ -142,6 +141,8 @@ def draw_text(
     is_table: bool = False,
 ) -> str:
     """Return the HTML of `text[start:end]`: taking the tags out again gives back the text."""
+    if not (spans or inlines or is_table):  # as in most blocks of a long article
+        return escape(text[start:end], quote=False)
     runs = mark_runs(start, end, spans)
     if is_table:
         return _draw_table(text, (start, end), runs, inlines, footnotes)
@@ -160,7 +161,7 @@ LABELS: dict[str, str] = {
     BlockKind.IMAGE: "Image",
 }
 
-_ELEMENTS = {
+_ELEMENTS: dict[str, str] = {
     BlockKind.QUOTATION: "blockquote",
     BlockKind.PREFORMATTED: "pre",
     BlockKind.TABLE: "table",
@@ -176,24 +177,30 @@ def _look(kind: str, level: int, depth: int, structure: Structure) -> tuple[str,
     css = kind.replace("_", "-")
     if depth > 1:
         css += f" depth-{min(depth, DEEPEST_DRAWN)}"
-    return _ELEMENTS.get(BlockKind(kind), "p"), css
+    return _ELEMENTS.get(kind, "p"), css
 
 
-def _spread(
-    spans: Sequence[Span], shown: Filter
-) -> tuple[dict[int, list[MarkSpan]], dict[int, int]]:
-    """Sort the shown spans by the blocks that they touch; count those that start in each."""
+def _spread(spans: Sequence[Span]) -> tuple[dict[int, list[MarkSpan]], dict[int, int]]:
+    """Sort the spans by the blocks that they touch; count those that start in each."""
     by_block: dict[int, list[MarkSpan]] = defaultdict(list)
     counts: dict[int, int] = defaultdict(int)
-    hides = not shown.is_everything
-    for start, end, tag, account_id, first, last in spans:
-        if hides and not shown.shows(tag, account_id):
-            continue
+    for start, end, tag, first, last in spans:
         counts[first] += 1
         span = (start, end, BIT[tag])
         for number in range(first, last + 1):
             by_block[number].append(span)
     return by_block, counts
+
+
+def _first_starts(spans: Sequence[Span]) -> list[int]:
+    """Return where the passages start that the first cards of each block are about."""
+    counts: dict[int, int] = defaultdict(int)
+    starts = {}
+    for start, _end, _tag, first, _last in spans:
+        if counts[first] < CARDS_SHOWN:
+            starts[start] = True
+        counts[first] += 1
+    return list(starts)
 
 
 def _by_block(

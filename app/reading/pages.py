@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -216,7 +216,7 @@ def _with_card(
     if all(card.id != opened.id for card in block.cards):
         cards = [*block.cards, annotations.card(session, opened.id)]
         is_counted = shown.shows(opened.tag_name, opened.account_id)
-        blocks[opened.first_block - 1] = replace(block, cards=cards, more=block.more - is_counted)
+        blocks[opened.first_block - 1] = block._replace(cards=cards, more=block.more - is_counted)
     return blocks
 
 

@@ -7,16 +7,18 @@ import {paint, wipe} from './paint.mjs';
 import * as server from './server.mjs';
 import * as store from './store.mjs';
 import {swapAll} from './swap.mjs';
-import {main, passageOf} from './text.mjs';
+import {main, passageOf, rangeOf} from './text.mjs';
 import * as toast from './toast.mjs';
 
 const CURRENT = 'current';
 const POINTED = 'pointed';
 const DRAFT = 'note';
+const ROOM = 80; // px about a passage that is brought into view
 
 export const openCard = () => main.querySelector('.card[open]');
 export const fullOf = card => card?.querySelector('.card-full') ?? null;
 export const cardOf = id => document.getElementById(`a${id}`);
+const inSheet = id => document.querySelector(`.sheet .card-full[data-annotation="${id}"]`);
 
 // Mark one's own cards: a drawn block is the same for every reader.
 export function markOwn(section) {
@@ -29,6 +31,14 @@ export async function open(card) {
   card.querySelector('summary').focus({preventScroll: true});
   await fill(card);
   card.scrollIntoView({block: 'nearest'});
+}
+
+// Bring a card's passage into view: on a small screen above the sheet that the card is.
+export function showPassage(card) {
+  const {top} = rangeOf(Number(card.dataset.start), Number(card.dataset.end)).getBoundingClientRect();
+  const masthead = document.querySelector('.masthead').getBoundingClientRect().bottom;
+  const lowest = matchMedia('(max-width: 46rem)').matches ? 0 : innerHeight - ROOM;
+  if (top < masthead || top > lowest) scrollBy(0, top - Math.max(masthead, 0) - ROOM);
 }
 
 export function close(card) {
@@ -106,13 +116,14 @@ function point(name, card) {
 
 outbox.listen('change', {
   changed(act, state, message, answer) {
-    const full = fullOf(cardOf(act.annotation));
+    const full = fullOf(cardOf(act.annotation)) ?? inSheet(act.annotation);
     if (state === outbox.WAITING) return;
     if (state === outbox.REFUSED) {
       const fresh = answer.body.querySelector('.card-full');
       if (full && fresh) {
         full.replaceWith(fresh);
-        fresh.querySelector('textarea')?.dispatchEvent(new Event('input', {bubbles: true}));
+        restoreDraft(fresh);
+        fresh.classList.toggle('unsaved', store.read(DRAFT, act.annotation) !== null);
       }
       outbox.discard(act.key);
       toast.show(message);
@@ -123,9 +134,12 @@ outbox.listen('change', {
     toast.show(`Not saved yet: ${message}${end}`, actions);
   },
   done(act, answer) {
-    if ('note' in act.fields) store.forget(DRAFT, act.annotation);
+    // What was typed since stays: the act may have been of the tag, or of an earlier note.
+    if (store.read(DRAFT, act.annotation) === act.fields.note) store.forget(DRAFT, act.annotation);
     const message = answer.body.querySelector('.message')?.textContent ?? 'Saved.';
     const full = answer.body.querySelector('.answer-card .card-full');
+    restoreDraft(full);
+    inSheet(act.annotation)?.replaceWith(document.importNode(full, true));
     swapAll(answer.body, act.annotation, full);
     main.dispatchEvent(new CustomEvent('acted', {detail: {message, answer: answer.body, said: act.said}}));
   },
@@ -155,7 +169,7 @@ main.addEventListener('click', event => {
   if (card && event.target.closest('[data-act="close"]')) close(card);
 });
 
-main.addEventListener('input', event => {
+document.addEventListener('input', event => {
   const area = event.target.closest('.note-form textarea');
   if (!area) return;
   const {annotation} = area.closest('.card-full').dataset;
@@ -164,7 +178,7 @@ main.addEventListener('input', event => {
   mark(area);
 });
 
-main.addEventListener('submit', event => {
+document.addEventListener('submit', event => {
   const full = event.target.closest('.card-full');
   if (!full) return;
   event.preventDefault();
@@ -173,7 +187,7 @@ main.addEventListener('submit', event => {
   send(full.dataset.annotation, event.target.action, fields, event.target.className);
 });
 
-main.addEventListener('keydown', event => {
+document.addEventListener('keydown', event => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.matches('textarea')) {
     event.preventDefault();
     event.target.form.requestSubmit();

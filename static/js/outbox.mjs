@@ -72,7 +72,8 @@ async function next() {
   if (isSending || queue.length === 0) return;
   isSending = true;
   const act = queue[0];
-  const answer = await server.post(act.url, act.fields);
+  // The answer holds drawn blocks: they are filtered as this page is, whenever the act was made.
+  const answer = await server.post(act.url.split('?')[0] + location.search, act.fields);
   isSending = false;
   if (answer.status >= 200 && answer.status < 300) {
     tries = 0;

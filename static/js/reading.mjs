@@ -37,4 +37,6 @@ if (opened?.matches('.card')) {
   if (full) cards.restoreDraft(full);
   cards.open(opened);
   cards.pointAt(opened);
+  // The browser itself goes to the card, which may lie far below its passage.
+  addEventListener('load', () => cards.showPassage(opened));
 }

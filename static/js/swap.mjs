@@ -6,6 +6,7 @@
 import {block, passageOf} from './text.mjs';
 
 const waiting = new Map();
+let isPressed = false;
 const listeners = [];
 const answerListeners = [];
 
@@ -40,13 +41,18 @@ export function swapWaiting() {
 function swapOpen(old, own, body) {
   const fresh = waiting.get(old.id);
   const card = fresh.querySelector(`.card[data-annotation="${own}"]`);
-  const hadFocus = old.querySelector('.card[open]').contains(document.activeElement);
+  const focus = document.activeElement;
+  const hadFocus = old.querySelector('.card[open]').contains(focus);
   if (card && body) {
     card.querySelector('.body').replaceChildren(document.importNode(body, true));
     card.open = true;
   }
   swap(old, fresh);
-  if (hadFocus) (card?.querySelector('summary') ?? passageOf(fresh)).focus({preventScroll: true});
+  if (!hadFocus) return;
+  // Whoever is typing goes on typing.
+  const area = focus.matches('textarea') ? document.getElementById(focus.id) : null;
+  (area ?? card?.querySelector('summary') ?? passageOf(fresh)).focus({preventScroll: true});
+  area?.setSelectionRange(focus.selectionStart, focus.selectionEnd);
 }
 
 function swap(old, fresh) {
@@ -59,6 +65,7 @@ function swap(old, fresh) {
 }
 
 function holds(section, own = null) {
+  if (isPressed) return true; // a selection may be beginning
   const selection = getSelection();
   if (selection.rangeCount && !selection.isCollapsed && selection.getRangeAt(0).intersectsNode(section)) return true;
   for (const card of section.querySelectorAll('.card[open]')) {
@@ -70,5 +77,11 @@ function holds(section, own = null) {
   return false;
 }
 
+for (const type of ['pointerdown', 'pointerup', 'pointercancel']) {
+  document.addEventListener(type, () => {
+    isPressed = type === 'pointerdown';
+    if (!isPressed && waiting.size) swapWaiting();
+  });
+}
 document.addEventListener('selectionchange', () => waiting.size && swapWaiting());
 document.addEventListener('toggle', () => waiting.size && swapWaiting(), true);

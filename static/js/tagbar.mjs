@@ -154,6 +154,9 @@ document.addEventListener('selectionchange', () => {
 });
 document.addEventListener('pointerdown', event => {
   isPressed = event.pointerType === 'mouse' && !event.target.closest('.tagbar');
+  // A new selection may begin inside the present one: the browser would drag that away instead.
+  const begins = isPressed && event.button === 0 && !event.shiftKey && event.target.closest('.text');
+  if (begins) getSelection().removeAllRanges();
 });
 for (const ended of ['pointerup', 'pointercancel']) {
   document.addEventListener(ended, settle);
