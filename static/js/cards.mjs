@@ -80,6 +80,12 @@ function fill(card) {
   return loading.get(card);
 }
 
+// The body of a card, once it is there; null where it could not be had.
+export async function whenFilled(card) {
+  await fill(card);
+  return fullOf(card);
+}
+
 async function load(card) {
   const answer = await server.get(`/annotations/${card.dataset.annotation}/card${location.search}`);
   const body = card.querySelector('.body');

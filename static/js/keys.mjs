@@ -154,8 +154,9 @@ async function changeBounds() {
   tagbar.changeBounds();
 }
 
-function remove() {
-  const full = cards.fullOf(cards.openCard());
+async function remove() {
+  const card = cards.openCard();
+  const full = card && (await cards.whenFilled(card));
   if (full) cards.remove(full);
 }
 

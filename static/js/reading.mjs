@@ -6,6 +6,7 @@ import * as outbox from './outbox.mjs';
 import {repaint} from './paint.mjs';
 import * as swap from './swap.mjs';
 import './filter.mjs';
+import './links.mjs';
 import './places.mjs';
 import './tagbar.mjs';
 import './undo.mjs';

@@ -169,12 +169,6 @@ function settle() {
 addEventListener('resize', () => passage && update());
 addEventListener('scroll', () => passage && place(bar()), {passive: true});
 
-// Who drags over the words of a hyperlink selects them, and does not follow it.
-main.addEventListener('click', event => {
-  const hasDragged = event.detail > 0 && !getSelection().isCollapsed;
-  if (hasDragged && event.target.closest('.text a')) event.preventDefault();
-});
-
 main.addEventListener('click', event => {
   if (event.target.closest('[data-act="bounds"]')) changeBounds();
 });

@@ -1,6 +1,6 @@
 // Tagging the selected passage: painted at the press, a mark when the server has it.
 
-import {cardOf, change, fullOf, openCard, signIn} from './cards.mjs';
+import {cardOf, change, openCard, signIn, whenFilled} from './cards.mjs';
 import * as outbox from './outbox.mjs';
 import {paint, wipe} from './paint.mjs';
 import * as swap from './swap.mjs';
@@ -110,7 +110,7 @@ swap.listen(fresh => {
 
 // Change the tag of the open card.
 export function retag(name) {
-  const full = fullOf(openCard());
-  if (full) change(full, {tag: name}, 'retag');
-  return Boolean(full);
+  const card = openCard();
+  if (card) whenFilled(card).then(full => full && change(full, {tag: name}, 'retag'));
+  return Boolean(card);
 }

@@ -146,15 +146,18 @@ export function selectedPassage() {
   return passage && passage.quote.trim() ? passage : null;
 }
 
+// The point of the page under a point of the window, [node, unit], or null.
+export function caretAt(x, y) {
+  const caret = document.caretPositionFromPoint ? document.caretPositionFromPoint(x, y) : document.caretRangeFromPoint?.(x, y);
+  const node = caret?.offsetNode ?? caret?.startContainer;
+  return node ? [node, caret.offset ?? caret.startOffset] : null;
+}
+
 // The place in the text under a point of the window, or null.
 export function offsetFromPoint(x, y) {
-  const position = document.caretPositionFromPoint
-    ? document.caretPositionFromPoint(x, y)
-    : document.caretRangeFromPoint?.(x, y);
-  const node = position?.offsetNode ?? position?.startContainer;
-  const section = node && sectionOf(node);
-  if (!section || !textOf(section).contains(node)) return null;
-  const offset = offsetAt(section, node, position.offset ?? position.startOffset);
+  const caret = caretAt(x, y);
+  const section = caret && sectionOf(caret[0]);
+  if (!section || !textOf(section).contains(caret[0])) return null;
   const last = startOf(section) + toPoints(textOf(section).textContent) - 1;
-  return Math.min(offset, last);
+  return Math.min(offsetAt(section, ...caret), last);
 }
