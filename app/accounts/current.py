@@ -1,11 +1,13 @@
 """Who is asking: Flask-Login over our session rows, and sign-in on every route but the public."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
 import flask_login
 from flask import Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 
 from app.accounts import service
 from app.core.access import is_public
@@ -77,12 +79,14 @@ def _load(token: str) -> CurrentAccount | None:
 
 
 def _mark_seen(session_id: int) -> None:
-    # A session of its own: the request's may only read, or may yet be rolled back.
-    own = get_session() if request.method == "POST" else get_database().writing()
-    service.mark_seen(own, session_id=session_id)
-    if own is not get_session():
+    # A session of its own: the request's may only read, or may yet be rolled back. That someone
+    # was seen is not worth a wait, nor an error: the next request tries again.
+    if request.method == "POST":
+        service.mark_seen(get_session(), session_id=session_id)
+        return
+    with suppress(OperationalError), get_database().writing() as own:
+        service.mark_seen(own, session_id=session_id)
         own.commit()
-        own.close()
 
 
 def _require_sign_in() -> ResponseReturnValue | None:

@@ -66,10 +66,10 @@ def begin() -> ResponseReturnValue:
     form = SignInForm()
     email, password = form.email.data or "", form.password.data or ""
     session = get_session()
-    key = f"sign-in:{email.strip().casefold()}"
+    host = f"sign-in-from:{request.remote_addr}"
+    key = f"{host}:{email.strip().casefold()}"
     try:
         count_attempt(session, what=key, limit=TRIES_FOR_ADDRESS, window=WINDOW)
-        host = f"sign-in-from:{request.remote_addr}"
         count_attempt(session, what=host, limit=TRIES_FROM_HOST, window=WINDOW)
     except TooMany as error:
         return render("accounts/sign_in.html", SignInPage(form, error.message), error.status)

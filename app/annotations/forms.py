@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from app.annotations.models import NOTE_LIMIT
-from app.annotations.service import Asked
+from app.annotations.placing import Asked
 from app.core.errors import Invalid
 from app.core.pages import read_number
 
@@ -33,7 +33,7 @@ class CreateForm:
             asked=_asked(form),
             tag=form.get("tag", ""),
             note=form.get("note", ""),
-            client_key=_key(form.get("client_key", "")),
+            client_key=read_key(form.get("client_key", "")),
             block=read_number(form.get("block")),
             sentences=sorted(
                 {
@@ -88,7 +88,11 @@ def _asked(form: MultiDict[str, str]) -> Asked:
     )
 
 
-def _key(value: str) -> str:
+def read_key(value: str) -> str:
+    """Return the key that a form was given, to be sent again with.
+
+    Raises: Invalid (there is none, or it is too long).
+    """
     if not value or len(value) > KEY_LIMIT or not value.isprintable():
-        raise Invalid("", "The form has no key of its own. Reload the page and tag again.")
+        raise Invalid("", "The form has no key of its own. Reload the page and try again.")
     return value

@@ -9,9 +9,10 @@ from app.accounts.models import Account
 from app.annotations.tags import Tag
 from app.articles.models import RANGE
 from app.core.db import Base
+from app.text.passages import MAX_PASSAGE
 
 NOTE_LIMIT = 10_000
-QUOTE_LIMIT = 20_000
+QUOTE_LIMIT = MAX_PASSAGE
 LIVING = text("deleted_at IS NULL")
 
 

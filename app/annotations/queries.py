@@ -209,9 +209,7 @@ class Count:
 def counts(session: Session, revision_id: int) -> list[Count]:
     """Return how many living annotations there are in a revision, by tag and annotator."""
     grouped = (
-        select(
-            Annotation.tag_name.label("tag"), Annotation.account_id, func.count().label("count")
-        )
+        select(Annotation.tag_name.label("tag"), Annotation.account_id, func.count().label("count"))
         .where(*_shown(revision_id, Filter()))
         .group_by(Annotation.tag_name, Annotation.account_id)
         .subquery()

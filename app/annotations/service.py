@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
+from app.annotations.models import NOTE_LIMIT, Annotation
+from app.annotations.placing import Asked, find_place, place_at, put_at
 from app.annotations.tags import Tag
 from app.articles import queries as articles
 from app.articles.models import Article, Revision
@@ -19,7 +20,6 @@ from app.events.models import Event, Snapshot
 from app.events.service import record
 from app.projects.models import Member
 from app.projects.roles import Act, require, require_change
-from app.text import anchoring, passages
 
 CREATED = "annotation.created"
 CHANGED = "annotation.changed"
@@ -30,30 +30,12 @@ NO_ANNOTATION = "There is no such annotation, or none that you may see."
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A passage as someone asks for it: its words, and hints where they stand.
+class Reversal:
+    """That a change is an undo or a redo of an event, asked for with a key to retry with."""
 
-    `start` is in code points into the revision's text; `prefix` and `suffix` are words around.
-    """
-
-    quote: str
-    start: int | None = None
-    prefix: str = ""
-    suffix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A passage of a revision, found and tidied."""
-
-    revision_id: int
-    start: int
-    end: int
-    first_block: int
-    last_block: int
-    quote: str
-    prefix: str
-    suffix: str
+    client_key: str
+    undoes_id: int | None = None
+    redoes_id: int | None = None
 
 
 class Stale(Conflict):
@@ -77,24 +59,6 @@ class Twin(Conflict):
             "Open that annotation instead."
         )
         self.annotation = annotation
-
-
-class SeveralPlaces(Invalid):
-    """The words occur at several places, given in `places` as `(start, end)`."""
-
-    def __init__(self, places: list[tuple[int, int]]) -> None:
-        super().__init__("quote", f"These words occur {len(places)} times. Choose the place.")
-        self.places = places
-
-
-class NowhereFound(Invalid):
-    """The words do not occur. `nearest` is the place most like them, or None."""
-
-    def __init__(self, nearest: tuple[int, int] | None) -> None:
-        message = "These words do not occur in this article as they are written here."
-        hint = " The nearest passage is shown below." if nearest else " Copy them from the text."
-        super().__init__("quote", message + hint)
-        self.nearest = nearest
 
 
 def create(
@@ -123,7 +87,7 @@ def create(
     if retried is not None:
         _refuse_other_use(session, retried, article, asked, tag=tag, note=note)
         return retried
-    place = _find_place(session, article, asked)
+    place = find_place(session, article, asked)
     moment = now()
     annotation = Annotation(
         article_id=article.id,
@@ -136,7 +100,7 @@ def create(
         updated_at=moment,
         deleted_at=None,
     )
-    _put(annotation, place)
+    put_at(annotation, place)
     try:
         with session.begin_nested():
             session.add(annotation)
@@ -179,7 +143,7 @@ def change(
     place = None
     if asked is not None:
         article = session.get_one(Article, annotation.article_id)
-        place = _find_place(session, article, asked)
+        place = find_place(session, article, asked)
     wanted_tag = annotation.tag if tag is None else _clean_tag(tag)
     wanted_note = annotation.note if note is None else _clean_note(note)
     is_moved = place is not None and (place.start, place.end) != (annotation.start, annotation.end)
@@ -192,7 +156,7 @@ def change(
         annotation.tag_name = wanted_tag.value
         annotation.note = wanted_note
         if place is not None:
-            _put(annotation, place)
+            put_at(annotation, place)
 
     return _change(session, actor, annotation, kind=CHANGED, apply=apply)
 
@@ -255,8 +219,7 @@ def put_back(
     actor: Member,
     annotation_id: int,
     state: Snapshot,
-    undoes: Event | None = None,
-    redoes: Event | None = None,
+    reversal: Reversal,
 ) -> Annotation:
     """Make an annotation what a snapshot says, as an undo or redo of an event.
 
@@ -268,7 +231,7 @@ def put_back(
         message = "The article was corrected since, so this can no longer be taken back."
         raise Conflict(message)
     revision = session.get_one(Revision, annotation.revision_id)
-    place = _place(session, revision, state["start"], state["end"])
+    place = place_at(session, revision, state["start"], state["end"])
     was_deleted = annotation.deleted_at is not None
     kind = CHANGED
     if was_deleted != state["deleted"]:
@@ -277,11 +240,11 @@ def put_back(
     def apply() -> None:
         annotation.tag_name = state["tag"]
         annotation.note = state["note"]
-        _put(annotation, place)
+        put_at(annotation, place)
         if was_deleted != state["deleted"]:
             annotation.deleted_at = now() if state["deleted"] else None
 
-    return _change(session, actor, annotation, kind=kind, apply=apply, undoes=undoes, redoes=redoes)
+    return _change(session, actor, annotation, kind=kind, apply=apply, reversal=reversal)
 
 
 def _change(
@@ -291,11 +254,9 @@ def _change(
     *,
     kind: str,
     apply: Callable[[], None],
-    undoes: Event | None = None,
-    redoes: Event | None = None,
+    reversal: Reversal | None = None,
 ) -> Annotation:
     before = snapshot(annotation)
-    annotation_id = annotation.id
     try:
         with session.begin_nested():
             apply()
@@ -309,9 +270,9 @@ def _change(
             raise
         raise Twin(twin) from None
     except StaleDataError:
-        session.expire_all()
-        raise Stale(session.get_one(Annotation, annotation_id)) from None
-    _record(session, actor, annotation, kind=kind, before=before, undoes=undoes, redoes=redoes)
+        session.refresh(annotation)
+        raise Stale(annotation) from None
+    _record(session, actor, annotation, kind=kind, before=before, reversal=reversal)
     return annotation
 
 
@@ -322,8 +283,7 @@ def _record(
     *,
     kind: str,
     before: Snapshot | None,
-    undoes: Event | None = None,
-    redoes: Event | None = None,
+    reversal: Reversal | None = None,
 ) -> None:
     touch(session, annotation.article_id)
     record(
@@ -335,8 +295,9 @@ def _record(
         annotation_id=annotation.id,
         before=before,
         after=snapshot(annotation),
-        undoes_id=undoes.id if undoes else None,
-        redoes_id=redoes.id if redoes else None,
+        undoes_id=reversal.undoes_id if reversal else None,
+        redoes_id=reversal.redoes_id if reversal else None,
+        client_key=reversal.client_key if reversal else None,
     )
 
 
@@ -355,7 +316,7 @@ def _refuse_other_use(
     is_same = (first["tag"], first["note"]) == (tag, _clean_note(note))
     # Of a text that was corrected since, nobody can say what the words meant.
     if is_same and first["revision"] == articles.current_revision(session, article.id).id:
-        place = _find_place(session, article, asked)
+        place = find_place(session, article, asked)
         is_same = (first["start"], first["end"]) == (place.start, place.end)
     if not is_same:
         raise Conflict(KEY_USED)
@@ -369,60 +330,6 @@ def _get(session: Session, actor: Member, annotation_id: int) -> Annotation:
     if article.project_id != actor.project_id:
         raise NotFound(NO_ANNOTATION)
     return annotation
-
-
-def _find_place(session: Session, article: Article, asked: Asked) -> _Place:
-    revision = articles.current_revision(session, article.id)
-    # White space may be longer in a form than in the text: a line feed comes as two characters.
-    length = len(" ".join(asked.quote.split()))
-    if length > QUOTE_LIMIT:
-        raise Invalid("quote", _too_long(length))
-    if not length:
-        raise Invalid("quote", "Give the words of the passage: select them, or paste them.")
-    try:
-        start, end = anchoring.locate(
-            revision.text,
-            asked.quote,
-            start=asked.start,
-            prefix=asked.prefix,
-            suffix=asked.suffix,
-        )
-    except anchoring.Ambiguous as error:
-        raise SeveralPlaces(error.places) from None
-    except anchoring.QuoteNotFound:
-        raise NowhereFound(anchoring.nearest(revision.text, asked.quote)) from None
-    marks = articles.footnote_marks(session, revision.id, start, end)
-    try:
-        start, end = passages.tidy(revision.text, start, end, marks)
-    except passages.EmptyPassage:
-        message = "There are no words in this selection. Select at least one."
-        raise Invalid("quote", message) from None
-    if end - start > QUOTE_LIMIT:
-        raise Invalid("quote", _too_long(end - start))
-    return _place(session, revision, start, end)
-
-
-def _place(session: Session, revision: Revision, start: int, end: int) -> _Place:
-    quote = anchoring.describe(revision.text, start, end)
-    first, last = articles.block_numbers(session, revision.id, start, end)
-    return _Place(revision.id, start, end, first, last, quote.exact, quote.prefix, quote.suffix)
-
-
-def _put(annotation: Annotation, place: _Place) -> None:
-    annotation.revision_id = place.revision_id
-    annotation.start = place.start
-    annotation.end = place.end
-    annotation.first_block = place.first_block
-    annotation.last_block = place.last_block
-    annotation.quote = place.quote
-    annotation.prefix = place.prefix
-    annotation.suffix = place.suffix
-
-
-def _too_long(length: int) -> str:
-    return (
-        f"A passage has at most {QUOTE_LIMIT:,} characters; this has {length:,}. Tag it in parts."
-    )
 
 
 def _clean_tag(tag: str) -> Tag:

@@ -11,6 +11,7 @@ from app.annotations.models import Annotation
 from app.articles import queries as articles
 from app.core.errors import Conflict
 from app.events.models import Event
+from app.events.queries import find_by_key
 from app.projects.models import Member
 
 
@@ -22,12 +23,15 @@ class TakenBack:
     annotation: Annotation
 
 
-def undo(session: Session, *, actor: Member, article_id: int) -> TakenBack:
-    """Take back the actor's last act in an article.
+def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -> TakenBack:
+    """Take back the actor's last act in an article. Asked twice with one key, it is done once.
 
     Raises: NotFound, Forbidden, Conflict (nothing to undo, or someone changed it since), Twin.
     """
     articles.find_article(session, project_id=actor.project_id, article_id=article_id)
+    done = _done_before(session, actor, article_id, client_key)
+    if done is not None:
+        return done
     acts = _acts(session, actor, article_id)
     act = next((act for act in reversed(acts) if not act.is_undone), None)
     if act is None:
@@ -41,17 +45,22 @@ def undo(session: Session, *, actor: Member, article_id: int) -> TakenBack:
         actor=actor,
         annotation_id=_annotation_id(event),
         state=state,
-        undoes=event,
+        reversal=service.Reversal(client_key, undoes_id=event.id),
     )
     return TakenBack(event, annotation)
 
 
-def redo(session: Session, *, actor: Member, article_id: int) -> TakenBack:
+def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -> TakenBack:
     """Do again what the actor undid last in an article, unless they acted anew since.
+
+    Asked twice with one key, it is done once.
 
     Raises: NotFound, Forbidden, Conflict (nothing to redo, or someone changed it since), Twin.
     """
     articles.find_article(session, project_id=actor.project_id, article_id=article_id)
+    done = _done_before(session, actor, article_id, client_key)
+    if done is not None:
+        return done
     acts = _acts(session, actor, article_id)
     last_act = acts[-1].event_id if acts else 0
     undone = [act for act in acts if act.is_undone and act.reverted_at > last_act]
@@ -66,9 +75,19 @@ def redo(session: Session, *, actor: Member, article_id: int) -> TakenBack:
         actor=actor,
         annotation_id=_annotation_id(event),
         state=event.after or {},
-        redoes=event,
+        reversal=service.Reversal(client_key, redoes_id=event.id),
     )
     return TakenBack(event, annotation)
+
+
+def _done_before(
+    session: Session, actor: Member, article_id: int, client_key: str
+) -> TakenBack | None:
+    event = find_by_key(session, account_id=actor.account_id, client_key=client_key)
+    if event is None or event.article_id != article_id:
+        return None
+    act = session.get_one(Event, event.undoes_id or event.redoes_id)
+    return TakenBack(act, session.get_one(Annotation, _annotation_id(act)))
 
 
 @dataclass(slots=True)

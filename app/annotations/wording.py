@@ -24,8 +24,8 @@ def describe(event: Event) -> str:
             RESTORED: "restored from the trash",
         }[event.kind]
     if event.undoes_id is not None:
-        return f"undid: {said}"
-    return f"redid: {said}" if event.redoes_id is not None else said
+        return f"{said}, by undo"
+    return f"{said}, by redo" if event.redoes_id is not None else said
 
 
 def describe_act(event: Event) -> str:

@@ -116,12 +116,18 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     # The driver would start a transaction only at the first write, and a SAVEPOINT before
     # that would commit: it is told to leave transactions alone, and `_begin` starts them.
     connection.isolation_level = None
+    # SQLite's own folds ASCII alone: "É" would not be found by "é".
+    connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.close()
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _begin(connection: Any) -> None:  # noqa: ANN401  (the event is untyped)

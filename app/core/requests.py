@@ -23,6 +23,17 @@ def get_session() -> Session:
     return cast("Session", g.session)
 
 
+def reopen_for_reading() -> Session:
+    """Close the request's session and open one that only reads.
+
+    What is drawn after an act, or instead of one, keeps nobody from writing. Rows of the old
+    session keep their values.
+    """
+    _close_session(None)
+    g.session = get_database().session()
+    return get_session()
+
+
 def _close_session(_error: BaseException | None) -> None:
     session: Session | None = g.pop("session", None)
     if session is not None:

@@ -29,6 +29,9 @@ def count_attempt(session: Session, *, what: str, limit: int, window: timedelta)
     """
     moment = now()
     key = _key(what)
+    if session.get_bind().dialect.name == "postgresql":
+        # Else attempts at once would each count those that were there before all of them.
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
     recent = session.scalar(
         select(func.count()).where(Attempt.key == key, Attempt.at > moment - window)
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -20,6 +20,7 @@ class Event(Base):
 
     __tablename__ = "events"
     __table_args__ = (
+        UniqueConstraint("account_id", "client_key"),
         Index("ix_events_article_id_id", "article_id", "id"),
         Index("ix_events_annotation_id_id", "annotation_id", "id"),
         Index("ix_events_account_id_article_id_id", "account_id", "article_id", "id"),
@@ -38,3 +39,6 @@ class Event(Base):
     after: Mapped[Snapshot | None] = mapped_column(JSON(none_as_null=True))
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     redoes_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    client_key: Mapped[str | None] = mapped_column(
+        String(64), doc="Made by who asked for an undo or redo, to retry with; else None"
+    )

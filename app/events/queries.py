@@ -6,6 +6,13 @@ from sqlalchemy.orm import Session
 from app.events.models import Event
 
 
+def find_by_key(session: Session, *, account_id: int, client_key: str) -> Event | None:
+    """Return the undo or redo that someone asked for with this key, or None."""
+    return session.scalar(
+        select(Event).where(Event.account_id == account_id, Event.client_key == client_key)
+    )
+
+
 def last_event_id(session: Session, article_id: int) -> int:
     """Return the id of the last event in an article: a drawing is newer the higher it is."""
     return session.scalar(select(func.max(Event.id)).where(Event.article_id == article_id)) or 0

@@ -21,6 +21,7 @@ def record(
     after: Snapshot | None = None,
     undoes_id: int | None = None,
     redoes_id: int | None = None,
+    client_key: str | None = None,
 ) -> Event:
     """Append one event and give it its id.
 
@@ -40,6 +41,7 @@ def record(
         after=after,
         undoes_id=undoes_id,
         redoes_id=redoes_id,
+        client_key=client_key,
     )
     session.add(event)
     session.flush()

@@ -29,7 +29,6 @@ class CardPage:
     quote: str
     note: str
     annotator: str
-    is_own: bool
     created_at: datetime
     updated_at: datetime
     is_deleted: bool
@@ -47,6 +46,7 @@ class CardPage:
     typed_tag: str | None = None
     is_stale: bool = False
     twin_id: int | None = None
+    choices: tuple[Choice, ...] = ()
     nearest: Choice | None = None
     note_limit: int = NOTE_LIMIT
     quote_limit: int = QUOTE_LIMIT
@@ -109,7 +109,6 @@ def card_page(member: Member, article: Article, annotation: Annotation, shown: F
         quote=annotation.quote,
         note=annotation.note,
         annotator=annotation.annotator.name,
-        is_own=is_own,
         created_at=annotation.created_at,
         updated_at=annotation.updated_at,
         is_deleted=annotation.deleted_at is not None,

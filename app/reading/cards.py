@@ -32,7 +32,7 @@ def permalink(annotation_id: int) -> ResponseReturnValue:
         slug=member.project.slug,
         article_id=article.id,
         annotation=annotation_id,
-        _anchor=f"a{annotation_id}",
+        _anchor=f"b{annotation.first_block}",
     )
     return redirect(address)
 

@@ -50,9 +50,9 @@ class DrawnBlock(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What a block must know of the rest of its revision: headings' top level, footnotes."""
+    """What a block must know of the rest of its revision: the levels of headings, footnotes."""
 
-    top_level: int
+    heading_levels: tuple[int, ...]
     footnotes: dict[str, int]
 
 
@@ -116,18 +116,18 @@ def draw_blocks(
 
 
 def read_structure(session: Session, revision_id: int) -> Structure:
-    """Read a revision's highest level of heading and the numbers of its footnotes' blocks."""
+    """Read a revision's levels of heading and the numbers of its footnotes' blocks."""
     rows = session.execute(
         select(BlockRow.number, BlockRow.kind, BlockRow.level, BlockRow.marker).where(
             BlockRow.revision_id == revision_id,
             BlockRow.kind.in_((BlockKind.HEADING.value, BlockKind.FOOTNOTE.value)),
         )
     ).all()
-    levels = [row.level for row in rows if row.kind == BlockKind.HEADING]
+    levels = {row.level for row in rows if row.kind == BlockKind.HEADING}
     footnotes = {
         row.marker.strip(".[]() "): row.number for row in rows if row.kind == BlockKind.FOOTNOTE
     }
-    return Structure(min(levels, default=1), footnotes)
+    return Structure(tuple(sorted(levels)), footnotes)
 
 
 def draw_text(
@@ -173,7 +173,7 @@ def _look(kind: str, level: int, depth: int, structure: Structure) -> tuple[str,
     """Return the element and the CSS classes of a block's text."""
     if kind == BlockKind.HEADING:
         # The page's h1 is the title, and no level is left out below it.
-        return f"h{min(6, level - structure.top_level + 2)}", "heading"
+        return f"h{min(6, structure.heading_levels.index(level) + 2)}", "heading"
     css = kind.replace("_", "-")
     if depth > 1:
         css += f" depth-{min(depth, DEEPEST_DRAWN)}"

@@ -15,10 +15,9 @@ from app.reading.place import byline_of
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A part of an article's bar: a tag, its count, and where it lies on a scale of 100."""
+    """A part of an article's bar: a tag, and where it lies on a scale of 100."""
 
     tag: str
-    count: int
     x: float
     width: float
 
@@ -76,6 +75,6 @@ def _slices(counts: dict[str, int]) -> list[Slice]:
     for tag in Tag:
         if counts[tag]:
             width = 100 * counts[tag] / total
-            slices.append(Slice(tag.value, counts[tag], round(x, 2), round(width, 2)))
+            slices.append(Slice(tag.value, round(x, 2), round(width, 2)))
             x += width
     return slices

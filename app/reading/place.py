@@ -1,5 +1,6 @@
 """Which article a page is about, and places in its text to choose from."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from app.articles.models import Article, Revision
 from app.projects.models import Member
 
 CONTEXT = 80  # code points shown on either side of a place to choose from
+CHOICES_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +20,13 @@ class Place:
     """The project and article that a page is about, for its masthead and links."""
 
     slug: str
-    project: str
     article_id: int
     title: str
 
 
 def place_of(member: Member, article: Article) -> Place:
     """Say where a page stands."""
-    return Place(member.project.slug, member.project.name, article.id, article.title)
+    return Place(member.project.slug, article.id, article.title)
 
 
 def byline_of(author: str, publication: str, published_on: date | None) -> list[str]:
@@ -49,16 +50,14 @@ def choices_of(
     session: Session, revision: Revision, places: Sequence[tuple[int, int]]
 ) -> tuple[Choice, ...]:
     """Return places of a text in their context, each with the number of its block."""
-    found = []
-    for start, end in places:
-        first, _last = articles.block_numbers(session, revision.id, start, end)
-        found.append(
-            Choice(
-                start=start,
-                before=revision.text[max(0, start - CONTEXT) : start],
-                quote=revision.text[start:end],
-                after=revision.text[end : end + CONTEXT],
-                paragraph=first,
-            )
+    starts = [block.start for block in articles.blocks_of(session, revision.id)]
+    return tuple(
+        Choice(
+            start=start,
+            before=revision.text[max(0, start - CONTEXT) : start],
+            quote=revision.text[start:end],
+            after=revision.text[end : end + CONTEXT],
+            paragraph=bisect_right(starts, start),
         )
-    return tuple(found)
+        for start, end in places
+    )

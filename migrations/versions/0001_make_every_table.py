@@ -265,6 +265,7 @@ def upgrade() -> None:
         sa.Column("after", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("undoes_id", sa.Integer(), nullable=True),
         sa.Column("redoes_id", sa.Integer(), nullable=True),
+        sa.Column("client_key", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_events_account_id")),
         sa.ForeignKeyConstraint(
             ["annotation_id"], ["annotations.id"], name=op.f("fk_events_annotation_id")
@@ -274,6 +275,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["redoes_id"], ["events.id"], name=op.f("fk_events_redoes_id")),
         sa.ForeignKeyConstraint(["undoes_id"], ["events.id"], name=op.f("fk_events_undoes_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sa.UniqueConstraint(
+            "account_id", "client_key", name=op.f("uq_events_account_id_client_key")
+        ),
     )
     op.create_index(
         op.f("ix_events_account_id_article_id_id"), "events", ["account_id", "article_id", "id"]

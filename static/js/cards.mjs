@@ -2,17 +2,17 @@
 //
 // What is typed into a note is kept in this browser until the server has it.
 
+import * as drafts from './drafts.mjs';
 import * as outbox from './outbox.mjs';
 import {paint, wipe} from './paint.mjs';
 import * as server from './server.mjs';
-import * as store from './store.mjs';
 import {swapAll} from './swap.mjs';
 import {main, passageOf, rangeOf} from './text.mjs';
 import * as toast from './toast.mjs';
 
 const CURRENT = 'current';
 const POINTED = 'pointed';
-const DRAFT = 'note';
+const {address} = main.dataset;
 const ROOM = 80; // px about a passage that is brought into view
 
 export const openCard = () => main.querySelector('.card[open]');
@@ -69,7 +69,7 @@ export function remove(full) {
 }
 
 export function send(annotation, url, fields, said) {
-  outbox.add({key: outbox.newKey(), kind: 'change', url, fields, annotation, said});
+  outbox.add({key: outbox.newKey(), kind: 'change', url, address, fields, annotation, said});
 }
 
 const loading = new WeakMap();
@@ -103,9 +103,10 @@ async function load(card) {
 
 export function restoreDraft(full) {
   const area = full.querySelector('.note-form textarea');
-  const draft = store.read(DRAFT, full.dataset.annotation);
-  if (area && draft !== null && draft !== area.value) {
-    area.value = draft;
+  const draft = drafts.read(full.dataset.annotation);
+  if (area && draft && draft.note !== area.value) {
+    area.value = draft.note;
+    area.form.elements.version.value = draft.version;
     mark(area);
   }
 }
@@ -122,27 +123,19 @@ function point(name, card) {
 
 outbox.listen('change', {
   changed(act, state, message, answer) {
-    const full = fullOf(cardOf(act.annotation)) ?? inSheet(act.annotation);
-    if (state === outbox.WAITING) return;
+    if (act.address !== address || state === outbox.WAITING) return;
     if (state === outbox.REFUSED) {
-      const fresh = answer.body.querySelector('.card-full');
-      if (full && fresh) {
-        full.replaceWith(fresh);
-        restoreDraft(fresh);
-        fresh.classList.toggle('unsaved', store.read(DRAFT, act.annotation) !== null);
-      }
-      outbox.discard(act.key);
-      toast.show(message);
+      refuse(act, message, answer);
       return;
     }
-    const end = state === outbox.SIGNED_OUT ? ' Sign in again and it is sent.' : ' It is kept here and sent again.';
-    const actions = state === outbox.SIGNED_OUT ? [{label: 'Sign in', act: signIn}] : [{label: 'Send now', act: outbox.retry}];
-    toast.show(`Not saved yet: ${message}${end}`, actions);
+    const isOut = state === outbox.SIGNED_OUT;
+    const kept = act.isKept === false ? 'It is in this page alone: leave it open.' : 'It is kept here and sent again.';
+    const action = isOut ? {label: 'Sign in', act: signIn} : {label: 'Send now', act: outbox.retry};
+    toast.show(`Not saved yet: ${message} ${kept}`, [action], {stays: true});
   },
   done(act, answer) {
-    // What was typed since stays: the act may have been of the tag, or of an earlier note.
-    if (store.read(DRAFT, act.annotation) === act.fields.note) store.forget(DRAFT, act.annotation);
-    const message = answer.body.querySelector('.message')?.textContent ?? 'Saved.';
+    if (act.address !== address) return;
+    const message = answer.body.querySelector('.message').textContent;
     const full = answer.body.querySelector('.answer-card .card-full');
     restoreDraft(full);
     inSheet(act.annotation)?.replaceWith(document.importNode(full, true));
@@ -150,6 +143,27 @@ outbox.listen('change', {
     main.dispatchEvent(new CustomEvent('acted', {detail: {message, answer: answer.body, said: act.said}}));
   },
 });
+
+// Show why an act was refused, beside what was typed. It is let go of once it can be seen.
+function refuse(act, message, answer) {
+  const fresh = answer.body?.querySelector('.card-full');
+  const card = cardOf(act.annotation);
+  const full = fullOf(card) ?? inSheet(act.annotation);
+  if (!fresh || !(full || card)) {
+    const discard = {label: 'Discard', act: () => outbox.discard(act.key)};
+    toast.show(`Not saved: ${message}`, [discard], {stays: true});
+    return;
+  }
+  const draft = drafts.read(act.annotation);
+  if (draft) drafts.keep(act.annotation, draft.note, fresh.dataset.version);
+  if (full) full.replaceWith(fresh);
+  else card.querySelector('.body').replaceChildren(fresh);
+  if (card) card.open = true;
+  restoreDraft(fresh);
+  fresh.classList.toggle('unsaved', draft !== null);
+  outbox.discard(act.key);
+  toast.show(message);
+}
 
 export function signIn() {
   location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
@@ -179,8 +193,8 @@ document.addEventListener('input', event => {
   const area = event.target.closest('.note-form textarea');
   if (!area) return;
   const {annotation} = area.closest('.card-full').dataset;
-  if (area.value === area.defaultValue) store.forget(DRAFT, annotation);
-  else store.keep(DRAFT, annotation, area.value);
+  if (area.value === area.defaultValue) drafts.forget(annotation);
+  else drafts.keep(annotation, area.value, area.form.elements.version.value);
   mark(area);
 });
 

@@ -19,16 +19,19 @@ const TAGS = {1: 'claim', 2: 'demand', 3: 'assumption', 4: 'citation'};
 let cursor = null; // where the last selection by sentence ended, once it was tagged
 
 // One paragraph at a time can be reached by Tab.
-export function rove(target) {
-  for (const passage of main.querySelectorAll('.passage[tabindex="0"]')) passage.tabIndex = -1;
-  target.tabIndex = 0;
+function rove(target) {
+  for (const passage of main.querySelectorAll('.passage[tabindex="0"]')) reach(passage, false);
+  reach(target, true);
+}
+
+// Let Tab reach a paragraph and the way to its own page, or not.
+export function reach(passage, isReached) {
+  passage.tabIndex = isReached ? 0 : -1;
+  passage.closest('.block').querySelector('.pilcrow').tabIndex = passage.tabIndex;
 }
 
 export function setUp() {
-  for (const section of blocks()) {
-    passageOf(section).tabIndex = -1;
-    section.querySelector('.pilcrow').tabIndex = -1;
-  }
+  for (const section of blocks()) reach(passageOf(section), false);
   if (blocks().length) rove(passageOf(blocks()[0]));
 }
 
@@ -184,7 +187,7 @@ const PLAIN = {
   Delete: remove,
 };
 
-const SHIFTED = {ArrowDown: () => extend(1), ArrowUp: () => extend(-1), '?': LETTERS['?']};
+const SHIFTED = {ArrowDown: () => extend(1), ArrowUp: () => extend(-1)};
 
 function actionOf(event) {
   const isInCard = event.target.closest('.card, .sheet');
@@ -210,7 +213,7 @@ const isUndo = event => (event.ctrlKey || event.metaKey) && event.key.toLowerCas
 // The text has the focus, or the selection while nothing else has the focus.
 function isInText(target) {
   if (target.closest('.passage, .card, .sheet')) return true;
-  return target === document.body && (selectedPassage() !== null || cards.openCard() !== null);
+  return target === document.body && selectedPassage() !== null;
 }
 
 document.addEventListener('keydown', event => {

@@ -5,18 +5,25 @@
 
 import {caretAt, main} from './text.mjs';
 
-let from = null; // where the button went down on a link: [node, unit]
+const JITTER = 4; // px that a click may move
+
+let from = null; // where the button went down on a link: {point: [node, unit], x, y}
 
 main.addEventListener('mousedown', event => {
   const begins = event.button === 0 && !event.shiftKey && event.target.closest('.text a');
-  from = begins ? caretAt(event.clientX, event.clientY) : null;
+  const point = begins ? caretAt(event.clientX, event.clientY) : null;
+  from = point && {point, x: event.clientX, y: event.clientY};
   if (from) event.preventDefault(); // else the browser drags away what is selected here
 });
 
 document.addEventListener('mousemove', event => {
-  if (!from || !(event.buttons & 1)) return;
+  if (!from || Math.hypot(event.clientX - from.x, event.clientY - from.y) < JITTER) return;
   const to = caretAt(event.clientX, event.clientY);
-  if (to) getSelection().setBaseAndExtent(...from, ...to);
+  if (to) getSelection().setBaseAndExtent(...from.point, ...to);
+});
+
+document.addEventListener('mouseup', () => {
+  from = null;
 });
 
 main.addEventListener('click', event => {

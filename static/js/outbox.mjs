@@ -4,10 +4,12 @@
 // after a reload or a new sign-in, so that it is done once and never lost. One that the server
 // refuses is set aside until the person has read why.
 
+import * as drafts from './drafts.mjs';
 import * as server from './server.mjs';
 import * as store from './store.mjs';
 
 const WAITS = [1, 2, 4, 8, 15, 30]; // seconds
+const TRIES_OF_A_FAULT = 4; // of the server's own, before the act is set aside
 const KIND = 'outbox';
 
 const listeners = new Map();
@@ -15,6 +17,8 @@ const queue = [];
 let isSending = false;
 let tries = 0;
 let timer = null;
+
+const PASSING = [0, 408, 429, 502, 503, 504]; // no answer, too slow, too many, or stopping
 
 export const WAITING = 'waiting';
 export const SIGNED_OUT = 'signed-out';
@@ -33,7 +37,7 @@ export function listen(kind, listener) {
 
 export function add(act) {
   const whole = {...act, at: Date.now()};
-  store.keep(KIND, whole.key, whole);
+  whole.isKept = store.keep(KIND, whole.key, whole);
   enqueue(whole);
   return whole;
 }
@@ -43,6 +47,9 @@ export function start() {
   addEventListener('online', retry);
   addEventListener('focus', retry);
   addEventListener('pageshow', retry);
+  addEventListener('beforeunload', event => {
+    if (queue.some(act => act.isKept === false)) event.preventDefault(); // the browser kept nothing
+  });
 }
 
 export function retry() {
@@ -59,7 +66,14 @@ export function discard(key) {
   next();
 }
 
-export const isEmpty = () => queue.length === 0;
+// Acts on an annotation that were made one after another: the next is over the version before it.
+function advance(annotation, from, to) {
+  for (const act of queue) {
+    if (act.annotation !== annotation || act.fields.version !== from) continue;
+    act.fields.version = to;
+    store.keep(KIND, act.key, act);
+  }
+}
 
 function enqueue(act) {
   if (queue.some(other => other.key === act.key)) return;
@@ -78,11 +92,16 @@ async function next() {
   if (answer.status >= 200 && answer.status < 300) {
     tries = 0;
     take(act);
+    if (act.fields.version) {
+      const {version} = answer.body.querySelector('.message').dataset;
+      drafts.settle(act, version);
+      advance(act.annotation, act.fields.version, version);
+    }
     tell(act, 'done', answer);
   } else if (answer.status === 401) {
     tell(act, 'changed', SIGNED_OUT, server.messageOf(answer));
     return; // a reload or a new sign-in begins again
-  } else if (answer.status === 0 || answer.status === 429 || answer.status >= 500) {
+  } else if (PASSING.includes(answer.status) || (answer.status >= 500 && tries < TRIES_OF_A_FAULT)) {
     tell(act, 'changed', FAILING, server.messageOf(answer));
     timer = setTimeout(retry, 1000 * WAITS[Math.min(tries, WAITS.length - 1)]);
     tries += 1;

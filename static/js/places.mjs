@@ -2,7 +2,7 @@
 
 import * as cards from './cards.mjs';
 import * as server from './server.mjs';
-import {isMarkedAt, main, offsetFromPoint, passageOf} from './text.mjs';
+import {isMarkedAt, main, offsetFromPoint, passageOf, toPoints} from './text.mjs';
 
 const sheet = document.getElementById('sheet');
 const {address} = main.dataset;
@@ -15,12 +15,12 @@ export async function openAt(offset, section) {
   const links = [...(answer.body?.querySelectorAll('.at [data-annotation]') ?? [])];
   if (links.length === 0) return false;
   origin = passageOf(section);
+  sheet.style.top = `${section.getBoundingClientRect().top + scrollY}px`;
   if (links.length === 1) {
     await show(links[0].dataset.annotation);
     return true;
   }
   fill(answer.body.querySelector('.at'));
-  sheet.style.top = `${section.getBoundingClientRect().top + scrollY}px`;
   sheet.querySelector('a').focus({preventScroll: true});
   return true;
 }
@@ -71,7 +71,10 @@ sheet.addEventListener('click', event => {
   show(link.dataset.annotation);
 });
 sheet.addEventListener('keydown', event => {
-  if (event.key === 'Escape') leave();
+  if (event.key === 'Escape') {
+    event.preventDefault(); // else it would go on to the selection or a card
+    leave();
+  }
   const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
   const links = [...sheet.querySelectorAll('.at a')];
   if (!step || !links.length) return;
@@ -82,8 +85,11 @@ sheet.addEventListener('keydown', event => {
 main.addEventListener('click', event => {
   const mark = event.target.closest('mark');
   if (!mark || event.target.closest('a') || !getSelection().isCollapsed) return;
-  const offset = offsetFromPoint(event.clientX, event.clientY) ?? Number(mark.dataset.start);
-  openAt(offset, mark.closest('.block'));
+  // At the edge of a letter the caret may stand outside the mark that was clicked.
+  const start = Number(mark.dataset.start);
+  const last = start + toPoints(mark.textContent) - 1;
+  const offset = offsetFromPoint(event.clientX, event.clientY) ?? start;
+  openAt(Math.max(start, Math.min(last, offset)), mark.closest('.block'));
 });
 document.addEventListener('pointerdown', event => {
   if (isShown() && !sheet.contains(event.target)) hide();

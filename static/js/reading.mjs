@@ -17,8 +17,7 @@ keys.setUp();
 cards.markOwn(document);
 swap.listen(section => {
   const passage = section.querySelector('.passage');
-  if (passage.tabIndex !== 0) passage.tabIndex = -1;
-  section.querySelector('.pilcrow').tabIndex = -1;
+  keys.reach(passage, passage.tabIndex === 0);
   cards.markOwn(section);
   repaint();
 });

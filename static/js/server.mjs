@@ -13,13 +13,20 @@ export async function get(address) {
 
 // Send a form: {status, body}. A token that no longer fits is fetched anew, once.
 export async function post(address, fields) {
-  let answer = await send(address, fields);
-  if (answer.status === 400 && (await renewToken())) answer = await send(address, fields);
-  return answer;
+  const answer = await send(address, fields);
+  if (answer.status !== 400) return answer;
+  const fresh = await readPage('/account');
+  if (fresh && fresh.dataset.account !== document.body.dataset.account) return {status: 401, body: parse(SOMEONE_ELSE)};
+  if (!fresh?.dataset.csrf || fresh.dataset.csrf === token) return answer;
+  token = fresh.dataset.csrf; // they have signed in again in another tab
+  return send(address, fields);
 }
 
+const SOMEONE_ELSE = '<p class="refused">Someone else is signed in in this browser now.</p>';
+const WORDS = {0: 'The server could not be reached.', 408: 'The network is too slow just now.', 413: 'That is larger than the server takes.'};
+
 export const messageOf = answer =>
-  answer.body?.querySelector('.message, .refused, .problem')?.textContent.trim() ?? 'The server could not be reached.';
+  answer.body?.querySelector('.message, .refused, .problem')?.textContent.trim() ?? WORDS[answer.status] ?? 'The server could not answer.';
 
 function send(address, fields) {
   const body = new URLSearchParams({...fields, csrf_token: token});
@@ -35,15 +42,11 @@ async function ask(address, options) {
   }
 }
 
-// Someone may have signed in again in another tab, and the token is another one since.
-async function renewToken() {
+async function readPage(address) {
   try {
-    const response = await fetch('/account', {credentials: 'same-origin'});
-    const fresh = parser.parseFromString(await response.text(), 'text/html').body.dataset.csrf;
-    if (!response.ok || !fresh || fresh === token) return false;
-    token = fresh;
-    return true;
+    const response = await fetch(address, {credentials: 'same-origin'});
+    return response.ok ? parse(await response.text()) : null;
   } catch {
-    return false;
+    return null;
   }
 }

@@ -1,6 +1,6 @@
 // Putting newly drawn blocks into the page, but never under someone's hands.
 //
-// A block waits while it holds a selection, an open card or typed text. The drawing with the
+// A block waits while it holds a selection or an open card, and with it what is typed there. The drawing with the
 // highest number of event is the newest; an older one that arrives late is dropped.
 
 import {block, passageOf} from './text.mjs';
@@ -31,7 +31,7 @@ export function swapAll(answer, own = null, body = null) {
   for (const listener of answerListeners) listener(answer);
 }
 
-export function swapWaiting() {
+function swapWaiting() {
   for (const fresh of [...waiting.values()]) {
     const old = block(fresh.dataset.number);
     if (old && !holds(old)) swap(old, fresh);
@@ -70,9 +70,6 @@ function holds(section, own = null) {
   if (selection.rangeCount && !selection.isCollapsed && selection.getRangeAt(0).intersectsNode(section)) return true;
   for (const card of section.querySelectorAll('.card[open]')) {
     if (Number(card.dataset.annotation) !== Number(own)) return true;
-  }
-  for (const area of section.querySelectorAll('textarea')) {
-    if (area.value !== area.defaultValue && own === null) return true;
   }
   return false;
 }

@@ -17,7 +17,6 @@ let timer = null;
 
 const bar = () => (bounds ? boundsbar : tagbar);
 
-export const selected = () => selectedPassage();
 export const isChangingBounds = () => bounds !== null;
 
 function hide() {
@@ -172,3 +171,14 @@ addEventListener('scroll', () => passage && place(bar()), {passive: true});
 main.addEventListener('click', event => {
   if (event.target.closest('[data-act="bounds"]')) changeBounds();
 });
+
+// Whoever closes the card changes its boundaries no more.
+main.addEventListener(
+  'toggle',
+  event => {
+    if (bounds?.annotation !== event.target.dataset.annotation || event.target.open) return;
+    bounds = null;
+    hide();
+  },
+  true,
+);

@@ -8,7 +8,9 @@ import {block, blockAt, main, passageOf} from './text.mjs';
 import * as toast from './toast.mjs';
 
 const {address} = main.dataset;
+const LONGEST = Number(main.dataset.longest); // code points
 const lines = new Map(); // key -> the pending line in the margin
+const SAVED = 'saved'; // the server has it, and its block waits to be swapped
 let lastTagged = null; // id of the annotation that was tagged last
 
 export const canTag = main.dataset.canTag === 'true';
@@ -19,6 +21,10 @@ export const capital = word => word[0].toUpperCase() + word.slice(1);
 export function tag(passage, name) {
   const key = outbox.newKey();
   const {start, end, quote, prefix, suffix} = passage;
+  if (end - start > LONGEST) {
+    toast.show(`A passage has at most ${LONGEST.toLocaleString('en')} characters; this has ${(end - start).toLocaleString('en')}. Tag it in parts.`);
+    return;
+  }
   outbox.add({
     key,
     kind: 'create',
@@ -42,10 +48,12 @@ function show(act, state, message) {
   const words = document.createElement('p');
   const bold = document.createElement('b');
   bold.textContent = capital(name);
+  const kept = act.isKept === false ? 'Leave this page open: it is here alone' : 'It is kept here';
   const says = {
     [outbox.WAITING]: ' saving…',
-    [outbox.FAILING]: ' not saved yet. It is kept here and sent again. ',
-    [outbox.SIGNED_OUT]: ' not saved: you are signed out. It is kept here. ',
+    [outbox.FAILING]: ` not saved yet. ${kept} and sent again. `,
+    [outbox.SIGNED_OUT]: ` not saved: ${message} ${kept}. `,
+    [SAVED]: ' saved',
     [outbox.REFUSED]: ` not saved. ${message} `,
   };
   words.append(bold, says[state]);
@@ -55,7 +63,7 @@ function show(act, state, message) {
   if (state === outbox.REFUSED) line.append(button('Discard', () => forget(act)));
   lines.set(act.key, line);
   blockAt(start).querySelector('.margin').append(line);
-  if (state !== outbox.WAITING) toast.say(`${line.textContent} ${act.fields.quote.slice(0, 60)}`);
+  if (![outbox.WAITING, SAVED].includes(state)) toast.say(`${line.textContent} ${act.fields.quote.slice(0, 60)}`);
 }
 
 function button(label, act) {
@@ -89,7 +97,10 @@ outbox.listen('create', {
     swap.swapAll(answer.body);
     // The paint stays until the mark is there: the block may be waiting for someone's hands.
     if (!number || Number(block(number)?.dataset.drawn) >= drawn) clear(act);
-    else saved.set(act.key, {act, drawn});
+    else {
+      saved.set(act.key, {act, drawn});
+      show(act, SAVED, '');
+    }
     main.dispatchEvent(new CustomEvent('acted', {detail: {message, answer: answer.body, said: 'create'}}));
   },
 });

@@ -5,8 +5,8 @@ const said = document.getElementById('said');
 const STAYS = 12_000;
 let timer = null;
 
-// Show a message with actions: [{label, act, css}].
-export function show(message, actions = []) {
+// Show a message with actions: [{label, act, css}]. One that `stays` waits to be answered.
+export function show(message, actions = [], {stays = false} = {}) {
   toast.replaceChildren();
   const words = document.createElement('p');
   words.textContent = message;
@@ -23,7 +23,8 @@ export function show(message, actions = []) {
     toast.append(button);
   }
   toast.hidden = false;
-  wait();
+  if (stays) clearTimeout(timer);
+  else wait();
 }
 
 export function hide() {

@@ -12,21 +12,28 @@ const {address} = main.dataset;
 export const undo = () => take('undo');
 export const redo = () => take('redo');
 
-async function take(act) {
-  if (!outbox.isEmpty()) {
-    toast.show('Something is not saved yet. Undo waits until it is.', [{label: 'Send now', act: outbox.retry}]);
-    return;
-  }
-  const answer = await server.post(`${address}/${act}${location.search}`, {});
-  if (answer.status !== 200) {
-    toast.show(server.messageOf(answer));
-    return;
-  }
-  const id = answer.body.querySelector('.answer').dataset.annotation;
-  swapAll(answer.body, id, answer.body.querySelector('.answer-card .card-full'));
-  const other = act === 'undo' ? {label: 'Redo', act: redo} : {label: 'Undo', act: undo};
-  toast.show(server.messageOf(answer), [other]);
+// It waits its turn behind what is not saved yet, and is done once however often it is sent.
+function take(word) {
+  const key = outbox.newKey();
+  outbox.add({key, kind: 'undo', word, url: `${address}/${word}`, address, fields: {client_key: key}});
 }
+
+outbox.listen('undo', {
+  changed(act, state, message) {
+    if (act.address !== address || state === outbox.WAITING) return;
+    const isRefused = state === outbox.REFUSED;
+    if (isRefused) outbox.discard(act.key);
+    const words = isRefused ? message : `Not done yet: ${message} It is sent again.`;
+    toast.show(words, isRefused ? [] : [{label: 'Send now', act: outbox.retry}], {stays: !isRefused});
+  },
+  done(act, answer) {
+    if (act.address !== address) return;
+    const id = answer.body.querySelector('.answer').dataset.annotation;
+    swapAll(answer.body, id, answer.body.querySelector('.answer-card .card-full'));
+    const other = act.word === 'undo' ? {label: 'Redo', act: redo} : {label: 'Undo', act: undo};
+    toast.show(server.messageOf(answer), [other]);
+  },
+});
 
 main.addEventListener('acted', event => {
   const {message, answer, said} = event.detail;

@@ -357,7 +357,11 @@ def test_how_often_one_may_try_is_documented() -> None:
     attempts = window(WINDOW.total_seconds())
     rows = table(OPERATING, "limit | number")
     assert [tuple(row) for row in rows] == [
-        ("sign-ins with one email address", str(TRIES_FOR_ADDRESS), attempts),
+        (
+            "sign-ins with one email address from one network address",
+            str(TRIES_FOR_ADDRESS),
+            attempts,
+        ),
         ("sign-ins from one network address", str(TRIES_FROM_HOST), attempts),
         ("changes of one password", str(TRIES_FOR_ADDRESS), attempts),
         (

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.annotations import queries, service
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
-from app.annotations.service import Asked, NowhereFound, SeveralPlaces, Stale, Twin
+from app.annotations.placing import Asked, NowhereFound, SeveralPlaces
+from app.annotations.service import Stale, Twin
 from app.articles.models import Article
 from app.articles.queries import current_revision
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound

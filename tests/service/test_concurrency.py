@@ -13,7 +13,8 @@ from app.accounts import service as accounts
 from app.accounts.models import Account
 from app.annotations import service
 from app.annotations.models import Annotation
-from app.annotations.service import Asked, Stale
+from app.annotations.placing import Asked
+from app.annotations.service import Stale
 from app.annotations.undo import undo
 from app.core.db import Database
 from app.core.errors import Conflict, GlossError, Invalid
@@ -148,7 +149,9 @@ def test_pressing_undo_twice_at_once_takes_back_one_act_or_two_but_none_twice(
 
     def act(own: Session) -> int:
         actor = own.get_one(Member, key)
-        return undo(own, actor=actor, article_id=room.article.id).act.id
+        fresh = uuid.uuid4().hex
+        taken = undo(own, actor=actor, article_id=room.article.id, client_key=fresh)
+        return taken.act.id
 
     results = at_once(database, act, act)
     assert [type(result) for result in results].count(int) == 1

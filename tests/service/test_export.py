@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.annotations import service
-from app.annotations.service import Asked
+from app.annotations.placing import Asked
 from app.core.db import Database
 from app.exports.table import BOM, COLUMNS, csv_chunks, guard, unguard
 from tests.harness.builders import (

@@ -1,13 +1,17 @@
 """Undo and redo: one's own acts in one article, last first, whatever came between."""
 
+import uuid
+
 import pytest
 from sqlalchemy.orm import Session
 
 from app.annotations import service
+from app.annotations import undo as undoing
 from app.annotations.models import Annotation
+from app.annotations.placing import Asked
 from app.annotations.queries import history
-from app.annotations.service import Asked, Twin
-from app.annotations.undo import redo, undo
+from app.annotations.service import Twin
+from app.annotations.undo import TakenBack
 from app.annotations.wording import describe_act
 from app.core.db import Database
 from app.core.errors import Conflict, Forbidden, NotFound
@@ -17,6 +21,30 @@ from tests.harness.builders import Room, add_annotation, add_article, add_member
 
 NOTHING_TO_UNDO = "nothing of yours to undo"
 NOTHING_TO_REDO = "nothing of yours to redo"
+
+
+def undo(session: Session, *, actor: Member, article_id: int, key: str = "") -> TakenBack:
+    key = key or uuid.uuid4().hex
+    return undoing.undo(session, actor=actor, article_id=article_id, client_key=key)
+
+
+def redo(session: Session, *, actor: Member, article_id: int, key: str = "") -> TakenBack:
+    key = key or uuid.uuid4().hex
+    return undoing.redo(session, actor=actor, article_id=article_id, client_key=key)
+
+
+def test_an_undo_or_redo_sent_again_with_its_key_is_done_once(session: Session, room: Room) -> None:
+    me, article = room.annotator, room.article
+    first = add_annotation(session, me, article, "It floods every spring")
+    last = add_annotation(session, me, article, "nobody repairs it")
+    for _ in range(2):
+        taken = undo(session, actor=me, article_id=article.id, key="lost answer")
+        assert taken.annotation is last
+    assert first.deleted_at is None
+    assert last.deleted_at is not None
+    for _ in range(2):
+        assert redo(session, actor=me, article_id=article.id, key="again").annotation is last
+    assert last.deleted_at is None
 
 
 def change(session: Session, actor: Member, annotation: Annotation, **fields: str) -> None:

@@ -99,7 +99,7 @@ def test_words_that_occur_several_times_are_shown_in_their_context_to_choose_fro
 ) -> None:
     asked = tag(me, room, quote="The road floods.", note="which?")
     assert asked.status_code == 422
-    assert "These words occur 2 times. Choose the place." in asked.text
+    assert "These words occur 2 times. Choose the place, or give more words." in asked.text
     starts = re.findall(r'type="radio" name="start" value="(\d+)"', asked.text)
     first = TEXT.index("The road floods.")
     assert starts == [str(first), str(TEXT.index("The road floods.", first + 1))]

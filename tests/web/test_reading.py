@@ -227,7 +227,7 @@ def test_a_permalink_opens_the_article_at_the_passage_also_beyond_the_twelfth_ca
     made = add_annotation(session, room.annotator, room.article, quote, note="a thought")
     sent = me.get(f"/annotations/{made.id}")
     assert sent.status_code == 302
-    address = f"{path(room.article)}?annotation={made.id}#a{made.id}"
+    address = f"{path(room.article)}?annotation={made.id}#b{made.first_block}"
     assert sent.headers["Location"] == address
     page = me.get(address)
     assert len(cards(page)) == 13

@@ -1,0 +1,117 @@
+"""Where a passage is: from the words that someone asks for to a place in the revision's text."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.annotations.models import QUOTE_LIMIT, Annotation
+from app.articles import queries as articles
+from app.articles.models import Article, Revision
+from app.core.errors import Invalid
+from app.text import anchoring, passages
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A passage as someone asks for it: its words, and hints where they stand.
+
+    `start` is in code points into the revision's text; `prefix` and `suffix` are words around.
+    """
+
+    quote: str
+    start: int | None = None
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage of a revision, found and tidied."""
+
+    revision_id: int
+    start: int
+    end: int
+    first_block: int
+    last_block: int
+    quote: str
+    prefix: str
+    suffix: str
+
+
+class SeveralPlaces(Invalid):
+    """The words occur at several places, given in `places` as `(start, end)`."""
+
+    def __init__(self, places: list[tuple[int, int]]) -> None:
+        message = f"These words occur {len(places):,} times. Choose the place, or give more words."
+        super().__init__("quote", message)
+        self.places = places
+
+
+class NowhereFound(Invalid):
+    """The words do not occur. `nearest` is the place most like them, or None."""
+
+    def __init__(self, nearest: tuple[int, int] | None) -> None:
+        message = "These words do not occur in this article as they are written here."
+        hint = " The nearest passage is shown below." if nearest else " Copy them from the text."
+        super().__init__("quote", message + hint)
+        self.nearest = nearest
+
+
+def find_place(session: Session, article: Article, asked: Asked) -> Place:
+    """Return the place of a passage in an article's current revision, with clean ends.
+
+    Raises: Invalid (no words, or too many), SeveralPlaces, NowhereFound.
+    """
+    revision = articles.current_revision(session, article.id)
+    # White space may be longer in a form than in the text: a line feed comes as two characters.
+    length = len(" ".join(asked.quote.split()))
+    if length > QUOTE_LIMIT:
+        raise Invalid("quote", _too_long(length))
+    if not length:
+        raise Invalid("quote", "Give the words of the passage: select them, or paste them.")
+    try:
+        start, end = anchoring.locate(
+            revision.text,
+            asked.quote,
+            start=asked.start,
+            prefix=asked.prefix,
+            suffix=asked.suffix,
+        )
+    except anchoring.Ambiguous as error:
+        raise SeveralPlaces(error.places) from None
+    except anchoring.QuoteNotFound:
+        raise NowhereFound(anchoring.nearest(revision.text, asked.quote)) from None
+    marks = articles.footnote_marks(session, revision.id, start, end)
+    try:
+        start, end = passages.tidy(revision.text, start, end, marks)
+    except passages.EmptyPassage:
+        message = "There are no words in this selection. Select at least one."
+        raise Invalid("quote", message) from None
+    if end - start > QUOTE_LIMIT:
+        raise Invalid("quote", _too_long(end - start))
+    return place_at(session, revision, start, end)
+
+
+def place_at(session: Session, revision: Revision, start: int, end: int) -> Place:
+    """Return the place `[start, end)` of a revision with its quote, context and blocks."""
+    quote = anchoring.describe(revision.text, start, end)
+    first, last = articles.block_numbers(session, revision.id, start, end)
+    return Place(revision.id, start, end, first, last, quote.exact, quote.prefix, quote.suffix)
+
+
+def put_at(annotation: Annotation, place: Place) -> None:
+    """Move an annotation to a place."""
+    annotation.revision_id = place.revision_id
+    annotation.start = place.start
+    annotation.end = place.end
+    annotation.first_block = place.first_block
+    annotation.last_block = place.last_block
+    annotation.quote = place.quote
+    annotation.prefix = place.prefix
+    annotation.suffix = place.suffix
+
+
+def _too_long(length: int) -> str:
+    return (
+        f"A passage has at most {QUOTE_LIMIT:,} characters; this has {length:,}. Tag it in parts."
+    )

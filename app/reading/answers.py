@@ -1,0 +1,158 @@
+"""Answering an act: with what has changed, or with what is to mend."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.annotations import queries as annotations
+from app.annotations.forms import CreateForm
+from app.annotations.models import Annotation
+from app.annotations.placing import NowhereFound, SeveralPlaces
+from app.annotations.service import Stale, Twin
+from app.articles import queries as articles
+from app.articles.models import Article, Revision
+from app.core.errors import Conflict, GlossError, Invalid
+from app.core.pages import read_number, render, see_other, wants_fragment
+from app.core.requests import reopen_for_reading
+from app.events.queries import last_event_id
+from app.projects.models import Member
+from app.reading import card_pages, pages
+from app.reading.drawing import DrawnBlock, draw_blocks
+from app.reading.filters import filter_query, read_filter
+from app.reading.place import CHOICES_SHOWN, Choice, choices_of, place_of
+from app.reading.views import block_with_form, new_key
+
+UNDO = "undo"  # the kind of a message that offers Undo
+
+
+class Found(NamedTuple):
+    """An annotation as it was before the act, its article, and who acts."""
+
+    annotation_id: int
+    article: Article
+    member: Member
+    blocks: range
+
+
+def answer(
+    member: Member,
+    article: Article,
+    annotation: Annotation,
+    *,
+    message: str,
+    also: Iterable[int] = (),
+) -> ResponseReturnValue:
+    """Answer an act: its blocks and card where a fragment was asked for, else the article."""
+    numbers = {*range(annotation.first_block, annotation.last_block + 1), *also}
+    if not wants_fragment():
+        flash(message, UNDO)
+        if request.form.get("back") == "trash":
+            article_id = read_number(request.form.get("article"))
+            return see_other("reading.trash", slug=member.project.slug, article=article_id)
+        address = url_for("reading.article", slug=member.project.slug, article_id=article.id)
+        query = filter_query(read_filter(request.args))
+        return redirect(f"{address}{query}#b{annotation.first_block}", code=303)
+    session = reopen_for_reading()
+    shown = read_filter(request.args)
+    revision = articles.current_revision(session, article.id)
+    return render_template(
+        "reading/_answer.html",
+        message=message,
+        blocks=_draw(session, revision, shown, numbers),
+        drawn=last_event_id(session, article.id),
+        place=place_of(member, article),
+        query=filter_query(shown),
+        opened=None,
+        filter=pages.filter_form(session, revision, shown),
+        page=card_pages.card_page(member, article, annotation, shown),
+    )
+
+
+def _draw(
+    session: Session, revision: Revision, shown: annotations.Filter, numbers: set[int]
+) -> list[DrawnBlock]:
+    drawn = []
+    for first, last in _stretches(sorted(numbers)):
+        drawn += draw_blocks(session, revision, shown, first=first, last=last)
+    return drawn
+
+
+def _stretches(numbers: list[int]) -> list[tuple[int, int]]:
+    """Join numbers that follow one another: [1, 2, 5] to [(1, 2), (5, 5)]."""
+    stretches: list[tuple[int, int]] = []
+    for number in numbers:
+        if stretches and stretches[-1][1] == number - 1:
+            stretches[-1] = (stretches[-1][0], number)
+        else:
+            stretches.append((number, number))
+    return stretches
+
+
+def mend_create(
+    member: Member,
+    article: Article,
+    form: CreateForm,
+    error: Invalid | Conflict,
+) -> ResponseReturnValue:
+    """Show the form again with what was typed, what to mend and the places to choose from."""
+    if wants_fragment():
+        twin_id = error.annotation.id if isinstance(error, Twin) else None
+        fragment = render_template("reading/_refused.html", message=error.message, twin_id=twin_id)
+        return fragment, error.status
+    session = reopen_for_reading()
+    choices, nearest = _suggestions(session, article, error)
+    tag_form = pages.TagForm(
+        client_key=new_key(),
+        quote=form.asked.quote,
+        tag=form.tag,
+        note=form.note,
+        problem=error.message,
+        field=getattr(error, "field", ""),
+        choices=choices,
+        nearest=nearest,
+        ticked=frozenset(form.sentences),
+        twin_id=error.annotation.id if isinstance(error, Twin) else None,
+    )
+    page = pages.TagPage(place_of(member, article), tag_form)
+    if form.block is not None:
+        block = block_with_form(member, article, form.block, tag_form)
+        if block is not None:
+            return render("reading/block.html", block, error.status)
+    return render("reading/tag.html", page, error.status)
+
+
+def mend_change(found: Found, error: GlossError) -> ResponseReturnValue:
+    """Show the annotation as it is now beside what was typed, and what to mend."""
+    session = reopen_for_reading()
+    annotation = session.get_one(Annotation, found.annotation_id)
+    choices, nearest = _suggestions(session, found.article, error)
+    page = replace(
+        card_pages.card_page(found.member, found.article, annotation, read_filter(request.args)),
+        problem=error.message,
+        field=getattr(error, "field", ""),
+        typed_note=request.form.get("note"),
+        typed_quote=request.form.get("quote"),
+        typed_tag=request.form.get("tag"),
+        twin_id=error.annotation.id if isinstance(error, Twin) else None,
+        is_stale=isinstance(error, Stale) and not request.path.endswith("/delete"),
+        choices=choices,
+        nearest=nearest,
+    )
+    template = "reading/_card.html" if wants_fragment() else "reading/card.html"
+    return render(template, page, error.status)
+
+
+def _suggestions(
+    session: Session, article: Article, error: GlossError
+) -> tuple[tuple[Choice, ...], Choice | None]:
+    """Return the places to choose from, and the nearest one, where the error knows any."""
+    revision = articles.current_revision(session, article.id)
+    if isinstance(error, SeveralPlaces):
+        return choices_of(session, revision, error.places[:CHOICES_SHOWN]), None
+    if isinstance(error, NowhereFound) and error.nearest:
+        return (), choices_of(session, revision, [error.nearest])[0]
+    return (), None

@@ -1,0 +1,20 @@
+// Half-typed notes, kept in this browser until the server has them.
+//
+// Each knows the version of the annotation that it was typed over, so that a save after a reload
+// cannot put it in place of what someone else has written since.
+
+import * as store from './store.mjs';
+
+const KIND = 'note';
+
+export const keep = (annotation, note, version) => store.keep(KIND, annotation, {note, version});
+export const read = annotation => store.read(KIND, annotation);
+export const forget = annotation => store.forget(KIND, annotation);
+
+// The server has an act: its note is no draft any more; one typed since is over the new version.
+export function settle({annotation, fields}, version) {
+  const draft = read(annotation);
+  if (!draft) return;
+  if (draft.note === fields.note) forget(annotation);
+  else if (draft.version === fields.version) keep(annotation, draft.note, version);
+}
