@@ -14,7 +14,7 @@ from app.accounts import service as accounts
 from app.accounts.models import Account
 from app.annotations import service as annotations
 from app.annotations.models import Annotation
-from app.annotations.service import Asked
+from app.annotations.placing import Asked
 from app.articles import service as articles
 from app.articles.models import Article, BlockRow, Revision
 from app.articles.queries import current_revision

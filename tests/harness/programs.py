@@ -8,6 +8,8 @@ from pathlib import Path
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_PACKAGES = ("chromium", "fonts-noto-color-emoji", "fonts-liberation", "fonts-noto-core")
+FIREFOX_NAMES = ("firefox-esr", "firefox")
+FIREFOX_PACKAGES = ("firefox-esr",)
 POSTGRES_PACKAGES = ("postgresql",)
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")  # a folder a version, none of them on the PATH
 
@@ -15,6 +17,12 @@ DEBIAN_POSTGRES = Path("/usr/lib/postgresql")  # a folder a version, none of the
 def find_chromium() -> Path | None:
     """Return the Chromium or Chrome on the PATH, or None."""
     found = (shutil.which(name) for name in CHROMIUM_NAMES)
+    return next((Path(path) for path in found if path), None)
+
+
+def find_firefox() -> Path | None:
+    """Return the Firefox on the PATH, or None."""
+    found = (shutil.which(name) for name in FIREFOX_NAMES)
     return next((Path(path) for path in found if path), None)
 
 
@@ -44,6 +52,8 @@ def missing_packages() -> list[str]:
     missing: list[str] = []
     if find_chromium() is None:
         missing += CHROMIUM_PACKAGES
+    if find_firefox() is None:
+        missing += FIREFOX_PACKAGES
     if find_postgres() is None:
         missing += POSTGRES_PACKAGES
     return missing

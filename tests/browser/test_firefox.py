@@ -1,0 +1,190 @@
+"""Firefox: the text is selected, tagged and corrected with its keys and mouse too."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.house import House, briefly
+from tests.browser.sample import FIRST, HEADING, SECOND, THIRD, Sample
+from tests.harness.firefox import Firefox
+from tests.harness.programs import find_firefox
+from tests.harness.services import lack
+
+
+@pytest.fixture(scope="module")
+def program() -> Path:
+    program = find_firefox()
+    if program is None:
+        lack("Firefox", "on the PATH as firefox-esr or firefox")
+    return program
+
+
+@pytest.fixture(scope="module")
+def browser_window(program: Path, house: House) -> Iterator[Firefox]:
+    """Give a Firefox in which Ines is signed in."""
+    with Firefox(program) as firefox:
+        for cookie in house.cookies["Ines"]:
+            firefox.add_cookie(cookie["name"], cookie["value"], cookie["domain"])
+        yield firefox
+
+
+class Reader:
+    """Someone who reads the sample in Firefox."""
+
+    def __init__(self, firefox: Firefox, house: House, sample: Sample) -> None:
+        self.firefox = firefox
+        self.house = house
+        self.sample = sample
+        firefox.goto(house.address(sample.path))
+        firefox.wait(
+            lambda: firefox.evaluate("document.documentElement.matches('.scripted')"), "scripts"
+        )
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after another."""
+        self.firefox.press(*keys)
+
+    def go_to_text(self) -> None:
+        """Press Tab until a paragraph has the focus."""
+        for _ in range(60):
+            self.press("Tab")
+            if self.firefox.evaluate("document.activeElement.matches('.passage')"):
+                return
+        pytest.fail("Tab does not reach the text")
+
+    def expect_selected(self, words: str) -> None:
+        """Wait until just these words are selected."""
+        self.firefox.wait(
+            lambda: " ".join(self.firefox.evaluate("getSelection().toString()").split()) == words,
+            f"the selection of {words!r}",
+        )
+
+    def expect_rows(self, *rows: tuple[str, str]) -> None:
+        """Wait until these are the tags and quotes of the CSV."""
+        self.firefox.wait(
+            lambda: briefly(self.house.rows(self.sample)) == [*rows], f"the rows {rows}"
+        )
+
+    def expect_focus(self, selector: str) -> None:
+        """Wait until the focus is on what a selector says."""
+        self.firefox.wait(
+            lambda: self.firefox.evaluate(f"document.activeElement.matches({selector!r})"),
+            f"the focus on {selector}",
+        )
+
+    def expect_cards(self, count: int) -> None:
+        """Wait until the margin holds so many cards."""
+        self.firefox.wait(
+            lambda: (
+                self.firefox.evaluate("document.querySelectorAll('.margin > .card').length")
+                == count
+            ),
+            f"{count} cards",
+        )
+
+
+@pytest.fixture
+def reader(browser_window: Firefox, house: House, sample: Sample) -> Reader:
+    return Reader(browser_window, house, sample)
+
+
+def test_the_arrows_select_sentences_into_the_next_block(reader: Reader) -> None:
+    reader.go_to_text()
+    for words in (FIRST, SECOND, THIRD, HEADING):
+        reader.press("ArrowRight")
+        reader.expect_selected(words)
+    reader.press("ArrowLeft")
+    reader.expect_selected(THIRD)
+
+
+def test_shift_extends_by_sentence_and_the_browser_by_character_and_word(reader: Reader) -> None:
+    reader.go_to_text()
+    reader.press("ArrowRight", "Shift+ArrowDown")
+    reader.expect_selected(f"{FIRST} {SECOND}")
+    reader.press("Shift+ArrowUp")
+    reader.expect_selected(FIRST)
+    reader.press("Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight")
+    reader.expect_selected(f"{FIRST} It")
+    reader.press("Shift+ArrowLeft")
+    reader.expect_selected(f"{FIRST} I")
+    reader.press("Control+Shift+ArrowRight")
+    reader.expect_selected(f"{FIRST} It")
+    reader.press("1")
+    reader.expect_rows(("claim", f"{FIRST} It"))
+
+
+def test_digits_tag_and_the_focus_stays_in_the_text(reader: Reader) -> None:
+    reader.go_to_text()
+    for number in range(1, 5):
+        reader.press("ArrowRight", str(number))
+        reader.expect_cards(number)
+        reader.expect_focus(".passage")
+    reader.expect_rows(
+        ("claim", FIRST), ("demand", SECOND), ("assumption", THIRD), ("citation", HEADING)
+    )
+
+
+def test_card_note_tag_delete_undo_and_redo(reader: Reader) -> None:
+    reader.go_to_text()
+    reader.press("ArrowRight", "1")
+    reader.expect_cards(1)
+    reader.press("Enter")
+    reader.expect_focus(".card[open] > summary")
+    reader.press("4")
+    reader.expect_rows(("citation", FIRST))
+    reader.press("n")
+    reader.expect_focus(".note-form textarea")
+    reader.firefox.type_text("12 in Firefox")
+    reader.press("Control+Enter")
+    reader.firefox.wait(
+        lambda: [row["note"] for row in reader.house.rows(reader.sample)] == ["12 in Firefox"],
+        "the note",
+    )
+    reader.press("Escape", "Delete")
+    reader.expect_cards(0)
+    reader.expect_focus(".passage")
+    reader.press("Control+z")
+    reader.expect_rows(("citation", FIRST))
+    reader.expect_cards(1)
+    reader.press("Control+Shift+z")
+    reader.expect_cards(0)
+    reader.expect_rows()
+
+
+def test_the_help_and_back(reader: Reader) -> None:
+    reader.go_to_text()
+    reader.press("j", "?")
+    reader.expect_focus("dialog, dialog *")
+    reader.press("Escape")
+    reader.expect_focus("#b2 .passage")
+
+
+def test_a_drag_from_inside_a_hyperlink_tags_with_the_mouse(reader: Reader) -> None:
+    box = """(() => {
+      const text = document.querySelector('#b4 .text');
+      const words = text.textContent.indexOf('of the county');
+      const link = text.querySelector('a').firstChild;
+      const begin = document.createRange();
+      begin.setStart(link, words - 'Read '.length);
+      begin.setEnd(link, words - 'Read '.length + 1);
+      const last = [...text.childNodes].at(-1);
+      const end = document.createRange();
+      end.setStart(last, ' before you vote'.length);
+      end.setEnd(last, ' before you vote.'.length);
+      const [from, to] = [begin.getBoundingClientRect(), end.getBoundingClientRect()];
+      return [[from.left + 1, from.top + 12], [to.left, to.top + 12], [to.right + 1, to.top + 12]];
+    })()"""
+    points = [(x, y) for x, y in reader.firefox.evaluate(box)]
+    reader.firefox.drag(*points)
+    reader.expect_selected("of the county before you vote.")
+    button = """(() => {
+      const bar = document.getElementById('tagbar');
+      if (bar.hidden) return null;
+      const {left, top} = bar.querySelector('.demand').getBoundingClientRect();
+      return [left + 8, top + 8];
+    })()"""
+    reader.firefox.wait(lambda: reader.firefox.evaluate(button), "the tag bar")
+    x, y = reader.firefox.evaluate(button)
+    reader.firefox.drag((x, y), (x, y))
+    reader.expect_rows(("demand", "of the county before you vote."))

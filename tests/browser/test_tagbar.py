@@ -1,0 +1,170 @@
+"""Where the tag bar stands: at the selection and never over it; a sheet on a phone."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import Box, Desk
+from tests.browser.house import House, briefly
+from tests.browser.sample import FIRST, LAST, LONG, SECOND, Sample
+
+TAGS = ("Claim", "Demand", "Assumption", "Citation")
+
+
+def select_alone(desk: Desk, words: str) -> None:
+    desk.select(words)
+    expect(desk.bar).to_be_visible()
+
+
+def scroll_to(desk: Desk, words: str, top: float) -> None:
+    """Scroll so that words stand `top` pixels below the window's upper edge."""
+    desk.page.evaluate("y => scrollBy(0, y)", desk.boxes(words)[0].top - top)
+
+
+def expect_clear_of(desk: Desk, words: str) -> Box:
+    """Expect the bar inside the window and not over the words; return where it is."""
+    bar = desk.box(desk.bar)
+    assert not [line for line in desk.boxes(words) if bar.overlaps(line)]
+    size = desk.page.viewport_size
+    assert size is not None
+    assert bar.left >= 0
+    assert bar.right <= size["width"]
+    assert bar.top >= 0
+    assert bar.bottom <= size["height"]
+    return bar
+
+
+def test_the_bar_stands_above_the_selection(desk: Desk) -> None:
+    select_alone(desk, SECOND)
+    bar = expect_clear_of(desk, SECOND)
+    assert bar.bottom <= desk.boxes(SECOND)[0].top
+    assert desk.boxes(SECOND)[0].top - bar.bottom < 20
+
+
+def test_without_room_above_the_bar_stands_below(house: House, page: Page) -> None:
+    desk = Desk(house, page, house.add_article(LONG))
+    scroll_to(desk, LAST, 70)
+    select_alone(desk, LAST)
+    bar = expect_clear_of(desk, LAST)
+    assert bar.top >= desk.boxes(LAST)[-1].bottom
+    assert not bar.overlaps(desk.box(page.locator(".masthead")))
+
+
+def test_the_bar_follows_scrolling(house: House, page: Page) -> None:
+    desk = Desk(house, page, house.add_article(LONG))
+    select_alone(desk, LAST)
+    gap = desk.boxes(LAST)[0].top - desk.box(desk.bar).top
+    page.mouse.move(700, 500)
+    page.mouse.wheel(0, 150)
+    desk.wait(lambda: page.evaluate("scrollY") == 150, "the page to scroll")
+    assert abs(desk.boxes(LAST)[0].top - desk.box(desk.bar).top - gap) < 1
+
+
+def test_scrolled_out_of_room_above_the_bar_moves_below(house: House, page: Page) -> None:
+    desk = Desk(house, page, house.add_article(LONG))
+    select_alone(desk, LAST)
+    scroll_to(desk, LAST, 70)
+    desk.wait(
+        lambda: desk.box(desk.bar).top >= desk.boxes(LAST)[-1].bottom, "the bar to move below"
+    )
+    expect_clear_of(desk, LAST)
+
+
+def test_a_selection_higher_than_the_window_has_the_bar_beside_it(house: House, page: Page) -> None:
+    desk = Desk(house, page, house.add_article(LONG))
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.article'))")
+    scroll_to(desk, "Paragraph 20 says", 400)
+    expect(desk.bar).to_be_visible()
+    desk.wait(lambda: 0 < desk.box(desk.bar).top < 800, "the bar to come into the window")
+    bar = desk.box(desk.bar)
+    texts = [desk.box(text) for text in page.locator("#b20 .text, #b25 .text").all()]
+    assert not [text for text in texts if bar.overlaps(text)]
+
+
+def test_the_bar_follows_the_selection(desk: Desk) -> None:
+    select_alone(desk, FIRST)
+    desk.select(LAST)
+    desk.wait(
+        lambda: abs(desk.box(desk.bar).bottom - desk.boxes(LAST)[0].top) < 20,
+        "the bar at the new selection",
+    )
+    expect_clear_of(desk, LAST)
+
+
+def test_the_bar_goes_with_the_selection(desk: Desk) -> None:
+    select_alone(desk, FIRST)
+    desk.page.evaluate("getSelection().removeAllRanges()")
+    expect(desk.bar).to_be_hidden()
+
+
+def test_no_other_button_has_the_name_of_a_tag(desk: Desk) -> None:
+    annotation_id = desk.house.tag(desk.sample, FIRST)
+    desk.page.reload()
+    desk.open(annotation_id)
+    desk.select(LAST)
+    expect(desk.bar).to_be_visible()
+    for tag in TAGS:
+        buttons = desk.page.get_by_role("button", name=re.compile(f"^{tag}"))
+        expect(buttons).to_have_count(1)
+        expect(desk.bar.get_by_role("button", name=tag)).to_be_visible()
+    expect(desk.page.get_by_label("The exact words")).to_have_count(1)  # the open card's, folded
+    expect(desk.page.get_by_role("button", name="Tag these words")).to_have_count(0)
+
+
+def test_a_press_on_the_bar_keeps_the_focus_in_the_text(desk: Desk) -> None:
+    desk.drag(FIRST)
+    desk.choose("Claim")
+    desk.settle()
+    assert desk.focus == "div.passage"
+    assert desk.focused_block == 1
+    expect(desk.bar).to_be_hidden()
+
+
+def test_on_a_phone_the_bar_is_a_sheet_at_the_bottom(
+    house: House, phone: Page, sample: Sample
+) -> None:
+    desk = Desk(house, phone, sample)
+    select_alone(desk, SECOND)
+    bar = expect_clear_of(desk, SECOND)
+    assert (bar.left, bar.right) == (0, 390)
+    assert abs(bar.bottom - 844) < 1
+    for tag in TAGS:
+        button = desk.box(desk.bar.get_by_role("button", name=tag))
+        assert button.bottom - button.top >= 44
+
+
+def test_a_finger_tags_what_its_selection_holds(house: House, phone: Page, sample: Sample) -> None:
+    desk = Desk(house, phone, sample)
+    select_alone(desk, SECOND)
+    desk.bar.get_by_role("button", name="Demand").tap()
+    desk.settle()
+    assert briefly(house.rows(sample)) == [("demand", SECOND)]
+    expect(desk.toast).to_be_visible()
+    undo = desk.toast.get_by_role("button", name="Undo")
+    undo.tap()
+    expect(desk.cards).to_have_count(0)
+
+
+def test_on_a_phone_the_sheet_does_not_hide_what_is_selected_last(
+    house: House, phone: Page
+) -> None:
+    desk = Desk(house, phone, house.add_article(LONG))
+    scroll_to(desk, LAST, 790)
+    select_alone(desk, LAST)
+    desk.wait(
+        lambda: not [b for b in desk.boxes(LAST) if desk.box(desk.bar).overlaps(b)],
+        "the selection above the sheet",
+    )
+
+
+def test_on_a_phone_an_open_card_is_a_sheet_that_can_be_closed(
+    house: House, phone: Page, sample: Sample
+) -> None:
+    annotation_id = house.tag(sample, SECOND)
+    desk = Desk(house, phone, sample)
+    phone.locator(f"#a{annotation_id} > summary").tap()
+    body = phone.locator(f"#a{annotation_id} > .body")
+    expect(body.locator(".card-full")).to_be_visible()
+    assert abs(desk.box(body).bottom - 844) < 1
+    body.get_by_role("button", name="Close").tap()
+    expect(body).to_be_hidden()
