@@ -1,0 +1,90 @@
+"""How fast annotations leave as CSV, and in how much memory: `python -m bench.export [--json]`."""
+
+import re
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from bench.limits import csv_seconds
+from bench.rows import Shape, fill
+from bench.timing import Figure, Limit, Times, show
+from bench.visitor import Visitor
+from tests.harness.server import RunningServer
+
+PEOPLE = ("Ines", "Jan", "Kofi")
+ARTICLES = 100
+SHAPE = Shape(words=1_000, blocks=20, annotations=1_000)
+EVERYTHING = "/projects/first/annotations.csv"
+REPEATS = 3
+AIM_TIMES = 3  # the limit
+
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that was read to its end: bytes, and seconds to the first and to the last of them."""
+
+    size: int
+    first_byte: float
+    seconds: float
+
+
+def main() -> None:
+    """Fill a database, start the server, download, and show the table."""
+    with tempfile.TemporaryDirectory() as name:
+        show("Annotations as CSV, over loopback", _measure(Path(name)))
+
+
+def _measure(folder: Path) -> list[Figure]:
+    data, seeds = folder / "data", folder / "no-seeds"
+    data.mkdir()
+    seeds.mkdir()
+    file = data / "gloss.sqlite3"
+    filled = fill(f"sqlite:///{file}", people=PEOPLE, shapes=[SHAPE] * ARTICLES)
+    with RunningServer(data, {"SEED_DIRS": str(seeds)}) as server:
+        visitor = Visitor.signed_in(server.port, PEOPLE[0])
+        # Signing in takes 64 MiB for a moment: a server of its own shows what the download takes.
+        server.restart()
+        visitor.close()
+        visitor.get(filled[0].address)
+        before = _peak_mib(server.pid)
+        visitor.download(f"{filled[0].address}/annotations.csv")
+        one = _peak_mib(server.pid)
+        runs = [(_download(visitor), csv_seconds(file)) for _ in range(REPEATS)]
+        everything = _peak_mib(server.pid)
+    downloads = [download for download, _limit in runs]
+    limit_name = runs[0][1][1]
+    limit = median(seconds for _run, (seconds, _name) in runs)
+    rows = SHAPE.annotations * ARTICLES
+    return [
+        Figure.of(
+            f"the CSV of {rows:,} annotations ({downloads[0].size >> 20} MiB)",
+            Times.of([download.seconds for download in downloads]),
+            "s",
+            aim=AIM_TIMES * limit,
+            limits=(Limit(limit_name, limit),),
+        ),
+        Figure.of("  its first byte", Times.of([1_000 * each.first_byte for each in downloads])),
+        Figure("the server's memory, pages opened", before, "MiB"),
+        Figure(f"  and the CSV of {SHAPE.annotations:,} downloaded", one, "MiB"),
+        Figure(f"  and the CSV of {rows:,} downloaded, {REPEATS} times", everything, "MiB"),
+    ]
+
+
+def _download(visitor: Visitor) -> Download:
+    began = time.perf_counter()
+    size, first_byte = visitor.download(EVERYTHING)
+    return Download(size, first_byte, time.perf_counter() - began)
+
+
+def _peak_mib(pid: int) -> float:
+    """Return the most memory that a process has ever had, as Linux counts it."""
+    found = _PEAK.search(Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
+    return int(found[1]) / 1_024 if found else 0.0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Someone at a browser, who has signed in: a client that keeps its connection and its cookie."""
+
+import re
+import time
+from http import HTTPStatus
+from http.client import HTTPConnection
+from typing import Self
+from urllib.parse import urlencode
+
+from bench.rows import PASSWORD, email_of
+from tests.harness.server import LOOPBACK
+
+PATIENCE_SECONDS = 120.0
+PIECE_BYTES = 1 << 16
+
+_FORM_TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
+
+
+class Unexpected(Exception):
+    """The server gave another answer than the measurement is about."""
+
+
+class Visitor:
+    """One client of the server on `port`, signed in as an account or not; not for two threads."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = HTTPConnection(LOOPBACK, port, timeout=PATIENCE_SECONDS)
+        self._cookie = ""
+        self._token = ""
+
+    @classmethod
+    def signed_in(cls, port: int, name: str) -> Self:
+        """Sign in as the account of this name.
+
+        Raises: Unexpected (the server does not take it).
+        """
+        visitor = cls(port)
+        visitor._token = visitor._find_token("/sign-in")
+        fields = {"email": email_of(name), "password": PASSWORD, "next": "/help"}
+        visitor.post("/sign-in", fields, expected=HTTPStatus.SEE_OTHER)
+        visitor._token = visitor._find_token("/help")  # signing in has made it another one
+        return visitor
+
+    def get(self, path: str) -> bytes:
+        """Return the body of a page.
+
+        Raises: Unexpected (it is not there).
+        """
+        return self._ask("GET", path, b"", {}, HTTPStatus.OK)
+
+    def post(
+        self, path: str, fields: dict[str, str], expected: HTTPStatus = HTTPStatus.OK
+    ) -> bytes:
+        """Send a form as the page's own code does; return the fragment that answers it.
+
+        Raises: Unexpected (another status).
+        """
+        body = urlencode({**fields, "csrf_token": self._token}).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Fragment": "1"}
+        return self._ask("POST", path, body, headers, expected)
+
+    def download(self, path: str) -> tuple[int, float]:
+        """Read a file without keeping it; return its bytes and after how many seconds it began.
+
+        Raises: Unexpected (it is not there).
+        """
+        began = time.perf_counter()
+        self._connection.request("GET", path, headers={"Cookie": self._cookie})
+        response = self._connection.getresponse()
+        if response.status != HTTPStatus.OK:
+            message = f"GET {path} answered {response.status}"
+            raise Unexpected(message)
+        size = len(response.read(1))
+        first_byte = time.perf_counter() - began
+        while piece := response.read(PIECE_BYTES):
+            size += len(piece)
+        return size, first_byte
+
+    def close(self) -> None:
+        """Drop the connection; the next request makes another one."""
+        self._connection.close()
+
+    def _find_token(self, path: str) -> str:
+        found = _FORM_TOKEN.search(self.get(path))
+        if found is None:
+            message = f"GET {path} holds no form"
+            raise Unexpected(message)
+        return found[1].decode()
+
+    def _ask(
+        self, method: str, path: str, body: bytes, headers: dict[str, str], expected: HTTPStatus
+    ) -> bytes:
+        self._connection.request(method, path, body, {**headers, "Cookie": self._cookie})
+        response = self._connection.getresponse()
+        content = response.read()
+        for cookie in response.headers.get_all("Set-Cookie") or ():
+            self._cookie = cookie.partition(";")[0]
+        if response.status != expected:
+            message = f"{method} {path} answered {response.status}: {content[:500]!r}"
+            raise Unexpected(message)
+        return content
