@@ -196,7 +196,8 @@ function actionOf(event) {
     return event.shiftKey ? redo : undo;
   }
   if (event.altKey) return null;
-  if (event.key in LETTERS && (!event.shiftKey || event.key === '?')) return hasLetterKeys ? LETTERS[event.key] : null;
+  // On some keyboards a digit, and "?" on most, is written with Shift.
+  if (event.key in LETTERS && (!event.shiftKey || event.key in TAGS || event.key === '?')) return hasLetterKeys ? LETTERS[event.key] : null;
   if (event.key === 'Escape') return escape;
   if (event.key === 'Enter') {
     if (event.shiftKey) return null;

@@ -250,6 +250,23 @@ def test_a_note_that_could_not_be_sent_is_kept_and_sent(desk: Desk) -> None:
 
 @pytest.mark.page_errors("422")
 def test_what_the_server_refuses_says_why_and_can_be_discarded(house: House, page: Page) -> None:
+    source = "By Ada Quill, The Ferry Post, 3/9/25\n\nMarks NUMBER\n\n"
+    noted = house.add_article(f"{source}They denied it.1 She said “no.”2 Then it rained.\n", ".txt")
+    desk = Desk(house, page, noted)
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.footnote-mark'))")
+    desk.choose("Claim")
+    expect(desk.pending).to_contain_text("There are no words in this selection")
+    page.reload()
+    expect(desk.pending).to_contain_text("There are no words in this selection")
+    desk.pending.get_by_role("button", name="Discard").click()
+    expect(desk.pending).to_have_count(0)
+    page.reload()
+    expect(page.locator("html.scripted")).to_be_attached()
+    expect(desk.pending).to_have_count(0)
+    assert house.rows(noted) == []
+
+
+def test_a_passage_that_is_too_long_is_refused_at_the_press(house: House, page: Page) -> None:
     sentence = "A sentence that is here to fill the article up, and says nothing else. "
     long = house.add_article(f"---\ntitle: Long NUMBER\nauthor: Ada\n---\n\n{sentence * 300}\n")
     desk = Desk(house, page, long)
@@ -257,17 +274,12 @@ def test_what_the_server_refuses_says_why_and_can_be_discarded(house: House, pag
     expect(desk.bar).to_be_visible()
     desk.block(1).locator(".passage").focus()
     desk.press("1")
-    expect(desk.pending).to_contain_text("20,000")
-    page.reload()
-    expect(desk.pending).to_contain_text("20,000")
-    desk.pending.get_by_role("button", name="Discard").click()
-    expect(desk.pending).to_have_count(0)
-    page.reload()
+    expect(desk.toast).to_contain_text("20,000")
     expect(desk.pending).to_have_count(0)
     assert house.rows(long) == []
 
 
-def test_undo_waits_for_what_is_not_saved(desk: Desk) -> None:
+def test_undo_waits_its_turn_behind_what_is_not_saved(desk: Desk) -> None:
     desk.tag(FIRST, "Claim")
     held = Held()
     desk.page.route("**/annotations", held.hold)
@@ -276,7 +288,8 @@ def test_undo_waits_for_what_is_not_saved(desk: Desk) -> None:
     desk.wait(lambda: held.routes, "the request")
     desk.block(1).locator(".passage").focus()
     desk.press("Control+z")
-    expect(desk.toast).to_contain_text("not saved yet")
     held.let_go()
+    expect(desk.toast).to_contain_text("Undone: tagged as demand")
     desk.settle()
-    assert briefly(desk.house.rows(desk.sample)) == [("claim", FIRST), ("demand", SECOND)]
+    expect(desk.cards).to_have_count(1)
+    assert briefly(desk.house.rows(desk.sample)) == [("claim", FIRST)]
