@@ -1,6 +1,6 @@
 // Painting passages that are no marks yet, or that a card points at, without touching the text.
 
-import {rangeOf} from './text.mjs';
+import {rangesOf} from './text.mjs';
 
 const painted = new Map(); // name of the highlight -> Map(key -> [start, end])
 
@@ -22,7 +22,7 @@ export function repaint() {
 
 function draw(name) {
   if (!globalThis.CSS?.highlights) return;
-  const ranges = [...painted.get(name).values()].map(([start, end]) => rangeOf(start, end)).filter(Boolean);
+  const ranges = [...painted.get(name).values()].flatMap(([start, end]) => rangesOf(start, end));
   if (ranges.length) CSS.highlights.set(name, new Highlight(...ranges));
   else CSS.highlights.delete(name);
 }

@@ -15,7 +15,7 @@ export async function openAt(offset, section) {
   const links = [...(answer.body?.querySelectorAll('.at [data-annotation]') ?? [])];
   if (links.length === 0) return false;
   origin = passageOf(section);
-  sheet.style.top = `${section.getBoundingClientRect().top + scrollY}px`;
+  sheet.style.setProperty('--top', `${section.getBoundingClientRect().top + scrollY}px`);
   if (links.length === 1) {
     await show(links[0].dataset.annotation);
     return true;

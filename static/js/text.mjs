@@ -88,6 +88,20 @@ export function rangeOf(start, end) {
   return range;
 }
 
+// The same block by block: what lies between the blocks, as the margin, is no part of it.
+export function rangesOf(start, end) {
+  const ranges = [];
+  const last = blockAt(end - 1);
+  for (let section = blockAt(start); section?.matches('.block'); section = section.nextElementSibling) {
+    const from = Math.max(start, startOf(section));
+    const to = Math.min(end, startOf(section) + toPoints(textOf(section).textContent));
+    const range = rangeOf(from, to);
+    if (range) ranges.push(range);
+    if (section === last) break;
+  }
+  return ranges;
+}
+
 export function select(start, end) {
   const [node, unit] = pointAt(blockAt(start), start, false);
   getSelection().setBaseAndExtent(node, unit, ...pointAt(blockAt(end - 1), end, true));

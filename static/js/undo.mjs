@@ -50,7 +50,7 @@ main.addEventListener('acted', event => {
     }
   }
   actions.push({label: 'Undo', act: undo});
-  toast.show(said === 'retag' ? `Now a ${fullTag(answer)}.` : message, actions);
+  toast.show(said === 'retag' ? `Now tagged as ${fullTag(answer)}.` : message, actions);
 });
 
 const fullTag = answer => answer.querySelector('.card-full').dataset.tag;

@@ -76,9 +76,9 @@ def test_the_whole_journey(page: Page, server: RunningServer) -> None:  # noqa: 
     # The citation was none: another tag from the toast, and another, and back again by undo.
     desk.tag("Nobody at County Hall had asked.", "Citation")
     desk.toast.get_by_role("button", name="Change to demand").click()
-    expect(desk.toast).to_contain_text("Now a demand.")
+    expect(desk.toast).to_contain_text("Now tagged as demand.")
     desk.toast.get_by_role("button", name="Change to claim").click()
-    expect(desk.toast).to_contain_text("Now a claim.")
+    expect(desk.toast).to_contain_text("Now tagged as claim.")
     desk.settle()
     desk.toast.get_by_role("button", name="Undo").click()
     expect(desk.toast).to_contain_text("Undone: changed the tag from demand to claim")

@@ -45,7 +45,7 @@ def test_a_setting_that_is_blank_counts_as_not_set() -> None:
 
 
 def test_seeds_beside_the_checkout_are_read_where_they_are() -> None:
-    beside = CHECKOUT.parent / "shared" / "seeds"
+    beside = (CHECKOUT.parent / "shared" / "seeds").resolve()
     assert config().seed_dirs[1:] == ((beside,) if beside.is_dir() else ())
 
 

@@ -164,7 +164,7 @@ def test_each_kind_of_block_has_its_element(session: Session) -> None:
         Piece("See.", BlockKind.FOOTNOTE, marker="1"),
     ) == [
         ("h2", "heading", "", "Top"),
-        ("h4", "heading", "", "Below"),
+        ("h3", "heading", "", "Below"),
         ("p", "paragraph", "", "Words."),
         ("blockquote", "quotation", "", "Said."),
         ("blockquote", "quotation depth-2", "", "Said in it."),
