@@ -16,5 +16,4 @@ swap.listenToAnswers(answer => {
     if (isFocused && box.name === focus.name && box.value === focus.value) box.focus();
   }
   main.querySelector('.byline .total').textContent = fresh.dataset.total;
-  main.querySelector('.hint')?.remove(); // somebody has tagged it now
 });
