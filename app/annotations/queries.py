@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -12,6 +12,7 @@ from app.annotations.models import Annotation
 from app.annotations.service import NO_ANNOTATION
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
+from app.core.db import LARGEST_NUMBER
 from app.core.errors import NotFound
 from app.events.models import Event
 from app.projects.models import Member
@@ -20,9 +21,56 @@ from app.projects.service import member_by_id
 
 GIST = 80  # code points of a note or quote on a compact card
 
-# The bare tables, for marks and cards: the ORM would look at every one of thousands of rows.
+# The bare tables, for marks and cards: the ORM would look at every one of thousands of rows. What
+# every page of an article asks for is put together once.
 _annotation = Annotation.__table__.c
 _account = Account.__table__.c
+
+_LIVING = (
+    # The article is named for the sake of the index that has its places in order.
+    _annotation.article_id == bindparam("article_id"),
+    _annotation.revision_id == bindparam("revision_id"),
+    _annotation.deleted_at.is_(None),
+)
+_SPANS = (
+    select(
+        _annotation.start,
+        _annotation.end,
+        _annotation.tag,
+        _annotation.first_block,
+        _annotation.last_block,
+    )
+    .where(
+        *_LIVING,
+        _annotation.last_block >= bindparam("first"),
+        _annotation.first_block <= bindparam("last"),
+    )
+    .order_by(_annotation.start)
+)
+_CARDS = (
+    select(
+        _annotation.id,
+        _annotation.tag,
+        _annotation.start,
+        _annotation.end,
+        _annotation.first_block,
+        _annotation.account_id,
+        _account.name,
+        func.substr(func.coalesce(func.nullif(_annotation.note, ""), _annotation.quote), 1, GIST),
+    )
+    .join(Account.__table__, _account.id == _annotation.account_id)
+    .order_by(_annotation.start, _annotation.id)
+)
+_CARDS_FROM = _CARDS.where(*_LIVING, _annotation.start.in_(bindparam("starts", expanding=True)))
+_counted = (
+    select(_annotation.tag, _annotation.account_id, func.count().label("count"))
+    .where(*_LIVING)
+    .group_by(_annotation.tag, _annotation.account_id)
+    .subquery()
+)
+_COUNTS = select(_counted.c.tag, _account.id, _account.name, _counted.c.count).join(
+    Account.__table__, _account.id == _counted.c.account_id
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +105,8 @@ class Card(NamedTuple):
     gist: str
 
 
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
+
 Span = Row[int, int, str, int, int]
 """A passage: start, end, tag, first and last block."""
 
@@ -69,24 +119,14 @@ def spans(
     shown: Filter,
     *,
     first: int = 1,
-    last: int | None = None,
+    last: int = LARGEST_NUMBER,
 ) -> Sequence[Span]:
     """Return `(start, end, tag, first block, last block)` of what is shown, by start.
 
     All that touch the blocks numbered `first` to `last`.
     """
-    query = select(
-        _annotation.start,
-        _annotation.end,
-        _annotation.tag,
-        _annotation.first_block,
-        _annotation.last_block,
-    ).where(*_shown_in(revision, shown))
-    if first > 1:
-        query = query.where(_annotation.last_block >= first)
-    if last is not None:
-        query = query.where(_annotation.first_block <= last)
-    return session.execute(query.order_by(_annotation.start)).all()
+    values = {**_living_in(revision), "first": first, "last": last}
+    return session.execute(_filtered(_SPANS, shown), values).all()
 
 
 def cards_from(
@@ -97,18 +137,18 @@ def cards_from(
     The places ascend. To ask for the few that are needed is many times quicker than to have the
     database rank thousands.
     """
-    query = _cards().where(*_shown_in(revision, shown))
-    cards = []
+    query = _filtered(_CARDS_FROM, shown)
+    cards: list[Card] = []
     for place in range(0, len(starts), STARTS_AT_ONCE):
         batch = starts[place : place + STARTS_AT_ONCE]
-        rows = session.execute(query.where(_annotation.start.in_(batch)))
-        cards += [Card(*row) for row in rows]
+        rows = session.execute(query, {**_living_in(revision), "starts": batch})
+        cards.extend(map(Card._make, rows.all()))
     return cards
 
 
 def block_cards(
     session: Session,
-    revision_id: int,
+    revision: Revision,
     shown: Filter,
     *,
     block: int,
@@ -116,53 +156,35 @@ def block_cards(
     limit: int,
 ) -> list[Card]:
     """Return the cards of the passages that start in one block, by start and id."""
-    query = _cards().where(*_shown(revision_id, shown), _annotation.first_block == block)
-    return [Card(*row) for row in session.execute(query.offset(offset).limit(limit))]
+    query = _filtered(_CARDS, shown).where(*_LIVING, _annotation.first_block == block)
+    rows = session.execute(query.offset(offset).limit(limit), _living_in(revision))
+    return [Card._make(row) for row in rows]
 
 
-def cards_at(session: Session, revision_id: int, offset: int, shown: Filter) -> list[Card]:
+def cards_at(session: Session, revision: Revision, offset: int, shown: Filter) -> list[Card]:
     """Return the cards of every annotation whose passage covers one place of the text."""
-    query = _cards().where(
-        *_shown(revision_id, shown), _annotation.start <= offset, _annotation.end > offset
+    query = _filtered(_CARDS, shown).where(
+        *_LIVING, _annotation.start <= offset, _annotation.end > offset
     )
-    return [Card(*row) for row in session.execute(query)]
+    return [Card._make(row) for row in session.execute(query, _living_in(revision))]
 
 
 def card(session: Session, annotation_id: int) -> Card:
     """Return the card of one annotation, living or in the trash."""
-    return Card(*session.execute(_cards().where(_annotation.id == annotation_id)).one())
+    return Card._make(session.execute(_CARDS.where(_annotation.id == annotation_id)).one())
 
 
-def _cards() -> Select[int, str, int, int, int, int, str, str]:
-    gist = func.coalesce(func.nullif(_annotation.note, ""), _annotation.quote)
-    return (
-        select(
-            _annotation.id,
-            _annotation.tag,
-            _annotation.start,
-            _annotation.end,
-            _annotation.first_block,
-            _annotation.account_id,
-            _account.name,
-            func.substr(gist, 1, GIST),
-        )
-        .join(Account.__table__, _account.id == _annotation.account_id)
-        .order_by(_annotation.start, _annotation.id)
-    )
+def _living_in(revision: Revision) -> dict[str, object]:
+    """Return the values of `_LIVING`."""
+    return {"article_id": revision.article_id, "revision_id": revision.id}
 
 
-def _shown(revision_id: int, shown: Filter) -> list[ColumnElement[bool]]:
-    conditions = [_annotation.revision_id == revision_id, _annotation.deleted_at.is_(None)]
+def _filtered(query: Query, shown: Filter) -> Query:
     if shown.tags is not None:
-        conditions.append(_annotation.tag.in_(sorted(shown.tags)))
+        query = query.where(_annotation.tag.in_(sorted(shown.tags)))
     if shown.annotators is not None:
-        conditions.append(_annotation.account_id.in_(sorted(shown.annotators)))
-    return conditions
-
-
-def _shown_in(revision: Revision, shown: Filter) -> list[ColumnElement[bool]]:
-    # The article is named for the sake of the index that has its places in order.
-    return [_annotation.article_id == revision.article_id, *_shown(revision.id, shown)]
+        query = query.where(_annotation.account_id.in_(sorted(shown.annotators)))
+    return query
 
 
 def find(session: Session, *, annotation_id: int, account_id: int) -> tuple[Annotation, Member]:
@@ -206,20 +228,9 @@ class Count:
     count: int
 
 
-def counts(session: Session, revision_id: int) -> list[Count]:
+def counts(session: Session, revision: Revision) -> list[Count]:
     """Return how many living annotations there are in a revision, by tag and annotator."""
-    grouped = (
-        select(Annotation.tag_name.label("tag"), Annotation.account_id, func.count().label("count"))
-        .where(*_shown(revision_id, Filter()))
-        .group_by(Annotation.tag_name, Annotation.account_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(grouped.c.tag, Account.id, Account.name, grouped.c.count).join(
-            Account, Account.id == grouped.c.account_id
-        )
-    )
-    return [Count(*row) for row in rows]
+    return [Count(*row) for row in session.execute(_COUNTS, _living_in(revision))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.articles.models import Article, BlockRow, InlineRow, Revision
+from app.core.db import LARGEST_NUMBER
 from app.core.errors import NotFound
-from app.text.document import InlineKind
+from app.text.document import BlockKind, InlineKind
 
 BlockValues = Row[int, int, int, str, int, int, str, str]
 """A block: number, start, end, kind, level, depth, marker, sentences."""
@@ -19,6 +20,47 @@ InlineValues = Row[int, int, str, str]
 """An inline: start, end, kind, target."""
 
 NO_ARTICLE = "There is no such article in this project."
+
+# What every page of an article asks for is put together once. The blocks and inlines are read from
+# the bare tables: the ORM would look at every one of thousands of rows.
+_block = BlockRow.__table__.c
+_inline = InlineRow.__table__.c
+
+_CURRENT_REVISION = (
+    select(Revision)
+    .where(Revision.article_id == bindparam("article_id"))
+    .order_by(Revision.number.desc())
+    .limit(1)
+)
+_BLOCKS = (
+    select(
+        _block.number,
+        _block.start,
+        _block.end,
+        _block.kind,
+        _block.level,
+        _block.depth,
+        _block.marker,
+        _block.sentences,
+    )
+    .where(_block.revision_id == bindparam("revision_id"))
+    .order_by(_block.number)
+)
+_BLOCKS_BETWEEN = _BLOCKS.where(
+    _block.number >= bindparam("first"), _block.number <= bindparam("last")
+)
+_HEADINGS_AND_FOOTNOTES = _BLOCKS.where(
+    _block.kind.in_((BlockKind.HEADING.value, BlockKind.FOOTNOTE.value))
+)
+_INLINES = (
+    select(_inline.start, _inline.end, _inline.kind, _inline.target)
+    .where(
+        _inline.revision_id == bindparam("revision_id"),
+        _inline.start >= bindparam("start"),
+        _inline.start < bindparam("end"),
+    )
+    .order_by(_inline.start, _inline.end.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +89,28 @@ def find_article(session: Session, *, project_id: int, article_id: int) -> Artic
 
 def current_revision(session: Session, article_id: int) -> Revision:
     """Return the revision that is read now: the one with the highest number."""
-    return session.scalars(
-        select(Revision)
-        .where(Revision.article_id == article_id)
-        .order_by(Revision.number.desc())
-        .limit(1)
-    ).one()
+    return session.scalars(_CURRENT_REVISION, {"article_id": article_id}).one()
 
 
 def blocks_of(
-    session: Session, revision_id: int, *, first: int = 1, last: int | None = None
+    session: Session, revision_id: int, *, first: int = 1, last: int = LARGEST_NUMBER
 ) -> Sequence[BlockValues]:
     """Return the blocks numbered `first` to `last` as plain rows, in order."""
-    query = select(
-        BlockRow.number,
-        BlockRow.start,
-        BlockRow.end,
-        BlockRow.kind,
-        BlockRow.level,
-        BlockRow.depth,
-        BlockRow.marker,
-        BlockRow.sentences,
-    ).where(BlockRow.revision_id == revision_id, BlockRow.number >= first)
-    if last is not None:
-        query = query.where(BlockRow.number <= last)
-    return session.execute(query.order_by(BlockRow.number)).all()
+    values = {"revision_id": revision_id, "first": first, "last": last}
+    return session.execute(_BLOCKS_BETWEEN, values).all()
+
+
+def headings_and_footnotes_of(session: Session, revision_id: int) -> Sequence[BlockValues]:
+    """Return the headings and footnotes of a revision as plain rows, in order."""
+    return session.execute(_HEADINGS_AND_FOOTNOTES, {"revision_id": revision_id}).all()
 
 
 def inlines_of(
-    session: Session, revision_id: int, *, start: int = 0, end: int | None = None
+    session: Session, revision_id: int, *, start: int = 0, end: int = LARGEST_NUMBER
 ) -> Sequence[InlineValues]:
     """Return the inlines that begin in `[start, end)` of the text as plain rows, in order."""
-    query = select(InlineRow.start, InlineRow.end, InlineRow.kind, InlineRow.target).where(
-        InlineRow.revision_id == revision_id, InlineRow.start >= start
-    )
-    if end is not None:
-        query = query.where(InlineRow.start < end)
-    return session.execute(query.order_by(InlineRow.start, InlineRow.end.desc())).all()
+    values = {"revision_id": revision_id, "start": start, "end": end}
+    return session.execute(_INLINES, values).all()
 
 
 def footnote_marks(

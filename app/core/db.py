@@ -12,6 +12,7 @@ from sqlalchemy.types import DateTime, TypeDecorator
 
 BUSY_TIMEOUT_MS = 10_000
 WRITES = "gloss_writes"
+LARGEST_NUMBER = 2**31 - 1  # what both databases hold as an integer
 POOL_SIZE = 24  # the page threads, the export threads and a few to spare
 
 

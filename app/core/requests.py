@@ -5,9 +5,7 @@ from typing import cast
 from flask import Flask, abort, current_app, g, request
 from sqlalchemy.orm import Session
 
-from app.core.db import Database
-
-LARGEST_NUMBER = 2**31 - 1  # what both databases hold as an integer
+from app.core.db import LARGEST_NUMBER, Database
 
 
 def get_database() -> Database:

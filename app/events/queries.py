@@ -1,9 +1,11 @@
 """Reading what happened."""
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.events.models import Event
+
+_LAST = select(func.max(Event.id)).where(Event.article_id == bindparam("article_id"))
 
 
 def find_by_key(session: Session, *, account_id: int, client_key: str) -> Event | None:
@@ -15,4 +17,4 @@ def find_by_key(session: Session, *, account_id: int, client_key: str) -> Event 
 
 def last_event_id(session: Session, article_id: int) -> int:
     """Return the id of the last event in an article: a drawing is newer the higher it is."""
-    return session.scalar(select(func.max(Event.id)).where(Event.article_id == article_id)) or 0
+    return session.scalar(_LAST, {"article_id": article_id}) or 0

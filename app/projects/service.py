@@ -1,6 +1,6 @@
 """Projects, and who belongs to them in which role."""
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
@@ -11,6 +11,13 @@ from app.projects.roles import Role
 
 FIRST_SLUG = "first"
 FIRST_NAME = "First project"
+
+# Almost every request asks for it, so it is put together once.
+_MEMBER = (
+    select(Member)
+    .join(Member.project)
+    .where(Project.slug == bindparam("slug"), Member.account_id == bindparam("account_id"))
+)
 
 
 def ensure_first(session: Session) -> Project:
@@ -69,11 +76,7 @@ def member_of(session: Session, *, slug: str, account_id: int) -> Member:
 
     Raises: NotFound (no such project, or the account is not in it: a stranger learns neither).
     """
-    member = session.scalar(
-        select(Member)
-        .join(Member.project)
-        .where(Project.slug == slug, Member.account_id == account_id)
-    )
+    member = session.scalar(_MEMBER, {"slug": slug, "account_id": account_id})
     if member is None:
         raise NotFound
     return member

@@ -127,7 +127,7 @@ def _ticked(session: Session, article: Article, form: CreateForm) -> Asked:
     Raises: Invalid (none is ticked, or one between them is not).
     """
     revision = articles.current_revision(session, article.id)
-    rows = articles.blocks_of(session, revision.id, first=form.block or 0, last=form.block)
+    rows = articles.blocks_of(session, revision.id, first=form.block or 0, last=form.block or 0)
     if not rows or not form.sentences:
         raise Invalid("sentence", "Tick at least one sentence.")
     bounds = [int(value) for value in rows[0].sentences.split()]

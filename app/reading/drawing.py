@@ -10,14 +10,14 @@ from html import escape
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.annotations import queries as annotations
 from app.annotations.queries import Card, Filter, Span
 from app.annotations.tags import BIT, CLASSES
 from app.articles import queries as articles
-from app.articles.models import BlockRow, Revision
+from app.articles.models import Revision
+from app.core.db import LARGEST_NUMBER
 from app.text.document import BlockKind, InlineKind
 from app.text.runs import mark_runs
 
@@ -29,7 +29,7 @@ InlineRange = tuple[int, int, str, str]
 
 
 class DrawnBlock(NamedTuple):
-    """A block as its partial needs it.
+    """A block as its section needs it.
 
     `element` is the HTML element of the text, `html` its content; `marker` a list item's bullet
     or a footnote's number; `sentences` the bounds from the block's start, as the database has
@@ -62,10 +62,10 @@ def draw_blocks(
     shown: Filter,
     *,
     first: int = 1,
-    last: int | None = None,
+    last: int = LARGEST_NUMBER,
     links_footnotes: bool = True,
 ) -> list[DrawnBlock]:
-    """Draw the blocks numbered `first` to `last`, all where no last is given.
+    """Draw the blocks numbered `first` to `last`, all where neither is given.
 
     On a page without the footnotes their marks are no links.
     """
@@ -83,7 +83,10 @@ def draw_blocks(
     inlines_by_block = _by_block(
         rows, articles.inlines_of(session, revision.id, start=rows[0].start, end=end)
     )
-    structure = read_structure(session, revision.id)
+    is_whole = first == 1 and last == LARGEST_NUMBER
+    structure = structure_of(
+        rows if is_whole else articles.headings_and_footnotes_of(session, revision.id)
+    )
     drawn = []
     for number, start, block_end, kind, level, depth, marker, sentences in rows:
         element, css = _look(kind, level, depth, structure)
@@ -115,17 +118,13 @@ def draw_blocks(
     return drawn
 
 
-def read_structure(session: Session, revision_id: int) -> Structure:
-    """Read a revision's levels of heading and the numbers of its footnotes' blocks."""
-    rows = session.execute(
-        select(BlockRow.number, BlockRow.kind, BlockRow.level, BlockRow.marker).where(
-            BlockRow.revision_id == revision_id,
-            BlockRow.kind.in_((BlockKind.HEADING.value, BlockKind.FOOTNOTE.value)),
-        )
-    ).all()
-    levels = {row.level for row in rows if row.kind == BlockKind.HEADING}
+def structure_of(blocks: Sequence[articles.BlockValues]) -> Structure:
+    """Return a revision's levels of heading and the numbers of its footnotes' blocks."""
+    levels = {block.level for block in blocks if block.kind == BlockKind.HEADING}
     footnotes = {
-        row.marker.strip(".[]() "): row.number for row in rows if row.kind == BlockKind.FOOTNOTE
+        block.marker.strip(".[]() "): block.number
+        for block in blocks
+        if block.kind == BlockKind.FOOTNOTE
     }
     return Structure(tuple(sorted(levels)), footnotes)
 

@@ -187,7 +187,7 @@ def filter_form(session: Session, revision: Revision, shown: Filter) -> FilterFo
     """Build the filter with the counts of everything that it could show."""
     by_tag: Counter[str] = Counter()
     by_annotator: Counter[tuple[str, int]] = Counter()
-    for row in annotations.counts(session, revision.id):
+    for row in annotations.counts(session, revision):
         by_tag[row.tag] += row.count
         by_annotator[row.annotator, row.annotator_id] += row.count
     return FilterForm(
@@ -260,7 +260,7 @@ def block_page(
         last=articles.count_blocks(session, revision.id),
         drawn=drawn,
         cards=annotations.block_cards(
-            session, revision.id, shown, block=number, offset=pager.offset, limit=pager.size
+            session, revision, shown, block=number, offset=pager.offset, limit=pager.size
         ),
         pager=pager,
         query=filter_query(shown),
@@ -285,6 +285,6 @@ def at_page(
         offset=offset,
         before=revision.text[max(0, offset - CONTEXT) : offset],
         after=revision.text[offset : offset + CONTEXT],
-        cards=annotations.cards_at(session, revision.id, offset, shown),
+        cards=annotations.cards_at(session, revision, offset, shown),
         query=filter_query(shown),
     )

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.current import current_account
@@ -20,8 +20,11 @@ from app.reading import list_pages, pages
 from app.reading.drawing import draw_blocks
 from app.reading.filters import filter_query, read_filter
 from app.reading.place import place_of
+from app.reading.sections import draw_cards, draw_sections
 
 blueprint = Blueprint("reading", __name__)
+blueprint.add_app_template_global(draw_sections, "sections")
+blueprint.add_app_template_global(draw_cards, "cards")
 
 ARTICLES_A_PAGE = 50
 CARDS_A_PAGE = 100
@@ -105,14 +108,7 @@ def block(slug: str, article_id: int, number: int) -> ResponseReturnValue:
         drawn = last_event_id(session, article_id)
         revision = articles.current_revision(session, article_id)
         blocks = draw_blocks(session, revision, shown, first=number, last=number)
-        return render_template(
-            "reading/_blocks.html",
-            blocks=blocks,
-            place=place_of(member, found),
-            query=filter_query(shown),
-            drawn=drawn,
-            opened=None,
-        )
+        return draw_sections(blocks, place_of(member, found), filter_query(shown), drawn)
     page = block_with_form(member, found, number, pages.TagForm(new_key()))
     if page is None:
         message = f"This article has no paragraph {number}."
