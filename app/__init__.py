@@ -17,7 +17,11 @@ from app.core import error_pages, headers, requests, static, words
 from app.core.db import Database
 from app.exports.views import blueprint as exports_blueprint
 from app.projects.views import blueprint as projects_blueprint
-from app.reading import acts, cards  # noqa: F401  (they add their routes to its blueprint)
+from app.reading import (
+    acts,  # noqa: F401  (it adds its routes to the blueprint)
+    cards,  # noqa: F401  (the same)
+    drawings,
+)
 from app.reading.views import blueprint as reading_blueprint
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -66,6 +70,7 @@ def create_app(config: Config | None = None) -> Flask:
     error_pages.register(app)
     static.register(app)
     words.register(app)
+    drawings.register(app)
     for blueprint in (
         accounts_blueprint,
         projects_blueprint,

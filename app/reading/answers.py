@@ -66,7 +66,7 @@ def answer(
         drawn=last_event_id(session, article.id),
         place=place_of(member, article),
         query=filter_query(shown),
-        filter=pages.filter_form(session, revision, shown),
+        filter=pages.filter_form(annotations.counts(session, revision), shown),
         page=card_pages.card_page(member, article, annotation, shown),
     )
 

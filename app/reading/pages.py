@@ -4,34 +4,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.accounts.current import CurrentAccount
 from app.annotations import queries as annotations
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
-from app.annotations.queries import Card, Filter
+from app.annotations.queries import Card, Count, Filter
 from app.annotations.tags import Tag
 from app.articles import queries as articles
-from app.articles.models import Article, Revision
+from app.articles.models import Article
 from app.core.pages import Pager
 from app.events.queries import last_event_id
 from app.projects.models import Member
 from app.projects.roles import Act, may
-from app.reading.card_pages import CardPage, card_page
+from app.reading.card_pages import card_page
 from app.reading.drawing import DrawnBlock, draw_blocks
+from app.reading.drawings import Heading, draw_article, draw_with_card
 from app.reading.filters import filter_query
 from app.reading.place import CONTEXT, Choice, Place, byline_of, place_of
-
-LONG = 200  # blocks; a longer article draws only what is near the window
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A line of the outline: the number of a heading's block, its text and depth from 0."""
-
-    number: int
-    text: str
-    depth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ class FilterForm:
 
 @dataclass(frozen=True, slots=True)
 class ReadingPage:
-    """An article as it is read. `drawn` is the last event that the drawing knows of."""
+    """An article as it is read; `sections` is the HTML of all its blocks."""
 
     place: Place
     language: str
@@ -66,14 +57,12 @@ class ReadingPage:
     revision: int
     begins_with_title: bool
     is_long: bool
-    outline: list[Heading]
+    outline: Sequence[Heading]
     filter: FilterForm
     query: str
-    blocks: list[DrawnBlock]
-    drawn: int
+    sections: Markup
     can_tag: bool
     letter_keys: bool
-    opened: CardPage | None
     form: "TagForm"
 
 
@@ -157,37 +146,40 @@ def reading_page(
     """Build the reading page of an article's current revision."""
     drawn = last_event_id(session, article.id)
     revision = articles.current_revision(session, article.id)
-    blocks = draw_blocks(session, revision, shown)
-    if opened is not None:
-        blocks = _with_card(session, blocks, opened, shown)
-    first = blocks[0] if blocks else None
+    counts = annotations.counts(session, revision)
+    place = place_of(member, article)
+    if opened is None:
+        drawing = draw_article(session, revision, shown, place=place, drawn=drawn, counts=counts)
+    else:
+        page = card_page(member, article, opened, shown)
+        drawing = draw_with_card(
+            session, revision, shown, place=place, drawn=drawn, opened=opened, page=page
+        )
     return ReadingPage(
-        place=place_of(member, article),
+        place=place,
         language=article.language,
         byline=byline_of(article.author, article.publication, article.published_on),
         source_url=article.source_url,
         guessed=article.guessed,
         words=revision.words,
         revision=revision.number,
-        begins_with_title=bool(first and first.element == "h2" and _plain(first) == article.title),
-        is_long=len(blocks) > LONG,
-        outline=_outline(blocks),
-        filter=filter_form(session, revision, shown),
+        begins_with_title=drawing.title == article.title,
+        is_long=drawing.is_long,
+        outline=drawing.outline,
+        filter=filter_form(counts, shown),
         query=filter_query(shown),
-        blocks=blocks,
-        drawn=drawn,
+        sections=drawing.sections,
         can_tag=may(member.role, Act.TAG),
         letter_keys=account.letter_keys,
-        opened=card_page(member, article, opened, shown) if opened else None,
         form=form,
     )
 
 
-def filter_form(session: Session, revision: Revision, shown: Filter) -> FilterForm:
+def filter_form(counts: Sequence[Count], shown: Filter) -> FilterForm:
     """Build the filter with the counts of everything that it could show."""
     by_tag: Counter[str] = Counter()
     by_annotator: Counter[tuple[str, int]] = Counter()
-    for row in annotations.counts(session, revision):
+    for row in counts:
         by_tag[row.tag] += row.count
         by_annotator[row.annotator, row.annotator_id] += row.count
     return FilterForm(
@@ -206,30 +198,6 @@ def filter_form(session: Session, revision: Revision, shown: Filter) -> FilterFo
         ],
         total=by_tag.total(),
     )
-
-
-def _with_card(
-    session: Session, blocks: list[DrawnBlock], opened: Annotation, shown: Filter
-) -> list[DrawnBlock]:
-    """Show the card that a permalink asks for, though it is not among the first of its block."""
-    block = blocks[opened.first_block - 1]
-    if all(card.id != opened.id for card in block.cards):
-        cards = [*block.cards, annotations.card(session, opened.id)]
-        is_counted = shown.shows(opened.tag_name, opened.account_id)
-        blocks[opened.first_block - 1] = block._replace(cards=cards, more=block.more - is_counted)
-    return blocks
-
-
-def _plain(block: DrawnBlock) -> str:
-    return block.html.striptags()
-
-
-def _outline(blocks: Sequence[DrawnBlock]) -> list[Heading]:
-    return [
-        Heading(block.number, _plain(block), int(block.element[1]) - 2)
-        for block in blocks
-        if block.label == "Heading"
-    ]
 
 
 def block_page(

@@ -427,3 +427,33 @@ def test_downloads_are_linked_by_the_files_own_address(
         answer = me.get(file)
         assert (answer.status_code, answer.mimetype) == (200, "text/csv")
         assert answer.headers["Content-Disposition"].startswith('attachment; filename="first-')
+
+
+# --- what is kept drawn -------------------------------------------------------------------------
+
+
+def test_a_page_shows_what_has_just_happened(me: PageClient, session: Session, room: Room) -> None:
+    address = path(room.article)
+    before = cards(me.get(address))
+    assert cards(me.get(address)) == before
+    made = add_annotation(session, room.curator, room.article, tag="demand")
+    assert cards(me.get(address)) == [*before, made.id]
+    service.delete(session, actor=room.curator, annotation_id=made.id, version=made.version)
+    session.commit()
+    assert cards(me.get(address)) == before
+
+
+def test_a_page_shows_an_annotator_s_new_name(me: PageClient, session: Session, room: Room) -> None:
+    add_annotation(session, room.curator, room.article)
+    me.get(path(room.article))
+    room.curator.account.name = "Inês Álvarez"
+    session.commit()
+    assert '<span class="by">Inês Álvarez</span>' in me.get(path(room.article)).text
+
+
+def test_a_filter_has_a_drawing_of_its_own(me: PageClient, session: Session, room: Room) -> None:
+    made = add_annotation(session, room.annotator, room.article, tag="demand")
+    address = path(room.article)
+    assert made.id in cards(me.get(address))
+    assert made.id not in cards(me.get(f"{address}?tag=claim"))
+    assert made.id in cards(me.get(f"{address}?tag=demand"))
