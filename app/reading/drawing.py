@@ -25,6 +25,7 @@ CARDS_SHOWN = 12  # of one block; the rest are on the block's own page
 LINKED_SCHEMES = ("http://", "https://", "mailto:")
 
 MarkSpan = tuple[int, int, int]
+Run = tuple[int, int, int]
 InlineRange = tuple[int, int, str, str]
 
 
@@ -142,7 +143,7 @@ def draw_text(
     """Return the HTML of `text[start:end]`: taking the tags out again gives back the text."""
     if not (spans or inlines or is_table):  # as in most blocks of a long article
         return escape(text[start:end], quote=False)
-    runs = mark_runs(start, end, spans)
+    runs = mark_runs(start, end, spans) if spans else [(start, end, 0)]
     if is_table:
         return _draw_table(text, (start, end), runs, inlines, footnotes)
     return _draw_range(text, (start, end), runs, inlines, footnotes)
@@ -217,10 +218,12 @@ def _by_block(
 def _draw_range(
     text: str,
     bounds: tuple[int, int],
-    runs: Sequence[tuple[int, int, int]],
+    runs: Sequence[Run],
     inlines: Sequence[InlineRange],
     footnotes: dict[str, int],
 ) -> str:
+    if not inlines:
+        return "".join([_draw_run(text, run) for run in runs])
     start, end = bounds
     out: list[str] = []
     opened: list[tuple[int, str]] = []  # where each open inline ends, and its closing tag
@@ -237,22 +240,21 @@ def _draw_range(
             opening, closing = _tags(kind, target, footnotes)
             out.append(opening)
             opened.append((inline_end, closing))
-        piece = escape(text[run_start:run_end], quote=False)
-        if mask:
-            out.append(f'<mark class="{CLASSES[mask]}" data-start="{run_start}">{piece}</mark>')
-        else:
-            out.append(piece)
+        out.append(_draw_run(text, (run_start, run_end, mask)))
     out.extend(closing for _end, closing in reversed(opened))
     return "".join(out)
 
 
-def _cut(
-    runs: Sequence[tuple[int, int, int]], inlines: Sequence[InlineRange]
-) -> Iterator[tuple[int, int, int]]:
+def _draw_run(text: str, run: Run) -> str:
+    start, end, mask = run
+    piece = escape(text[start:end], quote=False)
+    if mask:
+        return f'<mark class="{CLASSES[mask]}" data-start="{start}">{piece}</mark>'
+    return piece
+
+
+def _cut(runs: Sequence[Run], inlines: Sequence[InlineRange]) -> Iterator[Run]:
     """Yield the runs, cut wherever an inline starts or ends."""
-    if not inlines:
-        yield from runs
-        return
     cuts = sorted({cut for inline in inlines for cut in inline[:2]})
     place = 0
     for start, end, mask in runs:
@@ -287,7 +289,7 @@ def _tags(kind: str, target: str, footnotes: dict[str, int]) -> tuple[str, str]:
 def _draw_table(
     text: str,
     bounds: tuple[int, int],
-    runs: Sequence[tuple[int, int, int]],
+    runs: Sequence[Run],
     inlines: Sequence[InlineRange],
     footnotes: dict[str, int],
 ) -> str:

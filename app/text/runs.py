@@ -45,15 +45,16 @@ def _farthest_ends(spans: Iterable[tuple[int, int, int]]) -> dict[int, dict[int,
 
     Thousands of spans share few starts, so this keeps everything after it small.
     """
-    reaches: dict[int, dict[int, int]] = {bit: {} for bit in BITS}
-    try:
-        for start, end, bit in spans:
-            reach = reaches[bit]
-            if end > reach.get(start, start):
-                reach[start] = end
-    except KeyError as error:
-        message = f"a tag's bit is one of {BITS}, not {error}"
-        raise ValueError(message) from None
+    reaches: dict[int, dict[int, int]] = {}
+    for start, end, bit in spans:
+        reach = reaches.get(bit)
+        if reach is None:
+            if bit not in BITS:
+                message = f"a tag's bit is one of {BITS}, not {bit}"
+                raise ValueError(message)
+            reach = reaches[bit] = {}
+        if end > reach.get(start, start):
+            reach[start] = end
     return reaches
 
 
