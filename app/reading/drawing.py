@@ -88,32 +88,32 @@ def draw_blocks(
     structure = structure_of(
         rows if is_whole else articles.headings_and_footnotes_of(session, revision.id)
     )
+    footnotes = structure.footnotes if links_footnotes else {}
     drawn = []
     for number, start, block_end, kind, level, depth, marker, sentences in rows:
         element, css = _look(kind, level, depth, structure)
         cards = cards_by_block.get(number, ())
+        html = draw_text(
+            revision.text,
+            start,
+            block_end,
+            spans_by_block.get(number, ()),
+            inlines_by_block.get(number, ()),
+            footnotes=footnotes,
+            is_table=kind == BlockKind.TABLE,
+        )
         drawn.append(
             DrawnBlock(
-                number=number,
-                start=start,
-                label=LABELS[kind],
-                element=element,
-                css=css,
-                marker=marker,
-                html=Markup(  # noqa: S704  (draw_text escapes every character of the text)
-                    draw_text(
-                        revision.text,
-                        start,
-                        block_end,
-                        spans_by_block.get(number, ()),
-                        inlines_by_block.get(number, ()),
-                        footnotes=structure.footnotes if links_footnotes else {},
-                        is_table=kind == BlockKind.TABLE,
-                    )
-                ),
-                sentences=sentences,
-                cards=cards,
-                more=counts.get(number, 0) - len(cards),
+                number,
+                start,
+                LABELS[kind],
+                element,
+                css,
+                marker,
+                Markup(html),  # noqa: S704  (draw_text escapes every character of the text)
+                sentences,
+                cards,
+                counts.get(number, 0) - len(cards),
             )
         )
     return drawn
