@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -47,6 +47,7 @@ _SPANS = (
     )
     .order_by(_annotation.start)
 )
+_said = func.coalesce(func.nullif(_annotation.note, ""), _annotation.quote)
 _CARDS = (
     select(
         _annotation.id,
@@ -56,7 +57,7 @@ _CARDS = (
         _annotation.first_block,
         _annotation.account_id,
         _account.name,
-        func.substr(func.coalesce(func.nullif(_annotation.note, ""), _annotation.quote), 1, GIST),
+        func.substr(_said, 1, GIST) + case((func.length(_said) > GIST, "…"), else_=""),
     )
     .join(Account.__table__, _account.id == _annotation.account_id)
     .order_by(_annotation.start, _annotation.id)

@@ -36,9 +36,9 @@ export async function open(card) {
 // Bring a card's passage into view: on a small screen above the sheet that the card is.
 export function showPassage(card) {
   const {top} = rangeOf(Number(card.dataset.start), Number(card.dataset.end)).getBoundingClientRect();
-  const masthead = document.querySelector('.masthead').getBoundingClientRect().bottom;
+  const highest = Math.max(0, document.querySelector('.masthead').getBoundingClientRect().bottom);
   const lowest = matchMedia('(max-width: 46rem)').matches ? 0 : innerHeight - ROOM;
-  if (top < masthead || top > lowest) scrollBy(0, top - Math.max(masthead, 0) - ROOM);
+  if (top < highest || top > lowest) scrollBy(0, top - highest - ROOM);
 }
 
 export function close(card) {
@@ -128,6 +128,7 @@ outbox.listen('change', {
       refuse(act, message, answer);
       return;
     }
+    cardOf(act.annotation)?.classList.add('unsent');
     const isOut = state === outbox.SIGNED_OUT;
     const kept = act.isKept === false ? 'It is in this page alone: leave it open.' : 'It is kept here and sent again.';
     const action = isOut ? {label: 'Sign in', act: signIn} : {label: 'Send now', act: outbox.retry};
@@ -154,6 +155,7 @@ function refuse(act, message, answer) {
     toast.show(`Not saved: ${message}`, [discard], {stays: true});
     return;
   }
+  const hadFocus = full?.contains(document.activeElement);
   const draft = drafts.read(act.annotation);
   if (draft) drafts.keep(act.annotation, draft.note, fresh.dataset.version);
   if (full) full.replaceWith(fresh);
@@ -161,6 +163,8 @@ function refuse(act, message, answer) {
   if (card) card.open = true;
   restoreDraft(fresh);
   fresh.classList.toggle('unsaved', draft !== null);
+  card?.classList.remove('unsent');
+  if (hadFocus) fresh.querySelector('.problem')?.focus();
   outbox.discard(act.key);
   toast.show(message);
 }

@@ -137,11 +137,14 @@ async function openHere() {
   if (!section) return;
   const opened = cards.openCard();
   const found = [...section.querySelectorAll('.margin > .card')];
+  const mark = section.querySelector('mark');
   if (selected && (await places.openAt(selected.start, section))) return;
   if (selected) {
     tagbar.focusBar();
   } else if (found.length) {
     cards.open(found[(found.indexOf(opened) + 1) % found.length]);
+  } else if (mark) {
+    await places.openAt(Number(mark.dataset.start), section); // its card stands where the passage starts
   }
 }
 

@@ -37,6 +37,9 @@ if (opened?.matches('.card')) {
   if (full) cards.restoreDraft(full);
   cards.open(opened);
   cards.pointAt(opened);
-  // The browser itself goes to the card, which may lie far below its passage.
-  addEventListener('load', () => cards.showPassage(opened));
+  // The browser itself goes to the block of the address, and takes the focus with it.
+  addEventListener('load', () => {
+    cards.showPassage(opened);
+    opened.querySelector('summary').focus({preventScroll: true});
+  });
 }

@@ -1,6 +1,6 @@
 // The tag bar at the selection: above it where there is room, else below; a sheet on a phone.
 
-import {cardOf, fullOf, openCard, send} from './cards.mjs';
+import {cardOf, fullOf, openCard, send, showPassage} from './cards.mjs';
 import {main, passageOf, rangeOf, select, selectedPassage} from './text.mjs';
 import {canTag, tag} from './tagging.mjs';
 import * as toast from './toast.mjs';
@@ -81,15 +81,22 @@ export function focusBar() {
   return !bar().hidden;
 }
 
+// Meanwhile a small screen shows the text and not the card over it.
+function setBounds(value) {
+  bounds = value;
+  main.classList.toggle('choosing', bounds !== null);
+}
+
 // Begin to change the boundaries of the annotation whose card is open.
 export function changeBounds() {
-  const full = fullOf(openCard());
+  const card = openCard();
+  const full = fullOf(card);
   const form = full?.querySelector('.bounds-form');
   if (!form) return false;
-  bounds = {annotation: full.dataset.annotation, url: form.action, version: full.dataset.version};
+  setBounds({annotation: full.dataset.annotation, url: form.action, version: full.dataset.version});
   const {start, end} = full.dataset;
-  const section = openCard().closest('.block');
-  passageOf(section).focus({preventScroll: true});
+  showPassage(card);
+  passageOf(card.closest('.block')).focus({preventScroll: true});
   select(Number(start), Number(end));
   toast.say('Extend or shrink the selection, then press Enter.');
   return true;
@@ -100,14 +107,14 @@ export function saveBounds() {
   if (!bounds || !found) return;
   const {quote, start, prefix, suffix} = found;
   const {annotation, url, version} = bounds;
-  bounds = null;
+  setBounds(null);
   send(annotation, url, {version, quote, start, prefix, suffix}, 'bounds');
   drop();
 }
 
 export function cancelBounds() {
   const card = bounds && cardOf(bounds.annotation);
-  bounds = null;
+  setBounds(null);
   drop();
   if (card) card.querySelector('summary').focus();
 }
@@ -177,7 +184,7 @@ main.addEventListener(
   'toggle',
   event => {
     if (bounds?.annotation !== event.target.dataset.annotation || event.target.open) return;
-    bounds = null;
+    setBounds(null);
     hide();
   },
   true,

@@ -126,7 +126,19 @@ def test_a_form_that_was_refused(house: House, page: Page) -> None:
     page.get_by_label("Password").fill("short")
     page.get_by_role("button", name="Create account").click()
     expect(page.locator(".error")).to_be_visible()
+    expect(page.get_by_label("Password")).to_be_focused()
     assert faults_of(page) == []
+
+
+@pytest.mark.page_errors("422")
+def test_the_focus_goes_to_what_stands_in_the_way(house: House, page: Page) -> None:
+    page.goto(house.address("/sign-in"))
+    page.get_by_label("Email").fill("nobody@example.org")
+    page.get_by_label("Password").fill("no such password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Email")).to_be_focused()
 
 
 @pytest.mark.parametrize("path", ["", "/blocks/1", "/blocks/6", "/at/50", "/tag"])

@@ -195,6 +195,16 @@ def test_enter_goes_round_the_cards_of_a_block(desk: Desk) -> None:
     assert seen == [FIRST, SECOND, THIRD, FIRST]
 
 
+def test_enter_opens_a_passage_that_began_in_an_earlier_paragraph(desk: Desk) -> None:
+    desk.house.tag(desk.sample, f"{THIRD}\n\n{HEADING}")
+    desk.page.reload()
+    tab_to_text(desk)
+    press(desk, "j", "Enter")
+    expect(desk.open_card.locator(".card-full")).to_be_visible()
+    press(desk, "Escape")
+    expect(desk.open_card).to_have_count(0)
+
+
 def test_enter_on_a_selected_passage_opens_what_is_tagged_there(desk: Desk) -> None:
     desk.house.tag(desk.sample, FIRST)
     desk.house.tag(desk.sample, SECOND, "demand")

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.desk import Desk
 from tests.browser.house import House, briefly
-from tests.browser.sample import FIRST, SECOND, THIRD, Sample
+from tests.browser.sample import FIRST, LAST, SECOND, THIRD, Sample
 
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 FLAGS = "🇳🇴🇸🇪"
@@ -217,6 +217,12 @@ def test_a_mouse_that_lets_go_outside_of_the_text_has_selected(desk: Desk) -> No
     begin, end = desk.edges(THIRD)
     desk.drag_between(begin, (desk.box(desk.block(1)).left - 60, end[1] + 200))
     expect(desk.bar).to_be_visible()
+
+
+def test_the_first_tag_of_an_article_moves_no_text(desk: Desk) -> None:
+    before = desk.boxes(LAST)
+    desk.tag(FIRST, "Claim")
+    assert desk.boxes(LAST) == before
 
 
 def test_tagging_twice_by_a_double_press_makes_one_annotation(desk: Desk) -> None:

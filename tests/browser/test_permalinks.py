@@ -32,6 +32,7 @@ def test_a_permalink_opens_the_article_at_the_passage_with_its_card_open(
     expect(desk.open_card.get_by_label("Note")).to_have_value("Far down.")
     expect_in_view(desk, words)
     desk.wait(lambda: desk.painted("current") == [words], "the paint")
+    expect(desk.open_card.locator("> summary")).to_be_focused()
 
 
 def test_a_permalink_shows_a_card_beyond_the_twelfth_of_a_block(

@@ -145,6 +145,25 @@ def test_a_finger_tags_what_its_selection_holds(house: House, phone: Page, sampl
     expect(desk.cards).to_have_count(0)
 
 
+def test_on_a_phone_new_boundaries_are_chosen_in_the_text(
+    house: House, phone: Page, sample: Sample
+) -> None:
+    annotation_id = house.tag(sample, FIRST)
+    desk = Desk(house, phone, sample)
+    card = desk.open(annotation_id)
+    card.get_by_text("Change boundaries").tap()
+    card.get_by_role("button", name="Select the new passage in the text").tap()
+    bar = phone.get_by_role("toolbar", name="Change the boundaries")
+    expect(bar).to_contain_text("Select the new passage")
+    expect(card.locator(".card-full")).to_be_hidden()
+    desk.wait(lambda: 0 <= desk.boxes(FIRST)[0].top <= 700, "the passage in the window")
+    desk.select(SECOND)
+    bar.get_by_role("button", name="Use this passage").tap()
+    desk.settle()
+    assert briefly(house.rows(sample)) == [("claim", SECOND)]
+    expect(card.locator(".card-full")).to_be_visible()
+
+
 def test_on_a_phone_the_sheet_does_not_hide_what_is_selected_last(
     house: House, phone: Page
 ) -> None:

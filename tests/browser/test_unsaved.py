@@ -239,6 +239,7 @@ def test_a_note_that_could_not_be_sent_is_kept_and_sent(desk: Desk) -> None:
     desk.house.server.stop()
     card.get_by_role("button", name="Save note").click()
     expect(desk.toast).to_contain_text("Not saved yet")
+    expect(card).to_have_class(re.compile("unsent"))
     context = desk.page.context
     desk.page.close()
     desk.house.server.start()

@@ -43,7 +43,8 @@ def try_password(
 
 
 def problem(answer: TestResponse) -> str:
-    before, _, rest = answer.text.partition('<p class="problem" role="alert">')
+    opening = '<p class="problem" role="alert" tabindex="-1" autofocus>'
+    before, _, rest = answer.text.partition(opening)
     assert rest or not before
     return rest.partition("</p>")[0]
 
