@@ -65,6 +65,20 @@ class PostgresServer:
         """Drop a database, whoever is still connected to it."""
         self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def empty_database(self, name: str) -> None:
+        """Take every row out of a database's tables, whoever is still connected to it."""
+        with psycopg.connect(self._address, autocommit=True, dbname=name) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            tables = connection.execute(
+                "SELECT tablename FROM pg_tables"
+                " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            )
+            names = sql.SQL(", ").join(sql.Identifier(table) for (table,) in tables)
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self._address, autocommit=True) as connection:
             connection.execute(statement)

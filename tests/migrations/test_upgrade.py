@@ -69,6 +69,13 @@ def migrations_with(folder: Path, act: str) -> Path:
     return copy
 
 
+@pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """Give the URL of a migrated database without rows, whose tables the test may change."""
+    upgrade(empty_database_url)
+    return empty_database_url
+
+
 def execute(database_url: str, *statements: str) -> None:
     engine = create_engine(driver_url(database_url))
     with engine.begin() as connection:
