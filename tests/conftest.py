@@ -85,7 +85,7 @@ def empty_database_url(
 ) -> Iterator[str]:
     """Give the URL of a database without tables, of the test's own."""
     if dialect == "sqlite":
-        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        yield f"sqlite:///{tmp_path / 'gloss.sqlite3'}"
     else:
         postgres: PostgresServer = request.getfixturevalue("postgres")
         name = postgres.create_database()
