@@ -13,9 +13,11 @@ from app import cli
 from app.accounts import current as accounts_current
 from app.accounts.views import blueprint as accounts_blueprint
 from app.config import BadSetting, Config
-from app.core import error_pages, headers, requests, static, words
+from app.core import error_pages, headers, requests, static, uploads, words
 from app.core.db import Database
 from app.exports.views import blueprint as exports_blueprint
+from app.library import details  # noqa: F401  (it adds its routes to the blueprint)
+from app.library.views import blueprint as library_blueprint
 from app.projects.views import blueprint as projects_blueprint
 from app.reading import (
     acts,  # noqa: F401  (it adds its routes to the blueprint)
@@ -64,6 +66,7 @@ def create_app(config: Config | None = None) -> Flask:
             app.wsgi_app, x_for=count, x_proto=count, x_host=0
         )
     requests.register(app)
+    uploads.register(app)  # before anything reads the form
     accounts_current.register(app)  # before CSRF: who is signed out is told so
     CSRFProtect(app)
     headers.register(app)
@@ -75,6 +78,7 @@ def create_app(config: Config | None = None) -> Flask:
         accounts_blueprint,
         projects_blueprint,
         reading_blueprint,
+        library_blueprint,
         exports_blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
+from app.core.uploads import UPLOAD_LIMIT, UPLOAD_SECONDS, UPLOADS_AT_ONCE, is_upload
 from app.downloads import PIECE_BYTES, Asgi, Downloads, Message, Receive, Send, Wsgi
 
 PAGE_THREADS = 16
@@ -35,14 +36,16 @@ def make_asgi(
     """Join the application to an ASGI server.
 
     A request's body is read before a thread is taken: 413 where it is over `body_limit` bytes,
-    408 where it takes longer than `body_seconds`. A reader who takes none of PIECE_BYTES in
-    `stall_seconds` is cut off. A path that ends in `.csv` is a download: it holds a thread only
-    while a piece is made, and its iterator is closed as soon as its reader has left or stalled.
+    408 where it takes longer than `body_seconds`; the limits of uploads are their own. A reader
+    who takes none of PIECE_BYTES in `stall_seconds` is cut off. A path that ends in `.csv` is a
+    download: it holds a thread only while a piece is made, and its iterator is closed as soon as
+    its reader has left or stalled.
     """
     # The queue is unbounded, so that a page's thread is free as soon as the page is made: a
     # bounded one would hold it for as long as its reader stalls.
     pages = WSGIMiddleware(flask_app, workers=PAGE_THREADS, send_queue_size=0)
     downloads = Downloads(flask_app)
+    uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
 
     async def application(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -54,7 +57,11 @@ def make_asgi(
             raise ValueError(message)
         reply = _Reply(scope, send, stall_seconds)
         try:
-            body = await _read_body(receive, body_limit, body_seconds)
+            if is_upload(scope["path"]):
+                async with uploads:
+                    body = await _read_body(receive, UPLOAD_LIMIT, UPLOAD_SECONDS)
+            else:
+                body = await _read_body(receive, body_limit, body_seconds)
             scope["headers"] = _headers_for(scope["headers"], body)
             if scope["path"].endswith(".csv"):
                 await downloads.respond(scope, body, receive, reply)

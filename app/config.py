@@ -15,6 +15,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.core.db import driver_url
+from app.core.fetching import FetchRules, Network
 from app.text.dates import DateOrder
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -45,6 +46,7 @@ class Config:
     trusted_proxies: int
     date_order: DateOrder
     registration_open: bool
+    fetch_rules: FetchRules
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -80,6 +82,10 @@ class Config:
                 "open" if _is_loopback(host) and not public_url else "closed",
             )
             == "open",
+            fetch_rules=FetchRules(
+                is_on=_choice("FETCH_URLS", given, ["on", "off"], "on") == "on",
+                networks=_networks(given.get("FETCH_NETWORKS", "")),
+            ),
             secret_key=secret_key or keep_secret(data_dir),
         )
 
@@ -151,6 +157,18 @@ def _choice(name: str, given: Mapping[str, str], allowed: Sequence[str], default
         message = f"{name} is {value!r}; it must be {' or '.join(allowed)}."
         raise BadSetting(message)
     return value
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    try:
+        return tuple(
+            ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip()
+        )
+    except ValueError:
+        message = (
+            f"FETCH_NETWORKS is {value!r}; it must be networks such as 10.1.0.0/16, by commas."
+        )
+        raise BadSetting(message) from None
 
 
 def _host(value: str) -> str:

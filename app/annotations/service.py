@@ -87,6 +87,9 @@ def create(
     if retried is not None:
         _refuse_other_use(session, retried, article, asked, tag=tag, note=note)
         return retried
+    if article.archived_at is not None:
+        message = "This article is archived. Restore it first; a curator can."
+        raise Conflict(message)
     place = find_place(session, article, asked)
     moment = now()
     annotation = Annotation(

@@ -1,6 +1,7 @@
 """Articles, their revisions, and the structure beside a revision's text."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,6 +41,11 @@ class Article(Base):
     created_at: Mapped[datetime]
     touched_at: Mapped[datetime] = mapped_column(doc="When it or an annotation last changed")
     archived_at: Mapped[datetime | None] = mapped_column(doc="None while it is in use")
+    version: Mapped[int] = mapped_column(
+        server_default="1", doc="1 at first; one more with each change of the fields above"
+    )
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 
 
 class Revision(Base):
@@ -55,6 +61,26 @@ class Revision(Base):
     hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of the text in UTF-8")
     words: Mapped[int]
     created_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """An article that someone has begun to add: it is one once they confirm it.
+
+    `document` is the text with its blocks and inlines, `fields` what stands in the form.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = (Index("ix_drafts_account_id_project_id", "account_id", "project_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), doc="Whose it is")
+    source: Mapped[str] = mapped_column(Text, doc='A file\'s name, an address, or "pasted text"')
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    fields: Mapped[dict[str, str]] = mapped_column(JSON)
+    guessed: Mapped[list[str]] = mapped_column(JSON, doc="The names of fields that were guessed")
+    content_hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of the file's bytes")
+    made_at: Mapped[datetime]
 
 
 class BlockRow(Base):

@@ -3,21 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from app.accounts.models import Account
 from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.core.db import LARGEST_NUMBER
 from app.core.errors import NotFound
+from app.events.models import Event
 from app.text.document import BlockKind, InlineKind
 
-BlockValues = Row[int, int, int, str, int, int, str, str]
-"""A block: number, start, end, kind, level, depth, marker, sentences."""
 
-InlineValues = Row[int, int, str, str]
-"""An inline: start, end, kind, target."""
+class BlockValues(NamedTuple):
+    """A block's row."""
+
+    number: int
+    start: int
+    end: int
+    kind: str
+    level: int
+    depth: int
+    marker: str
+    sentences: str
+
+
+class InlineValues(NamedTuple):
+    """An inline's row."""
+
+    start: int
+    end: int
+    kind: str
+    target: str
+
 
 NO_ARTICLE = "There is no such article in this project."
 
@@ -97,12 +116,13 @@ def blocks_of(
 ) -> Sequence[BlockValues]:
     """Return the blocks numbered `first` to `last` as plain rows, in order."""
     values = {"revision_id": revision_id, "first": first, "last": last}
-    return session.execute(_BLOCKS_BETWEEN, values).all()
+    return list(map(BlockValues._make, session.execute(_BLOCKS_BETWEEN, values).all()))
 
 
 def headings_and_footnotes_of(session: Session, revision_id: int) -> Sequence[BlockValues]:
     """Return the headings and footnotes of a revision as plain rows, in order."""
-    return session.execute(_HEADINGS_AND_FOOTNOTES, {"revision_id": revision_id}).all()
+    rows = session.execute(_HEADINGS_AND_FOOTNOTES, {"revision_id": revision_id})
+    return list(map(BlockValues._make, rows.all()))
 
 
 def inlines_of(
@@ -110,7 +130,7 @@ def inlines_of(
 ) -> Sequence[InlineValues]:
     """Return the inlines that begin in `[start, end)` of the text as plain rows, in order."""
     values = {"revision_id": revision_id, "start": start, "end": end}
-    return session.execute(_INLINES, values).all()
+    return list(map(InlineValues._make, session.execute(_INLINES, values).all()))
 
 
 def footnote_marks(
@@ -144,6 +164,17 @@ def block_numbers(session: Session, revision_id: int, start: int, end: int) -> t
     return first, last
 
 
+def events_of(session: Session, article_id: int) -> list[tuple[Event, str]]:
+    """Return what happened to an article itself, oldest first, with the name of who did it."""
+    rows = session.execute(
+        select(Event, Account.name)
+        .outerjoin(Account, Account.id == Event.account_id)
+        .where(Event.article_id == article_id, Event.annotation_id.is_(None))
+        .order_by(Event.id)
+    )
+    return [(event, name or "Gloss") for event, name in rows]
+
+
 SORTS: dict[str, tuple[str, tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]]] = {
     "touched": ("Last touched", (Article.touched_at.desc(), Article.id)),
     "title": ("Title", (func.lower(Article.title), Article.id)),
@@ -155,23 +186,34 @@ SORTS: dict[str, tuple[str, tuple[ColumnElement[Any] | InstrumentedAttribute[Any
 """The sorts of the list of articles: name in the URL, words for people, columns."""
 
 
-def count_articles(session: Session, *, project_id: int, search: str = "") -> int:
-    """Return how many articles of a project match a search, archived ones left out."""
-    query = select(func.count()).select_from(Article).where(*_matching(project_id, search))
+def count_articles(
+    session: Session, *, project_id: int, search: str = "", archived: bool = False
+) -> int:
+    """Return how many articles of a project match a search: those in use, or the archived ones."""
+    matching = _matching(project_id, search, archived=archived)
+    query = select(func.count()).select_from(Article).where(*matching)
     return session.scalars(query).one()
 
 
 def list_articles(
-    session: Session, *, project_id: int, search: str, sort: str, offset: int, limit: int
+    session: Session,
+    *,
+    project_id: int,
+    search: str,
+    sort: str,
+    offset: int,
+    limit: int,
+    archived: bool = False,
 ) -> list[ArticleRow]:
-    """Return a page of a project's articles; `sort` is a key of SORTS."""
-    query = _rows().where(*_matching(project_id, search)).order_by(*SORTS[sort][1])
+    """Return a page of a project's articles, in use or archived; `sort` is a key of SORTS."""
+    matching = _matching(project_id, search, archived=archived)
+    query = _rows().where(*matching).order_by(*SORTS[sort][1])
     return [ArticleRow(*row) for row in session.execute(query.offset(offset).limit(limit))]
 
 
 def all_articles(session: Session, *, project_id: int) -> list[ArticleRow]:
     """Return every article of a project that is not archived, by id."""
-    query = _rows().where(*_matching(project_id, "")).order_by(Article.id)
+    query = _rows().where(*_matching(project_id, "", archived=False)).order_by(Article.id)
     return [ArticleRow(*row) for row in session.execute(query)]
 
 
@@ -193,7 +235,7 @@ def _rows() -> Select[int, str, str, str, date | None, int, datetime]:
     ).join(Revision, (Revision.article_id == Article.id) & (Revision.number == newest))
 
 
-def _matching(project_id: int, search: str) -> list[ColumnElement[bool]]:
+def _matching(project_id: int, search: str, *, archived: bool) -> list[ColumnElement[bool]]:
     """Every word of the search stands in the title or the author, in any case."""
     words = (
         or_(
@@ -202,4 +244,5 @@ def _matching(project_id: int, search: str) -> list[ColumnElement[bool]]:
         )
         for word in search.split()
     )
-    return [Article.project_id == project_id, Article.archived_at.is_(None), *words]
+    is_meant = Article.archived_at.is_not(None) if archived else Article.archived_at.is_(None)
+    return [Article.project_id == project_id, is_meant, *words]

@@ -1,19 +1,28 @@
 """Adding articles: a parsed text becomes an article with its first revision."""
 
 import hashlib
+from collections.abc import Mapping
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
+from app.articles import fields
 from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.core.clock import now
+from app.core.errors import Conflict
+from app.events.models import Snapshot
 from app.events.service import record
+from app.projects.models import Member
 from app.text.document import Document
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.sentences import sentence_bounds
 
-DEFAULT_LANGUAGE = "en"
+ADDED = "article.added"
+CHANGED = "article.changed"
+ARCHIVED = "article.archived"
+RESTORED = "article.restored"
 
 
 def add(
@@ -38,20 +47,21 @@ def add(
         publication=normalise(parsed.publication),
         published_on=parsed.published_on,
         source_url=normalise(parsed.source_url),
-        language=parsed.language or DEFAULT_LANGUAGE,
+        language=parsed.language or fields.DEFAULT_LANGUAGE,
         guessed=sorted(parsed.guessed),
         loaded_from=loaded_from,
         content_hash=content_hash,
         created_at=moment,
         touched_at=moment,
         archived_at=None,
+        version=1,
     )
     session.add(article)
     session.flush()
     _add_revision(session, article, parsed.document, number=1)
     record(
         session,
-        kind="article.added",
+        kind=ADDED,
         project_id=project_id,
         account_id=account_id,
         article_id=article.id,
@@ -77,10 +87,93 @@ def find_by_content(session: Session, *, project_id: int, content_hash: str) -> 
     )
 
 
+def change(
+    session: Session, *, actor: Member, article: Article, version: int, typed: Mapping[str, str]
+) -> None:
+    """Change what is said of an article that is still at `version`.
+
+    Raises: Invalid (a field cannot be used), Conflict (someone changed it meanwhile).
+    """
+    checked = fields.check(typed)
+    before = fields.fields_of(article)
+    if article.version != version:
+        message = (
+            "Someone changed this meanwhile. What is there now stands beside what you typed: "
+            "save again to put yours in its place."
+        )
+        raise Conflict(message)
+    article.title = checked.title
+    article.author = checked.author
+    article.publication = checked.publication
+    article.published_on = checked.published_on
+    article.source_url = checked.source_url
+    article.language = checked.language
+    after = fields.fields_of(article)
+    if after == before:
+        return
+    article.guessed = [name for name in article.guessed if after[name] == before[name]]
+    article.version += 1
+    _flush(session)
+    changed = [name for name in fields.NAMES if after[name] != before[name]]
+    _record(
+        session,
+        actor,
+        article,
+        kind=CHANGED,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
+
+
+def archive(session: Session, *, actor: Member, article: Article) -> None:
+    """Take an article out of the list. An archived one stays as it is."""
+    if article.archived_at is None:
+        article.archived_at = now()
+        article.version += 1
+        _flush(session)
+        _record(session, actor, article, kind=ARCHIVED)
+
+
+def restore(session: Session, *, actor: Member, article: Article) -> None:
+    """Put an archived article back into the list."""
+    if article.archived_at is not None:
+        article.archived_at = None
+        article.version += 1
+        _flush(session)
+        _record(session, actor, article, kind=RESTORED)
+
+
+def _flush(session: Session) -> None:
+    try:
+        session.flush()
+    except StaleDataError:
+        message = "Someone changed this article at the same moment. Look at it and try again."
+        raise Conflict(message) from None
+
+
+def _record(
+    session: Session,
+    actor: Member,
+    article: Article,
+    *,
+    kind: str,
+    before: Snapshot | None = None,
+    after: Snapshot | None = None,
+) -> None:
+    record(
+        session,
+        kind=kind,
+        project_id=article.project_id,
+        account_id=actor.account_id,
+        article_id=article.id,
+        before=before,
+        after=after,
+    )
+
+
 def touch(session: Session, article_id: int) -> None:
     """Note that something in an article has just changed."""
-    article = session.get_one(Article, article_id)
-    article.touched_at = now()
+    session.execute(update(Article).where(Article.id == article_id).values(touched_at=now()))
 
 
 def _add_revision(session: Session, article: Article, document: Document, number: int) -> None:

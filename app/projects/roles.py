@@ -22,11 +22,12 @@ class Act(StrEnum):
     TAG = "tag passages"
     CHANGE_OWN = "change your own annotations"
     CHANGE_ANY = "change other people's annotations"
+    KEEP_ARTICLES = "add, change and archive articles"
 
 
 _READER = frozenset({Act.READ, Act.EXPORT})
 _ANNOTATOR = _READER | {Act.TAG, Act.CHANGE_OWN}
-_CURATOR = _ANNOTATOR | {Act.CHANGE_ANY}
+_CURATOR = _ANNOTATOR | {Act.CHANGE_ANY, Act.KEEP_ARTICLES}
 
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.READER: _READER,

@@ -18,7 +18,7 @@ from app.annotations.tags import BIT, CLASSES
 from app.articles import queries as articles
 from app.articles.models import Revision
 from app.core.db import LARGEST_NUMBER
-from app.text.document import BlockKind, InlineKind
+from app.text.document import BlockKind, Document, InlineKind
 from app.text.runs import mark_runs
 
 CARDS_SHOWN = 12  # of one block; the rest are on the block's own page
@@ -89,34 +89,69 @@ def draw_blocks(
         rows if is_whole else articles.headings_and_footnotes_of(session, revision.id)
     )
     footnotes = structure.footnotes if links_footnotes else {}
-    drawn = []
-    for number, start, block_end, kind, level, depth, marker, sentences in rows:
-        element, css = _look(kind, level, depth, structure)
-        cards = cards_by_block.get(number, ())
-        html = draw_text(
+    return [
+        _draw_block(
             revision.text,
-            start,
-            block_end,
-            spans_by_block.get(number, ()),
-            inlines_by_block.get(number, ()),
+            row,
+            structure,
+            spans=spans_by_block.get(row.number, ()),
+            inlines=inlines_by_block.get(row.number, ()),
             footnotes=footnotes,
-            is_table=kind == BlockKind.TABLE,
+            cards=cards_by_block.get(row.number, ()),
+            count=counts.get(row.number, 0),
         )
-        drawn.append(
-            DrawnBlock(
-                number,
-                start,
-                LABELS[kind],
-                element,
-                css,
-                marker,
-                Markup(html),  # noqa: S704  (draw_text escapes every character of the text)
-                sentences,
-                cards,
-                counts.get(number, 0) - len(cards),
-            )
+        for row in rows
+    ]
+
+
+def draw_document(document: Document) -> list[DrawnBlock]:
+    """Draw a document that is no revision yet, without annotations."""
+    rows = [
+        articles.BlockValues(n, b.start, b.end, b.kind, b.level, b.depth, b.marker, "")
+        for n, b in enumerate(document.blocks, start=1)
+    ]
+    inlines = [articles.InlineValues(i.start, i.end, i.kind, i.target) for i in document.inlines]
+    inlines_by_block = _by_block(rows, sorted(inlines, key=lambda row: (row.start, -row.end)))
+    structure = structure_of(rows)
+    return [
+        _draw_block(
+            document.text,
+            row,
+            structure,
+            inlines=inlines_by_block.get(row.number, ()),
+            footnotes=structure.footnotes,
         )
-    return drawn
+        for row in rows
+    ]
+
+
+def _draw_block(
+    text: str,
+    row: articles.BlockValues,
+    structure: Structure,
+    *,
+    spans: Sequence[MarkSpan] = (),
+    inlines: Sequence[InlineRange] = (),
+    footnotes: dict[str, int],
+    cards: Sequence[Card] = (),
+    count: int = 0,
+) -> DrawnBlock:
+    number, start, end, kind, level, depth, marker, sentences = row
+    element, css = _look(kind, level, depth, structure)
+    is_table = kind == BlockKind.TABLE
+    html = draw_text(text, start, end, spans, inlines, footnotes=footnotes, is_table=is_table)
+    return DrawnBlock(
+        number,
+        start,
+        LABELS[kind],
+        element,
+        css,
+        marker,
+        Markup(html),  # noqa: S704  (draw_text escapes every character of the text)
+        sentences,
+        cards,
+        count - len(cards),
+    )
 
 
 def structure_of(blocks: Sequence[articles.BlockValues]) -> Structure:

@@ -38,7 +38,10 @@ class ArticleLine:
 
 @dataclass(frozen=True, slots=True)
 class ArticlesPage:
-    """The list of articles. `total` counts those of the project, `pager` those that match."""
+    """The list of articles. `total` counts those of the project, `pager` those that match.
+
+    In the archive both count archived ones; `archived` says how many there are.
+    """
 
     slug: str
     project: str
@@ -48,6 +51,9 @@ class ArticlesPage:
     sorts: dict[str, str]
     pager: Pager
     total: int
+    archived: int
+    is_archive: bool
+    can_keep: bool
 
 
 def article_lines(session: Session, rows: Sequence[ArticleRow]) -> list[ArticleLine]:

@@ -62,6 +62,8 @@ class ReadingPage:
     query: str
     sections: Markup
     can_tag: bool
+    can_keep: bool
+    is_archived: bool
     letter_keys: bool
     form: "TagForm"
 
@@ -169,7 +171,9 @@ def reading_page(
         filter=filter_form(counts, shown),
         query=filter_query(shown),
         sections=drawing.sections,
-        can_tag=may(member.role, Act.TAG),
+        can_tag=may(member.role, Act.TAG) and article.archived_at is None,
+        can_keep=may(member.role, Act.KEEP_ARTICLES),
+        is_archived=article.archived_at is not None,
         letter_keys=account.letter_keys,
         form=form,
     )

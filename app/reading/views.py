@@ -15,7 +15,7 @@ from app.core.requests import get_session
 from app.events.queries import last_event_id
 from app.projects.current import current_member
 from app.projects.models import Member
-from app.projects.roles import Act
+from app.projects.roles import Act, may
 from app.reading import list_pages, pages
 from app.reading.drawing import draw_blocks
 from app.reading.filters import filter_query, read_filter
@@ -45,11 +45,11 @@ def article_list(slug: str) -> ResponseReturnValue:
     sort = request.args.get("sort", DEFAULT_SORT)
     if sort not in articles.SORTS:
         sort = DEFAULT_SORT
-    total = articles.count_articles(session, project_id=member.project_id)
-    found = (
-        articles.count_articles(session, project_id=member.project_id, search=search)
-        if search
-        else total
+    is_archive = request.args.get("archived") == "1"
+    project_id = member.project_id
+    total = articles.count_articles(session, project_id=project_id, archived=is_archive)
+    found = articles.count_articles(
+        session, project_id=project_id, search=search, archived=is_archive
     )
     pager = Pager.at(request.args.get("page"), size=ARTICLES_A_PAGE, total=found)
     rows = articles.list_articles(
@@ -57,6 +57,7 @@ def article_list(slug: str) -> ResponseReturnValue:
         project_id=member.project_id,
         search=search,
         sort=sort,
+        archived=is_archive,
         offset=pager.offset,
         limit=pager.size,
     )
@@ -69,6 +70,9 @@ def article_list(slug: str) -> ResponseReturnValue:
         sorts={name: words for name, (words, _columns) in articles.SORTS.items()},
         pager=pager,
         total=total,
+        archived=articles.count_articles(session, project_id=project_id, archived=True),
+        is_archive=is_archive,
+        can_keep=may(member.role, Act.KEEP_ARTICLES),
     )
     return render("reading/articles.html", page)
 

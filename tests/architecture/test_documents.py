@@ -124,7 +124,9 @@ def test_no_document_names_a_setting_that_is_not_there() -> None:
             assert set(names) <= known, f"{document.name}: {code}"
 
 
-@pytest.mark.parametrize("name", sorted(settings_in_code() - {"SECRET_KEY", "PUBLIC_URL"}))
+@pytest.mark.parametrize(
+    "name", sorted(settings_in_code() - {"SECRET_KEY", "PUBLIC_URL", "FETCH_NETWORKS"})
+)
 def test_a_setting_given_its_documented_default_changes_nothing(name: str) -> None:
     cells = {codes(row[0])[0]: row[1] for row in table(README, "setting")}
     given, default = config({name: codes(cells[name])[0]}), config({})
@@ -138,6 +140,7 @@ def test_the_settings_that_are_chosen_from_a_list_name_every_choice() -> None:
     rows = {codes(row[0])[0]: codes(" ".join(row[1:])) for row in table(README, "setting")}
     assert set(DateOrder) <= set(rows["DATE_ORDER"])
     assert {"open", "closed"} <= set(rows["REGISTRATION"])
+    assert {"on", "off"} <= set(rows["FETCH_URLS"])
     assert config({"PUBLIC_URL": "https://a.example"}).registration_open is False
 
 

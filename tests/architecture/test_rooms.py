@@ -18,6 +18,7 @@ ROOMS = (
     "articles",
     "annotations",
     "reading",
+    "library",
     "exports",
 )
 # They join the rooms, or are read before any of them.
@@ -78,10 +79,11 @@ def test_a_room_imports_only_what_stands_left_of_it(path: Path) -> None:
     assert rooms_imported(path) <= allowed
 
 
-def test_the_settings_know_the_text_and_the_database_alone() -> None:
+def test_the_settings_know_the_text_and_what_they_set_alone() -> None:
     names = {name for name in imports(APP / "config.py") if name.startswith("app.")}
     assert {name.split(".")[1] for name in names} <= {"text", "core"}
-    assert all(name.startswith("app.core.db.") for name in names if ".core." in name)
+    own = ("app.core.db.", "app.core.fetching.")
+    assert all(name.startswith(own) for name in names if ".core." in name)
 
 
 def test_the_text_knows_no_web_and_no_database() -> None:

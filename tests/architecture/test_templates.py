@@ -35,7 +35,7 @@ OURS = {
     "drawn",
     "filter_query",
 }
-FOLDERS = {"layouts", "components", "errors", "accounts", "projects", "reading"}
+FOLDERS = {"layouts", "components", "errors", "accounts", "projects", "reading", "library"}
 
 
 def without_comments(path: Path) -> str:

@@ -1,0 +1,118 @@
+"""What is said of an article: changing it, archiving and restoring the article, its history."""
+
+from flask import flash, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.annotations.forms import read_version
+from app.articles import fields, service
+from app.articles import queries as articles
+from app.articles.models import Article
+from app.core.errors import Conflict, Invalid
+from app.core.pages import render, see_other
+from app.core.requests import get_session, reopen_for_reading
+from app.library import pages
+from app.library.views import blueprint
+from app.projects.current import current_member
+from app.projects.models import Member
+from app.projects.roles import Act
+from app.reading.place import place_of
+
+WORDS = {
+    service.ADDED: "added the article",
+    service.CHANGED: "changed what is said of it",
+    service.ARCHIVED: "archived the article",
+    service.RESTORED: "restored the article",
+}
+PATH = "/projects/<slug>/articles/<int:article_id>"
+
+
+@blueprint.get(f"{PATH}/details")
+def details(slug: str, article_id: int) -> ResponseReturnValue:
+    member, article = _find(get_session(), slug, article_id)
+    return render("library/details.html", _page(get_session(), member, article))
+
+
+@blueprint.post(f"{PATH}/details")
+def change_details(slug: str, article_id: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = _find(session, slug, article_id)
+    try:
+        version = read_version(request.form)
+        service.change(session, actor=member, article=article, version=version, typed=request.form)
+        session.commit()
+    except (Invalid, Conflict) as error:
+        session = reopen_for_reading()
+        member, article = _find(session, slug, article_id)
+        page = _page(session, member, article, error)
+        return render("library/details.html", page, error.status)
+    flash("Saved.")
+    return see_other("library.details", slug=slug, article_id=article_id)
+
+
+@blueprint.post(f"{PATH}/archive")
+def archive(slug: str, article_id: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = _find(session, slug, article_id)
+    service.archive(session, actor=member, article=article)
+    session.commit()
+    flash(f"“{article.title}” is archived. It is in the list of archived articles.")
+    return see_other("reading.article_list", slug=slug)
+
+
+@blueprint.post(f"{PATH}/restore")
+def restore(slug: str, article_id: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = _find(session, slug, article_id)
+    service.restore(session, actor=member, article=article)
+    session.commit()
+    flash("Restored: the article is in the list again.")
+    return see_other("library.details", slug=slug, article_id=article_id)
+
+
+def _find(session: Session, slug: str, article_id: int) -> tuple[Member, Article]:
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    return member, found
+
+
+def _page(
+    session: Session, member: Member, article: Article, error: Invalid | Conflict | None = None
+) -> pages.DetailsPage:
+    known = fields.fields_of(article)
+    values = known if error is None else {**known, **_typed()}
+    field = error.field if isinstance(error, Invalid) else ""
+    meanwhile = []
+    if isinstance(error, Conflict):
+        meanwhile = [
+            (pages.LABELS[name], known[name])
+            for name in fields.NAMES
+            if known[name] != values[name]
+        ]
+    return pages.DetailsPage(
+        place=place_of(member, article),
+        version=article.version,
+        is_archived=article.archived_at is not None,
+        fields=pages.field_lines(values, article.guessed, field, error.message if error else ""),
+        meanwhile=meanwhile,
+        problem=error.message if error and not field else "",
+        changes=_changes(session, article),
+    )
+
+
+def _typed() -> dict[str, str]:
+    return {name: request.form[name] for name in fields.NAMES if name in request.form}
+
+
+def _changes(session: Session, article: Article) -> list[pages.Change]:
+    changes = []
+    for event, name in articles.events_of(session, article.id):
+        before, after = event.before or {}, event.after or {}
+        shown = [
+            (pages.LABELS[field], before.get(field, ""), after[field])
+            for field in fields.NAMES
+            if event.kind == service.CHANGED and field in after
+        ]
+        words = WORDS.get(event.kind, event.kind)
+        changes.append(pages.Change(event.at, name, words, shown))
+    return changes
