@@ -1,0 +1,80 @@
+"""Adding an article in a browser, and what is said of it."""
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.browser.house import House
+from tests.browser.test_accessibility import faults_of
+
+ADD = "/projects/first/articles/add"
+TEXT = """A Bridge Too Low
+
+By Ada Quill, The Ferry Post, 4/5/25
+
+The bridge must be raised.
+
+It is."""
+
+
+def test_an_article_is_pasted_looked_at_and_added(house: House, page: Page) -> None:
+    house.enter(page)
+    page.goto(house.address("/projects/first/articles"))
+    page.get_by_role("link", name="Add articles").first.click()
+    assert faults_of(page) == []
+    page.get_by_label("Paste a text").fill(TEXT)
+    page.get_by_role("button", name="Read them").click()
+    expect(page.get_by_label("Title")).to_have_value("A Bridge Too Low")
+    expect(page.get_by_label("Published")).to_have_value("2025-04-05")
+    expect(page.get_by_text("guessed: please check")).to_be_visible()
+    expect(page.locator(".preview .text")).to_have_count(3)
+    assert faults_of(page) == []
+    page.get_by_label("Author").fill("Ada M. Quill")
+    page.get_by_label("Title").focus()
+    expect(page.locator("#kept")).to_have_text("Kept.")
+    page.reload()
+    expect(page.get_by_label("Author")).to_have_value("Ada M. Quill")
+    page.get_by_role("button", name="Add this article").click()
+    expect(page.get_by_role("heading", name="A Bridge Too Low", level=1)).to_be_attached()
+    expect(page.locator(".byline")).to_contain_text("Ada M. Quill")
+
+
+@pytest.mark.page_errors("422", always=False)
+def test_files_become_drafts_and_what_cannot_be_read_says_why(house: House, page: Page) -> None:
+    house.enter(page)
+    page.goto(house.address(ADD))
+    page.get_by_label("Choose files").set_input_files(
+        [
+            FilePayload(name="one.txt", mimeType="text/plain", buffer=b"One.\n\nFirst words."),
+            FilePayload(name="two.md", mimeType="text/markdown", buffer=b"# Two\n\nMore words."),
+            FilePayload(name="three.exe", mimeType="", buffer=b"MZ"),
+        ]
+    )
+    page.get_by_role("button", name="Read them").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("alert")).to_contain_text("three.exe")
+    expect(page.locator(".drafts li")).to_have_count(2)
+    assert faults_of(page) == []
+    for name in ("One", "Two"):
+        page.get_by_role("button", name=f"Discard the draft {name}").click()
+    expect(page.locator(".drafts li")).to_have_count(0)
+
+
+def test_details_are_changed_and_an_article_is_archived_and_restored(
+    house: House, page: Page
+) -> None:
+    sample = house.add_article()
+    house.enter(page)
+    page.goto(house.address(sample.path))
+    page.get_by_role("link", name="Details, archive, history").click()
+    assert faults_of(page) == []
+    page.get_by_label("Publication").fill("The Other Post")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".history ins")).to_have_text("The Other Post")
+    page.get_by_role("button", name="Archive the article").click()
+    expect(page.get_by_role("link", name=sample.title)).to_have_count(0)
+    page.get_by_role("link", name="archived").click()
+    page.get_by_role("link", name=sample.title).click()
+    expect(page.get_by_text("This article is archived")).to_be_visible()
+    page.get_by_role("link", name="Details, archive, history").click()
+    page.get_by_role("button", name="Restore the article").click()
+    expect(page.get_by_role("button", name="Archive the article")).to_be_visible()
