@@ -19,10 +19,14 @@ from app.accounts import passwords, service
 from app.accounts.views import TRIES_FOR_ADDRESS, TRIES_FROM_HOST, WINDOW
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT
 from app.annotations.tags import Tag
+from app.articles import fields
+from app.articles.drafts import MOST_DRAFTS
 from app.articles.loading import Outcome
 from app.asgi import BODY_LIMIT, BODY_SECONDS, PAGE_THREADS, STALL_SECONDS
 from app.config import Config
 from app.core.db import BUSY_TIMEOUT_MS, POOL_SIZE
+from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS
+from app.core.uploads import UPLOAD_LIMIT
 from app.downloads import DOWNLOAD_THREADS, DOWNLOADS_OPEN, PIECE_BYTES
 from app.exports.table import COLUMNS
 from app.projects import views as projects
@@ -343,7 +347,17 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "name": f"{accounts.NAME_LIMIT:,}",
         "email address": f"{accounts.EMAIL_LIMIT:,}",
         "password": f"{passwords.PASSWORD_MAX:,}",
+        "title of an article": f"{fields.TITLE_LIMIT:,}",
+        "author, publication": f"{fields.NAME_LIMIT:,}",
+        "source URL": f"{fields.URL_LIMIT:,}",
+        "file of an article": f"{MAX_FILE_BYTES // 1_000_000}",
+        "text of an article": f"{MAX_TEXT:,}",
+        "all files of one press": f"{UPLOAD_LIMIT // 1_000_000}",
+        "page fetched by its address": f"{MOST_BYTES // 1_000_000}",
+        "drafts": f"{MOST_DRAFTS:,}",
     }
+    fetched = f"within {MOST_SECONDS:g} seconds and {MOST_REDIRECTS} redirects"
+    assert fetched in USING.read_text(encoding="utf-8")
     assert f"at least {least} |" in USING.read_text(encoding="utf-8")
     assert f"at least {least} characters" in README.read_text(encoding="utf-8")
     assert f"at least {least} characters" in OPERATING.read_text(encoding="utf-8")
