@@ -92,6 +92,7 @@ class ArticleRow:
     publication: str
     published_on: date | None
     words: int
+    created_at: datetime
     touched_at: datetime
 
 
@@ -217,7 +218,7 @@ def all_articles(session: Session, *, project_id: int) -> list[ArticleRow]:
     return [ArticleRow(*row) for row in session.execute(query)]
 
 
-def _rows() -> Select[int, str, str, str, date | None, int, datetime]:
+def _rows() -> Select[int, str, str, str, date | None, int, datetime, datetime]:
     any_revision = aliased(Revision)
     newest = (
         select(func.max(any_revision.number))
@@ -231,6 +232,7 @@ def _rows() -> Select[int, str, str, str, date | None, int, datetime]:
         Article.publication,
         Article.published_on,
         Revision.words,
+        Article.created_at,
         Article.touched_at,
     ).join(Revision, (Revision.article_id == Article.id) & (Revision.number == newest))
 

@@ -24,7 +24,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
-    """An article in the list."""
+    """An article in the list; `touched_at` is None where nothing has happened to it yet."""
 
     id: int
     title: str
@@ -33,7 +33,7 @@ class ArticleLine:
     total: int
     slices: list[Slice]
     summary: str
-    touched_at: datetime
+    touched_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def article_lines(session: Session, rows: Sequence[ArticleRow]) -> list[ArticleL
             total=sum(counts[row.id].values()),
             slices=_slices(counts[row.id]),
             summary=", ".join(f"{tag} {counts[row.id][tag]}" for tag in Tag),
-            touched_at=row.touched_at,
+            touched_at=row.touched_at if row.touched_at > row.created_at else None,
         )
         for row in rows
     ]
