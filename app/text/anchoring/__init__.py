@@ -1,0 +1,37 @@
+"""From a quote to its place, and from a place in one text to the same words in its correction."""
+
+from app.text.anchoring.differences import Difference, DifferenceKind, differences
+from app.text.anchoring.quotes import (
+    CONTEXT,
+    MAX_PLACES,
+    NEAREST_FLOOR,
+    Ambiguous,
+    Quote,
+    QuoteNotFound,
+    describe,
+    find_all,
+    locate,
+    locate_all,
+    nearest,
+)
+from app.text.anchoring.reanchoring import Fate, Reanchored, reanchor
+
+__all__ = [
+    "CONTEXT",
+    "MAX_PLACES",
+    "NEAREST_FLOOR",
+    "Ambiguous",
+    "Difference",
+    "DifferenceKind",
+    "Fate",
+    "Quote",
+    "QuoteNotFound",
+    "Reanchored",
+    "describe",
+    "differences",
+    "find_all",
+    "locate",
+    "locate_all",
+    "nearest",
+    "reanchor",
+]

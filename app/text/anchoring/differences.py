@@ -1,0 +1,125 @@
+"""What changed between two texts, by words: for a page that shows a correction."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from app.text.anchoring.alignment import NONE, Alignment, align
+
+
+class DifferenceKind(StrEnum):
+    """What became of a range of the old text."""
+
+    EQUAL = "equal"
+    INSERTED = "inserted"
+    DELETED = "deleted"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A range of the old text and the range of the new one that took its place.
+
+    `[old_start, old_end)` and `[new_start, new_end)` are in code points. EQUAL ranges hold the
+    same characters; of INSERTED the old range is empty, of DELETED the new one.
+    """
+
+    kind: DifferenceKind
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+
+
+def differences(old: str, new: str) -> list[Difference]:
+    """List what is equal, inserted, deleted and replaced, by whole words.
+
+    The ranges cover both texts in order, and no two in a row are of one kind. Words that moved are
+    deleted in one place and inserted in another. Two empty texts have no ranges.
+    """
+    if old == new:
+        return [_difference(old, new, 0, len(old), 0, len(new))] if old else []
+    return list(_differences(old, new, align(old, new)))
+
+
+def _differences(old: str, new: str, alignment: Alignment) -> Iterator[Difference]:
+    old_at = new_at = 0
+    for old_start, old_end, new_start, new_end in _equal_ranges(alignment):
+        if (old_at, new_at) != (old_start, new_start):
+            yield _difference(old, new, old_at, old_start, new_at, new_start)
+        yield Difference(DifferenceKind.EQUAL, old_start, old_end, new_start, new_end)
+        old_at, new_at = old_end, new_end
+    if (old_at, new_at) != (len(old), len(new)):
+        yield _difference(old, new, old_at, len(old), new_at, len(new))
+
+
+def _difference(
+    old: str, new: str, old_start: int, old_end: int, new_start: int, new_end: int
+) -> Difference:
+    if old[old_start:old_end] == new[new_start:new_end]:
+        kind = DifferenceKind.EQUAL
+    elif old_start == old_end:
+        kind = DifferenceKind.INSERTED
+    elif new_start == new_end:
+        kind = DifferenceKind.DELETED
+    else:
+        kind = DifferenceKind.REPLACED
+    return Difference(kind, old_start, old_end, new_start, new_end)
+
+
+def _equal_ranges(alignment: Alignment) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the longest ranges that hold the same characters, in order in both texts."""
+    old, new = alignment.old, alignment.new
+    # The ends of the texts are as good as words: white space beside them may be equal too.
+    bounds = [(0, 0, 0, 0)]
+    for i, j in _in_order(alignment):
+        bounds.append((old.starts[i], old.ends[i], new.starts[j], new.ends[j]))
+    bounds.append((len(old.text),) * 2 + (len(new.text),) * 2)
+    start = bounds[0]
+    for one, other in pairwise(bounds):
+        if old.text[one[1] : other[0]] != new.text[one[3] : other[2]]:
+            if one[1] > start[0]:
+                yield start[0], one[1], start[2], one[3]
+            start = other
+    if start[0] < len(old.text):
+        yield start[0], len(old.text), start[2], len(new.text)
+
+
+def _in_order(alignment: Alignment) -> list[tuple[int, int]]:
+    """List the words that are written alike in both texts, without those that moved."""
+    runs: list[list[int]] = []  # where in each text, and how many
+    for i, j in enumerate(alignment.to_new):
+        if j == NONE or alignment.old.written(i) != alignment.new.written(j):
+            continue
+        if runs and runs[-1][0] + runs[-1][2] == i and runs[-1][1] + runs[-1][2] == j:
+            runs[-1][2] += 1
+        else:
+            runs.append([i, j, 1])
+    heaviest = _heaviest_rise([(j, length) for _, j, length in runs])
+    return [(runs[r][0] + k, runs[r][1] + k) for r in heaviest for k in range(runs[r][2])]
+
+
+def _heaviest_rise(runs: Sequence[tuple[int, int]]) -> list[int]:
+    """Give the places of the rising part that weighs most, of runs `(value, weight)`.
+
+    `tops` are the ends of the best parts so far, each of a greater value and a greater weight than
+    the one before, so that the best one that ends below a value is found by bisection.
+    """
+    tops: list[tuple[int, int, int]] = []  # value, weight of the whole part, place
+    before: list[int] = []
+    for place, (value, weight) in enumerate(runs):
+        at = bisect_left(tops, (value,))
+        total = weight + (tops[at - 1][1] if at else 0)
+        before.append(tops[at - 1][2] if at else NONE)
+        after = at
+        while after < len(tops) and tops[after][1] <= total:
+            after += 1
+        tops[at:after] = [(value, total, place)]
+    rise: list[int] = []
+    place = tops[-1][2] if tops else NONE
+    while place != NONE:
+        rise.append(place)
+        place = before[place]
+    return rise[::-1]

@@ -1,0 +1,288 @@
+"""From a place in a text to the place of the same words in its correction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz import fuzz
+
+from app.text.anchoring.alignment import NONE, Alignment, align
+
+# Words on each side of a passage that are asked where they stand now, and how far from the place
+# of the passage they may.
+_ASKED = 6
+_APART = 4
+# How many of them must agree for a passage of one word, of two or three, of four or five.
+_AGREEING = {1: 3, 2: 3, 3: 3, 4: 2, 5: 2}
+# A passage of fewer words that occurs several times needs its neighbours.
+_LONG = 12
+_AGREEING_IF_REPEATED = 3
+# As many must agree if some words of a short passage changed.
+_AGREEING_IF_CHANGED = 5
+# Of a passage of at most so many words a neighbour must still be one.
+_SHORT = 2
+# Fewer words are few enough that one other word makes them another passage.
+_LITTLE = 4
+# A whole sentence of so many characters is known by itself.
+_TELLING = 10
+# How many copies of a quote are looked at.
+_COPIES = 50
+# The share of the passage's letters that must be left of it, and of the place's words that must
+# come from it, for words that changed: of a long passage, and of a short one.
+_KEPT = 0.5
+_KEPT_OF_FEW = 0.6
+_OWN = 0.4
+_FEW = 8
+# How alike, of 100, words that replaced all of a passage must be to it, and how long a single one.
+_ALIKE = 70.0
+_ALIKE_WORD = 80.0
+_WORD_LENGTH = 6
+# How far two words that stay together may be apart in any passage.
+_GAP = 6
+# Of the words of a place, the most that may continue words outside of the passage.
+_FOREIGN = 0.2
+
+
+class Fate(StrEnum):
+    """What became of a passage."""
+
+    UNCHANGED = "unchanged"
+    MOVED = "moved"
+    CHANGED = "changed"
+    ORPHANED = "orphaned"
+
+
+@dataclass(frozen=True, slots=True)
+class Reanchored:
+    """Where a passage stands in the new text, `(start, end)` in code points, and its fate.
+
+    UNCHANGED are the same words at the same offsets, MOVED the same words elsewhere, CHANGED other
+    words; ORPHANED has no place.
+    """
+
+    place: tuple[int, int] | None
+    fate: Fate
+
+
+def reanchor(old: str, new: str, passages: Sequence[tuple[int, int]]) -> list[Reanchored]:
+    """Find each passage `[start, end)` of the old text, in code points, in the new one.
+
+    Returns one answer for each passage, in the order given. The words decide, then what stands
+    around them, then their order. A place whose words belong to another passage is refused, and
+    short words that their neighbours do not confirm are rather orphaned than guessed.
+
+    Raises: ValueError (a passage is not inside the old text).
+    """
+    for start, end in passages:
+        if not 0 <= start <= end <= len(old):
+            message = f"the range {start} to {end} is not inside a text of {len(old)} characters"
+            raise ValueError(message)
+    if old == new:
+        return [Reanchored(passage, Fate.UNCHANGED) for passage in passages]
+    alignment = align(old, new)
+    return [_reanchored(alignment, start, end) for start, end in passages]
+
+
+def _reanchored(alignment: Alignment, start: int, end: int) -> Reanchored:
+    passage = _Passage(alignment, start, end)
+    place = passage.place()
+    if place is None:
+        return Reanchored(None, Fate.ORPHANED)
+    if not passage.has_words(place):
+        return Reanchored(place, Fate.CHANGED)
+    return Reanchored(place, Fate.UNCHANGED if place == (start, end) else Fate.MOVED)
+
+
+class _Passage:
+    """A passage `[start, end)` of the old text: its words are `[first, last)`."""
+
+    def __init__(self, alignment: Alignment, start: int, end: int) -> None:
+        self.alignment = alignment
+        self.start, self.end = start, end
+        self.first, self.last = alignment.old.words_at(start, end)
+        self.length = self.last - self.first
+
+    def place(self) -> tuple[int, int] | None:
+        """Give the place in the new text, None where there is none."""
+        words = self._new_words()
+        return self._written_out(*words) if words else None
+
+    def has_words(self, place: tuple[int, int]) -> bool:
+        """Say whether the words at a place of the new text are those of the passage."""
+        old = self.alignment.old.text[self.start : self.end]
+        return old.split() == self.alignment.new.text[slice(*place)].split()
+
+    def _new_words(self) -> tuple[int, int] | None:
+        """Give the new words `[first, last)` of the passage."""
+        if not self.length:
+            return None
+        kept = self._kept_together()
+        if not kept:
+            return self._copy() or self._replaced()
+        news = [self._link(i) for i in kept]
+        first, last = min(news), max(news) + 1
+        if len(kept) == self.length and last - first == self.length:
+            return (first, last) if self._is_confirmed(first, last) else None
+        copy = self._copy()
+        if copy:
+            return copy
+        first, last = self._with_replaced_ends(kept, first, last)
+        return (first, last) if self._is_enough(kept, first, last) else None
+
+    def _copy(self) -> tuple[int, int] | None:
+        """Give the same words in a row that continue nothing outside of the passage."""
+        old, new = self.alignment.old, self.alignment.new
+        quote = old.between(self.first, self.last)
+        best, found = 0, None
+        at = new.text.find(quote)
+        for _ in range(_COPIES):
+            if at < 0:
+                break
+            first, last = new.words_at(at, at + len(quote))
+            if (
+                last - first == self.length
+                and new.starts[first] == at
+                and all(i == NONE or self.first <= i < self.last for i in self._owners(first, last))
+                and self._agreeing(first, last) + 1 > best
+                and self._is_confirmed(first, last)
+            ):
+                best, found = self._agreeing(first, last) + 1, (first, last)
+            at = new.text.find(quote, at + 1)
+        return found
+
+    def _owners(self, first: int, last: int) -> list[int]:
+        return self.alignment.to_old[first:last]
+
+    def _link(self, place: int) -> int:
+        """Give the new word that continues an old one, NONE also outside of the text."""
+        links = self.alignment.to_new
+        return links[place] if 0 <= place < len(links) else NONE
+
+    def _kept_together(self) -> list[int]:
+        """List the old words of the passage that are left and still stand together."""
+        left = [i for i in range(self.first, self.last) if self._link(i) != NONE]
+        groups: list[list[int]] = []
+        for i in sorted(left, key=self._link):
+            if groups and self._link(i) - self._link(groups[-1][-1]) <= max(_GAP, self.length):
+                groups[-1].append(i)
+            else:
+                groups.append([i])
+        return sorted(max(groups, key=self._weight)) if groups else []
+
+    def _weight(self, places: Sequence[int]) -> int:
+        """Count the letters and digits of old words."""
+        written = self.alignment.old.written
+        return sum(sum(map(str.isalnum, written(place))) for place in places)
+
+    def _is_before(self, first: int) -> bool:
+        """Say whether the word before the passage is the one before the new words."""
+        return first > 0 and self._link(self.first - 1) == first - 1
+
+    def _is_after(self, last: int) -> bool:
+        """Say whether the word after the passage is the one after the new words."""
+        return self._link(self.last) == last
+
+    def _is_confirmed(self, first: int, last: int) -> bool:
+        """Say whether the same words in a row are those of the passage."""
+        if self.alignment.doubtful.issuperset(range(self.first, self.last)):
+            return False
+        is_repeated = self.length < _LONG and self._is_repeated()
+        if self.end - self.start >= _TELLING and not is_repeated and self._is_sentence(first, last):
+            return True
+        asked = min(self.first, _ASKED) + min(len(self.alignment.to_new) - self.last, _ASKED)
+        needed = _AGREEING.get(self.length, 0)
+        if is_repeated:
+            needed = max(needed, _AGREEING_IF_REPEATED)
+        if self._agreeing(first, last) < min(needed, asked):
+            return False
+        return self.length > _SHORT or self._is_before(first) or self._is_after(last) or not asked
+
+    def _agreeing(self, first: int, last: int) -> int:
+        """Count the old words around the passage that stand around the new words."""
+        count = 0
+        for distance in range(1, _ASKED + 1):
+            before = self._link(self.first - distance)
+            after = self._link(self.last + distance - 1)
+            count += before != NONE and 0 < first - before < distance + _APART
+            count += after != NONE and 0 < after + 1 - last < distance + _APART
+        return count
+
+    def _is_repeated(self) -> bool:
+        """Say whether the words of the passage occur several times in the old text."""
+        text = self.alignment.old.text
+        quote = text[self.start : self.end]
+        return text.find(quote) < self.start or text.find(quote, self.start + 1) >= 0
+
+    def _is_sentence(self, first: int, last: int) -> bool:
+        """Say whether passage and place are sentences, whole ones."""
+        old, new = self.alignment.old, self.alignment.new
+        return (
+            old.begins_sentence(self.first)
+            and old.begins_sentence(self.last)
+            and new.begins_sentence(first)
+            and new.begins_sentence(last)
+        )
+
+    def _with_replaced_ends(self, kept: Sequence[int], first: int, last: int) -> tuple[int, int]:
+        """Take in the new words that replace the words which the passage lost at its ends."""
+        old, new, to_old = self.alignment.old, self.alignment.new, self.alignment.to_old
+        lost = kept[0] - self.first
+        if lost and self._link(kept[0]) == first:
+            reach = first
+            while reach and first - reach <= 2 * lost + 2 and to_old[reach - 1] == NONE and not new.begins_sentence(reach):
+                reach -= 1
+            is_bound = self._is_before(reach) or (new.begins_sentence(reach) and old.begins_sentence(self.first))
+            if is_bound and first - reach <= 2 * lost + 2:
+                first = reach
+        lost = self.last - 1 - kept[-1]
+        if lost and self._link(kept[-1]) == last - 1:
+            reach = last
+            while reach < len(to_old) and reach - last <= 2 * lost + 2 and to_old[reach] == NONE and not (reach > last and new.begins_sentence(reach)):
+                reach += 1
+            is_bound = self._is_after(reach) or (new.begins_sentence(reach) and old.begins_sentence(self.last))
+            if is_bound and reach - last <= 2 * lost + 2:
+                last = reach
+        return first, last
+
+    def _is_enough(self, kept: Sequence[int], first: int, last: int) -> bool:
+        """Say whether so much of the passage is left that the place is its own."""
+        if self.alignment.doubtful.issuperset(kept):
+            return False
+        share = self._weight(kept) / max(1, self._weight(range(self.first, self.last)))
+        owners = self.alignment.to_old[first:last]
+        foreign = sum(i != NONE and not self.first <= i < self.last for i in owners)
+        if foreign > _FOREIGN * (last - first) or len(kept) < _OWN * (last - first):
+            return False
+        if self.length >= _FEW:
+            return share >= _KEPT
+        is_held = self._is_before(first) and self._is_after(last)
+        return share >= _KEPT_OF_FEW and (is_held or self._agreeing(first, last) >= _AGREEING_IF_CHANGED)
+
+    def _replaced(self) -> tuple[int, int] | None:
+        """Give the words that stand for all of the passage, if its neighbours hold them."""
+        first, last = self._link(self.first - 1) + 1, self._link(self.last)
+        if not 0 < first < last or last - first > 2 * self.length + 2:
+            return None
+        old = self.alignment.old.text[self.start : self.end]
+        new = self.alignment.new.between(first, last)
+        is_short = self.length < _LITTLE
+        if is_short and len(old) < _WORD_LENGTH:
+            return None
+        floor = _ALIKE_WORD if is_short else _ALIKE
+        return (first, last) if fuzz.ratio(old, new, score_cutoff=floor) else None
+
+    def _written_out(self, first: int, last: int) -> tuple[int, int]:
+        """Give the place of new words in code points, cut where the passage cuts its words."""
+        old, new = self.alignment.old, self.alignment.new
+        start, end = new.starts[first], new.ends[last - 1]
+        lead = self.start - old.starts[self.first]
+        if lead > 0 and old.written(self.first) == new.written(first):
+            start += lead
+        elif lead < 0 and new.text.endswith(old.text[self.start : self.start - lead], 0, start):
+            start += lead
+        trail = self.end - old.ends[self.last - 1]
+        if trail < 0 and old.written(self.last - 1) == new.written(last - 1):
+            end += trail
+        elif trail > 0 and new.text.startswith(old.text[self.end - trail : self.end], end):
+            end += trail
+        return start, end
