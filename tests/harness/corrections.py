@@ -5,19 +5,22 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 # A character and its place in the old text, -1 for a new one.
 _Traced = list[tuple[str, int]]
 
-_COMMON = (
+_COMMON_WORDS = (
     "the of and to in a is that for it was on are as with they be at this from have or by not but "
     "what all were when we there can an your which their if will how each about out many then "
     "them these so some her would make like him into has two more no way could my than been who"
-).split()
-_SYLLABLES = (
+)
+_COMMON = _COMMON_WORDS.split()
+_SYLLABLES_OF_RARE_WORDS = (
     "ba be bri co cra da den do el er fa fen fi ga gor ha hil in ka ken la len li ma men mo na ner "
     "no or pa per ra ren ro sa sen so ta ter to ul va ven wa wi yo zé"
-).split()
+)
+_SYLLABLES = _SYLLABLES_OF_RARE_WORDS.split()
 _WORD = re.compile(r"\S+|\s+")
 _SENTENCE = re.compile(r"[^\s][^\n]*?(?:[.?!]”?(?=\s|\Z)|(?=\n|\Z))")
 
@@ -111,7 +114,7 @@ def _pieces(traced: _Traced, pattern: re.Pattern[str]) -> list[_Traced]:
     """Cut a text into what a pattern finds and what stands between."""
     text = "".join(character for character, _ in traced)
     cuts = sorted({0, len(text), *(at for found in pattern.finditer(text) for at in found.span())})
-    return [traced[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [traced[start:end] for start, end in pairwise(cuts)]
 
 
 def _is_worded(piece: _Traced) -> bool:
@@ -135,9 +138,7 @@ def _replace_sentence(
     pieces[at] = _new(sentence(dice))
 
 
-def _swap(
-    pieces: list[_Traced], at: int, dice: random.Random, places: Sequence[int]
-) -> None:
+def _swap(pieces: list[_Traced], at: int, dice: random.Random, places: Sequence[int]) -> None:
     other = dice.choice(places)
     pieces[at], pieces[other] = pieces[other], pieces[at]
 

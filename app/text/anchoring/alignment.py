@@ -19,9 +19,9 @@ from app.text.sentences import sentence_bounds
 # An index of words that no other word continues, or is continued by.
 NONE = -1
 
-_WORD = re.compile(r"\w+(?:[’'-]\w+)*|[^\w\s]")
+_WORD = re.compile(r"\w+(?:['-]\w+)*|[^\w\s]")
 _LINE = re.compile(r"[^\n]+")
-# What a correction changes without changing a word.
+# What a correction changes without changing a word; one character for one.
 _PLAIN = str.maketrans(dict.fromkeys("‘’‚‛", "'") | dict.fromkeys("“”„‟", '"'))
 
 # Comparing takes memory by the product of the two lengths: what exceeds this (25 MB) is not
@@ -111,19 +111,17 @@ class Alignment:
 
 def split(text: str) -> Words:
     """Cut a text into words and sentences."""
-    starts: list[int] = []
-    ends: list[int] = []
-    keys: list[str] = []
+    found = list(_WORD.finditer(text.translate(_PLAIN)))
+    starts = [word.start() for word in found]
+    ends = [word.end() for word in found]
+    keys = [word.group().casefold() for word in found]
     sentences: list[Sentence] = []
     for line in _LINE.finditer(text):
         for start, end in sentence_bounds(line.group()):
-            first = len(keys)
-            for word in _WORD.finditer(text, line.start() + start, line.start() + end):
-                starts.append(word.start())
-                ends.append(word.end())
-                keys.append(word.group().casefold().translate(_PLAIN))
-            if first < len(keys):
-                sentences.append(Sentence(first, len(keys), " ".join(keys[first:])))
+            first = bisect_left(starts, line.start() + start)
+            last = bisect_left(starts, line.start() + end)
+            if first < last:
+                sentences.append(Sentence(first, last, " ".join(keys[first:last])))
     begins = frozenset(sentence.first for sentence in sentences)
     return Words(text, starts, ends, keys, sentences, begins)
 
@@ -270,7 +268,7 @@ class _Pairs:
 
     def _bonus(self, i: int, j: int) -> float:
         """Favour a place whose neighbours are paired already."""
-        before = 0 < i and 0 < j and self.to_new[i - 1] == j - 1
+        before = i > 0 and j > 0 and self.to_new[i - 1] == j - 1
         after = i + 1 < len(self.to_new) and self.to_new[i + 1] == j + 1
         return 0.1 * (before + after)
 
@@ -390,34 +388,39 @@ class _Links:
         places = _free_runs(self.new.keys, self.to_old)
         for run, i in _free_runs(self.old.keys, self.to_new).items():
             j = places.get(run, NONE)
-            if i != NONE and j != NONE:
+            if NONE not in {i, j}:
                 for k in range(_STRAY):
                     if self.to_new[i + k] == self.to_old[j + k] == NONE:
                         self._link(i + k, j + k)
 
     def grow(self) -> None:
         """Link equal words beside linked ones."""
-        for i in range(1, len(self.to_new)):
-            self._grow_to(i, i - 1, 1)
-        for i in range(len(self.to_new) - 2, -1, -1):
-            self._grow_to(i, i + 1, -1)
+        for start, end in _unlinked(self.to_new):
+            first, last = start, end - 1
+            while first < end and self._link_beside(first, 1):
+                first += 1
+            while last >= first and self._link_beside(last, -1):
+                last -= 1
 
-    def _grow_to(self, i: int, beside: int, step: int) -> None:
-        j = self.to_new[beside] + step
-        if (
-            self.to_new[i] == NONE != self.to_new[beside]
-            and 0 <= j < len(self.to_old)
-            and self.to_old[j] == NONE
-            and self.old.keys[i] == self.new.keys[j]
-        ):
+    def _link_beside(self, i: int, step: int) -> bool:
+        """Link an old word to the new one beside its neighbour's, if they are equal."""
+        neighbour = i - step
+        if not 0 <= neighbour < len(self.to_new) or self.to_new[neighbour] == NONE:
+            return False
+        j = self.to_new[neighbour] + step
+        if not 0 <= j < len(self.to_old) or self.to_old[j] != NONE:
+            return False
+        if self.old.keys[i] == self.new.keys[j]:
             self._link(i, j)
+            return True
+        return False
 
     def prefer_first_copies(self) -> None:
         """Where new words repeat those before them, let the first of the two be the old ones."""
         for start, end in _unlinked(self.to_old):
             first, after = start, end
             while (
-                0 < first
+                first > 0
                 and after < len(self.to_old)
                 and self.to_old[after] != NONE
                 and self.to_old[first - 1] == self.to_old[after] - 1 != NONE
@@ -433,7 +436,7 @@ class _Links:
         keys = self.old.keys
         for start, end in _unlinked(self.to_new):
             is_plain = (
-                0 < start
+                start > 0
                 and end < len(keys)
                 and NONE != self.to_new[start - 1] == self.to_new[end] - 1
             )
@@ -463,14 +466,6 @@ def _free_runs(keys: list[str], links: list[int]) -> dict[tuple[str, ...], int]:
 
 def _unlinked(links: list[int]) -> list[tuple[int, int]]:
     """List the longest runs `[start, end)` of places without a link."""
-    runs: list[tuple[int, int]] = []
-    start = NONE
-    for place, link in enumerate(links):
-        if link == NONE and start == NONE:
-            start = place
-        elif link != NONE and start != NONE:
-            runs.append((start, place))
-            start = NONE
-    if start != NONE:
-        runs.append((start, len(links)))
-    return runs
+    linked = [place for place, link in enumerate(links) if link != NONE]
+    ends = [NONE, *linked, len(links)]
+    return [(one + 1, other) for one, other in pairwise(ends) if one + 1 < other]

@@ -40,33 +40,29 @@ def differences(old: str, new: str) -> list[Difference]:
     deleted in one place and inserted in another. Two empty texts have no ranges.
     """
     if old == new:
-        return [_difference(old, new, 0, len(old), 0, len(new))] if old else []
+        return [Difference(DifferenceKind.EQUAL, 0, len(old), 0, len(new))] if old else []
     return list(_differences(old, new, align(old, new)))
 
 
 def _differences(old: str, new: str, alignment: Alignment) -> Iterator[Difference]:
     old_at = new_at = 0
-    for old_start, old_end, new_start, new_end in _equal_ranges(alignment):
-        if (old_at, new_at) != (old_start, new_start):
-            yield _difference(old, new, old_at, old_start, new_at, new_start)
-        yield Difference(DifferenceKind.EQUAL, old_start, old_end, new_start, new_end)
+    ends = (len(old), len(old), len(new), len(new))
+    for old_start, old_end, new_start, new_end in [*_equal_ranges(alignment), ends]:
+        kind = _kind(old_start - old_at, new_start - new_at)
+        if kind != DifferenceKind.EQUAL:
+            yield Difference(kind, old_at, old_start, new_at, new_start)
+        if old_start < old_end:
+            yield Difference(DifferenceKind.EQUAL, old_start, old_end, new_start, new_end)
         old_at, new_at = old_end, new_end
-    if (old_at, new_at) != (len(old), len(new)):
-        yield _difference(old, new, old_at, len(old), new_at, len(new))
 
 
-def _difference(
-    old: str, new: str, old_start: int, old_end: int, new_start: int, new_end: int
-) -> Difference:
-    if old[old_start:old_end] == new[new_start:new_end]:
-        kind = DifferenceKind.EQUAL
-    elif old_start == old_end:
-        kind = DifferenceKind.INSERTED
-    elif new_start == new_end:
-        kind = DifferenceKind.DELETED
-    else:
-        kind = DifferenceKind.REPLACED
-    return Difference(kind, old_start, old_end, new_start, new_end)
+def _kind(old_length: int, new_length: int) -> DifferenceKind:
+    """Say what became of a range that lies between equal ones."""
+    if old_length and new_length:
+        return DifferenceKind.REPLACED
+    if old_length:
+        return DifferenceKind.DELETED
+    return DifferenceKind.INSERTED if new_length else DifferenceKind.EQUAL
 
 
 def _equal_ranges(alignment: Alignment) -> Iterator[tuple[int, int, int, int]]:

@@ -1,6 +1,6 @@
 """From a place in a text to the place of the same words in its correction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,39 +8,44 @@ from rapidfuzz import fuzz
 
 from app.text.anchoring.alignment import NONE, Alignment, align
 
-# Words on each side of a passage that are asked where they stand now, and how far from the place
-# of the passage they may.
+# How many words on each side of a passage are asked where they stand now, and how much farther
+# from the place of the passage than from the passage they may stand.
 _ASKED = 6
-_APART = 4
-# How many of them must agree for a passage of one word, of two or three, of four or five.
+_APART = 3
+# How many of them must agree if all words of the passage stand in a row: by their number, at least
+# if they occur several times in the old text, and if some of a few were changed.
 _AGREEING = {1: 3, 2: 3, 3: 3, 4: 2, 5: 2}
-# A passage of fewer words that occurs several times needs its neighbours.
-_LONG = 12
-_AGREEING_IF_REPEATED = 3
-# As many must agree if some words of a short passage changed.
-_AGREEING_IF_CHANGED = 5
-# Of a passage of at most so many words a neighbour must still be one.
+_AGREEING_IF_REPEATED = 4
+_AGREEING_IF_CHANGED = 3
+# Of so few words one of the two neighbours must still be beside them.
 _SHORT = 2
-# Fewer words are few enough that one other word makes them another passage.
-_LITTLE = 4
-# A whole sentence of so many characters is known by itself.
+# So many words are known without their neighbours, even if they occur several times.
+_LONG = 12
+# A whole sentence of so many characters is known without its neighbours if it occurs once.
 _TELLING = 10
 # How many copies of a quote are looked at.
 _COPIES = 50
-# The share of the passage's letters that must be left of it, and of the place's words that must
-# come from it, for words that changed: of a long passage, and of a short one.
+# The share of a passage's letters that must be left for a place with other words: of a passage of
+# at least so many words, else between both of its neighbours, else alone if so many words are
+# left, else with neighbours that agree.
+_MANY = 8
 _KEPT = 0.5
+_KEPT_IF_HELD = 0.4
+_KEPT_IF_ALONE = 0.8
+_ALONE = 3
 _KEPT_OF_FEW = 0.6
+# The share of such a place's words that must come from the passage, and the most that may come
+# from words outside of it.
 _OWN = 0.4
-_FEW = 8
-# How alike, of 100, words that replaced all of a passage must be to it, and how long a single one.
-_ALIKE = 70.0
-_ALIKE_WORD = 80.0
-_WORD_LENGTH = 6
-# How far two words that stay together may be apart in any passage.
-_GAP = 6
-# Of the words of a place, the most that may continue words outside of the passage.
 _FOREIGN = 0.2
+# How far two words of any passage may be apart to stand together still.
+_GAP = 6
+# How alike, of 100, words must be to a passage that they replaced as a whole; so few words must be
+# more alike, and have so many characters.
+_ALIKE = 70.0
+_FEW = 3
+_ALIKE_OF_FEW = 80.0
+_FEW_LENGTH = 6
 
 
 class Fate(StrEnum):
@@ -142,7 +147,7 @@ class _Passage:
             if (
                 last - first == self.length
                 and new.starts[first] == at
-                and all(i == NONE or self.first <= i < self.last for i in self._owners(first, last))
+                and not self._foreign(first, last)
                 and self._agreeing(first, last) + 1 > best
                 and self._is_confirmed(first, last)
             ):
@@ -150,8 +155,13 @@ class _Passage:
             at = new.text.find(quote, at + 1)
         return found
 
-    def _owners(self, first: int, last: int) -> list[int]:
-        return self.alignment.to_old[first:last]
+    def _foreign(self, first: int, last: int) -> int:
+        """Count the new words, marks apart, that continue words outside of the passage."""
+        old, to_old = self.alignment.old, self.alignment.to_old
+        return sum(
+            i != NONE and not self.first <= i < self.last and old.keys[i][0].isalnum()
+            for i in to_old[first:last]
+        )
 
     def _link(self, place: int) -> int:
         """Give the new word that continues an old one, NONE also outside of the text."""
@@ -169,7 +179,7 @@ class _Passage:
                 groups.append([i])
         return sorted(max(groups, key=self._weight)) if groups else []
 
-    def _weight(self, places: Sequence[int]) -> int:
+    def _weight(self, places: Iterable[int]) -> int:
         """Count the letters and digits of old words."""
         written = self.alignment.old.written
         return sum(sum(map(str.isalnum, written(place))) for place in places)
@@ -187,7 +197,7 @@ class _Passage:
         if self.alignment.doubtful.issuperset(range(self.first, self.last)):
             return False
         is_repeated = self.length < _LONG and self._is_repeated()
-        if self.end - self.start >= _TELLING and not is_repeated and self._is_sentence(first, last):
+        if self.end - self.start >= _TELLING and not is_repeated and self._is_sentence():
             return True
         asked = min(self.first, _ASKED) + min(len(self.alignment.to_new) - self.last, _ASKED)
         needed = _AGREEING.get(self.length, 0)
@@ -203,8 +213,8 @@ class _Passage:
         for distance in range(1, _ASKED + 1):
             before = self._link(self.first - distance)
             after = self._link(self.last + distance - 1)
-            count += before != NONE and 0 < first - before < distance + _APART
-            count += after != NONE and 0 < after + 1 - last < distance + _APART
+            count += before != NONE and 0 < first - before < distance + 1 + _APART
+            count += after != NONE and 0 < after + 1 - last < distance + 1 + _APART
         return count
 
     def _is_repeated(self) -> bool:
@@ -213,50 +223,57 @@ class _Passage:
         quote = text[self.start : self.end]
         return text.find(quote) < self.start or text.find(quote, self.start + 1) >= 0
 
-    def _is_sentence(self, first: int, last: int) -> bool:
-        """Say whether passage and place are sentences, whole ones."""
-        old, new = self.alignment.old, self.alignment.new
-        return (
-            old.begins_sentence(self.first)
-            and old.begins_sentence(self.last)
-            and new.begins_sentence(first)
-            and new.begins_sentence(last)
-        )
+    def _is_sentence(self) -> bool:
+        """Say whether the passage is a sentence or several, whole ones."""
+        old = self.alignment.old
+        return old.begins_sentence(self.first) and old.begins_sentence(self.last)
 
     def _with_replaced_ends(self, kept: Sequence[int], first: int, last: int) -> tuple[int, int]:
         """Take in the new words that replace the words which the passage lost at its ends."""
-        old, new, to_old = self.alignment.old, self.alignment.new, self.alignment.to_old
+        old, new = self.alignment.old, self.alignment.new
         lost = kept[0] - self.first
         if lost and self._link(kept[0]) == first:
-            reach = first
-            while reach and first - reach <= 2 * lost + 2 and to_old[reach - 1] == NONE and not new.begins_sentence(reach):
-                reach -= 1
-            is_bound = self._is_before(reach) or (new.begins_sentence(reach) and old.begins_sentence(self.first))
-            if is_bound and first - reach <= 2 * lost + 2:
-                first = reach
+            reach = self._free_before(first, 2 * lost + 2)
+            are_starts = new.begins_sentence(reach) and old.begins_sentence(self.first)
+            first = reach if are_starts or self._is_before(reach) else first
         lost = self.last - 1 - kept[-1]
         if lost and self._link(kept[-1]) == last - 1:
-            reach = last
-            while reach < len(to_old) and reach - last <= 2 * lost + 2 and to_old[reach] == NONE and not (reach > last and new.begins_sentence(reach)):
-                reach += 1
-            is_bound = self._is_after(reach) or (new.begins_sentence(reach) and old.begins_sentence(self.last))
-            if is_bound and reach - last <= 2 * lost + 2:
-                last = reach
+            reach = self._free_after(last, 2 * lost + 2)
+            are_ends = new.begins_sentence(reach) and old.begins_sentence(self.last)
+            last = reach if are_ends or self._is_after(reach) else last
         return first, last
+
+    def _free_before(self, place: int, most: int) -> int:
+        """Go back over new words that continue nothing, to where the sentence begins at most."""
+        new, to_old = self.alignment.new, self.alignment.to_old
+        until = max(0, place - most)
+        while place > until and to_old[place - 1] == NONE and not new.begins_sentence(place):
+            place -= 1
+        return place
+
+    def _free_after(self, place: int, most: int) -> int:
+        """Go on over new words that continue nothing, to where the next sentence begins at most."""
+        new, to_old = self.alignment.new, self.alignment.to_old
+        until = min(len(to_old), place + most)
+        while place < until and to_old[place] == NONE and not new.begins_sentence(place):
+            place += 1
+        return place
 
     def _is_enough(self, kept: Sequence[int], first: int, last: int) -> bool:
         """Say whether so much of the passage is left that the place is its own."""
         if self.alignment.doubtful.issuperset(kept):
             return False
-        share = self._weight(kept) / max(1, self._weight(range(self.first, self.last)))
-        owners = self.alignment.to_old[first:last]
-        foreign = sum(i != NONE and not self.first <= i < self.last for i in owners)
-        if foreign > _FOREIGN * (last - first) or len(kept) < _OWN * (last - first):
+        length = last - first
+        if self._foreign(first, last) > _FOREIGN * length or len(kept) < _OWN * length:
             return False
-        if self.length >= _FEW:
+        share = self._weight(kept) / max(1, self._weight(range(self.first, self.last)))
+        if self.length >= _MANY:
             return share >= _KEPT
-        is_held = self._is_before(first) and self._is_after(last)
-        return share >= _KEPT_OF_FEW and (is_held or self._agreeing(first, last) >= _AGREEING_IF_CHANGED)
+        if self._is_before(first) and self._is_after(last):
+            return share >= _KEPT_IF_HELD
+        if len(kept) >= _ALONE and share >= _KEPT_IF_ALONE:
+            return True
+        return share >= _KEPT_OF_FEW and self._agreeing(first, last) >= _AGREEING_IF_CHANGED
 
     def _replaced(self) -> tuple[int, int] | None:
         """Give the words that stand for all of the passage, if its neighbours hold them."""
@@ -265,10 +282,9 @@ class _Passage:
             return None
         old = self.alignment.old.text[self.start : self.end]
         new = self.alignment.new.between(first, last)
-        is_short = self.length < _LITTLE
-        if is_short and len(old) < _WORD_LENGTH:
+        if self.length <= _FEW and len(old) < _FEW_LENGTH:
             return None
-        floor = _ALIKE_WORD if is_short else _ALIKE
+        floor = _ALIKE_OF_FEW if self.length <= _FEW else _ALIKE
         return (first, last) if fuzz.ratio(old, new, score_cutoff=floor) else None
 
     def _written_out(self, first: int, last: int) -> tuple[int, int]:
@@ -278,11 +294,11 @@ class _Passage:
         lead = self.start - old.starts[self.first]
         if lead > 0 and old.written(self.first) == new.written(first):
             start += lead
-        elif lead < 0 and new.text.endswith(old.text[self.start : self.start - lead], 0, start):
+        if lead < 0 and new.text.endswith(old.text[self.start : self.start - lead], 0, start):
             start += lead
         trail = self.end - old.ends[self.last - 1]
         if trail < 0 and old.written(self.last - 1) == new.written(last - 1):
             end += trail
-        elif trail > 0 and new.text.startswith(old.text[self.end - trail : self.end], end):
+        if trail > 0 and new.text.startswith(old.text[self.end - trail : self.end], end):
             end += trail
         return start, end
