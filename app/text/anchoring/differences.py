@@ -8,6 +8,9 @@ from itertools import pairwise
 
 from app.text.anchoring.alignment import NONE, Alignment, align
 
+# Start and end in the old text, then in the new one.
+_Range = tuple[int, int, int, int]
+
 
 class DifferenceKind(StrEnum):
     """What became of a range of the old text."""
@@ -47,7 +50,8 @@ def differences(old: str, new: str) -> list[Difference]:
 def _differences(old: str, new: str, alignment: Alignment) -> Iterator[Difference]:
     old_at = new_at = 0
     ends = (len(old), len(old), len(new), len(new))
-    for old_start, old_end, new_start, new_end in [*_equal_ranges(alignment), ends]:
+    ranges = _with_white_space(old, new, [*_equal_ranges(alignment), ends])
+    for old_start, old_end, new_start, new_end in ranges:
         kind = _kind(old_start - old_at, new_start - new_at)
         if kind != DifferenceKind.EQUAL:
             yield Difference(kind, old_at, old_start, new_at, new_start)
@@ -65,7 +69,24 @@ def _kind(old_length: int, new_length: int) -> DifferenceKind:
     return DifferenceKind.INSERTED if new_length else DifferenceKind.EQUAL
 
 
-def _equal_ranges(alignment: Alignment) -> Iterator[tuple[int, int, int, int]]:
+def _with_white_space(old: str, new: str, ranges: Sequence[_Range]) -> list[_Range]:
+    """Widen equal ranges by the white space beside them, so that a difference begins at a word."""
+    widened = [ranges[0]]
+    for old_start, old_end, new_start, new_end in ranges[1:]:
+        before_start, i, before_new_start, j = widened[-1]
+        while (
+            before_start < i < old_start and j < new_start and old[i] == new[j] and old[i].isspace()
+        ):
+            i, j = i + 1, j + 1
+        widened[-1] = (before_start, i, before_new_start, j)
+        k, m = old_start, new_start
+        while k < old_end and i < k and j < m and old[k - 1] == new[m - 1] and old[k - 1].isspace():
+            k, m = k - 1, m - 1
+        widened.append((k, old_end, m, new_end))
+    return widened
+
+
+def _equal_ranges(alignment: Alignment) -> Iterator[_Range]:
     """Yield the longest ranges that hold the same characters, in order in both texts."""
     old, new = alignment.old, alignment.new
     # The ends of the texts are as good as words: white space beside them may be equal too.
