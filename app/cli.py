@@ -57,28 +57,29 @@ def create_account(name: str, email: str, password: str | None, *, owner: bool) 
 
 @articles_group.command("load")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be loaded; store nothing.")
+@click.option("--by-chapter", is_flag=True, help="Make each chapter of an .epub an article.")
 @project_option
-def load_articles(paths: tuple[Path, ...], slug: str) -> None:
+def load_articles(paths: tuple[Path, ...], slug: str, *, dry_run: bool, by_chapter: bool) -> None:
     """Load article files, and folders of them."""
     config: Config = current_app.config["GLOSS"]
     files = list(loading.find_files(paths))
     counts = dict.fromkeys(loading.Outcome, 0)
+    how = loading.How(config.date_order, config.limits, by_chapter, dry_run)
     said = []
     with _ready_database().writing() as session, _one_line_errors():
         project_id = projects.find_project(session, slug).id
         session.commit()
         with click.progressbar(files, label="Loading", file=sys.stderr) as bar:
             for path in bar:
-                result = loading.load_file(
-                    session, project_id=project_id, path=path, date_order=config.date_order
-                )
-                session.commit()
-                counts[result.outcome] += 1
-                shown = click.format_filename(path)
-                said.append(f"{result.outcome}\t{shown}\t{result.message}")
+                for result in loading.load_file(session, project_id=project_id, path=path, how=how):
+                    session.commit()
+                    counts[result.outcome] += 1
+                    shown = click.format_filename(result.path)
+                    said.append(f"{result.outcome}\t{shown}\t{result.message}")
     for line in said:
         click.echo(line)
-    click.echo(f"{loading.summary(counts)}.", err=True)
+    click.echo(f"{loading.summary(counts)}{', nothing stored' if dry_run else ''}.", err=True)
     if counts[loading.Outcome.REFUSED]:
         sys.exit(1)
 

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -17,12 +17,15 @@ from sqlalchemy.exc import ArgumentError
 from app.core.db import driver_url
 from app.core.fetching import FetchRules, Network
 from app.text.dates import DateOrder
+from app.text.readers.limits import Limits
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SECRET_FILE = "secret-key"  # noqa: S105  (the file's name, not what it holds)
 SECRET_CHARACTERS_AT_LEAST = 32
 PORT_AT_MOST = 65_535
 PROXIES_AT_MOST = 10
+MEGABYTE = 1_000_000
+FILE_MB = 50  # less than a request may bring
 
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.?")
 _DRIVERS = {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}
@@ -47,6 +50,7 @@ class Config:
     date_order: DateOrder
     registration_open: bool
     fetch_rules: FetchRules
+    limits: Limits
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -86,6 +90,7 @@ class Config:
                 is_on=_choice("FETCH_URLS", given, ["on", "off"], "on") == "on",
                 networks=_networks(given.get("FETCH_NETWORKS", "")),
             ),
+            limits=_limits(given),
             secret_key=secret_key or keep_secret(data_dir),
         )
 
@@ -157,6 +162,22 @@ def _choice(name: str, given: Mapping[str, str], allowed: Sequence[str], default
         message = f"{name} is {value!r}; it must be {' or '.join(allowed)}."
         raise BadSetting(message)
     return value
+
+
+def _limits(given: Mapping[str, str]) -> Limits:
+    usual = Limits()
+    megabytes = _number(
+        "MAX_FILE_MB", given.get("MAX_FILE_MB", f"{usual.packed_bytes // MEGABYTE}"), 1, FILE_MB
+    )
+    return replace(
+        usual,
+        packed_bytes=megabytes * MEGABYTE,
+        file_bytes=min(usual.file_bytes, megabytes * MEGABYTE),
+        text=_number("MAX_TEXT", given.get("MAX_TEXT", f"{usual.text}"), 1_000, usual.text),
+        archive_files=_number(
+            "MAX_ARCHIVE_FILES", given.get("MAX_ARCHIVE_FILES", f"{usual.archive_files}"), 1, 10_000
+        ),
+    )
 
 
 def _networks(value: str) -> tuple[Network, ...]:

@@ -16,6 +16,7 @@ from app.projects.models import Member
 from app.text.document import Block, BlockKind, Document, Inline, InlineKind
 from app.text.parsed import ParsedArticle
 
+TYPED = "typed"  # the origin of what a person wrote
 MOST_DRAFTS = 500  # of one person in one project
 
 
@@ -48,6 +49,7 @@ def add(
         document=_packed(parsed.document),
         fields=fields.fields_found(parsed),
         guessed=sorted(parsed.guessed),
+        origins=dict(parsed.origins),
         content_hash=content_hash,
         made_at=now(),
     )
@@ -85,8 +87,12 @@ def list_own(session: Session, *, actor: Member) -> list[DraftLine]:
 
 def keep_fields(draft: Draft, typed: Mapping[str, str]) -> None:
     """Keep what was typed, whether it can be used or not."""
-    draft.fields = {name: typed.get(name, draft.fields[name]) for name in fields.NAMES}
-    draft.guessed = [name for name in draft.guessed if name not in typed]
+    kept = {name: typed.get(name, draft.fields[name]) for name in fields.NAMES}
+    changed = {name for name in fields.NAMES if kept[name] != draft.fields[name]}
+    # Who confirms a draft has seen its guesses; until then what nobody touched is still a guess.
+    draft.guessed = [name for name in draft.guessed if name not in changed]
+    draft.origins = {**draft.origins, **dict.fromkeys(sorted(changed), TYPED)}
+    draft.fields = kept
 
 
 def confirm(session: Session, *, actor: Member, draft: Draft) -> Article:
@@ -106,7 +112,8 @@ def confirm(session: Session, *, actor: Member, draft: Draft) -> Article:
             checked.published_on,
             checked.source_url,
             checked.language,
-            frozenset(draft.guessed),
+            frozenset(),
+            {name: origin for name, origin in draft.origins.items() if draft.fields[name]},
         ),
         content_hash=draft.content_hash,
         account_id=actor.account_id,

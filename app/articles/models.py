@@ -34,6 +34,9 @@ class Article(Base):
     source_url: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text, doc="BCP 47")
     guessed: Mapped[list[str]] = mapped_column(JSON, doc="The names of fields that were guessed")
+    origins: Mapped[dict[str, str] | None] = mapped_column(
+        JSON, doc="Where each field's first value came from; None where that was not kept"
+    )
     loaded_from: Mapped[str | None] = mapped_column(
         Text, doc="The file it was loaded from, relative to the checkout; None for no file"
     )
@@ -79,6 +82,7 @@ class Draft(Base):
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     fields: Mapped[dict[str, str]] = mapped_column(JSON)
     guessed: Mapped[list[str]] = mapped_column(JSON, doc="The names of fields that were guessed")
+    origins: Mapped[dict[str, str]] = mapped_column(JSON, doc="Where each value came from")
     content_hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of the file's bytes")
     made_at: Mapped[datetime]
 

@@ -49,6 +49,7 @@ def add(
         source_url=normalise(parsed.source_url),
         language=parsed.language or fields.DEFAULT_LANGUAGE,
         guessed=sorted(parsed.guessed),
+        origins=dict(parsed.origins),
         loaded_from=loaded_from,
         content_hash=content_hash,
         created_at=moment,

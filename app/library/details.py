@@ -82,6 +82,7 @@ def _page(
     known = fields.fields_of(article)
     values = known if error is None else {**known, **_typed()}
     field = error.field if isinstance(error, Invalid) else ""
+    message = error.message if error else ""
     meanwhile = []
     if isinstance(error, Conflict):
         meanwhile = [
@@ -93,9 +94,11 @@ def _page(
         place=place_of(member, article),
         version=article.version,
         is_archived=article.archived_at is not None,
-        fields=pages.field_lines(values, article.guessed, field, error.message if error else ""),
+        fields=pages.field_lines(
+            values, article.guessed, article.origins or {}, field, error.message if error else ""
+        ),
         meanwhile=meanwhile,
-        problem=error.message if error and not field else "",
+        problem="" if field else message,
         changes=_changes(session, article),
     )
 

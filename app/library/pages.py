@@ -1,13 +1,15 @@
 """What the pages show with which curators keep the articles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.articles.drafts import DraftLine
 from app.articles.fields import NAME_LIMIT, TITLE_LIMIT, URL_LIMIT
+from app.core.fetching import FetchRules
 from app.reading.drawing import DrawnBlock
 from app.reading.place import Place
+from app.text.readers import Limits
 
 LABELS = {
     "title": "Title",
@@ -29,13 +31,17 @@ RULES = {
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """One field in a form: what stands in it, whether it was guessed, and what to mend."""
+    """One field in a form: what stands in it, whether it was guessed, and what to mend.
+
+    `origin` says where the value came from, "" where that is not known.
+    """
 
     name: str
     label: str
     value: str
     rule: str
     is_guessed: bool
+    origin: str
     error: str
 
 
@@ -53,11 +59,9 @@ class AddPage:
     problems: Sequence[tuple[str, str]]
     drafts: Sequence[DraftLine]
     extensions: Sequence[str]
-    file_limit: int
-    text_limit: int
-    can_fetch: bool
-    fetch_limit: int
-    fetch_seconds: float
+    limits: Limits
+    request_limit: int
+    fetch: FetchRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,11 @@ class DetailsPage:
 
 
 def field_lines(
-    values: dict[str, str], guessed: Sequence[str], field: str = "", error: str = ""
+    values: Mapping[str, str],
+    guessed: Sequence[str],
+    origins: Mapping[str, str],
+    field: str = "",
+    error: str = "",
 ) -> list[FieldLine]:
     """Build the form of an article's fields; `error` is about the field named `field`."""
     return [
@@ -119,6 +127,7 @@ def field_lines(
             values[name],
             RULES[name],
             is_guessed=name in guessed,
+            origin=origins.get(name, ""),
             error=error if name == field else "",
         )
         for name, label in LABELS.items()

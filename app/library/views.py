@@ -1,8 +1,8 @@
 """Adding articles: paste, files or an address; a draft to look at; then an article."""
 
 import hashlib
-import mimetypes
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
@@ -13,16 +13,24 @@ from app.articles import drafts
 from app.articles.models import Draft
 from app.config import Config
 from app.core.errors import Conflict, Invalid
-from app.core.fetching import CannotFetch, Fetched, fetch
+from app.core.fetching import CannotFetch, fetch
 from app.core.pages import render, see_other, wants_fragment
 from app.core.requests import get_session
+from app.core.uploads import UPLOAD_LIMIT
 from app.library import pages
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.reading.drawing import draw_document
 from app.text.parsed import ParsedArticle
-from app.text.readers import EXTENSIONS, MAX_FILE_BYTES, MAX_TEXT, Unreadable, read_file
+from app.text.readers import (
+    EXTENSIONS,
+    Unpacked,
+    Unreadable,
+    read_page,
+    read_pasted_html,
+    unpack,
+)
 
 blueprint = Blueprint("library", __name__)
 
@@ -41,10 +49,17 @@ def make_drafts(slug: str) -> ResponseReturnValue:
     made: list[Draft] = []
     problems: list[tuple[str, str]] = []
     for given in _given(problems):
+        source = given.source
         try:
-            made.append(_keep(session, member, _read(given), given))
-            session.commit()
-        except (Unreadable, Conflict) as error:
+            for found in given.read():
+                is_part = found.content != given.content
+                source = f"{given.source}: {found.name}" if is_part else given.source
+                try:
+                    made.append(_keep(session, member, found, source))
+                    session.commit()
+                except (Unreadable, Conflict) as error:
+                    problems.append((source, str(error)))
+        except Unreadable as error:
             problems.append((given.source, str(error)))
     if not made and not problems:
         problems.append(("Nothing", "Paste a text, choose a file or give an address."))
@@ -97,49 +112,73 @@ def discard_draft(slug: str, draft_id: int) -> ResponseReturnValue:
 
 
 class Given(NamedTuple):
-    """What a form brought: where it is from, its bytes, a file's name to read it by, its URL."""
+    """What a form brought: its bytes, and where they are from."""
 
     source: str
     content: bytes
-    name: str
-    url: str = ""
+    read: Callable[[], Iterator[Unpacked]]
 
 
-def _given(problems: list[tuple[str, str]]) -> list[Given]:
-    given = []
-    text = request.form.get("text", "")
+def _given(problems: list[tuple[str, str]]) -> Iterator[Given]:
+    config: Config = current_app.config["GLOSS"]
+    order, limits = config.date_order, config.limits
+    text, html = request.form.get("text", ""), request.form.get("html", "")
     if text.strip():
-        given.append(Given(PASTED, text.encode(errors="surrogatepass"), "pasted.txt"))
-    uploads = [upload for upload in request.files.getlist("files") if upload.filename]
-    given += [Given(str(each.filename), each.read(), str(each.filename)) for each in uploads]
+        content = (html or text).encode(errors="surrogatepass")
+        if html:
+            read = partial(
+                _one,
+                PASTED,
+                content,
+                partial(read_pasted_html, html, date_order=order, limits=limits),
+            )
+        else:
+            read = partial(unpack, "pasted.txt", content, date_order=order, limits=limits)
+        yield Given(PASTED, content, read)
+    by_chapter = "by_chapter" in request.form
+    for upload in request.files.getlist("files"):
+        if upload.filename:
+            content = upload.read()
+            read = partial(
+                unpack,
+                upload.filename,
+                content,
+                by_chapter=by_chapter,
+                date_order=order,
+                limits=limits,
+            )
+            yield Given(upload.filename, content, read)
     url = request.form.get("url", "").strip()
     if url:
-        config: Config = current_app.config["GLOSS"]
         try:
-            fetched = fetch(url, config.fetch_rules)
+            page = fetch(url, config.fetch_rules)
         except CannotFetch as error:
             problems.append((url, str(error)))
-        else:
-            given.append(Given(fetched.url, fetched.content, _name_of(fetched), fetched.url))
-    return given
+            return
+        of_page = partial(
+            read_page,
+            page.content,
+            url=page.url,
+            content_type=page.content_type,
+            date_order=order,
+            limits=limits,
+        )
+        yield Given(page.url, page.content, partial(_one, page.url, page.content, of_page))
 
 
-def _name_of(fetched: Fetched) -> str:
-    """Return a file's name for a page: its type says more than its address."""
-    kind = fetched.content_type.partition(";")[0].strip().lower()
-    return f"page{mimetypes.guess_extension(kind) or '.html'}"
+def _one(source: str, content: bytes, read: Callable[[], ParsedArticle]) -> Iterator[Unpacked]:
+    yield Unpacked(source, content, read())
 
 
-def _read(given: Given) -> ParsedArticle:
-    config: Config = current_app.config["GLOSS"]
-    parsed = read_file(given.name, given.content, date_order=config.date_order)
-    return replace(parsed, source_url=parsed.source_url or given.url)
-
-
-def _keep(session: Session, member: Member, parsed: ParsedArticle, given: Given) -> Draft:
-    content_hash = hashlib.sha256(given.content).hexdigest()
+def _keep(session: Session, member: Member, found: Unpacked, source: str) -> Draft:
+    if found.article is None:
+        raise Unreadable(found.problem)
     return drafts.add(
-        session, actor=member, parsed=parsed, source=given.source, content_hash=content_hash
+        session,
+        actor=member,
+        parsed=found.article,
+        source=source,
+        content_hash=hashlib.sha256(found.content or b"").hexdigest(),
     )
 
 
@@ -155,11 +194,9 @@ def _add_page(member: Member, problems: list[tuple[str, str]] | None = None) -> 
         problems=problems or (),
         drafts=drafts.list_own(get_session(), actor=member),
         extensions=sorted(EXTENSIONS),
-        file_limit=MAX_FILE_BYTES,
-        text_limit=MAX_TEXT,
-        can_fetch=config.fetch_rules.is_on,
-        fetch_limit=config.fetch_rules.most_bytes,
-        fetch_seconds=config.fetch_rules.most_seconds,
+        limits=config.limits,
+        request_limit=UPLOAD_LIMIT,
+        fetch=config.fetch_rules,
     )
     return render("library/add.html", page, Invalid.status if problems else 200)
 
@@ -174,7 +211,7 @@ def _draft_page(member: Member, found: Draft, error: Invalid | None = None) -> p
         source=found.source,
         words=len(document.text.split()),
         language=found.fields["language"],
-        fields=pages.field_lines(found.fields, found.guessed, field, message),
+        fields=pages.field_lines(found.fields, found.guessed, found.origins, field, message),
         blocks=draw_document(document),
         same=[
             pages.Same(article.id, article.title, article.archived_at is not None)

@@ -1,5 +1,6 @@
 """What a reader finds in a file: the document and what is known about the article."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,7 +12,8 @@ class ParsedArticle:
     """A document with its metadata. Text fields are "" where nothing was found.
 
     `guessed` names the fields that were not stated plainly and that a person should look at:
-    "title", "author", "publication" or "published_on".
+    "title", "author", "publication" or "published_on". `origins` says of each field that has a
+    value where it came from: "front matter", "JSON-LD", "byline", "file name" …
     """
 
     document: Document
@@ -22,3 +24,4 @@ class ParsedArticle:
     source_url: str = ""
     language: str = ""
     guessed: frozenset[str] = field(default_factory=frozenset)
+    origins: Mapping[str, str] = field(default_factory=dict)

@@ -36,7 +36,7 @@ from app.reading.views import ARTICLES_A_PAGE, CARDS_A_PAGE
 from app.server import KEEP_ALIVE_SECONDS
 from app.text.anchoring import CONTEXT
 from app.text.dates import DateOrder
-from app.text.readers import EXTENSIONS, MAX_FILE_BYTES, MAX_TEXT
+from app.text.readers import EXTENSIONS, Limits
 from app.text.readers.front_matter import FrontMatter, read_front_matter
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -309,7 +309,8 @@ def test_the_outcomes_of_loading_are_documented() -> None:
 
 def test_the_files_that_can_be_read_are_documented() -> None:
     text = OPERATING.read_text(encoding="utf-8")
-    assert set(re.findall(r"^\*\*`(\.\w+)`\*\*", text, re.MULTILINE)) == EXTENSIONS
+    described = "".join(re.findall(r"^\*\*(.+?)\*\*", text, re.MULTILINE))
+    assert set(re.findall(r"`(\.\w+)`", described)) == EXTENSIONS
 
 
 def test_the_fields_of_front_matter_are_documented_and_read() -> None:
@@ -350,8 +351,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "title of an article": f"{fields.TITLE_LIMIT:,}",
         "author, publication": f"{fields.NAME_LIMIT:,}",
         "source URL": f"{fields.URL_LIMIT:,}",
-        "file of an article": f"{MAX_FILE_BYTES // 1_000_000}",
-        "text of an article": f"{MAX_TEXT:,}",
+        "text of an article": f"{Limits().text:,}",
         "all files of one press": f"{UPLOAD_LIMIT // 1_000_000}",
         "page fetched by its address": f"{MOST_BYTES // 1_000_000}",
         "drafts": f"{MOST_DRAFTS:,}",
@@ -364,9 +364,16 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
 
 
 def test_the_limits_of_files_are_documented() -> None:
+    most = Limits()
     assert limits(OPERATING, "### Files") == {
-        "a file": f"{MAX_FILE_BYTES // 1_000_000} MB",
-        "its text": f"{MAX_TEXT:,} characters",
+        "a text, Markdown or HTML file": f"{most.file_bytes // 1_000_000} MB",
+        "a Word, PDF, EPUB or ZIP file": f"{most.packed_bytes // 1_000_000} MB",
+        "the text of an article": f"{most.text:,} characters",
+        "files in an archive": f"{most.archive_files:,}",
+        "what an archive unpacks to": f"{most.unpacked_bytes // 1_000_000} MB",
+        "how many times larger a file in it becomes": str(most.ratio),
+        "pages of a PDF": f"{most.pdf_pages:,}",
+        "elements of a page": f"{most.elements:,}",
     }
 
 

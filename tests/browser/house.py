@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
-from app.articles.loading import Outcome, load_file
+from app.articles.loading import How, Outcome, load_file
 from app.articles.models import Article
 from app.articles.queries import current_revision
 from app.core.db import Database
 from app.projects.models import Member, Project
 from app.text.dates import DateOrder
+from app.text.readers import Limits
 from tests.browser.sample import SAMPLE, Sample
 from tests.harness.builders import PASSWORD, add_annotation
 from tests.harness.server import RunningServer
@@ -82,7 +83,8 @@ class House:
         file.write_text(source.replace("NUMBER", str(number)), encoding="utf-8")
         with self.writing() as session:
             project = session.scalars(select(Project).where(Project.slug == "first")).one()
-            loaded = load_file(session, project_id=project.id, path=file, date_order=DateOrder.MDY)
+            how = How(DateOrder.MDY, Limits())
+            (loaded,) = load_file(session, project_id=project.id, path=file, how=how)
             assert loaded.outcome is Outcome.LOADED, loaded.message
             session.commit()
             newest = select(Article).order_by(Article.id.desc()).limit(1)

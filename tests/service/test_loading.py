@@ -17,6 +17,7 @@ from app.events.models import Event
 from app.projects.models import Project
 from app.text.dates import DateOrder
 from app.text.document import BLOCK_SEPARATOR
+from app.text.readers import Limits
 from tests.harness.builders import add_project
 
 GOOD = "The Road\n\nBy Ada Quill, The Levee, 1/13/25\n\nThe council must close the road.\n"
@@ -34,7 +35,8 @@ def write(path: Path, content: str | bytes = GOOD) -> Path:
 
 
 def load(session: Session, project: Project, path: Path) -> loading.Loaded:
-    loaded = loading.load_file(session, project_id=project.id, path=path, date_order=DateOrder.MDY)
+    how = loading.How(DateOrder.MDY, Limits())
+    (loaded,) = loading.load_file(session, project_id=project.id, path=path, how=how)
     session.commit()
     return loaded
 
@@ -108,10 +110,10 @@ def test_projects_do_not_know_each_others_files(
     [
         ("empty.txt", b"", "The file is empty"),
         ("blank.txt", b" \n\n ", "no text to read"),
-        ("paper.txt", b"%PDF-1.7 ...", "The file is a PDF"),
+        ("paper.txt", b"%PDF-1.7 ...", "The PDF is damaged"),
         ("zeros.txt", b"a\0b", "not plain text"),
         ("front.md", b"---\ntitle: [a\n---\n\nText.\n", "not valid YAML in line"),
-        ("page.html", b"<p>Text</p>", "Only .md or .txt files"),
+        ("page.exe", b"MZ", "Only .txt, .md, .html"),
     ],
 )
 def test_a_bad_file_is_refused_with_the_reason(
@@ -153,7 +155,7 @@ def test_folders_are_searched_in_order_without_what_is_hidden(tmp_path: Path) ->
     for name in ("b.txt", "a.md", "sub/c.TXT", ".hidden/d.txt", "sub/.e.txt", "f.html"):
         write(tmp_path / name)
     found = [path.relative_to(tmp_path).as_posix() for path in loading.find_files([tmp_path])]
-    assert found == ["a.md", "b.txt", "sub/c.TXT"]
+    assert found == ["a.md", "b.txt", "f.html", "sub/c.TXT"]
 
 
 def test_seeds_are_loaded_once_and_a_bad_one_stops_nothing(

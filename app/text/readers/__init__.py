@@ -1,56 +1,207 @@
-"""Readers: one file a format, each turning a file's text into an article."""
+"""Readers: one file a format, each turning what a person brings into an article."""
 
-from collections.abc import Callable
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 
 from app.text.dates import DateOrder
+from app.text.links import is_web_address
 from app.text.normalise import decode, normalise
 from app.text.parsed import ParsedArticle
+from app.text.readers.archives import Hostile, display_name, open_archive
+from app.text.readers.kinds import EXTENSIONS, PACKED, FileKind, kind_of, kind_of_name
+from app.text.readers.limits import Limits
 from app.text.readers.markdown import read_markdown
 from app.text.readers.plain import read_plain
+from app.text.readers.surroundings import Surroundings, name_of_address
 from app.text.unreadable import Unreadable
 
-__all__ = ["EXTENSIONS", "MAX_FILE_BYTES", "MAX_TEXT", "Unreadable", "read_file"]
+__all__ = [
+    "EXTENSIONS",
+    "Limits",
+    "Unpacked",
+    "Unreadable",
+    "read_file",
+    "read_page",
+    "read_pasted_html",
+    "unpack",
+]
 
-MAX_FILE_BYTES = 10_000_000
-MAX_TEXT = 5_000_000
-
-_READERS: dict[str, Callable[[str, str, DateOrder], ParsedArticle]] = {
-    ".md": read_markdown,
-    ".txt": read_plain,
-}
-EXTENSIONS = frozenset(_READERS)
+_DEFAULTS = Limits()
+_LITTER = frozenset({"Thumbs.db", "desktop.ini"})
+_TEXT_READERS = {FileKind.MARKDOWN: read_markdown, FileKind.TEXT: read_plain}
 
 
-def read_file(name: str, content: bytes, *, date_order: DateOrder) -> ParsedArticle:
-    """Read a file into an article; the extension of `name` says which reader.
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """One file of an archive, one chapter of a book, or the file itself.
 
-    At most MAX_FILE_BYTES bytes and, decoded, MAX_TEXT code points. `date_order` is for dates
-    like 4/5/2025. The document has at least one block.
-
-    Raises: Unreadable (wrong type, empty, no text, too large; its message says what to do).
+    `name` is safe to show. `content` are the bytes that it was read from, whose hash tells
+    whether it is known; None where they could not be had. `problem` says why there is no article,
+    "" where there is one.
     """
-    extension = PurePosixPath(name.replace("\\", "/")).suffix.lower()
-    reader = _READERS.get(extension)
-    if reader is None:
-        types = " or ".join(sorted(EXTENSIONS))
-        message = f"Only {types} files can be read. Save the article as one of these."
-        raise Unreadable(message)
-    if len(content) > MAX_FILE_BYTES:
-        message = (
-            f"The file is larger than {MAX_FILE_BYTES // 1_000_000} MB, the most that can be read. "
-            "Split the article into several files."
-        )
-        raise Unreadable(message)
-    text = normalise(decode(content))
-    if len(text) > MAX_TEXT:
-        message = (
-            f"The text is longer than {MAX_TEXT:,} characters, the most that can be read. "
-            "Split the article into several files."
-        )
-        raise Unreadable(message)
-    article = reader(name, text, date_order)
+
+    name: str
+    content: bytes | None
+    article: ParsedArticle | None
+    problem: str = ""
+
+
+def read_file(
+    name: str, content: bytes, *, date_order: DateOrder, limits: Limits = _DEFAULTS
+) -> ParsedArticle:
+    """Read a file into one article.
+
+    The extension of `name` says how, unless the bytes plainly are of another kind. `date_order`
+    is for dates like 4/5/2025. The document has at least one block.
+
+    Raises: Unreadable (wrong type, empty, no text, damaged, protected, over a limit; its message
+    says what to do).
+    """
+    limits.check_file(content, is_packed=kind_of_name(name) in PACKED)
+    kind = kind_of(name, content)
+    limits.check_file(content, is_packed=kind in PACKED)
+    return _whole(_read(kind, name, content, date_order, limits), limits)
+
+
+def unpack(
+    name: str,
+    content: bytes,
+    *,
+    date_order: DateOrder,
+    limits: Limits = _DEFAULTS,
+    by_chapter: bool = False,
+) -> Iterator[Unpacked]:
+    """Read every article in a file: each file of a .zip, each chapter of an .epub `by_chapter`.
+
+    Any other file gives exactly one. What cannot be read comes with its problem and stops nothing.
+
+    Raises: Unreadable (the archive or book as a whole: damaged, or over a limit).
+    """
+    limits.check_file(content, is_packed=True)
+    try:
+        kind = kind_of(name, content)
+    except Unreadable as error:
+        yield Unpacked(display_name(name), content, None, str(error))
+        return
+    if kind is FileKind.ZIP:
+        yield from _members(content, date_order, limits)
+    elif kind is FileKind.EPUB and by_chapter:
+        from app.text.readers.epub import read_chapters  # noqa: PLC0415 loaded when needed
+
+        for page, chapter, read in read_chapters(content, date_order, limits):
+            yield _tried(page, chapter, read, limits)
+    else:
+        read = partial(read_file, name, content, date_order=date_order, limits=limits)
+        yield _tried(name, content, read, limits)
+
+
+def read_pasted_html(
+    html: str, *, date_order: DateOrder, limits: Limits = _DEFAULTS
+) -> ParsedArticle:
+    """Read a body that was pasted from a browser: all of it is the article.
+
+    Raises: Unreadable (no text, too many elements, over a limit).
+    """
+    from app.text.readers.html import read_fragment  # noqa: PLC0415 loaded when needed
+
+    limits.check_file(html.encode(errors="replace"), is_packed=False)
+    return _whole(read_fragment(html, date_order, limits), limits)
+
+
+def read_page(
+    content: bytes,
+    *,
+    url: str,
+    content_type: str,
+    date_order: DateOrder,
+    limits: Limits = _DEFAULTS,
+) -> ParsedArticle:
+    """Read what was fetched from an address: a web page, or a file of any kind.
+
+    The source address is the page's canonical link, else `url`; relative links are made absolute.
+
+    Raises: Unreadable, as `read_file`.
+    """
+    from app.text.readers.html import read_saved  # noqa: PLC0415 loaded when needed
+
+    name = name_of_address(url, content_type)
+    limits.check_file(content, is_packed=kind_of_name(name) in PACKED)
+    kind = kind_of(name, content)
+    limits.check_file(content, is_packed=kind in PACKED)
+    if kind is FileKind.HTML:
+        around = Surroundings(name, url, content_type)
+        return _whole(read_saved(content, around, date_order, limits), limits)
+    article = _whole(_read(kind, name, content, date_order, limits), limits)
+    if article.source_url or not is_web_address(url):
+        return article
+    return replace(article, source_url=url, origins={**article.origins, "source_url": "address"})
+
+
+def _read(
+    kind: FileKind, name: str, content: bytes, order: DateOrder, limits: Limits
+) -> ParsedArticle:
+    if kind in _TEXT_READERS:
+        text = normalise(decode(content))
+        limits.check_text(len(text))
+        return _TEXT_READERS[kind](name, text, order)
+    if kind is FileKind.HTML:
+        from app.text.readers.html import read_saved  # noqa: PLC0415 loaded when needed
+
+        return read_saved(content, Surroundings(name), order, limits)
+    if kind is FileKind.WORD:
+        from app.text.readers.word import read_word  # noqa: PLC0415 loaded when needed
+
+        return read_word(name, content, order, limits)
+    if kind is FileKind.PDF:
+        from app.text.readers.pdf import read_pdf  # noqa: PLC0415 loaded when needed
+
+        return read_pdf(name, content, order, limits)
+    if kind is FileKind.EPUB:
+        from app.text.readers.epub import read_book  # noqa: PLC0415 loaded when needed
+
+        return read_book(name, content, order, limits)
+    message = "The file is an archive of several files. Upload it where archives are taken."
+    raise Unreadable(message)
+
+
+def _members(content: bytes, order: DateOrder, limits: Limits) -> Iterator[Unpacked]:
+    with open_archive(content, limits) as archive:
+        for member in archive.members:
+            if _is_litter(member.filename):
+                continue
+            name = display_name(member.filename)
+            try:
+                inner = archive.unpack(member)
+            except Hostile:
+                raise
+            except Unreadable as error:
+                yield Unpacked(name, None, None, str(error))
+                continue
+            read = partial(read_file, name, inner, date_order=order, limits=limits)
+            yield _tried(name, inner, read, limits)
+
+
+def _tried(
+    name: str, content: bytes, read: Callable[[], ParsedArticle], limits: Limits
+) -> Unpacked:
+    try:
+        article = _whole(read(), limits)
+    except Unreadable as error:
+        return Unpacked(display_name(name), content, None, str(error))
+    return Unpacked(display_name(name), content, article)
+
+
+def _is_litter(path: str) -> bool:
+    """Tell what systems put into archives beside what was meant: hidden files, thumbnails."""
+    parts = path.replace("\\", "/").split("/")
+    is_hidden = any(part.startswith(".") and part.strip(".") for part in parts)
+    return is_hidden or "__MACOSX" in parts or parts[-1] in _LITTER
+
+
+def _whole(article: ParsedArticle, limits: Limits) -> ParsedArticle:
     if not article.document.blocks:
         message = "The file holds no text to read. Choose one with the words of an article in it."
         raise Unreadable(message)
+    limits.check_text(len(article.document.text))
     return article

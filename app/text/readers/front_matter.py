@@ -9,6 +9,7 @@ import yaml
 
 from app.text.dates import DateOrder, parse_date
 from app.text.links import is_web_address
+from app.text.readers.facts import Facts
 from app.text.unreadable import Unreadable
 
 _FENCE = re.compile(r"---[ \t]*\n")
@@ -32,6 +33,23 @@ class FrontMatter:
     source_url: str = ""
     language: str = ""
     guessed: frozenset[str] = field(default_factory=frozenset)
+
+    def names_byline(self) -> bool:
+        """Tell whether it says who wrote the article, where or when; or means to."""
+        return bool(self.author or self.publication or self.published_on or self.guessed)
+
+    def facts(self) -> Facts:
+        """Return what it says as facts."""
+        return Facts(
+            "front matter",
+            title=self.title,
+            author=self.author,
+            publication=self.publication,
+            published_on=self.published_on,
+            source_url=self.source_url,
+            language=self.language,
+            guessed=self.guessed,
+        )
 
 
 def split_front_matter(text: str) -> tuple[str, str]:

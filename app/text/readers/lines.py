@@ -175,10 +175,10 @@ def _begins(line: str, chunk: Sequence[str]) -> bool:
 
 def _begins_item(line: str, chunk: Sequence[str]) -> bool:
     """Tell a list item from a wrapped line that happens to begin with a dash or a number."""
-    marker = _marker(line)
+    marker = marker_of(line)
     if not marker:
         return False
-    before = _marker(chunk[0])
+    before = marker_of(chunk[0])
     if marker[:-1].isdecimal():
         follows = before[:-1].isdecimal() and int(marker[:-1]) == int(before[:-1]) + 1
         return follows or (marker[:-1] == "1" and chunk[-1].rstrip().endswith(":"))
@@ -208,7 +208,7 @@ def _block(lines: Sequence[str], *, is_underlined: bool) -> RawBlock:
         lines = [_QUOTED.sub("", line, count=1) for line in lines]
     text = "\n".join(line.strip() for line in lines)
     text = collapse(_HYPHEN_AT_END.sub("-", text))
-    return RawBlock(text, _marker(text), depth, is_underlined=is_underlined)
+    return RawBlock(text, marker_of(text), depth, is_underlined=is_underlined)
 
 
 def _quote_depth(line: str) -> int:
@@ -216,6 +216,7 @@ def _quote_depth(line: str) -> int:
     return match[1].count(">") if match else 0
 
 
-def _marker(line: str) -> str:
+def marker_of(line: str) -> str:
+    """Return the bullet or number that a line begins with, "" without one."""
     match = _MARKER.match(line.lstrip())
     return match[0] if match else ""

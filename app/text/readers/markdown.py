@@ -7,14 +7,16 @@ from markdown_it.token import Token
 
 from app.text.byline import Byline, find_byline
 from app.text.dates import DateOrder
-from app.text.document import BlockKind, Document, Inline, Piece
+from app.text.document import BlockKind, Document, Piece
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.readers import markdown_notes
+from app.text.readers.facts import Facts, settle
 from app.text.readers.front_matter import FrontMatter, read_front_matter, split_front_matter
 from app.text.readers.lines import is_blank
-from app.text.readers.markdown_inlines import NoteNumbers, Words, read_words
-from app.text.readers.titles import title_of_heading, title_of_name
+from app.text.readers.markdown_inlines import NoteNumbers, read_words
+from app.text.readers.titles import facts_of_name, first_heading
+from app.text.readers.words import Words, join_cells
 
 _BULLET = "\u2022"
 _QUOTATION = "blockquote"
@@ -39,19 +41,17 @@ def read_markdown(name: str, text: str, order: DateOrder) -> ParsedArticle:
     if front is None:
         front, body = FrontMatter(), body if is_blank(written) else text
     pieces = _Blocks(_parse(body)).in_order()
-    byline = Byline(front.author, front.publication, front.published_on, front.guessed)
-    if byline == Byline():
+    byline = Byline()
+    if not front.names_byline():
         byline, pieces = _take_byline(pieces, order)
-    title = front.title or _first_heading(pieces)
-    return ParsedArticle(
-        document=Document.from_pieces(pieces),
-        title=title or title_of_name(name),
-        author=byline.author,
-        publication=byline.publication,
-        published_on=byline.published_on,
-        source_url=front.source_url,
-        language=front.language,
-        guessed=byline.guessed | (set() if title else {"title"}),
+    return settle(
+        Document.from_pieces(pieces),
+        [
+            front.facts(),
+            Facts("heading", title=first_heading(pieces)),
+            Facts.of_byline(byline),
+            facts_of_name(name),
+        ],
     )
 
 
@@ -59,11 +59,6 @@ def _take_byline(pieces: list[Piece], order: DateOrder) -> tuple[Byline, list[Pi
     texts = [piece.text if piece.kind is BlockKind.PARAGRAPH else "" for piece in pieces]
     byline, taken = find_byline(texts, order)
     return byline, [piece for index, piece in enumerate(pieces) if index not in taken]
-
-
-def _first_heading(pieces: Sequence[Piece]) -> str:
-    headings = (piece for piece in pieces if piece.kind is BlockKind.HEADING)
-    return next((title_of_heading(piece) for piece in headings), "")
 
 
 class _Blocks:
@@ -126,7 +121,7 @@ class _Blocks:
             self._rows.append([])
         elif token.type == "table_close" and self._rows is not None:
             rows, self._rows = self._rows, None
-            self._add(_joined(rows), BlockKind.TABLE)
+            self._add(join_cells(rows), BlockKind.TABLE)
 
     def _add_words(self, token: Token) -> None:
         children = token.children or []
@@ -173,18 +168,3 @@ def _is_image_alone(tokens: Sequence[Token]) -> bool:
     """Tell whether a paragraph is one image, which may be a hyperlink."""
     types = [token.type for token in tokens if token.type != "text" or token.content.strip()]
     return types.count("image") == 1 and _IMAGE_ALONE.issuperset(types)
-
-
-def _joined(rows: Sequence[Sequence[Words]]) -> Words:
-    """Join a table's cells by tabs and its rows by line feeds."""
-    texts: list[str] = []
-    inlines: list[Inline] = []
-    length = 0
-    for row in rows:
-        for number, cell in enumerate(row):
-            before = "\t" if number else "\n" if texts else ""
-            inlines.extend(cell.moved(length + len(before)))
-            # A hard break in a cell would look like the end of its row.
-            texts.append(before + cell.text.replace("\n", " "))
-            length += len(texts[-1])
-    return Words("".join(texts), tuple(inlines))

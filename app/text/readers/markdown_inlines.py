@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Self
 
 from markdown_it.token import Token
 
 from app.text.document import Inline, InlineKind
-from app.text.links import find_links, is_safe_target
+from app.text.links import is_safe_target
 from app.text.normalise import normalise
 from app.text.readers import markdown_notes
+from app.text.readers.words import EDGE, Words, finish
 
 _WHITE_SPACE = re.compile("[ \t\n]+")
-_EDGE = " \t\n"
 _SPANS = {"em": InlineKind.EMPHASIS, "strong": InlineKind.STRONG, "link": InlineKind.HYPERLINK}
-_NOT_SEARCHED = frozenset({InlineKind.CODE, InlineKind.HYPERLINK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +43,6 @@ class NoteNumbers:
         if all(label.isdecimal() for label in labels):
             return cls({label: str(int(label)) for label in labels})
         return cls({label: str(number) for number, label in enumerate(labels, 1)})
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text and the inlines in it, counted from its start."""
-
-    text: str
-    inlines: tuple[Inline, ...] = ()
-
-    def moved(self, by: int) -> tuple[Inline, ...]:
-        """Return the inlines as they are where the text stands `by` code points further on."""
-        return tuple(
-            replace(inline, start=inline.start + by, end=inline.end + by) for inline in self.inlines
-        )
 
 
 def read_words(tokens: Iterable[Token], numbers: NoteNumbers) -> Words:
@@ -105,19 +90,12 @@ class _Line:
 
     def finished(self) -> Words:
         """Find the bare addresses, and cut white space off the ends."""
-        text = "".join(self.text)
-        outside = [inline for inline in self.inlines if inline.kind in _NOT_SEARCHED]
-        inlines = [*self.inlines, *find_links(text, outside)]
-        lead = len(text) - len(text.lstrip(_EDGE))
-        shown = text.strip(_EDGE)
-        clipped = (_clip(inline, lead, len(shown)) for inline in inlines)
-        kept = (inline for inline in clipped if inline.start < inline.end)
-        return Words(shown, tuple(sorted(kept, key=lambda inline: (inline.start, -inline.end))))
+        return finish("".join(self.text), self.inlines)
 
     def _add(self, content: str, *, is_verbatim: bool = False) -> None:
         content = normalise(content)
         content = content.replace("\n", " ") if is_verbatim else _WHITE_SPACE.sub(" ", content)
-        if not is_verbatim and (not self.text or self.text[-1][-1] in _EDGE):
+        if not is_verbatim and (not self.text or self.text[-1][-1] in EDGE):
             content = content.lstrip(" ")
         if content:
             self.text.append(content)
@@ -148,9 +126,3 @@ class _Line:
         is_safe = kind is not InlineKind.HYPERLINK or is_safe_target(target)
         if is_safe and self.length > start:
             self.inlines.append(Inline(start, self.length, kind, target))
-
-
-def _clip(inline: Inline, lead: int, length: int) -> Inline:
-    """Move a range by the white space cut off at the start, and keep it inside the text."""
-    start = min(max(inline.start - lead, 0), length)
-    return replace(inline, start=start, end=min(max(inline.end - lead, 0), length))

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 from app.text.byline import Byline, find_byline
 from app.text.dates import DateOrder
-from app.text.document import BlockKind, Document, Piece
+from app.text.document import BlockKind, Document, InlineKind, Piece
 from app.text.footnotes import Note, find_marks, is_section_heading, read_note
 from app.text.links import find_links
 from app.text.parsed import ParsedArticle
+from app.text.readers.facts import Facts, settle
 from app.text.readers.headings import find_headings
 from app.text.readers.lines import RawBlock, is_blank, split_blocks
 from app.text.readers.quotations import find_quotations
-from app.text.readers.titles import title_of_heading, title_of_name
+from app.text.readers.titles import facts_of_name, title_of_heading
 
 _BULLET = "\u2022"
 _HYPHEN = "-"
@@ -23,22 +24,19 @@ def read_plain(name: str, text: str, order: DateOrder) -> ParsedArticle:
 
     The document may be without blocks where the text is blank or nothing but a byline.
     """
-    byline, blocks = _take_byline(split_blocks(text, order), order)
-    pieces = _with_inlines(_pieces(blocks, order))
-    title = _title_index(pieces)
+    byline, blocks = take_byline(split_blocks(text, order), order)
+    pieces = add_inlines([piece for _index, piece in shape_blocks(blocks, order)])
+    title = title_index(pieces)
     if title is not None:
         pieces[title] = replace(pieces[title], level=1)
-    return ParsedArticle(
-        document=Document.from_pieces(pieces),
-        title=title_of_name(name) if title is None else title_of_heading(pieces[title]),
-        author=byline.author,
-        publication=byline.publication,
-        published_on=byline.published_on,
-        guessed=byline.guessed | ({"title"} if title is None else set()),
+    heading = "" if title is None else title_of_heading(pieces[title])
+    return settle(
+        Document.from_pieces(pieces),
+        [Facts("heading", title=heading), Facts.of_byline(byline), facts_of_name(name)],
     )
 
 
-def _take_byline(blocks: Sequence[RawBlock], order: DateOrder) -> tuple[Byline, list[RawBlock]]:
+def take_byline(blocks: Sequence[RawBlock], order: DateOrder) -> tuple[Byline, list[RawBlock]]:
     """Separate the byline from the blocks of the text."""
     places = [index for index, block in enumerate(blocks) if not block.is_rule]
     byline, found = find_byline([blocks[index].text for index in places], order)
@@ -46,8 +44,12 @@ def _take_byline(blocks: Sequence[RawBlock], order: DateOrder) -> tuple[Byline, 
     return byline, [block for index, block in enumerate(blocks) if index not in taken]
 
 
-def _pieces(blocks: Sequence[RawBlock], order: DateOrder) -> list[Piece]:
-    """Tell what each block is; rules only part others and become nothing."""
+def shape_blocks(blocks: Sequence[RawBlock], order: DateOrder) -> list[tuple[int, Piece]]:
+    """Tell what each block is; rules only part others and become nothing.
+
+    Returns the pieces, each with the index of its block. A piece's text is its block's, less the
+    marker at its beginning.
+    """
     notes = _notes(blocks)
     quoted = _quoted(blocks, notes)
     items = _items(blocks, quoted, notes)
@@ -66,16 +68,18 @@ def _pieces(blocks: Sequence[RawBlock], order: DateOrder) -> list[Piece]:
         if block.is_rule:
             continue
         if index in notes:
-            pieces.append(_footnote(block))
+            piece = footnote_of(block)
         elif index in headings or heads_notes:
-            pieces.append(Piece(block.text, BlockKind.HEADING, level=2))
+            piece = Piece(block.text, BlockKind.HEADING, level=2)
         elif items[index]:
-            pieces.append(_item(block))
+            piece = _item(block)
         elif block.depth or index in quoted:
-            pieces.append(Piece(block.text, BlockKind.QUOTATION, depth=block.depth or 1))
+            piece = Piece(block.text, BlockKind.QUOTATION, depth=block.depth or 1)
         else:
-            pieces.append(Piece(block.text))
-    return [piece for piece in pieces if not is_blank(piece.text)]
+            piece = Piece(block.text)
+        if not is_blank(piece.text):
+            pieces.append((index, piece))
+    return pieces
 
 
 def _quoted(blocks: Sequence[RawBlock], notes: range) -> frozenset[int]:
@@ -123,7 +127,8 @@ def _item(block: RawBlock) -> Piece:
     return Piece(block.body, BlockKind.LIST_ITEM, depth=block.depth + 1, marker=marker)
 
 
-def _footnote(block: RawBlock) -> Piece:
+def footnote_of(block: RawBlock) -> Piece:
+    """Make a footnote of a block, whose number becomes its marker."""
     note = read_note(block.text)
     if note is None:
         return Piece(block.text, BlockKind.FOOTNOTE)
@@ -172,7 +177,7 @@ def _stands_out(note: Note | None) -> bool:
     return note is not None and not note.is_plain
 
 
-def _title_index(pieces: Sequence[Piece]) -> int | None:
+def title_index(pieces: Sequence[Piece]) -> int | None:
     """Find the heading that is the title: the only one, or the one that is the first block."""
     headings = [
         index
@@ -184,12 +189,15 @@ def _title_index(pieces: Sequence[Piece]) -> int | None:
     return None
 
 
-def _with_inlines(pieces: Sequence[Piece]) -> list[Piece]:
+def add_inlines(pieces: Sequence[Piece]) -> list[Piece]:
     """Add hyperlinks and footnote marks; a footnote's own text has no marks."""
-    links = [find_links(piece.text) for piece in pieces]
+    known = [[i for i in piece.inlines if i.kind is InlineKind.HYPERLINK] for piece in pieces]
+    links = [[*own, *find_links(piece.text, own)] for piece, own in zip(pieces, known, strict=True)]
     texts = ["" if piece.kind is BlockKind.FOOTNOTE else piece.text for piece in pieces]
     marks = find_marks(texts, links)
-    return [
-        replace(piece, inlines=tuple(sorted([*own, *more], key=lambda inline: inline.start)))
-        for piece, own, more in zip(pieces, links, marks, strict=True)
-    ]
+    added = []
+    for piece, own, more in zip(pieces, links, marks, strict=True):
+        others = [i for i in piece.inlines if i.kind is not InlineKind.HYPERLINK]
+        inlines = sorted([*others, *own, *more], key=lambda inline: (inline.start, -inline.end))
+        added.append(replace(piece, inlines=tuple(inlines)))
+    return added

@@ -1,8 +1,10 @@
 """An article's title: from a heading, or guessed from a file's name."""
 
 import re
+from collections.abc import Sequence
 
-from app.text.document import InlineKind, Piece
+from app.text.document import BlockKind, InlineKind, Piece
+from app.text.readers.facts import Facts
 
 _ORDER_BEFORE_NAME = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]+)[\s._-]+(?=\S*[^\W\d_])")
 _SEPARATORS = re.compile(r"[\s_]+|(?<=\S)-+(?=\S)")
@@ -16,6 +18,17 @@ def title_of_heading(heading: Piece) -> str:
         if inline.kind is InlineKind.FOOTNOTE_MARK:
             text = text[: inline.start] + text[inline.end :]
     return " ".join(text.split())
+
+
+def first_heading(pieces: Sequence[Piece]) -> str:
+    """Return the words of the first heading, "" without one."""
+    headings = (piece for piece in pieces if piece.kind is BlockKind.HEADING)
+    return next((title_of_heading(piece) for piece in headings), "")
+
+
+def facts_of_name(name: str) -> Facts:
+    """Guess the title from a file's name, where nothing else gives one."""
+    return Facts("file name", title=title_of_name(name), guessed=frozenset({"title"}))
 
 
 def title_of_name(name: str) -> str:

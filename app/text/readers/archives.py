@@ -1,0 +1,128 @@
+"""Opening ZIP files, and those that Word and EPUB files are, without trusting them."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.text.normalise import normalise
+from app.text.readers.limits import Limits, megabytes
+from app.text.unreadable import Unreadable
+
+_CHUNK = 1 << 16
+_SMALL = 1_000_000  # bytes that any file may unpack to, whatever its ratio
+_ENCRYPTED_FLAG = 0x1
+_MAX_NAME = 200
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError,
+    RuntimeError,
+)  # fmt: skip
+
+
+class Archive:
+    """An open ZIP file whose members are read one at a time, within the limits."""
+
+    def __init__(self, opened: zipfile.ZipFile, limits: Limits) -> None:
+        self._opened = opened
+        self._limits = limits
+        self._unpacked = 0
+        self.members = [member for member in opened.infolist() if not member.is_dir()]
+        self._by_name = {member.filename: member for member in self.members}
+
+    def read(self, name: str) -> bytes:
+        """Return a member's bytes.
+
+        Raises: Unreadable (missing, encrypted, damaged, or too much in all); see `unpack`.
+        """
+        member = self._by_name.get(name)
+        if member is None:
+            message = f"The file is broken: it lacks its part {display_name(name)}. Save it again."
+            raise Unreadable(message)
+        return self.unpack(member)
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a member of a name."""
+        return name in self._by_name
+
+    def unpack(self, member: zipfile.ZipInfo) -> bytes:
+        """Return a member's bytes. What it says of its own size is not believed.
+
+        Raises: Hostile (it unpacks to too much, or to too much for its size), Unreadable
+        (encrypted, damaged).
+        """
+        if member.flag_bits & _ENCRYPTED_FLAG:
+            message = "The file is protected by a password. Save it without one, and try that."
+            raise Unreadable(message)
+        if member.compress_type not in _METHODS:
+            message = "The file is packed in a way that cannot be read. Pack it again as plain ZIP."
+            raise Unreadable(message)
+        out = io.BytesIO()
+        try:
+            with self._opened.open(member) as source:
+                while chunk := source.read(_CHUNK):
+                    self._count(len(chunk), out.tell() + len(chunk), member)
+                    out.write(chunk)
+        except _BROKEN as error:
+            message = "The file is damaged and cannot be unpacked. Save it again, and try that."
+            raise Unreadable(message) from error
+        return out.getvalue()
+
+    def _count(self, more: int, size: int, member: zipfile.ZipInfo) -> None:
+        self._unpacked += more
+        if self._unpacked > self._limits.unpacked_bytes:
+            most = megabytes(self._limits.unpacked_bytes)
+            message = (
+                f"The file unpacks to more than {most}, the most that can be read. "
+                "Split it into several files."
+            )
+            raise Hostile(message)
+        if size > _SMALL and size > self._limits.ratio * max(member.compress_size, 1):
+            message = (
+                f"The file unpacks to more than {self._limits.ratio} times its size, the most "
+                "that can be read. Upload what is in it one by one."
+            )
+            raise Hostile(message)
+
+
+class Hostile(Unreadable):
+    """An archive that is refused as a whole, whatever else is in it."""
+
+
+@contextmanager
+def open_archive(content: bytes, limits: Limits) -> Iterator[Archive]:
+    """Open a ZIP file in memory; nothing of it is ever written to disk.
+
+    Raises: Hostile (too many files), Unreadable (damaged).
+    """
+    try:
+        opened = zipfile.ZipFile(io.BytesIO(content))
+    except _BROKEN as error:
+        message = "The file is damaged and cannot be unpacked. Save it again, and try that."
+        raise Unreadable(message) from error
+    with opened:
+        if len(opened.infolist()) > limits.archive_files:
+            message = (
+                f"The file holds more than {limits.archive_files:,} files, the most that can be "
+                "read. Split it into several."
+            )
+            raise Hostile(message)
+        yield Archive(opened, limits)
+
+
+def names_in(content: bytes) -> frozenset[str]:
+    """Return the names in a ZIP file, none where it is damaged."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            return frozenset(opened.namelist())
+    except _BROKEN:
+        return frozenset()
+
+
+def display_name(name: str) -> str:
+    """Reduce a path in an archive to the name of a file, which is shown and never opened."""
+    last = re.split(r"[/\\]", normalise(name))[-1]
+    shown = "".join(char for char in last if char.isprintable()).strip(" .")
+    return shown[-_MAX_NAME:] or "file"

@@ -1,0 +1,250 @@
+"""HTML elements to blocks, in the order in which a browser shows them."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin
+
+from app.text.document import BlockKind, InlineKind, Piece
+from app.text.links import is_safe_target
+from app.text.normalise import normalise
+from app.text.readers import html_look as look
+from app.text.readers.html_lists import markers
+from app.text.readers.html_notes import Notes, find_notes
+from app.text.readers.html_words import Line
+from app.text.readers.limits import Limits
+from app.text.readers.lines import is_blank
+from app.text.readers.markup import Element
+from app.text.readers.words import Words, join_cells
+
+_PARAGRAPH_BREAKS = 2  # line breaks in a row that part paragraphs
+_MAX_SPAN = 20
+_MAX_TARGET = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a text: how many lists and quotations, and which of them last."""
+
+    depth: int = 0
+    kind: BlockKind = BlockKind.PARAGRAPH
+    level: int = 0
+
+
+def read_blocks(root: Element, limits: Limits, *, base: str = "") -> list[Piece]:
+    """Turn what an element shows into pieces; `base` is the page's address for relative links.
+
+    A hyperlink that leads nowhere safe, or nowhere without a base, is its words alone.
+
+    Raises: Unreadable (the text is too long).
+    """
+    walker = _Walker(find_notes(root), limits, base)
+    walker.walk(root, _Around())
+    walker.end_block(_Around())
+    return walker.pieces
+
+
+class _Walker:
+    def __init__(self, notes: Notes, limits: Limits, base: str) -> None:
+        self.pieces: list[Piece] = []
+        self._notes = notes
+        self._limits = limits
+        self._base = base
+        self._line = Line()
+        self._marker = ""  # of the list item or footnote whose first block is yet to come
+        self._is_in_cell = False
+        self._length = 0
+
+    def walk(self, parent: Element, around: _Around) -> None:
+        """Add all that an element shows."""
+        for child in parent.children:
+            if isinstance(child, str):
+                self._add_text(child, around)
+            elif not look.is_dropped(child) and child not in self._notes.returns:
+                self._take(child, around)
+
+    def end_block(self, around: _Around) -> None:
+        """Make a block of the words so far, if there are any."""
+        if self._is_in_cell:
+            self._line.add(" ")
+            return
+        is_image = self._line.is_image
+        words = self._line.take()
+        kind = around.kind
+        if is_image and kind is BlockKind.PARAGRAPH:
+            kind = BlockKind.IMAGE
+        self._add_block(words, around, kind)
+
+    def _add_block(self, words: Words, around: _Around, kind: BlockKind) -> None:
+        if is_blank(words.text):
+            return
+        self._length += len(words.text) + 2
+        self._limits.check_text(self._length)
+        has_marker = kind in {BlockKind.LIST_ITEM, BlockKind.FOOTNOTE}
+        self.pieces.append(
+            Piece(
+                words.text,
+                kind,
+                level=around.level if kind is BlockKind.HEADING else 0,
+                depth=0 if kind is BlockKind.FOOTNOTE else around.depth,
+                marker=self._marker if has_marker else "",
+                inlines=words.inlines,
+            )
+        )
+        self._marker = ""
+
+    def _add_text(self, text: str, around: _Around) -> None:
+        if self._line.breaks >= _PARAGRAPH_BREAKS and text.strip() and not self._line.is_verbatim:
+            self.end_block(around)
+        self._line.add(text)
+
+    def _take(self, element: Element, around: _Around) -> None:
+        if element in self._notes.containers:
+            self._take_note(element, around)
+        elif element.tag in look.BLOCKS or look.heading_level(element):
+            self.end_block(around)
+            self._take_block(element, around)
+        else:
+            self._take_inline(element, around)
+
+    def _take_note(self, element: Element, around: _Around) -> None:
+        self.end_block(around)
+        self._marker = self._notes.containers[element]
+        inside = replace(around, kind=BlockKind.FOOTNOTE)
+        first = len(self.pieces)
+        self.walk(element, inside)
+        self.end_block(inside)
+        self._marker = ""
+        self._cut_number(first, self._notes.containers[element])
+
+    def _cut_number(self, index: int, number: str) -> None:
+        """Take the number off a footnote's text: it is the marker already."""
+        if index >= len(self.pieces) or self.pieces[index].kind is not BlockKind.FOOTNOTE:
+            return
+        piece = self.pieces[index]
+        for written in (f"[{number}]", f"({number})", f"{number}."):
+            if piece.text.startswith(f"{written} "):
+                cut = len(written) + 1
+                inlines = tuple(
+                    replace(inline, start=max(inline.start - cut, 0), end=inline.end - cut)
+                    for inline in piece.inlines
+                    if inline.end > cut
+                )
+                self.pieces[index] = replace(piece, text=piece.text[cut:], inlines=inlines)
+                return
+
+    def _take_block(self, element: Element, around: _Around) -> None:
+        level = look.heading_level(element)
+        if level:
+            self._walk_block(element, replace(around, kind=BlockKind.HEADING, level=level))
+        elif element.tag in look.LISTS:
+            self._take_list(element, around)
+        elif element.tag == "blockquote" and around.kind is not BlockKind.FOOTNOTE:
+            self._walk_block(element, _Around(around.depth + 1, BlockKind.QUOTATION))
+        elif element.tag == "pre" and not self._is_in_cell:
+            self._take_preformatted(element, around)
+        elif element.tag == "table" and not self._is_in_cell and look.is_data_table(element):
+            self._take_table(element, around)
+        elif element.tag in {"figcaption", "caption"}:
+            self._walk_block(element, replace(around, kind=BlockKind.CAPTION))
+        else:
+            self._walk_block(element, around)
+
+    def _walk_block(self, element: Element, around: _Around) -> None:
+        self.walk(element, around)
+        self.end_block(around)
+
+    def _take_list(self, element: Element, around: _Around) -> None:
+        is_note = around.kind is BlockKind.FOOTNOTE
+        inside = around if is_note else _Around(around.depth + 1, BlockKind.LIST_ITEM)
+        marks = markers(element)
+        for child in element.children:
+            if isinstance(child, str):
+                self._add_text(child, around)
+            elif child.tag == "li" and child not in self._notes.containers:
+                self.end_block(inside)
+                if look.is_dropped(child):
+                    continue
+                self._marker = self._marker if is_note else marks[child]
+                self._walk_block(child, inside)
+                self._marker = self._marker if is_note else ""
+            elif not look.is_dropped(child):
+                # A list inside a list, without an item around it, as browsers and Word write.
+                self._take(child, inside)
+        self.end_block(around)
+
+    def _take_preformatted(self, element: Element, around: _Around) -> None:
+        self._line.is_verbatim = True
+        self.walk(element, around)
+        kind = around.kind if around.kind is BlockKind.FOOTNOTE else BlockKind.PREFORMATTED
+        self._add_block(self._line.take(), around, kind)
+        self._line.is_verbatim = False
+
+    def _take_table(self, table: Element, around: _Around) -> None:
+        for caption in table.elements:
+            if caption.tag == "caption":
+                self._walk_block(caption, replace(around, kind=BlockKind.CAPTION))
+        rows = [self._cells(row) for row in look.rows_of(table) if not look.is_dropped(row)]
+        words = join_cells([row for row in rows if any(cell.text for cell in row)])
+        kind = around.kind if around.kind is BlockKind.FOOTNOTE else BlockKind.TABLE
+        self._add_block(words, around, kind)
+
+    def _cells(self, row: Element) -> list[Words]:
+        cells = []
+        self._is_in_cell = True
+        for cell in row.elements:
+            if cell.tag in {"td", "th"} and not look.is_dropped(cell):
+                self.walk(cell, _Around())
+                cells.append(self._line.take())
+                span = cell.get("colspan")
+                wide = min(int(span), _MAX_SPAN) if span.isdecimal() and len(span) < 4 else 1  # noqa: PLR2004 no table has more digits
+                cells.extend([Words("")] * (wide - 1))
+        self._is_in_cell = False
+        return cells
+
+    def _take_inline(self, element: Element, around: _Around) -> None:
+        if element.tag == "br":
+            self._line.add(" ") if self._is_in_cell else self._line.add_break()
+        elif element.tag == "img":
+            self._take_image(element)
+        elif element.tag == "math" and element.get("alttext"):
+            self._line.add(element.get("alttext"))
+        elif element in self._notes.marks:
+            self._line.add_mark(element.text(), self._notes.marks[element])
+        elif element.tag == "q":
+            self._line.add("\u201c")
+            self.walk(element, around)
+            self._line.add("\u201d")
+        else:
+            spans = self._spans(element)
+            for kind, target in spans:
+                self._line.open(kind, target)
+            self.walk(element, around)
+            for _ in spans:
+                self._line.close()
+
+    def _take_image(self, element: Element) -> None:
+        is_pixel = {element.get("width"), element.get("height")} & {"0", "1", "2", "1px", "0px"}
+        # An empty text says that the image is an ornament.
+        if not is_pixel and ("alt" not in element.attributes or element.get("alt").strip()):
+            self._line.add_image(element.get("alt"))
+
+    def _spans(self, element: Element) -> list[tuple[InlineKind, str]]:
+        spans = []
+        if element.tag == "a" and (target := self._target(element.get("href"))):
+            spans.append((InlineKind.HYPERLINK, target))
+        if look.is_strong(element):
+            spans.append((InlineKind.STRONG, ""))
+        if look.is_emphasis(element):
+            spans.append((InlineKind.EMPHASIS, ""))
+        if look.is_code(element) and not self._line.is_verbatim:
+            spans.append((InlineKind.CODE, ""))
+        return spans
+
+    def _target(self, href: str) -> str:
+        href = normalise(href).strip().replace("\n", "").replace("\t", "")
+        if not href or href.startswith("#") or len(href) > _MAX_TARGET:
+            return ""
+        try:
+            target = urljoin(self._base, href) if self._base else href
+        except ValueError:
+            return ""
+        return target if is_safe_target(target) else ""

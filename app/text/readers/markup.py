@@ -1,0 +1,145 @@
+"""The one door to lxml: HTML and XML become a tree of our own, without entities or network."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from app.text.readers.limits import Limits
+from app.text.unreadable import Unreadable
+
+# Deeper elements are read as if they stood this deep, as browsers do: whoever walks the tree may
+# then call itself once for each level.
+MAX_DEPTH = 100
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An element: its name in lower case without a namespace, attributes likewise, children."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list["Element | str"] = field(default_factory=list)
+
+    def get(self, name: str) -> str:
+        """Return an attribute's value, "" without one."""
+        return self.attributes.get(name, "")
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the attributes `class` and `id`, in lower case."""
+        return frozenset(f"{self.get('class')} {self.get('id')}".lower().split())
+
+    @property
+    def elements(self) -> list["Element"]:
+        """The children that are elements."""
+        return [child for child in self.children if isinstance(child, Element)]
+
+    def walk(self) -> Iterator["Element"]:
+        """Yield this element and all below it, in the order of the document."""
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting.extend(reversed(element.elements))
+
+    def find_all(self, *tags: str) -> Iterator["Element"]:
+        """Yield the elements of some names, in the order of the document."""
+        return (element for element in self.walk() if element.tag in tags)
+
+    def find(self, tag: str) -> "Element | None":
+        """Return the first element of a name, or None."""
+        return next(self.find_all(tag), None)
+
+    def text(self) -> str:
+        """Return all text in the element, as it is written."""
+        parts: list[str] = []
+        waiting: list[Element | str] = [self]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, str):
+                parts.append(item)
+            else:
+                waiting.extend(reversed(item.children))
+        return "".join(parts)
+
+
+def parse_html(text: str, limits: Limits) -> Element:
+    """Parse HTML, however broken; returns its `html` element. Comments are left out.
+
+    Raises: Unreadable (empty, too many elements, or elements inside elements without end).
+    """
+    _check_elements(text.count("<"), limits)
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _not_markup() from error
+    if root is None:
+        raise _not_markup()
+    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
+        message = (
+            "The page has elements inside elements, too deep to be read. Open it in a browser, "
+            "copy the article, and paste it."
+        )
+        raise Unreadable(message)
+    return _tree(root)
+
+
+def parse_xml(content: bytes, limits: Limits) -> Element:
+    """Parse XML strictly; entities that it declares are left out, nothing else is loaded.
+
+    Raises: Unreadable (it is not XML, or has too many elements).
+    """
+    _check_elements(content.count(b"<"), limits)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _not_markup() from error
+    return _tree(root)
+
+
+def _check_elements(count: int, limits: Limits) -> None:
+    if count > limits.elements:
+        message = (
+            f"The file has more than {limits.elements:,} elements, the most that can be read. "
+            "Split it into several files."
+        )
+        raise Unreadable(message)
+
+
+def _not_markup() -> Unreadable:
+    return Unreadable("The file is broken: its markup cannot be read. Save it again, and try that.")
+
+
+def _tree(root: etree._Element) -> Element:
+    top = Element("")
+    line = [top]  # the elements that are open, outermost first
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            tag = _local(node.tag) if isinstance(node.tag, str) else ""
+            element = Element(tag, {_local(name): str(v) for name, v in node.attrib.items()})
+            line[min(len(line), MAX_DEPTH) - 1].children.append(element)
+            line.append(element)
+            if tag and node.text:
+                element.children.append(str(node.text))
+        else:
+            line.pop()
+            # The text after the root is none of the document's.
+            if node.tail and len(line) > 1:
+                line[min(len(line), MAX_DEPTH) - 1].children.append(str(node.tail))
+    return top.elements[0]
+
+
+def _local(name: str) -> str:
+    """Return a name without its namespace: "{http://…}href" and "epub:type" lose theirs."""
+    return name.rpartition("}")[2].rpartition(":")[2].lower()

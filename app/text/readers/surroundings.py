@@ -1,0 +1,44 @@
+"""What is known of an article from where it was found."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from app.text.readers.archives import display_name
+from app.text.readers.kinds import EXTENSIONS
+
+_BY_TYPE = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/markdown": ".md",
+    "application/pdf": ".pdf",
+    "application/epub+zip": ".epub",
+    "application/zip": ".zip",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The name of an article's file, the address that it was fetched from, and its type there."""
+
+    name: str = ""
+    address: str = ""
+    content_type: str = ""
+
+
+def name_of_address(url: str, content_type: str) -> str:
+    """Make a file's name of an address, with the extension that the server says it has."""
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:
+        path = ""
+    name = display_name(path)
+    extension = PurePosixPath(name).suffix.lower()
+    declared = content_type.partition(";")[0].strip().lower()
+    by_type = _BY_TYPE.get(declared)
+    if by_type is None and declared == "text/plain":
+        by_type = extension if extension in {".md", ".markdown"} else ".txt"
+    if by_type is None:
+        by_type = extension if extension in EXTENSIONS else ".html"
+    return (name.removesuffix(PurePosixPath(name).suffix) or "page") + by_type

@@ -1,0 +1,119 @@
+"""The reader of Word files (`.docx`), and the one door to mammoth."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+import mammoth
+
+from app.text.dates import DateOrder
+from app.text.normalise import normalise
+from app.text.parsed import ParsedArticle
+from app.text.readers.archives import Archive, open_archive
+from app.text.readers.facts import Facts
+from app.text.readers.html import article_of
+from app.text.readers.html_blocks import read_blocks
+from app.text.readers.limits import Limits
+from app.text.readers.markup import parse_html, parse_xml
+from app.text.readers.properties import read_creation_date, read_properties
+from app.text.readers.titles import facts_of_name
+from app.text.unreadable import Unreadable
+
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+p[style-name='Block Text'] => blockquote > p:fresh
+p[style-name='Quotations'] => blockquote > p:fresh
+p[style-name='Caption'] => figcaption:fresh
+p[style-name='HTML Preformatted'] => pre:separator('\\n')
+p[style-name='Preformatted Text'] => pre:separator('\\n')
+p[style-name='macro'] => pre:separator('\\n')
+"""
+# Word has styles for lists in lists, beside lists that say themselves how deep they are.
+_STYLES += "".join(
+    f"p[style-name='List {kind} {depth}'] => {'ul|ol > li > ' * (depth - 1)}{tag} > li:fresh\n"
+    for kind, tag in (("Bullet", "ul"), ("Number", "ol"))
+    for depth in range(2, 6)
+)
+_DOCUMENT = "word/document.xml"
+_PROPERTIES = "docProps/core.xml"
+_DECLARATIONS = re.compile(
+    b"|".join(rb"\0?".join(b"%c" % c for c in word) for word in (b"<!DOCTYPE", b"<!ENTITY"))
+)  # in UTF-16 too
+
+
+def read_word(name: str, content: bytes, order: DateOrder, limits: Limits) -> ParsedArticle:
+    """Read a Word file: its text with footnotes, and what its properties say of it.
+
+    What was deleted with changes tracked, and comments, are left out. The document may be
+    without blocks.
+
+    Raises: Unreadable (damaged, protected, or over a limit).
+    """
+    with open_archive(content, limits) as archive:
+        if not archive.has(_DOCUMENT):
+            message = "The file is no Word document, or a damaged one. Save it as .docx again."
+            raise Unreadable(message)
+        parts = dict(_parts(archive, limits))
+    before, after = _properties(parts.get(_PROPERTIES), order, limits)
+    pieces = read_blocks(parse_html(normalise(_html_of(parts)), limits), limits)
+    return article_of(pieces, before, [*after, facts_of_name(name)], order)
+
+
+def _parts(archive: Archive, limits: Limits) -> Iterator[tuple[str, bytes]]:
+    """Yield the parts that are XML, checked: the program that reads them trusts them."""
+    for member in archive.members:
+        if not member.filename.endswith((".xml", ".rels")):
+            continue
+        part = archive.unpack(member)
+        if _DECLARATIONS.search(part):
+            message = "The file declares entities, which no Word file does. Save it as .docx again."
+            raise Unreadable(message)
+        if part.count(b"<") > 2 * limits.elements:
+            message = (
+                f"The file has more than {limits.elements:,} elements, the most that can be read. "
+                "Split it into several files."
+            )
+            raise Unreadable(message)
+        yield member.filename, part
+
+
+def _html_of(parts: dict[str, bytes]) -> str:
+    """Convert the parts of a Word file to HTML."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    packed.seek(0)
+    try:
+        result = mammoth.convert_to_html(
+            packed,
+            style_map=_STYLES,
+            include_embedded_style_map=False,
+            convert_image=mammoth.images.img_element(lambda _image: {}),
+            ignore_empty_paragraphs=True,
+        )
+    except Exception as error:
+        message = "The file is damaged and cannot be read. Open it in Word and save it again."
+        raise Unreadable(message) from error
+    return str(result.value)
+
+
+def _properties(
+    part: bytes | None, order: DateOrder, limits: Limits
+) -> tuple[list[Facts], list[Facts]]:
+    """Return what a file's properties say, and the day on which it was made."""
+    try:
+        root = parse_xml(part or b"", limits)
+    except Unreadable:
+        return [], []
+    written = {element.tag: element.text().strip() for element in root.elements}
+    stated = read_properties(
+        order,
+        title=written.get("title", ""),
+        author=written.get("creator", ""),
+        language=written.get("language", ""),
+    )
+    return [stated], [read_creation_date(order, written.get("created", ""))]
