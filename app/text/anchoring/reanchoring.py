@@ -17,8 +17,10 @@ _APART = 3
 _AGREEING = {1: 3, 2: 3, 3: 3, 4: 2, 5: 2}
 _AGREEING_IF_REPEATED = 4
 _AGREEING_IF_CHANGED = 3
-# Of so few words one of the two neighbours must still be beside them.
+# Of so few words one of the two neighbours must still be beside them; of so few characters, which
+# stand in every sentence, words on either side must agree.
 _SHORT = 2
+_TINY = 3
 # So many words are known without their neighbours, even if they occur several times.
 _LONG = 12
 # A whole sentence of so many characters is known without its neighbours if it occurs once.
@@ -138,7 +140,7 @@ class _Passage:
         """Give the same words in a row that continue nothing outside of the passage."""
         old, new = self.alignment.old, self.alignment.new
         quote = old.between(self.first, self.last)
-        best, found = 0, None
+        best, found = -1, None
         at = new.text.find(quote)
         for _ in range(_COPIES):
             if at < 0:
@@ -146,12 +148,12 @@ class _Passage:
             first, last = new.words_at(at, at + len(quote))
             if (
                 last - first == self.length
-                and new.starts[first] == at
+                and quote == new.between(first, last)
                 and not self._foreign(first, last)
-                and self._agreeing(first, last) + 1 > best
+                and sum(self._agreeing(first, last)) > best
                 and self._is_confirmed(first, last)
             ):
-                best, found = self._agreeing(first, last) + 1, (first, last)
+                best, found = sum(self._agreeing(first, last)), (first, last)
             at = new.text.find(quote, at + 1)
         return found
 
@@ -196,26 +198,40 @@ class _Passage:
         """Say whether the same words in a row are those of the passage."""
         if self.alignment.doubtful.issuperset(range(self.first, self.last)):
             return False
-        is_repeated = self.length < _LONG and self._is_repeated()
-        if self.end - self.start >= _TELLING and not is_repeated and self._is_sentence():
+        asked = self._asked()
+        agreeing = sum(self._agreeing(first, last))
+        is_held = self.length > _SHORT or self._is_held(first, last)
+        if is_held and agreeing >= min(_AGREEING_IF_REPEATED, asked):
             return True
-        asked = min(self.first, _ASKED) + min(len(self.alignment.to_new) - self.last, _ASKED)
-        needed = _AGREEING.get(self.length, 0)
-        if is_repeated:
-            needed = max(needed, _AGREEING_IF_REPEATED)
-        if self._agreeing(first, last) < min(needed, asked):
+        if self.length < _LONG and self._is_repeated():
             return False
-        return self.length > _SHORT or self._is_before(first) or self._is_after(last) or not asked
+        if self._is_sentence() and self.end - self.start >= _TELLING:
+            return True
+        return is_held and agreeing >= min(_AGREEING.get(self.length, 0), asked)
 
-    def _agreeing(self, first: int, last: int) -> int:
-        """Count the old words around the passage that stand around the new words."""
-        count = 0
+    def _is_held(self, first: int, last: int) -> bool:
+        """Say whether a neighbour is one still; of a tiny word, also words on either side."""
+        if self._asked() and not (self._is_before(first) or self._is_after(last)):
+            return False
+        if self.end - self.start > _TINY:
+            return True
+        before, after = self._agreeing(first, last)
+        has_after = self.last < len(self.alignment.to_new)
+        return before >= bool(self.first) and after >= has_after
+
+    def _asked(self) -> int:
+        """Count the words around the passage that are asked."""
+        return min(self.first, _ASKED) + min(len(self.alignment.to_new) - self.last, _ASKED)
+
+    def _agreeing(self, first: int, last: int) -> tuple[int, int]:
+        """Count the old words before and after the passage that still are so in the new text."""
+        before = after = 0
         for distance in range(1, _ASKED + 1):
-            before = self._link(self.first - distance)
-            after = self._link(self.last + distance - 1)
-            count += before != NONE and 0 < first - before < distance + 1 + _APART
-            count += after != NONE and 0 < after + 1 - last < distance + 1 + _APART
-        return count
+            new_before = self._link(self.first - distance)
+            new_after = self._link(self.last + distance - 1)
+            before += new_before != NONE and 0 < first - new_before <= distance + _APART
+            after += new_after != NONE and 0 < new_after + 1 - last <= distance + _APART
+        return before, after
 
     def _is_repeated(self) -> bool:
         """Say whether the words of the passage occur several times in the old text."""
@@ -273,7 +289,7 @@ class _Passage:
             return share >= _KEPT_IF_HELD
         if len(kept) >= _ALONE and share >= _KEPT_IF_ALONE:
             return True
-        return share >= _KEPT_OF_FEW and self._agreeing(first, last) >= _AGREEING_IF_CHANGED
+        return share >= _KEPT_OF_FEW and sum(self._agreeing(first, last)) >= _AGREEING_IF_CHANGED
 
     def _replaced(self) -> tuple[int, int] | None:
         """Give the words that stand for all of the passage, if its neighbours hold them."""
