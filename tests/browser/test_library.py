@@ -78,3 +78,47 @@ def test_details_are_changed_and_an_article_is_archived_and_restored(
     page.get_by_role("link", name="Details, archive, history").click()
     page.get_by_role("button", name="Restore the article").click()
     expect(page.get_by_role("button", name="Archive the article")).to_be_visible()
+
+
+HOSTILE = """<html><body><article><h1>A Page</h1>
+<p>It holds a script<script>window.ran = 1</script>, a <img src=x onerror="window.ran = 2"> picture,
+and a <a href="javascript:window.ran = 3">link that acts</a> when it is pressed.</p>
+<svg onload="window.ran = 4"></svg><iframe srcdoc="<script>parent.ran = 5</script>"></iframe>
+</article></body></html>"""
+
+
+def test_nothing_in_a_saved_page_ever_runs(house: House, page: Page) -> None:
+    house.enter(page)
+    page.goto(house.address(ADD))
+    page.get_by_label("Choose files").set_input_files(
+        FilePayload(name="page.html", mimeType="text/html", buffer=HOSTILE.encode())
+    )
+    page.get_by_role("button", name="Read them").click()
+    expect(page.locator(".preview")).to_contain_text("link that acts")
+    page.locator(".preview").get_by_text("link that acts").click()
+    page.get_by_role("button", name="Add this article").click()
+    expect(page.locator(".article")).to_contain_text("link that acts")
+    page.locator(".article .text").get_by_text("link that acts").click()
+    assert page.evaluate("window.ran") is None
+    assert page.locator(".article .text :is(script, img, svg, iframe, a)").count() == 0
+
+
+def test_what_is_pasted_from_a_page_keeps_its_structure(house: House, page: Page) -> None:
+    house.enter(page)
+    page.goto(house.address(ADD))
+    page.get_by_label("Paste a text").focus()
+    page.evaluate(
+        """() => {
+        const data = new DataTransfer();
+        data.setData('text/html', '<h2>Road</h2><p>It <b>floods</b>.</p>');
+        data.setData('text/plain', 'Road\\n\\nIt floods.');
+        const event = new ClipboardEvent('paste', {clipboardData: data, bubbles: true});
+        document.activeElement.dispatchEvent(event);
+        document.activeElement.value = 'Road\\n\\nIt floods.';
+        }"""
+    )
+    expect(page.locator("#pasted")).to_contain_text("are kept as they were copied")
+    page.get_by_role("button", name="Read them").click()
+    expect(page.locator(".preview strong")).to_have_text("floods")
+    expect(page.locator(".preview .heading")).to_have_text("Road")
+    page.get_by_role("button", name="Discard").click()

@@ -19,6 +19,7 @@ from app.text.dates import DateOrder
 from app.text.document import BLOCK_SEPARATOR
 from app.text.readers import Limits
 from tests.harness.builders import add_project
+from tests.harness.files import zipped
 
 GOOD = "The Road\n\nBy Ada Quill, The Levee, 1/13/25\n\nThe council must close the road.\n"
 
@@ -198,3 +199,26 @@ def test_the_products_own_seeds_are_loaded_whole(session: Session, project: Proj
     assert {"hyperlink", "emphasis", "footnote_mark"} <= inlines
     words = session.scalars(select(Revision.words)).all()
     assert all(800 <= count <= 2_600 for count in words)
+
+
+def test_an_archive_is_loaded_file_by_file_and_once(
+    session: Session, project: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "both.zip"
+    path.write_bytes(
+        zipped({"one.txt": "One.\n\nWords.", "b.exe": b"MZ", "two.md": "# Two\n\nHi."})
+    )
+    how = loading.How(DateOrder.MDY, Limits())
+    for expected in (Outcome.LOADED, Outcome.SKIPPED):
+        found = list(loading.load_file(session, project_id=project.id, path=path, how=how))
+        assert [one.outcome for one in found] == [expected, Outcome.REFUSED, expected]
+        assert [one.path.name for one in found] == ["one.txt", "b.exe", "two.md"]
+    assert count(session) == 2
+
+
+def test_on_trial_nothing_is_stored(session: Session, project: Project, tmp_path: Path) -> None:
+    path = write(tmp_path / "road.txt")
+    how = loading.How(DateOrder.MDY, Limits(), is_trial=True)
+    (found,) = loading.load_file(session, project_id=project.id, path=path, how=how)
+    assert (found.outcome, count(session)) == (Outcome.LOADED, 0)
+    assert found.message.endswith("on trial")

@@ -17,6 +17,7 @@ from app.articles.models import Article, Draft
 from app.articles.queries import current_revision
 from app.config import Config
 from tests.harness.builders import Room, add_annotation, csrf_token, sign_in
+from tests.harness.files import book, zipped
 from tests.harness.pages import PageClient, page_client
 
 ADD = "/projects/first/articles/add"
@@ -178,6 +179,65 @@ def test_the_same_content_and_the_same_address_are_noticed(
     assert "is there already" not in curator.get(other).text
     send(curator, other, source_url="https://example.org/x")
     assert f'/articles/{first.id}">First</a>' in curator.get(other).text
+
+
+def test_a_saved_page_becomes_its_article_and_says_where_its_fields_came_from(
+    curator: PageClient,
+) -> None:
+    page = (
+        b"<html><head><title>Site</title><meta property='og:title' content='The Road'></head><body>"
+        b"<nav>Menu</nav><article><h1>The Road</h1><p>It floods <em>every</em> spring, and the"
+        b" council knows that it does.</p><script>alert(1)</script><blockquote><p>We have no money"
+        b" for it.</p></blockquote></article></body></html>"
+    )
+    answer = send(curator, ADD, files=[(io.BytesIO(page), "road.html")])
+    shown = curator.get(str(answer.headers["Location"])).text
+    assert 'value="The Road"' in shown
+    assert "<em>every</em>" in shown
+    assert '<blockquote class="text quotation"' in shown
+    assert "Menu" not in shown
+    assert "alert(1)" not in shown
+    assert "From: Open Graph. At most 500 characters." in shown
+
+
+def test_each_readable_file_of_an_archive_is_a_draft(curator: PageClient, session: Session) -> None:
+    packed = zipped({"a/one.txt": "One.\n\nWords.", "two.md": "# Two\n\nWords.", "c.exe": b"MZ"})
+    answer = send(curator, ADD, files=[(io.BytesIO(packed), "both.zip")])
+    assert answer.status_code == 422
+    assert "<b>both.zip: c.exe</b>" in answer.text
+    assert count(session, Draft) == 2
+    assert "both.zip: one.txt" in answer.text
+
+
+def test_a_book_is_one_article_or_one_for_each_chapter(
+    curator: PageClient, session: Session
+) -> None:
+    epub = book({"one.xhtml": "<h1>One</h1><p>Words.</p>", "two.xhtml": "<h1>Two</h1><p>More.</p>"})
+    send(curator, ADD, files=[(io.BytesIO(epub), "book.epub")])
+    assert count(session, Draft) == 1
+    send(curator, ADD, files=[(io.BytesIO(epub), "book.epub")], by_chapter="1")
+    assert count(session, Draft) == 3
+
+
+def test_a_body_pasted_from_a_browser_keeps_its_structure(curator: PageClient) -> None:
+    html = "<h2>Road</h2><p>It <b>floods</b>.</p><ul><li>Every spring</li></ul>"
+    answer = send(curator, ADD, text="Road\n\nIt floods.\n\nEvery spring", html=html)
+    shown = curator.get(str(answer.headers["Location"])).text
+    assert "<strong>floods</strong>" in shown
+    assert 'class="text list-item"' in shown
+
+
+@pytest.mark.sqlite_only
+def test_the_limits_are_settings_and_named_in_the_error(
+    make_config: Callable[..., Config], session: Session, room: Room
+) -> None:
+    app = create_app(make_config(MAX_TEXT="1000", MAX_ARCHIVE_FILES="1"))
+    client = sign_in(page_client(app), session, room.curator.account)
+    assert "At most 1,000 characters." in client.get(ADD).text
+    assert "longer than 1,000 characters" in send(client, ADD, text="word " * 300).text
+    packed = io.BytesIO(zipped({"a.txt": "A.", "b.txt": "B."}))
+    assert "more than 1 files" in send(client, ADD, files=[(packed, "two.zip")]).text
+    app.extensions["database"].dispose()
 
 
 def test_scripts_in_a_text_are_text(curator: PageClient) -> None:
