@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from app.text.readers.html_look import HEADINGS, is_dropped
+from app.text.readers.html_notes import find_notes
 from app.text.readers.markup import Element
 from app.text.readers.words import word_set
 
@@ -48,6 +49,7 @@ def find_article(page: Element) -> Element:
     if marked:
         root = _innermost(marked, weights)
         article = _without_clutter(root, weights[root], weights, keeps_links=True)
+        article.children.extend(_notes_outside(body, root))
         heading = _heading_before(body, root)
     else:
         cleaned = _without_clutter(body, whole, weights)
@@ -56,6 +58,18 @@ def find_article(page: Element) -> Element:
     if heading is not None and article.find("h1") is None:
         article.children.insert(0, heading)
     return article
+
+
+def _notes_outside(body: Element, root: Element) -> list[Element]:
+    """Return the footnotes that are marked in the article and stand elsewhere on the page."""
+    inside = set(root.walk())
+    notes = find_notes(body)
+    marked = {number for link, number in notes.marks.items() if link in inside}
+    return [
+        container
+        for container, number in notes.containers.items()
+        if container not in inside and number in marked
+    ]
 
 
 def _weights(root: Element) -> dict[Element, int]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -212,11 +213,13 @@ def _add_range(inlines: list[Inline], inline: Inline) -> None:
 
 def _clean(line: Line) -> tuple[str, list[Inline]]:
     """Return a line with one space for several and letters for ligatures, and its ranges moved."""
+    if line.text.isprintable() and line.text.isascii() and "  " not in f" {line.text}":
+        return line.text.rstrip(), line.inlines
     parts: list[str] = []
     places = [0]
     length = 0
     for char in line.text:
-        shown = _LIGATURES.get(char) or normalise(char)
+        shown = char if char.isascii() and char.isprintable() else _shown(char)
         if shown in {"\n", "\t"}:
             shown = " "
         if shown == " " and (not parts or parts[-1] == " "):
@@ -227,6 +230,11 @@ def _clean(line: Line) -> tuple[str, list[Inline]]:
         places.append(length)
     moved = [replace(i, start=places[i.start], end=places[i.end]) for i in line.inlines]
     return "".join(parts).rstrip(), moved
+
+
+@lru_cache(maxsize=4_096)
+def _shown(char: str) -> str:
+    return _LIGATURES.get(char) or normalise(char)
 
 
 def _is_one_word(head: str, rest: str, known: frozenset[str]) -> bool:

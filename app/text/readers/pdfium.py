@@ -17,7 +17,7 @@ from app.text.unreadable import Unreadable
 _ONE_AT_A_TIME = threading.Lock()
 _HYPHENS = "\x02\ufffe\u00ad"  # how PDFium gives the hyphen of a word that is cut at a line's end
 _RAISED = 0.5  # of the letters' size: a footnote's mark is still on its line
-_COLUMN_GAP = 2.5  # of the letters' size
+_COLUMN_GAP = 3.5  # of the letters' size, from where one letter begins to where the next does
 _FORCED_BOLD = 1 << 18
 _ITALIC = 1 << 6
 _MAX_CODE = 0x10FFFF
@@ -123,26 +123,29 @@ class _Page:
             x, y = self._x.value, self._y.value
             if char == " " and raw.FPDFText_IsGenerated(self._text, index) == 1:
                 if line is not None:
-                    line.add(" ")
+                    line.add_space()
                 continue
             if line is None or not line.goes_on_at(x, y):
-                if line is not None and (made := line.finished()):
+                if line is not None and (made := line.finished(self._right(line.last))):
                     yield made
                 line = _Growing(Line(self._number, self._height, x, y, self._size(index)))
-            self._add(line, char, index)
-        if line is not None and (made := line.finished()):
+            self._add(line, char, index, x)
+        if line is not None and (made := line.finished(self._right(line.last))):
             yield made
         self._text.close()
 
-    def _add(self, line: "_Growing", char: str, index: int) -> None:
-        box = self._box
-        raw.FPDFText_GetLooseCharBox(self._text, index, box)
+    def _add(self, line: "_Growing", char: str, index: int, x: float) -> None:
         if line.begins_word():
             line.style(*self._style(index))
-        target = next((t for t, area in self._links if _is_in(box, area)), "")
-        line.link(target)
-        line.add("-" if char in _HYPHENS else char, box.right)
+        if self._links:
+            raw.FPDFText_GetLooseCharBox(self._text, index, self._box)
+            line.link(next((t for t, area in self._links if _is_in(self._box, area)), ""))
         line.is_cut = char in _HYPHENS
+        line.add("-" if line.is_cut else char, index, x)
+
+    def _right(self, index: int) -> float:
+        raw.FPDFText_GetLooseCharBox(self._text, index, self._box)
+        return float(self._box.right)
 
     def _size(self, index: int) -> float:
         raw.FPDFText_GetLooseCharBox(self._text, index, self._box)
@@ -165,7 +168,8 @@ class _Growing:
         self.is_cut = False
         self._line = line
         self._parts: list[str] = []
-        self._right = line.left
+        self.last = 0  # the number on the page of the last character
+        self._x = line.left
         self._bold: list[tuple[bool, int]] = []
         self._italic: list[tuple[bool, int]] = []
         self._targets: list[tuple[str, int]] = [("", 0)]
@@ -174,7 +178,7 @@ class _Growing:
         """Tell whether a character at a place stands on this line."""
         size = self._line.size
         is_level = abs(y - self._line.baseline) <= size * _RAISED
-        return not self.is_cut and is_level and -size <= x - self._right <= size * _COLUMN_GAP
+        return not self.is_cut and is_level and -size <= x - self._x <= size * _COLUMN_GAP
 
     def begins_word(self) -> bool:
         """Tell whether the next character begins a word."""
@@ -190,15 +194,19 @@ class _Growing:
         if target != self._targets[-1][0]:
             self._targets.append((target, len(self._parts)))
 
-    def add(self, char: str, right: float = 0) -> None:
-        """Add a character that ends at a place."""
-        self._parts.append(char)
-        self._right = max(self._right, right)
+    def add_space(self) -> None:
+        """Add a space that was only seen between two characters."""
+        self._parts.append(" ")
 
-    def finished(self) -> Line | None:
-        """Return the line; None where it shows nothing."""
+    def add(self, char: str, index: int, x: float) -> None:
+        """Add a character, by its number on the page, that begins at a place."""
+        self._parts.append(char)
+        self.last, self._x = index, x
+
+    def finished(self, right: float) -> Line | None:
+        """Return the line, which ends at a place; None where it shows nothing."""
         line = self._line
-        line.text, line.right = "".join(self._parts), self._right
+        line.text, line.right = "".join(self._parts), right
         if not line.text.strip():
             return None
         line.is_bold = all(is_bold for is_bold, _ in self._bold)

@@ -114,6 +114,16 @@ def test_lists_of_links_in_an_article_stay() -> None:
     assert sum(kind is BlockKind.LIST_ITEM for kind, _ in shapes(article)) == 5
 
 
+def test_footnotes_that_stand_outside_the_article_belong_to_it() -> None:
+    article = save(
+        f"<html><article><h1>T</h1>{BODY}<p>Said.<a href=#fn1 id=r1>1</a></article>"
+        "<div class=notes><ol><li id=fn1>The note. <a href=#r1>\u21a9</a></ol></div><p>Foot"
+    )
+    assert shapes(article)[-2:] == [
+        (BlockKind.PARAGRAPH, "Said.1"), (BlockKind.FOOTNOTE, "The note."),
+    ]  # fmt: skip
+
+
 def test_relative_links_start_from_the_page() -> None:
     html = f"<html><article>{BODY}<p><a href=../x>x</a> <a href='?y'>y</a> <a href=//z.org>z</a>"
     assert [target for _, target in inlines(fetch(html), InlineKind.HYPERLINK)] == [
