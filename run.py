@@ -46,9 +46,8 @@ LINT_AND_TYPES = (
     ("ruff format", ("ruff", "format", "--check", ".")),
     ("mypy", ("mypy",)),
 )
-# A file of tests stays in one process, and the browser's come first: they take longest. Tests wait
-# as often as they work, so that three processes fit on two cores.
-PYTEST = ("pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+# A file of tests stays in one process, and the browser's come first: they take longest.
+PYTEST = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments: Sequence[str]) -> None:

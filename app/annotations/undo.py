@@ -29,6 +29,7 @@ def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -
     Raises: NotFound, Forbidden, Conflict (nothing to undo, or someone changed it since), Twin.
     """
     articles.find_article(session, project_id=actor.project_id, article_id=article_id)
+    _take_turn(session, actor)
     done = _done_before(session, actor, article_id, client_key)
     if done is not None:
         return done
@@ -58,6 +59,7 @@ def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -
     Raises: NotFound, Forbidden, Conflict (nothing to redo, or someone changed it since), Twin.
     """
     articles.find_article(session, project_id=actor.project_id, article_id=article_id)
+    _take_turn(session, actor)
     done = _done_before(session, actor, article_id, client_key)
     if done is not None:
         return done
@@ -78,6 +80,19 @@ def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -
         reversal=service.Reversal(client_key, redoes_id=event.id),
     )
     return TakenBack(event, annotation)
+
+
+def _take_turn(session: Session, actor: Member) -> None:
+    """Let nobody else undo or redo for the same member before the commit.
+
+    Two that read what was done before either acts would else both take back one act. On SQLite a
+    session that writes has its turn already.
+    """
+    session.execute(
+        select(Member.account_id)
+        .where(Member.project_id == actor.project_id, Member.account_id == actor.account_id)
+        .with_for_update()
+    )
 
 
 def _done_before(

@@ -71,6 +71,28 @@ def make_drafts(slug: str) -> ResponseReturnValue:
     return see_other("library.add", slug=slug)
 
 
+@blueprint.post("/projects/<slug>/drafts")
+def confirm_all(slug: str) -> ResponseReturnValue:
+    """Add every draft as it is; one that needs mending stays."""
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    session = get_session()
+    added = 0
+    problems = []
+    for line in reversed(drafts.list_own(session, actor=member)):
+        found = drafts.find(session, actor=member, draft_id=line.id)
+        try:
+            drafts.confirm(session, actor=member, draft=found)
+        except Invalid as error:
+            problems.append((line.title or line.source, error.message))
+            continue
+        added += 1
+        session.commit()
+    flash(f"{added} articles were added." if added != 1 else "One article was added.")
+    if problems:
+        return _add_page(member, problems)
+    return see_other("reading.article_list", slug=slug)
+
+
 @blueprint.get("/projects/<slug>/drafts/<int:draft_id>")
 def draft(slug: str, draft_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_ARTICLES)

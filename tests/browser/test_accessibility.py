@@ -4,7 +4,7 @@ Each page is looked at in light and dark, on a desktop and as narrow as a phone.
 """
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,6 +21,12 @@ EVERYTHING = {"resultTypes": ["violations"], "preload": False}
 CONTRAST = {**EVERYTHING, "runOnly": ["color-contrast"]}  # all that changes with the scheme
 LIGHT: Literal["light"] = "light"
 DARK: Literal["dark"] = "dark"
+# By width in pixels. Colours are the same at every width.
+Look = tuple[Literal["light", "dark"], dict[str, Any]]
+LOOKS: dict[int, list[Look]] = {
+    1440: [(LIGHT, EVERYTHING), (DARK, CONTRAST)],
+    390: [(LIGHT, EVERYTHING)],
+}
 
 # Targets under 24 by 24 CSS pixels that are neither words in running text nor far enough from
 # other targets (WCAG 2.5.8). A box to tick is as large as its label.
@@ -62,14 +68,14 @@ _TOO_WIDE = """() => {
 
 
 def faults_of(page: Page) -> list[str]:
-    """Return what is wrong with a page in each of its four looks, a line each."""
+    """Return what is wrong with a page in each of its looks, a line each."""
     faults = []
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)
         width = size["width"]
         faults += [f"{width} px, small: {target}" for target in page.evaluate(_SMALL_TARGETS)]
         faults += [f"{width} px, too wide: {element}" for element in page.evaluate(_TOO_WIDE)]
-        for scheme, options in ((LIGHT, EVERYTHING), (DARK, CONTRAST)):
+        for scheme, options in LOOKS[width]:
             page.emulate_media(color_scheme=scheme)
             for violation in AXE.run(page, options=options).response["violations"]:
                 for node in violation["nodes"]:

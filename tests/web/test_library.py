@@ -158,6 +158,24 @@ def test_several_files_become_drafts_and_a_bad_one_says_why(
     assert ">Second</a>" in answer.text
 
 
+def test_all_drafts_are_added_at_once_and_one_to_mend_stays(
+    curator: PageClient, session: Session
+) -> None:
+    before = count(session, Article)
+    pasted(curator, "One.\n\nWords of one.")
+    broken = pasted(curator, "Two.\n\nWords of two.")
+    pasted(curator, "Three.\n\nWords of three.")
+    send(curator, broken, title="")
+    answer = send(curator, "/projects/first/drafts")
+    assert answer.status_code == 422
+    assert "Give the article a title." in answer.text
+    assert "2 articles were added." in answer.text
+    assert (count(session, Article), count(session, Draft)) == (before + 2, 1)
+    send(curator, broken, title="Two")
+    assert send(curator, "/projects/first/drafts").status_code == 303
+    assert count(session, Draft) == 0
+
+
 def test_nothing_given_says_what_to_do(curator: PageClient) -> None:
     answer = send(curator, ADD)
     assert answer.status_code == 422
