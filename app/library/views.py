@@ -46,6 +46,7 @@ def add(slug: str) -> ResponseReturnValue:
 def make_drafts(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_ARTICLES)
     session = get_session()
+    session.commit()  # to fetch and to read takes seconds, in which others may write
     made: list[Draft] = []
     problems: list[tuple[str, str]] = []
     for given in _given(problems):
@@ -56,9 +57,9 @@ def make_drafts(slug: str) -> ResponseReturnValue:
                 source = f"{given.source}: {found.name}" if is_part else given.source
                 try:
                     made.append(_keep(session, member, found, source))
-                    session.commit()
                 except (Unreadable, Conflict) as error:
                     problems.append((source, str(error)))
+                session.commit()
         except Unreadable as error:
             problems.append((given.source, str(error)))
     if not made and not problems:

@@ -4,48 +4,19 @@ import ipaddress
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from app.core.fetching import CannotFetch, Fetched, FetchRules, fetch, is_public
+from tests.harness.sites import Answer, send_page, serving
 
 HERE = FetchRules(networks=(ipaddress.ip_network("127.0.0.0/8"),), most_seconds=5)
 PAGE = b"<title>A page</title><p>Trade grew."
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-@contextmanager
-def serving(answer: Answer) -> Iterator[str]:
-    """Serve pages on a free port of the loopback address; give the address of its root."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer(self)
-
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
 
 def page(request: BaseHTTPRequestHandler) -> None:
-    request.send_response(200)
-    request.send_header("Content-Type", "text/html; charset=utf-8")
-    request.send_header("Content-Length", str(len(PAGE)))
-    request.end_headers()
-    request.wfile.write(PAGE)
+    send_page(request, PAGE, "text/html")
 
 
 def redirect(location: str) -> Answer:

@@ -2,13 +2,12 @@
 
 import io
 import re
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -16,9 +15,12 @@ from app import create_app
 from app.articles.models import Article, Draft
 from app.articles.queries import current_revision
 from app.config import Config
+from app.core.db import Database
+from app.projects.models import Project
 from tests.harness.builders import Room, add_annotation, csrf_token, sign_in
 from tests.harness.files import book, zipped
 from tests.harness.pages import PageClient, page_client
+from tests.harness.sites import send_page, serving
 
 ADD = "/projects/first/articles/add"
 TEXT = """A Short Piece
@@ -269,24 +271,8 @@ def test_scripts_in_a_text_are_text(curator: PageClient) -> None:
 @pytest.fixture
 def published() -> Iterator[str]:
     """Serve a text on the loopback address; give its own address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/plain; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(TEXT.encode())
-
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/piece"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(lambda request: send_page(request, TEXT.encode(), "text/plain")) as root:
+        yield f"{root}/piece"
 
 
 @pytest.mark.sqlite_only
@@ -309,6 +295,26 @@ def test_a_private_address_is_refused_and_kept_in_the_form(
     assert answer.status_code == 422
     assert "is in a private network" in answer.text
     assert f'name="url" value="{published}"' in answer.text
+
+
+@pytest.mark.sqlite_only
+def test_others_write_while_a_page_is_fetched(
+    make_config: Callable[..., Config], database: Database, session: Session, room: Room
+) -> None:
+    def tag_meanwhile(request: BaseHTTPRequestHandler) -> None:
+        with database.writing() as own:
+            own.execute(text("PRAGMA busy_timeout = 0"))
+            own.execute(update(Project).values(name="Written meanwhile"))
+            own.commit()
+        send_page(request, TEXT.encode(), "text/plain")
+
+    app = create_app(make_config(FETCH_NETWORKS="127.0.0.0/8"))
+    client = sign_in(page_client(app), session, room.curator.account)
+    with serving(tag_meanwhile) as root:
+        assert send(client, ADD, url=root).status_code == 303
+    session.expire_all()
+    assert room.curator.project.name == "Written meanwhile"
+    app.extensions["database"].dispose()
 
 
 @pytest.mark.sqlite_only
