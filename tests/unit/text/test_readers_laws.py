@@ -94,7 +94,7 @@ def test_a_book_keeps_the_laws(parts: list[str]) -> None:
 
 
 @given(texts=st.lists(PRINTED, min_size=1, max_size=6))
-@settings(EVERY, max_examples=6)
+@settings(EVERY, max_examples=4)
 def test_a_word_file_keeps_the_laws(texts: list[str]) -> None:
     styles = ["", "Heading 1", "List Bullet", "Quote", "Caption", "macro"]
     content = word(*zip(texts, styles, strict=False))
