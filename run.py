@@ -329,7 +329,7 @@ def provide_services() -> None:
     From here on a test that needs one and does not find it fails instead of being skipped.
     """
     # Only tests need this folder: Gloss runs without it.
-    from tests.harness.programs import missing_packages  # noqa: PLC0415
+    from tests.harness.programs import missing_packages  # noqa: PLC0415  (only once it is installed)
 
     os.environ["GLOSS_REQUIRE_SERVICES"] = "1"
     packages = missing_packages()

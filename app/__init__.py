@@ -62,7 +62,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["database"] = Database(config.database_url)
     if config.trusted_proxies:
         count = config.trusted_proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask says to do it
             app.wsgi_app, x_for=count, x_proto=count, x_host=0
         )
     requests.register(app)

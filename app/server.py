@@ -182,7 +182,7 @@ class _Server(uvicorn.Server):
 class _Protocol(H11Protocol):
     """Tells each request how to drop its connection, which ASGI has no message for."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # ours is always a full one
         self.app_state = {**self.app_state, ABORT: transport.abort}
         super().connection_made(transport)
 

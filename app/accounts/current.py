@@ -43,7 +43,7 @@ def current_account() -> CurrentAccount:
     """
     if not flask_login.current_user.is_authenticated:
         raise SignedOut
-    return cast("CurrentAccount", flask_login.current_user._get_current_object())  # noqa: SLF001
+    return cast("CurrentAccount", flask_login.current_user._get_current_object())  # noqa: SLF001  (the proxy ends with the request)
 
 
 def is_signed_in() -> bool:

@@ -18,7 +18,7 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     password = PasswordField("Password", description=PASSWORD_RULE)
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(FlaskForm):  # type: ignore[misc]  # the same
     """Sign in."""
 
     email = EmailField("Email")
@@ -26,20 +26,20 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
-class NameForm(FlaskForm):  # type: ignore[misc]
+class NameForm(FlaskForm):  # type: ignore[misc]  # the same
     """Change the name."""
 
     name = StringField("Name", description=NAME_RULE)
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(FlaskForm):  # type: ignore[misc]  # the same
     """Change the password."""
 
     present = PasswordField("Present password")
     password = PasswordField("New password", description=PASSWORD_RULE)
 
 
-class KeysForm(FlaskForm):  # type: ignore[misc]
+class KeysForm(FlaskForm):  # type: ignore[misc]  # the same
     """Switch single-letter keys on or off."""
 
     letter_keys = BooleanField("Single letters and digits act in the text")

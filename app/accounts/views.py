@@ -151,7 +151,7 @@ def _check_present(password: str, present_hash: str) -> None:
         raise Invalid("present", "This is not your present password. Type it again.")
 
 
-def _account_page(status: int = 200, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401
+def _account_page(status: int = 200, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401  (forms have no types)
     me = current_account()
     page = AccountPage(
         name_form=forms.get("name_form") or NameForm(formdata=None, data={"name": me.name}),
@@ -161,7 +161,7 @@ def _account_page(status: int = 200, **forms: Any) -> ResponseReturnValue:  # no
     return render("accounts/account.html", page, status)
 
 
-def _mend(error: GlossError, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401
+def _mend(error: GlossError, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401  (forms have no types)
     """Show the account page again with the error at its field."""
     for form in forms.values():
         name = getattr(error, "field", "") or "present"

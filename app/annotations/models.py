@@ -64,7 +64,7 @@ class Annotation(Base):
 
     annotator: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
-    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012  (SQLAlchemy reads it so)
 
     @property
     def tag(self) -> Tag:

@@ -16,7 +16,6 @@ from app.projects.models import Member
 from app.text.document import Block, BlockKind, Document, Inline, InlineKind
 from app.text.parsed import ParsedArticle
 
-TYPED = "typed"  # the origin of what a person wrote
 MOST_DRAFTS = 500  # of one person in one project
 
 
@@ -91,7 +90,7 @@ def keep_fields(draft: Draft, typed: Mapping[str, str]) -> None:
     changed = {name for name in fields.NAMES if kept[name] != draft.fields[name]}
     # Who confirms a draft has seen its guesses; until then what nobody touched is still a guess.
     draft.guessed = [name for name in draft.guessed if name not in changed]
-    draft.origins = {**draft.origins, **dict.fromkeys(sorted(changed), TYPED)}
+    draft.origins = {**draft.origins, **dict.fromkeys(sorted(changed), fields.TYPED)}
     draft.fields = kept
 
 

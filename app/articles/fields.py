@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from app.articles.models import Article
 from app.core.errors import Invalid
+from app.core.fetching import URL_LIMIT
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 
 TITLE_LIMIT = 500
 NAME_LIMIT = 300
-URL_LIMIT = 2_000
 DEFAULT_LANGUAGE = "en"
+TYPED = "typed"  # the origin of what a person wrote
 NAMES = ("title", "author", "publication", "published_on", "source_url", "language")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")

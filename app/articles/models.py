@@ -48,7 +48,7 @@ class Article(Base):
         server_default="1", doc="1 at first; one more with each change of the fields above"
     )
 
-    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012  (SQLAlchemy reads it so)
 
 
 class Revision(Base):

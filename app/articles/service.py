@@ -112,10 +112,11 @@ def change(
     after = fields.fields_of(article)
     if after == before:
         return
-    article.guessed = [name for name in article.guessed if after[name] == before[name]]
+    changed = [name for name in fields.NAMES if after[name] != before[name]]
+    article.guessed = [name for name in article.guessed if name not in changed]
+    article.origins = {**(article.origins or {}), **dict.fromkeys(changed, fields.TYPED)}
     article.version += 1
     _flush(session)
-    changed = [name for name in fields.NAMES if after[name] != before[name]]
     _record(
         session,
         actor,

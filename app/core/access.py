@@ -10,7 +10,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 def public(view: View) -> View:
     """Mark a view that needs no one signed in."""
-    view.is_public = True  # type: ignore[attr-defined]
+    view.is_public = True  # type: ignore[attr-defined]  # a mark of ours
     return view
 
 

@@ -131,9 +131,28 @@ def _lines(rows: Sequence[Row[*tuple[Any, ...]]], permalink_base: str) -> Iterat
     for row in rows:
         # The row is unpacked in one go, and what is said of an article is written once for all of
         # its annotations: a project has a hundred thousand.
-        (annotation_id, slug, article_id, title, author, publication, published_on, source_url,
-         revision, block, tag, quote, start, end, prefix, suffix, note,
-         annotator, created_at, updated_at) = row  # fmt: skip
+        (
+            annotation_id,
+            slug,
+            article_id,
+            title,
+            author,
+            publication,
+            published_on,
+            source_url,
+            revision,
+            block,
+            tag,
+            quote,
+            start,
+            end,
+            prefix,
+            suffix,
+            note,
+            annotator,
+            created_at,
+            updated_at,
+        ) = row
         if article_id != known:
             known = article_id
             about = (

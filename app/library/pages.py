@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.articles.drafts import DraftLine
-from app.articles.fields import NAME_LIMIT, TITLE_LIMIT, URL_LIMIT
-from app.core.fetching import FetchRules
+from app.articles.fields import NAME_LIMIT, TITLE_LIMIT
+from app.core.fetching import URL_LIMIT, FetchRules
 from app.reading.drawing import DrawnBlock
 from app.reading.place import Place
 from app.text.readers import Limits

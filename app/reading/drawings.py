@@ -47,6 +47,7 @@ class Drawings:
 
     def __init__(self, room: int = KEPT_CHARACTERS) -> None:
         self._kept: OrderedDict[Hashable, Drawing] = OrderedDict()
+        self._most = room
         self._room = room
         self._lock = Lock()
 
@@ -60,7 +61,7 @@ class Drawings:
     def keep(self, key: Hashable, drawing: Drawing) -> None:
         """Keep a drawing, and let go of the ones that nobody asked for the longest."""
         with self._lock:
-            if key in self._kept:
+            if key in self._kept or len(drawing.sections) > self._most:
                 return
             self._kept[key] = drawing
             self._room -= len(drawing.sections)

@@ -25,7 +25,7 @@ from app.articles.loading import Outcome
 from app.asgi import BODY_LIMIT, BODY_SECONDS, PAGE_THREADS, STALL_SECONDS
 from app.config import Config
 from app.core.db import BUSY_TIMEOUT_MS, POOL_SIZE
-from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS
+from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMIT
 from app.core.uploads import UPLOAD_LIMIT
 from app.downloads import DOWNLOAD_THREADS, DOWNLOADS_OPEN, PIECE_BYTES
 from app.exports.table import COLUMNS
@@ -350,7 +350,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "password": f"{passwords.PASSWORD_MAX:,}",
         "title of an article": f"{fields.TITLE_LIMIT:,}",
         "author, publication": f"{fields.NAME_LIMIT:,}",
-        "source URL": f"{fields.URL_LIMIT:,}",
+        "source URL": f"{URL_LIMIT:,}",
         "text of an article": f"{Limits().text:,}",
         "all files of one press": f"{UPLOAD_LIMIT // 1_000_000}",
         "page fetched by its address": f"{MOST_BYTES // 1_000_000}",

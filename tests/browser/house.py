@@ -116,7 +116,7 @@ class House:
         """Return what Ines gets from an address."""
         cookies = "; ".join(f"{c['name']}={c['value']}" for c in self.cookies[OWNER])
         request = urllib.request.Request(self.address(path), headers={"Cookie": cookies})  # noqa: S310  (http, loopback)
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  (the same)
             content: bytes = answer.read()
         return content
 

@@ -164,7 +164,7 @@ class Firefox:
         message = f"Firefox ended before it listened:\n{''.join(said)}"
         raise FirefoxFailed(message)
 
-    def _command(self, method: str, **parameters: object) -> Any:  # noqa: ANN401
+    def _command(self, method: str, **parameters: object) -> Any:  # noqa: ANN401  (the same)
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters}
         self._socket.send(json.dumps(message))

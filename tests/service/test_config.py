@@ -12,7 +12,7 @@ from app.config import CHECKOUT, BadSetting, Config, keep_secret
 from app.text.dates import DateOrder
 
 SECRET = "0123456789abcdef" * 2
-NETWORK = {"HOST": "0.0.0.0", "SECRET_KEY": SECRET, "PUBLIC_URL": "https://gloss.example"}  # noqa: S104
+NETWORK = {"HOST": "0.0.0.0", "SECRET_KEY": SECRET, "PUBLIC_URL": "https://gloss.example"}  # noqa: S104  (read, not bound)
 
 
 def config(**settings: str) -> Config:
@@ -118,7 +118,7 @@ def test_a_password_is_never_shown(name: str, value: str) -> None:
     assert SECRET not in repr(read)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "gloss.example"])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "gloss.example"])  # noqa: S104  (read, not bound)
 def test_a_host_that_others_can_reach_needs_a_secret_and_an_address(host: str) -> None:
     with pytest.raises(BadSetting, match="set SECRET_KEY and PUBLIC_URL too"):
         Config.from_env({"HOST": host})

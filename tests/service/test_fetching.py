@@ -176,7 +176,7 @@ def test_a_page_over_the_limit_of_size_is_refused() -> None:
 
 
 @pytest.mark.parametrize("is_headed", [True, False])
-def test_a_page_that_trickles_is_given_up(is_headed: bool) -> None:  # noqa: FBT001
+def test_a_page_that_trickles_is_given_up(is_headed: bool) -> None:  # noqa: FBT001  (a parameter of the test)
     stopped = threading.Event()
 
     def slow(request: BaseHTTPRequestHandler) -> None:

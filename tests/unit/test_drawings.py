@@ -26,6 +26,7 @@ def test_a_drawing_larger_than_the_store_is_not_kept() -> None:
     drawings.keep("small", drawing(5))
     drawings.keep("large", drawing(26))
     assert drawings.find("large") is None
+    assert drawings.find("small") is not None
     drawings.keep("again", drawing(25))
     assert drawings.find("again") is not None
 

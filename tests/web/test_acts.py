@@ -25,12 +25,6 @@ FRAGMENT = {"X-Fragment": "1"}
 QUOTE = "It floods every spring"
 
 
-@pytest.fixture
-def me(client: PageClient, session: Session, room: Room) -> PageClient:
-    """Give a client in which the annotator is signed in."""
-    return sign_in(client, session, room.annotator.account)
-
-
 def article_path(room: Room) -> str:
     return f"/projects/first/articles/{room.article.id}"
 

@@ -338,6 +338,7 @@ def test_details_are_changed_with_their_history(curator: PageClient, room: Room)
     page = curator.get(path).text
     assert 'value="A New Title"' in page
     assert "<del>The River Road</del> <ins>A New Title</ins>" in page
+    assert "From: typed. At most 500 characters." in page
     assert "<b>Cato</b> changed what is said of it" in page
 
 

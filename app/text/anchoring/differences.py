@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from app.text.anchoring.alignment import NONE, Alignment, align
+from app.text.anchoring.alignment import Alignment, align
+from app.text.anchoring.words import NONE
 
 # Start and end in the old text, then in the new one.
 _Range = tuple[int, int, int, int]

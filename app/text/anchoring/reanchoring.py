@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz
 
-from app.text.anchoring.alignment import NONE, Alignment, align
+from app.text.anchoring.alignment import Alignment, align
+from app.text.anchoring.words import NONE
 
 # How many words on each side of a passage are asked where they stand now, and how much farther
 # from the place of the passage than from the passage they may stand.

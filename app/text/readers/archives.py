@@ -17,9 +17,14 @@ _ENCRYPTED_FLAG = 0x1
 _MAX_NAME = 200
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
     RuntimeError,
-)  # fmt: skip
+)
 
 
 class Archive:

@@ -14,17 +14,31 @@ from app.text.readers.markup import Element
 _META: dict[str, tuple[str, ...]] = {
     "title": ("citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title"),
     "author": (
-        "author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author",
-        "sailthru.author", "byl",
+        "author",
+        "citation_author",
+        "dc.creator",
+        "dcterms.creator",
+        "parsely-author",
+        "sailthru.author",
+        "byl",
     ),
     "publication": ("citation_journal_title", "dc.publisher", "dcterms.publisher"),
     "published_on": (
-        "citation_publication_date", "citation_date", "dc.date", "dcterms.date", "dc.date.issued",
-        "dcterms.issued", "date", "pubdate", "publish-date", "publish_date", "parsely-pub-date",
+        "citation_publication_date",
+        "citation_date",
+        "dc.date",
+        "dcterms.date",
+        "dc.date.issued",
+        "dcterms.issued",
+        "date",
+        "pubdate",
+        "publish-date",
+        "publish_date",
+        "parsely-pub-date",
         "sailthru.date",
     ),
     "language": ("content-language", "dc.language"),
-}  # fmt: skip
+}
 _OPEN_GRAPH: dict[str, tuple[str, ...]] = {
     "title": ("og:title", "twitter:title"),
     "author": ("article:author", "og:article:author"),
@@ -36,8 +50,9 @@ _OPEN_GRAPH: dict[str, tuple[str, ...]] = {
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report)$")
 _MAX_JSON = 1_000_000
 _MOST_JSON_NODES = 20_000
-_SAVED_FROM = re.compile(r"<!--\s*saved from url=\([0-9]{1,5}\)(\S+)|^\s*url:\s*(https?://\S+)",
-                         re.MULTILINE)  # fmt: skip
+_SAVED_FROM = re.compile(
+    r"<!--\s*saved from url=\([0-9]{1,5}\)(\S+)|^\s*url:\s*(https?://\S+)", re.MULTILINE
+)
 _HEAD = 3_000
 _SITE_SEPARATORS = (
     " | ",

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from app.text.readers.html_look import BLOCKS, is_dropped
 from app.text.readers.markup import Element
 
-_MARK = re.compile(r"[\[({]?\s*(?:[0-9]{1,4}|[a-z]|[ivxl]{1,6}|[*\u2020\u2021\u00a7\u00b6#]{1,4})"
-                   r"\s*[\])}]?[.:]?", re.IGNORECASE)  # fmt: skip
+_MARK = re.compile(
+    r"[\[({]?\s*(?:[0-9]{1,4}|[a-z]|[ivxl]{1,6}|[*\u2020\u2021\u00a7\u00b6#]{1,4})"
+    r"\s*[\])}]?[.:]?",
+    re.IGNORECASE,
+)
 _NOTE_NAME = re.compile(r"(?:^|[_:.-])(?:foot|end)?(?:fn|note|ftn|edn|cite)", re.IGNORECASE)
 _NOTE_ROLES = frozenset({"doc-noteref", "noteref"})
 _BACK_ROLES = frozenset({"doc-backlink", "backlink"})

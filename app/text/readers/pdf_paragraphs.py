@@ -16,9 +16,14 @@ from app.text.readers.pdfium import Line
 from app.text.readers.words import finish, word_set
 
 _LIGATURES = {
-    "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
-    "\ufb05": "st", "\ufb06": "st",
-}  # fmt: skip
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+}
 _SENTENCE_END = re.compile("[.!?\u2026:][\"'\u201d\u2019)\\]\u00bb]*[0-9]{0,2}\\s*$")
 _ITEM = re.compile(r"(?:[\u2022\u2023\u25e6\u25aa\u25cf*\u2013-]|\(?[0-9]{1,2}[.)])\s+\S")
 _CUT = re.compile(r"([^\W\d_]+)[-\u2010]\s*$")

@@ -217,8 +217,9 @@ class _Growing:
         ]
         return line
 
-    def _ranges(self, changes: list[tuple[bool, int]] | list[tuple[str, int]], kind: InlineKind
-    ) -> Iterator[Inline]:  # fmt: skip
+    def _ranges(
+        self, changes: list[tuple[bool, int]] | list[tuple[str, int]], kind: InlineKind
+    ) -> Iterator[Inline]:
         ends = [start for _, start in changes[1:]] + [len(self._parts)]
         for (value, start), end in zip(changes, ends, strict=True):
             if value and end > start:

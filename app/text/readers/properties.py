@@ -8,9 +8,23 @@ from app.text.readers.facts import Facts, stated
 ORIGIN = "document properties"
 # What programs write where nobody gave a name or a title.
 _NOBODY = frozenset(
-    ("user", "windows user", "microsoft office user", "author", "admin", "administrator",
-     "python-docx", "unknown", "anonymous", "owner", "default", "home", "pc", "unspecified")
-)  # fmt: skip
+    (
+        "user",
+        "windows user",
+        "microsoft office user",
+        "author",
+        "admin",
+        "administrator",
+        "python-docx",
+        "unknown",
+        "anonymous",
+        "owner",
+        "default",
+        "home",
+        "pc",
+        "unspecified",
+    )
+)
 _NO_TITLES = frozenset({"untitled", "unspecified", "document", "anonymous", "word document"})
 _PROGRAMS = ("microsoft word - ", "microsoft powerpoint - ")
 

@@ -45,8 +45,11 @@ def test_each_element_is_the_block_that_it_is_shown_as() -> None:
 def test_headings_have_levels() -> None:
     article = paste("<h1>A</h1><h6>B</h6><div role=heading aria-level=3>C</div><p>D")
     assert [(b.kind, b.level) for b in article.document.blocks] == [
-        (K.HEADING, 1), (K.HEADING, 6), (K.HEADING, 3), (K.PARAGRAPH, 0),
-    ]  # fmt: skip
+        (K.HEADING, 1),
+        (K.HEADING, 6),
+        (K.HEADING, 3),
+        (K.PARAGRAPH, 0),
+    ]
     assert (article.title, article.origins["title"]) == ("A", "heading")
 
 
@@ -108,18 +111,30 @@ def test_inlines_are_the_words_that_are_shown_so() -> None:
 def test_an_inline_around_blocks_is_in_each_of_them() -> None:
     article = paste("<a href=https://e.org/><h2>One</h2><p>Two</p></a><p>Three")
     assert inlines(article, InlineKind.HYPERLINK) == [
-        ("One", "https://e.org/"), ("Two", "https://e.org/"),
-    ]  # fmt: skip
+        ("One", "https://e.org/"),
+        ("Two", "https://e.org/"),
+    ]
 
 
 @pytest.mark.parametrize(
     "target",
     [
-        "javascript:alert(1)", "JaVa\nScRiPt:alert(1)", "java\tscript:x", " javascript:x",
-        "data:text/html,x", "vbscript:x", "file:///etc/passwd", "&#1;javascript:x", "#top", "",
-        "/relative", "//", "http://[", "https:",
+        "javascript:alert(1)",
+        "JaVa\nScRiPt:alert(1)",
+        "java\tscript:x",
+        " javascript:x",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "&#1;javascript:x",
+        "#top",
+        "",
+        "/relative",
+        "//",
+        "http://[",
+        "https:",
     ],
-)  # fmt: skip
+)
 def test_a_hyperlink_leads_somewhere_safe_or_is_words(target: str) -> None:
     assert inlines(paste(f'<p>A <a href="{target}">link</a>'), InlineKind.HYPERLINK) == []
 
@@ -127,8 +142,9 @@ def test_a_hyperlink_leads_somewhere_safe_or_is_words(target: str) -> None:
 def test_mail_and_bare_addresses_are_hyperlinks() -> None:
     article = paste("<p><a href='MAILTO:a@b.org'>Write</a> or see https://e.org/a.")
     assert inlines(article, InlineKind.HYPERLINK) == [
-        ("Write", "MAILTO:a@b.org"), ("https://e.org/a", "https://e.org/a"),
-    ]  # fmt: skip
+        ("Write", "MAILTO:a@b.org"),
+        ("https://e.org/a", "https://e.org/a"),
+    ]
 
 
 def test_what_is_not_shown_is_dropped() -> None:

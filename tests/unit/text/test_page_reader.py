@@ -120,21 +120,25 @@ def test_footnotes_that_stand_outside_the_article_belong_to_it() -> None:
         "<div class=notes><ol><li id=fn1>The note. <a href=#r1>\u21a9</a></ol></div><p>Foot"
     )
     assert shapes(article)[-2:] == [
-        (BlockKind.PARAGRAPH, "Said.1"), (BlockKind.FOOTNOTE, "The note."),
-    ]  # fmt: skip
+        (BlockKind.PARAGRAPH, "Said.1"),
+        (BlockKind.FOOTNOTE, "The note."),
+    ]
 
 
 def test_relative_links_start_from_the_page() -> None:
     html = f"<html><article>{BODY}<p><a href=../x>x</a> <a href='?y'>y</a> <a href=//z.org>z</a>"
     assert [target for _, target in inlines(fetch(html), InlineKind.HYPERLINK)] == [
-        "https://example.org/x", "https://example.org/a/b?y", "https://z.org",
-    ]  # fmt: skip
+        "https://example.org/x",
+        "https://example.org/a/b?y",
+        "https://z.org",
+    ]
     saved = f"<!-- saved from url=(0024)https://example.org/a/b -->\n{html}"
     article = save(saved)
     assert inlines(article, InlineKind.HYPERLINK)[0] == ("x", "https://example.org/x")
     assert (article.source_url, article.origins["source_url"]) == (
-        "https://example.org/a/b", "address",
-    )  # fmt: skip
+        "https://example.org/a/b",
+        "address",
+    )
 
 
 def test_the_source_is_the_canonical_link_or_the_address() -> None:
@@ -160,9 +164,15 @@ def test_a_fetched_file_is_read_as_what_it_is() -> None:
 
 @pytest.mark.parametrize(
     "script",
-    ['{"@type": "Article", "headline": ', "[" * 5000, '"x"', "null", '{"@type": 7, "@graph": 3}',
-     '{"@type": "Article", "author": {"name": {"name": []}}, "headline": ["", 5], "url": 9}'],
-)  # fmt: skip
+    [
+        '{"@type": "Article", "headline": ',
+        "[" * 5000,
+        '"x"',
+        "null",
+        '{"@type": 7, "@graph": 3}',
+        '{"@type": "Article", "author": {"name": {"name": []}}, "headline": ["", 5], "url": 9}',
+    ],
+)
 def test_broken_json_is_passed_over(script: str) -> None:
     page = f"<html><script type='application/ld+json'>{script}</script><h1>T</h1>{BODY}"
     assert save(page).title == "T"

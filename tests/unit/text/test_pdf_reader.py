@@ -87,16 +87,18 @@ def test_words_cut_at_a_line_s_end_are_joined_where_they_are_one() -> None:
 def test_lists_hyperlinks_and_looks_are_kept() -> None:
     article = read(
         pdf(
-            (prose(1), BODY), ("\u2022 One item here", BODY),
+            (prose(1), BODY),
+            ("\u2022 One item here", BODY),
             ("\u2022 Two <b>bold</b> items", BODY),
             ('See <a href="https://e.org/x">this page</a> or <i>that</i> one: www.e.org.', BODY),
             ('Not <a href="javascript:x">this</a> one, which is long enough to be a line.', BODY),
         )
-    )  # fmt: skip
+    )
     assert of_kind(article, K.LIST_ITEM) == ["One item here", "Two bold items"]
     assert inlines(article, InlineKind.HYPERLINK) == [
-        ("this page", "https://e.org/x"), ("www.e.org", "https://www.e.org"),
-    ]  # fmt: skip
+        ("this page", "https://e.org/x"),
+        ("www.e.org", "https://www.e.org"),
+    ]
     assert inlines(article, InlineKind.STRONG) == [("bold", "")]
     assert inlines(article, InlineKind.EMPHASIS) == [("that", "")]
 

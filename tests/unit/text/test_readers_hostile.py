@@ -63,10 +63,17 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(name: str, content: by
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("a.txt", PDF), ("a.docx", EPUB), ("a.pdf", WORD), ("a.epub", WORD), ("a.zip", PDF),
-     ("a.md", b"<!doctype html><p>Words of an article."), ("a.bin", PDF),
-     ("a.docx", b"<html><p>Words of an article.")],
-)  # fmt: skip
+    [
+        ("a.txt", PDF),
+        ("a.docx", EPUB),
+        ("a.pdf", WORD),
+        ("a.epub", WORD),
+        ("a.zip", PDF),
+        ("a.md", b"<!doctype html><p>Words of an article."),
+        ("a.bin", PDF),
+        ("a.docx", b"<html><p>Words of an article."),
+    ],
+)
 def test_the_bytes_decide_where_they_are_plain(name: str, content: bytes) -> None:
     assert texts(read_file(name, content, date_order=DateOrder.MDY)) == ["Words of an article."]
 
@@ -249,10 +256,14 @@ def test_every_limit_is_named_with_its_value() -> None:
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("../../etc/a.txt", "a.txt"), ("/etc/a.txt", "a.txt"), ("C:\\x\\a.txt", "a.txt"),
-        ("a\u202e.txt", "a.txt"), ("\x1b[31ma.txt", "[31ma.txt"), ("x/" + "n" * 900 + ".txt", None),
+        ("../../etc/a.txt", "a.txt"),
+        ("/etc/a.txt", "a.txt"),
+        ("C:\\x\\a.txt", "a.txt"),
+        ("a\u202e.txt", "a.txt"),
+        ("\x1b[31ma.txt", "[31ma.txt"),
+        ("x/" + "n" * 900 + ".txt", None),
     ],
-)  # fmt: skip
+)
 def test_names_in_an_archive_are_safe_to_show(path: str, name: str | None) -> None:
     (found,) = unpacked(zipped({path: "Words of an article."}))
     assert found.article is not None
@@ -263,18 +274,30 @@ def test_names_in_an_archive_are_safe_to_show(path: str, name: str | None) -> No
 def test_a_bad_file_stops_no_other_in_its_archive() -> None:
     content = zipped(
         {
-            "a.txt": "Words.", "folder/": "", "b.exe": b"MZ", "c.pdf": b"%PDF-",
+            "a.txt": "Words.",
+            "folder/": "",
+            "b.exe": b"MZ",
+            "c.pdf": b"%PDF-",
             "d.zip": zipped({}),
-            "__MACOSX/._a.txt": "x", ".DS_Store": "x", "e.docx": WORD, "f.txt": b"", "g.pdf": PDF,
+            "__MACOSX/._a.txt": "x",
+            ".DS_Store": "x",
+            "e.docx": WORD,
+            "f.txt": b"",
+            "g.pdf": PDF,
             "h.epub": EPUB,
         }
-    )  # fmt: skip
+    )
     found = unpacked(content)
     assert [(one.name, one.article is None, bool(one.problem)) for one in found] == [
-        ("a.txt", False, False), ("b.exe", True, True), ("c.pdf", True, True),
-        ("d.zip", True, True), ("e.docx", False, False), ("f.txt", True, True),
-        ("g.pdf", False, False), ("h.epub", False, False),
-    ]  # fmt: skip
+        ("a.txt", False, False),
+        ("b.exe", True, True),
+        ("c.pdf", True, True),
+        ("d.zip", True, True),
+        ("e.docx", False, False),
+        ("f.txt", True, True),
+        ("g.pdf", False, False),
+        ("h.epub", False, False),
+    ]
 
 
 def test_a_member_with_a_password_stops_no_other() -> None:

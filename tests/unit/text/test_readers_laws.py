@@ -32,9 +32,21 @@ TAGS = st.sampled_from(
     )
 )
 ATTRIBUTES = st.sampled_from(
-    ["", " id=a", " id=b", " href=#a", " href='#b'", " href=https://e.org/x", " href=javascript:x",
-     " alt=words", " colspan=3", " hidden", " class=footnote", " style='font-weight:bold'"]
-)  # fmt: skip
+    [
+        "",
+        " id=a",
+        " id=b",
+        " href=#a",
+        " href='#b'",
+        " href=https://e.org/x",
+        " href=javascript:x",
+        " alt=words",
+        " colspan=3",
+        " hidden",
+        " class=footnote",
+        " style='font-weight:bold'",
+    ]
+)
 PARTS = st.lists(
     LETTERS.map(lambda text: escape(text, quote=False))
     | st.builds("<{}{}>".format, TAGS, ATTRIBUTES)

@@ -35,12 +35,19 @@ def read(content: bytes, name: str = "a-file.docx") -> ParsedArticle:
 def test_styles_are_kinds_of_block() -> None:
     article = read(
         word(
-            ("The title", "Title"), ("Part", "Heading 1"), ("Deeper", "Heading 3"), ("Words", ""),
-            ("One", "List Bullet"), ("Deep", "List Bullet 2"), ("First", "List Number"),
-            ("Said", "Quote"), ("Said more", "Intense Quote"), ("Figure 1", "Caption"),
+            ("The title", "Title"),
+            ("Part", "Heading 1"),
+            ("Deeper", "Heading 3"),
+            ("Words", ""),
+            ("One", "List Bullet"),
+            ("Deep", "List Bullet 2"),
+            ("First", "List Number"),
+            ("Said", "Quote"),
+            ("Said more", "Intense Quote"),
+            ("Figure 1", "Caption"),
             ("  x = 1", "macro"),
         )
-    )  # fmt: skip
+    )
     blocks = [
         (b.kind, article.document.text[b.start : b.end], b.level, b.depth, b.marker)
         for b in article.document.blocks
@@ -133,8 +140,10 @@ def test_footnotes_are_tied_to_their_marks() -> None:
     rels = RELS.format(kind="footnotes", target="footnotes.xml", more="")
     article = read(package(body, rels, **{"word/footnotes.xml": FOOTNOTES}))
     assert shapes(article) == [
-        (K.PARAGRAPH, "Said.[1]"), (K.PARAGRAPH, "More."), (K.FOOTNOTE, "The note."),
-    ]  # fmt: skip
+        (K.PARAGRAPH, "Said.[1]"),
+        (K.PARAGRAPH, "More."),
+        (K.FOOTNOTE, "The note."),
+    ]
     assert inlines(article, InlineKind.FOOTNOTE_MARK) == [("[1]", "1")]
     assert article.document.blocks[-1].marker == "1"
 
