@@ -37,7 +37,8 @@ from app.server import KEEP_ALIVE_SECONDS
 from app.text.anchoring import CONTEXT
 from app.text.dates import DateOrder
 from app.text.readers import EXTENSIONS, Limits
-from app.text.readers.front_matter import FrontMatter, read_front_matter
+from app.text.readers.facts import Facts
+from app.text.readers.front_matter import ORIGIN, read_front_matter
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -330,7 +331,7 @@ def test_the_fields_of_front_matter_are_documented_and_read() -> None:
         values |= {"source_url": "https://example.org", "url": "https://example.org"}
         value = values.get(name, "en")
         found = read_front_matter(f"{name}: {value}\n", DateOrder.MDY)
-        assert found not in {None, FrontMatter()}, name
+        assert found not in {None, Facts(ORIGIN)}, name
 
 
 # Limits

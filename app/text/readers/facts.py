@@ -36,6 +36,10 @@ class Facts:
     language: str = ""
     guessed: frozenset[str] = field(default_factory=frozenset)
 
+    def names_byline(self) -> bool:
+        """Tell whether it says who wrote the article, where or when; or means to."""
+        return bool(self.author or self.publication or self.published_on or self.guessed)
+
     @classmethod
     def of_byline(cls, byline: Byline) -> "Facts":
         """Return what a byline says."""

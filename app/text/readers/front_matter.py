@@ -1,8 +1,6 @@
 """The YAML between two lines of `---` at the head of a Markdown file."""
 
 import re
-from dataclasses import dataclass, field
-from datetime import date
 from typing import cast
 
 import yaml
@@ -12,44 +10,13 @@ from app.text.links import is_web_address
 from app.text.readers.facts import Facts
 from app.text.unreadable import Unreadable
 
+ORIGIN = "front matter"
+
 _FENCE = re.compile(r"---[ \t]*\n")
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MAX_LENGTH = 20_000
 _FIRST_LINE = 2  # of the YAML, which begins after the line of ---
-
-
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """What the front matter states; "" or None where it says nothing.
-
-    `guessed` is as in ParsedArticle: a date that could be read two ways, or that is none.
-    """
-
-    title: str = ""
-    author: str = ""
-    publication: str = ""
-    published_on: date | None = None
-    source_url: str = ""
-    language: str = ""
-    guessed: frozenset[str] = field(default_factory=frozenset)
-
-    def names_byline(self) -> bool:
-        """Tell whether it says who wrote the article, where or when; or means to."""
-        return bool(self.author or self.publication or self.published_on or self.guessed)
-
-    def facts(self) -> Facts:
-        """Return what it says as facts."""
-        return Facts(
-            "front matter",
-            title=self.title,
-            author=self.author,
-            publication=self.publication,
-            published_on=self.published_on,
-            source_url=self.source_url,
-            language=self.language,
-            guessed=self.guessed,
-        )
 
 
 def split_front_matter(text: str) -> tuple[str, str]:
@@ -61,7 +28,7 @@ def split_front_matter(text: str) -> tuple[str, str]:
     return text[opening.end() : closing.start()], text[closing.end() :]
 
 
-def read_front_matter(text: str, order: DateOrder) -> FrontMatter | None:
+def read_front_matter(text: str, order: DateOrder) -> Facts | None:
     """Read YAML; None where it is no mapping, but text between two rules.
 
     Every value is read as the words that were written ("no" is Norwegian, not false), so nothing
@@ -83,7 +50,8 @@ def read_front_matter(text: str, order: DateOrder) -> FrontMatter | None:
     is_doubtful = found.is_guess if found else bool(written)
     url = _first(fields, "source_url", "url")
     language = _first(fields, "language", "lang")
-    return FrontMatter(
+    return Facts(
+        ORIGIN,
         title=_first(fields, "title"),
         author=_first(fields, "author", "authors"),
         publication=_first(fields, "publication"),

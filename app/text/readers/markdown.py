@@ -12,7 +12,7 @@ from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.readers import markdown_notes
 from app.text.readers.facts import Facts, settle
-from app.text.readers.front_matter import FrontMatter, read_front_matter, split_front_matter
+from app.text.readers.front_matter import ORIGIN, read_front_matter, split_front_matter
 from app.text.readers.lines import is_blank
 from app.text.readers.markdown_inlines import NoteNumbers, read_words
 from app.text.readers.titles import facts_of_name, first_heading
@@ -39,7 +39,7 @@ def read_markdown(name: str, text: str, order: DateOrder) -> ParsedArticle:
     written, body = split_front_matter(text)
     front = read_front_matter(written, order) if written else None
     if front is None:
-        front, body = FrontMatter(), body if is_blank(written) else text
+        front, body = Facts(ORIGIN), body if is_blank(written) else text
     pieces = _Blocks(_parse(body)).in_order()
     byline = Byline()
     if not front.names_byline():
@@ -47,7 +47,7 @@ def read_markdown(name: str, text: str, order: DateOrder) -> ParsedArticle:
     return settle(
         Document.from_pieces(pieces),
         [
-            front.facts(),
+            front,
             Facts("heading", title=first_heading(pieces)),
             Facts.of_byline(byline),
             facts_of_name(name),
