@@ -14,17 +14,19 @@ from app.text.passages import MAX_PASSAGE
 NOTE_LIMIT = 10_000
 QUOTE_LIMIT = MAX_PASSAGE
 LIVING = text("deleted_at IS NULL")
+TAGS = "tag IN ('claim', 'demand', 'assumption', 'citation')"
 
 
 class Annotation(Base):
     """One member's tag on one passage, at its place in the article's current revision.
 
-    Offsets are code points into the revision's text, end exclusive; `quote` is that slice.
+    Offsets are code points into the revision's text, end exclusive; `quote` is that slice. One
+    whose words a correction dropped, an orphan, stays in the last revision that had them.
     """
 
     __tablename__ = "annotations"
     __table_args__ = (
-        CheckConstraint("tag IN ('claim', 'demand', 'assumption', 'citation')", name="tag"),
+        CheckConstraint(TAGS, name="tag"),
         CheckConstraint(RANGE, name="range"),
         CheckConstraint("last_block >= first_block AND first_block >= 1", name="blocks"),
         UniqueConstraint("account_id", "client_key"),
@@ -73,15 +75,28 @@ class Annotation(Base):
 
 
 class EarlierPlace(Base):
-    """Where an annotation stood in a revision that has since been corrected."""
+    """What an annotation was in a revision when that was corrected.
+
+    Every annotation of a corrected revision has one, those too that the correction left without
+    a place.
+    """
 
     __tablename__ = "earlier_places"
-    __table_args__ = (CheckConstraint(RANGE, name="range"),)
+    __table_args__ = (
+        CheckConstraint(TAGS, name="tag"),
+        CheckConstraint(RANGE, name="range"),
+        Index("ix_earlier_places_revision_id_start", "revision_id", "start"),
+    )
 
     annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"), primary_key=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
     start: Mapped[int]
     end: Mapped[int]
+    first_block: Mapped[int]
+    last_block: Mapped[int]
     quote: Mapped[str] = mapped_column(Text)
     prefix: Mapped[str] = mapped_column(String(32))
     suffix: Mapped[str] = mapped_column(String(32))
+    tag_name: Mapped[str] = mapped_column("tag", String(20))
+    note: Mapped[str] = mapped_column(Text)
+    was_deleted: Mapped[bool] = mapped_column(doc="Whether it was in the trash")

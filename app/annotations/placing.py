@@ -1,10 +1,12 @@
 """Where a passage is: from the words that someone asks for to a place in the revision's text."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.annotations.models import QUOTE_LIMIT, Annotation
+from app.annotations.models import QUOTE_LIMIT, Annotation, EarlierPlace
 from app.articles import queries as articles
 from app.articles.models import Article, Revision
 from app.core.errors import Invalid
@@ -94,9 +96,37 @@ def find_place(session: Session, article: Article, asked: Asked) -> Place:
 
 def place_at(session: Session, revision: Revision, start: int, end: int) -> Place:
     """Return the place `[start, end)` of a revision with its quote, context and blocks."""
+    return _place(revision, start, end, *articles.block_numbers(session, revision.id, start, end))
+
+
+def places_at(
+    session: Session, revision: Revision, ranges: Iterable[tuple[int, int]]
+) -> list[Place]:
+    """Return the places of many ranges of a revision, in the order given."""
+    starts = [block.start for block in articles.blocks_of(session, revision.id)]
+    return [
+        _place(revision, start, end, bisect_right(starts, start), bisect_left(starts, end))
+        for start, end in ranges
+    ]
+
+
+def _place(revision: Revision, start: int, end: int, first: int, last: int) -> Place:
     quote = anchoring.describe(revision.text, start, end)
-    first, last = articles.block_numbers(session, revision.id, start, end)
     return Place(revision.id, start, end, first, last, quote.exact, quote.prefix, quote.suffix)
+
+
+def place_of(annotation: Annotation | EarlierPlace) -> Place:
+    """Return where an annotation is, or was."""
+    return Place(
+        annotation.revision_id,
+        annotation.start,
+        annotation.end,
+        annotation.first_block,
+        annotation.last_block,
+        annotation.quote,
+        annotation.prefix,
+        annotation.suffix,
+    )
 
 
 def put_at(annotation: Annotation, place: Place) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.annotations.models import NOTE_LIMIT, Annotation
-from app.annotations.placing import Asked, find_place, place_at, put_at
+from app.annotations.placing import Asked, find_place, place_at, place_of, put_at
 from app.annotations.tags import Tag
 from app.articles import queries as articles
 from app.articles.models import Article, Revision
@@ -25,6 +25,8 @@ CREATED = "annotation.created"
 CHANGED = "annotation.changed"
 DELETED = "annotation.deleted"
 RESTORED = "annotation.restored"
+ACTS = (CREATED, CHANGED, DELETED, RESTORED)
+"""What someone does with one annotation; corrections of its article have kinds of their own."""
 
 NO_ANNOTATION = "There is no such annotation, or none that you may see."
 
@@ -90,6 +92,7 @@ def create(
     if article.archived_at is not None:
         message = "This article is archived. Restore it first; a curator can."
         raise Conflict(message)
+    articles.hold_article(session, article.id)
     place = find_place(session, article, asked)
     moment = now()
     annotation = Annotation(
@@ -146,13 +149,14 @@ def change(
     place = None
     if asked is not None:
         article = session.get_one(Article, annotation.article_id)
+        articles.hold_article(session, article.id)
         place = find_place(session, article, asked)
     wanted_tag = annotation.tag if tag is None else _clean_tag(tag)
     wanted_note = annotation.note if note is None else _clean_note(note)
-    is_moved = place is not None and (place.start, place.end) != (annotation.start, annotation.end)
+    is_moved = place is not None and place != place_of(annotation)
     if (wanted_tag, wanted_note) == (annotation.tag, annotation.note) and not is_moved:
         return annotation
-    if annotation.version != version:
+    if _was_changed_since(session, annotation, version):
         raise Stale(annotation)
 
     def apply() -> None:
@@ -173,7 +177,7 @@ def delete(session: Session, *, actor: Member, annotation_id: int, version: int)
     require_change(actor.role, is_own=annotation.account_id == actor.account_id)
     if annotation.deleted_at is not None:
         return annotation
-    if annotation.version != version:
+    if _was_changed_since(session, annotation, version):
         message = (
             "This annotation was changed since you opened it, so it was not deleted. "
             "Look at it as it is now, and delete it again if you still want to."
@@ -226,14 +230,11 @@ def put_back(
 ) -> Annotation:
     """Make an annotation what a snapshot says, as an undo or redo of an event.
 
-    Raises: NotFound, Forbidden, Twin, Conflict (the article was corrected since).
+    Raises: NotFound, Forbidden, Twin.
     """
     annotation = _get(session, actor, annotation_id)
     require_change(actor.role, is_own=annotation.account_id == actor.account_id)
-    if state["revision"] != annotation.revision_id:
-        message = "The article was corrected since, so this can no longer be taken back."
-        raise Conflict(message)
-    revision = session.get_one(Revision, annotation.revision_id)
+    revision = session.get_one(Revision, state["revision"])
     place = place_at(session, revision, state["start"], state["end"])
     was_deleted = annotation.deleted_at is not None
     kind = CHANGED
@@ -277,6 +278,22 @@ def _change(
         raise Stale(annotation) from None
     _record(session, actor, annotation, kind=kind, before=before, reversal=reversal)
     return annotation
+
+
+def _was_changed_since(session: Session, annotation: Annotation, version: int) -> bool:
+    """Say whether anyone changed an annotation since a version: that a correction moved it is none.
+
+    Each version has its event.
+    """
+    if annotation.version == version:
+        return False
+    kinds = session.scalars(
+        select(Event.kind)
+        .where(Event.annotation_id == annotation.id)
+        .order_by(Event.id)
+        .offset(version)
+    ).all()
+    return not kinds or any(kind in ACTS for kind in kinds)
 
 
 def _record(

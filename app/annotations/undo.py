@@ -10,9 +10,11 @@ from app.annotations import service
 from app.annotations.models import Annotation
 from app.articles import queries as articles
 from app.core.errors import Conflict
-from app.events.models import Event
+from app.events.models import Event, Snapshot
 from app.events.queries import find_by_key
 from app.projects.models import Member
+
+PLACE = ("revision", "start", "end", "quote", "block")  # what of a snapshot says where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -
     Raises: NotFound, Forbidden, Conflict (nothing to undo, or someone changed it since), Twin.
     """
     articles.find_article(session, project_id=actor.project_id, article_id=article_id)
-    _take_turn(session, actor)
+    _take_turn(session, actor, article_id)
     done = _done_before(session, actor, article_id, client_key)
     if done is not None:
         return done
@@ -40,7 +42,8 @@ def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -
         raise Conflict(message)
     event = session.get_one(Event, act.event_id)
     _refuse_if_changed_since(session, actor, event, act.reverted_at or event.id)
-    state = event.before or {**(event.after or {}), "deleted": True}
+    after = event.after or {}
+    state = _placed(session, event.before or {**after, "deleted": True}, event, after)
     annotation = service.put_back(
         session,
         actor=actor,
@@ -59,7 +62,7 @@ def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -
     Raises: NotFound, Forbidden, Conflict (nothing to redo, or someone changed it since), Twin.
     """
     articles.find_article(session, project_id=actor.project_id, article_id=article_id)
-    _take_turn(session, actor)
+    _take_turn(session, actor, article_id)
     done = _done_before(session, actor, article_id, client_key)
     if done is not None:
         return done
@@ -76,14 +79,31 @@ def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -
         session,
         actor=actor,
         annotation_id=_annotation_id(event),
-        state=event.after or {},
+        state=_placed(session, event.after or {}, event, event.before or event.after or {}),
         reversal=service.Reversal(client_key, redoes_id=event.id),
     )
     return TakenBack(event, annotation)
 
 
-def _take_turn(session: Session, actor: Member) -> None:
-    """Let nobody else undo or redo for the same member before the commit.
+def _placed(session: Session, state: Snapshot, event: Event, other: Snapshot) -> Snapshot:
+    """Return the state to put back, at the place that a correction gave the annotation since.
+
+    `other` is what the annotation is now, if nothing but a correction came between.
+
+    Raises: Conflict (the act moved it, in a text that was corrected since).
+    """
+    annotation = session.get_one(Annotation, _annotation_id(event))
+    if annotation.revision_id == other["revision"]:
+        return state
+    if any(state[name] != other[name] for name in PLACE):
+        message = "The article was corrected since, so its boundaries stay as they are."
+        raise Conflict(message)
+    now = service.snapshot(annotation)
+    return {**state, **{name: now[name] for name in PLACE}}
+
+
+def _take_turn(session: Session, actor: Member, article_id: int) -> None:
+    """Let nobody else undo or redo for the same member, or correct the article, before the commit.
 
     Two that read what was done before either acts would else both take back one act. On SQLite a
     session that writes has its turn already.
@@ -93,6 +113,7 @@ def _take_turn(session: Session, actor: Member) -> None:
         .where(Member.project_id == actor.project_id, Member.account_id == actor.account_id)
         .with_for_update()
     )
+    articles.hold_article(session, article_id)
 
 
 def _done_before(
@@ -120,7 +141,7 @@ def _acts(session: Session, actor: Member, article_id: int) -> list[_Act]:
         .where(
             Event.account_id == actor.account_id,
             Event.article_id == article_id,
-            Event.annotation_id.is_not(None),
+            Event.kind.in_(service.ACTS),
         )
         .order_by(Event.id)
     )
@@ -142,6 +163,7 @@ def _refuse_if_changed_since(session: Session, actor: Member, event: Event, sinc
         .join(Event, Event.account_id == Account.id)
         .where(
             Event.annotation_id == event.annotation_id,
+            Event.kind.in_(service.ACTS),
             Event.id > since_id,
             Event.account_id != actor.account_id,
         )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation, EarlierPlace
 from app.annotations.service import CREATED, snapshot
 from app.articles.models import Article, Revision
-from app.articles.queries import blocks_of
+from app.articles.queries import blocks_of, current_revision
 from app.articles.verification import check_revision
 from app.events.models import Event
 from app.text.anchoring import describe
@@ -45,6 +45,12 @@ def _check_places(session: Session, revision: Revision) -> Iterator[str]:
         touched = (bisect_right(starts, annotation.start), bisect_left(starts, annotation.end))
         if (annotation.first_block, annotation.last_block) != touched:
             yield f"{name}: it does not touch the blocks that it names"
+        if revision.taken_back_at is not None:
+            yield f"{name}: it stands in a revision that was taken back"
+    yield from _check_earlier(session, revision)
+
+
+def _check_earlier(session: Session, revision: Revision) -> Iterator[str]:
     earlier = select(EarlierPlace).where(EarlierPlace.revision_id == revision.id)
     for place in session.scalars(earlier):
         if place.quote != revision.text[place.start : place.end]:
@@ -52,6 +58,18 @@ def _check_places(session: Session, revision: Revision) -> Iterator[str]:
                 f"annotation {place.annotation_id}: its quote in revision {revision.number} is "
                 "not the text at its place"
             )
+    if revision.id == current_revision(session, revision.article_id).id:
+        return
+    kept = select(EarlierPlace.annotation_id).where(
+        EarlierPlace.annotation_id == Annotation.id,
+        EarlierPlace.revision_id == Annotation.revision_id,
+    )
+    left = select(Annotation.id).where(Annotation.revision_id == revision.id, ~kept.exists())
+    for annotation_id in session.scalars(left):
+        yield (
+            f"annotation {annotation_id}: it stands in revision {revision.number}, which is not "
+            "the newest, and no correction left it there"
+        )
 
 
 def _check_events(session: Session) -> Iterator[str]:

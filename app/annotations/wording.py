@@ -1,5 +1,6 @@
 """What an event says to a person: for history, undo and the trash."""
 
+from app.annotations.corrections import ORPHANED, REANCHORED, RETURNED
 from app.annotations.service import CHANGED, CREATED, DELETED, RESTORED
 from app.events.models import Event, Snapshot
 
@@ -17,11 +18,15 @@ def describe(event: Event) -> str:
     after = event.after or {}
     if event.kind == CHANGED:
         said = _changes(event.before or {}, after)
+    elif event.kind == REANCHORED:
+        said = "took it along into a corrected text" + _other_words(event.before or {}, after)
     else:
         said = {
             CREATED: f"tagged as {after.get('tag')}",
             DELETED: "moved to the trash",
             RESTORED: "restored from the trash",
+            ORPHANED: "corrected the text, which no longer has its words",
+            RETURNED: "took the correction back, and it with it",
         }[event.kind]
     if event.undoes_id is not None:
         return f"{said}, by undo"
@@ -40,6 +45,14 @@ def _changes(before: Snapshot, after: Snapshot) -> str:
         said.append(f"changed the tag from {before['tag']} to {after['tag']}")
     if before["note"] != after["note"]:
         said.append("changed the note" if before["note"] else "wrote a note")
-    if (before["start"], before["end"]) != (after["start"], after["end"]):
+    if before["revision"] != after["revision"]:
+        said.append("gave it a place in the corrected text" + _other_words(before, after))
+    elif (before["start"], before["end"]) != (after["start"], after["end"]):
         said.append(f"moved the boundaries from “{shorten(before['quote'])}”")
     return " and ".join(said) or "changed nothing"
+
+
+def _other_words(before: Snapshot, after: Snapshot) -> str:
+    if before["quote"] == after["quote"]:
+        return ""
+    return f", with “{shorten(after['quote'])}” in place of “{shorten(before['quote'])}”"

@@ -1,4 +1,4 @@
-"""Drafts: articles that someone has begun to add and has yet to look at and confirm."""
+"""Drafts: articles, and new texts of articles, that someone has yet to look at and confirm."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.articles import fields, service
-from app.articles.models import Article, Draft
+from app.articles.models import Article, Draft, Revision
 from app.core.clock import now
 from app.core.errors import Conflict, NotFound
 from app.projects.models import Member
@@ -30,13 +30,19 @@ class DraftLine:
 
 
 def add(
-    session: Session, *, actor: Member, parsed: ParsedArticle, source: str, content_hash: str
+    session: Session,
+    *,
+    actor: Member,
+    parsed: ParsedArticle,
+    source: str,
+    content_hash: str,
+    article_id: int | None = None,
 ) -> Draft:
-    """Keep what a reader found until its owner confirms it.
+    """Keep what a reader found until its owner confirms it: an article, or a new text of one.
 
     Raises: Conflict (they have MOST_DRAFTS already).
     """
-    if count(session, actor=actor) >= MOST_DRAFTS:
+    if _count(session, actor=actor) >= MOST_DRAFTS:
         message = (
             f"You have {MOST_DRAFTS} drafts, the most that are kept. Add some, or let them go."
         )
@@ -44,6 +50,8 @@ def add(
     draft = Draft(
         project_id=actor.project_id,
         account_id=actor.account_id,
+        article_id=article_id,
+        decisions=None if article_id is None else {},
         source=source,
         document=_packed(parsed.document),
         fields=fields.fields_found(parsed),
@@ -57,27 +65,24 @@ def add(
     return draft
 
 
-def find(session: Session, *, actor: Member, draft_id: int) -> Draft:
-    """Return one's own draft in a project.
+def find(session: Session, *, actor: Member, draft_id: int, article_id: int | None = None) -> Draft:
+    """Return one's own draft in a project: of a new article, or of what corrects `article_id`.
 
     Raises: NotFound.
     """
     draft = session.get(Draft, draft_id)
-    is_own = draft and (draft.project_id, draft.account_id) == (actor.project_id, actor.account_id)
-    if draft is None or not is_own:
+    asked = (actor.project_id, actor.account_id, article_id)
+    if draft is None or (draft.project_id, draft.account_id, draft.article_id) != asked:
         message = "There is no such draft. Perhaps it was added or discarded already."
         raise NotFound(message)
     return draft
 
 
-def count(session: Session, *, actor: Member) -> int:
-    """Return how many drafts someone has in a project."""
-    return session.scalars(select(func.count()).select_from(Draft).where(*_own(actor))).one()
-
-
-def list_own(session: Session, *, actor: Member) -> list[DraftLine]:
-    """Return someone's drafts in a project, newest first."""
-    query = select(Draft.id, Draft.fields, Draft.source, Draft.made_at).where(*_own(actor))
+def list_own(session: Session, *, actor: Member, article_id: int | None = None) -> list[DraftLine]:
+    """Return someone's drafts in a project, newest first: of articles, or corrections of one."""
+    query = select(Draft.id, Draft.fields, Draft.source, Draft.made_at).where(
+        *_own(actor), Draft.article_id.is_not_distinct_from(article_id)
+    )
     return [
         DraftLine(row.id, row.fields["title"], row.source, row.made_at)
         for row in session.execute(query.order_by(Draft.id.desc()))
@@ -92,6 +97,25 @@ def keep_fields(draft: Draft, typed: Mapping[str, str]) -> None:
     draft.guessed = [name for name in draft.guessed if name not in changed]
     draft.origins = {**draft.origins, **dict.fromkeys(sorted(changed), fields.TYPED)}
     draft.fields = kept
+
+
+def decide(draft: Draft, annotation_id: int, place: tuple[int, int] | None) -> None:
+    """Keep where an annotation shall stand in a corrected text, or that it shall have no place."""
+    draft.decisions = {**(draft.decisions or {}), str(annotation_id): place and list(place)}
+
+
+def forget_decision(draft: Draft, annotation_id: int) -> None:
+    """Let an annotation stand where its words were found."""
+    kept = draft.decisions or {}
+    draft.decisions = {name: place for name, place in kept.items() if name != str(annotation_id)}
+
+
+def decisions_of(draft: Draft) -> dict[int, tuple[int, int] | None]:
+    """Return what was decided: by annotation the place in the new text, or None for none."""
+    return {
+        int(annotation_id): (place[0], place[1]) if place else None
+        for annotation_id, place in (draft.decisions or {}).items()
+    }
 
 
 def confirm(session: Session, *, actor: Member, draft: Draft) -> Article:
@@ -127,8 +151,14 @@ def discard(session: Session, *, draft: Draft) -> None:
 
 
 def same_articles(session: Session, draft: Draft) -> list[Article]:
-    """Return the articles of the project with the same content or the same address, by id."""
-    is_same = Article.content_hash == draft.content_hash
+    """Return the articles of the project with the same content or the same address, by id.
+
+    The content is the same where a file's bytes are, or the text of any revision.
+    """
+    has_text = select(Revision.id).where(
+        Revision.article_id == Article.id, Revision.hash == service.text_hash(document_of(draft))
+    )
+    is_same = (Article.content_hash == draft.content_hash) | has_text.exists()
     if draft.fields["source_url"]:
         is_same |= Article.source_url == draft.fields["source_url"]
     query = select(Article).where(Article.project_id == draft.project_id, is_same)
@@ -163,6 +193,10 @@ def _packed(document: Document) -> dict[str, Any]:
             for inline in document.inlines
         ],
     }
+
+
+def _count(session: Session, *, actor: Member) -> int:
+    return session.scalars(select(func.count()).select_from(Draft).where(*_own(actor))).one()
 
 
 def _own(actor: Member) -> tuple[Any, Any]:

@@ -52,7 +52,7 @@ class Article(Base):
 
 
 class Revision(Base):
-    """One immutable text of an article. The highest number is what is read."""
+    """One immutable text of an article. The highest number not taken back is what is read."""
 
     __tablename__ = "revisions"
     __table_args__ = (UniqueConstraint("article_id", "number"),)
@@ -64,12 +64,21 @@ class Revision(Base):
     hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of the text in UTF-8")
     words: Mapped[int]
     created_at: Mapped[datetime]
+    account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id"), doc="Who corrected the article; None for its first text"
+    )
+    source: Mapped[str | None] = mapped_column(
+        Text, doc="What the correction was read from; None for the first text"
+    )
+    taken_back_at: Mapped[datetime | None] = mapped_column(doc="None while it stands")
 
 
 class Draft(Base):
-    """An article that someone has begun to add: it is one once they confirm it.
+    """An article, or a new text of one, that someone has yet to look at and confirm.
 
-    `document` is the text with its blocks and inlines, `fields` what stands in the form.
+    `document` is the text with its blocks and inlines, `fields` what stands in the form. Of a
+    correction `decisions` are what was decided of its annotations: by id the place, start and
+    end, or None to leave it without one.
     """
 
     __tablename__ = "drafts"
@@ -78,12 +87,18 @@ class Draft(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), doc="Whose it is")
+    article_id: Mapped[int | None] = mapped_column(
+        ForeignKey("articles.id"), doc="What it corrects; None for a new article"
+    )
     source: Mapped[str] = mapped_column(Text, doc='A file\'s name, an address, or "pasted text"')
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     fields: Mapped[dict[str, str]] = mapped_column(JSON)
     guessed: Mapped[list[str]] = mapped_column(JSON, doc="The names of fields that were guessed")
     origins: Mapped[dict[str, str]] = mapped_column(JSON, doc="Where each value came from")
     content_hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of the file's bytes")
+    decisions: Mapped[dict[str, list[int] | None] | None] = mapped_column(
+        JSON(none_as_null=True), doc="None for a new article"
+    )
     made_at: Mapped[datetime]
 
 

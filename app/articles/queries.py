@@ -47,10 +47,19 @@ _inline = InlineRow.__table__.c
 
 _CURRENT_REVISION = (
     select(Revision)
-    .where(Revision.article_id == bindparam("article_id"))
+    .where(Revision.article_id == bindparam("article_id"), Revision.taken_back_at.is_(None))
     .order_by(Revision.number.desc())
     .limit(1)
 )
+_any_revision = aliased(Revision)
+CURRENT_NUMBER = (
+    select(func.max(_any_revision.number))
+    .where(_any_revision.article_id == Article.id, _any_revision.taken_back_at.is_(None))
+    .correlate(Article)
+    .scalar_subquery()
+)
+"""The number of an article's current revision, in a query that selects from articles."""
+
 _BLOCKS = (
     select(
         _block.number,
@@ -108,8 +117,67 @@ def find_article(session: Session, *, project_id: int, article_id: int) -> Artic
 
 
 def current_revision(session: Session, article_id: int) -> Revision:
-    """Return the revision that is read now: the one with the highest number."""
+    """Return the revision that is read now: the one with the highest number not taken back."""
     return session.scalars(_CURRENT_REVISION, {"article_id": article_id}).one()
+
+
+def find_revision(session: Session, article_id: int, number: int) -> Revision:
+    """Return a revision of an article by its number.
+
+    Raises: NotFound (there is none, or it was taken back).
+    """
+    revision = session.scalar(
+        select(Revision).where(
+            Revision.article_id == article_id,
+            Revision.number == number,
+            Revision.taken_back_at.is_(None),
+        )
+    )
+    if revision is None:
+        message = f"This article has no revision {number}, or it was taken back."
+        raise NotFound(message)
+    return revision
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """A revision as a list shows it; `name` is who made it, "" for the first."""
+
+    id: int
+    number: int
+    words: int
+    created_at: datetime
+    name: str
+    source: str | None
+
+
+def list_revisions(session: Session, article_id: int) -> list[RevisionRow]:
+    """Return the revisions of an article that stand, newest first."""
+    query = (
+        select(
+            Revision.id,
+            Revision.number,
+            Revision.words,
+            Revision.created_at,
+            func.coalesce(Account.name, ""),
+            Revision.source,
+        )
+        .outerjoin(Account, Account.id == Revision.account_id)
+        .where(Revision.article_id == article_id, Revision.taken_back_at.is_(None))
+        .order_by(Revision.number.desc())
+    )
+    return [RevisionRow(*row) for row in session.execute(query)]
+
+
+def hold_article(session: Session, article_id: int) -> None:
+    """Let nobody else correct the article or tag in it before the commit.
+
+    What is tagged must not land in a text that is corrected at the same instant. On SQLite a
+    session that writes has its turn already.
+    """
+    session.execute(
+        select(Article.id).where(Article.id == article_id).with_for_update(key_share=True)
+    )
 
 
 def blocks_of(
@@ -219,12 +287,6 @@ def all_articles(session: Session, *, project_id: int) -> list[ArticleRow]:
 
 
 def _rows() -> Select[int, str, str, str, date | None, int, datetime, datetime]:
-    any_revision = aliased(Revision)
-    newest = (
-        select(func.max(any_revision.number))
-        .where(any_revision.article_id == Article.id)
-        .scalar_subquery()
-    )
     return select(
         Article.id,
         Article.title,
@@ -234,7 +296,7 @@ def _rows() -> Select[int, str, str, str, date | None, int, datetime, datetime]:
         Revision.words,
         Article.created_at,
         Article.touched_at,
-    ).join(Revision, (Revision.article_id == Article.id) & (Revision.number == newest))
+    ).join(Revision, (Revision.article_id == Article.id) & (Revision.number == CURRENT_NUMBER))
 
 
 def _matching(project_id: int, search: str, *, archived: bool) -> list[ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -59,7 +59,7 @@ def add(
     )
     session.add(article)
     session.flush()
-    _add_revision(session, article, parsed.document, number=1)
+    add_revision(session, article, parsed.document)
     record(
         session,
         kind=ADDED,
@@ -178,14 +178,28 @@ def touch(session: Session, article_id: int) -> None:
     session.execute(update(Article).where(Article.id == article_id).values(touched_at=now()))
 
 
-def _add_revision(session: Session, article: Article, document: Document, number: int) -> None:
+def add_revision(
+    session: Session,
+    article: Article,
+    document: Document,
+    *,
+    account_id: int | None = None,
+    source: str | None = None,
+) -> Revision:
+    """Give an article its first text, or the next one, which was read from `source`."""
+    newest = session.scalar(
+        select(func.max(Revision.number)).where(Revision.article_id == article.id)
+    )
     revision = Revision(
         article_id=article.id,
-        number=number,
+        number=(newest or 0) + 1,
         text=document.text,
-        hash=hashlib.sha256(document.text.encode()).hexdigest(),
+        hash=text_hash(document),
         words=len(document.text.split()),
         created_at=now(),
+        account_id=account_id,
+        source=source,
+        taken_back_at=None,
     )
     session.add(revision)
     session.flush()
@@ -220,6 +234,12 @@ def _add_revision(session: Session, article: Article, document: Document, number
                 for inline in document.inlines
             ],
         )
+    return revision
+
+
+def text_hash(document: Document) -> str:
+    """Return the SHA-256 of a document's text in UTF-8, as a revision keeps it."""
+    return hashlib.sha256(document.text.encode()).hexdigest()
 
 
 def _sentences(text: str, language: str) -> str:

@@ -1,6 +1,8 @@
 """Recording what happened, in the transaction in which it happened."""
 
-from sqlalchemy import text
+from collections.abc import Iterable
+
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
@@ -28,8 +30,7 @@ def record(
     Ids become visible in order: SQLite has one writer, and on PostgreSQL a lock is held from
     here to the commit, so that who reads `id > last` never misses a slower transaction.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ORDER_LOCK})
+    _take_turn(session)
     event = Event(
         at=now(),
         kind=kind,
@@ -46,3 +47,32 @@ def record(
     session.add(event)
     session.flush()
     return event
+
+
+def record_changes(
+    session: Session,
+    *,
+    project_id: int,
+    account_id: int,
+    article_id: int,
+    changes: Iterable[tuple[int, str, Snapshot, Snapshot]],
+) -> None:
+    """Append an event for each annotation that one act changes: its id, kind, before and after."""
+    _take_turn(session)
+    shared = {
+        "at": now(),
+        "project_id": project_id,
+        "account_id": account_id,
+        "article_id": article_id,
+    }
+    rows = [
+        {**shared, "annotation_id": annotation_id, "kind": kind, "before": before, "after": after}
+        for annotation_id, kind, before, after in changes
+    ]
+    if rows:
+        session.execute(insert(Event), rows)
+
+
+def _take_turn(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ORDER_LOCK})

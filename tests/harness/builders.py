@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
 from app.accounts.models import Account
+from app.annotations import corrections
 from app.annotations import service as annotations
 from app.annotations.models import Annotation
 from app.annotations.placing import Asked
@@ -119,6 +120,29 @@ def add_annotation(
     )
     session.commit()
     return annotation
+
+
+def correct(
+    session: Session,
+    actor: Member,
+    article: Article,
+    text: str,
+    decisions: Mapping[int, tuple[int, int] | None] | None = None,
+) -> Revision:
+    """Give an article a new text of paragraphs, each annotation as proposed or as decided."""
+    document = Document.from_pieces([Piece(part) for part in text.split("\n\n")])
+    before = corrections.look_before(session, article)
+    revision = corrections.correct(
+        session,
+        actor=actor,
+        article=article,
+        base=before.base,
+        document=document,
+        source="pasted text",
+        proposals=corrections.propose(before, document, decisions or {}),
+    )
+    session.commit()
+    return revision
 
 
 def add_many(session: Session, actor: Member, article: Article, count: int) -> None:

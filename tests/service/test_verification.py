@@ -13,7 +13,7 @@ from app.annotations.models import EarlierPlace
 from app.articles.queries import current_revision
 from app.core.db import Database
 from app.text.document import Inline, InlineKind, Piece
-from tests.harness.builders import Room, add_annotation, add_article
+from tests.harness.builders import TEXT, Room, add_annotation, add_article, correct
 
 SOUND = "Every quote equals its text, and every event has its row.\n"
 
@@ -132,17 +132,9 @@ def test_a_wrong_quote_in_an_earlier_revision_is_found(
 ) -> None:
     made = add_annotation(session, room.annotator, room.article)
     revision_id = current_revision(session, room.article.id).id
-    session.add(
-        EarlierPlace(
-            annotation_id=made.id,
-            revision_id=revision_id,
-            start=0,
-            end=3,
-            quote="Tha",
-            prefix="",
-            suffix="",
-        )
-    )
+    correct(session, room.curator, room.article, TEXT + "\n\nIt was mended.")
+    place = session.get_one(EarlierPlace, (made.id, revision_id))
+    place.quote = "Tha"
     session.commit()
     code, output = verify(app)
     assert code == 1

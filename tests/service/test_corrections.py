@@ -1,0 +1,405 @@
+"""Correcting an article: nothing that was tagged is lost, and all of it can be taken back."""
+
+import threading
+import uuid
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.annotations import corrections, service
+from app.annotations import undo as undoing
+from app.annotations.corrections import Decision
+from app.annotations.models import Annotation, EarlierPlace
+from app.annotations.placing import Asked
+from app.annotations.queries import history
+from app.annotations.service import Stale
+from app.annotations.verification import verify
+from app.annotations.wording import describe
+from app.articles import service as article_service
+from app.articles.models import Article, Revision
+from app.articles.queries import current_revision, find_revision, list_revisions
+from app.core.db import Database
+from app.core.errors import Conflict, NotFound
+from app.projects.models import Member
+from app.text.anchoring import Fate
+from app.text.document import Document, Piece
+from tests.harness.builders import TEXT, Room, add_annotation, add_member, correct
+
+FLOODS = "It floods every spring, and nobody repairs it."
+MAYOR = "“We have no money,” said the mayor."
+REPORT = "read Dr. Smith’s report"
+NEW = TEXT.replace(MAYOR, "“We have some money,” said the mayor.").replace(REPORT, "look away")
+NEW = "A first paragraph came.\n\n" + NEW
+
+
+@pytest.fixture(autouse=True)
+def sound(session: Session) -> object:
+    """Check after each test that every quote is its text and every event fits its row."""
+    yield
+    session.rollback()
+    session.expire_all()
+    assert list(verify(session)) == []
+
+
+def quoted(session: Session, annotation: Annotation) -> str:
+    session.refresh(annotation)
+    text = session.get_one(Revision, annotation.revision_id).text
+    assert text[annotation.start : annotation.end] == annotation.quote
+    return annotation.quote
+
+
+def is_orphan(session: Session, annotation: Annotation) -> bool:
+    session.refresh(annotation)
+    return annotation.revision_id != current_revision(session, annotation.article_id).id
+
+
+def said(session: Session, annotation: Annotation) -> list[str]:
+    return [describe(row.event) for row in history(session, annotation.id)]
+
+
+def undo(session: Session, actor: Member, article_id: int) -> None:
+    undoing.undo(session, actor=actor, article_id=article_id, client_key=uuid.uuid4().hex)
+    session.commit()
+
+
+def redo(session: Session, actor: Member, article_id: int) -> None:
+    undoing.redo(session, actor=actor, article_id=article_id, client_key=uuid.uuid4().hex)
+    session.commit()
+
+
+def take_back(session: Session, actor: Member, revision: Revision) -> None:
+    article = session.get_one(Article, revision.article_id)
+    corrections.take_back(session, actor=actor, article=article, revision=revision)
+    session.commit()
+
+
+def test_annotations_go_along_into_the_corrected_text(session: Session, room: Room) -> None:
+    moved = add_annotation(session, room.annotator, room.article, FLOODS, note="as ever")
+    changed = add_annotation(session, room.owner, room.article, MAYOR, tag="citation")
+    orphaned = add_annotation(session, room.annotator, room.article, REPORT, tag="demand")
+    revision = correct(session, room.curator, room.article, NEW)
+    assert (revision.number, revision.account_id) == (2, room.curator.account_id)
+    assert quoted(session, moved) == FLOODS
+    assert (moved.first_block, moved.note, moved.version) == (2, "as ever", 2)
+    assert quoted(session, changed) == "“We have some money,” said the mayor."
+    assert is_orphan(session, orphaned)
+    assert quoted(session, orphaned) == REPORT
+    assert "into a corrected text, with ““We have some money" in said(session, changed)[1]
+    assert said(session, orphaned)[1] == "corrected the text, which no longer has its words"
+
+
+def test_a_corrected_revision_keeps_what_was_tagged_in_it(session: Session, room: Room) -> None:
+    kept = add_annotation(session, room.annotator, room.article, FLOODS, note="then")
+    first = current_revision(session, room.article.id)
+    correct(session, room.curator, room.article, NEW)
+    service.change(
+        session,
+        actor=room.annotator,
+        annotation_id=kept.id,
+        version=2,
+        tag="demand",
+        note="now",
+    )
+    place = session.get_one(EarlierPlace, (kept.id, first.id))
+    assert (place.tag_name, place.note, place.was_deleted) == ("claim", "then", False)
+    assert first.text[place.start : place.end] == place.quote == FLOODS
+
+
+def test_what_was_decided_by_hand_goes_before_what_was_found(session: Session, room: Room) -> None:
+    placed = add_annotation(session, room.annotator, room.article, REPORT)
+    left = add_annotation(session, room.annotator, room.article, FLOODS)
+    start = NEW.index("look away")
+    decisions = {placed.id: (start, start + len("look away")), left.id: None}
+    correct(session, room.curator, room.article, NEW, decisions)
+    assert quoted(session, placed) == "look away"
+    assert not is_orphan(session, placed)
+    assert is_orphan(session, left)
+
+
+def test_what_waits_in_the_trash_goes_along_and_can_be_restored(
+    session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article, FLOODS)
+    service.delete(session, actor=room.annotator, annotation_id=made.id, version=1)
+    session.commit()
+    correct(session, room.curator, room.article, NEW)
+    service.restore(session, actor=room.annotator, annotation_id=made.id)
+    session.commit()
+    assert not is_orphan(session, made)
+
+
+def test_twins_never_come_of_a_correction(session: Session, room: Room) -> None:
+    first = add_annotation(session, room.annotator, room.article, "The road floods.")
+    second = service.create(
+        session,
+        actor=room.annotator,
+        article_id=room.article.id,
+        tag="claim",
+        asked=Asked("The road floods.", start=TEXT.rindex("The road floods.")),
+        note="",
+        client_key="second",
+    )
+    session.commit()
+    place = (0, 5)
+    before = corrections.look_before(session, room.article)
+    document = Document.from_pieces([Piece(part) for part in NEW.split("\n\n")])
+    proposals = corrections.propose(before, document, {first.id: place, second.id: place})
+    assert [(p.place, p.decision) for p in proposals] == [
+        (place, Decision.BY_HAND),
+        (None, Decision.DOUBLED),
+    ]
+    correct(session, room.curator, room.article, NEW, {first.id: place, second.id: place})
+    assert is_orphan(session, second)
+
+
+def test_an_orphan_comes_back_with_its_words(session: Session, room: Room) -> None:
+    made = add_annotation(session, room.annotator, room.article, REPORT)
+    correct(session, room.curator, room.article, NEW)
+    assert is_orphan(session, made)
+    correct(session, room.curator, room.article, TEXT)
+    assert not is_orphan(session, made)
+    assert quoted(session, made) == REPORT
+
+
+def test_an_orphan_is_placed_by_hand_and_that_is_undone_and_redone(
+    session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article, REPORT)
+    correct(session, room.curator, room.article, NEW)
+    asked = Asked("look away", start=NEW.index("look away"))
+    service.change(
+        session, actor=room.annotator, annotation_id=made.id, version=made.version, asked=asked
+    )
+    session.commit()
+    assert quoted(session, made) == "look away"
+    assert not is_orphan(session, made)
+    assert "gave it a place in the corrected text" in said(session, made)[-1]
+    undo(session, room.annotator, room.article.id)
+    assert is_orphan(session, made)
+    redo(session, room.annotator, room.article.id)
+    assert quoted(session, made) == "look away"
+
+
+def test_a_tag_and_a_note_are_undone_where_the_correction_put_them(
+    session: Session, room: Room
+) -> None:
+    me, article = room.annotator, room.article
+    made = add_annotation(session, me, article, FLOODS)
+    service.change(session, actor=me, annotation_id=made.id, version=1, tag="demand")
+    session.commit()
+    correct(session, room.curator, article, NEW)
+    undo(session, me, article.id)
+    assert (made.tag_name, quoted(session, made)) == ("claim", FLOODS)
+    assert not is_orphan(session, made)
+    undo(session, me, article.id)
+    assert made.deleted_at is not None
+    redo(session, me, article.id)
+    redo(session, me, article.id)
+    assert made.tag_name == "demand"
+    assert made.deleted_at is None
+
+
+def test_boundaries_of_a_corrected_text_stay_and_say_why(session: Session, room: Room) -> None:
+    me, article = room.annotator, room.article
+    made = add_annotation(session, me, article, FLOODS)
+    asked = Asked("It floods every spring", start=TEXT.index("It floods"))
+    service.change(session, actor=me, annotation_id=made.id, version=1, asked=asked)
+    session.commit()
+    correct(session, room.curator, article, NEW)
+    with pytest.raises(Conflict, match="corrected since, so its boundaries stay"):
+        undo(session, me, article.id)
+
+
+def test_a_correction_is_no_act_that_its_curator_undoes(session: Session, room: Room) -> None:
+    add_annotation(session, room.annotator, room.article, FLOODS)
+    correct(session, room.curator, room.article, NEW)
+    with pytest.raises(Conflict, match="nothing of yours to undo"):
+        undo(session, room.curator, room.article.id)
+
+
+def test_a_note_that_was_begun_before_a_correction_is_still_saved(
+    session: Session, room: Room
+) -> None:
+    me, article = room.annotator, room.article
+    made = add_annotation(session, me, article, FLOODS)
+    correct(session, room.curator, article, NEW)
+    service.change(session, actor=me, annotation_id=made.id, version=1, note="begun before")
+    session.commit()
+    assert (made.note, made.version) == ("begun before", 3)
+    with pytest.raises(Stale):
+        service.change(session, actor=me, annotation_id=made.id, version=1, note="too late")
+
+
+# --- taking back --------------------------------------------------------------------------------
+
+
+def test_a_correction_is_taken_back_with_all_that_it_did(session: Session, room: Room) -> None:
+    quotes = (FLOODS, MAYOR, REPORT)
+    made = [add_annotation(session, room.annotator, room.article, quote) for quote in quotes]
+    places = [(row.start, row.end, row.first_block) for row in made]
+    revision = correct(session, room.curator, room.article, NEW)
+    take_back(session, room.owner, revision)
+    assert [quoted(session, row) for row in made] == list(quotes)
+    assert [(row.start, row.end, row.first_block) for row in made] == places
+    assert not any(is_orphan(session, row) for row in made)
+    assert session.scalars(select(func.count()).select_from(EarlierPlace)).one() == 0
+    with pytest.raises(NotFound, match="or it was taken back"):
+        find_revision(session, room.article.id, 2)
+    again = correct(session, room.curator, room.article, NEW)
+    assert again.number == 3
+    assert [row.number for row in list_revisions(session, room.article.id)] == [3, 1]
+
+
+def test_corrections_are_taken_back_one_after_the_other(session: Session, room: Room) -> None:
+    made = add_annotation(session, room.annotator, room.article, REPORT)
+    second = correct(session, room.curator, room.article, NEW)
+    third = correct(session, room.curator, room.article, TEXT + "\n\nThe end.")
+    assert not is_orphan(session, made)
+    with pytest.raises(Conflict, match="Only the newest"):
+        take_back(session, room.curator, second)
+    take_back(session, room.curator, third)
+    assert is_orphan(session, made)
+    take_back(session, room.curator, second)
+    assert not is_orphan(session, made)
+    with pytest.raises(Conflict, match="first text"):
+        take_back(session, room.curator, current_revision(session, room.article.id))
+
+
+def test_a_revision_stays_once_someone_has_tagged_on_it(session: Session, room: Room) -> None:
+    revision = correct(session, room.curator, room.article, NEW)
+    add_annotation(session, room.annotator, room.article, "A first paragraph came.")
+    with pytest.raises(Conflict, match="tagged in this revision already"):
+        take_back(session, room.curator, revision)
+
+
+def test_a_revision_stays_once_an_annotation_was_placed_on_it(session: Session, room: Room) -> None:
+    made = add_annotation(session, room.annotator, room.article, REPORT)
+    revision = correct(session, room.curator, room.article, NEW)
+    asked = Asked("look away", start=NEW.index("look away"))
+    version = made.version
+    service.change(
+        session, actor=room.annotator, annotation_id=made.id, version=version, asked=asked
+    )
+    session.commit()
+    with pytest.raises(Conflict, match="tagged in this revision already"):
+        take_back(session, room.curator, revision)
+
+
+def test_a_note_written_since_keeps_nobody_from_taking_back(session: Session, room: Room) -> None:
+    made = add_annotation(session, room.annotator, room.article, FLOODS)
+    revision = correct(session, room.curator, room.article, NEW)
+    service.change(session, actor=room.annotator, annotation_id=made.id, version=2, note="kept")
+    session.commit()
+    take_back(session, room.curator, revision)
+    assert (quoted(session, made), made.note) == (FLOODS, "kept")
+
+
+# --- what is refused ----------------------------------------------------------------------------
+
+
+def test_a_correction_needs_another_text_and_an_article_in_use(
+    session: Session, room: Room
+) -> None:
+    with pytest.raises(Conflict, match="nothing to correct"):
+        correct(session, room.curator, room.article, TEXT)
+    article_service.archive(session, actor=room.curator, article=room.article)
+    session.commit()
+    with pytest.raises(Conflict, match="archived"):
+        correct(session, room.curator, room.article, NEW)
+
+
+def test_what_was_looked_at_must_be_what_is_there(session: Session, room: Room) -> None:
+    made = add_annotation(session, room.annotator, room.article, FLOODS)
+    document = Document.from_pieces([Piece(part) for part in NEW.split("\n\n")])
+
+    def store(before: corrections.Before) -> None:
+        corrections.correct(
+            session,
+            actor=room.curator,
+            article=room.article,
+            base=before.base,
+            document=document,
+            source="pasted text",
+            proposals=corrections.propose(before, document, {}),
+        )
+
+    before = corrections.look_before(session, room.article)
+    service.change(session, actor=room.annotator, annotation_id=made.id, version=1, note="late")
+    session.commit()
+    with pytest.raises(Conflict, match="at the same moment"):
+        store(before)
+    session.rollback()
+    before = corrections.look_before(session, room.article)
+    add_annotation(session, room.annotator, room.article, MAYOR)
+    with pytest.raises(Conflict, match="at the same moment"):
+        store(before)
+    session.rollback()
+    before = corrections.look_before(session, room.article)
+    correct(session, room.owner, room.article, TEXT + "\n\nThe end.")
+    with pytest.raises(Conflict, match="at the same moment"):
+        store(before)
+    session.rollback()
+
+
+def test_who_tags_while_the_text_is_corrected_tags_in_the_new_one(
+    database: Database, session: Session, room: Room
+) -> None:
+    add_member(session)  # the tables are there, and nothing is open
+    document = Document.from_pieces([Piece(part) for part in NEW.split("\n\n")])
+    tagged = threading.Event()
+
+    def tag() -> None:
+        with database.writing() as other:
+            tagged.set()
+            service.create(
+                other,
+                actor=room.annotator,
+                article_id=room.article.id,
+                tag="claim",
+                asked=Asked(FLOODS, start=TEXT.index(FLOODS)),
+                note="",
+                client_key="at once",
+            )
+            other.commit()
+
+    thread = threading.Thread(target=tag)
+    with database.writing() as writing:
+        article = writing.get_one(Article, room.article.id)
+        before = corrections.look_before(writing, article)
+        corrections.correct(
+            writing,
+            actor=room.curator,
+            article=article,
+            base=before.base,
+            document=document,
+            source="pasted text",
+            proposals=corrections.propose(before, document, {}),
+        )
+        thread.start()
+        assert tagged.wait(10)
+        thread.join(0.3)
+        assert thread.is_alive()
+        writing.commit()
+    thread.join(10)
+    session.expire_all()
+    made = session.scalars(select(Annotation)).one()
+    assert not is_orphan(session, made)
+    assert made.first_block == 2
+
+
+def test_fates_are_told_apart(session: Session, room: Room) -> None:
+    for quote in (FLOODS, MAYOR, REPORT):
+        add_annotation(session, room.annotator, room.article, quote)
+    first = add_annotation(session, room.annotator, room.article, "The council")
+    document = Document.from_pieces([Piece(part) for part in (TEXT + "\n\nEnd.").split("\n\n")])
+    before = corrections.look_before(session, room.article)
+    assert {p.fate for p in corrections.propose(before, document, {})} == {Fate.UNCHANGED}
+    document = Document.from_pieces([Piece(part) for part in NEW.split("\n\n")])
+    fates = {p.annotation.quote: p.fate for p in corrections.propose(before, document, {})}
+    assert fates == {
+        FLOODS: Fate.MOVED,
+        MAYOR: Fate.CHANGED,
+        REPORT: Fate.ORPHANED,
+        first.quote: Fate.MOVED,
+    }
