@@ -51,15 +51,6 @@ _CURRENT_REVISION = (
     .order_by(Revision.number.desc())
     .limit(1)
 )
-_any_revision = aliased(Revision)
-CURRENT_NUMBER = (
-    select(func.max(_any_revision.number))
-    .where(_any_revision.article_id == Article.id, _any_revision.taken_back_at.is_(None))
-    .correlate(Article)
-    .scalar_subquery()
-)
-"""The number of an article's current revision, in a query that selects from articles."""
-
 _BLOCKS = (
     select(
         _block.number,
@@ -119,6 +110,17 @@ def find_article(session: Session, *, project_id: int, article_id: int) -> Artic
 def current_revision(session: Session, article_id: int) -> Revision:
     """Return the revision that is read now: the one with the highest number not taken back."""
     return session.scalars(_CURRENT_REVISION, {"article_id": article_id}).one()
+
+
+def current_numbers(session: Session, project_id: int) -> dict[int, int]:
+    """Return the numbers of the current revisions of a project, by article."""
+    rows = session.execute(
+        select(Revision.article_id, func.max(Revision.number).label("number"))
+        .join(Article, Article.id == Revision.article_id)
+        .where(Article.project_id == project_id, Revision.taken_back_at.is_(None))
+        .group_by(Revision.article_id)
+    )
+    return {row.article_id: row.number for row in rows}
 
 
 def find_revision(session: Session, article_id: int, number: int) -> Revision:
@@ -287,6 +289,12 @@ def all_articles(session: Session, *, project_id: int) -> list[ArticleRow]:
 
 
 def _rows() -> Select[int, str, str, str, date | None, int, datetime, datetime]:
+    newest = aliased(Revision)
+    number = (
+        select(func.max(newest.number))
+        .where(newest.article_id == Article.id, newest.taken_back_at.is_(None))
+        .scalar_subquery()
+    )
     return select(
         Article.id,
         Article.title,
@@ -296,7 +304,7 @@ def _rows() -> Select[int, str, str, str, date | None, int, datetime, datetime]:
         Revision.words,
         Article.created_at,
         Article.touched_at,
-    ).join(Revision, (Revision.article_id == Article.id) & (Revision.number == CURRENT_NUMBER))
+    ).join(Revision, (Revision.article_id == Article.id) & (Revision.number == number))
 
 
 def _matching(project_id: int, search: str, *, archived: bool) -> list[ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """Annotations as CSV: the columns, the rows in order, and cells that a spreadsheet cannot run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.articles.models import Article, Revision
+from app.articles.queries import current_numbers
 from app.core.db import Database
 from app.projects.models import Project
 
@@ -68,12 +69,15 @@ def csv_chunks(
     """Yield the CSV of a project or of one article in pieces, in a session of its own.
 
     UTF-8, CRLF, quoted as in RFC 4180; one row a living annotation, by article, start, end, id.
+    Orphans come last in their article, with the revision that had their words, and without
+    block, start and end.
     """
     heading = ",".join(COLUMNS) + LINE_END
     yield (BOM if with_bom else b"") + heading.encode()
     with database.session() as session:
+        numbers = current_numbers(session, project_id)
         for rows in _partitions(session, project_id, article_id):
-            yield "".join(_lines(rows, permalink_base)).encode()
+            yield "".join(_lines(rows, numbers, permalink_base)).encode()
 
 
 def _partitions(
@@ -118,16 +122,24 @@ def _query(project_id: int, article_id: int | None) -> Select[*tuple[Any, ...]]:
         .where(article.c.project_id == project_id, annotation.c.deleted_at.is_(None))
         # By the article's own id, which comes in order already: nothing but an article's rows
         # is sorted, and the first of them leave at once.
-        .order_by(article.c.id, annotation.c.start, annotation.c.end, annotation.c.id)
+        .order_by(
+            article.c.id,
+            revision.c.number.desc(),
+            annotation.c.start,
+            annotation.c.end,
+            annotation.c.id,
+        )
     )
     if article_id is not None:
         query = query.where(article.c.id == article_id)
     return query
 
 
-def _lines(rows: Sequence[Row[*tuple[Any, ...]]], permalink_base: str) -> Iterator[str]:
+def _lines(
+    rows: Sequence[Row[*tuple[Any, ...]]], current_numbers: Mapping[int, int], permalink_base: str
+) -> Iterator[str]:
     """Write the rows: text is guarded and quoted, and numbers and times are what they are."""
-    known, about = None, ""
+    known, current, about = None, 0, ""
     for row in rows:
         # The row is unpacked in one go, and what is said of an article is written once for all of
         # its annotations: a project has a hundred thousand.
@@ -154,11 +166,13 @@ def _lines(rows: Sequence[Row[*tuple[Any, ...]]], permalink_base: str) -> Iterat
             updated_at,
         ) = row
         if article_id != known:
-            known = article_id
+            known, current = article_id, current_numbers.get(article_id, 0)
             about = (
                 f"{_cell(slug)},{article_id},{_cell(title)},{_cell(author)},{_cell(publication)},"
                 f"{published_on or ''},{_cell(source_url)}"
             )
+        if revision < current:
+            block = start = end = ""
         yield (
             f"{annotation_id},{about},{revision},{block},{tag},{_cell(quote)},{start},{end},"
             f"{_cell(prefix)},{_cell(suffix)},{_cell(note)},{_cell(annotator)},"

@@ -21,6 +21,7 @@ from tests.harness.builders import (
     add_article,
     add_many,
     add_room,
+    correct,
 )
 
 PROMISED = (
@@ -61,6 +62,24 @@ def test_a_byte_order_mark_stands_first_unless_it_is_not_wanted(
     database: Database, room: Room
 ) -> None:
     assert export(database, room, with_bom=True) == BOM + export(database, room)
+
+
+def test_an_orphan_has_its_quote_and_its_revision_and_no_offsets(
+    database: Database, session: Session, room: Room
+) -> None:
+    orphan = add_annotation(session, room.annotator, room.article, "read Dr. Smith’s report")
+    moved = add_annotation(session, room.annotator, room.article, "The road floods.")
+    correct(session, room.curator, room.article, TEXT.replace(orphan.quote, "look"))
+    found = [
+        (row["annotation_id"], row["revision"], row["block"], row["quote"], row["start"])
+        for row in rows(export(database, room))
+    ]
+    session.refresh(moved)
+    assert found == [
+        (str(moved.id), "2", "3", "The road floods.", str(moved.start)),
+        (str(orphan.id), "1", "", orphan.quote, ""),
+    ]
+    assert rows(export(database, room))[1]["end"] == ""
 
 
 def test_a_row_says_everything(database: Database, session: Session, room: Room) -> None:
