@@ -81,6 +81,12 @@ def collapse(text: str) -> str:
     return _WHITE_SPACE.sub(" ", text).strip()
 
 
+def join_lines(lines: Sequence[str]) -> str:
+    """Join the lines of a paragraph by spaces; a word that a hyphen broke is one word again."""
+    text = "\n".join(line.strip() for line in lines)
+    return collapse(_HYPHEN_AT_END.sub("-", text))
+
+
 def _groups(lines: Sequence[str]) -> list[list[str]]:
     """Group lines between blank ones."""
     groups: list[list[str]] = [[]]
@@ -206,8 +212,7 @@ def _block(lines: Sequence[str], *, is_underlined: bool) -> RawBlock:
     depth = _quote_depth(lines[0])
     if depth:
         lines = [_QUOTED.sub("", line, count=1) for line in lines]
-    text = "\n".join(line.strip() for line in lines)
-    text = collapse(_HYPHEN_AT_END.sub("-", text))
+    text = join_lines(lines)
     return RawBlock(text, marker_of(text), depth, is_underlined=is_underlined)
 
 

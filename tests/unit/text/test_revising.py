@@ -1,0 +1,510 @@
+"""An article whose plain text a curator edits: what keeps its structure, and what becomes of it."""
+
+import random
+import re
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.text.dates import DateOrder
+from app.text.document import Block, BlockKind, Document, Inline, InlineKind, Piece
+from app.text.normalise import normalise
+from app.text.parsed import ParsedArticle
+from app.text.readers import Unreadable, read_file
+from app.text.revising import revise
+from tests.harness.server import ROOT
+from tests.harness.texts import check_laws, text_of
+from tests.unit.text.test_readers_laws import PARTS
+
+FOLDER = ROOT.parent / "shared" / "data" / "articles"
+ARTICLES = sorted([*FOLDER.glob("*.html"), *FOLDER.glob("*.txt")])
+REPORT = "https://example.org/report"
+
+
+def piece(text: str, kind: BlockKind = BlockKind.PARAGRAPH, *inlines: Inline) -> Piece:
+    """Make a block with what its kind needs."""
+    level = 2 if kind is BlockKind.HEADING else 0
+    depth = 1 if kind in {BlockKind.QUOTATION, BlockKind.LIST_ITEM} else 0
+    marker = {BlockKind.LIST_ITEM: "\u2022", BlockKind.FOOTNOTE: "1"}.get(kind, "")
+    return Piece(text, kind, level, depth, marker, inlines)
+
+
+def linked(text: str, words: str) -> Piece:
+    """Make a paragraph with a hyperlink on some words of it."""
+    start = text.index(words)
+    return piece(
+        text,
+        BlockKind.PARAGRAPH,
+        Inline(start, start + len(words), InlineKind.HYPERLINK, REPORT),
+    )
+
+
+def document(*pieces: Piece) -> Document:
+    return Document.from_pieces(list(pieces))
+
+
+def shapes(revised: Document) -> list[tuple[BlockKind, str]]:
+    return [(block.kind, text_of(revised, block)) for block in revised.blocks]
+
+
+def shown(revised: Document) -> list[str]:
+    """Return the words of each inline."""
+    return [revised.text[inline.start : inline.end] for inline in revised.inlines]
+
+
+def without_place(block: Block) -> Block:
+    return replace(block, start=0, end=0)
+
+
+def check(revised: Document) -> None:
+    """Check the laws of any article, and that inlines do not cross each other."""
+    article = ParsedArticle(
+        document=revised, title="", author="", publication="", published_on=None
+    )
+    check_laws(article)
+    assert normalise(revised.text) == revised.text
+
+
+HEADING = piece("What was sold", BlockKind.HEADING)
+FIRST = linked("The harbour was sold in May, the annual report says.", "annual report")
+ITEM = piece("The union demands a public hearing.", BlockKind.LIST_ITEM)
+TABLE = piece("Year\tPrice\t\n2019\t\t\n\t12\t", BlockKind.TABLE)
+CODE = piece("  if sold:\n\n      ask()\n\n  return", BlockKind.PREFORMATTED)
+MARK = piece(
+    "Nobody asked the town.1 Not once.",
+    BlockKind.PARAGRAPH,
+    Inline(22, 23, InlineKind.FOOTNOTE_MARK, "1"),
+)
+NOTE = piece("See the minutes of the council.", BlockKind.FOOTNOTE)
+OLD = document(HEADING, FIRST, ITEM, TABLE, CODE, MARK, NOTE)
+
+
+def edited(old: str, new: str) -> Document:
+    """Replace words that occur once in the article, as a textarea would send it."""
+    assert OLD.text.count(old) == 1
+    revised = revise(OLD, OLD.text.replace(old, new).replace("\n", "\r\n"))
+    check(revised)
+    return revised
+
+
+# Kinds
+
+
+def test_an_unedited_text_gives_the_same_article() -> None:
+    assert revise(OLD, OLD.text) == OLD
+    assert revise(OLD, OLD.text.replace("\n", "\r\n")) == OLD
+
+
+@pytest.mark.parametrize("around", ["\n\n{}\n\n  \n", "\ufeff\x00{}\n", "{}   ", "\n \t\n{}"])
+def test_white_space_around_the_text_changes_nothing(around: str) -> None:
+    assert revise(OLD, around.format(OLD.text)) == OLD
+
+
+def test_more_blank_lines_between_blocks_change_nothing() -> None:
+    assert edited("sold\n\nThe harbour", "sold \n \t\n\n\n  The harbour") == OLD
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\r\n", "\x00", "\u200b\n\n\xa0"])
+def test_a_text_that_shows_nothing_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="shows nothing"):
+        revise(OLD, text)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("What was sold", "What was  bought"),
+        ("May", "June"),
+        ("demands a public", "demands a proper public"),
+        ("2019", "2020"),
+        ("ask()", "tell()"),
+        ("Not once", "Not twice"),
+        ("minutes", "records"),
+    ],
+)
+def test_a_changed_word_changes_no_block_s_kind_and_no_other_block(wrong: str, right: str) -> None:
+    revised = edited(wrong, right)
+    right = " ".join(right.split())
+    assert revised.text == OLD.text.replace(wrong, right)
+    assert [*map(without_place, revised.blocks)] == [*map(without_place, OLD.blocks)]
+    assert shown(revised) == shown(OLD)
+
+
+def test_a_heading_of_one_word_keeps_its_level_when_the_word_is_mended() -> None:
+    old = document(FIRST, piece("Introdution", BlockKind.HEADING), MARK, NOTE)
+    revised = revise(old, old.text.replace("dution", "duction"))
+    assert [block.level for block in revised.blocks] == [0, 2, 0, 0]
+
+
+def test_a_new_paragraph_is_a_paragraph_on_one_line() -> None:
+    revised = edited("\n\nThe union", "\n\n  Something new was\nwritten here. \n\nThe union")
+    assert shapes(revised)[2] == (BlockKind.PARAGRAPH, "Something new was written here.")
+    assert [kind for kind, _ in shapes(revised)[3:]] == [block.kind for block in OLD.blocks[2:]]
+
+
+def test_a_removed_block_takes_nothing_else_with_it() -> None:
+    revised = edited("The union demands a public hearing.\n\n", "")
+    assert shapes(revised) == [*shapes(OLD)[:2], *shapes(OLD)[3:]]
+    assert shown(revised) == shown(OLD)
+
+
+def test_a_moved_block_keeps_its_kind_and_its_hyperlink() -> None:
+    texts = [text for _, text in shapes(OLD)]
+    revised = revise(OLD, "\n\n".join([*texts[2:], *texts[:2]]))
+    assert shapes(revised) == [*shapes(OLD)[2:], *shapes(OLD)[:2]]
+    assert shown(revised) == ["1", "annual report"]
+
+
+def test_of_a_heading_cut_in_two_the_first_part_is_the_heading() -> None:
+    revised = edited("What was sold", "What was\n\nsold")
+    assert shapes(revised)[:2] == [(BlockKind.HEADING, "What was"), (BlockKind.PARAGRAPH, "sold")]
+    assert [block.level for block in revised.blocks[:2]] == [2, 0]
+
+
+def test_a_list_item_cut_in_two_is_two_items() -> None:
+    first, second = edited("demands a", "demands\n\na").blocks[2:4]
+    assert without_place(first) == without_place(second) == without_place(OLD.blocks[2])
+
+
+@pytest.mark.parametrize("kind", [BlockKind.LIST_ITEM, BlockKind.FOOTNOTE])
+def test_the_second_part_of_what_has_a_number_has_none(kind: BlockKind) -> None:
+    item = Piece("One thing is sure. Another thing is not.", kind, depth=1, marker="3")
+    first, second = revise(document(item), item.text.replace("sure. ", "sure.\n\n")).blocks
+    assert (first.marker, second.marker) == ("3", "")
+    assert first.kind is second.kind is kind
+
+
+def test_joined_blocks_are_of_the_first_one_s_kind_and_keep_all_hyperlinks() -> None:
+    old = document(ITEM, FIRST, HEADING)
+    revised = revise(old, old.text.replace("hearing.\n\n", "hearing.\n"))
+    assert shapes(revised)[0] == (BlockKind.LIST_ITEM, f"{ITEM.text} {FIRST.text}")
+    assert shown(revised) == ["annual report"]
+
+
+# Lines
+
+
+def test_the_cells_of_an_edited_table_stay_in_their_columns() -> None:
+    revised = edited("2019\t", "2020\t")
+    assert shapes(revised)[3][1] == "Year\tPrice\t\n2020\t\t\n\t12\t"
+
+
+def test_lines_stay_lines_where_the_block_has_some() -> None:
+    old = document(piece("Roses are red\nViolets are blue"), HEADING)
+    revised = revise(old, old.text.replace("red", "dead ").replace("blue\n", "blue\nAnd so on\n"))
+    assert shapes(revised)[0][1] == "Roses are dead\nViolets are blue\nAnd so on"
+    assert shapes(revise(old, old.text.replace("red\n", "red ")))[0][1] == (
+        "Roses are red Violets are blue"
+    )
+
+
+def test_preformatted_text_keeps_its_indents_and_blank_lines() -> None:
+    assert shapes(edited("ask()\n", "ask()\n\n      wait()\n"))[4] == (
+        BlockKind.PREFORMATTED,
+        "  if sold:\n\n      ask()\n\n      wait()\n\n  return",
+    )
+    assert shapes(edited("  if sold", "if sold"))[4][1].startswith("if sold:\n\n      ask()")
+
+
+def test_preformatted_texts_with_a_line_in_common_stay_apart() -> None:
+    one = piece("begin\n\nfirst\n\nend", BlockKind.PREFORMATTED)
+    other = piece("begin\n\nsecond\n\nend", BlockKind.PREFORMATTED)
+    old = document(one, HEADING, other)
+    assert revise(old, old.text.removeprefix("begin\n\nfirst\n\nend\n\n")) == document(
+        HEADING, other
+    )
+    assert revise(document(one, other), other.text) == document(other)
+
+
+# Inlines
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "link"),
+    [
+        ("the annual report", "their first annual report", "annual report"),
+        ("report says", "report, as printed, says", "annual report"),
+        ("annual report", "anual report", "anual report"),
+        ("annual report", "annual secret report", "annual secret report"),
+        ("annual report", "report", "report"),
+        ("annual report", "annual", "annual"),
+        ("annual report", "Annual Report", "Annual Report"),
+        ("in May, the annual", "in June, the anual", "anual report"),
+    ],
+)
+def test_a_hyperlink_stays_on_its_words_while_they_are_mended(
+    wrong: str, right: str, link: str
+) -> None:
+    assert shown(edited(wrong, right)) == [link, "1"]
+
+
+@pytest.mark.parametrize("right", ["newspaper", "", "truth that everybody can see"])
+def test_a_hyperlink_whose_words_are_gone_is_gone(right: str) -> None:
+    assert shown(edited("annual report", right)) == ["1"]
+
+
+def test_a_link_of_one_word_is_known_by_what_stands_around_it() -> None:
+    old = document(linked("Read teh report of the council today.", "teh"), HEADING)
+    assert shown(revise(old, old.text.replace("teh", "the"))) == ["the"]
+
+
+def test_a_hyperlink_goes_with_words_that_move_to_another_block() -> None:
+    revised = edited(" the annual report says.", " says Jane.")
+    assert shown(revised) == ["1"]
+    old = document(linked("One is here. The annual report says so every year.", "report"), ITEM)
+    moved = (
+        "One is here.\n\nThe union demands a public hearing. The annual report says so every year."
+    )
+    revised = revise(old, moved)
+    assert shown(revised) == ["report"]
+    assert revised.inlines[0].start == moved.index("report")
+
+
+def test_emphasis_on_a_paragraph_that_is_cut_in_two_stays_on_both_parts() -> None:
+    text = "The whole of it was printed in italics. Nobody knew the reason."
+    old = document(piece(text, BlockKind.PARAGRAPH, Inline(0, len(text), InlineKind.EMPHASIS)))
+    revised = revise(old, text.replace("italics. ", "italics.\n\n"))
+    check(revised)
+    assert shown(revised) == text.replace("italics. ", "italics.\n").split("\n")
+
+
+def test_of_two_equal_words_nothing_says_which_had_the_emphasis() -> None:
+    old = document(
+        piece("It was very very good.", BlockKind.PARAGRAPH, Inline(7, 11, InlineKind.EMPHASIS))
+    )
+    assert shown(revise(old, "It was very good.")) == []
+
+
+@pytest.mark.parametrize("right", ["town.2", "town.12", "town.", "town.1st"])
+def test_a_footnote_s_mark_stays_only_if_it_is_unchanged(right: str) -> None:
+    assert shown(edited("town.1", right)) == ["annual report"]
+
+
+def test_a_footnote_s_mark_stays_beside_a_word_that_is_mended() -> None:
+    old = document(
+        piece(
+            "Nobody asked the twon1 at all.",
+            BlockKind.PARAGRAPH,
+            Inline(21, 22, InlineKind.FOOTNOTE_MARK, "1"),
+        ),
+        NOTE,
+    )
+    revised = revise(old, old.text.replace("twon", "town"))
+    assert shown(revised) == ["1"]
+    assert (revised.inlines[0].target, revised.blocks[1].marker) == ("1", "1")
+
+
+def test_a_mark_without_its_footnote_is_plain_text() -> None:
+    assert shown(edited("\n\nSee the minutes of the council.", "")) == ["annual report"]
+
+
+# What holds for any edit
+
+WORDS = st.sampled_from(
+    re.findall(
+        r"\S+",
+        "the harbour was sold in May nobody asked union demands Hearing 1 \u201ctown\u201d - * "
+        "\u00b9 caf\u00e9 \U0001f600 \u05d0\u05d1 \u4e2d\u6587 well-known e.g. a",
+    )
+)
+LINES = st.lists(WORDS, min_size=1, max_size=12).map(" ".join)
+TEXTS = {
+    BlockKind.TABLE: st.lists(
+        st.lists(LINES | st.just(""), min_size=2, max_size=3).map("\t".join), min_size=1, max_size=3
+    )
+    .map("\n".join)
+    .filter(str.strip),
+    BlockKind.PREFORMATTED: st.lists(
+        st.builds("{}{}".format, st.sampled_from(["", "  ", "\t"]), LINES)
+        | st.sampled_from(["", " "]),
+        min_size=1,
+        max_size=5,
+    )
+    .map(lambda lines: "\n".join(lines).strip("\n"))
+    .filter(str.strip),
+}
+
+
+@st.composite
+def pieces_of_all_kinds(draw: st.DrawFn) -> Piece:
+    kind = draw(st.sampled_from(BlockKind))
+    text = draw(TEXTS.get(kind, st.lists(LINES, min_size=1, max_size=2).map("\n".join)))
+    made = piece(text, kind)
+    inlines: list[Inline] = []
+    start = 0
+    # Side by side or one in the other, as the readers give them.
+    for length in draw(st.lists(st.integers(1, 12), max_size=4)):
+        end = min(start + length, len(text))
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            inlines.append(draw(inline_kinds(start, end)))
+            start = draw(st.sampled_from([end, end, end + 3, start]))
+    inlines.sort(key=lambda inline: (inline.start, -inline.end))
+    return replace(made, inlines=tuple(inlines))
+
+
+def inline_kinds(start: int, end: int) -> st.SearchStrategy[Inline]:
+    return st.sampled_from(InlineKind).map(
+        lambda kind: Inline(
+            start,
+            end,
+            kind,
+            {InlineKind.HYPERLINK: REPORT, InlineKind.FOOTNOTE_MARK: "1"}.get(kind, ""),
+        )
+    )
+
+
+DOCUMENTS = st.lists(pieces_of_all_kinds(), min_size=1, max_size=8).map(Document.from_pieces)
+EDITS = st.lists(
+    st.tuples(
+        st.integers(0, 2000),
+        st.integers(0, 40),
+        st.text(st.sampled_from("ab1 \n\t\x00\r\u200b\ud800\u0301-"), max_size=6) | LINES,
+    ),
+    max_size=6,
+)
+
+
+def typed(text: str, edits: list[tuple[int, int, str]]) -> str:
+    """Replace ranges of a text."""
+    for place, length, more in edits:
+        start = place % (len(text) + 1)
+        text = text[:start] + more + text[start + length :]
+    return text
+
+
+@settings(deadline=None, max_examples=150)
+@given(DOCUMENTS)
+def test_any_unedited_text_gives_the_same_article(old: Document) -> None:
+    for text in (old.text, old.text.replace("\n", "\r\n"), f"\n{old.text}\n\n"):
+        assert revise(old, text) == old
+
+
+@settings(deadline=None, max_examples=300)
+@given(DOCUMENTS, EDITS)
+def test_any_edit_keeps_the_laws_and_inlines_that_crossed_none_cross_none(
+    old: Document, edits: list[tuple[int, int, str]]
+) -> None:
+    text = typed(old.text, edits)
+    try:
+        revised = revise(old, text)
+    except ValueError:
+        assert not normalise(text).replace("\u200b", "").strip()
+        return
+    check(revised)
+    assert revise(old, text.replace("\r\n", "\n").replace("\n", "\r\n")) == revised
+    assert revise(revised, revised.text) == revised
+    assert has_crossing(old) or not has_crossing(revised)
+
+
+def has_crossing(revised: Document) -> bool:
+    return any(
+        one.start < other.start < one.end < other.end
+        for one in revised.inlines
+        for other in revised.inlines
+    )
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(pieces_of_all_kinds(), min_size=2, max_size=8), st.data())
+def test_every_block_that_is_not_touched_keeps_its_structure(
+    pieces: list[Piece], data: st.DataObject
+) -> None:
+    # No two blocks are alike, or nothing would say which was removed.
+    pieces = [
+        replace(made, text=f"{made.text} n{'xyzuvwst'[nth] * 9}") for nth, made in enumerate(pieces)
+    ]
+    at = data.draw(st.integers(0, len(pieces) - 1))
+    words = data.draw(LINES | st.just(""))
+    texts = [made.text for made in pieces]
+    texts[at : at + 1] = [words] if words else []
+    old = document(*pieces)
+    revised = revise(old, "\n\n".join(texts))
+    after = len(pieces) - at - 1
+    untouched = [*zip(old.blocks[:at], revised.blocks[:at], strict=True)]
+    if after:
+        untouched += zip(old.blocks[-after:], revised.blocks[-after:], strict=True)
+    for one, other in untouched:
+        assert without_place(one) == without_place(other)
+        assert text_of(old, one) == text_of(revised, other)
+        gone = notes(old) - notes(revised)
+        assert inside(revised, other, set()) == inside(old, one, gone)
+
+
+def notes(revised: Document) -> set[str]:
+    return {block.marker for block in revised.blocks if block.kind is BlockKind.FOOTNOTE}
+
+
+def inside(revised: Document, block: Block, gone: set[str]) -> list[Inline]:
+    """Return a block's inlines, from its start, without the marks of footnotes that are gone."""
+    return [
+        replace(inline, start=inline.start - block.start, end=inline.end - block.start)
+        for inline in revised.inlines
+        if block.start <= inline.start < block.end
+        and (inline.kind is not InlineKind.FOOTNOTE_MARK or inline.target not in gone)
+    ]
+
+
+@settings(deadline=None, max_examples=60)
+@given(PARTS)
+def test_any_page_that_is_not_edited_stays_as_it_was_read(parts: list[str]) -> None:
+    html = "".join(parts)
+    try:
+        old = read_file("a.html", html.encode(errors="replace"), date_order=DateOrder.MDY).document
+    except Unreadable:
+        return
+    assert revise(old, old.text) == old
+    assert revise(old, old.text.replace("\n", "\r\n")) == old
+    # One more block must not change those before it.
+    revised = revise(old, f"{old.text}\n\nqwertz")
+    assert revised.blocks[:-1] == old.blocks
+    assert revised.inlines == old.inlines
+
+
+@pytest.mark.skipif(not ARTICLES, reason="the shared articles are not beside the checkout")
+def test_real_articles_keep_all_that_is_not_edited() -> None:
+    for path in ARTICLES:
+        old = read_file(path.name, path.read_bytes(), date_order=DateOrder.MDY).document
+        assert revise(old, old.text) == old
+        assert revise(old, old.text.replace("\n", "\r\n")) == old
+        revised = revise(old, f"{old.text}\n\nOne more paragraph.")
+        assert (revised.blocks[:-1], revised.inlines) == (old.blocks, old.inlines)
+        for block in old.blocks[:: max(1, len(old.blocks) // 8)]:
+            text = f"{old.text[: block.end]} Added!{old.text[block.end :]}"
+            revised = revise(old, text)
+            check(revised)
+            assert [*map(without_place, revised.blocks)] == [*map(without_place, old.blocks)]
+            assert shown(revised) == shown(old)
+
+
+def test_a_long_article_takes_a_moment() -> None:
+    dice = random.Random(1)  # noqa: S311  (a sample, not a secret)
+    words = ["".join(dice.choices("abcdefghijklmnop", k=dice.randint(2, 9))) for _ in range(8_000)]
+    pieces = [
+        linked(f"The Report. {' '.join(dice.choices(words, k=31))}.", "Report")
+        for _ in range(3_000)
+    ]
+    old = document(*pieces)
+    texts = [made.text for made in pieces]
+    for nth in range(0, len(texts), 10):
+        texts[nth] = texts[nth].replace("Report", "good report")
+    started = time.perf_counter()
+    revised = revise(old, "\r\n\r\n".join(texts))
+    assert time.perf_counter() - started < 10
+    assert len(revised.inlines) == 3_000
+
+
+def test_ten_thousand_changed_blocks_take_no_time_by_their_square() -> None:
+    dice = random.Random(2)  # noqa: S311  (a sample, not a secret)
+    texts = ["".join(dice.choices("abcdefgh ", k=30)).strip() or "a" for _ in range(10_000)]
+    old = document(*[piece(text, BlockKind.HEADING) for text in texts])
+    started = time.perf_counter()
+    revised = revise(old, "\n\n".join(f"{text[::-1]}." for text in texts))
+    assert time.perf_counter() - started < 30
+    assert len(revised.blocks) == 10_000
