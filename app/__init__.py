@@ -16,13 +16,19 @@ from app.config import BadSetting, Config
 from app.core import error_pages, headers, requests, static, uploads, words
 from app.core.db import Database
 from app.exports.views import blueprint as exports_blueprint
-from app.library import details  # noqa: F401  (it adds its routes to the blueprint)
+from app.library import (
+    corrections,  # noqa: F401  (it adds its routes to the blueprint)
+    details,  # noqa: F401  (the same)
+    placing,  # noqa: F401  (the same)
+)
 from app.library.views import blueprint as library_blueprint
 from app.projects.views import blueprint as projects_blueprint
 from app.reading import (
     acts,  # noqa: F401  (it adds its routes to the blueprint)
     cards,  # noqa: F401  (the same)
     drawings,
+    orphans,  # noqa: F401  (the same)
+    revisions,  # noqa: F401  (the same)
 )
 from app.reading.views import blueprint as reading_blueprint
 

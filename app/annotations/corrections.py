@@ -79,6 +79,13 @@ class Proposal:
     place: Range | None
     decision: Decision = Decision.PROPOSED
 
+    @property
+    def needs_a_look(self) -> bool:
+        """Say whether a person has to judge it: its words are others, or nowhere."""
+        is_found = self.decision is Decision.PROPOSED and self.fate in {Fate.UNCHANGED, Fate.MOVED}
+        is_decided = self.decision in {Decision.BY_HAND, Decision.LEFT}
+        return not (is_found or is_decided or self.annotation.is_deleted)
+
 
 def look_before(session: Session, article: Article) -> Before:
     """Read what a correction of an article starts from; annotations in the trash are in it."""
@@ -146,6 +153,13 @@ def _decided(proposal: Proposal, decisions: Mapping[int, Range | None]) -> Propo
     return replace(proposal, place=place, decision=decision)
 
 
+def is_same(one: Document, other: Document) -> bool:
+    """Say whether two documents have the same text, blocks and inlines, whatever their order."""
+    return (one.text, one.blocks) == (other.text, other.blocks) and (
+        set(one.inlines) == set(other.inlines)
+    )
+
+
 def correct(
     session: Session,
     *,
@@ -167,7 +181,7 @@ def correct(
     if article.archived_at is not None:
         message = "This article is archived. Restore it before you correct it."
         raise Conflict(message)
-    if document.text == base.text:
+    if is_same(document, articles.document_of(session, base)):
         message = "This is the text that the article has already, so there is nothing to correct."
         raise Conflict(message)
     annotations = _hold_annotations(session, article)

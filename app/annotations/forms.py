@@ -30,7 +30,7 @@ class CreateForm:
         Raises: Invalid (the key is missing or too long).
         """
         return cls(
-            asked=_asked(form),
+            asked=read_asked(form),
             tag=form.get("tag", ""),
             note=form.get("note", ""),
             client_key=read_key(form.get("client_key", "")),
@@ -64,7 +64,7 @@ class ChangeForm:
             version=read_version(form),
             tag=form.get("tag"),
             note=form.get("note"),
-            asked=_asked(form) if "quote" in form else None,
+            asked=read_asked(form) if "quote" in form else None,
         )
 
 
@@ -79,7 +79,8 @@ def read_version(form: MultiDict[str, str]) -> int:
     return version
 
 
-def _asked(form: MultiDict[str, str]) -> Asked:
+def read_asked(form: MultiDict[str, str]) -> Asked:
+    """Return the passage that a form asks for."""
     return Asked(
         quote=form.get("quote", ""),
         start=read_number(form.get("start")),

@@ -1,7 +1,7 @@
 """Where a passage is: from the words that someone asks for to a place in the revision's text."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from app.articles import queries as articles
 from app.articles.models import Article, Revision
 from app.core.errors import Invalid
 from app.text import anchoring, passages
+from app.text.document import Document, InlineKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,32 @@ def find_place(session: Session, article: Article, asked: Asked) -> Place:
     Raises: Invalid (no words, or too many), SeveralPlaces, NowhereFound.
     """
     revision = articles.current_revision(session, article.id)
+
+    def marks(start: int, end: int) -> list[tuple[int, int]]:
+        return articles.footnote_marks(session, revision.id, start, end)
+
+    return place_at(session, revision, *_find(revision.text, asked, marks))
+
+
+def find_in(document: Document, asked: Asked) -> tuple[int, int]:
+    """Return the range of a passage in a text that is no revision yet, with clean ends.
+
+    Raises: Invalid (no words, or too many), SeveralPlaces, NowhereFound.
+    """
+
+    def marks(start: int, end: int) -> list[tuple[int, int]]:
+        return [
+            (inline.start, inline.end)
+            for inline in document.inlines
+            if inline.kind is InlineKind.FOOTNOTE_MARK and inline.start < end and inline.end > start
+        ]
+
+    return _find(document.text, asked, marks)
+
+
+def _find(
+    text: str, asked: Asked, marks: Callable[[int, int], list[tuple[int, int]]]
+) -> tuple[int, int]:
     # White space may be longer in a form than in the text: a line feed comes as two characters.
     length = len(" ".join(asked.quote.split()))
     if length > QUOTE_LIMIT:
@@ -73,25 +100,20 @@ def find_place(session: Session, article: Article, asked: Asked) -> Place:
         raise Invalid("quote", "Give the words of the passage: select them, or paste them.")
     try:
         start, end = anchoring.locate(
-            revision.text,
-            asked.quote,
-            start=asked.start,
-            prefix=asked.prefix,
-            suffix=asked.suffix,
+            text, asked.quote, start=asked.start, prefix=asked.prefix, suffix=asked.suffix
         )
     except anchoring.Ambiguous as error:
         raise SeveralPlaces(error.places) from None
     except anchoring.QuoteNotFound:
-        raise NowhereFound(anchoring.nearest(revision.text, asked.quote)) from None
-    marks = articles.footnote_marks(session, revision.id, start, end)
+        raise NowhereFound(anchoring.nearest(text, asked.quote)) from None
     try:
-        start, end = passages.tidy(revision.text, start, end, marks)
+        start, end = passages.tidy(text, start, end, marks(start, end))
     except passages.EmptyPassage:
         message = "There are no words in this selection. Select at least one."
         raise Invalid("quote", message) from None
     if end - start > QUOTE_LIMIT:
         raise Invalid("quote", _too_long(end - start))
-    return place_at(session, revision, start, end)
+    return start, end
 
 
 def place_at(session: Session, revision: Revision, start: int, end: int) -> Place:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
-from app.annotations.service import NO_ANNOTATION
+from app.annotations.service import ACTS, NO_ANNOTATION
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
 from app.core.db import LARGEST_NUMBER
@@ -47,7 +47,14 @@ _SPANS = (
     )
     .order_by(_annotation.start)
 )
-_said = func.coalesce(func.nullif(_annotation.note, ""), _annotation.quote)
+
+
+def gist_of(note: ColumnElement[str], quote: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the beginning of a note, or else of a quote, with an ellipsis where it goes on."""
+    said = func.coalesce(func.nullif(note, ""), quote)
+    return func.substr(said, 1, GIST) + case((func.length(said) > GIST, "…"), else_="")
+
+
 _CARDS = (
     select(
         _annotation.id,
@@ -57,7 +64,7 @@ _CARDS = (
         _annotation.first_block,
         _annotation.account_id,
         _account.name,
-        func.substr(_said, 1, GIST) + case((func.length(_said) > GIST, "…"), else_=""),
+        gist_of(_annotation.note, _annotation.quote),
     )
     .join(Account.__table__, _account.id == _annotation.account_id)
     .order_by(_annotation.start, _annotation.id)
@@ -232,6 +239,14 @@ class Count:
 def counts(session: Session, revision: Revision) -> list[Count]:
     """Return how many living annotations there are in a revision, by tag and annotator."""
     return [Count(*row) for row in session.execute(_COUNTS, _living_in(revision))]
+
+
+def acted_on_since(session: Session, article_id: int, event_id: int) -> set[int]:
+    """Return the annotations of an article that someone made or changed after an event."""
+    query = select(Event.annotation_id).where(
+        Event.article_id == article_id, Event.id > event_id, Event.kind.in_(ACTS)
+    )
+    return {annotation_id for annotation_id in session.scalars(query) if annotation_id}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.core.db import LARGEST_NUMBER
 from app.core.errors import NotFound
 from app.events.models import Event
-from app.text.document import BlockKind, InlineKind
+from app.text.document import Block, BlockKind, Document, Inline, InlineKind
 
 
 class BlockValues(NamedTuple):
@@ -188,6 +188,21 @@ def blocks_of(
     """Return the blocks numbered `first` to `last` as plain rows, in order."""
     values = {"revision_id": revision_id, "first": first, "last": last}
     return list(map(BlockValues._make, session.execute(_BLOCKS_BETWEEN, values).all()))
+
+
+def document_of(session: Session, revision: Revision) -> Document:
+    """Return the text of a revision with its structure."""
+    return Document(
+        revision.text,
+        tuple(
+            Block(row.start, row.end, BlockKind(row.kind), row.level, row.depth, row.marker)
+            for row in blocks_of(session, revision.id)
+        ),
+        tuple(
+            Inline(row.start, row.end, InlineKind(row.kind), row.target)
+            for row in inlines_of(session, revision.id)
+        ),
+    )
 
 
 def headings_and_footnotes_of(session: Session, revision_id: int) -> Sequence[BlockValues]:

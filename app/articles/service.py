@@ -215,7 +215,7 @@ def add_revision(
                 "level": block.level,
                 "depth": block.depth,
                 "marker": block.marker,
-                "sentences": _sentences(document.text[block.start : block.end], article.language),
+                "sentences": sentences_of(document.text[block.start : block.end], article.language),
             }
             for number_of_block, block in enumerate(document.blocks, start=1)
         ],
@@ -242,5 +242,6 @@ def text_hash(document: Document) -> str:
     return hashlib.sha256(document.text.encode()).hexdigest()
 
 
-def _sentences(text: str, language: str) -> str:
+def sentences_of(text: str, language: str) -> str:
+    """Return the bounds of a block's sentences as a row keeps them."""
     return " ".join(f"{start} {end}" for start, end in sentence_bounds(text, language))

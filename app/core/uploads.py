@@ -6,7 +6,7 @@ UPLOAD_LIMIT = 60_000_000  # bytes of one request with files
 UPLOAD_SECONDS = 600.0  # for it to arrive
 UPLOADS_AT_ONCE = 4  # each is held in memory
 
-_PATHS = ("/articles/add",)
+_PATHS = ("/articles/add", "/correct")
 
 
 def is_upload(path: str) -> bool:

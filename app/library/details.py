@@ -4,6 +4,7 @@ from flask import flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.annotations import corrections
 from app.annotations.forms import read_version
 from app.articles import fields, service
 from app.articles import queries as articles
@@ -23,6 +24,8 @@ WORDS = {
     service.CHANGED: "changed what is said of it",
     service.ARCHIVED: "archived the article",
     service.RESTORED: "restored the article",
+    corrections.CORRECTED: "corrected the text",
+    corrections.TAKEN_BACK: "took a correction back",
 }
 PATH = "/projects/<slug>/articles/<int:article_id>"
 
@@ -117,5 +120,7 @@ def _changes(session: Session, article: Article) -> list[pages.Change]:
             if event.kind == service.CHANGED and field in after
         ]
         words = WORDS.get(event.kind, event.kind)
+        if "revision" in after:
+            words += f": revision {after['revision']}"
         changes.append(pages.Change(event.at, name, words, shown))
     return changes

@@ -1,9 +1,6 @@
 """Adding articles: paste, files or an address; a draft to look at; then an article."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from functools import partial
-from typing import NamedTuple
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,28 +10,18 @@ from app.articles import drafts
 from app.articles.models import Draft
 from app.config import Config
 from app.core.errors import Conflict, Invalid
-from app.core.fetching import CannotFetch, fetch
 from app.core.pages import render, see_other, wants_fragment
 from app.core.requests import get_session
 from app.core.uploads import UPLOAD_LIMIT
 from app.library import pages
+from app.library.given import PASTED, read_given
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.reading.drawing import draw_document
-from app.text.parsed import ParsedArticle
-from app.text.readers import (
-    EXTENSIONS,
-    Unpacked,
-    Unreadable,
-    read_page,
-    read_pasted_html,
-    unpack,
-)
+from app.text.readers import EXTENSIONS, Unpacked, Unreadable
 
 blueprint = Blueprint("library", __name__)
-
-PASTED = "pasted text"
 
 
 @blueprint.get("/projects/<slug>/articles/add")
@@ -49,7 +36,7 @@ def make_drafts(slug: str) -> ResponseReturnValue:
     session.commit()  # to fetch and to read takes seconds, in which others may write
     made: list[Draft] = []
     problems: list[tuple[str, str]] = []
-    for given in _given(problems):
+    for given in read_given(problems):
         source = given.source
         try:
             for found in given.read():
@@ -132,65 +119,6 @@ def discard_draft(slug: str, draft_id: int) -> ResponseReturnValue:
     session.commit()
     flash("The draft is discarded.")
     return see_other("library.add", slug=slug)
-
-
-class Given(NamedTuple):
-    """What a form brought: its bytes, and where they are from."""
-
-    source: str
-    content: bytes
-    read: Callable[[], Iterator[Unpacked]]
-
-
-def _given(problems: list[tuple[str, str]]) -> Iterator[Given]:
-    config: Config = current_app.config["GLOSS"]
-    order, limits = config.date_order, config.limits
-    text, html = request.form.get("text", ""), request.form.get("html", "")
-    if text.strip():
-        content = (html or text).encode(errors="surrogatepass")
-        if html:
-            read = partial(
-                _one,
-                PASTED,
-                content,
-                partial(read_pasted_html, html, date_order=order, limits=limits),
-            )
-        else:
-            read = partial(unpack, "pasted.txt", content, date_order=order, limits=limits)
-        yield Given(PASTED, content, read)
-    by_chapter = "by_chapter" in request.form
-    for upload in request.files.getlist("files"):
-        if upload.filename:
-            content = upload.read()
-            read = partial(
-                unpack,
-                upload.filename,
-                content,
-                by_chapter=by_chapter,
-                date_order=order,
-                limits=limits,
-            )
-            yield Given(upload.filename, content, read)
-    url = request.form.get("url", "").strip()
-    if url:
-        try:
-            page = fetch(url, config.fetch_rules)
-        except CannotFetch as error:
-            problems.append((url, str(error)))
-            return
-        of_page = partial(
-            read_page,
-            page.content,
-            url=page.url,
-            content_type=page.content_type,
-            date_order=order,
-            limits=limits,
-        )
-        yield Given(page.url, page.content, partial(_one, page.url, page.content, of_page))
-
-
-def _one(source: str, content: bytes, read: Callable[[], ParsedArticle]) -> Iterator[Unpacked]:
-    yield Unpacked(source, content, read())
 
 
 def _keep(session: Session, member: Member, found: Unpacked, source: str) -> Draft:

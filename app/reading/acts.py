@@ -146,7 +146,9 @@ def _find(session: Session, annotation_id: int) -> Found:
         session, annotation_id=annotation_id, account_id=current_account().id
     )
     article = session.get_one(Article, annotation.article_id)
-    blocks = range(annotation.first_block, annotation.last_block + 1)
+    blocks = range(0)
+    if annotation.revision_id == articles.current_revision(session, article.id).id:
+        blocks = range(annotation.first_block, annotation.last_block + 1)
     return Found(annotation.id, article, member, blocks)
 
 
@@ -156,10 +158,9 @@ def _taken_back(
     article = session.get_one(Article, article_id)
     message = f"{word}: {describe_act(taken.act)}."
     also: set[int] = set()
+    revision = articles.current_revision(session, article_id)
     for state in (taken.act.before, taken.act.after):
-        if state:
-            first, last = articles.block_numbers(
-                session, state["revision"], state["start"], state["end"]
-            )
+        if state and state["revision"] == revision.id:
+            first, last = articles.block_numbers(session, revision.id, state["start"], state["end"])
             also.update(range(first, last + 1))
     return answer(member, article, taken.annotation, message=message, also=also)

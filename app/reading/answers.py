@@ -8,10 +8,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.annotations import orphans
 from app.annotations import queries as annotations
 from app.annotations.forms import CreateForm
 from app.annotations.models import Annotation
-from app.annotations.placing import NowhereFound, SeveralPlaces
 from app.annotations.service import Stale, Twin
 from app.articles import queries as articles
 from app.articles.models import Article, Revision
@@ -23,7 +23,7 @@ from app.projects.models import Member
 from app.reading import card_pages, pages
 from app.reading.drawing import DrawnBlock, draw_blocks
 from app.reading.filters import filter_query, read_filter
-from app.reading.place import CHOICES_SHOWN, Choice, choices_of, place_of
+from app.reading.place import Choice, place_of, suggestions_in
 from app.reading.views import block_with_form, new_key
 
 UNDO = "undo"  # the kind of a message that offers Undo
@@ -46,28 +46,37 @@ def answer(
     message: str,
     also: Iterable[int] = (),
 ) -> ResponseReturnValue:
-    """Answer an act: its blocks and card where a fragment was asked for, else the article."""
-    numbers = {*range(annotation.first_block, annotation.last_block + 1), *also}
+    """Answer an act: its blocks and card where a fragment was asked for, else the article.
+
+    An orphan has no blocks: its own page is shown.
+    """
     if not wants_fragment():
         flash(message, UNDO)
         if request.form.get("back") == "trash":
             article_id = read_number(request.form.get("article"))
             return see_other("reading.trash", slug=member.project.slug, article=article_id)
+        session = reopen_for_reading()
+        if orphans.orphaned_in(session, annotation) is not None:
+            return see_other("reading.card", annotation_id=annotation.id)
         address = url_for("reading.article", slug=member.project.slug, article_id=article.id)
         query = filter_query(read_filter(request.args))
         return redirect(f"{address}{query}#b{annotation.first_block}", code=303)
     session = reopen_for_reading()
     shown = read_filter(request.args)
     revision = articles.current_revision(session, article.id)
+    numbers = set(also)
+    if annotation.revision_id == revision.id:
+        numbers.update(range(annotation.first_block, annotation.last_block + 1))
     return render_template(
         "reading/_answer.html",
         message=message,
+        revision=revision.number,
         blocks=_draw(session, revision, shown, numbers),
         drawn=last_event_id(session, article.id),
         place=place_of(member, article),
         query=filter_query(shown),
         filter=pages.filter_form(annotations.counts(session, revision), shown),
-        page=card_pages.card_page(member, article, annotation, shown),
+        page=card_pages.card_page(session, member, article, annotation, shown),
     )
 
 
@@ -129,8 +138,9 @@ def mend_change(found: Found, error: GlossError) -> ResponseReturnValue:
     session = reopen_for_reading()
     annotation = session.get_one(Annotation, found.annotation_id)
     choices, nearest = _suggestions(session, found.article, error)
+    shown = read_filter(request.args)
     page = replace(
-        card_pages.card_page(found.member, found.article, annotation, read_filter(request.args)),
+        card_pages.card_page(session, found.member, found.article, annotation, shown),
         problem=error.message,
         field=getattr(error, "field", ""),
         typed_note=request.form.get("note"),
@@ -148,10 +158,6 @@ def mend_change(found: Found, error: GlossError) -> ResponseReturnValue:
 def _suggestions(
     session: Session, article: Article, error: GlossError
 ) -> tuple[tuple[Choice, ...], Choice | None]:
-    """Return the places to choose from, and the nearest one, where the error knows any."""
     revision = articles.current_revision(session, article.id)
-    if isinstance(error, SeveralPlaces):
-        return choices_of(session, revision, error.places[:CHOICES_SHOWN]), None
-    if isinstance(error, NowhereFound) and error.nearest:
-        return (), choices_of(session, revision, [error.nearest])[0]
-    return (), None
+    starts = [block.start for block in articles.blocks_of(session, revision.id)]
+    return suggestions_in(revision.text, starts, error)

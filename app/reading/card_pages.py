@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from app.annotations import orphans
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
 from app.annotations.queries import Filter, TrashRow
 from app.annotations.tags import Tag
@@ -19,8 +22,9 @@ from app.reading.place import Choice, Place, place_of
 class CardPage:
     """One annotation in full, with the forms to change it for who may.
 
-    `typed` is what was sent and not saved: note and tag, with the problem that it met; `nearest`
-    is the place most like words that do not occur.
+    `orphaned_in` is the number of the last revision that had its words, None where they stand in
+    the text. `typed` is what was sent and not saved: note and tag, with the problem that it met;
+    `nearest` is the place most like words that do not occur.
     """
 
     place: Place
@@ -39,6 +43,7 @@ class CardPage:
     other_tags: list[str]
     can_change: bool
     query: str
+    orphaned_in: int | None
     problem: str = ""
     field: str = ""
     typed_note: str | None = None
@@ -99,7 +104,32 @@ class TrashPage:
     pager: Pager
 
 
-def card_page(member: Member, article: Article, annotation: Annotation, shown: Filter) -> CardPage:
+@dataclass(frozen=True, slots=True)
+class OrphanLine:
+    """An annotation whose words are not in the text, and the last revision that had them."""
+
+    id: int
+    tag: str
+    quote: str
+    note: str
+    annotator: str
+    revision: int
+    paragraph: int
+    can_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrphansPage:
+    """What has no place in an article's text."""
+
+    place: Place
+    lines: list[OrphanLine]
+    pager: Pager
+
+
+def card_page(
+    session: Session, member: Member, article: Article, annotation: Annotation, shown: Filter
+) -> CardPage:
     """Build one annotation in full, for who is asking."""
     is_own = annotation.account_id == member.account_id
     return CardPage(
@@ -119,6 +149,21 @@ def card_page(member: Member, article: Article, annotation: Annotation, shown: F
         other_tags=[tag.value for tag in Tag if tag != annotation.tag],
         can_change=may_change(member.role, is_own=is_own),
         query=filter_query(shown),
+        orphaned_in=orphans.orphaned_in(session, annotation),
+    )
+
+
+def orphan_line(member: Member, annotation: Annotation, revision: int) -> OrphanLine:
+    """Build a line of the list of orphans."""
+    return OrphanLine(
+        id=annotation.id,
+        tag=annotation.tag_name,
+        quote=shorten(annotation.quote),
+        note=annotation.note,
+        annotator=annotation.annotator.name,
+        revision=revision,
+        paragraph=annotation.first_block,
+        can_change=may_change(member.role, is_own=annotation.account_id == member.account_id),
     )
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts.current import current_account
+from app.annotations import orphans
 from app.annotations import queries as annotations
 from app.annotations.models import Annotation
 from app.annotations.wording import describe
@@ -25,7 +26,8 @@ TRASH_A_PAGE = 50
 @blueprint.get("/annotations/<int:annotation_id>")
 def permalink(annotation_id: int) -> ResponseReturnValue:
     annotation, article, member = _find(get_session(), annotation_id)
-    if annotation.deleted_at is not None:
+    is_orphan = orphans.orphaned_in(get_session(), annotation) is not None
+    if annotation.deleted_at is not None or is_orphan:
         return redirect(url_for("reading.card", annotation_id=annotation_id))
     address = url_for(
         "reading.article",
@@ -39,8 +41,10 @@ def permalink(annotation_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/annotations/<int:annotation_id>/card")
 def card(annotation_id: int) -> ResponseReturnValue:
-    annotation, article, member = _find(get_session(), annotation_id)
-    page = card_pages.card_page(member, article, annotation, read_filter(request.args))
+    session = get_session()
+    annotation, article, member = _find(session, annotation_id)
+    shown = read_filter(request.args)
+    page = card_pages.card_page(session, member, article, annotation, shown)
     return render("reading/_card.html" if wants_fragment() else "reading/card.html", page)
 
 

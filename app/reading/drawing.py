@@ -5,18 +5,20 @@ What a block shows depends on the annotations that are shown, never on who reads
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from app.annotations import earlier
 from app.annotations import queries as annotations
 from app.annotations.queries import Card, Filter, Span
 from app.annotations.tags import BIT, CLASSES
 from app.articles import queries as articles
 from app.articles.models import Revision
+from app.articles.service import sentences_of
 from app.core.db import LARGEST_NUMBER
 from app.text.document import BlockKind, Document, InlineKind
 from app.text.runs import mark_runs
@@ -73,22 +75,81 @@ def draw_blocks(
     rows = articles.blocks_of(session, revision.id, first=first, last=last)
     if not rows:
         return []
-    end = rows[-1].end
     spans = annotations.spans(session, revision, shown, first=first, last=last)
-    spans_by_block, counts = _spread(spans)
-    cards_by_block: dict[int, list[Card]] = defaultdict(list)
-    for card in annotations.cards_from(session, revision, shown, _first_starts(spans)):
-        first_cards = cards_by_block[card.first_block]
-        if len(first_cards) < CARDS_SHOWN:
-            first_cards.append(card)
-    inlines_by_block = _by_block(
-        rows, articles.inlines_of(session, revision.id, start=rows[0].start, end=end)
-    )
+    cards = annotations.cards_from(session, revision, shown, _first_starts(spans))
     is_whole = first == 1 and last == LARGEST_NUMBER
     structure = structure_of(
         rows if is_whole else articles.headings_and_footnotes_of(session, revision.id)
     )
-    footnotes = structure.footnotes if links_footnotes else {}
+    if not links_footnotes:
+        structure = replace(structure, footnotes={})
+    return _draw_rows(
+        session, revision, rows, structure, spans=spans, cards=cards, most=CARDS_SHOWN
+    )
+
+
+def draw_earlier(session: Session, revision: Revision) -> list[DrawnBlock]:
+    """Draw all blocks of a corrected revision with what was tagged in it, every card included."""
+    rows = articles.blocks_of(session, revision.id)
+    cards = earlier.cards(session, revision)
+    return _draw_rows(
+        session,
+        revision,
+        rows,
+        structure_of(rows),
+        spans=earlier.spans(session, revision),
+        cards=cards,
+        most=len(cards),
+    )
+
+
+def draw_document(document: Document, *, language: str = "") -> list[DrawnBlock]:
+    """Draw a document that is no revision yet, without annotations.
+
+    With a language the blocks know where their sentences end.
+    """
+    text = document.text
+    rows = [
+        articles.BlockValues(
+            number,
+            block.start,
+            block.end,
+            block.kind,
+            block.level,
+            block.depth,
+            block.marker,
+            sentences_of(text[block.start : block.end], language) if language else "",
+        )
+        for number, block in enumerate(document.blocks, start=1)
+    ]
+    inlines = [articles.InlineValues(i.start, i.end, i.kind, i.target) for i in document.inlines]
+    inlines_by_block = _by_block(rows, sorted(inlines, key=lambda row: (row.start, -row.end)))
+    structure = structure_of(rows)
+    return [
+        _draw_block(text, row, structure, inlines=inlines_by_block.get(row.number, ()))
+        for row in rows
+    ]
+
+
+def _draw_rows(
+    session: Session,
+    revision: Revision,
+    rows: Sequence[articles.BlockValues],
+    structure: Structure,
+    *,
+    spans: Sequence[Span],
+    cards: Sequence[Card],
+    most: int,
+) -> list[DrawnBlock]:
+    """Draw blocks with what is tagged in them, and at most so many cards each."""
+    spans_by_block, counts = _spread(spans)
+    cards_by_block: dict[int, list[Card]] = defaultdict(list)
+    for card in cards:
+        first_cards = cards_by_block[card.first_block]
+        if len(first_cards) < most:
+            first_cards.append(card)
+    inlines = articles.inlines_of(session, revision.id, start=rows[0].start, end=rows[-1].end)
+    inlines_by_block = _by_block(rows, inlines)
     return [
         _draw_block(
             revision.text,
@@ -96,30 +157,8 @@ def draw_blocks(
             structure,
             spans=spans_by_block.get(row.number, ()),
             inlines=inlines_by_block.get(row.number, ()),
-            footnotes=footnotes,
             cards=cards_by_block.get(row.number, ()),
             count=counts.get(row.number, 0),
-        )
-        for row in rows
-    ]
-
-
-def draw_document(document: Document) -> list[DrawnBlock]:
-    """Draw a document that is no revision yet, without annotations."""
-    rows = [
-        articles.BlockValues(n, b.start, b.end, b.kind, b.level, b.depth, b.marker, "")
-        for n, b in enumerate(document.blocks, start=1)
-    ]
-    inlines = [articles.InlineValues(i.start, i.end, i.kind, i.target) for i in document.inlines]
-    inlines_by_block = _by_block(rows, sorted(inlines, key=lambda row: (row.start, -row.end)))
-    structure = structure_of(rows)
-    return [
-        _draw_block(
-            document.text,
-            row,
-            structure,
-            inlines=inlines_by_block.get(row.number, ()),
-            footnotes=structure.footnotes,
         )
         for row in rows
     ]
@@ -132,13 +171,13 @@ def _draw_block(
     *,
     spans: Sequence[MarkSpan] = (),
     inlines: Sequence[InlineRange] = (),
-    footnotes: dict[str, int],
     cards: Sequence[Card] = (),
     count: int = 0,
 ) -> DrawnBlock:
     number, start, end, kind, level, depth, marker, sentences = row
     element, css = _look(kind, level, depth, structure)
     is_table = kind == BlockKind.TABLE
+    footnotes = structure.footnotes
     html = draw_text(text, start, end, spans, inlines, footnotes=footnotes, is_table=is_table)
     return DrawnBlock(
         number,

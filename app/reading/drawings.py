@@ -89,7 +89,7 @@ def draw_article(
     drawing = drawings.find(key)
     if drawing is None:
         blocks = draw_blocks(session, revision, shown)
-        drawing = _drawing(blocks, draw_sections(blocks, place, filter_query(shown), drawn))
+        drawing = drawing_of(blocks, draw_sections(blocks, place, filter_query(shown), drawn))
         drawings.keep(key, drawing)
     return drawing
 
@@ -111,10 +111,11 @@ def draw_with_card(
         cards = [*block.cards, annotations.card(session, opened.id)]
         is_counted = shown.shows(opened.tag_name, opened.account_id)
         blocks[opened.first_block - 1] = block._replace(cards=cards, more=block.more - is_counted)
-    return _drawing(blocks, draw_sections(blocks, place, filter_query(shown), drawn, page))
+    return drawing_of(blocks, draw_sections(blocks, place, filter_query(shown), drawn, page))
 
 
-def _drawing(blocks: Sequence[DrawnBlock], sections: Markup) -> Drawing:
+def drawing_of(blocks: Sequence[DrawnBlock], sections: Markup) -> Drawing:
+    """Join the HTML of all blocks with what a page needs to know of them."""
     outline = tuple(
         Heading(block.number, block.html.striptags(), int(block.element[1]) - 2)
         for block in blocks

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.accounts.current import CurrentAccount
+from app.annotations import orphans
 from app.annotations import queries as annotations
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
 from app.annotations.queries import Card, Count, Filter
@@ -55,6 +56,7 @@ class ReadingPage:
     guessed: list[str]
     words: int
     revision: int
+    orphans: int
     begins_with_title: bool
     is_long: bool
     outline: Sequence[Heading]
@@ -153,7 +155,7 @@ def reading_page(
     if opened is None:
         drawing = draw_article(session, revision, shown, place=place, drawn=drawn, counts=counts)
     else:
-        page = card_page(member, article, opened, shown)
+        page = card_page(session, member, article, opened, shown)
         drawing = draw_with_card(
             session, revision, shown, place=place, drawn=drawn, opened=opened, page=page
         )
@@ -165,6 +167,7 @@ def reading_page(
         guessed=article.guessed,
         words=revision.words,
         revision=revision.number,
+        orphans=orphans.count(session, revision),
         begins_with_title=drawing.title == article.title,
         is_long=drawing.is_long,
         outline=drawing.outline,

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy.orm import Session
-
-from app.articles import queries as articles
-from app.articles.models import Article, Revision
+from app.annotations.placing import NowhereFound, SeveralPlaces
+from app.articles.models import Article
+from app.core.errors import GlossError
 from app.projects.models import Member
 
 CONTEXT = 80  # code points shown on either side of a place to choose from
@@ -46,18 +45,25 @@ class Choice:
     paragraph: int
 
 
-def choices_of(
-    session: Session, revision: Revision, places: Sequence[tuple[int, int]]
-) -> tuple[Choice, ...]:
-    """Return places of a text in their context, each with the number of its block."""
-    starts = [block.start for block in articles.blocks_of(session, revision.id)]
-    return tuple(
-        Choice(
-            start=start,
-            before=revision.text[max(0, start - CONTEXT) : start],
-            quote=revision.text[start:end],
-            after=revision.text[end : end + CONTEXT],
-            paragraph=bisect_right(starts, start),
-        )
-        for start, end in places
+def suggestions_in(
+    text: str, starts: Sequence[int], error: GlossError | None
+) -> tuple[tuple[Choice, ...], Choice | None]:
+    """Return the places to choose from, and the nearest one, where the error knows any.
+
+    `starts` are those of the text's blocks.
+    """
+    if isinstance(error, SeveralPlaces):
+        return tuple(_choice(text, starts, *place) for place in error.places[:CHOICES_SHOWN]), None
+    if isinstance(error, NowhereFound) and error.nearest:
+        return (), _choice(text, starts, *error.nearest)
+    return (), None
+
+
+def _choice(text: str, starts: Sequence[int], start: int, end: int) -> Choice:
+    return Choice(
+        start=start,
+        before=text[max(0, start - CONTEXT) : start],
+        quote=text[start:end],
+        after=text[end : end + CONTEXT],
+        paragraph=bisect_right(starts, start),
     )

@@ -18,20 +18,24 @@ from app.reading.place import Place
 
 def draw_sections(
     blocks: Sequence[DrawnBlock],
-    place: Place,
-    query: str,
-    drawn: int,
+    place: Place | None = None,
+    query: str = "",
+    drawn: int = 0,
     opened: CardPage | None = None,
 ) -> Markup:
     """Return the HTML of blocks, each a section of text and margin.
 
-    `query` is the filter of the page, "?…" or nothing; `drawn` the last event that the drawing
-    knows of; `opened` the annotation whose card is open.
+    `place` is the article whose current text they are; blocks of another text, with None, have no
+    page of their own. `query` is the filter of the page, "?…" or nothing; `drawn` the last event
+    that the drawing knows of; `opened` the annotation whose card is open.
     """
-    address = url_for("reading.article", slug=place.slug, article_id=place.article_id)
+    address = None
+    if place is not None:
+        address = url_for("reading.article", slug=place.slug, article_id=place.article_id)
+        address += "/blocks"
     bodies = {opened.id: render_template("reading/_card.html", page=opened)} if opened else {}
     query = escape(query)
-    sections = (_section(block, f"{address}/blocks", query, drawn, bodies) for block in blocks)
+    sections = (_section(block, address, query, drawn, bodies) for block in blocks)
     return Markup("".join(sections))  # noqa: S704  (all that people typed is escaped)
 
 
@@ -42,7 +46,7 @@ def draw_cards(cards: Sequence[Card], query: str) -> Markup:
 
 
 def _section(
-    block: DrawnBlock, address: str, query: str, drawn: int, bodies: dict[int, str]
+    block: DrawnBlock, address: str | None, query: str, drawn: int, bodies: dict[int, str]
 ) -> str:
     number, start, label, element, css, marker, html, sentences, cards, more = block
     if marker:
@@ -50,13 +54,16 @@ def _section(
     margin = "".join([_card(card, query, bodies) for card in cards])
     if more:
         margin += f'<a class="more" href="{address}/{number}{query}">{more:,} more</a>'
+    pilcrow = ""
+    if address:
+        pilcrow = f"""
+<a class="pilcrow" href="{address}/{number}{query}" \
+aria-label="{label} {number}: tag its sentences">¶</a>"""
     return f"""\
 <section class="block" id="b{number}" data-number="{number}" data-start="{start}" \
 data-sentences="{sentences}" data-drawn="{drawn}">
 <div class="passage" role="group" aria-label="{label} {number}">\
-<{element} class="text {css}"{marker}>{html}</{element}></div>
-<a class="pilcrow" href="{address}/{number}{query}" \
-aria-label="{label} {number}: tag its sentences">¶</a>
+<{element} class="text {css}"{marker}>{html}</{element}></div>{pilcrow}
 <div class="margin">{margin}</div>
 </section>
 """

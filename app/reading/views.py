@@ -6,6 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.current import current_account
+from app.annotations import orphans
 from app.annotations import queries as annotations
 from app.articles import queries as articles
 from app.articles.models import Article
@@ -88,7 +89,8 @@ def article(slug: str, article_id: int) -> ResponseReturnValue:
         opened, _member = annotations.find(
             session, annotation_id=asked, account_id=member.account_id
         )
-        if opened.article_id != article_id or opened.deleted_at is not None:
+        is_elsewhere = opened.article_id != article_id or opened.deleted_at is not None
+        if is_elsewhere or orphans.orphaned_in(session, opened) is not None:
             opened = None
     page = pages.reading_page(
         session,

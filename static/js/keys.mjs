@@ -1,14 +1,16 @@
-// The keyboard: paragraphs with roving focus, sentences to select, digits to tag.
+// The keyboard: what the keys do in the text, digits to tag.
 //
 // Shift with ← and → stays the browser's own: it extends the selection that stands here. Keys act
 // only while the focus or the selection is in the text, and none that the browser or a screen
 // reader uses is taken (WCAG 2.1.4).
 
+import * as bar from './bar.mjs';
 import * as cards from './cards.mjs';
 import * as places from './places.mjs';
+import * as sentences from './sentences.mjs';
 import * as tagbar from './tagbar.mjs';
 import {canTag, capital, lastTaggedCard, retag, tag} from './tagging.mjs';
-import {blocks, main, passageOf, select, selectedPassage, sentencesOf} from './text.mjs';
+import {main, selectedPassage} from './text.mjs';
 import * as toast from './toast.mjs';
 import {redo, undo} from './undo.mjs';
 
@@ -16,115 +18,13 @@ const help = document.getElementById('help');
 const hasLetterKeys = main.dataset.letterKeys === 'true';
 const TAGS = {1: 'claim', 2: 'demand', 3: 'assumption', 4: 'citation'};
 
-let cursor = null; // where the last selection by sentence ended, once it was tagged
-
-// One paragraph at a time can be reached by Tab.
-function rove(target) {
-  for (const passage of main.querySelectorAll('.passage[tabindex="0"]')) reach(passage, false);
-  reach(target, true);
-}
-
-// Let Tab reach a paragraph and the way to its own page, or not.
-export function reach(passage, isReached) {
-  passage.tabIndex = isReached ? 0 : -1;
-  passage.closest('.block').querySelector('.pilcrow').tabIndex = passage.tabIndex;
-}
-
-export function setUp() {
-  for (const section of blocks()) reach(passageOf(section), false);
-  if (blocks().length) rove(passageOf(blocks()[0]));
-}
-
-function focusBlock(section) {
-  const passage = passageOf(section);
-  rove(passage);
-  passage.focus({preventScroll: true});
-  section.scrollIntoView({block: 'nearest'});
-}
-
-// The block that the focus or the selection is in.
-function here() {
-  const selected = selectedPassage();
-  const focused = document.activeElement?.closest?.('.block');
-  return selected?.first ?? focused ?? null;
-}
-
-function step(distance) {
-  const sections = blocks();
-  const from = here();
-  const place = from ? sections.indexOf(from) + distance : 0;
-  if (!sections[place]) return;
-  cursor = null;
-  getSelection().removeAllRanges();
-  focusBlock(sections[place]);
-}
-
-// Every sentence from a block on, in one direction: [start, end, section].
-function* sentencesFrom(section, distance) {
-  const sections = blocks();
-  for (let place = sections.indexOf(section); sections[place]; place += distance) {
-    const found = sentencesOf(sections[place]);
-    if (distance < 0) found.reverse();
-    for (const [start, end] of found) yield [start, end, sections[place]];
-  }
-}
-
-function selectSentence(distance) {
-  const selected = selectedPassage();
-  const from = here() ?? blocks()[0];
-  if (!from) return;
-  const section = selected && distance > 0 ? selected.last : from;
-  const at = selected ? (distance > 0 ? selected.end : selected.start) : cursor;
-  for (const [start, end, where] of sentencesFrom(section, distance)) {
-    const isNext = at === null || (distance > 0 ? start >= at : end <= at);
-    if (isNext) {
-      show(start, end, where);
-      return;
-    }
-  }
-}
-
-function extend(distance) {
-  const selected = selectedPassage();
-  if (!selected) {
-    selectSentence(1);
-    return;
-  }
-  if (distance > 0) {
-    for (const [, end, where] of sentencesFrom(selected.last, 1)) {
-      if (end > selected.end) {
-        show(selected.start, end, where, selected.first);
-        return;
-      }
-    }
-    return;
-  }
-  for (const [, end, where] of sentencesFrom(selected.last, -1)) {
-    if (end <= selected.start) return;
-    if (end < selected.end) {
-      show(selected.start, end, where, selected.first);
-      return;
-    }
-  }
-}
-
-function show(start, end, seen, focused = seen) {
-  cursor = end;
-  focusBlock(focused);
-  select(start, end);
-  const rect = getSelection().getRangeAt(0).getBoundingClientRect();
-  if (rect.top < 80 || rect.bottom > innerHeight - 80) seen.scrollIntoView({block: 'center'});
-  const words = getSelection().toString();
-  toast.say(words.length > 200 ? `${words.slice(0, 90)} … ${words.slice(-60)}` : words);
-}
-
 function tagOrRetag(name) {
   const selected = selectedPassage();
   if (selected && !tagbar.isChangingBounds()) {
     if (!canTag) return;
-    cursor = selected.end;
+    sentences.goOnFrom(selected.end);
     tag(selected, name);
-    tagbar.drop();
+    bar.drop();
     toast.say(`${capital(name)}.`);
   } else if (!retag(name)) {
     toast.say('Select words first: press the right arrow for a sentence.');
@@ -132,7 +32,7 @@ function tagOrRetag(name) {
 }
 
 async function openHere() {
-  const section = here();
+  const section = sentences.here();
   const selected = selectedPassage();
   if (!section) return;
   const opened = cards.openCard();
@@ -140,7 +40,7 @@ async function openHere() {
   const mark = section.querySelector('mark');
   if (selected && (await places.openAt(selected.start, section))) return;
   if (selected) {
-    tagbar.focusBar();
+    bar.focusBar();
   } else if (found.length) {
     cards.open(found[(found.indexOf(opened) + 1) % found.length]);
   } else if (mark) {
@@ -149,7 +49,7 @@ async function openHere() {
 }
 
 function writeNote() {
-  const card = cards.openCard() ?? lastTaggedCard() ?? here()?.querySelector('.card');
+  const card = cards.openCard() ?? lastTaggedCard() ?? sentences.here()?.querySelector('.card');
   if (card) cards.writeNote(card);
 }
 
@@ -170,14 +70,14 @@ function escape() {
   const card = cards.openCard();
   if (tagbar.isChangingBounds()) tagbar.cancelBounds();
   else if (places.isShown()) places.leave();
-  else if (selectedPassage()) tagbar.drop();
+  else if (selectedPassage()) bar.drop();
   else if (card) cards.close(card);
   else toast.hide();
 }
 
 const LETTERS = {
-  j: () => step(1),
-  k: () => step(-1),
+  j: () => sentences.step(1),
+  k: () => sentences.step(-1),
   n: writeNote,
   e: changeBounds,
   '?': () => help.showModal(),
@@ -185,12 +85,12 @@ const LETTERS = {
 };
 
 const PLAIN = {
-  ArrowRight: () => selectSentence(1),
-  ArrowLeft: () => selectSentence(-1),
+  ArrowRight: () => sentences.selectSentence(1),
+  ArrowLeft: () => sentences.selectSentence(-1),
   Delete: remove,
 };
 
-const SHIFTED = {ArrowDown: () => extend(1), ArrowUp: () => extend(-1)};
+const SHIFTED = {ArrowDown: () => sentences.extend(1), ArrowUp: () => sentences.extend(-1)};
 
 function actionOf(event) {
   const isInCard = event.target.closest('.card, .sheet');
@@ -235,16 +135,4 @@ main.addEventListener('keydown', event => {
   if (event.key !== 'Escape' || !event.target.matches('.card textarea')) return;
   event.preventDefault();
   event.target.closest('.card').querySelector('summary').focus();
-});
-
-main.addEventListener('focusin', event => {
-  if (event.target.matches('.passage')) rove(event.target);
-});
-
-// A click into the text begins the keyboard's way from there.
-main.addEventListener('click', event => {
-  const section = event.target.closest('.passage')?.closest('.block');
-  if (!section || event.target.closest('a')) return;
-  cursor = null;
-  if (getSelection().isCollapsed) passageOf(section).focus({preventScroll: true});
 });

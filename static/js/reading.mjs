@@ -1,9 +1,10 @@
 // The reading page: joins the behaviours. Without it the page works by its forms and links.
 
 import * as cards from './cards.mjs';
-import * as keys from './keys.mjs';
+import './keys.mjs';
 import * as outbox from './outbox.mjs';
 import {repaint} from './paint.mjs';
+import * as sentences from './sentences.mjs';
 import * as swap from './swap.mjs';
 import './filter.mjs';
 import './links.mjs';
@@ -13,11 +14,11 @@ import './undo.mjs';
 
 document.documentElement.classList.add('scripted');
 for (const form of document.querySelectorAll('.without-script')) form.remove();
-keys.setUp();
+sentences.setUp();
 cards.markOwn(document);
 swap.listen(section => {
   const passage = section.querySelector('.passage');
-  keys.reach(passage, passage.tabIndex === 0);
+  sentences.reach(passage, passage.tabIndex === 0);
   cards.markOwn(section);
   repaint();
 });

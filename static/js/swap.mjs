@@ -3,7 +3,7 @@
 // A block waits while it holds a selection or an open card, and with it what is typed there. The drawing with the
 // highest number of event is the newest; an older one that arrives late is dropped.
 
-import {block, passageOf} from './text.mjs';
+import {block, main, passageOf} from './text.mjs';
 
 const waiting = new Map();
 let isPressed = false;
@@ -19,6 +19,7 @@ export const listenToAnswers = listener => answerListeners.push(listener);
 // Swap in the blocks of an answer. `own` is the id of the annotation whose card the act came
 // from: that card alone does not hold its block back; it is opened again with `body` in it.
 export function swapAll(answer, own = null, body = null) {
+  if (isOfAnotherText(answer)) return;
   for (const section of answer.querySelectorAll('.block')) {
     const fresh = document.importNode(section, true);
     const known = waiting.get(fresh.id) ?? block(fresh.dataset.number);
@@ -30,6 +31,9 @@ export function swapAll(answer, own = null, body = null) {
   swapWaiting();
   for (const listener of answerListeners) listener(answer);
 }
+
+// Whether an answer is about a text that has corrected the one of this page: they are not mixed.
+export const isOfAnotherText = answer => answer.querySelector('.answer')?.dataset.revision !== main.dataset.revision;
 
 function swapWaiting() {
   for (const fresh of [...waiting.values()]) {

@@ -3,7 +3,7 @@
 import {send} from './cards.mjs';
 import * as outbox from './outbox.mjs';
 import * as server from './server.mjs';
-import {swapAll} from './swap.mjs';
+import {isOfAnotherText, swapAll} from './swap.mjs';
 import {main} from './text.mjs';
 import * as toast from './toast.mjs';
 
@@ -28,6 +28,10 @@ outbox.listen('undo', {
   },
   done(act, answer) {
     if (act.address !== address) return;
+    if (isOfAnotherText(answer.body)) {
+      tellOfCorrection(server.messageOf(answer));
+      return;
+    }
     const id = answer.body.querySelector('.answer').dataset.annotation;
     swapAll(answer.body, id, answer.body.querySelector('.answer-card .card-full'));
     const other = act.word === 'undo' ? {label: 'Redo', act: redo} : {label: 'Undo', act: undo};
@@ -35,8 +39,17 @@ outbox.listen('undo', {
   },
 });
 
+function tellOfCorrection(message) {
+  const reload = {label: 'Reload', act: () => location.reload()};
+  toast.show(`${message} The article was corrected meanwhile: reload to read the new text.`, [reload], {stays: true});
+}
+
 main.addEventListener('acted', event => {
   const {message, answer, said} = event.detail;
+  if (isOfAnotherText(answer)) {
+    tellOfCorrection(message);
+    return;
+  }
   const words = answer.querySelector('.message');
   const {annotation, deleted} = answer.querySelector('.answer').dataset;
   const actions = [];

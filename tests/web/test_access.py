@@ -257,6 +257,10 @@ def test_a_reader_reads_and_exports_and_nothing_else(
     article = "/projects/<slug>/articles/<int:article_id>"
     refused = {f"{article}/tag", f"{article}/details"}
     refused |= {"/projects/<slug>/articles/add", "/projects/<slug>/drafts/<int:draft_id>"}
+    refused |= {f"{article}/correct", "/annotations/<int:annotation_id>/place"}
+    review = f"{article}/corrections/<int:draft_id>"
+    refused |= {review, f"{review}/annotations/<int:annotation_id>"}
+    missing = {f"{article}/revisions/<int:number>/changes"}  # the first revision changed nothing
     for method, rule in routes(app):
         if rule.rule in own or rule.endpoint == "files.static_file":
             continue
@@ -265,6 +269,8 @@ def test_a_reader_reads_and_exports_and_nothing_else(
         answer = send(client, method, path, csrf_token=token, **fields)
         if method == "POST" or rule.rule in refused:
             assert answer.status_code in {403, 409}, (method, path)  # nothing of theirs to undo
+        elif rule.rule in missing:
+            assert answer.status_code == 404, path
         else:
             assert answer.status_code in {200, 302}, (method, path)
     assert events(session) == before

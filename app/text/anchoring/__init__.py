@@ -1,6 +1,6 @@
 """From a quote to its place, and from a place in one text to the same words in its correction."""
 
-from app.text.anchoring.differences import Difference, DifferenceKind, differences
+from app.text.anchoring.differences import Difference, DifferenceKind, differences, offset_in_new
 from app.text.anchoring.quotes import (
     CONTEXT,
     MAX_PLACES,
@@ -33,5 +33,6 @@ __all__ = [
     "locate",
     "locate_all",
     "nearest",
+    "offset_in_new",
     "reanchor",
 ]

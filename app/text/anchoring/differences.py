@@ -48,6 +48,18 @@ def differences(old: str, new: str) -> list[Difference]:
     return list(_differences(old, new, align(old, new)))
 
 
+def offset_in_new(found: Sequence[Difference], offset: int) -> int:
+    """Return where in the new text a place of the old one is, or where it was if its words went.
+
+    Both are in code points; `found` are the differences of the two texts.
+    """
+    for difference in found:
+        if offset < difference.old_end:
+            by = offset - difference.old_start if difference.kind is DifferenceKind.EQUAL else 0
+            return difference.new_start + by
+    return found[-1].new_end if found else 0
+
+
 def _differences(old: str, new: str, alignment: Alignment) -> Iterator[Difference]:
     old_at = new_at = 0
     ends = (len(old), len(old), len(new), len(new))

@@ -1,0 +1,45 @@
+"""Orphans: annotations whose words a correction dropped. They wait for a place in the new text."""
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.articles import queries as articles
+from app.articles.models import Revision
+
+
+def orphaned_in(session: Session, annotation: Annotation) -> int | None:
+    """Return the number of the last revision that had an orphan's words, None for no orphan."""
+    if annotation.revision_id == articles.current_revision(session, annotation.article_id).id:
+        return None
+    return session.get_one(Revision, annotation.revision_id).number
+
+
+def count(session: Session, revision: Revision) -> int:
+    """Return how many living annotations have no place in an article's current revision."""
+    if revision.number == 1:
+        return 0
+    query = select(func.count()).select_from(Annotation).where(*_orphans(revision))
+    return session.scalars(query).one()
+
+
+def list_page(
+    session: Session, revision: Revision, *, offset: int, limit: int
+) -> list[tuple[Annotation, int]]:
+    """Return a page of the annotations without a place, each with its revision's number."""
+    query = (
+        select(Annotation, Revision.number)
+        .join(Revision, Revision.id == Annotation.revision_id)
+        .where(*_orphans(revision))
+        .order_by(Revision.number.desc(), Annotation.start, Annotation.id)
+    )
+    rows = session.execute(query.offset(offset).limit(limit))
+    return [(row.Annotation, row.number) for row in rows]
+
+
+def _orphans(revision: Revision) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Annotation.article_id == revision.article_id,
+        Annotation.revision_id != revision.id,
+        Annotation.deleted_at.is_(None),
+    )

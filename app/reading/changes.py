@@ -1,0 +1,82 @@
+"""What a correction changes, paragraph by paragraph, as a page shows it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.text.anchoring import Difference, DifferenceKind, differences
+from app.text.document import BLOCK_SEPARATOR
+
+
+class Piece(NamedTuple):
+    """Words of a paragraph: `kind` is "equal", "deleted" or "inserted"."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The changed paragraphs, each its pieces in order, with how many equal ones come before it.
+
+    `equal_after` is how many come after the last; `deleted` and `inserted` count words.
+    """
+
+    paragraphs: list[tuple[int, list[Piece]]]
+    equal_after: int
+    deleted: int
+    inserted: int
+
+
+def changes_between(old: str, new: str) -> Changes:
+    """Compare two texts by words, and leave out the paragraphs that are the same in both."""
+    paragraphs: list[tuple[int, list[Piece]]] = []
+    equal = deleted = inserted = 0
+    for pieces in _paragraphs(old, new):
+        if all(piece.kind == DifferenceKind.EQUAL for piece in pieces):
+            equal += 1
+            continue
+        deleted += _words(pieces, DifferenceKind.DELETED)
+        inserted += _words(pieces, DifferenceKind.INSERTED)
+        paragraphs.append((equal, pieces))
+        equal = 0
+    return Changes(paragraphs, equal, deleted, inserted)
+
+
+def pieces_between(old: str, new: str) -> list[Piece]:
+    """Compare two short texts by words."""
+    return [
+        piece for difference in differences(old, new) for piece in _pieces(difference, old, new)
+    ]
+
+
+def _words(pieces: list[Piece], kind: DifferenceKind) -> int:
+    return sum(len(piece.text.split()) for piece in pieces if piece.kind == kind)
+
+
+def _paragraphs(old: str, new: str) -> Iterator[list[Piece]]:
+    """Yield the paragraphs of both texts in order, cut wherever either of them has a blank line."""
+    pieces: list[Piece] = []
+    for difference in differences(old, new):
+        for piece in _pieces(difference, old, new):
+            first, *others = piece.text.split(BLOCK_SEPARATOR)
+            if first:
+                pieces.append(Piece(piece.kind, first))
+            for text in others:
+                if pieces:
+                    yield pieces
+                pieces = [Piece(piece.kind, text)] if text else []
+    if pieces:
+        yield pieces
+
+
+def _pieces(difference: Difference, old: str, new: str) -> Iterator[Piece]:
+    was = old[difference.old_start : difference.old_end]
+    if difference.kind is DifferenceKind.EQUAL:
+        yield Piece(DifferenceKind.EQUAL, was)
+        return
+    if was:
+        yield Piece(DifferenceKind.DELETED, was)
+    now = new[difference.new_start : difference.new_end]
+    if now:
+        yield Piece(DifferenceKind.INSERTED, now)

@@ -1,0 +1,72 @@
+"""Orphans: the list of an article's, and the page on which one gets a place by hand."""
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.current import current_account
+from app.annotations import orphans
+from app.annotations import queries as annotations
+from app.articles import queries as articles
+from app.articles.models import Article, Revision
+from app.core.pages import Pager, render
+from app.core.requests import get_session
+from app.projects.current import current_member
+from app.projects.roles import require_change
+from app.reading import card_pages, revision_pages
+from app.reading.drawing import draw_blocks
+from app.reading.place import CONTEXT, place_of
+from app.reading.sections import draw_sections
+from app.reading.views import blueprint
+
+ORPHANS_A_PAGE = 50
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/orphans")
+def orphan_list(slug: str, article_id: int) -> ResponseReturnValue:
+    session = get_session()
+    member = current_member(slug)
+    article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    current = articles.current_revision(session, article_id)
+    total = orphans.count(session, current)
+    pager = Pager.at(request.args.get("page"), size=ORPHANS_A_PAGE, total=total)
+    rows = orphans.list_page(session, current, offset=pager.offset, limit=pager.size)
+    page = card_pages.OrphansPage(
+        place=place_of(member, article),
+        lines=[card_pages.orphan_line(member, *row) for row in rows],
+        pager=pager,
+    )
+    return render("reading/orphans.html", page)
+
+
+@blueprint.get("/annotations/<int:annotation_id>/place")
+def place(annotation_id: int) -> ResponseReturnValue:
+    """Show the text, in which words are selected for the annotation; its own form takes them."""
+    session = get_session()
+    annotation, member = annotations.find(
+        session, annotation_id=annotation_id, account_id=current_account().id
+    )
+    require_change(member.role, is_own=annotation.account_id == member.account_id)
+    article = session.get_one(Article, annotation.article_id)
+    home = session.get_one(Revision, annotation.revision_id)
+    current = articles.current_revision(session, article.id)
+    blocks = draw_blocks(session, current, annotations.Filter(tags=frozenset()))
+    starts = [block.start for block in blocks]
+    page = revision_pages.PlacingPage(
+        place=place_of(member, article),
+        language=article.language,
+        tag=annotation.tag_name,
+        annotator=annotation.annotator.name,
+        note=annotation.note,
+        quote=annotation.quote,
+        before=home.text[max(0, annotation.start - CONTEXT) : annotation.start],
+        after=home.text[annotation.end : annotation.end + CONTEXT],
+        revision=home.number,
+        near=revision_pages.block_near(home.text, current.text, starts, annotation.start),
+        action=url_for("reading.change", annotation_id=annotation.id),
+        fields=[("version", str(annotation.version))],
+        back=url_for("reading.orphan_list", slug=member.project.slug, article_id=article.id),
+        back_label="All without a place",
+        letter_keys=current_account().letter_keys,
+        sections=draw_sections(blocks),
+    )
+    return render("reading/placing.html", page)

@@ -1,0 +1,91 @@
+"""Revisions: the list of them, an old one as it was read, and what a correction changed."""
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.annotations.corrections import why_not_back
+from app.articles import queries as articles
+from app.articles.models import Article
+from app.core.errors import NotFound
+from app.core.pages import render
+from app.core.requests import get_session
+from app.projects.current import current_member
+from app.projects.models import Member
+from app.projects.roles import Act, may
+from app.reading import revision_pages
+from app.reading.changes import changes_between
+from app.reading.drawing import draw_earlier
+from app.reading.drawings import drawing_of
+from app.reading.place import place_of
+from app.reading.sections import draw_sections
+from app.reading.views import blueprint
+
+PATH = "/projects/<slug>/articles/<int:article_id>/revisions"
+
+
+@blueprint.get(PATH)
+def revisions(slug: str, article_id: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = _find(session, slug, article_id)
+    current = articles.current_revision(session, article_id)
+    page = revision_pages.RevisionsPage(
+        place=place_of(member, article),
+        lines=articles.list_revisions(session, article_id),
+        can_keep=may(member.role, Act.KEEP_ARTICLES) and article.archived_at is None,
+        why_not_back=why_not_back(session, article, current),
+    )
+    return render("reading/revisions.html", page)
+
+
+@blueprint.get(f"{PATH}/<int:number>")
+def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = _find(session, slug, article_id)
+    found = articles.find_revision(session, article_id, number)
+    current = articles.current_revision(session, article_id)
+    if found.id == current.id:
+        return redirect(url_for("reading.article", slug=slug, article_id=article_id))
+    blocks = draw_earlier(session, found)
+    page = revision_pages.RevisionPage(
+        place=place_of(member, article),
+        language=article.language,
+        number=number,
+        current=current.number,
+        made_at=found.created_at,
+        words=found.words,
+        total=sum(len(block.cards) for block in blocks),
+        drawing=drawing_of(blocks, draw_sections(blocks)),
+    )
+    return render("reading/revision.html", page)
+
+
+@blueprint.get(f"{PATH}/<int:number>/changes")
+def changes(slug: str, article_id: int, number: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = _find(session, slug, article_id)
+    found = articles.find_revision(session, article_id, number)
+    lines = articles.list_revisions(session, article_id)
+    line = next(row for row in lines if row.number == number)
+    before = next((row.number for row in lines if row.number < number), None)
+    if before is None:
+        message = f"Revision {number} is the first: it changed nothing."
+        raise NotFound(message)
+    old = articles.find_revision(session, article_id, before)
+    page = revision_pages.ChangesPage(
+        place=place_of(member, article),
+        language=article.language,
+        number=number,
+        before=before,
+        name=line.name,
+        source=line.source or "",
+        made_at=line.created_at,
+        changes=changes_between(old.text, found.text),
+    )
+    return render("reading/changes.html", page)
+
+
+def _find(session: Session, slug: str, article_id: int) -> tuple[Member, Article]:
+    member = current_member(slug)
+    article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    return member, article
