@@ -22,7 +22,7 @@ class Act(StrEnum):
     TAG = "tag passages"
     CHANGE_OWN = "change your own annotations"
     CHANGE_ANY = "change other people's annotations"
-    KEEP_ARTICLES = "add, change and archive articles"
+    KEEP_ARTICLES = "add, correct, change and archive articles"
 
 
 _READER = frozenset({Act.READ, Act.EXPORT})
