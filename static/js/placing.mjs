@@ -11,7 +11,9 @@ const hasLetterKeys = main.dataset.letterKeys === 'true';
 
 document.documentElement.classList.add('scripted');
 sentences.setUp();
-if (!document.querySelector('.problem')) sentences.goTo(block(main.dataset.near));
+// Beside the text there is room to see what is to be placed; above it the text would hide that.
+const isBeside = matchMedia('(min-width: 60rem)').matches;
+if (isBeside && !document.querySelector('.problem')) sentences.goTo(block(main.dataset.near));
 bar.follow(() => placebar);
 
 function send() {
