@@ -1,6 +1,6 @@
 """What an event says to a person: for history, undo and the trash."""
 
-from app.annotations.corrections import ORPHANED, REANCHORED, RETURNED
+from app.annotations.moving import ORPHANED, REANCHORED, RETURNED
 from app.annotations.service import CHANGED, CREATED, DELETED, RESTORED
 from app.events.models import Event, Snapshot
 

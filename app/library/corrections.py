@@ -7,7 +7,7 @@ from flask import current_app, flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.annotations import corrections
+from app.annotations import corrections, taking_back
 from app.annotations import queries as annotations
 from app.annotations.corrections import Before, Proposal
 from app.articles import drafts
@@ -123,7 +123,7 @@ def take_back(slug: str, article_id: int) -> ResponseReturnValue:
     member, article = find_article(session, slug, article_id)
     number = read_number(request.form.get("revision")) or 0
     revision = articles.find_revision(session, article_id, number)
-    corrections.take_back(session, actor=member, article=article, revision=revision)
+    taking_back.take_back(session, actor=member, article=article, revision=revision)
     session.commit()
     flash(f"Revision {number} is taken back.")
     return see_other("reading.revisions", slug=slug, article_id=article_id)

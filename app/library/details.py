@@ -4,8 +4,8 @@ from flask import flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.annotations import corrections
 from app.annotations.forms import read_version
+from app.annotations.moving import CORRECTED, TAKEN_BACK
 from app.articles import fields, service
 from app.articles import queries as articles
 from app.articles.models import Article
@@ -24,8 +24,8 @@ WORDS = {
     service.CHANGED: "changed what is said of it",
     service.ARCHIVED: "archived the article",
     service.RESTORED: "restored the article",
-    corrections.CORRECTED: "corrected the text",
-    corrections.TAKEN_BACK: "took a correction back",
+    CORRECTED: "corrected the text",
+    TAKEN_BACK: "took a correction back",
 }
 PATH = "/projects/<slug>/articles/<int:article_id>"
 

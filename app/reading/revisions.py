@@ -4,7 +4,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.annotations.corrections import why_not_back
+from app.annotations.taking_back import why_not_back
 from app.articles import queries as articles
 from app.articles.models import Article
 from app.core.errors import NotFound

@@ -17,7 +17,8 @@ def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
     seeds = folder / "seeds"
     seeds.mkdir()
-    with RunningServer(folder / "instance", {"SEED_DIRS": str(seeds)}) as server:
+    settings = {"SEED_DIRS": str(seeds), "FETCH_NETWORKS": "127.0.0.0/8"}
+    with RunningServer(folder / "instance", settings) as server:
         house = House(server, folder)
         yield house
         house.database.dispose()

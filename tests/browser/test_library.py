@@ -1,10 +1,13 @@
 """Adding an article in a browser, and what is said of it."""
 
+from http.server import BaseHTTPRequestHandler
+
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.house import House
 from tests.browser.test_accessibility import faults_of
+from tests.harness.sites import send_page, serving
 
 ADD = "/projects/first/articles/add"
 TEXT = """A Bridge Too Low
@@ -36,6 +39,29 @@ def test_an_article_is_pasted_looked_at_and_added(house: House, page: Page) -> N
     page.get_by_role("button", name="Add this article").click()
     expect(page.get_by_role("heading", name="A Bridge Too Low", level=1)).to_be_attached()
     expect(page.locator(".byline")).to_contain_text("Ada M. Quill")
+
+
+def test_an_article_is_fetched_from_its_address_and_fetched_again(house: House, page: Page) -> None:
+    paragraphs = ["It floods.", "It floods, and the town pays."]
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        words = f"<article><h1>The Levee</h1><p>{paragraphs[0]}</p></article>"
+        send_page(request, words.encode(), "text/html")
+
+    house.enter(page)
+    with serving(answer) as site:
+        page.goto(house.address(ADD))
+        page.get_by_label("Give an address").fill(f"{site}/levee")
+        page.get_by_role("button", name="Read them").click()
+        expect(page.get_by_label("Source URL")).to_have_value(f"{site}/levee")
+        page.get_by_role("button", name="Add this article").click()
+        expect(page.locator(".article")).to_contain_text("It floods.")
+        del paragraphs[0]
+        page.get_by_role("link", name="Correct the text").click()
+        page.get_by_role("button", name="Fetch it again").click()
+        expect(page.locator(".changes ins")).to_contain_text("and the town pays")
+        page.get_by_role("button", name="Accept and store").click()
+        expect(page.locator(".article")).to_contain_text("It floods, and the town pays.")
 
 
 @pytest.mark.page_errors("422", always=False)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.annotations import corrections, service
+from app.annotations import corrections, service, taking_back
 from app.annotations import undo as undoing
 from app.annotations.corrections import Decision
 from app.annotations.models import Annotation, EarlierPlace
@@ -70,7 +70,7 @@ def redo(session: Session, actor: Member, article_id: int) -> None:
 
 def take_back(session: Session, actor: Member, revision: Revision) -> None:
     article = session.get_one(Article, revision.article_id)
-    corrections.take_back(session, actor=actor, article=article, revision=revision)
+    taking_back.take_back(session, actor=actor, article=article, revision=revision)
     session.commit()
 
 
