@@ -22,6 +22,8 @@ from app.library import (
     placing,  # noqa: F401  (the same)
 )
 from app.library.views import blueprint as library_blueprint
+from app.people.views import blueprint as people_blueprint
+from app.projects import current as projects_current
 from app.projects.views import blueprint as projects_blueprint
 from app.reading import (
     acts,  # noqa: F401  (it adds its routes to the blueprint)
@@ -80,9 +82,11 @@ def create_app(config: Config | None = None) -> Flask:
     static.register(app)
     words.register(app)
     drawings.register(app)
+    projects_current.register(app)
     for blueprint in (
         accounts_blueprint,
         projects_blueprint,
+        people_blueprint,
         reading_blueprint,
         library_blueprint,
         exports_blueprint,

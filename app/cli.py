@@ -28,6 +28,7 @@ from app.projects.roles import Role
 
 accounts_group = AppGroup("accounts", help="Accounts: people who can sign in.")
 articles_group = AppGroup("articles", help="Articles: load files, list what is there.")
+projects_group = AppGroup("projects", help="Projects: list them.")
 annotations_group = AppGroup("annotations", help="Annotations: take them away.")
 
 project_option = click.option(
@@ -55,6 +56,15 @@ def create_account(name: str, email: str, password: str | None, *, owner: bool) 
         click.echo(f"Made the account of {account.name} <{account.email}>, {member.role}.")
 
 
+@projects_group.command("list")
+def list_projects() -> None:
+    """List the projects: slug, name, members, in use or archived, by tabs, one a line."""
+    with _ready_database().session() as session:
+        for project, members in projects.list_all(session):
+            standing = "archived" if project.archived_at else "in use"
+            click.echo(f"{project.slug}\t{project.name}\t{members}\t{standing}")
+
+
 @articles_group.command("load")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would be loaded; store nothing.")
@@ -68,7 +78,7 @@ def load_articles(paths: tuple[Path, ...], slug: str, *, dry_run: bool, by_chapt
     how = loading.How(config.date_order, config.limits, by_chapter, dry_run)
     said = []
     with _ready_database().writing() as session, _one_line_errors():
-        project_id = projects.find_project(session, slug).id
+        project_id = projects.find_open_project(session, slug).id
         session.commit()
         with click.progressbar(files, label="Loading", file=sys.stderr) as bar:
             for path in bar:
@@ -184,6 +194,7 @@ def _one_line_errors() -> Iterator[None]:
 def register(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(accounts_group)
+    app.cli.add_command(projects_group)
     app.cli.add_command(articles_group)
     app.cli.add_command(annotations_group)
     app.cli.add_command(verify_database)

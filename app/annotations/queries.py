@@ -15,9 +15,9 @@ from app.articles.models import Article, Revision
 from app.core.db import LARGEST_NUMBER
 from app.core.errors import NotFound
 from app.events.models import Event
+from app.projects.members import member_by_id
 from app.projects.models import Member
 from app.projects.roles import Act, may
-from app.projects.service import member_by_id
 
 GIST = 80  # code points of a note or quote on a compact card
 
@@ -313,6 +313,6 @@ def _in_trash(member: Member, article_id: int | None) -> list[ColumnElement[bool
     conditions = [Article.project_id == member.project_id, Annotation.deleted_at.is_not(None)]
     if article_id is not None:
         conditions.append(Annotation.article_id == article_id)
-    if not may(member.role, Act.CHANGE_ANY):
+    if not may(member, Act.CHANGE_ANY):
         conditions.append(Annotation.account_id == member.account_id)
     return conditions

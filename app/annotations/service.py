@@ -79,7 +79,7 @@ def create(
     Conflict (the key was used for something else), Twin (the passage has this tag of theirs with
     another note).
     """
-    require(actor.role, Act.TAG)
+    require(actor, Act.TAG)
     retried = session.scalar(
         select(Annotation).where(
             Annotation.account_id == actor.account_id, Annotation.client_key == client_key
@@ -142,7 +142,7 @@ def change(
     Raises: NotFound, Forbidden, Invalid, Stale, Twin.
     """
     annotation = _get(session, actor, annotation_id)
-    require_change(actor.role, is_own=annotation.account_id == actor.account_id)
+    require_change(actor, is_own=annotation.account_id == actor.account_id)
     if annotation.deleted_at is not None:
         message = "This annotation is in the trash. Restore it first; what you typed is kept here."
         raise Conflict(message)
@@ -174,7 +174,7 @@ def delete(session: Session, *, actor: Member, annotation_id: int, version: int)
     Raises: NotFound, Forbidden (not the annotator, nor a curator), Stale.
     """
     annotation = _get(session, actor, annotation_id)
-    require_change(actor.role, is_own=annotation.account_id == actor.account_id)
+    require_change(actor, is_own=annotation.account_id == actor.account_id)
     if annotation.deleted_at is not None:
         return annotation
     if _was_changed_since(session, annotation, version):
@@ -196,7 +196,7 @@ def restore(session: Session, *, actor: Member, annotation_id: int) -> Annotatio
     Raises: NotFound, Forbidden, Twin (the same was tagged again meanwhile).
     """
     annotation = _get(session, actor, annotation_id)
-    require_change(actor.role, is_own=annotation.account_id == actor.account_id)
+    require_change(actor, is_own=annotation.account_id == actor.account_id)
     if annotation.deleted_at is None:
         return annotation
 
@@ -233,7 +233,7 @@ def put_back(
     Raises: NotFound, Forbidden, Twin.
     """
     annotation = _get(session, actor, annotation_id)
-    require_change(actor.role, is_own=annotation.account_id == actor.account_id)
+    require_change(actor, is_own=annotation.account_id == actor.account_id)
     revision = session.get_one(Revision, state["revision"])
     place = place_at(session, revision, state["start"], state["end"])
     was_deleted = annotation.deleted_at is not None

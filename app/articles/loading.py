@@ -151,6 +151,9 @@ def load_seeds(database: Database, config: Config, *, echo: Callable[[str], None
     with database.writing() as session:
         project = ensure_first(session)
         session.commit()
+        if project.archived_at is not None:
+            echo(f"Seeds: {project.name} is archived, so nothing is loaded into it.")
+            return
         counts = dict.fromkeys(Outcome, 0)
         for folder in config.seed_dirs:
             if not folder.is_dir():

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 FRAGMENT_HEADER = "X-Fragment"
+FRAME = "frame"  # the extension that says what stands around every page
 NUMBER_DIGITS = 9  # what both databases hold as an integer
 
 # A path of this site: one slash, then anything that a browser does not read as another host.
@@ -38,8 +39,9 @@ def read_number(value: str | None) -> int | None:
 
 
 def render(template: str, page: object, status: int = 200) -> ResponseReturnValue:
-    """Draw a page: the template gets one object, `page`."""
-    return render_template(template, page=page), status
+    """Draw a page: the template gets one object, `page`; a whole page its frame, too."""
+    frame = {} if wants_fragment() else current_app.extensions[FRAME]()
+    return render_template(template, page=page, **frame), status
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,43 @@
-"""Which project is asked for, and as whom."""
+"""Which project is asked for, and as whom; and the projects that stand in every masthead."""
 
-from app.accounts.current import current_account
+from collections.abc import Mapping
+
+from flask import Flask, session
+
+from app.accounts.current import current_account, is_signed_in
+from app.core.pages import FRAME
 from app.core.requests import get_session
-from app.projects import service
+from app.projects import members, service
 from app.projects.models import Member
 from app.projects.roles import Act, require
 
+LAST_USED = "project"
+
 
 def current_member(slug: str, act: Act = Act.READ) -> Member:
-    """Return the membership of who is asking in the project of a URL.
+    """Return the membership of who is asking in the project of a URL, which is now the last used.
 
-    Raises: NotFound (not a member), Forbidden (the role does not allow the act).
+    Raises: NotFound (not a member), Forbidden (the role does not allow the act, or the project is
+    archived).
     """
-    member = service.member_of(get_session(), slug=slug, account_id=current_account().id)
-    require(member.role, act)
+    member = members.member_of(get_session(), slug=slug, account_id=current_account().id)
+    if session.get(LAST_USED) != slug:
+        session[LAST_USED] = slug
+    require(member, act)
     return member
+
+
+def last_used() -> str:
+    """Return the slug of the project that this browser used last, "" where there is none."""
+    return str(session.get(LAST_USED, ""))
+
+
+def _frame() -> Mapping[str, object]:
+    if not is_signed_in():
+        return {}
+    return {"projects": service.list_mine(get_session(), current_account().id)}
+
+
+def register(app: Flask) -> None:
+    """Give every whole page the projects to switch between."""
+    app.extensions[FRAME] = _frame

@@ -9,6 +9,9 @@ from app.accounts.models import Account
 from app.core.db import Base
 from app.projects.roles import Role
 
+NAME_LIMIT = 100
+SLUG_LIMIT = 60
+
 
 class Project(Base):
     """A team's room."""
@@ -16,13 +19,16 @@ class Project(Base):
     __tablename__ = "projects"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(60), unique=True)
-    name: Mapped[str] = mapped_column(String(100))
+    slug: Mapped[str] = mapped_column(
+        String(SLUG_LIMIT), unique=True, doc="In addresses; it never changes"
+    )
+    name: Mapped[str] = mapped_column(String(NAME_LIMIT))
     created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None] = mapped_column(doc="None while it is in use")
 
 
 class Member(Base):
-    """An account in a project, with its role."""
+    """An account in a project, with its role. Who leaves has no row, and keeps what they tagged."""
 
     __tablename__ = "members"
     __table_args__ = (
@@ -39,5 +45,10 @@ class Member(Base):
 
     @property
     def role(self) -> Role:
-        """Return the role, which decides what the member may do."""
+        """Return the role; with the state of the project it decides what the member may do."""
         return Role(self.role_name)
+
+    @property
+    def is_in_archive(self) -> bool:
+        """Say whether the project is archived."""
+        return self.project.archived_at is not None

@@ -1,6 +1,7 @@
 """What each role may do: the one place where it is decided."""
 
 from enum import StrEnum
+from typing import Protocol
 
 from app.core.errors import Forbidden
 
@@ -23,43 +24,69 @@ class Act(StrEnum):
     CHANGE_OWN = "change your own annotations"
     CHANGE_ANY = "change other people's annotations"
     KEEP_ARTICLES = "add, correct, change and archive articles"
+    MANAGE = "manage people and project settings"
+    ARCHIVE = "archive and restore the project"
 
 
 _READER = frozenset({Act.READ, Act.EXPORT})
 _ANNOTATOR = _READER | {Act.TAG, Act.CHANGE_OWN}
 _CURATOR = _ANNOTATOR | {Act.CHANGE_ANY, Act.KEEP_ARTICLES}
+_OWNER = _CURATOR | {Act.MANAGE, Act.ARCHIVE}
 
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.READER: _READER,
     Role.ANNOTATOR: _ANNOTATOR,
     Role.CURATOR: _CURATOR,
-    Role.OWNER: _CURATOR,
+    Role.OWNER: _OWNER,
 }
 
-
-def may(role: Role, act: Act) -> bool:
-    """Say whether a role allows an act."""
-    return act in ALLOWED[role]
+IN_ARCHIVE = frozenset({Act.READ, Act.EXPORT, Act.ARCHIVE})
+"""What an archived project still allows, to those whose role does."""
 
 
-def require(role: Role, act: Act) -> None:
-    """Do nothing if the role allows the act.
+class Standing(Protocol):
+    """What decides what someone may do: a `Member` has it."""
 
-    Raises: Forbidden (it does not).
+    @property
+    def role(self) -> Role:
+        """Return the role in the project."""
+
+    @property
+    def is_in_archive(self) -> bool:
+        """Say whether the project is archived."""
+
+
+def may(member: Standing, act: Act) -> bool:
+    """Say whether a member may do something, in their role and as the project stands."""
+    is_open = not member.is_in_archive or act in IN_ARCHIVE
+    return is_open and act in ALLOWED[member.role]
+
+
+def require(member: Standing, act: Act) -> None:
+    """Do nothing if the member may do it.
+
+    Raises: Forbidden (the role does not allow it, or the project is archived).
     """
-    if not may(role, act):
-        message = f"You may not {act}: you are here as {role}. Ask an owner for another role."
-        raise Forbidden(message)
+    if may(member, act):
+        return
+    if act in ALLOWED[member.role]:
+        message = f"You may not {act}: this project is archived. An owner can restore it."
+    else:
+        message = (
+            f"You may not {act}: you are here as {member.role}. Ask an owner for another role."
+        )
+    raise Forbidden(message)
 
 
-def may_change(role: Role, *, is_own: bool) -> bool:
-    """Say whether a role allows changing, deleting and restoring an annotation."""
-    return may(role, Act.CHANGE_OWN if is_own else Act.CHANGE_ANY)
+def may_change(member: Standing, *, is_own: bool) -> bool:
+    """Say whether a member may change, delete and restore an annotation."""
+    return may(member, Act.CHANGE_OWN if is_own else Act.CHANGE_ANY)
 
 
-def require_change(role: Role, *, is_own: bool) -> None:
-    """Do nothing if the role allows changing an annotation.
+def require_change(member: Standing, *, is_own: bool) -> None:
+    """Do nothing if the member may change an annotation.
 
-    Raises: Forbidden (it is not theirs, and they are no curator; or they only read).
+    Raises: Forbidden (it is not theirs, and they are no curator; or they only read; or the project
+    is archived).
     """
-    require(role, Act.CHANGE_OWN if is_own else Act.CHANGE_ANY)
+    require(member, Act.CHANGE_OWN if is_own else Act.CHANGE_ANY)

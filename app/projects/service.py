@@ -1,33 +1,119 @@
-"""Projects, and who belongs to them in which role."""
+"""Projects: making, renaming, archiving and restoring them, and finding one's own."""
+
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
-from app.core.errors import NotFound
+from app.core.errors import Conflict, Invalid, NotFound
+from app.events.models import Snapshot
 from app.events.service import record
-from app.projects.models import Member, Project
-from app.projects.roles import Role
+from app.projects.members import add_member, lock_project, take_turn
+from app.projects.models import NAME_LIMIT, Member, Project
+from app.projects.roles import Act, Role
 
 FIRST_SLUG = "first"
 FIRST_NAME = "First project"
 
-# Almost every request asks for it, so it is put together once.
-_MEMBER = (
-    select(Member)
-    .join(Member.project)
-    .where(Project.slug == bindparam("slug"), Member.account_id == bindparam("account_id"))
+CREATED = "project.created"
+RENAMED = "project.renamed"
+ARCHIVED = "project.archived"
+RESTORED = "project.restored"
+
+SLUG_WORDS = 40  # characters of a name that its slug keeps
+_ENDING = "23456789abcdefghjkmnpqrstvwxyz"  # none that is taken for another
+_ENDING_LENGTH = 4
+
+# Every page asks for them, so they are put together once.
+_MINE = (
+    select(Project.id, Project.slug, Project.name, Member.role_name, Project.archived_at)
+    .join(Member, Member.project_id == Project.id)
+    .where(Member.account_id == bindparam("account_id"))
+    .order_by(func.lower(Project.name), Project.id)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class MyProject:
+    """A project that an account is in, and as what."""
+
+    id: int
+    slug: str
+    name: str
+    role: Role
+    is_archived: bool
+
+
+def list_mine(session: Session, account_id: int) -> list[MyProject]:
+    """Return the projects that an account is in, archived ones too, by name."""
+    return [
+        MyProject(project_id, slug, name, Role(role), archived_at is not None)
+        for project_id, slug, name, role, archived_at in session.execute(
+            _MINE, {"account_id": account_id}
+        )
+    ]
+
+
+def create(session: Session, *, account_id: int, name: str) -> Project:
+    """Make a project that the account owns.
+
+    Raises: Invalid (the name cannot be used).
+    """
+    project = _add(session, clean_name(name))
+    after = {"name": project.name, "slug": project.slug}
+    record(session, kind=CREATED, project_id=project.id, account_id=account_id, after=after)
+    add_member(session, project_id=project.id, account_id=account_id, role=Role.OWNER)
+    return project
+
+
+def rename(session: Session, *, actor: Member, name: str) -> None:
+    """Give a project another name. Its slug stays, so that every link to it does.
+
+    Raises: Forbidden (no owner, or the project is archived), Invalid (the name cannot be used).
+    """
+    take_turn(session, actor, Act.MANAGE)
+    cleaned, before = clean_name(name), actor.project.name
+    if cleaned == before:
+        return
+    actor.project.name = cleaned
+    _record(session, actor, RENAMED, {"name": before}, {"name": cleaned})
+
+
+def archive(session: Session, *, actor: Member) -> None:
+    """Let a project take no change until it is restored. An archived one stays as it is.
+
+    Raises: Forbidden (no owner).
+    """
+    take_turn(session, actor, Act.ARCHIVE)
+    if actor.project.archived_at is None:
+        actor.project.archived_at = now()
+        _record(session, actor, ARCHIVED)
+
+
+def restore(session: Session, *, actor: Member) -> None:
+    """Let an archived project take changes again.
+
+    Raises: Forbidden (no owner).
+    """
+    take_turn(session, actor, Act.ARCHIVE)
+    if actor.project.archived_at is not None:
+        actor.project.archived_at = None
+        _record(session, actor, RESTORED)
 
 
 def ensure_first(session: Session) -> Project:
     """Return the project that set-up makes, made now if it is not there."""
     project = session.scalar(select(Project).where(Project.slug == FIRST_SLUG))
     if project is None:
-        project = Project(slug=FIRST_SLUG, name=FIRST_NAME, created_at=now())
+        project = Project(slug=FIRST_SLUG, name=FIRST_NAME, created_at=now(), archived_at=None)
         session.add(project)
         session.flush()
-        record(session, kind="project.created", project_id=project.id, account_id=None)
+        record(session, kind=CREATED, project_id=project.id, account_id=None)
     return project
 
 
@@ -38,25 +124,13 @@ def join_first(session: Session, *, account_id: int, role: Role | None = None) -
     the project is locked, so that of two who come at once only one is the first.
     """
     project = ensure_first(session)
-    session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
+    lock_project(session, project.id)
     if role is None:
         members = session.scalar(
             select(func.count()).select_from(Member).where(Member.project_id == project.id)
         )
         role = Role.ANNOTATOR if members else Role.OWNER
-    member = Member(
-        project_id=project.id, account_id=account_id, role_name=role.value, joined_at=now()
-    )
-    session.add(member)
-    session.flush()
-    record(
-        session,
-        kind="member.joined",
-        project_id=project.id,
-        account_id=account_id,
-        after={"account": account_id, "role": role.value},
-    )
-    return member
+    return add_member(session, project_id=project.id, account_id=account_id, role=role)
 
 
 def find_project(session: Session, slug: str) -> Project:
@@ -71,40 +145,77 @@ def find_project(session: Session, slug: str) -> Project:
     return project
 
 
-def member_of(session: Session, *, slug: str, account_id: int) -> Member:
-    """Return an account's membership of a project.
+def find_open_project(session: Session, slug: str) -> Project:
+    """Return a project that takes changes, by its slug.
 
-    Raises: NotFound (no such project, or the account is not in it: a stranger learns neither).
+    Raises: NotFound, Conflict (it is archived).
     """
-    member = session.scalar(_MEMBER, {"slug": slug, "account_id": account_id})
-    if member is None:
-        raise NotFound
-    return member
+    project = find_project(session, slug)
+    if project.archived_at is not None:
+        message = f"The project “{slug}” is archived. An owner can restore it."
+        raise Conflict(message)
+    return project
 
 
-def member_by_id(session: Session, *, project_id: int, account_id: int) -> Member:
-    """Return an account's membership of a project.
-
-    Raises: NotFound (the account is not in it).
-    """
-    member = session.get(Member, (project_id, account_id))
-    if member is None:
-        raise NotFound
-    return member
-
-
-def first_membership(session: Session, *, account_id: int) -> Member:
-    """Return the membership in which an account begins: the oldest.
-
-    Raises: NotFound (the account is in no project).
-    """
-    member = session.scalar(
-        select(Member)
-        .where(Member.account_id == account_id)
-        .order_by(Member.joined_at, Member.project_id)
-        .limit(1)
+def list_all(session: Session) -> list[tuple[Project, int]]:
+    """Return every project with the number of its members, by slug."""
+    query = (
+        select(Project, func.count(Member.account_id))
+        .outerjoin(Member, Member.project_id == Project.id)
+        .group_by(Project.id)
+        .order_by(Project.slug)
     )
-    if member is None:
-        message = "You are in no project yet. Ask a colleague who owns one to take you in."
-        raise NotFound(message)
-    return member
+    return [(project, members) for project, members in session.execute(query)]
+
+
+def clean_name(name: str) -> str:
+    """Return a project's name with single spaces.
+
+    Raises: Invalid (it is empty or too long).
+    """
+    cleaned = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    if not cleaned:
+        raise Invalid("name", "Give the project a name.")
+    if len(cleaned) > NAME_LIMIT:
+        message = f"A project's name has at most {NAME_LIMIT} characters; this has {len(cleaned)}."
+        raise Invalid("name", message)
+    return cleaned
+
+
+def make_slug(name: str) -> str:
+    """Return a new slug for a name: its Latin letters and digits, and four characters by chance.
+
+    Chance makes a slug of a name in any script, and keeps secret whether a stranger's project has
+    the same name.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain)[:SLUG_WORDS].strip("-") or "project"
+    return f"{words}-{''.join(secrets.choice(_ENDING) for _ in range(_ENDING_LENGTH))}"
+
+
+def _add(session: Session, name: str) -> Project:
+    while True:
+        project = Project(slug=make_slug(name), name=name, created_at=now(), archived_at=None)
+        try:
+            with session.begin_nested():
+                session.add(project)
+        except IntegrityError:
+            continue  # chance gave a slug that is there: once in 800,000 of one name
+        return project
+
+
+def _record(
+    session: Session,
+    actor: Member,
+    kind: str,
+    before: Snapshot | None = None,
+    after: Snapshot | None = None,
+) -> None:
+    record(
+        session,
+        kind=kind,
+        project_id=actor.project_id,
+        account_id=actor.account_id,
+        before=before,
+        after=after,
+    )

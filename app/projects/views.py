@@ -18,6 +18,7 @@ from app.core.pages import render
 from app.core.requests import get_session
 from app.core.throttle import count_attempt
 from app.projects import service
+from app.projects.current import last_used
 
 blueprint = Blueprint("projects", __name__)
 
@@ -39,8 +40,15 @@ class SignUpPage:
 
 @blueprint.get("/")
 def start() -> ResponseReturnValue:
-    member = service.first_membership(get_session(), account_id=current_account().id)
-    return redirect(url_for("reading.article_list", slug=member.project.slug))
+    """Lead to the project used last, to the only one, or to the list to choose from."""
+    mine = service.list_mine(get_session(), current_account().id)
+    slugs = [project.slug for project in mine if not project.is_archived]
+    slug = last_used()
+    if slug not in slugs:
+        if len(slugs) != 1:
+            return redirect(url_for("people.projects"))
+        slug = slugs[0]
+    return redirect(url_for("reading.article_list", slug=slug))
 
 
 @blueprint.get("/sign-up")

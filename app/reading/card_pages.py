@@ -147,7 +147,7 @@ def card_page(
         start=annotation.start,
         end=annotation.end,
         other_tags=[tag.value for tag in Tag if tag != annotation.tag],
-        can_change=may_change(member.role, is_own=is_own),
+        can_change=may_change(member, is_own=is_own),
         query=filter_query(shown),
         orphaned_in=orphans.orphaned_in(session, annotation),
     )
@@ -163,7 +163,7 @@ def orphan_line(member: Member, annotation: Annotation, revision: int) -> Orphan
         annotator=annotation.annotator.name,
         revision=revision,
         paragraph=annotation.first_block,
-        can_change=may_change(member.role, is_own=annotation.account_id == member.account_id),
+        can_change=may_change(member, is_own=annotation.account_id == member.account_id),
     )
 
 

@@ -45,7 +45,7 @@ def place(annotation_id: int) -> ResponseReturnValue:
     annotation, member = annotations.find(
         session, annotation_id=annotation_id, account_id=current_account().id
     )
-    require_change(member.role, is_own=annotation.account_id == member.account_id)
+    require_change(member, is_own=annotation.account_id == member.account_id)
     article = session.get_one(Article, annotation.article_id)
     home = session.get_one(Revision, annotation.revision_id)
     current = articles.current_revision(session, article.id)

@@ -174,8 +174,8 @@ def reading_page(
         filter=filter_form(counts, shown),
         query=filter_query(shown),
         sections=drawing.sections,
-        can_tag=may(member.role, Act.TAG) and article.archived_at is None,
-        can_keep=may(member.role, Act.KEEP_ARTICLES),
+        can_tag=may(member, Act.TAG) and article.archived_at is None,
+        can_keep=may(member, Act.KEEP_ARTICLES),
         is_archived=article.archived_at is not None,
         letter_keys=account.letter_keys,
         form=form,
@@ -243,7 +243,7 @@ def block_page(
             Sentence(place, text[start:end])
             for place, (start, end) in enumerate(zip(bounds[::2], bounds[1::2], strict=True))
         ],
-        can_tag=may(member.role, Act.TAG),
+        can_tag=may(member, Act.TAG),
         form=form,
     )
 

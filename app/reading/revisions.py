@@ -32,7 +32,7 @@ def revisions(slug: str, article_id: int) -> ResponseReturnValue:
     page = revision_pages.RevisionsPage(
         place=place_of(member, article),
         lines=articles.list_revisions(session, article_id),
-        can_keep=may(member.role, Act.KEEP_ARTICLES) and article.archived_at is None,
+        can_keep=may(member, Act.KEEP_ARTICLES) and article.archived_at is None,
         why_not_back=why_not_back(session, article, current),
     )
     return render("reading/revisions.html", page)

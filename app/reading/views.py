@@ -73,7 +73,7 @@ def article_list(slug: str) -> ResponseReturnValue:
         total=total,
         archived=articles.count_articles(session, project_id=project_id, archived=True),
         is_archive=is_archive,
-        can_keep=may(member.role, Act.KEEP_ARTICLES),
+        can_keep=may(member, Act.KEEP_ARTICLES),
     )
     return render("reading/articles.html", page)
 

@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 import pytest
@@ -30,6 +31,7 @@ from app.core.uploads import UPLOAD_LIMIT
 from app.downloads import DOWNLOAD_THREADS, DOWNLOADS_OPEN, PIECE_BYTES
 from app.exports.table import COLUMNS
 from app.projects import views as projects
+from app.projects.models import NAME_LIMIT
 from app.projects.roles import Act, Role, may
 from app.reading.drawing import CARDS_SHOWN
 from app.reading.views import ARTICLES_A_PAGE, CARDS_A_PAGE
@@ -293,9 +295,20 @@ def test_the_tags_and_their_letters_are_those_of_the_pages() -> None:
     assert [row[0] for row in table(USING, "tag")] == list(Tag)
 
 
+class Standing(NamedTuple):
+    """As whom someone asks what they may do."""
+
+    role: Role
+    is_in_archive: bool = False
+
+
 def test_the_table_of_roles_is_what_roles_may_do() -> None:
     documented = {row[0]: row[1:] for row in table(USING, "act")}
-    allowed = {act.value: ["yes" if may(role, act) else "no" for role in Role] for act in Act}
+    owner_of_archived = Standing(Role.OWNER, is_in_archive=True)
+    standings = [*(Standing(role) for role in Role), owner_of_archived]
+    allowed = {
+        act.value: ["yes" if may(standing, act) else "no" for standing in standings] for act in Act
+    }
     assert documented == allowed
 
 
@@ -347,6 +360,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "note": f"{NOTE_LIMIT:,}",
         "passage": f"{QUOTE_LIMIT:,}",
         "name": f"{accounts.NAME_LIMIT:,}",
+        "name of a project": f"{NAME_LIMIT:,}",
         "email address": f"{accounts.EMAIL_LIMIT:,}",
         "password": f"{passwords.PASSWORD_MAX:,}",
         "title of an article": f"{fields.TITLE_LIMIT:,}",

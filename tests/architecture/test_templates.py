@@ -35,7 +35,16 @@ OURS = {
     "drawn",
     "filter_query",
 }
-FOLDERS = {"layouts", "components", "errors", "accounts", "projects", "reading", "library"}
+FOLDERS = {
+    "layouts",
+    "components",
+    "errors",
+    "accounts",
+    "projects",
+    "people",
+    "reading",
+    "library",
+}
 
 
 def without_comments(path: Path) -> str:

@@ -156,6 +156,26 @@ def test_a_project_that_is_not_there_is_one_line(app: Flask, files: Path, sessio
         assert error(run(app, *args)) == "Error: There is no project “nowhere”."
 
 
+@pytest.mark.sqlite_only
+def test_nothing_is_loaded_into_an_archived_project(
+    app: Flask, files: Path, session: Session
+) -> None:
+    add_project(session).archived_at = now()
+    session.commit()
+    result = run(app, "articles", "load", str(files))
+    assert error(result) == "Error: The project “first” is archived. An owner can restore it."
+
+
+@pytest.mark.sqlite_only
+def test_projects_are_listed_by_tabs_with_their_members(app: Flask, session: Session) -> None:
+    add_room(session)
+    add_project(session, "second").archived_at = now()
+    session.commit()
+    assert run(app, "projects", "list").output == (
+        "first\tProject first\t4\tin use\nsecond\tProject second\t0\tarchived\n"
+    )
+
+
 def test_articles_are_listed_by_tabs_untruncated_and_one_a_line(
     app: Flask, session: Session, room: Room
 ) -> None:

@@ -179,6 +179,21 @@ def test_seeds_are_loaded_once_and_a_bad_one_stops_nothing(
 
 
 @pytest.mark.sqlite_only
+def test_no_seed_is_loaded_into_an_archived_project(
+    database: Database, session: Session, project: Project, config: Config
+) -> None:
+    (folder,) = config.seed_dirs
+    folder.mkdir()
+    write(folder / "good.txt")
+    project.archived_at = now()
+    session.commit()
+    said: list[str] = []
+    loading.load_seeds(database, config, echo=said.append)
+    assert said == [f"Seeds: {project.name} is archived, so nothing is loaded into it."]
+    assert count(session) == 0
+
+
+@pytest.mark.sqlite_only
 def test_a_seed_folder_that_is_missing_is_named(database: Database, config: Config) -> None:
     said: list[str] = []
     loading.load_seeds(database, config, echo=said.append)

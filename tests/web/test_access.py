@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
 from app import create_app
 from app.accounts.models import SignIn
@@ -17,13 +16,13 @@ from app.config import Config
 from app.events.models import Event
 from tests.harness.builders import (
     Room,
-    add_account,
     add_annotation,
     add_room,
     csrf_token,
     sign_in,
 )
 from tests.harness.pages import PageClient, page_client
+from tests.harness.routes import fill, routes, send
 
 PUBLIC = {
     ("GET", "/sign-in"),
@@ -32,29 +31,6 @@ PUBLIC = {
     ("POST", "/sign-up"),
     ("GET", "/static/<content_hash>/<path:name>"),
 }
-
-
-def routes(app: Flask) -> list[tuple[str, Rule]]:
-    """Return every method (but HEAD and OPTIONS) and rule of the application."""
-    return [
-        (method, rule)
-        for rule in app.url_map.iter_rules()
-        for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"})
-    ]
-
-
-def fill(rule: Rule, **values: object) -> str:
-    """Return an address of a rule."""
-    defaults = {"slug": "first", "number": 1, "offset": 0}
-    defaults |= dict.fromkeys(("article_id", "annotation_id", "draft_id"), 1)
-    given = {**defaults, "content_hash": "x", "name": "css/gloss.css", **values}
-    return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", lambda found: str(given[found[1]]), rule.rule)
-
-
-def send(client: PageClient, method: str, path: str, **fields: str) -> TestResponse:
-    answer = client.open(path, method=method, data=fields if method == "POST" else None)
-    answer.close()  # a file's answer holds the file open
-    return answer
 
 
 def events(session: Session) -> int:
@@ -236,44 +212,7 @@ def test_numbers_and_names_that_no_database_holds_are_not_there(
             assert answer.status_code == 404, rule
 
 
-# --- roles --------------------------------------------------------------------------------------
-
-
-def test_a_reader_reads_and_exports_and_nothing_else(
-    app: Flask, client: PageClient, session: Session, room: Room
-) -> None:
-    made = add_annotation(session, room.annotator, room.article)
-    sign_in(client, session, room.reader.account)
-    token = csrf_token(client)
-    before = events(session)
-    own = {
-        "/account/name",
-        "/account/keys",
-        "/account/password",
-        "/sign-out",
-        "/sign-in",
-        "/sign-up",
-    }
-    article = "/projects/<slug>/articles/<int:article_id>"
-    refused = {f"{article}/tag", f"{article}/details"}
-    refused |= {"/projects/<slug>/articles/add", "/projects/<slug>/drafts/<int:draft_id>"}
-    refused |= {f"{article}/correct", "/annotations/<int:annotation_id>/place"}
-    review = f"{article}/corrections/<int:draft_id>"
-    refused |= {review, f"{review}/annotations/<int:annotation_id>"}
-    missing = {f"{article}/revisions/<int:number>/changes"}  # the first revision changed nothing
-    for method, rule in routes(app):
-        if rule.rule in own or rule.endpoint == "files.static_file":
-            continue
-        path = fill(rule, article_id=room.article.id, annotation_id=made.id)
-        fields = {"quote": "a", "tag": "claim", "client_key": "k", "version": "1"}
-        answer = send(client, method, path, csrf_token=token, **fields)
-        if method == "POST" or rule.rule in refused:
-            assert answer.status_code in {403, 409}, (method, path)  # nothing of theirs to undo
-        elif rule.rule in missing:
-            assert answer.status_code == 404, path
-        else:
-            assert answer.status_code in {200, 302}, (method, path)
-    assert events(session) == before
+# --- what a page offers ---------------------------------------------------------------------------
 
 
 @pytest.mark.sqlite_only
@@ -425,11 +364,3 @@ def test_an_unknown_address_is_a_page_of_ours(
         assert "· Gloss</title>" in answer.text
     answer = client.get("/nowhere", headers={"X-Fragment": "1"})
     assert answer.text.startswith('<p class="refused" data-status="404">')
-
-
-@pytest.mark.sqlite_only
-def test_an_account_in_no_project_is_told_what_to_do(client: PageClient, session: Session) -> None:
-    sign_in(client, session, add_account(session))
-    answer = client.get("/")
-    assert answer.status_code == 404
-    assert "Ask a colleague who owns one to take you in" in answer.text

@@ -380,5 +380,5 @@ def test_an_annotator_is_not_offered_what_curators_do(
     sign_in(client, session, room.annotator.account)
     assert "Add articles" not in client.get("/projects/first/articles").text
     article = client.get(f"/projects/first/articles/{room.article.id}").text
-    assert "/details" not in article
+    assert '/details"' not in article
     assert client.get(ADD).status_code == 403

@@ -1,0 +1,34 @@
+"""Every address of the application: its routes, and how to fill one in and send it."""
+
+import re
+
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.harness.pages import PageClient
+
+
+def routes(app: Flask) -> list[tuple[str, Rule]]:
+    """Return every method (but HEAD and OPTIONS) and rule of the application."""
+    return [
+        (method, rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def fill(rule: Rule | str, **values: object) -> str:
+    """Return an address of a rule."""
+    words = rule if isinstance(rule, str) else rule.rule
+    defaults = {"slug": "first", "number": 1, "offset": 0}
+    defaults |= dict.fromkeys(("article_id", "annotation_id", "draft_id"), 1)
+    given = {**defaults, "content_hash": "x", "name": "css/gloss.css", **values}
+    return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", lambda found: str(given[found[1]]), words)
+
+
+def send(client: PageClient, method: str, path: str, **fields: str) -> TestResponse:
+    """Send a request; `fields` are the form of a POST."""
+    answer = client.open(path, method=method, data=fields if method == "POST" else None)
+    answer.close()  # a file's answer holds the file open
+    return answer

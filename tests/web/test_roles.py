@@ -1,0 +1,215 @@
+"""What each role may do on every route of a project, in use and archived."""
+
+import itertools
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.articles import drafts
+from app.articles.models import Draft
+from app.core.clock import now
+from app.events.models import Event
+from app.projects.models import Member
+from app.projects.roles import Act, Role, may
+from app.text.document import Document, Piece
+from app.text.parsed import ParsedArticle
+from tests.harness.builders import (
+    TEXT,
+    Room,
+    add_annotation,
+    add_room,
+    correct,
+    csrf_token,
+    sign_in,
+)
+from tests.harness.pages import PageClient, page_client
+from tests.harness.routes import fill, routes, send
+
+PROJECT = "/projects/<slug>"
+ARTICLE = f"{PROJECT}/articles/<int:article_id>"
+ANNOTATION = "/annotations/<int:annotation_id>"
+DRAFT = f"{PROJECT}/drafts/<int:draft_id>"
+CORRECTION = f"{ARTICLE}/corrections/<int:draft_id>"
+REVISIONS = f"{ARTICLE}/revisions"
+
+NEEDS = {
+    ("GET", f"{PROJECT}/articles"): Act.READ,
+    ("GET", ARTICLE): Act.READ,
+    ("GET", f"{ARTICLE}/blocks/<int:number>"): Act.READ,
+    ("GET", f"{ARTICLE}/at/<int:offset>"): Act.READ,
+    ("GET", REVISIONS): Act.READ,
+    ("GET", f"{REVISIONS}/<int:number>"): Act.READ,
+    ("GET", f"{REVISIONS}/<int:number>/changes"): Act.READ,
+    ("GET", f"{ARTICLE}/orphans"): Act.READ,
+    ("GET", f"{PROJECT}/trash"): Act.READ,
+    ("GET", ANNOTATION): Act.READ,
+    ("GET", f"{ANNOTATION}/card"): Act.READ,
+    ("GET", f"{ANNOTATION}/history"): Act.READ,
+    ("GET", f"{PROJECT}/annotations.csv"): Act.EXPORT,
+    ("GET", f"{ARTICLE}/annotations.csv"): Act.EXPORT,
+    ("GET", f"{ARTICLE}/tag"): Act.TAG,
+    ("POST", f"{ARTICLE}/annotations"): Act.TAG,
+    ("GET", f"{ANNOTATION}/place"): Act.CHANGE_OWN,
+    ("POST", ANNOTATION): Act.CHANGE_OWN,
+    ("POST", f"{ANNOTATION}/delete"): Act.CHANGE_OWN,
+    ("POST", f"{ANNOTATION}/restore"): Act.CHANGE_OWN,
+    ("POST", f"{ARTICLE}/undo"): Act.CHANGE_OWN,
+    ("POST", f"{ARTICLE}/redo"): Act.CHANGE_OWN,
+    ("GET", f"{PROJECT}/articles/add"): Act.KEEP_ARTICLES,
+    ("POST", f"{PROJECT}/articles/add"): Act.KEEP_ARTICLES,
+    ("POST", f"{PROJECT}/drafts"): Act.KEEP_ARTICLES,
+    ("GET", DRAFT): Act.KEEP_ARTICLES,
+    ("POST", DRAFT): Act.KEEP_ARTICLES,
+    ("POST", f"{DRAFT}/discard"): Act.KEEP_ARTICLES,
+    ("GET", f"{ARTICLE}/correct"): Act.KEEP_ARTICLES,
+    ("POST", f"{ARTICLE}/correct"): Act.KEEP_ARTICLES,
+    ("GET", CORRECTION): Act.KEEP_ARTICLES,
+    ("POST", CORRECTION): Act.KEEP_ARTICLES,
+    ("POST", f"{CORRECTION}/discard"): Act.KEEP_ARTICLES,
+    ("GET", f"{CORRECTION}/annotations/<int:annotation_id>"): Act.KEEP_ARTICLES,
+    ("POST", f"{CORRECTION}/annotations/<int:annotation_id>"): Act.KEEP_ARTICLES,
+    ("POST", f"{ARTICLE}/take-back"): Act.KEEP_ARTICLES,
+    ("GET", f"{ARTICLE}/details"): Act.KEEP_ARTICLES,
+    ("POST", f"{ARTICLE}/details"): Act.KEEP_ARTICLES,
+    ("POST", f"{ARTICLE}/archive"): Act.KEEP_ARTICLES,
+    ("POST", f"{ARTICLE}/restore"): Act.KEEP_ARTICLES,
+    ("GET", f"{PROJECT}/settings"): Act.ARCHIVE,
+    ("POST", f"{PROJECT}/settings"): Act.MANAGE,
+    ("POST", f"{PROJECT}/archive"): Act.ARCHIVE,
+    ("POST", f"{PROJECT}/restore"): Act.ARCHIVE,
+}
+# Who has done nothing here has nothing to undo or redo, whatever they may do.
+NOTHING_DONE = {f"{ARTICLE}/undo", f"{ARTICLE}/redo"}
+
+_numbers = itertools.count(1)
+
+
+def test_the_table_names_every_route_of_a_project(app: Flask) -> None:
+    known = {(method, rule.rule) for method, rule in routes(app)}
+    assert set(NEEDS) == {each for each in known if "<slug>" in each[1] or ANNOTATION in each[1]}
+
+
+class Asking:
+    """A project of its own in which someone asks, with something of theirs to act on."""
+
+    def __init__(self, app: Flask, session: Session, role: Role) -> None:
+        session.rollback()  # what was read before is old
+        self.session = session
+        self.slug = f"p{next(_numbers)}"
+        self.room: Room = add_room(session, self.slug)
+        self.member: Member = self.room.member(role)
+        author = self.member if role is not Role.READER else self.room.annotator
+        self.annotation = add_annotation(session, author, self.room.article)
+        correct(session, self.room.curator, self.room.article, f"{TEXT}\n\nIt was mended.")
+        self.draft = self._add_draft(None)
+        self.correction = self._add_draft(self.room.article.id)
+        session.commit()
+        self.client: PageClient = sign_in(page_client(app), session, self.member.account)
+        self.token = csrf_token(self.client)
+
+    def _add_draft(self, article_id: int | None) -> Draft:
+        return drafts.add(
+            self.session,
+            actor=self.member,
+            parsed=ParsedArticle(Document.from_pieces([Piece("nobody repairs it")]), "One"),
+            source="x",
+            content_hash="0" * 64,
+            article_id=article_id,
+        )
+
+    def archive(self) -> None:
+        """Let the project take no change."""
+        self.member.project.archived_at = now()
+        self.session.commit()
+
+    def send(self, method: str, rule: str) -> TestResponse:
+        """Ask at an address of the rule, with a form that would do for any of them."""
+        return send(
+            self.client,
+            method,
+            self.path(rule),
+            csrf_token=self.token,
+            quote="nobody repairs it",
+            tag="claim",
+            client_key="k",
+            version="1",
+            name="Another name",
+            number="2",
+            seen="999999",
+            revision="2",
+        )
+
+    def path(self, rule: str) -> str:
+        """Return the address of a rule for what is in the project."""
+        return fill(
+            rule,
+            slug=self.slug,
+            article_id=self.room.article.id,
+            annotation_id=self.annotation.id,
+            draft_id=(self.correction if rule.startswith(CORRECTION) else self.draft).id,
+            number=2,
+        )
+
+    def events(self) -> int:
+        """Return how many events there are."""
+        self.session.rollback()
+        return self.session.scalars(select(func.count()).select_from(Event)).one()
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_does_on_every_route_what_the_table_allows_and_nothing_else(
+    app: Flask, session: Session, role: Role
+) -> None:
+    for (method, rule), act in NEEDS.items():
+        asking = Asking(app, session, role)
+        allowed = may(asking.member, act)
+        before = asking.events()
+        answer = asking.send(method, rule)
+        if allowed:
+            assert answer.status_code in {200, 302, 303, 409, 422}, (method, rule)
+            assert answer.status_code != 409 or rule in NOTHING_DONE, (method, rule)
+        else:
+            assert answer.status_code == (409 if rule in NOTHING_DONE else 403), (method, rule)
+            assert asking.events() == before, (method, rule)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("role", list(Role))
+def test_an_archived_project_is_read_and_exported_and_takes_no_change(
+    app: Flask, session: Session, role: Role
+) -> None:
+    for (method, rule), act in NEEDS.items():
+        asking = Asking(app, session, role)
+        is_refused_anyway = not may(asking.member, act)
+        asking.archive()
+        before = asking.events()
+        answer = asking.send(method, rule)
+        if act in {Act.READ, Act.EXPORT} or (act is Act.ARCHIVE and not is_refused_anyway):
+            assert answer.status_code in {200, 302, 303}, (method, rule)
+        elif answer.status_code == 409:
+            assert rule in NOTHING_DONE, (method, rule)
+            assert asking.events() == before, (method, rule)
+        else:
+            assert answer.status_code == 403, (method, rule)
+            assert is_refused_anyway or "this project is archived" in answer.text, (method, rule)
+            assert asking.events() == before, (method, rule)
+
+
+@pytest.mark.sqlite_only
+def test_a_page_of_an_archived_project_offers_nothing_to_change(
+    app: Flask, session: Session
+) -> None:
+    asking = Asking(app, session, Role.OWNER)
+    asking.archive()
+    for method, rule in NEEDS:
+        answer = asking.send("GET", rule) if method == "GET" else None
+        if answer is not None and answer.status_code == 200 and answer.mimetype == "text/html":
+            main = answer.text.partition("<main")[2]
+            forms = main.count('method="post"')
+            assert forms == (1 if rule.endswith("/settings") else 0), rule
+    assert 'data-can-tag="false"' in asking.send("GET", ARTICLE).text
+    assert ">archived</span>" in asking.send("GET", f"{PROJECT}/articles").text
