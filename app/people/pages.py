@@ -2,11 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from app.people.queries import Counts
+from app.people.queries import Counts, Tagger
 from app.projects.models import NAME_LIMIT, Member
-from app.projects.roles import Role
+from app.projects.roles import Act, Role, may
 from app.projects.service import MyProject
+
+ROLES = {
+    Role.READER: "reads and exports",
+    Role.ANNOTATOR: "tags too, and changes their own annotations",
+    Role.CURATOR: "changes everyone’s too, and adds articles",
+    Role.OWNER: "decides on people and settings too",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,66 @@ class SettingsPage:
     name: str
     error: str = ""
     name_limit: int = NAME_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member in the list; `email` is "" for who need not know it."""
+
+    account_id: int
+    name: str
+    email: str
+    role: Role
+    joined_at: datetime
+    annotations: int
+    is_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """The people of a project; `gone` have tagged in it and are no members any more."""
+
+    slug: str
+    project: str
+    people: Sequence[Person]
+    gone: Sequence[Tagger]
+    roles: dict[Role, str]
+    can_manage: bool
+    is_owner: bool
+    is_last_owner: bool
+    problem: str = ""
+
+
+def people_page(
+    me: Member, members: Sequence[Member], taggers: Sequence[Tagger], problem: str = ""
+) -> PeoplePage:
+    """Build the list of people as one of them sees it."""
+    is_owner = me.role is Role.OWNER
+    annotations = {tagger.account_id: tagger.annotations for tagger in taggers}
+    here = {member.account_id for member in members}
+    owners = [member.account_id for member in members if member.role is Role.OWNER]
+    return PeoplePage(
+        slug=me.project.slug,
+        project=me.project.name,
+        people=[
+            Person(
+                member.account_id,
+                member.account.name,
+                member.account.email if is_owner else "",
+                member.role,
+                member.joined_at,
+                annotations.get(member.account_id, 0),
+                is_me=member.account_id == me.account_id,
+            )
+            for member in members
+        ],
+        gone=[tagger for tagger in taggers if tagger.account_id not in here],
+        roles=ROLES,
+        can_manage=may(me, Act.MANAGE),
+        is_owner=is_owner,
+        is_last_owner=owners == [me.account_id],
+        problem=problem,
+    )
 
 
 def projects_page(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
+from app.annotations.models import Annotation
 from app.articles.models import Article
 from app.projects.models import Member
 
@@ -33,3 +35,29 @@ def count_projects(session: Session, project_ids: Sequence[int]) -> dict[int, Co
     articles = {row[0]: row[1] for row in session.execute(of_articles)}
     members = {row[0]: row[1] for row in session.execute(of_members)}
     return {key: Counts(articles.get(key, 0), members.get(key, 0)) for key in project_ids}
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """Someone who has tagged in a project, member or not, and how many annotations are theirs."""
+
+    account_id: int
+    name: str
+    annotations: int
+
+
+def list_taggers(session: Session, project_id: int) -> list[Tagger]:
+    """Return everyone who has a living annotation in a project, by name."""
+    counted = (
+        select(Annotation.account_id, func.count().label("annotations"))
+        .join(Article, Article.id == Annotation.article_id)
+        .where(Article.project_id == project_id, Annotation.deleted_at.is_(None))
+        .group_by(Annotation.account_id)
+        .subquery()
+    )
+    query = (
+        select(Account.id, Account.name, counted.c.annotations)
+        .join(counted, counted.c.account_id == Account.id)
+        .order_by(func.lower(Account.name), Account.id)
+    )
+    return [Tagger(*row) for row in session.execute(query)]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -19,10 +20,11 @@ from app.annotations.undo import undo
 from app.core.db import Database
 from app.core.errors import Conflict, GlossError, Invalid
 from app.events.models import Event
+from app.projects.members import change_role, leave, member_by_id, remove
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.projects.service import join_first
-from tests.harness.builders import QUICK_HASH, Room, add_annotation, add_project
+from tests.harness.builders import QUICK_HASH, Room, add_annotation, add_member, add_project
 
 _T = TypeVar("_T")
 QUOTE = "It floods every spring"
@@ -180,6 +182,64 @@ def test_of_two_first_accounts_exactly_one_becomes_the_owner(
     roles = at_once(database, *(joining(name) for name in ("ada", "bea", "cleo", "dora")))
     assert roles.count(Role.OWNER) == 1
     assert roles.count(Role.ANNOTATOR) == 3
+
+
+def acting_on(
+    act: Callable[..., object], actor: Member, **values: object
+) -> Callable[[Session], object]:
+    """Return an act of a member on the people of their project."""
+
+    def run(own: Session) -> object:
+        found = member_by_id(own, project_id=actor.project_id, account_id=actor.account_id)
+        return act(own, actor=found, **values)
+
+    return run
+
+
+def owners(session: Session, project_id: int) -> int:
+    session.rollback()
+    query = select(func.count()).where(
+        Member.project_id == project_id, Member.role_name == Role.OWNER.value
+    )
+    return session.scalars(query).one()
+
+
+@pytest.mark.parametrize("act", ["demote", "remove", "leave"])
+def test_two_owners_at_once_never_leave_a_project_without_one(
+    database: Database, session: Session, act: str
+) -> None:
+    for number in range(ROUNDS):
+        one, other = (add_member(session, Role.OWNER, name, f"p{number}") for name in ("A", "B"))
+        if act == "demote":
+            results = at_once(
+                database,
+                acting_on(change_role, one, account_id=other.account_id, role="reader"),
+                acting_on(change_role, other, account_id=one.account_id, role="reader"),
+            )
+        elif act == "remove":
+            results = at_once(
+                database,
+                acting_on(remove, one, account_id=other.account_id),
+                acting_on(remove, other, account_id=one.account_id),
+            )
+        else:
+            results = at_once(database, acting_on(leave, one), acting_on(leave, other))
+        assert sum(isinstance(result, GlossError) for result in results) == 1
+        assert owners(session, one.project_id) == 1
+
+
+def test_tagging_and_a_change_of_role_do_not_wait_for_each_other_for_ever(
+    database: Database, session: Session, room: Room
+) -> None:
+    for number in range(1, ROUNDS + 1):
+        role = "curator" if number % 2 else "reader"
+        results = at_once(
+            database,
+            creating(room.annotator, room.article.id, quote=QUOTE[:-number]),
+            acting_on(change_role, room.owner, account_id=room.reader.account_id, role=role),
+        )
+        assert not [result for result in results if isinstance(result, GlossError)]
+    assert count(session, Annotation) == ROUNDS
 
 
 def test_of_two_accounts_with_one_address_one_is_made(database: Database, session: Session) -> None:

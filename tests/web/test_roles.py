@@ -20,6 +20,7 @@ from tests.harness.builders import (
     TEXT,
     Room,
     add_annotation,
+    add_member,
     add_room,
     correct,
     csrf_token,
@@ -76,6 +77,10 @@ NEEDS = {
     ("POST", f"{ARTICLE}/details"): Act.KEEP_ARTICLES,
     ("POST", f"{ARTICLE}/archive"): Act.KEEP_ARTICLES,
     ("POST", f"{ARTICLE}/restore"): Act.KEEP_ARTICLES,
+    ("GET", f"{PROJECT}/people"): Act.READ,
+    ("POST", f"{PROJECT}/people/<int:account_id>/role"): Act.MANAGE,
+    ("POST", f"{PROJECT}/people/<int:account_id>/remove"): Act.MANAGE,
+    ("POST", f"{PROJECT}/leave"): Act.READ,
     ("GET", f"{PROJECT}/settings"): Act.ARCHIVE,
     ("POST", f"{PROJECT}/settings"): Act.MANAGE,
     ("POST", f"{PROJECT}/archive"): Act.ARCHIVE,
@@ -100,6 +105,7 @@ class Asking:
         self.session = session
         self.slug = f"p{next(_numbers)}"
         self.room: Room = add_room(session, self.slug)
+        add_member(session, Role.OWNER, "Omar", self.slug)  # so that the other may leave
         self.member: Member = self.room.member(role)
         author = self.member if role is not Role.READER else self.room.annotator
         self.annotation = add_annotation(session, author, self.room.article)
@@ -140,6 +146,7 @@ class Asking:
             number="2",
             seen="999999",
             revision="2",
+            role="curator",
         )
 
     def path(self, rule: str) -> str:
@@ -151,6 +158,7 @@ class Asking:
             annotation_id=self.annotation.id,
             draft_id=(self.correction if rule.startswith(CORRECTION) else self.draft).id,
             number=2,
+            account_id=self.room.annotator.account_id,
         )
 
     def events(self) -> int:
@@ -210,6 +218,7 @@ def test_a_page_of_an_archived_project_offers_nothing_to_change(
         if answer is not None and answer.status_code == 200 and answer.mimetype == "text/html":
             main = answer.text.partition("<main")[2]
             forms = main.count('method="post"')
-            assert forms == (1 if rule.endswith("/settings") else 0), rule
+            # One may restore it, and leave it.
+            assert forms == (1 if rule.endswith(("/settings", "/people")) else 0), rule
     assert 'data-can-tag="false"' in asking.send("GET", ARTICLE).text
     assert ">archived</span>" in asking.send("GET", f"{PROJECT}/articles").text

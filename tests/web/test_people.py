@@ -1,0 +1,144 @@
+"""The people of a project: roles, removing, leaving; what those who have gone leave behind."""
+
+import csv
+import io
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.projects.models import Member
+from app.projects.roles import Role
+from tests.harness.builders import Room, add_annotation, add_member, csrf_token, sign_in
+from tests.harness.pages import PageClient, page_client
+
+PEOPLE = "/projects/first/people"
+
+
+@pytest.fixture
+def owner(client: PageClient, session: Session, room: Room) -> PageClient:
+    """Give a client in which the owner is signed in."""
+    return sign_in(client, session, room.owner.account)
+
+
+def address(member: Member, act: str) -> str:
+    return f"{PEOPLE}/{member.account_id}/{act}"
+
+
+def submit(client: PageClient, path: str, **fields: str) -> TestResponse:
+    return client.submit(client.get(PEOPLE), path, fields)
+
+
+def role_of(session: Session, member: Member) -> Role | None:
+    session.rollback()
+    query = select(Member.role_name).where(
+        Member.project_id == member.project_id, Member.account_id == member.account_id
+    )
+    name = session.scalar(query)
+    return Role(name) if name else None
+
+
+def test_everyone_sees_who_is_in_the_project_and_owners_their_addresses(
+    app: Flask, owner: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    page = owner.get(PEOPLE).text
+    for name in ("Rita", "Ines", "Cato", "Olga"):
+        assert f"<b>{name}</b>" in page
+    assert "1 annotation, here since" in page
+    assert room.reader.account.email in page
+    reader = sign_in(page_client(app), session, room.reader.account).get(PEOPLE).text
+    assert "<b>Olga</b>" in reader
+    assert "@example.org" not in reader
+    assert "/role" not in reader
+    assert "/remove" not in reader
+    assert "/settings" not in reader
+
+
+def test_an_owner_changes_a_role(owner: PageClient, session: Session, room: Room) -> None:
+    answer = submit(owner, address(room.reader, "role"), role="curator")
+    assert answer.status_code == 303
+    assert "Rita is here as curator now." in owner.get(PEOPLE).text
+    assert role_of(session, room.reader) is Role.CURATOR
+
+
+@pytest.mark.sqlite_only
+def test_what_cannot_be_done_is_said_on_the_page(
+    owner: PageClient, session: Session, room: Room
+) -> None:
+    refused = submit(owner, address(room.reader, "role"), role="king")
+    assert refused.status_code == 422
+    assert "Choose one of the roles" in refused.text
+    refused = submit(owner, address(room.owner, "role"), role="reader")
+    assert refused.status_code == 409
+    assert "at least one owner" in refused.text
+    assert role_of(session, room.owner) is Role.OWNER
+    assert "You are the last owner" in refused.text
+    for path in ("/projects/first/leave", address(room.owner, "remove")):
+        answer = owner.post(path, data={"csrf_token": csrf_token(owner)})
+        assert answer.status_code == 409
+        assert "at least one owner" in answer.text
+
+
+def test_who_is_removed_finds_nothing_and_what_they_tagged_stays_under_their_name(
+    app: Flask, owner: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article, note="Mine.")
+    gone = sign_in(page_client(app), session, room.annotator.account)
+    article = f"/projects/first/articles/{room.article.id}"
+    assert gone.get(article).status_code == 200
+    assert submit(owner, address(room.annotator, "remove")).status_code == 303
+    for path in (article, "/projects/first/articles", PEOPLE, f"/annotations/{made.id}/card"):
+        assert gone.get(path).status_code == 404
+    assert "Project first" not in gone.get("/", follow_redirects=True).text
+    # Every place that names who tagged still does.
+    page = owner.get(article)
+    assert f'id="a{made.id}"' in page.text
+    assert '<span class="by">Ines</span>' in page.text
+    assert f'name="annotator" value="{room.annotator.account_id}"' in page.text
+    assert ">Ines<" in owner.get(f"/annotations/{made.id}/history").text
+    assert "Ines" in owner.get(f"/annotations/{made.id}/card").text
+    rows = list(csv.DictReader(io.StringIO(owner.get(f"{article}/annotations.csv").text[1:])))
+    assert [row["annotator"] for row in rows] == ["Ines"]
+    people = owner.get(PEOPLE).text
+    assert "<b>Ines</b>" in people.partition("No longer here")[2]
+    # It can be corrected, deleted and restored by those who may.
+    token = csrf_token(owner)
+    fields = {"csrf_token": token, "version": "1"}
+    assert owner.post(f"/annotations/{made.id}/delete", data=fields).status_code == 303
+    assert "by Ines" in owner.get("/projects/first/trash").text
+    answer = owner.post(f"/annotations/{made.id}/restore", data={"csrf_token": token})
+    assert answer.status_code == 303
+
+
+def test_a_member_leaves(app: Flask, owner: PageClient, session: Session, room: Room) -> None:
+    assert owner.get(PEOPLE).status_code == 200
+    client = sign_in(page_client(app), session, room.reader.account)
+    answer = submit(client, "/projects/first/leave")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/projects")
+    page = client.get("/projects").text
+    assert "You have left “Project first”." in page
+    assert "You are in no project yet" in page
+    assert role_of(session, room.reader) is None
+
+
+@pytest.mark.sqlite_only
+def test_of_two_owners_one_may_step_back(owner: PageClient, session: Session, room: Room) -> None:
+    add_member(session, Role.OWNER, "Omar")
+    answer = submit(owner, address(room.owner, "role"), role="reader")
+    assert answer.status_code == 303
+    page = owner.get(PEOPLE).text
+    assert "Olga is here as reader now." in page
+    assert "/role" not in page
+
+
+@pytest.mark.sqlite_only
+def test_an_owner_who_removes_themselves_stands_on_their_projects(
+    owner: PageClient, session: Session, room: Room
+) -> None:
+    add_member(session, Role.OWNER, "Omar")
+    data = {"csrf_token": csrf_token(owner)}
+    answer = owner.post(address(room.owner, "remove"), data=data)
+    assert answer.headers["Location"] == "/projects"
