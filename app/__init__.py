@@ -22,9 +22,13 @@ from app.library import (
     placing,  # noqa: F401  (the same)
 )
 from app.library.views import blueprint as library_blueprint
-from app.people import membership  # noqa: F401  (it adds its routes to the blueprint)
+from app.people import (
+    inviting,  # noqa: F401  (it adds its routes to the blueprint)
+    membership,  # noqa: F401  (the same)
+)
 from app.people.views import blueprint as people_blueprint
 from app.projects import current as projects_current
+from app.projects import joining  # noqa: F401  (it adds its routes to the blueprint)
 from app.projects.views import blueprint as projects_blueprint
 from app.reading import (
     acts,  # noqa: F401  (it adds its routes to the blueprint)

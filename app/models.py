@@ -6,7 +6,7 @@ from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.core.db import Base
 from app.core.throttle import Attempt
 from app.events.models import Event
-from app.projects.models import Member, Project
+from app.projects.models import Invitation, Member, Project
 
 __all__ = [
     "Account",
@@ -17,6 +17,7 @@ __all__ = [
     "EarlierPlace",
     "Event",
     "InlineRow",
+    "Invitation",
     "Member",
     "Project",
     "Revision",

@@ -1,7 +1,5 @@
 """Making accounts, changing them, and the sessions in which they are signed in."""
 
-import hashlib
-import secrets
 from datetime import timedelta
 
 from sqlalchemy import bindparam, select, update
@@ -12,6 +10,7 @@ from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT, Account, SignIn
 from app.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
+from app.core.tokens import hash_token, new_token
 
 SESSION_LASTS = timedelta(days=30)  # since it was last seen
 SEEN_EVERY = timedelta(minutes=10)
@@ -153,11 +152,11 @@ def change_password(
 
 def sign_in(session: Session, *, account_id: int) -> str:
     """Begin a session and return its token, which only the browser keeps."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     moment = now()
     session.add(
         SignIn(
-            token_hash=_hash(token),
+            token_hash=hash_token(token),
             account_id=account_id,
             made_at=moment,
             seen_at=moment,
@@ -170,7 +169,7 @@ def sign_in(session: Session, *, account_id: int) -> str:
 
 def find_session(session: Session, token: str) -> SignIn | None:
     """Return the session of a token, or None where it has ended or was not seen for long."""
-    values = {"token_hash": _hash(token), "oldest": now() - SESSION_LASTS}
+    values = {"token_hash": hash_token(token), "oldest": now() - SESSION_LASTS}
     return session.scalar(_LIVING_SESSION, values)
 
 
@@ -182,7 +181,3 @@ def mark_seen(session: Session, *, session_id: int) -> None:
 def sign_out(session: Session, *, session_id: int) -> None:
     """End a session."""
     session.execute(update(SignIn).where(SignIn.id == session_id).values(ended_at=now()))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,6 +1,7 @@
 """Every refusal as a page, or as a fragment where one was asked for."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -76,8 +77,16 @@ def _database_error(error: OperationalError) -> ResponseReturnValue:
     return answer(503, "Busy", MESSAGES[503])
 
 
+def _log_exception(exc_info: Any) -> None:  # noqa: ANN401  (what sys.exc_info gives)
+    """Log an error of ours with its route and not its path: a path may hold a secret."""
+    names = {name: value for name, value in (request.view_args or {}).items() if name != "token"}
+    words = "error at %s %s %s"
+    current_app.logger.error(words, request.method, request.url_rule, names, exc_info=exc_info)
+
+
 def register(app: Flask) -> None:
     """Answer every error in our own words."""
+    app.log_exception = _log_exception  # type: ignore[method-assign]  # Flask's own logs the path
     app.register_error_handler(GlossError, _gloss_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)

@@ -27,13 +27,24 @@ def count_attempt(session: Session, *, what: str, limit: int, window: timedelta)
 
     Raises: TooMany (`limit` attempts stand in the window already; this one is not recorded).
     """
-    moment = now()
     key = _key(what)
     if session.get_bind().dialect.name == "postgresql":
         # Else attempts at once would each count those that were there before all of them.
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+    check_attempts(session, what=what, limit=limit, window=window)
+    moment = now()
+    session.execute(delete(Attempt).where(Attempt.at < moment - timedelta(days=1)))
+    session.add(Attempt(key=key, at=moment))
+    session.flush()
+
+
+def check_attempts(session: Session, *, what: str, limit: int, window: timedelta) -> None:
+    """Do nothing if one more attempt at `what` is allowed.
+
+    Raises: TooMany (`limit` attempts stand in the window already).
+    """
     recent = session.scalar(
-        select(func.count()).where(Attempt.key == key, Attempt.at > moment - window)
+        select(func.count()).where(Attempt.key == _key(what), Attempt.at > now() - window)
     )
     if recent is not None and recent >= limit:
         minutes = max(1, round(window.total_seconds() / 60))
@@ -42,9 +53,6 @@ def count_attempt(session: Session, *, what: str, limit: int, window: timedelta)
             f"Wait {minutes} minutes and try again."
         )
         raise TooMany(message)
-    session.execute(delete(Attempt).where(Attempt.at < moment - timedelta(days=1)))
-    session.add(Attempt(key=key, at=moment))
-    session.flush()
 
 
 def forget_attempts(session: Session, *, what: str) -> None:

@@ -1,6 +1,7 @@
 """The people of a project: who is in it, in which role, and who leaves."""
 
-from flask import flash, request
+from flask import current_app, flash, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import Conflict, GlossError, Invalid
@@ -8,17 +9,20 @@ from app.core.pages import render, see_other
 from app.core.requests import get_session, reopen_for_reading
 from app.people import pages, queries
 from app.people.views import blueprint
-from app.projects import members
+from app.projects import invitations, members
+from app.projects import people as changes
 from app.projects.current import current_member
 from app.projects.models import Member
-from app.projects.roles import Act
+from app.projects.roles import Act, may
+
+MADE_LINK = "made_link"  # in the cookie, from the making of an invitation to the next page
 
 PERSON = "/projects/<slug>/people/<int:account_id>"
 
 
 @blueprint.get("/projects/<slug>/people")
 def people(slug: str) -> ResponseReturnValue:
-    return _people_page(current_member(slug))
+    return people_page(current_member(slug))
 
 
 @blueprint.post(f"{PERSON}/role")
@@ -27,9 +31,9 @@ def change_role(slug: str, account_id: int) -> ResponseReturnValue:
     session = get_session()
     role = request.form.get("role", "")
     try:
-        changed = members.change_role(session, actor=member, account_id=account_id, role=role)
+        changed = changes.change_role(session, actor=member, account_id=account_id, role=role)
     except (Invalid, Conflict) as error:
-        return _refuse(slug, error)
+        return refuse(slug, error)
     session.commit()
     flash(f"{changed.account.name} is here as {changed.role} now.")
     return see_other("people.people", slug=slug)
@@ -40,9 +44,9 @@ def remove(slug: str, account_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.MANAGE)
     session = get_session()
     try:
-        removed = members.remove(session, actor=member, account_id=account_id)
+        removed = changes.remove(session, actor=member, account_id=account_id)
     except Conflict as error:
-        return _refuse(slug, error)
+        return refuse(slug, error)
     session.commit()
     flash(f"{removed.account.name} is no longer in this project.")
     if removed.account_id == member.account_id:
@@ -55,26 +59,45 @@ def leave(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
     try:
-        members.leave(session, actor=member)
+        changes.leave(session, actor=member)
     except Conflict as error:
-        return _refuse(slug, error)
+        return refuse(slug, error)
     session.commit()
     flash(f"You have left “{member.project.name}”.")
     return see_other("people.projects")
 
 
-def _refuse(slug: str, error: GlossError) -> ResponseReturnValue:
+def refuse(
+    slug: str, error: GlossError, form: pages.InvitationForm | None = None
+) -> ResponseReturnValue:
     """Show the people as they are now, and why nothing was changed."""
     reopen_for_reading()
-    return _people_page(current_member(slug), error)
+    return people_page(current_member(slug), error, form)
 
 
-def _people_page(member: Member, error: GlossError | None = None) -> ResponseReturnValue:
+def people_page(
+    member: Member, error: GlossError | None = None, form: pages.InvitationForm | None = None
+) -> ResponseReturnValue:
+    """Show the people of a project, and the link of an invitation that was just made."""
     session = get_session()
+    may_invite = may(member, Act.MANAGE)
     page = pages.people_page(
         member,
         members.list_members(session, member.project_id),
         queries.list_taggers(session, member.project_id),
-        error.message if error else "",
+        invitations.list_open(session, member.project_id) if may_invite else [],
+        form=form or pages.InvitationForm(),
+        made=_take_link() if may_invite else None,
+        problem=error.message if error else "",
     )
     return render("people/people.html", page, error.status if error else 200)
+
+
+def _take_link() -> tuple[int, str] | None:
+    """Return the invitation that this browser just made, once, with its address."""
+    made = cookie.pop(MADE_LINK, None)
+    if made is None:
+        return None
+    invitation_id, token = made
+    base = current_app.config["GLOSS"].permalink_base
+    return invitation_id, base + url_for("projects.invitation", token=token)

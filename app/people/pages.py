@@ -5,16 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.people.queries import Counts, Tagger
-from app.projects.models import NAME_LIMIT, Member
-from app.projects.roles import Act, Role, may
+from app.projects.invitations import DAYS
+from app.projects.models import NAME_LIMIT, Invitation, Member
+from app.projects.roles import IN_WORDS, Act, Role, may
 from app.projects.service import MyProject
-
-ROLES = {
-    Role.READER: "reads and exports",
-    Role.ANNOTATOR: "tags too, and changes their own annotations",
-    Role.CURATOR: "changes everyone’s too, and adds articles",
-    Role.OWNER: "decides on people and settings too",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +59,34 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationLine:
+    """An invitation that still lets somebody in."""
+
+    id: int
+    role: Role
+    is_for_one: bool
+    uses: int
+    inviter: str
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationForm:
+    """What stands in the form that makes an invitation."""
+
+    role: str = Role.ANNOTATOR
+    days: str = "7"
+    is_for_one: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """The people of a project; `gone` have tagged in it and are no members any more."""
+    """The people of a project; `gone` have tagged in it and are no members any more.
+
+    `link` is the address of an invitation that was just made, to be seen this once, and `made`
+    that invitation.
+    """
 
     slug: str
     project: str
@@ -76,13 +96,31 @@ class PeoplePage:
     can_manage: bool
     is_owner: bool
     is_last_owner: bool
-    problem: str = ""
+    invitations: Sequence[InvitationLine]
+    days: Sequence[int]
+    form: InvitationForm
+    link: str
+    made: InvitationLine | None
+    problem: str
 
 
 def people_page(
-    me: Member, members: Sequence[Member], taggers: Sequence[Tagger], problem: str = ""
+    me: Member,
+    members: Sequence[Member],
+    taggers: Sequence[Tagger],
+    invitations: Sequence[Invitation],
+    *,
+    form: InvitationForm,
+    made: tuple[int, str] | None = None,
+    problem: str = "",
 ) -> PeoplePage:
-    """Build the list of people as one of them sees it."""
+    """Build the list of people as one of them sees it.
+
+    `made` is the id of an invitation that they just made, and its address.
+    """
+    lines = [_invitation_line(each) for each in invitations]
+    made_id, link = made or (0, "")
+    new = next((line for line in lines if line.id == made_id), None)
     is_owner = me.role is Role.OWNER
     annotations = {tagger.account_id: tagger.annotations for tagger in taggers}
     here = {member.account_id for member in members}
@@ -103,11 +141,28 @@ def people_page(
             for member in members
         ],
         gone=[tagger for tagger in taggers if tagger.account_id not in here],
-        roles=ROLES,
+        roles=IN_WORDS,
         can_manage=may(me, Act.MANAGE),
         is_owner=is_owner,
         is_last_owner=owners == [me.account_id],
+        invitations=lines,
+        days=DAYS,
+        form=form,
+        link=link if new else "",
+        made=new,
         problem=problem,
+    )
+
+
+def _invitation_line(invitation: Invitation) -> InvitationLine:
+    return InvitationLine(
+        id=invitation.id,
+        role=invitation.role,
+        is_for_one=invitation.max_uses == 1,
+        uses=invitation.uses,
+        inviter=invitation.inviter.name,
+        made_at=invitation.made_at,
+        expires_at=invitation.expires_at,
     )
 
 

@@ -52,3 +52,35 @@ class Member(Base):
     def is_in_archive(self) -> bool:
         """Say whether the project is archived."""
         return self.project.archived_at is not None
+
+
+class Invitation(Base):
+    """A link that lets in whoever holds it, until it expires, is used up or is revoked.
+
+    Only a hash of its token is kept; whoever made it has the link.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        CheckConstraint("role IN ('reader', 'annotator', 'curator', 'owner')", name="role"),
+        CheckConstraint("uses >= 0 AND (max_uses IS NULL OR uses <= max_uses)", name="uses"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    role_name: Mapped[str] = mapped_column("role", String(20), doc="That who comes by it gets")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, doc="SHA-256, hexadecimal")
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), doc="Who made it")
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    max_uses: Mapped[int | None] = mapped_column(doc="How many may come by it; None for any number")
+    uses: Mapped[int] = mapped_column(doc="How many have come by it")
+    revoked_at: Mapped[datetime | None] = mapped_column(doc="None where nobody took it back")
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+    inviter: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def role(self) -> Role:
+        """Return the role that who comes by it gets."""
+        return Role(self.role_name)

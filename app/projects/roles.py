@@ -15,6 +15,15 @@ class Role(StrEnum):
     OWNER = "owner"
 
 
+IN_WORDS = {
+    Role.READER: "reads and exports",
+    Role.ANNOTATOR: "tags too, and changes their own annotations",
+    Role.CURATOR: "changes everyone’s too, and adds articles",
+    Role.OWNER: "decides on people and settings too",
+}
+"""What each role may do, in addition to the one before it."""
+
+
 class Act(StrEnum):
     """Something that a role may allow. The value completes "You may not …"."""
 

@@ -65,8 +65,9 @@ def create_account() -> ResponseReturnValue:
     form = SignUpForm()
     session = get_session()
     try:
-        _admit(session)
-        account = _create(session, form)
+        _admit()
+        count_sign_up(session)
+        account = make_account(session, form)
     except Invalid as error:
         form[error.field].errors = [error.message]
         return _page(form, status=error.status)
@@ -79,19 +80,17 @@ def create_account() -> ResponseReturnValue:
     return redirect("/", code=303)
 
 
-def _admit(session: Session) -> None:
-    """Count the attempt and commit the count.
+def count_sign_up(session: Session) -> None:
+    """Count an attempt to create an account, and commit the count.
 
-    Raises: Forbidden (registration is closed), TooMany.
+    Raises: TooMany.
     """
-    if not current_app.config["GLOSS"].registration_open:
-        raise Forbidden(CLOSED)
     source = f"sign-up-from:{request.remote_addr}"
     count_attempt(session, what=source, limit=SIGN_UPS_FROM_HOST, window=WINDOW)
     session.commit()
 
 
-def _create(session: Session, form: SignUpForm) -> Account:
+def make_account(session: Session, form: SignUpForm) -> Account:
     """Make the account, all that is cheap to refuse first; nobody waits while we hash.
 
     Raises: Invalid.
@@ -100,6 +99,15 @@ def _create(session: Session, form: SignUpForm) -> Account:
     accounts.check_new(session, name=name, email=email, password=password)
     session.rollback()
     return accounts.create(session, name=name, email=email, password_hash=hash_password(password))
+
+
+def _admit() -> None:
+    """Do nothing if anyone may create an account.
+
+    Raises: Forbidden.
+    """
+    if not current_app.config["GLOSS"].registration_open:
+        raise Forbidden(CLOSED)
 
 
 def _page(

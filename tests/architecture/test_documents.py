@@ -30,6 +30,7 @@ from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMI
 from app.core.uploads import UPLOAD_LIMIT
 from app.downloads import DOWNLOAD_THREADS, DOWNLOADS_OPEN, PIECE_BYTES
 from app.exports.table import COLUMNS
+from app.projects import invitations, joining
 from app.projects import views as projects
 from app.projects.models import NAME_LIMIT
 from app.projects.roles import Act, Role, may
@@ -361,6 +362,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "passage": f"{QUOTE_LIMIT:,}",
         "name": f"{accounts.NAME_LIMIT:,}",
         "name of a project": f"{NAME_LIMIT:,}",
+        "open invitations": f"{invitations.MOST_OPEN:,}",
         "email address": f"{accounts.EMAIL_LIMIT:,}",
         "password": f"{passwords.PASSWORD_MAX:,}",
         "title of an article": f"{fields.TITLE_LIMIT:,}",
@@ -408,6 +410,11 @@ def test_how_often_one_may_try_is_documented() -> None:
             str(projects.SIGN_UPS_FROM_HOST),
             window(projects.WINDOW.total_seconds()),
         ),
+        (
+            "links of invitations that lead nowhere, from one network address",
+            str(joining.WRONG_LINKS_FROM_HOST),
+            window(joining.WINDOW.total_seconds()),
+        ),
     ]
 
 
@@ -428,6 +435,7 @@ def test_the_shape_of_the_server_is_documented() -> None:
     [
         (USING, f"first {CARDS_SHOWN} cards"),
         (USING, f"A page holds {ARTICLES_A_PAGE} articles"),
+        (USING, "for {}, {} or {} days".format(*invitations.DAYS)),
         (USING, f"not used for {service.SESSION_LASTS.days} days"),
         (USING, f"up to {CONTEXT} code points before"),
         (USING, f"up to {CONTEXT} code points after"),

@@ -20,7 +20,8 @@ from app.articles import service as articles
 from app.articles.models import Article, BlockRow, Revision
 from app.articles.queries import current_revision
 from app.core.clock import now
-from app.projects.models import Member, Project
+from app.projects import invitations
+from app.projects.models import Invitation, Member, Project
 from app.projects.roles import Role
 from app.text.document import Document, Piece
 from app.text.parsed import ParsedArticle
@@ -75,6 +76,15 @@ def join(session: Session, account: Account, role: Role, slug: str) -> Member:
     session.add(member)
     session.commit()
     return member
+
+
+def add_invitation(
+    session: Session, actor: Member, role: Role = Role.ANNOTATOR
+) -> tuple[Invitation, str]:
+    """Add an invitation for one, and return it with its token."""
+    made = invitations.make(session, actor=actor, role=role, days="7", is_for_one=True)
+    session.commit()
+    return made
 
 
 def add_article(

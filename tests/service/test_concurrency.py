@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -18,13 +19,23 @@ from app.annotations.placing import Asked
 from app.annotations.service import Stale
 from app.annotations.undo import undo
 from app.core.db import Database
-from app.core.errors import Conflict, GlossError, Invalid
+from app.core.errors import Conflict, GlossError, Invalid, NotFound
 from app.events.models import Event
-from app.projects.members import change_role, leave, member_by_id, remove
+from app.projects.invitations import join
+from app.projects.members import member_by_id
 from app.projects.models import Member
+from app.projects.people import change_role, leave, remove
 from app.projects.roles import Role
 from app.projects.service import join_first
-from tests.harness.builders import QUICK_HASH, Room, add_annotation, add_member, add_project
+from tests.harness.builders import (
+    QUICK_HASH,
+    Room,
+    add_account,
+    add_annotation,
+    add_invitation,
+    add_member,
+    add_project,
+)
 
 _T = TypeVar("_T")
 QUOTE = "It floods every spring"
@@ -226,6 +237,36 @@ def test_two_owners_at_once_never_leave_a_project_without_one(
             results = at_once(database, acting_on(leave, one), acting_on(leave, other))
         assert sum(isinstance(result, GlossError) for result in results) == 1
         assert owners(session, one.project_id) == 1
+
+
+def test_of_two_who_come_at_once_by_a_link_for_one_one_gets_in(
+    database: Database, session: Session, room: Room
+) -> None:
+    for _ in range(ROUNDS):
+        token = add_invitation(session, room.owner)[1]
+        accounts_made = [add_account(session, name).id for name in ("Ada", "Bea")]
+        results = at_once(
+            database,
+            *(partial(join, account_id=account_id, token=token) for account_id in accounts_made),
+        )
+        assert [type(result) for result in results].count(Member) == 1
+        assert [type(result) for result in results].count(NotFound) == 1
+        session.rollback()
+        found = select(func.count()).where(Member.account_id.in_(accounts_made))
+        assert session.scalars(found).one() == 1
+
+
+def test_pressing_join_twice_at_once_makes_one_member_and_one_use(
+    database: Database, session: Session, room: Room
+) -> None:
+    token = add_invitation(session, room.owner)[1]
+    account_id = add_account(session).id
+    act = partial(join, account_id=account_id, token=token)
+    results = at_once(database, act, act)
+    assert [type(result) for result in results] == [Member, Member]
+    session.rollback()
+    used = select(func.count()).where(Event.kind == "invitation.used")
+    assert session.scalars(used).one() == 1
 
 
 def test_tagging_and_a_change_of_role_do_not_wait_for_each_other_for_ever(

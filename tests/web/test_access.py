@@ -17,6 +17,7 @@ from app.events.models import Event
 from tests.harness.builders import (
     Room,
     add_annotation,
+    add_invitation,
     add_room,
     csrf_token,
     sign_in,
@@ -29,6 +30,8 @@ PUBLIC = {
     ("POST", "/sign-in"),
     ("GET", "/sign-up"),
     ("POST", "/sign-up"),
+    ("GET", "/invitations/<token>"),
+    ("POST", "/invitations/<token>/sign-up"),
     ("GET", "/static/<content_hash>/<path:name>"),
 }
 
@@ -46,9 +49,10 @@ def test_every_route_but_the_listed_ones_asks_for_sign_in(
     app: Flask, client: PageClient, session: Session, room: Room
 ) -> None:
     add_annotation(session, room.annotator, room.article)
+    token = add_invitation(session, room.owner)[1]
     before = events(session)
     for method, rule in routes(app):
-        answer = send(client, method, fill(rule))
+        answer = send(client, method, fill(rule, token=token))
         if (method, rule.rule) in PUBLIC:
             assert answer.status_code in {200, 400}, rule
         elif method == "GET":
@@ -153,10 +157,14 @@ def test_a_token_of_another_session_is_refused(
 # --- other projects -----------------------------------------------------------------------------
 
 
-def strange_addresses(rule: Rule, slug: str, other: Room, annotation_id: int) -> Iterator[str]:
+def strange_addresses(
+    rule: Rule, slug: str, other: Room, annotation_id: int, invitation_id: int
+) -> Iterator[str]:
     """Yield addresses of a rule that name something of the other project."""
     names = set(rule.arguments)
     article_id = other.article.id
+    if "invitation_id" in names:
+        yield fill(rule, slug="first", invitation_id=invitation_id)
     if "account_id" in names:
         yield fill(rule, slug="first", account_id=other.annotator.account_id)
     if "annotation_id" in names:
@@ -174,12 +182,13 @@ def test_what_belongs_to_another_project_is_not_there_on_any_route(
 ) -> None:
     other = add_room(session, "second")
     made = add_annotation(session, other.annotator, other.article)
+    invitation, _token = add_invitation(session, other.owner)
     sign_in(client, session, room.owner.account)
     token = csrf_token(client)
     before = events(session)
     asked = 0
     for method, rule in routes(app):
-        for path in strange_addresses(rule, "second", other, made.id):
+        for path in strange_addresses(rule, "second", other, made.id, invitation.id):
             answer = send(
                 client,
                 method,
@@ -207,7 +216,7 @@ def test_numbers_and_names_that_no_database_holds_are_not_there(
     sign_in(client, session, room.owner.account)
     token = csrf_token(client)
     for method, rule in routes(app):
-        for name in set(rule.arguments) - {"slug", "content_hash", "name"}:
+        for name in set(rule.arguments) - {"slug", "content_hash", "name", "token"}:
             for number in (2**31, 10**25):
                 answer = send(client, method, fill(rule, **{name: number}), csrf_token=token)
                 assert answer.status_code == 404, (rule, name)

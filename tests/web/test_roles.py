@@ -12,6 +12,7 @@ from app.articles import drafts
 from app.articles.models import Draft
 from app.core.clock import now
 from app.events.models import Event
+from app.projects import invitations
 from app.projects.models import Member
 from app.projects.roles import Act, Role, may
 from app.text.document import Document, Piece
@@ -80,6 +81,8 @@ NEEDS = {
     ("GET", f"{PROJECT}/people"): Act.READ,
     ("POST", f"{PROJECT}/people/<int:account_id>/role"): Act.MANAGE,
     ("POST", f"{PROJECT}/people/<int:account_id>/remove"): Act.MANAGE,
+    ("POST", f"{PROJECT}/invitations"): Act.MANAGE,
+    ("POST", f"{PROJECT}/invitations/<int:invitation_id>/revoke"): Act.MANAGE,
     ("POST", f"{PROJECT}/leave"): Act.READ,
     ("GET", f"{PROJECT}/settings"): Act.ARCHIVE,
     ("POST", f"{PROJECT}/settings"): Act.MANAGE,
@@ -112,6 +115,9 @@ class Asking:
         correct(session, self.room.curator, self.room.article, f"{TEXT}\n\nIt was mended.")
         self.draft = self._add_draft(None)
         self.correction = self._add_draft(self.room.article.id)
+        self.invitation, _token = invitations.make(
+            session, actor=self.room.owner, role="reader", days="1", is_for_one=True
+        )
         session.commit()
         self.client: PageClient = sign_in(page_client(app), session, self.member.account)
         self.token = csrf_token(self.client)
@@ -147,6 +153,7 @@ class Asking:
             seen="999999",
             revision="2",
             role="curator",
+            days="7",
         )
 
     def path(self, rule: str) -> str:
@@ -159,6 +166,7 @@ class Asking:
             draft_id=(self.correction if rule.startswith(CORRECTION) else self.draft).id,
             number=2,
             account_id=self.room.annotator.account_id,
+            invitation_id=self.invitation.id,
         )
 
     def events(self) -> int:

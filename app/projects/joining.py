@@ -1,0 +1,128 @@
+"""Coming in by an invitation: with an account, or with a new one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import service as accounts
+from app.accounts.current import begin_session, current_account, is_signed_in
+from app.accounts.forms import SignUpForm
+from app.core.access import public
+from app.core.errors import GlossError, Invalid, NotFound, TooMany
+from app.core.pages import render, see_other
+from app.core.requests import get_database, get_session
+from app.core.throttle import check_attempts, count_attempt
+from app.projects import invitations
+from app.projects.models import Invitation, Member
+from app.projects.roles import Role
+from app.projects.service import list_mine
+from app.projects.views import blueprint, count_sign_up, make_account
+
+WRONG_LINKS_FROM_HOST = 100
+WINDOW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationPage:
+    """An invitation, as who holds its link sees it. `role_here` is theirs, where they are in."""
+
+    token: str
+    slug: str
+    project: str
+    role: Role
+    inviter: str
+    role_here: Role | None
+    form: SignUpForm
+    problem: str
+
+
+@blueprint.get("/invitations/<token>")
+@public
+def invitation(token: str) -> ResponseReturnValue:
+    with _counting_wrong_links():
+        found = invitations.find(get_session(), token)
+    return _page(token, found, SignUpForm(formdata=None))
+
+
+@blueprint.post("/invitations/<token>")
+def join(token: str) -> ResponseReturnValue:
+    session = get_session()
+    with _counting_wrong_links():
+        member = invitations.join(session, account_id=current_account().id, token=token)
+    session.commit()
+    return _welcome(member)
+
+
+@blueprint.post("/invitations/<token>/sign-up")
+@public
+def sign_up_invited(token: str) -> ResponseReturnValue:
+    """Create an account that joins the project of the invitation, and no other."""
+    session = get_session()
+    with _counting_wrong_links():
+        found = invitations.find(session, token)
+    if is_signed_in():
+        return see_other("projects.invitation", token=token)
+    form = SignUpForm()
+    try:
+        count_sign_up(session)
+        account = make_account(session, form)
+    except Invalid as error:
+        form[error.field].errors = [error.message]
+        return _page(token, found, form, status=error.status)
+    except TooMany as error:
+        return _page(token, found, form, error)
+    member = invitations.join(session, account_id=account.id, token=token)
+    signed_in = accounts.sign_in(session, account_id=account.id)
+    session.commit()
+    begin_session(signed_in)
+    return _welcome(member)
+
+
+@contextmanager
+def _counting_wrong_links() -> Iterator[None]:
+    """Count a link that leads nowhere, and refuse any where there were too many of them.
+
+    Raises: TooMany.
+    """
+    session = get_session()
+    source = f"wrong-link-from:{request.remote_addr}"
+    check_attempts(session, what=source, limit=WRONG_LINKS_FROM_HOST, window=WINDOW)
+    try:
+        yield
+    except NotFound:
+        # A session of its own: the request's may only read. Nobody waits for the other.
+        session.rollback()
+        with get_database().writing() as own:
+            count_attempt(own, what=source, limit=WRONG_LINKS_FROM_HOST, window=WINDOW)
+            own.commit()
+        raise
+
+
+def _welcome(member: Member) -> ResponseReturnValue:
+    flash(f"You are in “{member.project.name}” as {member.role}.")
+    return redirect(url_for("reading.article_list", slug=member.project.slug), code=303)
+
+
+def _page(
+    token: str,
+    found: Invitation,
+    form: SignUpForm,
+    error: GlossError | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    mine = list_mine(get_session(), current_account().id) if is_signed_in() else []
+    page = InvitationPage(
+        token=token,
+        slug=found.project.slug,
+        project=found.project.name,
+        role=found.role,
+        inviter=found.inviter.name,
+        role_here=next((each.role for each in mine if each.id == found.project_id), None),
+        form=form,
+        problem=error.message if error else "",
+    )
+    return render("projects/invitation.html", page, error.status if error else status)

@@ -1,0 +1,90 @@
+"""Changing who is in a project and as what; there is always an owner."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.errors import Conflict
+from app.events.models import Snapshot
+from app.events.service import record
+from app.projects.invitations import revoke_made_by
+from app.projects.members import LEFT, REMOVED, ROLE_CHANGED, clean_role, refresh, take_turn
+from app.projects.models import Member
+from app.projects.roles import Act, Role
+
+LAST_OWNER = "A project has at least one owner, and there is no other. Make someone else one first."
+
+
+def change_role(session: Session, *, actor: Member, account_id: int, role: str) -> Member:
+    """Give a member another role.
+
+    Raises: Forbidden (the actor is no owner, or the project is archived), NotFound (no such
+    member), Invalid (no such role), Conflict (they are the last owner).
+    """
+    take_turn(session, actor, Act.MANAGE)
+    member = refresh(session, project_id=actor.project_id, account_id=account_id)
+    before, after = member.role, clean_role(role)
+    if after is before:
+        return member
+    if before is Role.OWNER:
+        _keep_an_owner(session, actor.project_id)
+        revoke_made_by(session, actor=actor, account_id=account_id)
+    member.role_name = after.value
+    session.flush()
+    _record(session, actor, ROLE_CHANGED, _snapshot(member, before), _snapshot(member, after))
+    return member
+
+
+def remove(session: Session, *, actor: Member, account_id: int) -> Member:
+    """Take a member out of the project. What they tagged stays, under their name.
+
+    Raises: Forbidden (the actor is no owner, or the project is archived), NotFound (no such
+    member), Conflict (they are the last owner).
+    """
+    take_turn(session, actor, Act.MANAGE)
+    member = refresh(session, project_id=actor.project_id, account_id=account_id)
+    _take_out(session, actor, member)
+    return member
+
+
+def leave(session: Session, *, actor: Member) -> None:
+    """Take oneself out of a project, also of an archived one. What one tagged stays.
+
+    Raises: NotFound (they are no member any more), Conflict (they are the last owner).
+    """
+    take_turn(session, actor, Act.READ)
+    _take_out(session, actor, actor)
+
+
+def _take_out(session: Session, actor: Member, member: Member) -> None:
+    if member.role is Role.OWNER:
+        _keep_an_owner(session, member.project_id)
+        revoke_made_by(session, actor=actor, account_id=member.account_id)
+    session.delete(member)
+    session.flush()
+    kind = LEFT if member.account_id == actor.account_id else REMOVED
+    _record(session, actor, kind, _snapshot(member, member.role), None)
+
+
+def _keep_an_owner(session: Session, project_id: int) -> None:
+    query = select(func.count()).where(
+        Member.project_id == project_id, Member.role_name == Role.OWNER.value
+    )
+    if session.scalars(query).one() == 1:
+        raise Conflict(LAST_OWNER)
+
+
+def _snapshot(member: Member, role: Role) -> Snapshot:
+    return {"account": member.account_id, "role": role.value}
+
+
+def _record(
+    session: Session, actor: Member, kind: str, before: Snapshot, after: Snapshot | None
+) -> None:
+    record(
+        session,
+        kind=kind,
+        project_id=actor.project_id,
+        account_id=actor.account_id,
+        before=before,
+        after=after,
+    )
