@@ -32,7 +32,7 @@ def invite(slug: str) -> ResponseReturnValue:
         return refuse(slug, error, form)
     session.commit()
     cookie[MADE_LINK] = [invitation.id, token]
-    return see_other("people.people", slug=slug, _anchor="invite")
+    return see_other("people.people", slug=slug)
 
 
 @blueprint.post("/projects/<slug>/invitations/<int:invitation_id>/revoke")

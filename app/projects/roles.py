@@ -17,9 +17,9 @@ class Role(StrEnum):
 
 IN_WORDS = {
     Role.READER: "reads and exports",
-    Role.ANNOTATOR: "tags too, and changes their own annotations",
-    Role.CURATOR: "changes everyone’s too, and adds articles",
-    Role.OWNER: "decides on people and settings too",
+    Role.ANNOTATOR: "also tags, and changes their own annotations",
+    Role.CURATOR: "also changes everyone’s, and keeps the articles",
+    Role.OWNER: "also decides on people and settings",
 }
 """What each role may do, in addition to the one before it."""
 

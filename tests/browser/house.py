@@ -103,8 +103,9 @@ class House:
         if name not in self.cookies:
             self.sign_up(name)
         with self.writing() as session:
-            who = select(Member).join(Account, Account.id == Member.account_id)
-            member = session.scalars(who.where(Account.name == name)).one()
+            who = select(Member).join(Member.account).join(Member.project)
+            is_named = Account.name == name, Project.slug == "first"
+            member = session.scalars(who.where(*is_named)).one()
             article = session.get_one(Article, sample.id)
             return add_annotation(session, member, article, words, tag=tag, note=note).id
 
