@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Flask, session
 
 from app.accounts.current import current_account, is_signed_in
-from app.core.pages import FRAME
+from app.core.pages import FRAME, wants_fragment
 from app.core.requests import get_session
 from app.projects import members, service
 from app.projects.models import Member
@@ -21,7 +21,7 @@ def current_member(slug: str, act: Act = Act.READ) -> Member:
     archived).
     """
     member = members.member_of(get_session(), slug=slug, account_id=current_account().id)
-    if session.get(LAST_USED) != slug:
+    if session.get(LAST_USED) != slug and not wants_fragment():
         session[LAST_USED] = slug
     require(member, act)
     return member

@@ -159,6 +159,7 @@ def test_who_has_an_account_signs_in_comes_back_and_joins(
     assert signed_in.headers["Location"] == path
     page = client.get(path)
     assert f"You are signed in as Nora, {account.email}." in page.text
+    assert "its owners your email address too" in page.text
     assert memberships(session, account.email) == []  # looking is not joining
     joined = client.submit(page, path)
     assert joined.headers["Location"] == "/projects/first/articles"

@@ -101,6 +101,10 @@ def test_of_several_projects_it_leads_to_the_one_used_last(
     assert start(owner) == "/projects/first/articles"
     owner.get("/projects/second/articles")
     assert start(owner) == "/projects/second/articles"
+    # A part of a page that is fetched in another tab is no use of it.
+    block = f"/projects/first/articles/{room.article.id}/blocks/1"
+    assert owner.get(block, headers={"X-Fragment": "1"}).status_code == 200
+    assert start(owner) == "/projects/second/articles"
     # A project that is not mine is not used by asking for it.
     add_project(session, "third")
     assert owner.get("/projects/third/articles").status_code == 404
