@@ -8,6 +8,7 @@ import * as sentences from './sentences.mjs';
 import * as swap from './swap.mjs';
 import './filter.mjs';
 import './links.mjs';
+import './menus.mjs';
 import './places.mjs';
 import './tagbar.mjs';
 import './undo.mjs';

@@ -355,7 +355,9 @@ def test_letters_in_a_note_are_only_typed(desk: Desk) -> None:
     expect_rows(desk, ("claim", FIRST))
 
 
-@pytest.mark.parametrize("place", [".brand", ".masthead nav a", ".filter input[type=checkbox]"])
+@pytest.mark.parametrize(
+    "place", [".brand", ".switcher summary", ".masthead nav > a", ".filter input[type=checkbox]"]
+)
 def test_keys_do_nothing_while_the_focus_is_outside_of_the_text(desk: Desk, place: str) -> None:
     desk.drag(FIRST)
     desk.page.locator(place).first.focus()
