@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,15 @@ WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms", "jinja2", "ma
 ONE_DOOR = {"flask_login", "argon2", "uvicorn", "lxml", "mammoth", "pypdfium2"}
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Return what a file consists of; each is read once."""
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
 def imports(path: Path) -> Iterator[str]:
     """Yield each module or name that a file imports, in full, wherever in the file."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -60,7 +67,7 @@ def called(path: Path) -> set[str]:
     """Return the names of the methods that a file calls."""
     return {
         node.func.attr
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
 

@@ -382,6 +382,7 @@ def test_who_tags_while_the_text_is_corrected_tags_in_the_new_one(
         assert thread.is_alive()
         writing.commit()
     thread.join(10)
+    session.rollback()
     session.expire_all()
     made = session.scalars(select(Annotation)).one()
     assert not is_orphan(session, made)
