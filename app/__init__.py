@@ -16,6 +16,7 @@ from app.config import BadSetting, Config
 from app.core import error_pages, headers, requests, static, uploads, words
 from app.core.db import Database
 from app.exports.views import blueprint as exports_blueprint
+from app.guidelines.views import blueprint as guidelines_blueprint
 from app.library import (
     corrections,  # noqa: F401  (it adds its routes to the blueprint)
     details,  # noqa: F401  (the same)
@@ -94,6 +95,7 @@ def create_app(config: Config | None = None) -> Flask:
         people_blueprint,
         reading_blueprint,
         library_blueprint,
+        guidelines_blueprint,
         exports_blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -6,6 +6,7 @@ from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.core.db import Base
 from app.core.throttle import Attempt
 from app.events.models import Event
+from app.guidelines.models import Guidelines
 from app.projects.models import Invitation, Member, Project
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "BlockRow",
     "EarlierPlace",
     "Event",
+    "Guidelines",
     "InlineRow",
     "Invitation",
     "Member",

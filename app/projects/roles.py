@@ -18,7 +18,7 @@ class Role(StrEnum):
 IN_WORDS = {
     Role.READER: "reads and exports",
     Role.ANNOTATOR: "also tags, and changes their own annotations",
-    Role.CURATOR: "also changes everyone’s, and keeps the articles",
+    Role.CURATOR: "also changes everyone’s, keeps the articles, and writes the guidelines",
     Role.OWNER: "also decides on people and settings",
 }
 """What each role may do, in addition to the one before it."""
@@ -33,13 +33,14 @@ class Act(StrEnum):
     CHANGE_OWN = "change your own annotations"
     CHANGE_ANY = "change other people's annotations"
     KEEP_ARTICLES = "add, correct, change and archive articles"
+    WRITE_GUIDELINES = "write the guidelines"
     MANAGE = "manage people and project settings"
     ARCHIVE = "archive and restore the project"
 
 
 _READER = frozenset({Act.READ, Act.EXPORT})
 _ANNOTATOR = _READER | {Act.TAG, Act.CHANGE_OWN}
-_CURATOR = _ANNOTATOR | {Act.CHANGE_ANY, Act.KEEP_ARTICLES}
+_CURATOR = _ANNOTATOR | {Act.CHANGE_ANY, Act.KEEP_ARTICLES, Act.WRITE_GUIDELINES}
 _OWNER = _CURATOR | {Act.MANAGE, Act.ARCHIVE}
 
 ALLOWED: dict[Role, frozenset[Act]] = {

@@ -30,6 +30,7 @@ from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMI
 from app.core.uploads import UPLOAD_LIMIT
 from app.downloads import DOWNLOAD_THREADS, DOWNLOADS_OPEN, PIECE_BYTES
 from app.exports.table import COLUMNS
+from app.guidelines.models import GUIDELINES_LIMIT
 from app.projects import invitations, joining
 from app.projects import views as projects
 from app.projects.models import NAME_LIMIT
@@ -371,6 +372,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "text of an article": f"{Limits().text:,}",
         "all files of one press": f"{UPLOAD_LIMIT // 1_000_000}",
         "page fetched by its address": f"{MOST_BYTES // 1_000_000}",
+        "guidelines of a project": f"{GUIDELINES_LIMIT:,}",
         "drafts": f"{MOST_DRAFTS:,}",
     }
     fetched = f"within {MOST_SECONDS:g} seconds and {MOST_REDIRECTS} redirects"

@@ -21,6 +21,7 @@ ROOMS = (
     "people",
     "reading",
     "library",
+    "guidelines",
     "exports",
 )
 # They join the rooms, or are read before any of them.

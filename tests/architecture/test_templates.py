@@ -44,6 +44,7 @@ FOLDERS = {
     "people",
     "reading",
     "library",
+    "guidelines",
 }
 
 

@@ -103,6 +103,7 @@ def tagged(house: House) -> Sample:
         ("/projects/first/articles", "Articles"),
         ("/projects/first/articles?search=nothing+has+this+name", "Articles"),
         ("/projects/first/trash", "Trash"),
+        ("/projects/first/guidelines/edit", "Write the guidelines"),
         ("/account", "Account"),
         ("/help", "Help"),
     ],

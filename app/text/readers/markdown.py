@@ -55,6 +55,11 @@ def read_markdown(name: str, text: str, order: DateOrder) -> ParsedArticle:
     )
 
 
+def read_formatted(text: str) -> Document:
+    """Read a normalised Markdown text that is no article: all of it, whatever it begins with."""
+    return Document.from_pieces(_Blocks(_parse(text)).in_order())
+
+
 def _take_byline(pieces: list[Piece], order: DateOrder) -> tuple[Byline, list[Piece]]:
     texts = [piece.text if piece.kind is BlockKind.PARAGRAPH else "" for piece in pieces]
     byline, taken = find_byline(texts, order)

@@ -1,0 +1,78 @@
+"""What the pages of guidelines show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.guidelines.models import GUIDELINES_LIMIT, Guidelines
+from app.reading.changes import Changes
+from app.reading.drawing import DrawnBlock
+
+
+@dataclass(frozen=True, slots=True)
+class GuidelinesPage:
+    """A version of the guidelines as it is read; `number` is 0 where there is none.
+
+    `changes` is what it changed, where it is looked at as a version.
+    """
+
+    slug: str
+    project: str
+    blocks: Sequence[DrawnBlock]
+    number: int
+    changes: Changes | None
+    author: str
+    written_at: datetime | None
+    can_write: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditPage:
+    """The form of the guidelines. `meanwhile` is what someone else has changed since."""
+
+    slug: str
+    text: str
+    number: int
+    problem: str
+    field: str
+    meanwhile: Changes | None
+    limit: int = GUIDELINES_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """A version in the list."""
+
+    number: int
+    author: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    """Every version of the guidelines, newest first."""
+
+    slug: str
+    lines: Sequence[VersionLine]
+
+
+def guidelines_page(
+    slug: str,
+    project: str,
+    found: Guidelines | None,
+    blocks: Sequence[DrawnBlock],
+    *,
+    changes: Changes | None,
+    can_write: bool,
+) -> GuidelinesPage:
+    """Build the page of one version, or of none yet."""
+    return GuidelinesPage(
+        slug=slug,
+        project=project,
+        blocks=blocks,
+        number=found.number if found else 0,
+        changes=changes,
+        author=found.author.name if found else "",
+        written_at=found.written_at if found else None,
+        can_write=can_write,
+    )

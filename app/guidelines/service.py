@@ -1,0 +1,88 @@
+"""Guidelines: reading the version in force and older ones, and writing the next."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.core.clock import now
+from app.core.errors import Conflict, Invalid, NotFound
+from app.events.service import record
+from app.guidelines.models import GUIDELINES_LIMIT, Guidelines
+from app.projects.models import Member
+from app.projects.roles import Act, require
+from app.text.normalise import normalise
+
+CHANGED = "guidelines.changed"
+
+
+def current(session: Session, project_id: int) -> Guidelines | None:
+    """Return the guidelines in force, None where nobody has written any."""
+    return session.scalar(_of(project_id).limit(1))
+
+
+def list_versions(session: Session, project_id: int) -> list[Guidelines]:
+    """Return every version, newest first."""
+    return list(session.scalars(_of(project_id)))
+
+
+def find_version(session: Session, project_id: int, number: int) -> Guidelines:
+    """Return one version.
+
+    Raises: NotFound.
+    """
+    found = session.get(Guidelines, (project_id, number))
+    if found is None:
+        message = f"These guidelines have no version {number}."
+        raise NotFound(message)
+    return found
+
+
+def write(session: Session, *, actor: Member, text: str, number: int) -> Guidelines | None:
+    """Write the next version after version `number`, 0 for none. The same text makes none.
+
+    Raises: Forbidden, Invalid (too long), Conflict (someone has written one meanwhile).
+    """
+    require(actor, Act.WRITE_GUIDELINES)
+    cleaned = normalise(text).strip()
+    if len(cleaned) > GUIDELINES_LIMIT:
+        message = (
+            f"Guidelines have at most {GUIDELINES_LIMIT:,} characters; these have "
+            f"{len(cleaned):,}. Shorten them; nothing of them is lost yet."
+        )
+        raise Invalid("text", message)
+    latest = current(session, actor.project_id)
+    if cleaned == (latest.text if latest else ""):
+        return latest
+    if number != (latest.number if latest else 0):
+        raise Conflict(MEANWHILE)
+    written = Guidelines(
+        project_id=actor.project_id,
+        number=number + 1,
+        text=cleaned,
+        account_id=actor.account_id,
+        written_at=now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(written)
+    except IntegrityError:
+        raise Conflict(MEANWHILE) from None
+    record(
+        session,
+        kind=CHANGED,
+        project_id=actor.project_id,
+        account_id=actor.account_id,
+        after={"number": written.number},
+    )
+    return written
+
+
+MEANWHILE = (
+    "Someone has written the guidelines meanwhile. What they changed is shown here, and yours is "
+    "in the form: bring the two together, then save."
+)
+
+
+def _of(project_id: int) -> Select[Guidelines]:
+    query = select(Guidelines).where(Guidelines.project_id == project_id)
+    return query.order_by(Guidelines.number.desc())

@@ -1,0 +1,113 @@
+"""Guidelines: how a project tags, beside what the four tags mean; with every version."""
+
+from flask import Blueprint, flash, request
+from flask.typing import ResponseReturnValue
+
+from app.core.errors import Conflict, Invalid
+from app.core.pages import read_number, render, see_other
+from app.core.requests import get_session, reopen_for_reading
+from app.guidelines import pages, service
+from app.guidelines.models import Guidelines
+from app.projects.current import current_member
+from app.projects.models import Member
+from app.projects.roles import Act, may
+from app.reading.changes import Changes, changes_between
+from app.reading.drawing import draw_document
+from app.text.readers.markdown import read_formatted
+
+blueprint = Blueprint("guidelines", __name__)
+
+PATH = "/projects/<slug>/guidelines"
+
+
+@blueprint.get(PATH)
+def guidelines(slug: str) -> ResponseReturnValue:
+    member = current_member(slug)
+    found = service.current(get_session(), member.project_id)
+    return _page(member, found)
+
+
+@blueprint.get(f"{PATH}/versions")
+def versions(slug: str) -> ResponseReturnValue:
+    member = current_member(slug)
+    found = service.list_versions(get_session(), member.project_id)
+    lines = [
+        pages.VersionLine(version.number, version.author.name, version.written_at)
+        for version in found
+    ]
+    return render("guidelines/versions.html", pages.VersionsPage(slug, lines))
+
+
+@blueprint.get(f"{PATH}/versions/<int:number>")
+def version(slug: str, number: int) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    found = service.find_version(session, member.project_id, number)
+    before = service.find_version(session, member.project_id, number - 1) if number > 1 else None
+    return _page(member, found, changes_between(before.text if before else "", found.text))
+
+
+@blueprint.get(f"{PATH}/edit")
+def edit(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.WRITE_GUIDELINES)
+    found = service.current(get_session(), member.project_id)
+    page = pages.EditPage(
+        slug=slug,
+        text=found.text if found else "",
+        number=found.number if found else 0,
+        problem="",
+        field="",
+        meanwhile=None,
+    )
+    return render("guidelines/edit.html", page)
+
+
+@blueprint.post(PATH)
+def write(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.WRITE_GUIDELINES)
+    session = get_session()
+    text, number = request.form.get("text", ""), read_number(request.form.get("number")) or 0
+    try:
+        service.write(session, actor=member, text=text, number=number)
+    except (Invalid, Conflict) as error:
+        return _mend(member, text, number, error)
+    session.commit()
+    flash("Saved. Everyone in the project sees it.")
+    return see_other("guidelines.guidelines", slug=slug)
+
+
+def _mend(member: Member, text: str, number: int, error: Invalid | Conflict) -> ResponseReturnValue:
+    """Show the form with what was typed, and what someone else has changed since."""
+    session = reopen_for_reading()
+    latest = service.current(session, member.project_id)
+    meanwhile = None
+    if isinstance(error, Conflict) and latest is not None:
+        is_known = 0 < number < latest.number
+        old = service.find_version(session, member.project_id, number).text if is_known else ""
+        meanwhile = changes_between(old, latest.text)
+        number = latest.number
+    page = pages.EditPage(
+        slug=member.project.slug,
+        text=text,
+        number=number,
+        problem=error.message,
+        field=getattr(error, "field", ""),
+        meanwhile=meanwhile,
+    )
+    return render("guidelines/edit.html", page, error.status)
+
+
+def _page(
+    member: Member, found: Guidelines | None, changes: Changes | None = None
+) -> ResponseReturnValue:
+    """Show a version: the one in force, or an older one with what it changed."""
+    document = read_formatted(found.text) if found else None
+    page = pages.guidelines_page(
+        member.project.slug,
+        member.project.name,
+        found,
+        draw_document(document) if document else [],
+        changes=changes,
+        can_write=may(member, Act.WRITE_GUIDELINES),
+    )
+    return render("guidelines/guidelines.html", page)
