@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli
 from app.accounts import current as accounts_current
 from app.accounts.views import blueprint as accounts_blueprint
+from app.activity.views import blueprint as activity_blueprint
 from app.config import BadSetting, Config
 from app.core import error_pages, headers, requests, static, uploads, words
 from app.core.db import Database
@@ -94,6 +95,7 @@ def create_app(config: Config | None = None) -> Flask:
         projects_blueprint,
         people_blueprint,
         reading_blueprint,
+        activity_blueprint,
         library_blueprint,
         guidelines_blueprint,
         exports_blueprint,

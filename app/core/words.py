@@ -17,6 +17,11 @@ def day(value: datetime) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
+def clock(value: datetime) -> str:
+    """Write a time of a day: "16:05"."""
+    return f"{value.astimezone(UTC):%H:%M}"
+
+
 def iso(value: datetime) -> str:
     """Write a time for a machine: "2026-11-22T16:05:00Z"."""
     return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -34,5 +39,5 @@ def counted(value: int, one: str, many: str) -> str:
 
 def register(app: Flask) -> None:
     """Give templates these as filters."""
-    for write in (moment, day, iso, number, counted):
+    for write in (moment, day, clock, iso, number, counted):
         app.jinja_env.filters[write.__name__] = write

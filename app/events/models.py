@@ -24,11 +24,13 @@ class Event(Base):
         Index("ix_events_article_id_id", "article_id", "id"),
         Index("ix_events_annotation_id_id", "annotation_id", "id"),
         Index("ix_events_account_id_article_id_id", "account_id", "article_id", "id"),
+        Index("ix_events_project_id_id_kind", "project_id", "id", "kind"),
+        Index("ix_events_project_id_account_id_id", "project_id", "account_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
     annotation_id: Mapped[int | None] = mapped_column(ForeignKey("annotations.id"))
     account_id: Mapped[int | None] = mapped_column(

@@ -4,8 +4,8 @@ from flask import flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.activity.wording import describe
 from app.annotations.forms import read_version
-from app.annotations.moving import CORRECTED, TAKEN_BACK
 from app.articles import fields, service
 from app.articles import queries as articles
 from app.articles.models import Article
@@ -19,14 +19,6 @@ from app.projects.models import Member
 from app.projects.roles import Act
 from app.reading.place import place_of
 
-WORDS = {
-    service.ADDED: "added the article",
-    service.CHANGED: "changed what is said of it",
-    service.ARCHIVED: "archived the article",
-    service.RESTORED: "restored the article",
-    CORRECTED: "corrected the text",
-    TAKEN_BACK: "took a correction back",
-}
 PATH = "/projects/<slug>/articles/<int:article_id>"
 
 
@@ -119,8 +111,5 @@ def _changes(session: Session, article: Article) -> list[pages.Change]:
             for field in fields.NAMES
             if event.kind == service.CHANGED and field in after
         ]
-        words = WORDS.get(event.kind, event.kind)
-        if "revision" in after:
-            words += f": revision {after['revision']}"
-        changes.append(pages.Change(event.at, name, words, shown))
+        changes.append(pages.Change(event.at, name, describe(event, {}), shown))
     return changes

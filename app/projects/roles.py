@@ -36,12 +36,13 @@ class Act(StrEnum):
     WRITE_GUIDELINES = "write the guidelines"
     MANAGE = "manage people and project settings"
     ARCHIVE = "archive and restore the project"
+    AUDIT = "see what happened to people and settings"
 
 
 _READER = frozenset({Act.READ, Act.EXPORT})
 _ANNOTATOR = _READER | {Act.TAG, Act.CHANGE_OWN}
 _CURATOR = _ANNOTATOR | {Act.CHANGE_ANY, Act.KEEP_ARTICLES, Act.WRITE_GUIDELINES}
-_OWNER = _CURATOR | {Act.MANAGE, Act.ARCHIVE}
+_OWNER = _CURATOR | {Act.MANAGE, Act.ARCHIVE, Act.AUDIT}
 
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.READER: _READER,
@@ -50,7 +51,7 @@ ALLOWED: dict[Role, frozenset[Act]] = {
     Role.OWNER: _OWNER,
 }
 
-IN_ARCHIVE = frozenset({Act.READ, Act.EXPORT, Act.ARCHIVE})
+IN_ARCHIVE = frozenset({Act.READ, Act.EXPORT, Act.ARCHIVE, Act.AUDIT})
 """What an archived project still allows, to those whose role does."""
 
 

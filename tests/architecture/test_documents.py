@@ -18,6 +18,7 @@ from app import create_app
 from app.accounts import models as accounts
 from app.accounts import passwords, service
 from app.accounts.views import TRIES_FOR_ADDRESS, TRIES_FROM_HOST, WINDOW
+from app.activity.views import EVENTS_A_PAGE
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT
 from app.annotations.tags import Tag
 from app.articles import fields
@@ -437,6 +438,7 @@ def test_the_shape_of_the_server_is_documented() -> None:
     [
         (USING, f"first {CARDS_SHOWN} cards"),
         (USING, f"A page holds {ARTICLES_A_PAGE} articles"),
+        (USING, f"shows {EVENTS_A_PAGE} events at a time"),
         (USING, "for {}, {} or {} days".format(*invitations.DAYS)),
         (USING, f"not used for {service.SESSION_LASTS.days} days"),
         (USING, f"up to {CONTEXT} code points before"),

@@ -20,8 +20,9 @@ ROOMS = (
     "annotations",
     "people",
     "reading",
-    "library",
     "guidelines",
+    "activity",
+    "library",
     "exports",
 )
 # They join the rooms, or are read before any of them.

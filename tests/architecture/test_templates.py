@@ -42,6 +42,7 @@ FOLDERS = {
     "accounts",
     "projects",
     "people",
+    "activity",
     "reading",
     "library",
     "guidelines",

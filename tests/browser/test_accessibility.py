@@ -104,6 +104,7 @@ def tagged(house: House) -> Sample:
         ("/projects/first/articles?search=nothing+has+this+name", "Articles"),
         ("/projects/first/trash", "Trash"),
         ("/projects/first/guidelines/edit", "Write the guidelines"),
+        ("/projects/first/activity", "Activity"),
         ("/account", "Account"),
         ("/help", "Help"),
     ],
@@ -148,7 +149,7 @@ def test_the_focus_goes_to_what_stands_in_the_way(house: House, page: Page) -> N
     expect(page.get_by_label("Email")).to_be_focused()
 
 
-@pytest.mark.parametrize("path", ["", "/blocks/1", "/blocks/6", "/at/50", "/tag"])
+@pytest.mark.parametrize("path", ["", "/blocks/1", "/blocks/6", "/at/50", "/tag", "/activity"])
 def test_pages_of_an_article(house: House, page: Page, tagged: Sample, path: str) -> None:
     house.enter(page)
     page.goto(house.address(f"{tagged.path}{path}"))

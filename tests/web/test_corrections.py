@@ -297,8 +297,8 @@ def test_a_revision_is_taken_back_until_someone_tags_on_it(
     page = curator.get(path_of(room)).text
     assert f'id="a{orphan.id}"' in page
     history = curator.get(f"{path_of(room)}/details").text
-    assert "corrected the text: revision 2" in history
-    assert "took a correction back: revision 2" in history
+    assert "corrected the text (revision 2)" in history
+    assert "took back a correction (revision 2)" in history
     correct(session, room.owner, room.article, NEW)
     add_annotation(session, room.annotator, room.article, "A first paragraph came.")
     page = curator.get(f"{path_of(room)}/revisions").text

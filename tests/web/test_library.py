@@ -339,7 +339,7 @@ def test_details_are_changed_with_their_history(curator: PageClient, room: Room)
     assert 'value="A New Title"' in page
     assert "<del>The River Road</del> <ins>A New Title</ins>" in page
     assert "From: typed. At most 500 characters." in page
-    assert "<b>Cato</b> changed what is said of it" in page
+    assert "<b>Cato</b> changed title" in page
 
 
 def test_a_stale_change_shows_both(curator: PageClient, room: Room) -> None:

@@ -80,6 +80,8 @@ NEEDS = {
     ("POST", f"{ARTICLE}/details"): Act.KEEP_ARTICLES,
     ("POST", f"{ARTICLE}/archive"): Act.KEEP_ARTICLES,
     ("POST", f"{ARTICLE}/restore"): Act.KEEP_ARTICLES,
+    ("GET", f"{PROJECT}/activity"): Act.READ,
+    ("GET", f"{ARTICLE}/activity"): Act.READ,
     ("GET", f"{PROJECT}/people"): Act.READ,
     ("POST", f"{PROJECT}/people/<int:account_id>/role"): Act.MANAGE,
     ("POST", f"{PROJECT}/people/<int:account_id>/remove"): Act.MANAGE,

@@ -1,0 +1,85 @@
+"""Reading the events of a project, newest first, and who is named in them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.articles.models import Article
+from app.events.models import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where events happened: in a project, or in one article of it."""
+
+    project_id: int
+    article_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events are shown: of these kinds and no others; `people` is None for everyone's."""
+
+    kinds: frozenset[str]
+    people: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """An event, the name of who did it, and its article's title, "" for none."""
+
+    event: Event
+    name: str
+    article_title: str
+
+
+def list_events(
+    session: Session, scope: Scope, shown: Filter, *, before: int | None, limit: int
+) -> list[ActivityRow]:
+    """Return what happened before the event of an id (None: until now), newest first."""
+    if not shown.kinds or shown.people == frozenset():
+        return []  # spare the database from looking through all of them for none
+    query = (
+        select(Event, Account.name, Article.title)
+        .outerjoin(Account, Account.id == Event.account_id)
+        .outerjoin(Article, Article.id == Event.article_id)
+        .where(_happened_in(scope), Event.kind.in_(sorted(shown.kinds)))
+        .order_by(Event.id.desc())
+        .limit(limit)
+    )
+    if shown.people is not None:
+        query = query.where(Event.account_id.in_(sorted(shown.people)))
+    if before is not None:
+        query = query.where(Event.id < before)
+    rows = session.execute(query)
+    return [ActivityRow(event, name or "Gloss", title or "") for event, name, title in rows]
+
+
+def list_people(session: Session, scope: Scope, kinds: frozenset[str]) -> list[tuple[int, str]]:
+    """Return the id and name of everyone who did something of these kinds, by name."""
+    did_something = (
+        select(Event.id)
+        .where(_happened_in(scope), Event.account_id == Account.id, Event.kind.in_(sorted(kinds)))
+        .exists()
+    )
+    query = (
+        select(Account.id, Account.name)
+        .where(did_something)
+        .order_by(func.lower(Account.name), Account.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def names_of(session: Session, account_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of accounts by their ids."""
+    query = select(Account.id, Account.name).where(Account.id.in_(sorted(account_ids)))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _happened_in(scope: Scope) -> ColumnElement[bool]:
+    if scope.article_id is not None:
+        return Event.article_id == scope.article_id
+    return Event.project_id == scope.project_id

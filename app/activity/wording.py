@@ -1,0 +1,161 @@
+"""What every kind of event says to a person, and the groups in which kinds are chosen."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.annotations import moving
+from app.annotations import service as annotations
+from app.annotations.wording import describe as describe_annotation
+from app.articles import service as articles
+from app.core.words import counted, moment
+from app.events.models import Event, Snapshot
+from app.guidelines import service as guidelines
+from app.projects import invitations, members
+from app.projects import service as projects
+
+Names = Mapping[int, str]
+"""The names of accounts by their ids."""
+
+Words = str | Callable[[Event, Names], str]
+
+FIELDS = {"published_on": "date of publication", "source_url": "source URL"}
+
+
+def _annotation(event: Event, _names: Names) -> str:
+    return describe_annotation(event)
+
+
+def _fields_changed(event: Event, _names: Names) -> str:
+    return "changed " + ", ".join(FIELDS.get(name, name) for name in _state(event))
+
+
+def _corrected(event: Event, _names: Names) -> str:
+    return f"corrected the text (revision {_state(event)['revision']})"
+
+
+def _correction_taken_back(event: Event, _names: Names) -> str:
+    return f"took back a correction (revision {_state(event)['revision']})"
+
+
+def _guidelines(event: Event, _names: Names) -> str:
+    return f"wrote the guidelines (version {_state(event)['number']})"
+
+
+def _renamed(event: Event, _names: Names) -> str:
+    before, after = event.before or {}, event.after or {}
+    return f"renamed the project from “{before['name']}” to “{after['name']}”"
+
+
+def _joined(event: Event, _names: Names) -> str:
+    return f"joined as {_state(event)['role']}"
+
+
+def _left(event: Event, _names: Names) -> str:
+    return f"left the project, having been {_state(event)['role']}"
+
+
+def _removed(event: Event, names: Names) -> str:
+    return f"removed {_whom(event, names)}, who was {_state(event)['role']}"
+
+
+def _role_changed(event: Event, names: Names) -> str:
+    before, after = event.before or {}, event.after or {}
+    is_own = after["account"] == event.account_id
+    whose = "their own role" if is_own else f"the role of {_whom(event, names)}"
+    return f"changed {whose} from {before['role']} to {after['role']}"
+
+
+def _invited(event: Event, _names: Names) -> str:
+    state = _state(event)
+    most = state["max_uses"]
+    people = "any number of people" if most is None else counted(most, "person", "people")
+    until = moment(datetime.fromisoformat(state["expires_at"]))
+    return f"made invitation {state['invitation']}: as {state['role']}, for {people}, until {until}"
+
+
+def _revoked(event: Event, _names: Names) -> str:
+    return f"revoked invitation {_state(event)['invitation']}"
+
+
+def _used(event: Event, _names: Names) -> str:
+    return f"used invitation {_state(event)['invitation']}"
+
+
+def _state(event: Event) -> Snapshot:
+    return event.after or event.before or {}
+
+
+def _whom(event: Event, names: Names) -> str:
+    return names[_state(event)["account"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Kinds of events that are chosen together, each with its words; `name` stands in the form."""
+
+    name: str
+    kinds: Mapping[str, Words]
+    is_audit: bool = False  # for those alone who may see what happened to people
+
+
+GROUPS: Mapping[str, Group] = {
+    "tagging": Group("Tagging", {annotations.CREATED: _annotation}),
+    "changes": Group("Changing annotations", {annotations.CHANGED: _annotation}),
+    "deletions": Group(
+        "Deleting and restoring annotations",
+        {annotations.DELETED: _annotation, annotations.RESTORED: _annotation},
+    ),
+    "articles": Group(
+        "Articles",
+        {
+            articles.ADDED: "added the article",
+            articles.CHANGED: _fields_changed,
+            articles.ARCHIVED: "archived the article",
+            articles.RESTORED: "restored the article",
+            moving.CORRECTED: _corrected,
+            moving.TAKEN_BACK: _correction_taken_back,
+        },
+    ),
+    "guidelines": Group("Guidelines", {guidelines.CHANGED: _guidelines}),
+    "people": Group(
+        "People and settings",
+        {
+            projects.CREATED: "made the project",
+            projects.RENAMED: _renamed,
+            projects.ARCHIVED: "archived the project",
+            projects.RESTORED: "restored the project",
+            members.JOINED: _joined,
+            members.LEFT: _left,
+            members.REMOVED: _removed,
+            members.ROLE_CHANGED: _role_changed,
+            invitations.MADE: _invited,
+            invitations.REVOKED: _revoked,
+            invitations.USED: _used,
+        },
+        is_audit=True,
+    ),
+}
+"""The groups by their names in addresses. A kind that is in none of them is in no list."""
+
+LEFT_OUT = frozenset({moving.REANCHORED, moving.ORPHANED, moving.RETURNED})
+"""Kinds that are in no list on purpose: a correction makes one for each annotation."""
+
+_WORDS: Mapping[str, Words] = {
+    kind: words for group in GROUPS.values() for kind, words in group.kinds.items()
+}
+
+
+def describe(event: Event, names: Names) -> str:
+    """Say what an event did, after the name of who did it: "removed Ines, who was annotator".
+
+    `names` are those of the accounts that `accounts_in` finds. A kind without words says itself.
+    """
+    words = _WORDS.get(event.kind, event.kind)
+    return words if isinstance(words, str) else words(event, names)
+
+
+def accounts_in(event: Event) -> set[int]:
+    """Return the accounts that an event happened to."""
+    states = (event.before or {}, event.after or {})
+    return {state["account"] for state in states if "account" in state}

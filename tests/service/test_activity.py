@@ -1,0 +1,134 @@
+"""What happened, below the pages: words for every kind, and lists that stay quick."""
+
+import ast
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, event, text
+from sqlalchemy.orm import Session
+
+from app.activity import queries
+from app.activity.wording import GROUPS, LEFT_OUT, describe
+from app.events.models import Event
+from app.events.service import record
+from tests.harness.builders import Room, add_annotation
+from tests.harness.server import ROOT
+
+KINDS = frozenset(kind for group in GROUPS.values() for kind in group.kinds)
+_KIND = re.compile(r"[a-z]+\.[a-z_]+")
+
+
+def recorders() -> Iterator[ast.Module]:
+    """Yield every module that records events."""
+    for path in (ROOT / "app").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        if "app.events.service" in source:
+            yield ast.parse(source)
+
+
+def constants(module: ast.Module) -> Iterator[str]:
+    """Yield the kinds that a module gives names to."""
+    for node in module.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            value = node.value.value
+            if isinstance(value, str) and _KIND.fullmatch(value):
+                yield value
+
+
+def test_every_kind_that_a_service_records_has_words_or_is_left_out_on_purpose() -> None:
+    recorded = {kind for module in recorders() for kind in constants(module)}
+    assert {"annotation.created", "article.added", "member.removed", "invitation.used"} <= recorded
+    assert recorded <= KINDS | LEFT_OUT
+    assert not KINDS & LEFT_OUT
+
+
+def test_a_kind_that_is_recorded_has_a_name() -> None:
+    for module in recorders():
+        for node in ast.walk(module):
+            if isinstance(node, ast.keyword) and node.arg == "kind":
+                assert isinstance(node.value, ast.Name), ast.unparse(node)
+
+
+def test_no_kind_is_in_two_groups() -> None:
+    assert sum(len(group.kinds) for group in GROUPS.values()) == len(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "words"),
+    [
+        ("article.corrected", {"revision": 2}, "corrected the text (revision 2)"),
+        ("article.correction_taken_back", {"revision": 3}, "took back a correction (revision 3)"),
+        ("something.new", None, "something.new"),
+    ],
+)
+def test_corrections_and_unknown_kinds_have_words(
+    kind: str, after: dict[str, object] | None, words: str
+) -> None:
+    assert describe(Event(kind=kind, before=None, after=after), {}) == words
+
+
+@contextmanager
+def plans(session: Session) -> Iterator[list[str]]:
+    """Collect how SQLite answers what is asked meanwhile, a line for each step."""
+    connection: Connection = session.connection()
+    asked: list[tuple[str, object]] = []
+
+    def keep(*arguments: object) -> None:
+        asked.append((str(arguments[2]), arguments[3]))
+
+    event.listen(connection, "before_cursor_execute", keep)
+    lines: list[str] = []
+    yield lines
+    event.remove(connection, "before_cursor_execute", keep)
+    for statement, values in asked:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]  # as the driver got them
+        lines += [row[3] for row in rows]
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("people", [None, frozenset({1})])
+def test_a_page_reads_no_more_events_than_it_needs(
+    session: Session, room: Room, people: frozenset[int] | None
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    for scope in (
+        queries.Scope(room.owner.project_id),
+        queries.Scope(room.owner.project_id, room.article.id),
+    ):
+        with plans(session) as lines:
+            shown = queries.Filter(KINDS, people)
+            queries.list_events(session, scope, shown, before=10**6, limit=51)
+        assert lines
+        steps = "\n".join(lines)
+        assert "SCAN" not in steps
+        assert "TEMP B-TREE" not in steps  # it would sort all of them
+
+
+@pytest.mark.sqlite_only
+def test_who_did_something_is_found_without_reading_every_event(
+    session: Session, room: Room
+) -> None:
+    with plans(session) as lines:
+        queries.list_people(session, queries.Scope(room.owner.project_id), KINDS)
+    assert any("(project_id=? AND account_id=?)" in line for line in lines)
+    assert not any("SCAN events" in line for line in lines)
+
+
+def test_what_the_installation_did_is_in_its_name(session: Session, room: Room) -> None:
+    record(session, kind="project.created", project_id=room.owner.project_id, account_id=None)
+    scope = queries.Scope(room.owner.project_id)
+    rows = queries.list_events(session, scope, queries.Filter(KINDS), before=None, limit=9)
+    assert [(row.name, row.event.kind) for row in rows] == [
+        ("Gloss", "project.created"),
+        ("Gloss", "article.added"),
+    ]
+    assert queries.list_people(session, scope, KINDS) == []
+
+
+def test_no_kinds_and_nobody_show_nothing(session: Session, room: Room) -> None:
+    scope = queries.Scope(room.owner.project_id)
+    for shown in (queries.Filter(frozenset()), queries.Filter(KINDS, frozenset())):
+        assert queries.list_events(session, scope, shown, before=None, limit=9) == []
+    assert session.scalar(text("SELECT count(*) FROM events"))
