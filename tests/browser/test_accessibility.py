@@ -289,7 +289,8 @@ def test_long_words_and_names_do_not_widen_the_page(house: House, page: Page) ->
     long = house.add_article(source.replace("council", word))
     house.tag(long, THIRD, note=word)
     house.enter(page)
-    for path in (long.path, "/projects/first/articles", f"{long.path}/blocks/1"):
+    lists = ("/projects/first/articles", "/projects/first/activity")
+    for path in (long.path, *lists, f"{long.path}/blocks/1"):
         page.set_viewport_size(DESKTOP)
         page.goto(house.address(path))
         assert page.evaluate(_TOO_WIDE) == []

@@ -51,7 +51,7 @@ def lines(client: PageClient, path: str = ACTIVITY) -> list[str]:
 
 
 def add_events(session: Session, member: Member, count: int, article_id: int | None = None) -> None:
-    """Add so many events that say no more than that the project was archived."""
+    """Add so many events of archiving: of an article, or else of the project."""
     row = {
         "at": now(),
         "project_id": member.project_id,
@@ -88,15 +88,16 @@ def test_a_line_says_who_did_what_where_and_leads_there(
 
 def test_annotations_and_articles_in_words(me: PageClient, session: Session, room: Room) -> None:
     made = add_annotation(session, room.annotator, room.article)
-    where = {"actor": room.annotator, "annotation_id": made.id}
-    annotations.change(session, **where, version=1, tag="demand", note="Who?")  # type: ignore[arg-type]
-    undo.undo(session, actor=room.annotator, article_id=room.article.id, client_key="u")
-    undo.redo(session, actor=room.annotator, article_id=room.article.id, client_key="r")
-    keep = {"actor": room.curator, "article": room.article}
-    typed = {**fields.fields_of(room.article), "author": "Bo Ek", "published_on": "2025-01-13"}
-    articles.change(session, **keep, version=1, typed=typed)  # type: ignore[arg-type]
-    articles.archive(session, **keep)  # type: ignore[arg-type]
-    articles.restore(session, **keep)  # type: ignore[arg-type]
+    ines, cato, article = room.annotator, room.curator, room.article
+    annotations.change(
+        session, actor=ines, annotation_id=made.id, version=1, tag="demand", note="Who?"
+    )
+    undo.undo(session, actor=ines, article_id=article.id, client_key="u")
+    undo.redo(session, actor=ines, article_id=article.id, client_key="r")
+    typed = {**fields.fields_of(article), "author": "Bo Ek", "published_on": "2025-01-13"}
+    articles.change(session, actor=cato, article=article, version=1, typed=typed)
+    articles.archive(session, actor=cato, article=article)
+    articles.restore(session, actor=cato, article=article)
     session.commit()
     quote = "“The council must close the road.”"
     changed = "changed the tag from claim to demand and wrote a note"
@@ -162,8 +163,13 @@ def test_what_a_correction_did_to_each_annotation_does_not_flood_the_list(
     correct(session, room.curator, room.article, TEXT + "\n\nIt was mended.")
     session.refresh(made)
     assert made.version == 2
-    article = {"project_id": room.curator.project_id, "article_id": room.article.id}
-    record(session, kind="something.new", **article, account_id=room.curator.account_id)  # type: ignore[arg-type]
+    record(
+        session,
+        kind="something.new",
+        project_id=room.curator.project_id,
+        account_id=room.curator.account_id,
+        article_id=room.article.id,
+    )
     session.commit()
     said = lines(me)
     assert said[0] == "Cato corrected the text (revision 2) The River Road"
