@@ -1,6 +1,7 @@
 """What was tagged in a revision that has since been corrected, as it was then."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,22 @@ def spans(session: Session, revision: Revision) -> Sequence[Span]:
         EarlierPlace.last_block,
     ).where(EarlierPlace.revision_id == revision.id, EarlierPlace.was_deleted.is_(False))
     return session.execute(query.order_by(EarlierPlace.start)).all()
+
+
+class Content(NamedTuple):
+    """What an annotation said then."""
+
+    id: int
+    quote: str
+    note: str
+
+
+def contents(session: Session, revision: Revision) -> list[Content]:
+    """Return the quote and the note of all that was tagged."""
+    query = select(EarlierPlace.annotation_id, EarlierPlace.quote, EarlierPlace.note).where(
+        EarlierPlace.revision_id == revision.id, EarlierPlace.was_deleted.is_(False)
+    )
+    return [Content._make(row) for row in session.execute(query)]
 
 
 def cards(session: Session, revision: Revision) -> list[Card]:

@@ -14,7 +14,10 @@ KEY_LIMIT = 64
 
 @dataclass(frozen=True, slots=True)
 class CreateForm:
-    """A passage to tag. `sentences` are the numbers ticked in the block `block`, if any."""
+    """A passage to tag. `sentences` are the numbers ticked in the block `block`, if any.
+
+    `revision` is the number of the text that was on the page, None where it is not said.
+    """
 
     asked: Asked
     tag: str
@@ -22,6 +25,7 @@ class CreateForm:
     client_key: str
     block: int | None
     sentences: list[int]
+    revision: int | None
 
     @classmethod
     def read(cls, form: MultiDict[str, str]) -> "CreateForm":
@@ -42,6 +46,7 @@ class CreateForm:
                     if (number := read_number(value)) is not None
                 }
             ),
+            revision=read_number(form.get("revision")),
         )
 
 

@@ -28,6 +28,9 @@ RESTORED = "annotation.restored"
 ACTS = (CREATED, CHANGED, DELETED, RESTORED)
 """What someone does with one annotation; corrections of its article have kinds of their own."""
 
+PLACE = ("revision", "start", "end", "quote", "block")
+"""What of a snapshot says where the annotation is."""
+
 NO_ANNOTATION = "There is no such annotation, or none that you may see."
 
 

@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, EarlierPlace
 from app.annotations.moving import (
-    CORRECTED,
     RETURNED,
     TAKEN_BACK,
     hold_annotations,
@@ -13,7 +12,7 @@ from app.annotations.moving import (
     record_on,
 )
 from app.annotations.placing import Place, place_of
-from app.annotations.service import CHANGED
+from app.annotations.service import CHANGED, PLACE
 from app.articles import queries as articles
 from app.articles.models import Article, Revision
 from app.core.clock import now
@@ -25,6 +24,8 @@ from app.projects.models import Member
 def why_not_back(session: Session, article: Article, revision: Revision) -> str:
     """Say why a revision cannot be taken back, "" where it can."""
     current = articles.current_revision(session, article.id)
+    if article.archived_at is not None:
+        return "The article is archived. Restore it first."
     if revision.id != current.id:
         return "Only the newest revision can be taken back."
     if _base_of(session, revision) is None:
@@ -79,22 +80,18 @@ def _is_tagged_on(session: Session, article: Article, revision: Revision) -> boo
     made = select(Annotation.id).where(Annotation.revision_id == revision.id, ~came.exists())
     if session.scalar(made.limit(1)) is not None:
         return True
-    corrected = session.scalars(
-        select(Event.id)
-        .where(Event.article_id == article.id, Event.kind == CORRECTED)
-        .order_by(Event.id.desc())
-        .limit(1)
-    ).one()
     changes = session.execute(
         select(Event.before, Event.after).where(
-            Event.article_id == article.id, Event.id > corrected, Event.kind == CHANGED
+            Event.article_id == article.id, Event.kind == CHANGED
         )
     )
-    return any(_where(before) != _where(after) for before, after in changes)
+    return any(_moves_in(revision, before or {}, after or {}) for before, after in changes)
 
 
-def _where(state: Snapshot | None) -> tuple[int, int, int] | None:
-    return (state["revision"], state["start"], state["end"]) if state else None
+def _moves_in(revision: Revision, before: Snapshot, after: Snapshot) -> bool:
+    """Say whether a change gave an annotation another place, from or to one in a revision."""
+    is_here = revision.id in {before["revision"], after["revision"]}
+    return is_here and any(before[name] != after[name] for name in PLACE)
 
 
 def _last_homes(session: Session, revision: Revision) -> dict[int, Place]:

@@ -14,8 +14,6 @@ from app.events.models import Event, Snapshot
 from app.events.queries import find_by_key
 from app.projects.models import Member
 
-PLACE = ("revision", "start", "end", "quote", "block")  # what of a snapshot says where it is
-
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
@@ -93,13 +91,15 @@ def _placed(session: Session, state: Snapshot, event: Event, other: Snapshot) ->
     Raises: Conflict (the act moved it, in a text that was corrected since).
     """
     annotation = session.get_one(Annotation, _annotation_id(event))
-    if annotation.revision_id == other["revision"]:
-        return state
-    if any(state[name] != other[name] for name in PLACE):
+    if all(state[name] == other[name] for name in service.PLACE):
+        now = service.snapshot(annotation)
+        return {**state, **{name: now[name] for name in service.PLACE}}
+    current = articles.current_revision(session, annotation.article_id)
+    is_as_it_was = annotation.revision_id == other["revision"]
+    if not is_as_it_was or current.id not in {state["revision"], other["revision"]}:
         message = "The article was corrected since, so its boundaries stay as they are."
         raise Conflict(message)
-    now = service.snapshot(annotation)
-    return {**state, **{name: now[name] for name in PLACE}}
+    return state
 
 
 def _take_turn(session: Session, actor: Member, article_id: int) -> None:

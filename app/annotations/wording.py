@@ -26,7 +26,7 @@ def describe(event: Event) -> str:
             DELETED: "moved to the trash",
             RESTORED: "restored from the trash",
             ORPHANED: "corrected the text, which no longer has its words",
-            RETURNED: "took the correction back, and it with it",
+            RETURNED: "took the correction back, and this to where it stood before",
         }[event.kind]
     if event.undoes_id is not None:
         return f"{said}, by undo"

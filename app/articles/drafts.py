@@ -1,5 +1,7 @@
 """Drafts: articles, and new texts of articles, that someone has yet to look at and confirm."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,6 +118,12 @@ def decisions_of(draft: Draft) -> dict[int, tuple[int, int] | None]:
         int(annotation_id): (place[0], place[1]) if place else None
         for annotation_id, place in (draft.decisions or {}).items()
     }
+
+
+def fingerprint(draft: Draft) -> str:
+    """Return what tells a correction, as it is now, from any other: its text and its decisions."""
+    known = [draft.content_hash, draft.made_at.isoformat(), draft.decisions]
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
 
 def confirm(session: Session, *, actor: Member, draft: Draft) -> Article:

@@ -75,6 +75,9 @@ def csv_chunks(
     heading = ",".join(COLUMNS) + LINE_END
     yield (BOM if with_bom else b"") + heading.encode()
     with database.session() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            # All that is read is of one moment, as on SQLite, whoever corrects meanwhile.
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         numbers = current_numbers(session, project_id)
         for rows in _partitions(session, project_id, article_id):
             yield "".join(_lines(rows, numbers, permalink_base)).encode()

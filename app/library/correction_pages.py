@@ -26,7 +26,10 @@ DECIDED = {
 
 @dataclass(frozen=True, slots=True)
 class CorrectPage:
-    """The ways to correct an article: edit its text, or take a new one. `text` is to be edited."""
+    """The ways to correct an article: edit its text, or take a new one. `text` is to be edited.
+
+    `meanwhile` is what someone else has corrected since it was begun.
+    """
 
     place: Place
     number: int
@@ -35,6 +38,7 @@ class CorrectPage:
     url: str
     source_url: str
     problem: str
+    meanwhile: Changes | None
     drafts: Sequence[DraftLine]
     extensions: Sequence[str]
     limits: Limits
@@ -75,7 +79,8 @@ class ReviewGroup:
 class ReviewPage:
     """A correction before it is stored: what changes in the text, and every annotation.
 
-    `number` is the revision that it corrects, `seen` the last event that the page knows of.
+    `number` is the revision that it corrects, `seen` the last event that the page knows of, and
+    `fingerprint` that of the draft.
     """
 
     place: Place
@@ -84,6 +89,7 @@ class ReviewPage:
     language: str
     number: int
     seen: int
+    fingerprint: str
     is_same: bool
     changes: Changes
     groups: Sequence[ReviewGroup]

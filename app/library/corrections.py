@@ -12,9 +12,9 @@ from app.annotations import queries as annotations
 from app.annotations.corrections import Before, Proposal
 from app.articles import drafts
 from app.articles import queries as articles
-from app.articles.models import Article, Draft
+from app.articles.models import Article, Draft, Revision
 from app.config import Config
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.pages import read_number, render, see_other
 from app.core.requests import get_session, reopen_for_reading
 from app.core.uploads import UPLOAD_LIMIT
@@ -25,7 +25,7 @@ from app.library.views import blueprint
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act
-from app.reading.changes import changes_between
+from app.reading.changes import Changes, changes_between
 from app.reading.place import place_of
 from app.text.document import Document
 from app.text.normalise import normalise
@@ -41,6 +41,7 @@ DRAFT = f"{PATH}/corrections/<int:draft_id>"
 @blueprint.get(f"{PATH}/correct")
 def correct(slug: str, article_id: int) -> ResponseReturnValue:
     member, article = find_article(get_session(), slug, article_id)
+    _refuse_archived(article)
     return _correct_page(member, article)
 
 
@@ -49,10 +50,20 @@ def read_correction(slug: str, article_id: int) -> ResponseReturnValue:
     """Read the new text and keep it as a draft, to be looked at before it is stored."""
     session = get_session()
     member, article = find_article(session, slug, article_id)
-    base = articles.document_of(session, articles.current_revision(session, article_id))
+    _refuse_archived(article)
+    current = articles.current_revision(session, article_id)
+    begun = _begun_from(session, article_id) or current
+    base = articles.document_of(session, begun)
     session.commit()  # to fetch and to read takes seconds, in which others may write
+    is_edited = _is_edited(base)
+    if is_edited and begun.id != current.id:
+        message = (
+            f"The article was corrected meanwhile: its text is revision {current.number} now. What "
+            "changed is shown here, and your text is in the box: bring it up to date, then go on."
+        )
+        return _correct_page(member, article, message, changes_between(begun.text, current.text))
     try:
-        source, parsed, content = _read_one(article, base)
+        source, parsed, content = _read_one(article, base, is_edited=is_edited)
         draft = drafts.add(
             session,
             actor=member,
@@ -87,6 +98,7 @@ def store(slug: str, article_id: int, draft_id: int) -> ResponseReturnValue:
     session.commit()  # to find every annotation may take a second, in which others may write
     proposals = corrections.propose(before, document, decisions)
     try:
+        _refuse_other_draft(draft)
         _refuse_unseen(before, proposals, unseen)
         revision = corrections.correct(
             session,
@@ -139,7 +151,29 @@ def find_article(session: Session, slug: str, article_id: int) -> tuple[Member, 
     return member, article
 
 
-def _read_one(article: Article, base: Document) -> tuple[str, ParsedArticle, bytes]:
+def _begun_from(session: Session, article_id: int) -> Revision | None:
+    """Return the revision whose text was edited, None where it was taken back since."""
+    try:
+        number = read_number(request.form.get("number")) or 0
+        return articles.find_revision(session, article_id, number)
+    except NotFound:
+        return None
+
+
+def _refuse_archived(article: Article) -> None:
+    if article.archived_at is not None:
+        message = "This article is archived. Restore it before you correct it."
+        raise Conflict(message)
+
+
+def _is_edited(base: Document) -> bool:
+    edited = request.form.get("edited", "")
+    return bool(edited) and normalise(edited).strip() != normalise(base.text).strip()
+
+
+def _read_one(
+    article: Article, base: Document, *, is_edited: bool
+) -> tuple[str, ParsedArticle, bytes]:
     """Return the one new text that the form brought: its source, what was read, and its bytes.
 
     Raises: Unreadable (it brought none, or several, or one that cannot be read).
@@ -148,12 +182,11 @@ def _read_one(article: Article, base: Document) -> tuple[str, ParsedArticle, byt
     given = list(read_given(problems))
     if problems:
         raise Unreadable(" ".join(words for _source, words in problems))
-    edited = request.form.get("edited", "")
-    is_edited = bool(edited) and normalise(edited).strip() != normalise(base.text).strip()
     if len(given) + is_edited > 1:
         message = "Give the new text in one way: edited, pasted, as one file, or by its address."
         raise Unreadable(message)
     if is_edited:
+        edited = request.form["edited"]
         return EDITED, _edited(article, base, edited), edited.encode(errors="surrogatepass")
     if not given:
         message = "Nothing is changed yet. Edit the text, or give another one."
@@ -189,14 +222,28 @@ def _unseen(session: Session, article: Article, before: Before) -> set[int] | No
     return annotations.acted_on_since(session, article.id, seen)
 
 
+def _refuse_other_draft(draft: Draft) -> None:
+    """Do nothing if the draft is what the review showed.
+
+    Raises: Conflict (another tab changed it, or it is another one: SQLite gives numbers again).
+    """
+    if request.form.get("fingerprint") != drafts.fingerprint(draft):
+        message = "This correction was changed in another tab. Look at it as it is now."
+        raise Conflict(message)
+
+
 def _refuse_unseen(before: Before, proposals: list[Proposal], unseen: set[int] | None) -> None:
     """Do nothing if nobody did in between what has to be looked at.
 
     Raises: Conflict.
     """
+    number = before.base.number
+    if unseen is None and number < (read_number(request.form.get("number")) or 0):
+        message = f"A correction was taken back meanwhile: this is compared with revision {number}."
+        raise Conflict(message)
     if unseen is None:
         message = (
-            f"The article was corrected meanwhile: its text is revision {before.base.number} now. "
+            f"The article was corrected meanwhile: its text is revision {number} now. "
             "Below is what yours would change in that one. If yours lacks what was corrected "
             "there, discard it and start from the new text."
         )
@@ -209,7 +256,9 @@ def _refuse_unseen(before: Before, proposals: list[Proposal], unseen: set[int] |
         raise Conflict(message)
 
 
-def _correct_page(member: Member, article: Article, problem: str = "") -> ResponseReturnValue:
+def _correct_page(
+    member: Member, article: Article, problem: str = "", meanwhile: Changes | None = None
+) -> ResponseReturnValue:
     config: Config = current_app.config["GLOSS"]
     session = get_session()
     current = articles.current_revision(session, article.id)
@@ -221,13 +270,15 @@ def _correct_page(member: Member, article: Article, problem: str = "") -> Respon
         url=request.form.get("url", ""),
         source_url=article.source_url,
         problem=problem,
+        meanwhile=meanwhile,
         drafts=drafts.list_own(session, actor=member, article_id=article.id),
         extensions=sorted(EXTENSIONS),
         limits=config.limits,
         request_limit=UPLOAD_LIMIT,
         fetch=config.fetch_rules,
     )
-    return render("library/correct.html", page, Invalid.status if problem else 200)
+    status = Conflict.status if meanwhile else Invalid.status
+    return render("library/correct.html", page, status if problem else 200)
 
 
 def _review_page(
@@ -249,6 +300,7 @@ def _review_page(
         language=article.language,
         number=before.base.number,
         seen=last_event_id(session, article.id),
+        fingerprint=drafts.fingerprint(draft),
         is_same=corrections.is_same(document, articles.document_of(session, before.base)),
         changes=changes_between(before.base.text, document.text),
         groups=pages.review_groups(before, proposals, document.text, paragraphs),

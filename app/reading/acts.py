@@ -22,6 +22,7 @@ from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.reading.answers import Found, answer, mend_change, mend_create
+from app.reading.orphans import PLACE, show_placing
 from app.reading.views import blueprint, new_key
 
 
@@ -67,6 +68,8 @@ def change(annotation_id: int) -> ResponseReturnValue:
             asked=form.asked,
         )
     except (Invalid, Conflict) as error:
+        if request.form.get("back") == PLACE:
+            return show_placing(found.member, annotation_id, error)
         return mend_change(found, error)
     session.commit()
     return answer(found.member, found.article, annotation, message="Saved.", also=found.blocks)
@@ -124,9 +127,12 @@ def redo(slug: str, article_id: int) -> ResponseReturnValue:
 def _ticked(session: Session, article: Article, form: CreateForm) -> Asked:
     """Return the passage from the first to the last of the sentences ticked in a block.
 
-    Raises: Invalid (none is ticked, or one between them is not).
+    Raises: Invalid (none is ticked, or one between them is not; or the text was corrected since).
     """
     revision = articles.current_revision(session, article.id)
+    if form.revision != revision.number:
+        message = "The article was corrected since you opened this. Tick the sentences once more."
+        raise Invalid("sentence", message)
     rows = articles.blocks_of(session, revision.id, first=form.block or 0, last=form.block or 0)
     if not rows or not form.sentences:
         raise Invalid("sentence", "Tick at least one sentence.")

@@ -113,6 +113,7 @@ def mend_create(
         return fragment, error.status
     session = reopen_for_reading()
     choices, nearest = _suggestions(session, article, error)
+    revision = articles.current_revision(session, article.id)
     tag_form = pages.TagForm(
         client_key=new_key(),
         quote=form.asked.quote,
@@ -122,7 +123,7 @@ def mend_create(
         field=getattr(error, "field", ""),
         choices=choices,
         nearest=nearest,
-        ticked=frozenset(form.sentences),
+        ticked=frozenset(form.sentences if form.revision == revision.number else ()),
         twin_id=error.annotation.id if isinstance(error, Twin) else None,
     )
     page = pages.TagPage(place_of(member, article), tag_form)

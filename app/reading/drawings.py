@@ -111,7 +111,7 @@ def draw_with_card(
         cards = [*block.cards, annotations.card(session, opened.id)]
         is_counted = shown.shows(opened.tag_name, opened.account_id)
         blocks[opened.first_block - 1] = block._replace(cards=cards, more=block.more - is_counted)
-    return drawing_of(blocks, draw_sections(blocks, place, filter_query(shown), drawn, page))
+    return drawing_of(blocks, draw_sections(blocks, place, filter_query(shown), drawn, opened=page))
 
 
 def drawing_of(blocks: Sequence[DrawnBlock], sections: Markup) -> Drawing:

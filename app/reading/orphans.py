@@ -1,24 +1,28 @@
 """Orphans: the list of an article's, and the page on which one gets a place by hand."""
 
-from flask import request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.current import current_account
 from app.annotations import orphans
 from app.annotations import queries as annotations
+from app.annotations.models import Annotation
 from app.articles import queries as articles
 from app.articles.models import Article, Revision
+from app.core.errors import GlossError
 from app.core.pages import Pager, render
-from app.core.requests import get_session
+from app.core.requests import get_session, reopen_for_reading
 from app.projects.current import current_member
+from app.projects.models import Member
 from app.projects.roles import require_change
 from app.reading import card_pages, revision_pages
 from app.reading.drawing import draw_blocks
-from app.reading.place import CONTEXT, place_of
+from app.reading.place import CONTEXT, place_of, suggestions_in
 from app.reading.sections import draw_sections
 from app.reading.views import blueprint
 
 ORPHANS_A_PAGE = 50
+PLACE = "place"  # what the form of that page sends, to come back to it
 
 
 @blueprint.get("/projects/<slug>/articles/<int:article_id>/orphans")
@@ -46,11 +50,23 @@ def place(annotation_id: int) -> ResponseReturnValue:
         session, annotation_id=annotation_id, account_id=current_account().id
     )
     require_change(member, is_own=annotation.account_id == member.account_id)
+    if annotation.deleted_at is not None or orphans.orphaned_in(session, annotation) is None:
+        return redirect(url_for("reading.card", annotation_id=annotation_id))
+    return show_placing(member, annotation_id)
+
+
+def show_placing(
+    member: Member, annotation_id: int, error: GlossError | None = None
+) -> ResponseReturnValue:
+    """Show the page on which an orphan gets a place, with what was typed and what to mend."""
+    session = reopen_for_reading() if error else get_session()
+    annotation = session.get_one(Annotation, annotation_id)
     article = session.get_one(Article, annotation.article_id)
     home = session.get_one(Revision, annotation.revision_id)
     current = articles.current_revision(session, article.id)
     blocks = draw_blocks(session, current, annotations.Filter(tags=frozenset()))
     starts = [block.start for block in blocks]
+    choices, nearest = suggestions_in(current.text, starts, error)
     page = revision_pages.PlacingPage(
         place=place_of(member, article),
         language=article.language,
@@ -63,10 +79,14 @@ def place(annotation_id: int) -> ResponseReturnValue:
         revision=home.number,
         near=revision_pages.block_near(home.text, current.text, starts, annotation.start),
         action=url_for("reading.change", annotation_id=annotation.id),
-        fields=[("version", str(annotation.version))],
+        fields=[("version", str(annotation.version)), ("back", PLACE)],
         back=url_for("reading.orphan_list", slug=member.project.slug, article_id=article.id),
         back_label="All without a place",
         letter_keys=current_account().letter_keys,
         sections=draw_sections(blocks),
+        typed=request.form.get("quote", ""),
+        problem=error.message if error else "",
+        choices=choices,
+        nearest=nearest,
     )
-    return render("reading/placing.html", page)
+    return render("reading/placing.html", page, error.status if error else 200)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -75,7 +75,8 @@ class TagForm:
     """The form that takes exact words and a tag, with what was typed and what to mend.
 
     `choices` are the places where the words occur, `nearest` the place most like them; `ticked`
-    are the numbers of sentences, `twin_id` is the annotation that has the passage already.
+    are the numbers of sentences in the revision with the number `revision`, `twin_id` is the
+    annotation that has the passage already.
     """
 
     client_key: str
@@ -88,6 +89,7 @@ class TagForm:
     nearest: Choice | None = None
     ticked: frozenset[int] = frozenset()
     twin_id: int | None = None
+    revision: int = 0
     quote_limit: int = QUOTE_LIMIT
     note_limit: int = NOTE_LIMIT
 
@@ -244,7 +246,7 @@ def block_page(
             for place, (start, end) in enumerate(zip(bounds[::2], bounds[1::2], strict=True))
         ],
         can_tag=may(member, Act.TAG),
-        form=form,
+        form=replace(form, revision=revision.number),
     )
 
 

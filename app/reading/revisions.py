@@ -1,9 +1,10 @@
 """Revisions: the list of them, an old one as it was read, and what a correction changed."""
 
-from flask import redirect, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.annotations import earlier
 from app.annotations.taking_back import why_not_back
 from app.articles import queries as articles
 from app.articles.models import Article
@@ -47,6 +48,10 @@ def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     if found.id == current.id:
         return redirect(url_for("reading.article", slug=slug, article_id=article_id))
     blocks = draw_earlier(session, found)
+    bodies = {
+        content.id: render_template("reading/_earlier_card.html", card=content)
+        for content in earlier.contents(session, found)
+    }
     page = revision_pages.RevisionPage(
         place=place_of(member, article),
         language=article.language,
@@ -55,7 +60,7 @@ def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
         made_at=found.created_at,
         words=found.words,
         total=sum(len(block.cards) for block in blocks),
-        drawing=drawing_of(blocks, draw_sections(blocks)),
+        drawing=drawing_of(blocks, draw_sections(blocks, bodies=bodies)),
     )
     return render("reading/revision.html", page)
 

@@ -4,7 +4,7 @@ Written here and not in a template: a page has thousands of blocks and cards, an
 seven times as long to fill in their numbers. What people typed is escaped here, by `escape`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from flask import render_template, url_for
@@ -21,37 +21,52 @@ def draw_sections(
     place: Place | None = None,
     query: str = "",
     drawn: int = 0,
+    *,
     opened: CardPage | None = None,
+    bodies: Mapping[int, str] | None = None,
 ) -> Markup:
     """Return the HTML of blocks, each a section of text and margin.
 
     `place` is the article whose current text they are; blocks of another text, with None, have no
     page of their own. `query` is the filter of the page, "?…" or nothing; `drawn` the last event
-    that the drawing knows of; `opened` the annotation whose card is open.
+    that the drawing knows of; `opened` the annotation whose card is open; `bodies` the HTML of
+    cards that are not fetched when they open.
     """
     address = None
     if place is not None:
         address = url_for("reading.article", slug=place.slug, article_id=place.article_id)
         address += "/blocks"
-    bodies = {opened.id: render_template("reading/_card.html", page=opened)} if opened else {}
+    bodies = dict(bodies or {})
+    if opened:
+        bodies[opened.id] = render_template("reading/_card.html", page=opened)
+    opened_id = opened.id if opened else 0
     query = escape(query)
-    sections = (_section(block, address, query, drawn, bodies) for block in blocks)
+    sections = (
+        _section(block, address, query, drawn, opened_id=opened_id, bodies=bodies)
+        for block in blocks
+    )
     return Markup("".join(sections))  # noqa: S704  (all that people typed is escaped)
 
 
 def draw_cards(cards: Sequence[Card], query: str) -> Markup:
     """Return the HTML of compact cards, each a line that opens."""
-    drawn = (_card(card, escape(query), {}) for card in cards)
+    drawn = (_card(card, escape(query), 0, {}) for card in cards)
     return Markup("".join(drawn))  # noqa: S704  (all that people typed is escaped)
 
 
 def _section(
-    block: DrawnBlock, address: str | None, query: str, drawn: int, bodies: dict[int, str]
+    block: DrawnBlock,
+    address: str | None,
+    query: str,
+    drawn: int,
+    *,
+    opened_id: int,
+    bodies: Mapping[int, str],
 ) -> str:
     number, start, label, element, css, marker, html, sentences, cards, more = block
     if marker:
         marker = f' data-marker="{escape(marker)}"'
-    margin = "".join([_card(card, query, bodies) for card in cards])
+    margin = "".join([_card(card, query, opened_id, bodies) for card in cards])
     if more:
         margin += f'<a class="more" href="{address}/{number}{query}">{more:,} more</a>'
     pilcrow = ""
@@ -69,10 +84,10 @@ data-sentences="{sentences}" data-drawn="{drawn}">
 """
 
 
-def _card(card: Card, query: str, bodies: dict[int, str]) -> str:
+def _card(card: Card, query: str, opened_id: int, bodies: Mapping[int, str]) -> str:
     number, tag, start, end, _block, annotator_id, annotator, gist = card
     body = bodies.get(number)
-    is_open = "" if body is None else " open"
+    is_open = " open" if number == opened_id else ""
     if body is None:
         body = f'<a href="/annotations/{number}/card{query}">Open this annotation</a>'
     return f"""

@@ -12,8 +12,9 @@ const hasLetterKeys = main.dataset.letterKeys === 'true';
 document.documentElement.classList.add('scripted');
 sentences.setUp();
 // Beside the text there is room to see what is to be placed; above it the text would hide that.
+const goThere = () => sentences.goTo(block(main.dataset.near));
 const isBeside = matchMedia('(min-width: 60rem)').matches;
-if (isBeside && !document.querySelector('.problem')) sentences.goTo(block(main.dataset.near));
+if (isBeside && !document.querySelector('.problem')) goThere();
 bar.follow(() => placebar);
 
 function send() {
@@ -37,13 +38,22 @@ placebar.addEventListener('click', event => {
   if (event.target.closest('[data-act="drop"]')) bar.drop();
 });
 
+main.addEventListener('click', event => {
+  if (!event.target.closest('[data-act="near"]')) return;
+  event.preventDefault();
+  goThere();
+});
+
 document.addEventListener('keydown', event => {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const isInText = event.target.closest('.passage') || (event.target === document.body && selectedPassage());
+  // Where nothing has the focus yet, the keys begin near where the words were.
+  const isNowhere = event.target === document.body;
+  const isInText = event.target.closest('.passage') || isNowhere;
   if (!isInText || (event.key === 'Enter' && event.target.closest('a'))) return;
   const letters = hasLetterKeys ? LETTERS : {};
   const action = event.shiftKey ? SHIFTED[event.key] : (letters[event.key] ?? PLAIN[event.key]);
   if (!action) return;
   event.preventDefault();
+  if (isNowhere && !selectedPassage() && action !== bar.drop) goThere();
   action();
 });

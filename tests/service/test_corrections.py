@@ -74,6 +74,20 @@ def take_back(session: Session, actor: Member, revision: Revision) -> None:
     session.commit()
 
 
+def place(session: Session, actor: Member, annotation: Annotation, words: str) -> None:
+    """Give an annotation the place where the words stand first in the text of now."""
+    session.refresh(annotation)
+    text = current_revision(session, annotation.article_id).text
+    service.change(
+        session,
+        actor=actor,
+        annotation_id=annotation.id,
+        version=annotation.version,
+        asked=Asked(words, start=text.index(words)),
+    )
+    session.commit()
+
+
 def test_annotations_go_along_into_the_corrected_text(session: Session, room: Room) -> None:
     moved = add_annotation(session, room.annotator, room.article, FLOODS, note="as ever")
     changed = add_annotation(session, room.owner, room.article, MAYOR, tag="citation")
@@ -293,6 +307,41 @@ def test_a_note_written_since_keeps_nobody_from_taking_back(session: Session, ro
     session.commit()
     take_back(session, room.curator, revision)
     assert (quoted(session, made), made.note) == (FLOODS, "kept")
+
+
+def test_a_place_given_by_hand_is_never_taken_back(session: Session, room: Room) -> None:
+    made = add_annotation(session, room.annotator, room.article, REPORT)
+    second = correct(session, room.curator, room.article, NEW)
+    place(session, room.annotator, made, "look away")
+    third = correct(session, room.curator, room.article, NEW + "\n\nThe end.")
+    take_back(session, room.curator, third)
+    with pytest.raises(Conflict, match="tagged in this revision already"):
+        take_back(session, room.curator, second)
+
+
+def test_a_placing_is_not_redone_into_a_text_that_was_corrected_since(
+    session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article, REPORT)
+    correct(session, room.curator, room.article, NEW)
+    place(session, room.annotator, made, "look away")
+    undo(session, room.annotator, room.article.id)
+    correct(session, room.curator, room.article, NEW + "\n\nThe end.", {made.id: None})
+    with pytest.raises(Conflict, match="corrected since"):
+        redo(session, room.annotator, room.article.id)
+    session.rollback()
+    assert is_orphan(session, made)
+
+
+def test_boundaries_of_an_orphan_stay_where_its_words_were(session: Session, room: Room) -> None:
+    made = add_annotation(session, room.annotator, room.article, "read Dr. Smith’s")
+    place(session, room.annotator, made, REPORT)
+    revision = correct(session, room.curator, room.article, NEW)
+    with pytest.raises(Conflict, match="its boundaries stay"):
+        undo(session, room.annotator, room.article.id)
+    session.rollback()
+    take_back(session, room.curator, revision)
+    assert quoted(session, made) == REPORT
 
 
 # --- what is refused ----------------------------------------------------------------------------

@@ -49,14 +49,16 @@ def path_of(room: Room) -> str:
 
 def begin(client: PageClient, room: Room, text: str = NEW) -> str:
     """Edit the text and return the address of the review."""
-    answer = send(client, f"{path_of(room)}/correct", edited=text.replace("\n", "\r\n"))
+    number = re.findall(r'name="number" value="(\d+)"', client.get(f"{path_of(room)}/correct").text)
+    edited = text.replace("\n", "\r\n")
+    answer = send(client, f"{path_of(room)}/correct", edited=edited, number=number[0])
     assert answer.status_code == 303, answer.text
     return str(answer.headers["Location"])
 
 
 def hidden(page: str) -> dict[str, str]:
     """Return what the form that stores a correction sends beside its token."""
-    return dict(re.findall(r'name="(number|seen)" value="(\d+)"', page))
+    return dict(re.findall(r'name="(number|seen|fingerprint)" value="(\w+)"', page))
 
 
 def store(client: PageClient, review: str) -> TestResponse:
@@ -219,6 +221,76 @@ def test_the_second_of_two_curators_sees_the_firsts_revision_and_starts_from_it(
     assert current_revision(session, room.article.id).number == 3
 
 
+def test_who_began_to_edit_an_older_text_is_shown_what_changed_in_it(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    path = f"{path_of(room)}/correct"
+    correct(session, room.owner, room.article, TEXT.replace("every spring", "each April"))
+    answer = send(curator, path, number="1", edited=TEXT.replace("The council", "The town"))
+    assert answer.status_code == 409
+    assert "its text is revision 2 now" in answer.text
+    assert "<ins>each April" in answer.text
+    assert "The town must close the road" in answer.text
+    assert 'name="number" value="2"' in answer.text
+    # Who has only looked at it has edited nothing.
+    assert "Nothing is changed yet" in send(curator, path, number="1", edited=TEXT).text
+    session.rollback()
+    assert session.scalars(select(Draft)).all() == []
+
+
+@pytest.mark.sqlite_only
+def test_only_the_correction_that_was_looked_at_is_stored(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    review = begin(curator, room)
+    seen = hidden(curator.get(review).text)
+    send(curator, f"{review}/discard")
+    assert begin(curator, room, TEXT + "\n\nAnother end.") == review  # SQLite's next number
+    answer = send(curator, review, **seen)
+    assert answer.status_code == 409
+    assert "changed in another tab" in answer.text
+    assert texts(session, room) == 1
+
+
+@pytest.mark.sqlite_only
+def test_an_archived_article_is_not_corrected(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    revision = correct(session, room.owner, room.article, NEW)
+    send(curator, f"{path_of(room)}/archive")
+    assert curator.get(f"{path_of(room)}/correct").status_code == 409
+    number = str(revision.number)
+    assert send(curator, f"{path_of(room)}/take-back", revision=number).status_code == 409
+
+
+@pytest.mark.sqlite_only
+def test_a_review_of_a_text_that_was_taken_back_says_so(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    correct(session, room.owner, room.article, NEW)
+    review = begin(curator, room, NEW + "\n\nThe end.")
+    seen = hidden(curator.get(review).text)
+    send(curator, f"{path_of(room)}/take-back", revision="2")
+    answer = send(curator, review, **seen)
+    assert answer.status_code == 409
+    assert "A correction was taken back meanwhile" in answer.text
+
+
+@pytest.mark.sqlite_only
+def test_sentences_ticked_in_an_older_text_tag_nothing(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.annotator.account)
+    correct(session, room.owner, room.article, NEW)
+    path = f"{path_of(room)}/annotations"
+    fields = {"block": "1", "sentence": "0", "tag": "claim", "client_key": "k"}
+    answer = send(client, path, revision="1", **fields)
+    assert answer.status_code == 422
+    assert "Tick the sentences once more" in answer.text
+    assert "checked" not in answer.text.partition('name="sentence"')[2].partition("</fieldset>")[0]
+    assert send(client, path, revision="2", **fields).status_code == 303
+
+
 def test_what_was_tagged_since_the_review_is_looked_at_too(
     curator: PageClient, session: Session, room: Room
 ) -> None:
@@ -274,6 +346,7 @@ def test_an_old_revision_shows_what_it_showed(
     assert f'id="a{moved.id}"' in page
     assert f'id="a{orphan.id}"' in page
     assert "a thought" in page
+    assert f"<q>{REPORT}</q>" in page
     assert f">{FLOODS}</mark>" in page
     assert "A first paragraph came" not in page
     assert 'class="pilcrow"' not in page
@@ -320,6 +393,10 @@ def test_an_orphan_waits_in_a_list_until_it_is_placed(
     assert f"“{REPORT}”" in orphans
     place = client.get(f"/annotations/{orphan.id}/place").text
     assert f"<strong>{REPORT}</strong>" in place
+    wrong = send(client, f"/annotations/{orphan.id}", version="2", quote="look awya", back="place")
+    assert wrong.status_code == 422
+    assert "look awya</textarea>" in wrong.text
+    assert "A first paragraph came." in wrong.text
     session.refresh(orphan)
     version = str(orphan.version)
     answer = send(client, f"/annotations/{orphan.id}", version=version, note="kept")
@@ -330,6 +407,7 @@ def test_an_orphan_waits_in_a_list_until_it_is_placed(
     assert "Every annotation of this article has its place" in (
         client.get(f"{path_of(room)}/orphans").text
     )
+    assert client.get(f"/annotations/{orphan.id}/place").location.endswith("/card")
     session.rollback()
     session.expire_all()
     made = session.get_one(Annotation, orphan.id)

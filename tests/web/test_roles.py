@@ -162,6 +162,7 @@ class Asking:
             name="Another name",
             number="2",
             seen="999999",
+            fingerprint=drafts.fingerprint(self.correction),
             revision="2",
             role="curator",
             days="7",
