@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli
 from app.accounts import current as accounts_current
+from app.accounts import forgetting, resetting  # noqa: F401  (it adds its routes to the blueprint)
 from app.accounts.views import blueprint as accounts_blueprint
 from app.activity.views import blueprint as activity_blueprint
 from app.config import BadSetting, Config
@@ -25,7 +26,8 @@ from app.library import (
 )
 from app.library.views import blueprint as library_blueprint
 from app.people import (
-    inviting,  # noqa: F401  (it adds its routes to the blueprint)
+    helping,  # noqa: F401  (it adds its routes to the blueprint)
+    inviting,  # noqa: F401  (the same)
     membership,  # noqa: F401  (the same)
 )
 from app.people.views import blueprint as people_blueprint

@@ -10,15 +10,17 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import DBAPIError
 
+from app.accounts import resets
 from app.accounts import service as accounts
 from app.accounts.passwords import hash_password
+from app.accounts.resetting import reset_address
 from app.annotations.verification import verify
 from app.articles import loading
 from app.articles import queries as articles
 from app.articles.models import Article
 from app.config import Config
 from app.core.db import Database
-from app.core.errors import GlossError
+from app.core.errors import GlossError, NotFound
 from app.core.requests import get_database
 from app.core.upgrade import DatabaseState, UnfitDatabase, state
 from app.exports.table import csv_chunks
@@ -30,6 +32,8 @@ accounts_group = AppGroup("accounts", help="Accounts: people who can sign in.")
 articles_group = AppGroup("articles", help="Articles: load files, list what is there.")
 projects_group = AppGroup("projects", help="Projects: list them.")
 annotations_group = AppGroup("annotations", help="Annotations: take them away.")
+
+NO_ACCOUNT = "There is no account with this address."
 
 project_option = click.option(
     "--project", "slug", default=projects.FIRST_SLUG, show_default=True, help="The project's slug."
@@ -54,6 +58,19 @@ def create_account(name: str, email: str, password: str | None, *, owner: bool) 
         member = projects.join_first(session, account_id=account.id, role=role)
         session.commit()
         click.echo(f"Made the account of {account.name} <{account.email}>, {member.role}.")
+
+
+@accounts_group.command("reset-link")
+@click.argument("email")
+def make_reset_link(email: str) -> None:
+    """Print a link by which somebody sets a new password for their account, once, within a day."""
+    with _ready_database().writing() as session, _one_line_errors():
+        account = accounts.find_by_email(session, email)
+        if account is None:
+            raise NotFound(NO_ACCOUNT)
+        token = resets.make(session, account_id=account.id, made_by_id=None)
+        session.commit()
+    click.echo(reset_address(token))
 
 
 @projects_group.command("list")

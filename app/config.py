@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.core.db import driver_url
 from app.core.fetching import FetchRules, Network
+from app.core.mail import MailServer
 from app.text.dates import DateOrder
 from app.text.readers.limits import Limits
 
@@ -51,6 +52,7 @@ class Config:
     registration_open: bool
     fetch_rules: FetchRules
     limits: Limits
+    mail_server: MailServer | None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -91,6 +93,7 @@ class Config:
                 networks=_networks(given.get("FETCH_NETWORKS", "")),
             ),
             limits=_limits(given),
+            mail_server=_mail_server(given.get("SMTP_URL", ""), given.get("MAIL_FROM", "")),
             secret_key=secret_key or keep_secret(data_dir),
         )
 
@@ -188,6 +191,22 @@ def _networks(value: str) -> tuple[Network, ...]:
     except ValueError:
         message = (
             f"FETCH_NETWORKS is {value!r}; it must be networks such as 10.1.0.0/16, by commas."
+        )
+        raise BadSetting(message) from None
+
+
+def _mail_server(url: str, sender: str) -> MailServer | None:
+    if not url and not sender:
+        return None
+    if not url or not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", sender):
+        message = f"MAIL_FROM is {sender!r}; it must be an e-mail address, and needs SMTP_URL."
+        raise BadSetting(message)
+    try:
+        return MailServer.from_url(url, sender)
+    except ValueError:
+        message = (
+            f"SMTP_URL is {_without_password(url)!r}; it must be smtp://USER:PASSWORD@HOST:PORT"
+            " or smtps://USER:PASSWORD@HOST:PORT."
         )
         raise BadSetting(message) from None
 

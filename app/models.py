@@ -1,6 +1,6 @@
 """Every feature's tables, gathered for migrations."""
 
-from app.accounts.models import Account, SignIn
+from app.accounts.models import Account, PasswordReset, SignIn
 from app.annotations.models import Annotation, EarlierPlace
 from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.core.db import Base
@@ -21,6 +21,7 @@ __all__ = [
     "InlineRow",
     "Invitation",
     "Member",
+    "PasswordReset",
     "Project",
     "Revision",
     "SignIn",

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
 from app.accounts import service
+from app.accounts.browsers import describe_browser
 from app.core.access import is_public
 from app.core.clock import now
 from app.core.errors import SignedOut
@@ -49,6 +50,11 @@ def current_account() -> CurrentAccount:
 def is_signed_in() -> bool:
     """Say whether someone is signed in."""
     return bool(flask_login.current_user.is_authenticated)
+
+
+def this_browser() -> str | None:
+    """Return in a few words which browser asks, or None where it is not known."""
+    return describe_browser(request.user_agent.string)
 
 
 def begin_session(token: str) -> None:

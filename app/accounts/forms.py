@@ -39,6 +39,18 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # the same
     password = PasswordField("New password", description=PASSWORD_RULE)
 
 
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # the same
+    """Set a new password by a link."""
+
+    password = PasswordField("New password", description=PASSWORD_RULE)
+
+
+class ForgottenForm(FlaskForm):  # type: ignore[misc]  # the same
+    """Ask for a link that sets a new password."""
+
+    email = EmailField("Email")
+
+
 class KeysForm(FlaskForm):  # type: ignore[misc]  # the same
     """Switch single-letter keys on or off."""
 

@@ -1,13 +1,14 @@
-"""People who can sign in, and their sessions."""
+"""People who can sign in, their sessions, and the links that set a new password."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
 
 NAME_LIMIT = 100
+BROWSER_LIMIT = 40
 EMAIL_LIMIT = 254  # RFC 5321, section 4.5.3.1.3
 
 
@@ -38,5 +39,35 @@ class SignIn(Base):
     made_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(doc="None while it lasts")
+    browser: Mapped[str | None] = mapped_column(
+        String(BROWSER_LIMIT), doc="Such as Firefox on Linux; None where it is not known"
+    )
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class PasswordReset(Base):
+    """A link that sets a new password for an account, once. Without a row it works no more.
+
+    Only a hash of its token is kept; whoever made it has the link.
+    """
+
+    __tablename__ = "password_resets"
+    __table_args__ = (
+        CheckConstraint("expires_at > made_at", name="expires_at"),
+        CheckConstraint("made_by_id IS NULL OR made_by_id <> account_id", name="made_by"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, doc="SHA-256, hexadecimal")
+    made_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id"), doc="The owner who made it; None for whoever runs the server"
+    )
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(doc="None while it was not used")
+
+    account: Mapped[Account] = relationship(
+        lazy="joined", innerjoin=True, foreign_keys=[account_id]
+    )

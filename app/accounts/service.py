@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT, Account, SignIn
+from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT, Account, PasswordReset, SignIn
 from app.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
@@ -121,6 +121,25 @@ def get(session: Session, account_id: int) -> Account:
     return account
 
 
+def lock_account(session: Session, account_id: int) -> None:
+    """Let nobody else change an account's password or its links before the commit.
+
+    On PostgreSQL the lock is taken after those of a project and of the events, never before.
+    """
+    query = select(Account.id).where(Account.id == account_id)
+    session.execute(query.with_for_update(key_share=True))
+
+
+def has_password(session: Session, account: Account) -> bool:
+    """Say whether the password that `account` was read with still stands; it does to the commit.
+
+    Checking one takes long: meanwhile it may be another, and every session ended.
+    """
+    lock_account(session, account.id)
+    query = select(Account.password_hash).where(Account.id == account.id)
+    return session.scalars(query).one() == account.password_hash
+
+
 def change_name(session: Session, *, account_id: int, name: str) -> None:
     """Give an account another name.
 
@@ -135,22 +154,19 @@ def change_letter_keys(session: Session, *, account_id: int, letter_keys: bool) 
 
 
 def change_password(
-    session: Session, *, account_id: int, password_hash: str, keep_session_id: int
+    session: Session, *, account_id: int, password_hash: str, keep_session_id: int | None
 ) -> None:
-    """Change a password and end every other session of the account."""
+    """Change a password; end every other session, and every link that would set another."""
     get(session, account_id).password_hash = password_hash
+    end_other_sessions(session, account_id=account_id, keep_session_id=keep_session_id)
     session.execute(
-        update(SignIn)
-        .where(
-            SignIn.account_id == account_id,
-            SignIn.id != keep_session_id,
-            SignIn.ended_at.is_(None),
+        delete(PasswordReset).where(
+            PasswordReset.account_id == account_id, PasswordReset.used_at.is_(None)
         )
-        .values(ended_at=now())
     )
 
 
-def sign_in(session: Session, *, account_id: int) -> str:
+def sign_in(session: Session, *, account_id: int, browser: str | None = None) -> str:
     """Begin a session and return its token, which only the browser keeps."""
     token = new_token()
     moment = now()
@@ -161,6 +177,7 @@ def sign_in(session: Session, *, account_id: int) -> str:
             made_at=moment,
             seen_at=moment,
             ended_at=None,
+            browser=browser,
         )
     )
     session.flush()
@@ -178,6 +195,39 @@ def mark_seen(session: Session, *, session_id: int) -> None:
     session.execute(update(SignIn).where(SignIn.id == session_id).values(seen_at=now()))
 
 
-def sign_out(session: Session, *, session_id: int) -> None:
-    """End a session."""
-    session.execute(update(SignIn).where(SignIn.id == session_id).values(ended_at=now()))
+def list_sessions(session: Session, account_id: int) -> list[SignIn]:
+    """Return the sessions in which an account is signed in, last seen first."""
+    query = (
+        select(SignIn)
+        .where(
+            SignIn.account_id == account_id,
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at > now() - SESSION_LASTS,
+        )
+        .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def end_session(session: Session, *, account_id: int, session_id: int) -> None:
+    """End a session of an account. One that has ended stays as it is.
+
+    Raises: NotFound (the account has no such session).
+    """
+    found = session.get(SignIn, session_id)
+    if found is None or found.account_id != account_id:
+        raise NotFound
+    found.ended_at = found.ended_at or now()
+
+
+def end_other_sessions(session: Session, *, account_id: int, keep_session_id: int | None) -> None:
+    """End every session of an account but one, with None every one."""
+    session.execute(
+        update(SignIn)
+        .where(
+            SignIn.account_id == account_id,
+            SignIn.id.is_distinct_from(keep_session_id),
+            SignIn.ended_at.is_(None),
+        )
+        .values(ended_at=now())
+    )

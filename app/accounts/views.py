@@ -1,7 +1,8 @@
 """Signing in and out, and one's own account."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -10,17 +11,19 @@ from flask.typing import ResponseReturnValue
 from app.accounts import service
 from app.accounts.current import (
     SIGN_UP,
+    CurrentAccount,
     begin_session,
     current_account,
     end_session,
     is_signed_in,
+    this_browser,
 )
 from app.accounts.forms import KeysForm, NameForm, PasswordForm, SignInForm
 from app.accounts.passwords import hash_password, verify_password
 from app.core.access import public
 from app.core.errors import GlossError, Invalid, TooMany
 from app.core.pages import render, safe_next, see_other
-from app.core.requests import get_session
+from app.core.requests import get_session, reopen_for_reading
 from app.core.throttle import count_attempt, forget_attempts
 
 blueprint = Blueprint("accounts", __name__)
@@ -29,6 +32,7 @@ WINDOW = timedelta(minutes=15)
 TRIES_FOR_ADDRESS = 10
 TRIES_FROM_HOST = 300
 
+NOT_PRESENT = "This is not your present password. Type it again."
 NO_MATCH = "The email and the password do not fit together. Check both and try again."
 
 
@@ -41,12 +45,24 @@ class SignInPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session in the list; `browser` is "" where it is not known."""
+
+    id: int
+    browser: str
+    made_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPage:
-    """One's own account: each form with what is to mend in it."""
+    """One's own account: each form with what is to mend in it, and the sessions, this one first."""
 
     name_form: NameForm
     keys_form: KeysForm
     password_form: PasswordForm
+    sessions: Sequence[SessionLine]
 
 
 @blueprint.get("/sign-in")
@@ -75,9 +91,10 @@ def begin() -> ResponseReturnValue:
         return render("accounts/sign_in.html", SignInPage(form, error.message), error.status)
     account = service.find_by_email(session, email)
     session.commit()  # the count stands, and nobody waits for the database while we hash
-    if not verify_password(password, account.password_hash if account else None) or not account:
+    is_right = verify_password(password, account.password_hash if account else None)
+    if not is_right or account is None or not service.has_password(session, account):
         return render("accounts/sign_in.html", SignInPage(form, NO_MATCH), Invalid.status)
-    token = service.sign_in(session, account_id=account.id)
+    token = service.sign_in(session, account_id=account.id, browser=this_browser())
     forget_attempts(session, what=key)
     session.commit()
     begin_session(token)
@@ -86,8 +103,9 @@ def begin() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
+    me = current_account()
     session = get_session()
-    service.sign_out(session, session_id=current_account().session_id)
+    service.end_session(session, account_id=me.id, session_id=me.session_id)
     session.commit()
     end_session()
     return see_other("accounts.sign_in")
@@ -130,13 +148,15 @@ def change_password() -> ResponseReturnValue:
     session = get_session()
     try:
         count_attempt(session, what=f"password:{me.id}", limit=TRIES_FOR_ADDRESS, window=WINDOW)
-        present_hash = service.get(session, me.id).password_hash
+        account = service.get(session, me.id)
         session.commit()
-        _check_present(form.present.data or "", present_hash)
+        _check_present(form.present.data or "", account.password_hash)
         service.check_password(form.password.data or "")
     except (Invalid, TooMany) as error:
         return _mend(error, password_form=form)
     password_hash = hash_password(form.password.data or "")
+    if not service.has_password(session, account):
+        return _mend(Invalid("present", NOT_PRESENT), password_form=form)
     service.change_password(
         session, account_id=me.id, password_hash=password_hash, keep_session_id=me.session_id
     )
@@ -146,9 +166,28 @@ def change_password() -> ResponseReturnValue:
     return see_other("accounts.account")
 
 
+@blueprint.post("/account/sessions/<int:session_id>/end")
+def end_one_session(session_id: int) -> ResponseReturnValue:
+    session = get_session()
+    service.end_session(session, account_id=current_account().id, session_id=session_id)
+    session.commit()
+    flash("The session is ended: that browser is signed out.")
+    return see_other("accounts.account", _anchor="sessions")
+
+
+@blueprint.post("/account/sessions/end-others")
+def end_other_sessions() -> ResponseReturnValue:
+    me = current_account()
+    session = get_session()
+    service.end_other_sessions(session, account_id=me.id, keep_session_id=me.session_id)
+    session.commit()
+    flash("Your other sessions are ended: you are signed in here alone.")
+    return see_other("accounts.account", _anchor="sessions")
+
+
 def _check_present(password: str, present_hash: str) -> None:
     if not verify_password(password, present_hash):
-        raise Invalid("present", "This is not your present password. Type it again.")
+        raise Invalid("present", NOT_PRESENT)
 
 
 def _account_page(status: int = 200, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401  (forms have no types)
@@ -157,8 +196,17 @@ def _account_page(status: int = 200, **forms: Any) -> ResponseReturnValue:  # no
         name_form=forms.get("name_form") or NameForm(formdata=None, data={"name": me.name}),
         keys_form=KeysForm(formdata=None, data={"letter_keys": me.letter_keys}),
         password_form=forms.get("password_form") or PasswordForm(formdata=None),
+        sessions=_session_lines(me),
     )
     return render("accounts/account.html", page, status)
+
+
+def _session_lines(me: CurrentAccount) -> list[SessionLine]:
+    lines = [
+        SessionLine(row.id, row.browser or "", row.made_at, row.seen_at, row.id == me.session_id)
+        for row in service.list_sessions(get_session(), me.id)
+    ]
+    return sorted(lines, key=lambda line: not line.is_this)
 
 
 def _mend(error: GlossError, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401  (forms have no types)
@@ -166,4 +214,5 @@ def _mend(error: GlossError, **forms: Any) -> ResponseReturnValue:  # noqa: ANN4
     for form in forms.values():
         name = getattr(error, "field", "") or "present"
         form[name].errors = [error.message]
+    reopen_for_reading()
     return _account_page(error.status, **forms)

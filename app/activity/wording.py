@@ -11,7 +11,7 @@ from app.articles import service as articles
 from app.core.words import counted, moment
 from app.events.models import Event, Snapshot
 from app.guidelines import service as guidelines
-from app.projects import invitations, members
+from app.projects import invitations, members, reset_links
 from app.projects import service as projects
 
 Names = Mapping[int, str]
@@ -78,6 +78,10 @@ def _revoked(event: Event, _names: Names) -> str:
     return f"revoked invitation {_state(event)['invitation']}"
 
 
+def _reset_link_made(event: Event, names: Names) -> str:
+    return f"made a link that sets the password of {_whom(event, names)}"
+
+
 def _used(event: Event, _names: Names) -> str:
     return f"used invitation {_state(event)['invitation']}"
 
@@ -132,6 +136,7 @@ GROUPS: Mapping[str, Group] = {
             invitations.MADE: _invited,
             invitations.REVOKED: _revoked,
             invitations.USED: _used,
+            reset_links.MADE: _reset_link_made,
         },
         is_audit=True,
     ),

@@ -1,21 +1,26 @@
 """The people of a project: who is in it, in which role, and who leaves."""
 
+from collections.abc import Sequence
+
 from flask import current_app, flash, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
+from app.accounts.resetting import reset_address
 from app.core.errors import Conflict, GlossError, Invalid
 from app.core.pages import render, see_other
 from app.core.requests import get_session, reopen_for_reading
 from app.people import pages, queries
 from app.people.views import blueprint
-from app.projects import invitations, members
+from app.projects import invitations, members, reset_links
 from app.projects import people as changes
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act, may
 
-MADE_LINK = "made_link"  # in the cookie, from the making of an invitation to the next page
+# In the cookie, from the making of a link to the next page.
+MADE_LINK = "made_link"
+MADE_RESET = "made_reset"
 
 PERSON = "/projects/<slug>/people/<int:account_id>"
 
@@ -81,13 +86,16 @@ def people_page(
     """Show the people of a project, and the link of an invitation that was just made."""
     session = get_session()
     may_invite = may(member, Act.MANAGE)
+    here = members.list_members(session, member.project_id)
     page = pages.people_page(
         member,
-        members.list_members(session, member.project_id),
+        here,
         queries.list_taggers(session, member.project_id),
         invitations.list_open(session, member.project_id) if may_invite else [],
         form=form or pages.InvitationForm(),
         made=_take_link() if may_invite else None,
+        helped=reset_links.list_helped(session, member) if may_invite else [],
+        reset=_take_reset(here) if may_invite else None,
         problem=error.message if error else "",
     )
     return render("people/people.html", page, error.status if error else 200)
@@ -101,3 +109,13 @@ def _take_link() -> tuple[int, str] | None:
     invitation_id, token = made
     base = current_app.config["GLOSS"].permalink_base
     return invitation_id, base + url_for("projects.invitation", token=token)
+
+
+def _take_reset(here: Sequence[Member]) -> pages.MadeReset | None:
+    """Return the link that this browser just made for somebody here, once, with its address."""
+    made = cookie.pop(MADE_RESET, None)
+    if made is None:
+        return None
+    account_id, token = made
+    names = [each.account.name for each in here if each.account_id == account_id]
+    return pages.MadeReset(names[0], reset_address(token)) if names else None

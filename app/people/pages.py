@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.accounts.resets import LASTS
 from app.people.queries import Counts, Tagger
 from app.projects.invitations import DAYS
 from app.projects.models import NAME_LIMIT, Invitation, Member
@@ -81,11 +82,27 @@ class InvitationForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Helped:
+    """A member who can be helped back in by a link."""
+
+    account_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeReset:
+    """A link that sets the password of someone, just made."""
+
+    name: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class PeoplePage:
     """The people of a project; `gone` have tagged in it and are no members any more.
 
     `link` is the address of an invitation that was just made, to be seen this once, and `made`
-    that invitation.
+    that invitation; `reset` likewise a link that sets a password, which lasts `reset_hours`.
     """
 
     slug: str
@@ -101,6 +118,9 @@ class PeoplePage:
     form: InvitationForm
     link: str
     made: InvitationLine | None
+    helped: Sequence[Helped]
+    reset: MadeReset | None
+    reset_hours: int
     problem: str
 
 
@@ -112,11 +132,14 @@ def people_page(
     *,
     form: InvitationForm,
     made: tuple[int, str] | None = None,
+    helped: Sequence[Member] = (),
+    reset: MadeReset | None = None,
     problem: str = "",
 ) -> PeoplePage:
     """Build the list of people as one of them sees it.
 
-    `made` is the id of an invitation that they just made, and its address.
+    `made` is the id of an invitation that they just made, and its address; `helped` are those for
+    whom they may make a link that sets a password, and `reset` is one that they just made.
     """
     lines = [_invitation_line(each) for each in invitations]
     made_id, link = made or (0, "")
@@ -150,6 +173,9 @@ def people_page(
         form=form,
         link=link if new else "",
         made=new,
+        helped=[Helped(member.account_id, member.account.name) for member in helped],
+        reset=reset,
+        reset_hours=int(LASTS.total_seconds()) // 3600,
         problem=problem,
     )
 

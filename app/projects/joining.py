@@ -1,29 +1,23 @@
 """Coming in by an invitation: with an account, or with a new one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import service as accounts
-from app.accounts.current import begin_session, current_account, is_signed_in
+from app.accounts.current import begin_session, current_account, is_signed_in, this_browser
 from app.accounts.forms import SignUpForm
 from app.core.access import public
-from app.core.errors import GlossError, Invalid, NotFound, TooMany
+from app.core.errors import GlossError, Invalid, TooMany
+from app.core.links import counting_wrong_links
 from app.core.pages import render, see_other
-from app.core.requests import get_database, get_session
-from app.core.throttle import check_attempts, count_attempt
+from app.core.requests import get_session
 from app.projects import invitations
 from app.projects.models import Invitation, Member
 from app.projects.roles import Role
 from app.projects.service import list_mine
 from app.projects.views import blueprint, count_sign_up, make_account
-
-WRONG_LINKS_FROM_HOST = 100
-WINDOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,7 @@ class InvitationPage:
 @blueprint.get("/invitations/<token>")
 @public
 def invitation(token: str) -> ResponseReturnValue:
-    with _counting_wrong_links():
+    with counting_wrong_links():
         found = invitations.find(get_session(), token)
     return _page(token, found, SignUpForm(formdata=None))
 
@@ -51,7 +45,7 @@ def invitation(token: str) -> ResponseReturnValue:
 @blueprint.post("/invitations/<token>")
 def join(token: str) -> ResponseReturnValue:
     session = get_session()
-    with _counting_wrong_links():
+    with counting_wrong_links():
         member = invitations.join(session, account_id=current_account().id, token=token)
     session.commit()
     return _welcome(member)
@@ -62,7 +56,7 @@ def join(token: str) -> ResponseReturnValue:
 def sign_up_invited(token: str) -> ResponseReturnValue:
     """Create an account that joins the project of the invitation, and no other."""
     session = get_session()
-    with _counting_wrong_links():
+    with counting_wrong_links():
         found = invitations.find(session, token)
     if is_signed_in():
         return see_other("projects.invitation", token=token)
@@ -76,30 +70,10 @@ def sign_up_invited(token: str) -> ResponseReturnValue:
     except TooMany as error:
         return _page(token, found, form, error)
     member = invitations.join(session, account_id=account.id, token=token)
-    signed_in = accounts.sign_in(session, account_id=account.id)
+    signed_in = accounts.sign_in(session, account_id=account.id, browser=this_browser())
     session.commit()
     begin_session(signed_in)
     return _welcome(member)
-
-
-@contextmanager
-def _counting_wrong_links() -> Iterator[None]:
-    """Count a link that leads nowhere, and refuse any where there were too many of them.
-
-    Raises: TooMany.
-    """
-    session = get_session()
-    source = f"wrong-link-from:{request.remote_addr}"
-    check_attempts(session, what=source, limit=WRONG_LINKS_FROM_HOST, window=WINDOW)
-    try:
-        yield
-    except NotFound:
-        # A session of its own: the request's may only read. Nobody waits for the other.
-        session.rollback()
-        with get_database().writing() as own:
-            count_attempt(own, what=source, limit=WRONG_LINKS_FROM_HOST, window=WINDOW)
-            own.commit()
-        raise
 
 
 def _welcome(member: Member) -> ResponseReturnValue:

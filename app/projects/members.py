@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import resets
 from app.accounts.models import Account
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
@@ -113,4 +114,5 @@ def add_member(session: Session, *, project_id: int, account_id: int, role: Role
         account_id=account_id,
         after={"account": account_id, "role": role.value},
     )
+    resets.take_back(session, account_id=account_id)
     return member

@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import resets
 from app.core.errors import Conflict
 from app.events.models import Snapshot
 from app.events.service import record
@@ -31,6 +32,7 @@ def change_role(session: Session, *, actor: Member, account_id: int, role: str) 
     member.role_name = after.value
     session.flush()
     _record(session, actor, ROLE_CHANGED, _snapshot(member, before), _snapshot(member, after))
+    resets.take_back(session, account_id=account_id)
     return member
 
 
@@ -63,6 +65,7 @@ def _take_out(session: Session, actor: Member, member: Member) -> None:
     session.flush()
     kind = LEFT if member.account_id == actor.account_id else REMOVED
     _record(session, actor, kind, _snapshot(member, member.role), None)
+    resets.take_back(session, account_id=member.account_id)
 
 
 def _keep_an_owner(session: Session, project_id: int) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
-from app.accounts.current import begin_session, current_account, is_signed_in
+from app.accounts.current import begin_session, current_account, is_signed_in, this_browser
 from app.accounts.forms import SignUpForm
 from app.accounts.models import Account
 from app.accounts.passwords import hash_password
@@ -74,7 +74,7 @@ def create_account() -> ResponseReturnValue:
     except (Forbidden, TooMany) as error:
         return _page(form, error)
     service.join_first(session, account_id=account.id)
-    token = accounts.sign_in(session, account_id=account.id)
+    token = accounts.sign_in(session, account_id=account.id, browser=this_browser())
     session.commit()
     begin_session(token)
     return redirect("/", code=303)

@@ -15,8 +15,8 @@ import pytest
 
 import run
 from app import create_app
+from app.accounts import forgetting, passwords, resets, service
 from app.accounts import models as accounts
-from app.accounts import passwords, service
 from app.accounts.views import TRIES_FOR_ADDRESS, TRIES_FROM_HOST, WINDOW
 from app.activity.views import EVENTS_A_PAGE
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT
@@ -26,13 +26,14 @@ from app.articles.drafts import MOST_DRAFTS
 from app.articles.loading import Outcome
 from app.asgi import BODY_LIMIT, BODY_SECONDS, PAGE_THREADS, STALL_SECONDS
 from app.config import Config
+from app.core import links
 from app.core.db import BUSY_TIMEOUT_MS, POOL_SIZE
 from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMIT
 from app.core.uploads import UPLOAD_LIMIT
 from app.downloads import DOWNLOAD_THREADS, DOWNLOADS_OPEN, PIECE_BYTES
 from app.exports.table import COLUMNS
 from app.guidelines.models import GUIDELINES_LIMIT
-from app.projects import invitations, joining
+from app.projects import invitations
 from app.projects import views as projects
 from app.projects.models import NAME_LIMIT
 from app.projects.roles import Act, Role, may
@@ -107,6 +108,8 @@ def codes(cell: str) -> list[str]:
 
 # Settings
 
+NO_DEFAULT = {"SECRET_KEY", "PUBLIC_URL", "FETCH_NETWORKS", "SMTP_URL", "MAIL_FROM"}
+
 
 def settings_in_code() -> set[str]:
     tree = ast.parse((ROOT / "app/config.py").read_text(encoding="utf-8"))
@@ -134,9 +137,7 @@ def test_no_document_names_a_setting_that_is_not_there() -> None:
             assert set(names) <= known, f"{document.name}: {code}"
 
 
-@pytest.mark.parametrize(
-    "name", sorted(settings_in_code() - {"SECRET_KEY", "PUBLIC_URL", "FETCH_NETWORKS"})
-)
+@pytest.mark.parametrize("name", sorted(settings_in_code() - NO_DEFAULT))
 def test_a_setting_given_its_documented_default_changes_nothing(name: str) -> None:
     cells = {codes(row[0])[0]: row[1] for row in table(README, "setting")}
     given, default = config({name: codes(cells[name])[0]}), config({})
@@ -365,6 +366,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "name": f"{accounts.NAME_LIMIT:,}",
         "name of a project": f"{NAME_LIMIT:,}",
         "open invitations": f"{invitations.MOST_OPEN:,}",
+        "open links of owners that set a password": f"{resets.MOST_OPEN:,}",
         "email address": f"{accounts.EMAIL_LIMIT:,}",
         "password": f"{passwords.PASSWORD_MAX:,}",
         "title of an article": f"{fields.TITLE_LIMIT:,}",
@@ -414,9 +416,19 @@ def test_how_often_one_may_try_is_documented() -> None:
             window(projects.WINDOW.total_seconds()),
         ),
         (
-            "links of invitations that lead nowhere, from one network address",
-            str(joining.WRONG_LINKS_FROM_HOST),
-            window(joining.WINDOW.total_seconds()),
+            "links asked for with one email address",
+            str(forgetting.MAILS_TO_ADDRESS),
+            window(forgetting.WINDOW.total_seconds()),
+        ),
+        (
+            "links asked for from one network address",
+            str(forgetting.MAILS_FROM_HOST),
+            window(forgetting.WINDOW.total_seconds()),
+        ),
+        (
+            "links of invitations and resets that lead nowhere, from one network address",
+            str(links.WRONG_LINKS_FROM_HOST),
+            window(links.WINDOW.total_seconds()),
         ),
     ]
 
@@ -443,6 +455,9 @@ def test_the_shape_of_the_server_is_documented() -> None:
         (USING, f"not used for {service.SESSION_LASTS.days} days"),
         (USING, f"up to {CONTEXT} code points before"),
         (USING, f"up to {CONTEXT} code points after"),
+        (USING, f"true to {service.SEEN_EVERY.total_seconds() / 60:g} minutes"),
+        (USING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),
+        (OPERATING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),
         (OPERATING, f"after {service.SESSION_LASTS.days} days without use"),
         (OPERATING, f"at most {BODY_LIMIT >> 20} MiB and {BODY_SECONDS:g} seconds"),
         (OPERATING, f"keeps them for {KEEP_ALIVE_SECONDS} seconds"),

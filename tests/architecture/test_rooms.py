@@ -92,7 +92,7 @@ def test_a_room_imports_only_what_stands_left_of_it(path: Path) -> None:
 def test_the_settings_know_the_text_and_what_they_set_alone() -> None:
     names = {name for name in imports(APP / "config.py") if name.startswith("app.")}
     assert {name.split(".")[1] for name in names} <= {"text", "core"}
-    own = ("app.core.db.", "app.core.fetching.")
+    own = ("app.core.db.", "app.core.fetching.", "app.core.mail.")
     assert all(name.startswith(own) for name in names if ".core." in name)
 
 
@@ -103,7 +103,15 @@ def test_the_text_knows_no_web_and_no_database() -> None:
 
 @pytest.mark.parametrize("path", FILES)
 def test_services_and_queries_see_no_web_and_never_commit(path: Path) -> None:
-    is_below_the_web = path.stem in {"models", "service", "queries", "roles", "table", "members"}
+    is_below_the_web = path.stem in {
+        "models",
+        "service",
+        "queries",
+        "roles",
+        "table",
+        "members",
+        "resets",
+    }
     if room_of(path) in {"events", "articles", "annotations"}:
         is_below_the_web = path.stem not in {"forms", "loading"}
     if not is_below_the_web:

@@ -119,10 +119,10 @@ def test_pages_of_the_project(
     assert faults_of(page) == []
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/forgotten-password"])
 def test_pages_for_strangers(house: House, page: Page, path: str) -> None:
     page.goto(house.address(path))
-    expect(page.get_by_role("button")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert faults_of(page) == []
 
 

@@ -19,6 +19,19 @@ def make_project(page: Page, house: House, name: str) -> str:
     return page.url.removesuffix("/articles")
 
 
+def reset_password(page: Page, guest: Page, name: str) -> None:
+    """Set the only other member's password by a link from the page of the people."""
+    page.get_by_role("button", name="Make a link for a new password").click()
+    link = page.get_by_label(f"The link for {name}")
+    expect(link).to_be_focused()
+    guest.goto(link.input_value())
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Set a new password")
+    assert faults_of(guest) == []
+    guest.get_by_label("New password").fill("another phrase of words")
+    guest.get_by_role("button", name="Set the password and sign in").click()
+    expect(guest.get_by_text("Your password is changed")).to_be_visible()
+
+
 @pytest.mark.page_errors("404", always=False)
 def test_an_invited_stranger_tags_and_what_they_tagged_stays_when_they_are_removed(
     house: House, page: Page, pages: WatchedPages
@@ -59,6 +72,9 @@ def test_an_invited_stranger_tags_and_what_they_tagged_stays_when_they_are_remov
     expect(page.get_by_text("Vito is here as reader now.")).to_be_visible()
     guest.reload()
     expect(guest.locator("main.reading")).to_have_attribute("data-can-tag", "false")
+
+    reset_password(page, guest, "Vito")
+    guest.goto(article)
 
     row.get_by_text("Remove…").click()
     page.keyboard.press("Escape")

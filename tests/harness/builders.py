@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.accounts import resets
 from app.accounts import service as accounts
 from app.accounts.models import Account
 from app.annotations import corrections
@@ -85,6 +86,13 @@ def add_invitation(
     made = invitations.make(session, actor=actor, role=role, days="7", is_for_one=True)
     session.commit()
     return made
+
+
+def add_reset_link(session: Session, account: Account, made_by: Account | None = None) -> str:
+    """Add a link that sets the account's password, and return its token."""
+    token = resets.make(session, account_id=account.id, made_by_id=made_by.id if made_by else None)
+    session.commit()
+    return token
 
 
 def add_article(
@@ -193,9 +201,11 @@ def add_many(session: Session, actor: Member, article: Article, count: int) -> N
     session.commit()
 
 
-def sign_in(client: PageClient, session: Session, account: Account) -> PageClient:
+def sign_in(
+    client: PageClient, session: Session, account: Account, browser: str | None = None
+) -> PageClient:
     """Give the client the cookie of a new session, without the cost of a password."""
-    token = accounts.sign_in(session, account_id=account.id)
+    token = accounts.sign_in(session, account_id=account.id, browser=browser)
     session.commit()
     with client.session_transaction() as cookie:
         cookie.clear()

@@ -22,7 +22,14 @@ def fill(rule: Rule | str, **values: object) -> str:
     """Return an address of a rule."""
     words = rule if isinstance(rule, str) else rule.rule
     defaults = {"slug": "first", "number": 1, "offset": 0}
-    numbers = ("article_id", "annotation_id", "draft_id", "account_id", "invitation_id")
+    numbers = (
+        "article_id",
+        "annotation_id",
+        "draft_id",
+        "account_id",
+        "invitation_id",
+        "session_id",
+    )
     defaults |= dict.fromkeys(numbers, 1)
     given = {**defaults, "content_hash": "x", "token": "x", "name": "css/gloss.css", **values}
     return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", lambda found: str(given[found[1]]), words)

@@ -12,7 +12,7 @@ from app.accounts import service
 from app.accounts.models import SignIn
 from app.accounts.passwords import hash_password, verify_password
 from app.core.clock import now
-from app.core.errors import Invalid, TooMany
+from app.core.errors import Invalid, NotFound, TooMany
 from app.core.pages import safe_next
 from app.core.throttle import Attempt, count_attempt, forget_attempts
 from app.projects.roles import Role
@@ -106,7 +106,7 @@ def test_a_session_ends_by_signing_out_or_by_thirty_days_of_silence(session: Ses
     account = add_account(session)
     tokens = [service.sign_in(session, account_id=account.id) for _ in range(3)]
     rows = session.scalars(select(SignIn).order_by(SignIn.id)).all()
-    service.sign_out(session, session_id=rows[0].id)
+    service.end_session(session, account_id=account.id, session_id=rows[0].id)
     rows[1].seen_at = now() - timedelta(days=30, minutes=1)
     rows[2].seen_at = now() - timedelta(days=29, hours=23)
     session.commit()
@@ -116,6 +116,35 @@ def test_a_session_ends_by_signing_out_or_by_thirty_days_of_silence(session: Ses
     service.mark_seen(session, session_id=rows[2].id)
     session.expire_all()
     assert now() - rows[2].seen_at < timedelta(minutes=1)
+
+
+def test_a_list_of_sessions_holds_those_that_last_the_last_seen_first(session: Session) -> None:
+    account = add_account(session)
+    service.sign_in(session, account_id=add_account(session, "Otto").id)
+    for _ in range(4):
+        service.sign_in(session, account_id=account.id)
+    query = select(SignIn).where(SignIn.account_id == account.id).order_by(SignIn.id)
+    old, ended, seen, unseen = session.scalars(query)
+    old.seen_at = now() - timedelta(days=31)
+    unseen.seen_at = now() - timedelta(days=29)
+    service.end_session(session, account_id=account.id, session_id=ended.id)
+    session.flush()
+    assert service.list_sessions(session, account.id) == [seen, unseen]
+
+
+def test_one_ends_only_sessions_of_ones_own_and_each_once(session: Session) -> None:
+    me, other = add_account(session), add_account(session, "Otto")
+    for account in (me, other):
+        service.sign_in(session, account_id=account.id)
+    mine, theirs = session.scalars(select(SignIn).order_by(SignIn.id))
+    for session_id in (theirs.id, theirs.id + 1):
+        with pytest.raises(NotFound):
+            service.end_session(session, account_id=me.id, session_id=session_id)
+    service.end_session(session, account_id=me.id, session_id=mine.id)
+    first = mine.ended_at
+    service.end_session(session, account_id=me.id, session_id=mine.id)
+    assert (mine.ended_at, theirs.ended_at) == (first, None)
+    assert first is not None
 
 
 def test_changing_the_password_ends_every_other_session_of_the_account_alone(

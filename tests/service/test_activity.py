@@ -17,7 +17,7 @@ from tests.harness.builders import Room, add_annotation
 from tests.harness.server import ROOT
 
 KINDS = frozenset(kind for group in GROUPS.values() for kind in group.kinds)
-_KIND = re.compile(r"[a-z]+\.[a-z_]+")
+_KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
 def recorders() -> Iterator[ast.Module]:

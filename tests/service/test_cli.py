@@ -1,5 +1,6 @@
 """The commands, as somebody types them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
+from app.accounts.models import Account, PasswordReset
 from app.accounts.passwords import verify_password
 from app.articles.models import Article
 from app.core.clock import now
@@ -100,6 +101,21 @@ def test_an_address_that_is_taken_is_one_line(app: Flask, session: Session) -> N
         run(app, *CREATE, "--password", PASSWORD)
     )
     assert len(roles(session)) == 1
+
+
+def test_a_reset_link_is_printed_and_lets_its_account_in(app: Flask, session: Session) -> None:
+    run(app, *CREATE, "--password", PASSWORD)
+    printed = run(app, "accounts", "reset-link", "INES@example.org").stdout
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/reset/[\w-]{43}\n", printed)
+    assert "For Ines, ines@example.org." in page_client(app).get(printed.strip()).text
+    session.rollback()
+    assert session.scalars(select(PasswordReset)).one().made_by_id is None
+
+
+@pytest.mark.sqlite_only
+def test_a_reset_link_for_nobody_is_one_line(app: Flask) -> None:
+    said = error(run(app, "accounts", "reset-link", "nobody@example.org"))
+    assert said == "Error: There is no account with this address."
 
 
 # --- articles -----------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import resets
 from app.accounts import service as accounts
-from app.accounts.models import Account
+from app.accounts.models import Account, PasswordReset
 from app.annotations import service
 from app.annotations.models import Annotation
 from app.annotations.placing import Asked
@@ -21,6 +22,7 @@ from app.annotations.undo import undo
 from app.core.db import Database
 from app.core.errors import Conflict, GlossError, Invalid, NotFound
 from app.events.models import Event
+from app.projects import reset_links
 from app.projects.invitations import join
 from app.projects.members import member_by_id
 from app.projects.models import Member
@@ -35,6 +37,7 @@ from tests.harness.builders import (
     add_invitation,
     add_member,
     add_project,
+    add_reset_link,
 )
 
 _T = TypeVar("_T")
@@ -319,3 +322,64 @@ def test_events_become_visible_in_the_order_of_their_ids(
     ids = session.scalars(select(Event.id).order_by(Event.id)).all()
     newest = max(seen)
     assert seen == [event_id for event_id in ids if event_id <= newest]
+
+
+@pytest.mark.parametrize("links", [1, 2])
+def test_of_two_who_use_links_of_one_account_at_once_one_sets_the_password(
+    database: Database, session: Session, links: int
+) -> None:
+    account = add_account(session)
+    for _ in range(ROUNDS):
+        tokens = [add_reset_link(session, account) for _ in range(links)]
+        acts = [
+            partial(resets.use, token=tokens[number % links], password_hash=f"{number}")
+            for number in range(2)
+        ]
+        results = at_once(database, *acts)
+        assert sorted(type(result).__name__ for result in results) == ["NotFound", "int"]
+        session.rollback()
+        session.refresh(account)
+        assert results[int(account.password_hash)] == account.id
+
+
+def test_a_link_of_an_owner_and_the_joining_of_another_project_at_once_leave_no_link(
+    database: Database, session: Session, room: Room
+) -> None:
+    def making(own: Session, account_id: int) -> object:
+        owner = room.owner
+        actor = member_by_id(own, project_id=owner.project_id, account_id=owner.account_id)
+        return reset_links.make(own, actor=actor, account_id=account_id)
+
+    for number in range(ROUNDS):
+        account_id = add_member(session, Role.READER, "Rita").account_id
+        host = add_member(session, Role.OWNER, "Otto", f"other{number}")
+        _, token = add_invitation(session, host)
+        at_once(
+            database,
+            partial(making, account_id=account_id),
+            partial(join, account_id=account_id, token=token),
+        )
+        session.rollback()
+        query = select(PasswordReset).where(PasswordReset.account_id == account_id)
+        assert session.scalars(query).all() == []
+        assert session.get(Member, (host.project_id, account_id)) is not None
+
+
+def test_who_signs_in_by_the_old_password_while_it_is_reset_is_not_in_afterwards(
+    database: Database, session: Session
+) -> None:
+    account_id = add_account(session).id
+    for number in range(ROUNDS):
+        session.rollback()
+        token = add_reset_link(session, accounts.get(session, account_id))
+        with database.session() as earlier:
+            known = accounts.get(earlier, account_id)  # read, and its password being checked
+
+        def sign_in(own: Session, known: Account = known) -> int:
+            if accounts.has_password(own, known):
+                accounts.sign_in(own, account_id=known.id)
+            return known.id
+
+        reset = partial(resets.use, token=token, password_hash=f"{number}")
+        assert at_once(database, sign_in, reset) == [account_id, account_id]
+        assert accounts.list_sessions(session, account_id) == []

@@ -203,3 +203,40 @@ def test_a_secret_that_cannot_be_kept_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(BadSetting, match=r"^DATA_DIR is .*/file/data, where nothing can be"):
         Config.from_env({"DATA_DIR": str(tmp_path / "file" / "data")})
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://mail.example.org", ("smtp", "mail.example.org", 587, "", "")),
+        (
+            "smtp://ines:p%40ss@mail.example.org:25",
+            ("smtp", "mail.example.org", 25, "ines", "p@ss"),
+        ),
+        ("smtps://ines@mail.example.org/", ("smtps", "mail.example.org", 465, "ines", "")),
+    ],
+)
+def test_a_mail_server_is_read_from_its_address(url: str, expected: tuple[object, ...]) -> None:
+    server = config(SMTP_URL=url, MAIL_FROM="gloss@example.org").mail_server
+    assert server is not None
+    assert (server.scheme, server.host, server.port, server.user, server.password) == expected
+    assert "p@ss" not in repr(server)
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "name"),
+    [
+        ("smtp://mail.example.org", "", "MAIL_FROM"),
+        ("smtp://mail.example.org", "gloss\nBcc: x@example.org", "MAIL_FROM"),
+        ("", "gloss@example.org", "MAIL_FROM"),
+        ("mail.example.org:587", "gloss@example.org", "SMTP_URL"),
+        ("http://mail.example.org", "gloss@example.org", "SMTP_URL"),
+        ("smtp://", "gloss@example.org", "SMTP_URL"),
+        ("smtp://a:secret@mail.example.org:x", "gloss@example.org", "SMTP_URL"),
+        ("smtp://mail.example.org/?tls=no", "gloss@example.org", "SMTP_URL"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_ends_the_start(url: str, sender: str, name: str) -> None:
+    with pytest.raises(BadSetting, match=f"^{name} is ") as caught:
+        config(SMTP_URL=url, MAIL_FROM=sender)
+    assert "secret" not in str(caught.value)

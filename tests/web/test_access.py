@@ -18,6 +18,7 @@ from tests.harness.builders import (
     Room,
     add_annotation,
     add_invitation,
+    add_reset_link,
     add_room,
     csrf_token,
     sign_in,
@@ -32,6 +33,10 @@ PUBLIC = {
     ("POST", "/sign-up"),
     ("GET", "/invitations/<token>"),
     ("POST", "/invitations/<token>/sign-up"),
+    ("GET", "/forgotten-password"),
+    ("POST", "/forgotten-password"),
+    ("GET", "/reset/<token>"),
+    ("POST", "/reset/<token>"),
     ("GET", "/static/<content_hash>/<path:name>"),
 }
 
@@ -49,9 +54,11 @@ def test_every_route_but_the_listed_ones_asks_for_sign_in(
     app: Flask, client: PageClient, session: Session, room: Room
 ) -> None:
     add_annotation(session, room.annotator, room.article)
-    token = add_invitation(session, room.owner)[1]
+    invitation = add_invitation(session, room.owner)[1]
+    reset = add_reset_link(session, room.annotator.account)
     before = events(session)
     for method, rule in routes(app):
+        token = reset if rule.rule.startswith("/reset/") else invitation
         answer = send(client, method, fill(rule, token=token))
         if (method, rule.rule) in PUBLIC:
             assert answer.status_code in {200, 400}, rule

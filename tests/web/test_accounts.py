@@ -329,3 +329,74 @@ def test_the_present_password_cannot_be_guessed_without_end(
     data = {"present": "wrong", "password": "x" * 9, "csrf_token": csrf_token(client)}
     answers = [client.post("/account/password", data=data).status_code for _ in range(11)]
     assert answers == [422] * 10 + [429]
+
+
+# --- sessions -----------------------------------------------------------------------------------
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+
+
+def session_ids(session: Session) -> list[int]:
+    session.rollback()
+    return list(session.scalars(select(SignIn.id).order_by(SignIn.id)))
+
+
+def test_the_account_lists_ones_sessions_and_ends_one_at_once(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    account = room.owner.account
+    sign_in(page_client(app), session, room.curator.account, "Opera on Windows")
+    other = page_client(app)
+    other.environ_base["HTTP_USER_AGENT"] = FIREFOX
+    assert try_password(other, account.email, PASSWORD).status_code == 303
+    sign_in(client, session, account)
+    page = client.get("/account")
+    assert page.text.count("<b>Firefox on Linux</b>") == 1
+    assert page.text.count("<b>A browser that is not known</b>") == 1
+    assert page.text.count("this one</span>") == 1
+    assert "Opera" not in page.text
+    theirs = session_ids(session)[1]
+    ended = client.submit(page, f"/account/sessions/{theirs}/end")
+    assert (ended.status_code, ended.headers["Location"]) == (303, "/account#sessions")
+    assert other.get("/account").status_code == 302
+    assert other.post("/account/name", data={"name": "Mallory"}).status_code == 401
+    page = client.get("/account")
+    assert "that browser is signed out" in page.text
+    assert "Firefox" not in page.text
+    assert "End all other sessions" not in page.text
+
+
+def test_all_other_sessions_end_with_one_press_and_nobody_elses(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    others = [sign_in(page_client(app), session, room.owner.account) for _ in range(2)]
+    stranger = sign_in(page_client(app), session, room.curator.account)
+    sign_in(client, session, room.owner.account)
+    page = client.get("/account")
+    assert client.submit(page, "/account/sessions/end-others").status_code == 303
+    assert [other.get("/account").status_code for other in others] == [302, 302]
+    assert stranger.get("/account").status_code == 200
+    assert "you are signed in here alone" in client.get("/account").text
+
+
+@pytest.mark.sqlite_only
+def test_someone_elses_session_is_not_there(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    other = sign_in(page_client(app), session, room.curator.account)
+    sign_in(client, session, room.owner.account)
+    token = csrf_token(client)
+    for session_id in (session_ids(session)[0], 99):
+        path = f"/account/sessions/{session_id}/end"
+        assert client.post(path, data={"csrf_token": token}).status_code == 404
+    assert other.get("/account").status_code == 200
+
+
+@pytest.mark.sqlite_only
+def test_who_ends_the_session_that_they_are_in_signs_out(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    path = f"/account/sessions/{session_ids(session)[0]}/end"
+    assert client.post(path, data={"csrf_token": csrf_token(client)}).status_code == 303
+    assert client.get("/account").headers["Location"].startswith("/sign-in")

@@ -14,9 +14,9 @@ from app import create_app
 from app.accounts.models import Account
 from app.config import Config
 from app.core.clock import now
+from app.core.links import WRONG_LINKS_FROM_HOST
 from app.core.throttle import Attempt
 from app.projects.invitations import UNUSABLE
-from app.projects.joining import WRONG_LINKS_FROM_HOST
 from app.projects.models import Invitation, Member
 from app.projects.roles import Role
 from tests.harness.builders import PASSWORD, Room, add_account, add_project, csrf_token, sign_in

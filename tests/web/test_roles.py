@@ -87,6 +87,7 @@ NEEDS = {
     ("POST", f"{PROJECT}/people/<int:account_id>/remove"): Act.MANAGE,
     ("POST", f"{PROJECT}/invitations"): Act.MANAGE,
     ("POST", f"{PROJECT}/invitations/<int:invitation_id>/revoke"): Act.MANAGE,
+    ("POST", f"{PROJECT}/reset-links"): Act.MANAGE,
     ("POST", f"{PROJECT}/leave"): Act.READ,
     ("GET", GUIDELINES): Act.READ,
     ("GET", f"{GUIDELINES}/versions"): Act.READ,
@@ -166,6 +167,7 @@ class Asking:
             revision="2",
             role="curator",
             days="7",
+            account=str(self.room.annotator.account_id),
         )
 
     def path(self, rule: str) -> str:

@@ -1,0 +1,30 @@
+"""Helping a member back in: a link that sets a new password."""
+
+from flask import request
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from app.core.errors import Conflict, Forbidden, NotFound
+from app.core.pages import read_number, see_other
+from app.core.requests import get_session
+from app.people.membership import MADE_RESET, refuse
+from app.people.views import blueprint
+from app.projects import reset_links
+from app.projects.current import current_member
+from app.projects.roles import Act
+
+
+@blueprint.post("/projects/<slug>/reset-links")
+def make_reset_link(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.MANAGE)
+    session = get_session()
+    account_id = read_number(request.form.get("account"))
+    if account_id is None:
+        raise NotFound
+    try:
+        token = reset_links.make(session, actor=member, account_id=account_id)
+    except (Conflict, Forbidden) as error:
+        return refuse(slug, error)
+    session.commit()
+    cookie[MADE_RESET] = [account_id, token]
+    return see_other("people.people", slug=slug)
