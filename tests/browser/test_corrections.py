@@ -82,7 +82,8 @@ def test_an_article_with_ten_annotations_is_corrected(
     assert faults_of(page) == []
     page.get_by_role("link", name="Place “She smiled").click()
     assert faults_of(page) == []
-    page.locator(".article .text").filter(has_text="said the mayor").dblclick()
+    mayor = page.locator(".article .text").filter(has_text="said the mayor")
+    mayor.dblclick(position={"x": 60, "y": 14})
     page.get_by_role("button", name="Use this passage").click()
     expect(page.locator(f"#a{made[SMILED]}")).to_be_visible()
     expect(page.locator(".margin > .card")).to_have_count(10)
