@@ -38,6 +38,7 @@ def test_an_article_with_ten_annotations_is_corrected(
     house.enter(page)
     page.goto(house.address(sample.path))
     page.get_by_role("link", name="Correct the text").click()
+    expect(page.get_by_role("heading", name="Correct the text")).to_be_visible()
     assert faults_of(page) == []
     edit(page, FIRST, f"A paragraph came before.\n\n{FIRST}")
     edit(page, MONEY, "“We have little money,”")
@@ -79,8 +80,10 @@ def test_an_article_with_ten_annotations_is_corrected(
 
     # What lost its words waits, and is placed by selecting.
     page.get_by_role("link", name="see what lost its words").click()
+    expect(page.get_by_role("heading", name="Annotations without a place")).to_be_visible()
     assert faults_of(page) == []
     page.get_by_role("link", name="Place “She smiled").click()
+    expect(page.get_by_role("heading", name="Place an annotation")).to_be_visible()
     assert faults_of(page) == []
     mayor = page.locator(".article .text").filter(has_text="said the mayor")
     mayor.dblclick(position={"x": 60, "y": 14})
@@ -101,6 +104,7 @@ def test_an_old_revision_stays_and_a_correction_is_taken_back(
     page.get_by_role("button", name="Accept and store").click()
     expect(page.locator(".article mark")).to_have_count(9)
     page.get_by_role("link", name="revision 2").click()
+    expect(page.get_by_role("heading", name="Revisions")).to_be_visible()
     assert faults_of(page) == []
     page.get_by_role("link", name="what it changed").click()
     expect(page.locator(".changes del")).to_have_count(2)
