@@ -23,6 +23,7 @@ from app.library import (
     corrections,  # noqa: F401  (it adds its routes to the blueprint)
     details,  # noqa: F401  (the same)
     placing,  # noqa: F401  (the same)
+    reviewing,  # noqa: F401  (the same)
 )
 from app.library.views import blueprint as library_blueprint
 from app.people import (

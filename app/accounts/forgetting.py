@@ -39,7 +39,6 @@ somebody, you perhaps, asked for a new password in Gloss. This link sets one, on
 
 If it was not you, do nothing: your password stays as it is.
 """
-HOURS = int(resets.LASTS.total_seconds()) // 3600
 
 _turns = BoundedSemaphore(2)
 
@@ -81,7 +80,7 @@ def send_link() -> ResponseReturnValue:
     # All that differs for an address that is known happens after the answer, whatever it takes.
     app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001  (the proxy ends with the request)
     Thread(target=_send, args=(app, server, email), daemon=True).start()
-    flash(SENT.format(hours=HOURS))
+    flash(SENT.format(hours=resets.HOURS))
     return see_other("accounts.sign_in")
 
 
@@ -95,12 +94,12 @@ def _send(app: Flask, server: MailServer, email: str) -> None:
                     return
                 token = resets.make(session, account_id=account.id, made_by_id=None)
                 session.commit()
-            text = TEXT.format(name=account.name, hours=HOURS, link=reset_address(token))
+            text = TEXT.format(name=account.name, hours=resets.HOURS, link=reset_address(token))
             send_mail(server, to=account.email, subject="A new password for Gloss", text=text)
         except (OSError, SQLAlchemyError) as error:
             # Without its words, which are the mail server's and may hold the address.
             kind = type(error).__name__
-            app.logger.error("a link for a new password was not sent: %s", kind)  # noqa: TRY400
+            app.logger.error("a link for a new password was not sent: %s", kind)  # noqa: TRY400  (a traceback has them)
 
 
 def _mail_server() -> MailServer:

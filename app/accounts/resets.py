@@ -11,7 +11,8 @@ from app.core.clock import now
 from app.core.errors import Conflict, NotFound
 from app.core.tokens import hash_token, new_token
 
-LASTS = timedelta(hours=24)
+HOURS = 24  # that a link lasts
+LASTS = timedelta(hours=HOURS)
 MOST_OPEN = 10  # of one account, made by owners
 
 UNUSABLE = (

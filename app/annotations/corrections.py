@@ -151,6 +151,16 @@ def _decided(proposal: Proposal, decisions: Mapping[int, Range | None]) -> Propo
     return replace(proposal, place=place, decision=decision)
 
 
+def require_in_use(article: Article) -> None:
+    """Do nothing if an article can be corrected.
+
+    Raises: Conflict (it is archived).
+    """
+    if article.archived_at is not None:
+        message = "This article is archived. Restore it before you correct it."
+        raise Conflict(message)
+
+
 def is_same(one: Document, other: Document) -> bool:
     """Say whether two documents have the same text, blocks and inlines, whatever their order."""
     return (one.text, one.blocks) == (other.text, other.blocks) and (
@@ -176,15 +186,13 @@ def correct(
     made it was corrected, or something in it was tagged or changed).
     """
     articles.hold_article(session, article.id)
-    if article.archived_at is not None:
-        message = "This article is archived. Restore it before you correct it."
-        raise Conflict(message)
+    require_in_use(article)
     if is_same(document, articles.document_of(session, base)):
         message = "This is the text that the article has already, so there is nothing to correct."
         raise Conflict(message)
     annotations = hold_annotations(session, article)
     versions = {proposal.annotation.id: proposal.annotation.version for proposal in proposals}
-    is_current = articles.current_revision(session, article.id).id == base.id
+    is_current = articles.current_revision_id(session, article.id) == base.id
     if not is_current or {row.id: row.version for row in annotations.values()} != versions:
         message = "Someone tagged here or corrected this at the same moment. Look at it once more."
         raise Conflict(message)

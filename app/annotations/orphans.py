@@ -10,7 +10,7 @@ from app.articles.models import Revision
 
 def orphaned_in(session: Session, annotation: Annotation) -> int | None:
     """Return the number of the last revision that had an orphan's words, None for no orphan."""
-    if annotation.revision_id == articles.current_revision(session, annotation.article_id).id:
+    if annotation.revision_id == articles.current_revision_id(session, annotation.article_id):
         return None
     return session.get_one(Revision, annotation.revision_id).number
 

@@ -338,7 +338,7 @@ def _refuse_other_use(
         raise Conflict(KEY_USED)
     is_same = (first["tag"], first["note"]) == (tag, _clean_note(note))
     # Of a text that was corrected since, nobody can say what the words meant.
-    if is_same and first["revision"] == articles.current_revision(session, article.id).id:
+    if is_same and first["revision"] == articles.current_revision_id(session, article.id):
         place = find_place(session, article, asked)
         is_same = (first["start"], first["end"]) == (place.start, place.end)
     if not is_same:

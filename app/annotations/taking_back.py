@@ -23,10 +23,9 @@ from app.projects.models import Member
 
 def why_not_back(session: Session, article: Article, revision: Revision) -> str:
     """Say why a revision cannot be taken back, "" where it can."""
-    current = articles.current_revision(session, article.id)
     if article.archived_at is not None:
         return "The article is archived. Restore it first."
-    if revision.id != current.id:
+    if revision.id != articles.current_revision_id(session, article.id):
         return "Only the newest revision can be taken back."
     if _base_of(session, revision) is None:
         return "This is the first text of the article, so there is none to go back to."

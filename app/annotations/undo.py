@@ -94,9 +94,9 @@ def _placed(session: Session, state: Snapshot, event: Event, other: Snapshot) ->
     if all(state[name] == other[name] for name in service.PLACE):
         now = service.snapshot(annotation)
         return {**state, **{name: now[name] for name in service.PLACE}}
-    current = articles.current_revision(session, annotation.article_id)
+    current_id = articles.current_revision_id(session, annotation.article_id)
     is_as_it_was = annotation.revision_id == other["revision"]
-    if not is_as_it_was or current.id not in {state["revision"], other["revision"]}:
+    if not is_as_it_was or current_id not in {state["revision"], other["revision"]}:
         message = "The article was corrected since, so its boundaries stay as they are."
         raise Conflict(message)
     return state

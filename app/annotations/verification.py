@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation, EarlierPlace
 from app.annotations.service import CREATED, snapshot
 from app.articles.models import Article, Revision
-from app.articles.queries import blocks_of, current_revision
+from app.articles.queries import blocks_of, current_revision_id
 from app.articles.verification import check_revision
 from app.events.models import Event
 from app.text.anchoring import describe
@@ -58,7 +58,7 @@ def _check_earlier(session: Session, revision: Revision) -> Iterator[str]:
                 f"annotation {place.annotation_id}: its quote in revision {revision.number} is "
                 "not the text at its place"
             )
-    if revision.id == current_revision(session, revision.article_id).id:
+    if revision.id == current_revision_id(session, revision.article_id):
         return
     kept = select(EarlierPlace.annotation_id).where(
         EarlierPlace.annotation_id == Annotation.id,

@@ -112,6 +112,12 @@ def current_revision(session: Session, article_id: int) -> Revision:
     return session.scalars(_CURRENT_REVISION, {"article_id": article_id}).one()
 
 
+def current_revision_id(session: Session, article_id: int) -> int:
+    """Return the id of the revision that is read now, without its text."""
+    query = _CURRENT_REVISION.with_only_columns(Revision.id)
+    return session.scalars(query, {"article_id": article_id}).one()
+
+
 def current_numbers(session: Session, project_id: int) -> dict[int, int]:
     """Return the numbers of the current revisions of a project, by article."""
     rows = session.execute(

@@ -13,10 +13,8 @@ from app.core.errors import Conflict, Invalid
 from app.core.pages import render, see_other
 from app.core.requests import get_session, reopen_for_reading
 from app.library import pages
-from app.library.views import blueprint
-from app.projects.current import current_member
+from app.library.views import blueprint, find_kept
 from app.projects.models import Member
-from app.projects.roles import Act
 from app.reading.place import place_of
 
 PATH = "/projects/<slug>/articles/<int:article_id>"
@@ -24,21 +22,21 @@ PATH = "/projects/<slug>/articles/<int:article_id>"
 
 @blueprint.get(f"{PATH}/details")
 def details(slug: str, article_id: int) -> ResponseReturnValue:
-    member, article = _find(get_session(), slug, article_id)
+    member, article = find_kept(get_session(), slug, article_id)
     return render("library/details.html", _page(get_session(), member, article))
 
 
 @blueprint.post(f"{PATH}/details")
 def change_details(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
-    member, article = _find(session, slug, article_id)
+    member, article = find_kept(session, slug, article_id)
     try:
         version = read_version(request.form)
         service.change(session, actor=member, article=article, version=version, typed=request.form)
         session.commit()
     except (Invalid, Conflict) as error:
         session = reopen_for_reading()
-        member, article = _find(session, slug, article_id)
+        member, article = find_kept(session, slug, article_id)
         page = _page(session, member, article, error)
         return render("library/details.html", page, error.status)
     flash("Saved.")
@@ -48,7 +46,7 @@ def change_details(slug: str, article_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{PATH}/archive")
 def archive(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
-    member, article = _find(session, slug, article_id)
+    member, article = find_kept(session, slug, article_id)
     service.archive(session, actor=member, article=article)
     session.commit()
     flash(f"“{article.title}” is archived. It is in the list of archived articles.")
@@ -58,17 +56,11 @@ def archive(slug: str, article_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{PATH}/restore")
 def restore(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
-    member, article = _find(session, slug, article_id)
+    member, article = find_kept(session, slug, article_id)
     service.restore(session, actor=member, article=article)
     session.commit()
     flash("Restored: the article is in the list again.")
     return see_other("library.details", slug=slug, article_id=article_id)
-
-
-def _find(session: Session, slug: str, article_id: int) -> tuple[Member, Article]:
-    member = current_member(slug, Act.KEEP_ARTICLES)
-    found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
-    return member, found
 
 
 def _page(

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.articles import drafts
-from app.articles.models import Draft
+from app.articles import queries as articles
+from app.articles.models import Article, Draft
 from app.config import Config
 from app.core.errors import Conflict, Invalid
 from app.core.pages import render, see_other, wants_fragment
@@ -119,6 +120,16 @@ def discard_draft(slug: str, draft_id: int) -> ResponseReturnValue:
     session.commit()
     flash("The draft is discarded.")
     return see_other("library.add", slug=slug)
+
+
+def find_kept(session: Session, slug: str, article_id: int) -> tuple[Member, Article]:
+    """Return who is asking, who keeps the articles of the project, and one of these.
+
+    Raises: NotFound, Forbidden.
+    """
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    return member, article
 
 
 def _keep(session: Session, member: Member, found: Unpacked, source: str) -> Draft:

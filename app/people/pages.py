@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.accounts.resets import LASTS
+from app.accounts.resets import HOURS
 from app.people.queries import Counts, Tagger
 from app.projects.invitations import DAYS
 from app.projects.models import NAME_LIMIT, Invitation, Member
@@ -175,7 +175,7 @@ def people_page(
         made=new,
         helped=[Helped(member.account_id, member.account.name) for member in helped],
         reset=reset,
-        reset_hours=int(LASTS.total_seconds()) // 3600,
+        reset_hours=HOURS,
         problem=problem,
     )
 

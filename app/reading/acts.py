@@ -153,7 +153,7 @@ def _find(session: Session, annotation_id: int) -> Found:
     )
     article = session.get_one(Article, annotation.article_id)
     blocks = range(0)
-    if annotation.revision_id == articles.current_revision(session, article.id).id:
+    if annotation.revision_id == articles.current_revision_id(session, article.id):
         blocks = range(annotation.first_block, annotation.last_block + 1)
     return Found(annotation.id, article, member, blocks)
 
@@ -164,9 +164,9 @@ def _taken_back(
     article = session.get_one(Article, article_id)
     message = f"{word}: {describe_act(taken.act)}."
     also: set[int] = set()
-    revision = articles.current_revision(session, article_id)
+    current_id = articles.current_revision_id(session, article_id)
     for state in (taken.act.before, taken.act.after):
-        if state and state["revision"] == revision.id:
-            first, last = articles.block_numbers(session, revision.id, state["start"], state["end"])
+        if state and state["revision"] == current_id:
+            first, last = articles.block_numbers(session, current_id, state["start"], state["end"])
             also.update(range(first, last + 1))
     return answer(member, article, taken.annotation, message=message, also=also)

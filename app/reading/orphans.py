@@ -8,17 +8,16 @@ from app.annotations import orphans
 from app.annotations import queries as annotations
 from app.annotations.models import Annotation
 from app.articles import queries as articles
-from app.articles.models import Article, Revision
 from app.core.errors import GlossError
 from app.core.pages import Pager, render
 from app.core.requests import get_session, reopen_for_reading
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import require_change
-from app.reading import card_pages, revision_pages
+from app.reading import card_pages
 from app.reading.drawing import draw_blocks
-from app.reading.place import CONTEXT, place_of, suggestions_in
-from app.reading.sections import draw_sections
+from app.reading.place import place_of
+from app.reading.placing_pages import Form, placing_page
 from app.reading.views import blueprint
 
 ORPHANS_A_PAGE = 50
@@ -61,32 +60,23 @@ def show_placing(
     """Show the page on which an orphan gets a place, with what was typed and what to mend."""
     session = reopen_for_reading() if error else get_session()
     annotation = session.get_one(Annotation, annotation_id)
-    article = session.get_one(Article, annotation.article_id)
-    home = session.get_one(Revision, annotation.revision_id)
-    current = articles.current_revision(session, article.id)
-    blocks = draw_blocks(session, current, annotations.Filter(tags=frozenset()))
-    starts = [block.start for block in blocks]
-    choices, nearest = suggestions_in(current.text, starts, error)
-    page = revision_pages.PlacingPage(
-        place=place_of(member, article),
-        language=article.language,
-        tag=annotation.tag_name,
-        annotator=annotation.annotator.name,
-        note=annotation.note,
-        quote=annotation.quote,
-        before=home.text[max(0, annotation.start - CONTEXT) : annotation.start],
-        after=home.text[annotation.end : annotation.end + CONTEXT],
-        revision=home.number,
-        near=revision_pages.block_near(home.text, current.text, starts, annotation.start),
-        action=url_for("reading.change", annotation_id=annotation.id),
-        fields=[("version", str(annotation.version)), ("back", PLACE)],
-        back=url_for("reading.orphan_list", slug=member.project.slug, article_id=article.id),
-        back_label="All without a place",
-        letter_keys=current_account().letter_keys,
-        sections=draw_sections(blocks),
-        typed=request.form.get("quote", ""),
-        problem=error.message if error else "",
-        choices=choices,
-        nearest=nearest,
+    current = articles.current_revision(session, annotation.article_id)
+    page = placing_page(
+        session,
+        member,
+        annotation,
+        text=current.text,
+        blocks=draw_blocks(session, current, annotations.Filter(tags=frozenset())),
+        form=Form(
+            action=url_for("reading.change", annotation_id=annotation.id),
+            back=url_for(
+                "reading.orphan_list",
+                slug=member.project.slug,
+                article_id=annotation.article_id,
+            ),
+            back_label="All without a place",
+            fields=[("version", str(annotation.version)), ("back", PLACE)],
+        ),
+        error=error,
     )
     return render("reading/placing.html", page, error.status if error else 200)

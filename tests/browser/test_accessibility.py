@@ -19,15 +19,13 @@ AXE = Axe()
 # Without preloading: it fetches style sheets and puts them into the page, which the page forbids.
 EVERYTHING = {"resultTypes": ["violations"], "preload": False}
 CONTRAST = {**EVERYTHING, "runOnly": ["color-contrast"]}  # all that changes with the scheme
-# All that changes with the width beside sizes and overflow, which are measured below.
-NARROW = {**EVERYTHING, "runOnly": ["scrollable-region-focusable", "heading-order", "region"]}
 LIGHT: Literal["light"] = "light"
 DARK: Literal["dark"] = "dark"
 # By width in pixels. Colours are the same at every width.
 Look = tuple[Literal["light", "dark"], dict[str, Any]]
 LOOKS: dict[int, list[Look]] = {
     1440: [(LIGHT, EVERYTHING), (DARK, CONTRAST)],
-    390: [(LIGHT, NARROW)],
+    390: [(LIGHT, EVERYTHING)],
 }
 
 # Targets under 24 by 24 CSS pixels that are neither words in running text nor far enough from
