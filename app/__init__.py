@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli
 from app.accounts import current as accounts_current
-from app.accounts import forgetting, resetting  # noqa: F401  (it adds its routes to the blueprint)
+from app.accounts import faces, forgetting, resetting  # noqa: F401  (it adds its routes to the blueprint)
 from app.accounts.views import blueprint as accounts_blueprint
 from app.activity.views import blueprint as activity_blueprint
 from app.config import BadSetting, Config
@@ -91,6 +91,7 @@ def create_app(config: Config | None = None) -> Flask:
     error_pages.register(app)
     static.register(app)
     words.register(app)
+    faces.register(app)
     drawings.register(app)
     projects_current.register(app)
     for blueprint in (

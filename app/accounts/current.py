@@ -29,6 +29,7 @@ class CurrentAccount(flask_login.UserMixin):  # type: ignore[misc]  # flask_logi
     name: str
     email: str
     letter_keys: bool
+    colour: str
     session_id: int
     token: str
 
@@ -80,7 +81,13 @@ def _load(token: str) -> CurrentAccount | None:
         _mark_seen(found.id)
     account = found.account
     return CurrentAccount(
-        account.id, account.name, account.email, account.letter_keys, found.id, token
+        id=account.id,
+        name=account.name,
+        email=account.email,
+        letter_keys=account.letter_keys,
+        colour=account.colour,
+        session_id=found.id,
+        token=token,
     )
 
 

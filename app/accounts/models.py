@@ -16,6 +16,12 @@ class Account(Base):
     """A person who can sign in. `email` is kept in lower case."""
 
     __tablename__ = "accounts"
+    __table_args__ = (
+        CheckConstraint(
+            "colour IN ('blue', 'teal', 'green', 'ochre', 'rust', 'rose', 'plum', 'slate')",
+            name="colour",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(EMAIL_LIMIT), unique=True)
@@ -23,6 +29,7 @@ class Account(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     letter_keys: Mapped[bool] = mapped_column(doc="Single letters and digits act in the text")
     created_at: Mapped[datetime]
+    colour: Mapped[str] = mapped_column(String(20), doc="On which the initials stand")
 
 
 class SignIn(Base):

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.accounts.faces import Colour, colour_for
 from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT, Account, PasswordReset, SignIn
 from app.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
 from app.core.clock import now
@@ -89,12 +90,15 @@ def create(session: Session, *, name: str, email: str, password_hash: str) -> Ac
         password_hash=password_hash,
         letter_keys=True,
         created_at=now(),
+        colour=Colour.SLATE,
     )
     try:
         with session.begin_nested():
             session.add(account)
     except IntegrityError:
         raise Invalid("email", EMAIL_TAKEN) from None
+    account.colour = colour_for(account.id)
+    session.flush()
     return account
 
 
@@ -146,6 +150,16 @@ def change_name(session: Session, *, account_id: int, name: str) -> None:
     Raises: Invalid (the name cannot be used).
     """
     get(session, account_id).name = clean_name(name)
+
+
+def change_colour(session: Session, *, account_id: int, colour: str) -> None:
+    """Give an account's initials another colour.
+
+    Raises: Invalid (there is no such colour).
+    """
+    if colour not in set(Colour):
+        raise Invalid("colour", f"Choose one of the colours {', '.join(Colour)}.")
+    get(session, account_id).colour = colour
 
 
 def change_letter_keys(session: Session, *, account_id: int, letter_keys: bool) -> None:

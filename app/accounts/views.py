@@ -18,6 +18,7 @@ from app.accounts.current import (
     is_signed_in,
     this_browser,
 )
+from app.accounts.faces import Colour
 from app.accounts.forms import KeysForm, NameForm, PasswordForm, SignInForm
 from app.accounts.passwords import hash_password, verify_password
 from app.core.access import public
@@ -63,6 +64,8 @@ class AccountPage:
     keys_form: KeysForm
     password_form: PasswordForm
     sessions: Sequence[SessionLine]
+    colours: Sequence[str]
+    colour_error: str
 
 
 @blueprint.get("/sign-in")
@@ -129,6 +132,20 @@ def change_name() -> ResponseReturnValue:
     return see_other("accounts.account")
 
 
+@blueprint.post("/account/colour")
+def change_colour() -> ResponseReturnValue:
+    session = get_session()
+    colour = request.form.get("colour", "")
+    try:
+        service.change_colour(session, account_id=current_account().id, colour=colour)
+    except Invalid as error:
+        reopen_for_reading()
+        return _account_page(error.status, colour_error=error.message)
+    session.commit()
+    flash("The colour of your initials is changed.")
+    return see_other("accounts.account", _anchor="colour")
+
+
 @blueprint.post("/account/keys")
 def change_keys() -> ResponseReturnValue:
     form = KeysForm()
@@ -190,13 +207,20 @@ def _check_present(password: str, present_hash: str) -> None:
         raise Invalid("present", NOT_PRESENT)
 
 
-def _account_page(status: int = 200, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401  (forms have no types)
+def _account_page(
+    status: int = 200,
+    *,
+    colour_error: str = "",
+    **forms: Any,  # noqa: ANN401  (forms have no types)
+) -> ResponseReturnValue:
     me = current_account()
     page = AccountPage(
         name_form=forms.get("name_form") or NameForm(formdata=None, data={"name": me.name}),
         keys_form=KeysForm(formdata=None, data={"letter_keys": me.letter_keys}),
         password_form=forms.get("password_form") or PasswordForm(formdata=None),
         sessions=_session_lines(me),
+        colours=list(Colour),
+        colour_error=colour_error,
     )
     return render("accounts/account.html", page, status)
 

@@ -16,10 +16,14 @@ from app.reading.place import Place
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event; `article_id` and `annotation_id` are None where it was about none."""
+    """One event; `colour` is "" for the installation itself.
+
+    `article_id` and `annotation_id` are None where it was about none.
+    """
 
     at: datetime
     name: str
+    colour: str
     words: str
     article_id: int | None
     article_title: str
@@ -98,6 +102,7 @@ def _line(row: ActivityRow, names: Names) -> Line:
     return Line(
         at=event.at,
         name=row.name,
+        colour=row.colour,
         words=describe(event, names),
         article_id=event.article_id,
         article_title=row.article_title,

@@ -29,10 +29,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
-    """An event, the name of who did it, and its article's title, "" for none."""
+    """An event, who did it, and its article's title, "" for none.
+
+    What the installation itself did has its name, and no colour: "".
+    """
 
     event: Event
     name: str
+    colour: str
     article_title: str
 
 
@@ -43,7 +47,7 @@ def list_events(
     if not shown.kinds or shown.people == frozenset():
         return []  # spare the database from looking through all of them for none
     query = (
-        select(Event, Account.name, Article.title)
+        select(Event, Account.name, Account.colour, Article.title)
         .outerjoin(Account, Account.id == Event.account_id)
         .outerjoin(Article, Article.id == Event.article_id)
         .where(_happened_in(scope), Event.kind.in_(sorted(shown.kinds)))
@@ -55,7 +59,10 @@ def list_events(
     if before is not None:
         query = query.where(Event.id < before)
     rows = session.execute(query)
-    return [ActivityRow(event, name or "Gloss", title or "") for event, name, title in rows]
+    return [
+        ActivityRow(event, name or "Gloss", colour or "", title or "")
+        for event, name, colour, title in rows
+    ]
 
 
 def list_people(session: Session, scope: Scope, kinds: frozenset[str]) -> list[tuple[int, str]]:

@@ -52,6 +52,7 @@ class Person:
 
     account_id: int
     name: str
+    colour: str
     email: str
     role: Role
     joined_at: datetime
@@ -155,6 +156,7 @@ def people_page(
             Person(
                 member.account_id,
                 member.account.name,
+                member.account.colour,
                 member.account.email if is_owner else "",
                 member.role,
                 member.joined_at,

@@ -43,6 +43,7 @@ class Tagger:
 
     account_id: int
     name: str
+    colour: str
     annotations: int
 
 
@@ -56,7 +57,7 @@ def list_taggers(session: Session, project_id: int) -> list[Tagger]:
         .subquery()
     )
     query = (
-        select(Account.id, Account.name, counted.c.annotations)
+        select(Account.id, Account.name, Account.colour, counted.c.annotations)
         .join(counted, counted.c.account_id == Account.id)
         .order_by(func.lower(Account.name), Account.id)
     )

@@ -13,6 +13,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, create_engine, inspect, text
 
+from app.accounts.faces import colour_for
 from app.core.db import Database, driver_url, sqlite_path
 from app.core.upgrade import (
     MIGRATIONS,
@@ -160,8 +161,8 @@ def test_rows_outlive_a_migration_that_alters_their_parents(database_url: str, l
     execute(
         database_url,
         ONE_PROJECT,
-        "INSERT INTO accounts (name, email, password_hash, letter_keys, created_at)"
-        " VALUES ('Ann', 'ann@example.org', 'x', true, '2025-01-13 00:00:00')",
+        "INSERT INTO accounts (name, email, password_hash, letter_keys, created_at, colour)"
+        " VALUES ('Ann', 'ann@example.org', 'x', true, '2025-01-13 00:00:00', 'blue')",
         "INSERT INTO members (project_id, account_id, role, joined_at)"
         " SELECT p.id, a.id, 'owner', a.created_at FROM projects p, accounts a",
     )
@@ -350,3 +351,19 @@ def postgres_definitions(connection: Connection) -> list[str]:
         "SELECT tablename || ': ' || indexdef FROM pg_indexes WHERE schemaname = 'public'",
     )
     return [line for query in queries for line in connection.execute(text(query)).scalars()]
+
+
+def test_accounts_of_before_colours_get_one(empty_database_url: str) -> None:
+    config = alembic_config()
+    config.attributes["database_url"] = empty_database_url
+    command.upgrade(config, "0007")
+    row = (
+        "INSERT INTO accounts (name, email, password_hash, letter_keys, created_at)"
+        " VALUES ('{0}', '{0}@example.org', 'x', true, '2025-01-13 00:00:00')"
+    )
+    execute(empty_database_url, *(row.format(name) for name in "abc"))
+    upgrade(empty_database_url)
+    with migrating(empty_database_url) as connection:
+        rows = connection.execute(text("SELECT id, colour FROM accounts ORDER BY id")).all()
+    assert [row.colour for row in rows] == [colour_for(row.id) for row in rows]
+    assert len(rows) == 3

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
+from app.accounts.faces import Colour
 from app.accounts.models import Account, SignIn
 from app.accounts.views import NO_MATCH
 from app.config import Config
@@ -276,7 +277,7 @@ def test_a_name_is_changed_and_a_bad_one_is_not(
     assert client.submit(page, "/account/name", {"name": " Olga  O. "}).status_code == 303
     page = client.get("/account")
     assert "Your name is changed." in page.text
-    assert ">Olga O.</a>" in page.text
+    assert '<span class="name">Olga O.</span></a>' in page.text
     refused = client.submit(page, "/account/name", {"name": " "})
     assert refused.status_code == 422
     assert "Write your name" in refused.text
@@ -400,3 +401,34 @@ def test_who_ends_the_session_that_they_are_in_signs_out(
     path = f"/account/sessions/{session_ids(session)[0]}/end"
     assert client.post(path, data={"csrf_token": csrf_token(client)}).status_code == 303
     assert client.get("/account").headers["Location"].startswith("/sign-in")
+
+
+# --- the colour of the initials -----------------------------------------------------------------
+
+
+@pytest.mark.sqlite_only
+def test_one_chooses_the_colour_of_ones_initials_by_its_name(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    before = room.owner.account.colour
+    page = client.get("/account")
+    assert f'<input type="radio" name="colour" value="{before}" checked required>' in page.text
+    chosen = "plum" if before != "plum" else "teal"
+    answer = client.submit(page, "/account/colour", {"colour": chosen})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/account#colour")
+    people = client.get("/projects/first/people").text
+    face = f'<span class="face {chosen}" aria-hidden="true">O</span>'
+    assert people.count(face) == 2  # in the masthead, and in the list
+
+
+@pytest.mark.sqlite_only
+def test_a_colour_that_is_not_there_is_refused(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    answer = client.submit(client.get("/account"), "/account/colour", {"colour": "beige"})
+    assert answer.status_code == 422
+    assert "Choose one of the colours blue, teal," in answer.text
+    session.expire_all()
+    assert room.owner.account.colour in set(Colour)

@@ -43,10 +43,13 @@ def owner(client: PageClient, session: Session, room: Room) -> PageClient:
 
 
 def lines(client: PageClient, path: str = ACTIVITY) -> list[str]:
-    """Return what each line of a page says, after its time."""
+    """Return what each line of a page says to who hears it, after its time."""
     answer = client.get(path)
     assert answer.status_code == 200
     found = [each for each in read(answer.text).iter("li") if each.find("time") is not None]
+    for face in (each for line in found for each in line.iter("span")):
+        if face.attrib.get("aria-hidden") == "true":
+            face.text = ""
     return [" ".join("".join(each.itertext()).split()[1:]) for each in found]
 
 
