@@ -26,6 +26,7 @@ from app.library import (
     reviewing,  # noqa: F401  (the same)
 )
 from app.library.views import blueprint as library_blueprint
+from app.live.views import blueprint as live_blueprint
 from app.people import (
     helping,  # noqa: F401  (it adds its routes to the blueprint)
     inviting,  # noqa: F401  (the same)
@@ -39,6 +40,7 @@ from app.reading import (
     acts,  # noqa: F401  (it adds its routes to the blueprint)
     cards,  # noqa: F401  (the same)
     drawings,
+    news,  # noqa: F401  (the same)
     orphans,  # noqa: F401  (the same)
     revisions,  # noqa: F401  (the same)
 )
@@ -103,6 +105,7 @@ def create_app(config: Config | None = None) -> Flask:
         library_blueprint,
         guidelines_blueprint,
         exports_blueprint,
+        live_blueprint,
     ):
         app.register_blueprint(blueprint)
     cli.register(app)

@@ -1,4 +1,4 @@
-"""What the server runs: pages through a2wsgi, downloads through a small pool of their own."""
+"""What the server runs: pages through a2wsgi, downloads by threads of their own, live updates."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -10,6 +10,8 @@ from a2wsgi import WSGIMiddleware
 
 from app.core.uploads import UPLOAD_LIMIT, UPLOAD_SECONDS, UPLOADS_AT_ONCE, is_upload
 from app.downloads import PIECE_BYTES, Asgi, Downloads, Message, Receive, Send, Wsgi
+from app.live.stream import PATH as LIVE
+from app.live.stream import Live
 
 PAGE_THREADS = 16
 BODY_LIMIT = 1 << 20  # bytes of one request
@@ -29,6 +31,7 @@ class ReaderStalled(Exception):
 def make_asgi(
     flask_app: Wsgi,
     *,
+    live: Live | None = None,
     body_limit: int = BODY_LIMIT,
     body_seconds: float = BODY_SECONDS,
     stall_seconds: float = STALL_SECONDS,
@@ -57,6 +60,10 @@ def make_asgi(
             raise ValueError(message)
         reply = _Reply(scope, send, stall_seconds)
         try:
+            if live is not None and scope["path"] == LIVE and scope["method"] == "GET":
+                scope["headers"] = _headers_for(scope["headers"], b"")
+                await live.respond(scope, receive, reply)
+                return
             if is_upload(scope["path"]):
                 async with uploads:
                     body = await _read_body(receive, UPLOAD_LIMIT, UPLOAD_SECONDS)

@@ -37,7 +37,7 @@ class Downloads:
 
         Raises: ReaderStalled, and whatever the application raises.
         """
-        leaving = asyncio.ensure_future(_until_left(receive))
+        leaving = asyncio.ensure_future(until_left(receive))
         try:
             if await self._take_place(leaving):
                 try:
@@ -151,6 +151,7 @@ def _no_write(_chunk: bytes) -> None:
     raise NotImplementedError(message)
 
 
-async def _until_left(receive: Receive) -> None:
+async def until_left(receive: Receive) -> None:
+    """Wait until the reader has closed the connection."""
     while (await receive())["type"] != "http.disconnect":
         pass

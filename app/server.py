@@ -27,6 +27,7 @@ from app.config import BadSetting, Config
 from app.core.db import Database
 from app.core.upgrade import UnfitDatabase, upgrade_with_backup
 from app.downloads import Asgi
+from app.live.stream import Live
 
 GRACE_SECONDS = 2  # that a running request gets when the server stops
 KEEP_ALIVE_SECONDS = 75  # longer than the minute for which proxies keep an idle connection
@@ -64,13 +65,19 @@ def main() -> NoReturn:
             sockets = bind(config.host, config.port)
             prepare(config, echo=say)
             flask_app = create_app(config)
-            application = make_asgi(flask_app)
+            live = Live(flask_app)
+            application = make_asgi(flask_app, live=live)
             listen(sockets, config.port)
     except (BadSetting, CannotStart, UnfitDatabase) as error:
         sys.stderr.write(f"{error}\n")
         _leave(1)
     _close_at_the_end(flask_app.extensions["database"])
-    serve(application, sockets, announce=lambda: say(f"Gloss is ready: {config.permalink_base}"))
+    serve(
+        application,
+        sockets,
+        announce=lambda: say(f"Gloss is ready: {config.permalink_base}"),
+        close=live.close,
+    )
     _leave(1)  # uvicorn comes back only where it could not serve; it has said why
 
 
@@ -136,8 +143,16 @@ def listen(sockets: list[socket.socket], port: int) -> None:
             raise CannotStart(_port_sentence(port, error)) from error
 
 
-def serve(application: Asgi, sockets: list[socket.socket], *, announce: Callable[[], None]) -> None:
+def serve(
+    application: Asgi,
+    sockets: list[socket.socket],
+    *,
+    announce: Callable[[], None],
+    close: Callable[[], None] = lambda: None,
+) -> None:
     """Serve until SIGTERM or Ctrl-C; `announce` is called once requests are answered.
+
+    `close` ends what would go on by itself, when the server begins to stop.
 
     When told to stop, refuses new requests, gives the running ones GRACE_SECONDS and hands the
     signal on to the handler that stood before.
@@ -158,6 +173,7 @@ def serve(application: Asgi, sockets: list[socket.socket], *, announce: Callable
             timeout_graceful_shutdown=GRACE_SECONDS,
         ),
         announce,
+        close,
     ).run(sockets)
 
 
@@ -169,14 +185,21 @@ def say(sentence: str) -> None:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, announce: Callable[[], None], close: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._announce = announce
+        self._close = close
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._close()
+        await super().shutdown(sockets)
 
 
 class _Protocol(H11Protocol):

@@ -1,5 +1,6 @@
 """Making accounts, changing them, and the sessions in which they are signed in."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select, update
@@ -202,6 +203,16 @@ def find_session(session: Session, token: str) -> SignIn | None:
     """Return the session of a token, or None where it has ended or was not seen for long."""
     values = {"token_hash": hash_token(token), "oldest": now() - SESSION_LASTS}
     return session.scalar(_LIVING_SESSION, values)
+
+
+def living_sessions(session: Session, session_ids: Collection[int]) -> set[int]:
+    """Return those of these sessions that last."""
+    query = select(SignIn.id).where(
+        SignIn.id.in_(session_ids),
+        SignIn.ended_at.is_(None),
+        SignIn.seen_at > now() - SESSION_LASTS,
+    )
+    return set(session.scalars(query))
 
 
 def mark_seen(session: Session, *, session_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Dialect, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -78,6 +78,17 @@ class Database:
         writes later would be refused at once when another has written in between.
         """
         return self._writing()
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Say whether it is PostgreSQL; else it is SQLite."""
+        return self.engine.dialect.name == "postgresql"
+
+    @property
+    def driver_error(self) -> type[Exception]:
+        """Return what the database's driver raises where it is used without SQLAlchemy."""
+        dbapi = cast("Any", self.engine.dialect.loaded_dbapi)
+        return cast("type[Exception]", dbapi.Error)
 
     def dispose(self) -> None:
         """Close every pooled connection."""

@@ -9,6 +9,7 @@ from app.core.clock import now
 from app.events.models import Event, Snapshot
 
 ORDER_LOCK = 0x676C6F7373  # any number that every process of Gloss agrees on
+CHANNEL = "gloss_events"  # on which PostgreSQL tells who listens that something was committed
 
 
 def record(
@@ -75,4 +76,7 @@ def record_changes(
 
 def _take_turn(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ORDER_LOCK})
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, '')"),
+            {"lock": ORDER_LOCK, "channel": CHANNEL},
+        )

@@ -22,6 +22,7 @@ from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.reading.answers import Found, answer, mend_change, mend_create
+from app.reading.changed_blocks import blocks_of_state
 from app.reading.orphans import PLACE, show_placing
 from app.reading.views import blueprint, new_key
 
@@ -164,9 +165,7 @@ def _taken_back(
     article = session.get_one(Article, article_id)
     message = f"{word}: {describe_act(taken.act)}."
     also: set[int] = set()
-    current_id = articles.current_revision_id(session, article_id)
+    revision = articles.current_revision(session, article_id)
     for state in (taken.act.before, taken.act.after):
-        if state and state["revision"] == current_id:
-            first, last = articles.block_numbers(session, current_id, state["start"], state["end"])
-            also.update(range(first, last + 1))
+        also.update(blocks_of_state(session, revision, state or {}))
     return answer(member, article, taken.annotation, message=message, also=also)

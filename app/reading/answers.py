@@ -14,14 +14,14 @@ from app.annotations.forms import CreateForm
 from app.annotations.models import Annotation
 from app.annotations.service import Stale, Twin
 from app.articles import queries as articles
-from app.articles.models import Article, Revision
+from app.articles.models import Article
 from app.core.errors import Conflict, GlossError, Invalid
 from app.core.pages import read_number, render, see_other, wants_fragment
 from app.core.requests import reopen_for_reading
 from app.events.queries import last_event_id
 from app.projects.models import Member
 from app.reading import card_pages, pages
-from app.reading.drawing import DrawnBlock, draw_blocks
+from app.reading.changed_blocks import draw_numbers
 from app.reading.filters import filter_query, read_filter
 from app.reading.place import Choice, place_of, suggestions_in
 from app.reading.views import block_with_form, new_key
@@ -71,33 +71,13 @@ def answer(
         "reading/_answer.html",
         message=message,
         revision=revision.number,
-        blocks=_draw(session, revision, shown, numbers),
+        blocks=draw_numbers(session, revision, shown, numbers),
         drawn=last_event_id(session, article.id),
         place=place_of(member, article),
         query=filter_query(shown),
         filter=pages.filter_form(annotations.counts(session, revision), shown),
         page=card_pages.card_page(session, member, article, annotation, shown),
     )
-
-
-def _draw(
-    session: Session, revision: Revision, shown: annotations.Filter, numbers: set[int]
-) -> list[DrawnBlock]:
-    drawn = []
-    for first, last in _stretches(sorted(numbers)):
-        drawn += draw_blocks(session, revision, shown, first=first, last=last)
-    return drawn
-
-
-def _stretches(numbers: list[int]) -> list[tuple[int, int]]:
-    """Join numbers that follow one another: [1, 2, 5] to [(1, 2), (5, 5)]."""
-    stretches: list[tuple[int, int]] = []
-    for number in numbers:
-        if stretches and stretches[-1][1] == number - 1:
-            stretches[-1] = (stretches[-1][0], number)
-        else:
-            stretches.append((number, number))
-    return stretches
 
 
 def mend_create(

@@ -47,7 +47,10 @@ class FilterForm:
 
 @dataclass(frozen=True, slots=True)
 class ReadingPage:
-    """An article as it is read; `sections` is the HTML of all its blocks."""
+    """An article as it is read; `sections` is the HTML of all its blocks.
+
+    `drawn` is the last event that they know of.
+    """
 
     place: Place
     language: str
@@ -63,6 +66,7 @@ class ReadingPage:
     filter: FilterForm
     query: str
     sections: Markup
+    drawn: int
     can_tag: bool
     can_keep: bool
     is_archived: bool
@@ -176,6 +180,7 @@ def reading_page(
         filter=filter_form(counts, shown),
         query=filter_query(shown),
         sections=drawing.sections,
+        drawn=drawn,
         can_tag=may(member, Act.TAG) and article.archived_at is None,
         can_keep=may(member, Act.KEEP_ARTICLES),
         is_archived=article.archived_at is not None,

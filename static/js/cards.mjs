@@ -140,7 +140,7 @@ outbox.listen('change', {
     const full = answer.body.querySelector('.answer-card .card-full');
     restoreDraft(full);
     inSheet(act.annotation)?.replaceWith(document.importNode(full, true));
-    swapAll(answer.body, act.annotation, full);
+    swapAll(answer.body, {own: act.annotation, body: full});
     main.dispatchEvent(new CustomEvent('acted', {detail: {message, answer: answer.body, said: act.said}}));
   },
 });

@@ -1,7 +1,10 @@
 // The reading page: joins the behaviours. Without it the page works by its forms and links.
 
 import * as cards from './cards.mjs';
+import './here.mjs';
 import './keys.mjs';
+import * as live from './live.mjs';
+import './news.mjs';
 import * as outbox from './outbox.mjs';
 import {repaint} from './paint.mjs';
 import * as sentences from './sentences.mjs';
@@ -24,6 +27,7 @@ swap.listen(section => {
   repaint();
 });
 outbox.start();
+live.start();
 
 document.addEventListener('click', event => {
   if (event.target.closest('[data-act="help"]')) {

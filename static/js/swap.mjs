@@ -17,13 +17,14 @@ export const listen = listener => listeners.push(listener);
 export const listenToAnswers = listener => answerListeners.push(listener);
 
 // Swap in the blocks of an answer. `own` is the id of the annotation whose card the act came
-// from: that card alone does not hold its block back; it is opened again with `body` in it.
-export function swapAll(answer, own = null, body = null) {
+// from: that card alone does not hold its block back; it is opened again with `body` in it. What
+// is `isLive` came by itself: a block that is shown as it says is left alone.
+export function swapAll(answer, {own = null, body = null, isLive = false} = {}) {
   if (isOfAnotherText(answer)) return;
   for (const section of answer.querySelectorAll('.block')) {
     const fresh = document.importNode(section, true);
     const known = waiting.get(fresh.id) ?? block(fresh.dataset.number);
-    if (!known || Number(known.dataset.drawn) > Number(fresh.dataset.drawn)) continue;
+    if (!known || Number(known.dataset.drawn) > Number(fresh.dataset.drawn) - Number(isLive)) continue;
     waiting.set(fresh.id, fresh);
     const old = block(fresh.dataset.number);
     if (own !== null && old.querySelector(`.card[open][data-annotation="${own}"]`) && !holds(old, own)) swapOpen(old, own, body);

@@ -1,6 +1,7 @@
 // What an act did, in a toast that offers Undo; undo and redo by key and by button.
 
 import {send} from './cards.mjs';
+import {tellOfCorrection} from './correction.mjs';
 import * as outbox from './outbox.mjs';
 import * as server from './server.mjs';
 import {isOfAnotherText, swapAll} from './swap.mjs';
@@ -33,16 +34,11 @@ outbox.listen('undo', {
       return;
     }
     const id = answer.body.querySelector('.answer').dataset.annotation;
-    swapAll(answer.body, id, answer.body.querySelector('.answer-card .card-full'));
+    swapAll(answer.body, {own: id, body: answer.body.querySelector('.answer-card .card-full')});
     const other = act.word === 'undo' ? {label: 'Redo', act: redo} : {label: 'Undo', act: undo};
     toast.show(server.messageOf(answer), [other]);
   },
 });
-
-function tellOfCorrection(message) {
-  const reload = {label: 'Reload', act: () => location.reload()};
-  toast.show(`${message} The article was corrected meanwhile: reload to read the new text.`, [reload], {stays: true});
-}
 
 main.addEventListener('acted', event => {
   const {message, answer, said} = event.detail;

@@ -24,6 +24,7 @@ ROOMS = (
     "activity",
     "library",
     "exports",
+    "live",
 )
 # They join the rooms, or are read before any of them.
 JOINERS = {"__init__", "asgi", "cli", "config", "downloads", "models", "server"}

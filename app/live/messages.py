@@ -1,0 +1,160 @@
+"""Events as those hear them who have the article open.
+
+A message is in the format of server-sent events, see
+https://html.spec.whatwg.org/multipage/server-sent-events.html.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.activity.queries import names_of
+from app.activity.wording import GROUPS, accounts_in, describe
+from app.annotations.models import Annotation
+from app.articles.models import Article, Revision
+from app.articles.queries import current_revision
+from app.events.models import Event
+from app.live.faces import find_faces
+from app.projects import members
+from app.projects.models import Member
+from app.reading.changed_blocks import blocks_of_event
+
+MOST_EVENTS = 200  # that are told one by one; who has missed more of them fetches what changed
+LARGEST_DRAWING = 1 << 18  # characters; a larger one is fetched by those who want it
+KINDS = sorted(kind for group in GROUPS.values() if not group.is_audit for kind in group.kinds)
+GOING = (members.LEFT, members.REMOVED)
+
+Draw = Callable[[Session, Article, Revision, Collection[int]], str]
+"""Draws blocks of an article's revision, by their numbers, as the answer to an act has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event in an article, for the accounts of `audience`, who may see all that is tagged.
+
+    Who is `owner` of the annotation hears of it too. Both forms are ready to be sent: `whole` has
+    the blocks drawn as they are now, or says which later message has them; `bare` has neither.
+    """
+
+    id: int
+    article_id: int
+    audience: frozenset[int]
+    owner: int | None
+    whole: bytes
+    bare: bytes
+
+    def for_account(self, account_id: int) -> bytes | None:
+        """Return what an account hears of the event, None for nothing."""
+        if account_id in self.audience:
+            return self.whole
+        return self.bare if account_id == self.owner else None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What happened after one event, up to and with another, in the order of their ids.
+
+    `messages` are of the events in `articles`, None where there are more than MOST_EVENTS.
+    `members` are the accounts that are now in each project in which any of it happened.
+    """
+
+    after: int
+    until: int
+    articles: frozenset[int]
+    messages: Sequence[Message] | None
+    members: Mapping[int, frozenset[int]]
+
+
+def newest_event(session: Session) -> int:
+    """Return the id of the last event of all, 0 where there is none."""
+    return session.scalar(select(func.max(Event.id))) or 0
+
+
+def read_batch(
+    session: Session, *, after: int, articles: frozenset[int], draw: Draw | None = None
+) -> Batch:
+    """Read what happened after an event in these articles, and who left any project.
+
+    With `draw` the last message of each article has its blocks drawn.
+    """
+    until = newest_event(session)
+    is_told = Event.article_id.in_(articles) & Event.kind.in_(KINDS)
+    events = session.scalars(
+        select(Event)
+        .where(Event.id > after, Event.id <= until, or_(is_told, Event.kind.in_(GOING)))
+        .order_by(Event.id)
+        .limit(MOST_EVENTS + 1)
+    ).all()
+    inside = _members(session, {event.project_id for event in events})
+    if len(events) > MOST_EVENTS:
+        return Batch(after, until, articles, None, inside)
+    told = [event for event in events if event.kind not in GOING]
+    messages = list(_messages(session, told, inside, draw))
+    return Batch(after, until, articles, messages, inside)
+
+
+def encode(kind: str, data: object, event_id: int | None = None) -> bytes:
+    """Return a message of a kind, with its place in the order of events where it has one."""
+    place = f"id: {event_id}\n" if event_id is not None else ""
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return f"{place}event: {kind}\ndata: {written}\n\n".encode()
+
+
+def _members(session: Session, project_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    inside: dict[int, set[int]] = {project_id: set() for project_id in project_ids}
+    rows = select(Member.project_id, Member.account_id).where(Member.project_id.in_(project_ids))
+    for project_id, account_id in session.execute(rows):
+        inside[project_id].add(account_id)
+    return {project_id: frozenset(accounts) for project_id, accounts in inside.items()}
+
+
+def _messages(
+    session: Session,
+    events: Sequence[Event],
+    inside: Mapping[int, frozenset[int]],
+    draw: Draw | None,
+) -> Iterator[Message]:
+    people = [event.account_id for event in events if event.account_id]
+    faces = {face["id"]: face for face in find_faces(session, people)}
+    names = names_of(session, {account for event in events for account in accounts_in(event)})
+    revisions = {number: current_revision(session, number) for number in _articles(events)}
+    blocks = {
+        event.id: blocks_of_event(session, revisions[event.article_id or 0], event)
+        for event in events
+    }
+    drawings: dict[int, dict[str, object]] = {}
+    for article_id, revision in revisions.items():
+        if draw is None:
+            break
+        of_article = [event.id for event in events if event.article_id == article_id]
+        changed = set[int]().union(*(blocks[event_id] for event_id in of_article))
+        drawing = draw(session, session.get_one(Article, article_id), revision, changed)
+        if len(drawing) <= LARGEST_DRAWING:
+            drawings.update({event_id: {"drawn_in": of_article[-1]} for event_id in of_article})
+            drawings[of_article[-1]] = {"drawing": drawing}
+    for event in events:
+        annotation = session.get(Annotation, event.annotation_id) if event.annotation_id else None
+        said = describe(event, names)
+        numbers = sorted(blocks[event.id])
+        data = {
+            "article": event.article_id,
+            "revision": revisions[event.article_id or 0].number,
+            "by": faces.get(event.account_id or 0),
+            "said": f"{said}, paragraph {numbers[0]}" if numbers else said,
+            "blocks": numbers,
+        }
+        yield Message(
+            id=event.id,
+            article_id=event.article_id or 0,
+            audience=inside[event.project_id],
+            owner=annotation.account_id if annotation else None,
+            whole=encode("change", {**data, **drawings.get(event.id, {})}, event.id),
+            bare=encode("change", data, event.id),
+        )
+
+
+def _articles(events: Sequence[Event]) -> list[int]:
+    return list(dict.fromkeys(event.article_id for event in events if event.article_id))

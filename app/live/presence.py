@@ -1,0 +1,145 @@
+"""Who is in which room, in this process and in the others, and telling those who are there."""
+
+import asyncio
+import json
+import time
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Coroutine, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+from app.core.db import Database
+from app.live.faces import find_faces
+from app.live.messages import encode
+from app.live.subscriptions import Room
+
+CHANNEL = "gloss_presence"  # on which processes tell one another whom they have
+ENTERING_SECONDS = 0.2  # until others hear that someone came: many are told of at once
+LEAVING_SECONDS = 3.0  # the same for who left, and may only be loading the next page
+FORGET_SECONDS = 60.0  # after which what a silent process said does not count
+MOST_FACES = 30  # that are named in one room
+MOST_SHARED = 500  # that one process names to the others, as a notice has 8,000 bytes
+
+
+class _Said(NamedTuple):
+    """Whom another process has in a room, and when it said so."""
+
+    accounts: tuple[int, ...]
+    at: float
+
+
+class Presence:
+    """Counts who enters and leaves, and calls `tell` with a room and what its streams are to hear.
+
+    Its methods run in the event loop.
+    """
+
+    def __init__(self, database: Database, tell: Callable[[Room, bytes], None]) -> None:
+        self._database = database
+        self._tell = tell
+        self._process = uuid.uuid4().hex
+        self._here: dict[Room, Counter[int]] = defaultdict(Counter)
+        self._elsewhere: dict[Room, dict[str, _Said]] = defaultdict(dict)
+        self._told: dict[Room, bytes] = {}
+        self._due: dict[Room, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def enter(self, room: Room, account_id: int) -> bytes | None:
+        """Count one more stream of an account; return what was told last in the room, if any."""
+        self._here[room][account_id] += 1
+        if self._here[room][account_id] == 1:
+            self._changed(room, ENTERING_SECONDS)
+        return self._told.get(room)
+
+    def leave(self, room: Room, account_id: int) -> None:
+        """Count one stream less."""
+        accounts = self._here[room]
+        accounts[account_id] -= 1
+        if not accounts[account_id]:
+            del accounts[account_id]
+            self._changed(room, LEAVING_SECONDS)
+        if not accounts:
+            del self._here[room]
+
+    def hear(self, said: str) -> None:
+        """Take down what a process has said of whom it has."""
+        notice = json.loads(said)
+        if notice["process"] == self._process:
+            return
+        room = (notice["kind"], notice["id"])
+        self._elsewhere[room][notice["process"]] = _Said(tuple(notice["people"]), time.monotonic())
+        self._tell_in(room, ENTERING_SECONDS)
+
+    def renew(self) -> None:
+        """Say again whom this process has, and forget what silent ones have said."""
+        oldest = time.monotonic() - FORGET_SECONDS
+        for room, said in list(self._elsewhere.items()):
+            lasting = {process: one for process, one in said.items() if one.at > oldest}
+            if lasting != said:
+                self._tell_in(room, ENTERING_SECONDS)
+            self._elsewhere[room] = lasting
+            if not lasting:
+                del self._elsewhere[room]
+        for room in self._here:
+            self._spawn(self._share(room))
+
+    def _changed(self, room: Room, delay: float) -> None:
+        self._tell_in(room, delay)
+        if self._database.is_postgresql:
+            self._spawn(self._share(room))
+
+    def _tell_in(self, room: Room, delay: float) -> None:
+        """Tell a room who is there after so many seconds, or earlier where that is due."""
+        loop = asyncio.get_running_loop()
+        due = self._due.get(room)
+        if due is None or due.when() > loop.time() + delay:
+            if due is not None:
+                due.cancel()
+            self._due[room] = loop.call_later(delay, self._tell_now, room)
+
+    def _tell_now(self, room: Room) -> None:
+        del self._due[room]
+        if room in self._here:
+            self._spawn(self._tell_room(room))
+        else:
+            self._told.pop(room, None)
+
+    async def _tell_room(self, room: Room) -> None:
+        people = self._people(room)
+        data = await asyncio.to_thread(self._describe, room, people)
+        if self._told.get(room) != data:
+            self._told[room] = data
+            self._tell(room, data)
+
+    def _people(self, room: Room) -> list[int]:
+        """Return the accounts that are in a room, each once, in the order they came."""
+        people = list(self._here.get(room, ()))
+        for said in self._elsewhere.get(room, {}).values():
+            people += said.accounts
+        return list(dict.fromkeys(people))
+
+    def _describe(self, room: Room, people: Sequence[int]) -> bytes:
+        with self._database.session() as session:
+            faces = find_faces(session, people[:MOST_FACES])
+        kind, number = room
+        return encode("here", {"kind": kind, "id": number, "people": faces, "count": len(people)})
+
+    async def _share(self, room: Room) -> None:
+        if not self._database.is_postgresql:
+            return
+        kind, number = room
+        people = list(self._here.get(room, ()))[:MOST_SHARED]
+        notice = {"process": self._process, "kind": kind, "id": number, "people": people}
+        await asyncio.to_thread(self._notify, json.dumps(notice, separators=(",", ":")))
+
+    def _notify(self, notice: str) -> None:
+        with self._database.engine.begin() as connection:
+            values = {"channel": CHANNEL, "notice": notice}
+            connection.execute(text("SELECT pg_notify(:channel, :notice)"), values)
+
+    def _spawn(self, coroutine: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,121 @@
+"""The stream itself, as native ASGI: asks the application who may listen, then sends and sends."""
+
+import asyncio
+import io
+from collections.abc import Collection
+from contextlib import aclosing
+from http import HTTPStatus
+from typing import Any, NamedTuple, cast
+from urllib.parse import parse_qs
+
+from a2wsgi.wsgi import build_environ
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.test import run_wsgi_app
+
+from app.annotations.queries import Filter
+from app.articles.models import Article, Revision
+from app.core.pages import read_number
+from app.downloads import Message, Receive, Send, until_left
+from app.live.hub import BEAT, Hub, Stream
+from app.live.messages import Draw
+from app.live.views import OPENING, Opening
+from app.projects.models import Project
+from app.reading.news import draw_news
+from app.reading.place import Place
+
+PATH = "/live"
+MOST_STREAMS = 4_000  # that one process holds
+MOST_OF_ONE = 40  # of one account: browsers, and pages that could not share one
+CROWDED = b"Too many pages listen already: reload to see changes.\n"
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store, no-transform"),
+    (b"x-accel-buffering", b"no"),  # nginx would keep messages back until it has many
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+class Live:
+    """Answers `GET /live` for a Flask application."""
+
+    def __init__(self, flask_app: Flask) -> None:
+        self._flask_app = flask_app
+        self._hub = Hub(flask_app.extensions["database"], _drawing_for(flask_app))
+
+    async def respond(self, scope: Message, receive: Receive, reply: Send) -> None:
+        """Hold one stream until its reader leaves or may no longer listen, or the server stops.
+
+        Raises: ReaderStalled (from `reply`).
+        """
+        opening = Opening()
+        answer = await asyncio.to_thread(self._ask, scope, opening)
+        if opening.subscription is None:
+            await _send_whole(reply, answer)
+            return
+        stream = Stream(opening.subscription, _position_of(scope))
+        if not self._has_room_for(opening.subscription.account_id):
+            await _send_whole(reply, _Answer(HTTPStatus.SERVICE_UNAVAILABLE, [], CROWDED))
+            return
+        leaving = asyncio.ensure_future(until_left(receive))
+        leaving.add_done_callback(lambda _: stream.end())
+        try:
+            await reply({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            await reply({"type": "http.response.body", "body": BEAT, "more_body": True})
+            async with aclosing(self._hub.listen(stream)) as messages:
+                async for data in messages:
+                    await reply({"type": "http.response.body", "body": data, "more_body": True})
+            await reply({"type": "http.response.body", "body": b""})
+        finally:
+            leaving.cancel()
+
+    def close(self) -> None:
+        """End every stream, so that the server can stop."""
+        self._hub.close()
+
+    def _ask(self, scope: Message, opening: Opening) -> "_Answer":
+        """Ask the application's own view who listens to what."""
+        environ = cast(
+            "dict[str, Any]", build_environ(cast("Any", scope), cast("Any", io.BytesIO()))
+        )
+        environ[OPENING] = opening
+        body, status, headers = run_wsgi_app(self._flask_app, environ, buffered=True)
+        written = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers]
+        return _Answer(int(status.split(" ", 1)[0]), written, b"".join(body))
+
+    def _has_room_for(self, account_id: int) -> bool:
+        streams = self._hub.streams
+        own = sum(stream.subscription.account_id == account_id for stream in streams)
+        return len(streams) < MOST_STREAMS and own < MOST_OF_ONE
+
+
+class _Answer(NamedTuple):
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+async def _send_whole(reply: Send, answer: _Answer) -> None:
+    status, headers, body = answer
+    await reply({"type": "http.response.start", "status": status, "headers": headers})
+    await reply({"type": "http.response.body", "body": body})
+
+
+def _position_of(scope: Message) -> int | None:
+    """Return the last event that a browser has heard of, None where it does not say."""
+    headers = dict(scope["headers"])
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
+    return read_number(headers.get(b"last-event-id", b"").decode("latin-1") or asked)
+
+
+def _drawing_for(flask_app: Flask) -> Draw:
+    def draw(
+        session: Session, article: Article, revision: Revision, numbers: Collection[int]
+    ) -> str:
+        project = session.get_one(Project, article.project_id)
+        place = Place(project.slug, article.id, article.title)
+        with flask_app.test_request_context():  # whose addresses are those of every request
+            return draw_news(session, place, revision, Filter(), numbers)
+
+    return draw

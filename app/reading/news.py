@@ -1,0 +1,66 @@
+"""What others have done in an article since a page of it was drawn, for pages that stay open."""
+
+from collections.abc import Iterable
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.annotations import queries as annotations
+from app.annotations.queries import Filter
+from app.articles import queries as articles
+from app.articles.models import Revision
+from app.core.pages import see_other, wants_fragment
+from app.core.requests import get_session
+from app.events.queries import last_event_id
+from app.projects.current import current_member
+from app.reading import pages
+from app.reading.changed_blocks import blocks_since, draw_numbers
+from app.reading.filters import filter_query, read_filter
+from app.reading.place import Place, place_of
+from app.reading.views import blueprint
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/since/<int:event_id>")
+def news(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
+    member = current_member(slug)
+    if not wants_fragment():
+        return see_other("reading.article", slug=slug, article_id=article_id)
+    session = get_session()
+    article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    revision = articles.current_revision(session, article_id)
+    numbers = blocks_since(session, revision, event_id)
+    return draw_news(
+        session,
+        place_of(member, article),
+        revision,
+        read_filter(request.args),
+        numbers or (),
+        is_too_much=numbers is None,
+    )
+
+
+def draw_news(
+    session: Session,
+    place: Place,
+    revision: Revision,
+    shown: Filter,
+    numbers: Iterable[int],
+    *,
+    is_too_much: bool = False,
+) -> str:
+    """Return the HTML of the blocks that have changed and of the filter, as an act is answered.
+
+    `is_too_much` says that more has changed than is drawn.
+    """
+    drawn = last_event_id(session, revision.article_id)
+    return render_template(
+        "reading/_news.html",
+        revision=revision.number,
+        blocks=draw_numbers(session, revision, shown, numbers),
+        drawn=drawn,
+        place=place,
+        query=filter_query(shown),
+        filter=pages.filter_form(annotations.counts(session, revision), shown),
+        is_too_much=is_too_much,
+    )

@@ -1,0 +1,66 @@
+// Who is here: faces in the masthead, those who read this article first.
+
+import * as live from './live.mjs';
+
+const SHOWN = 5; // faces; the list that opens has everyone
+
+const box = document.getElementById('here');
+const rooms = {article: null, project: null};
+
+live.listen('here', ({kind, id, people, count}) => {
+  if (kind === 'article' && id !== Number(document.getElementById('main').dataset.article)) return;
+  if (kind === 'project' && id !== Number(box?.dataset.project)) return;
+  rooms[kind] = {people, count};
+  show();
+});
+
+live.listen('state', state => {
+  if (state !== live.CLOSED) return;
+  rooms.article = rooms.project = null;
+  show();
+});
+
+const withoutMe = room => (room?.people ?? []).filter(person => String(person.id) !== document.body.dataset.account);
+
+function show() {
+  if (!box) return;
+  const readers = withoutMe(rooms.article);
+  const others = withoutMe(rooms.project).filter(person => !readers.some(reader => reader.id === person.id));
+  const all = [...readers, ...others];
+  box.hidden = all.length === 0;
+  if (box.hidden) return;
+  const more = (rooms.project?.count ?? all.length + 1) - 1 - Math.min(all.length, SHOWN);
+  const faces = all.slice(0, SHOWN).map(person => drawFace(person, readers.includes(person)));
+  const words = [readers.length ? `${people(readers.length)} reading this` : '', others.length ? `${people(others.length)} elsewhere in the project` : ''];
+  box.querySelector('.faces').replaceChildren(...faces, ...(more > 0 ? [element('span', 'more-faces', `+${more}`)] : []));
+  box.querySelector('.visually-hidden').textContent = `Here now: ${words.filter(Boolean).join(', ')}`;
+  box.querySelector('.list').replaceChildren(...list('Reading this article', readers), ...list('Elsewhere in the project', others));
+}
+
+const people = number => (number === 1 ? 'one person' : `${number} people`);
+
+function list(title, persons) {
+  if (!persons.length) return [];
+  const lines = element('ul');
+  lines.append(
+    ...persons.map(person => {
+      const line = element('li');
+      line.append(drawFace(person, false), ` ${person.name}`);
+      return line;
+    }),
+  );
+  return [element('h2', '', title), lines];
+}
+
+export function drawFace({initials, colour}, isReading) {
+  const face = element('span', `face ${colour}${isReading ? ' reading-this' : ''}`, initials);
+  face.setAttribute('aria-hidden', 'true'); // the name stands beside it, or is said
+  return face;
+}
+
+function element(name, css = '', text = '') {
+  const made = document.createElement(name);
+  if (css) made.className = css;
+  if (text) made.textContent = text;
+  return made;
+}

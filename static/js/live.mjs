@@ -1,0 +1,57 @@
+// This page's line to the switchboard: hears what others do, as long as the page is shown.
+
+import {connect, CLOSED} from './switchboard.mjs';
+
+const ALIVE = 30_000; // ms
+
+const {account, place} = document.body.dataset;
+const article = Number(document.getElementById('main')?.dataset.article) || null;
+const listeners = {};
+let position = Number(document.getElementById('main')?.dataset.drawn) || null;
+let port = null;
+
+// Hear of a kind of message: (data, id); of the kind "state": OPEN or CLOSED.
+export function listen(kind, listener) {
+  (listeners[kind] ??= []).push(listener);
+}
+
+export function start() {
+  if (!place) return;
+  port = dial();
+  hello();
+  setInterval(() => port.postMessage({alive: true}), ALIVE);
+  addEventListener('pagehide', () => port.postMessage({goodbye: true}));
+  addEventListener('pageshow', event => event.persisted && hello());
+  addEventListener('online', hello);
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && hello());
+}
+
+function hello() {
+  port.postMessage({hello: {account, place, article, position}});
+}
+
+function dial() {
+  if (!globalThis.SharedWorker) return dialHere();
+  const worker = new SharedWorker(new URL('switchboard-worker.mjs', import.meta.url), {type: 'module', name: `gloss ${account}`});
+  worker.onerror = () => {
+    port = dialHere();
+    hello();
+  };
+  worker.port.onmessage = hear;
+  return worker.port;
+}
+
+// Where pages cannot share a worker, each has a stream of its own.
+function dialHere() {
+  const {port1, port2} = new MessageChannel();
+  connect(port2);
+  port1.onmessage = hear;
+  return port1;
+}
+
+function hear({data: {state, kind, id, data}}) {
+  if (id) position = id;
+  for (const listener of listeners[state ? 'state' : kind] ?? []) listener(state ?? data, id);
+}
+
+export {CLOSED};

@@ -1,0 +1,111 @@
+// What others do in this article: their blocks are swapped in, and a quiet line says what it was.
+
+import {tellOfCorrection} from './correction.mjs';
+import {drawFace} from './here.mjs';
+import * as live from './live.mjs';
+import * as server from './server.mjs';
+import {isOfAnotherText, listen as listenToSwaps, swapAll} from './swap.mjs';
+import {block, main} from './text.mjs';
+import * as toast from './toast.mjs';
+
+const SHOWN = 10_000; // ms that a line and a face stay
+const GATHERED = 1_500; // ms in which acts are told of in one line
+const PATIENCE = 6_000; // ms without a stream before one is told so
+const isFiltered = location.search !== '' && !/^\?annotation=\d+$/.test(location.search);
+
+const line = document.getElementById('news');
+const faces = new Map(); // number of a block → face of who has just acted there
+let heard = []; // what the next line tells of
+let drawn = Number(main.dataset.drawn); // the last event that the page shows
+let isFetching = false;
+let isStale = false;
+let saidAt = 0;
+let fading = null;
+let waiting = null;
+
+live.listen('change', (change, id) => {
+  if (change.by && String(change.by.id) !== document.body.dataset.account) tell(change);
+  if (change.revision !== Number(main.dataset.revision)) {
+    tellOfCorrection('');
+    return;
+  }
+  if (change.drawing && !isFiltered) {
+    swapAll(server.parse(change.drawing), {isLive: true});
+    if (!isFetching) drawn = id;
+  } else if (isFiltered || !change.drawn_in) {
+    refresh();
+  }
+});
+
+live.listen('behind', refresh);
+
+// Fetch all that has changed since what the page shows; one request at a time.
+async function refresh() {
+  isStale = true;
+  if (isFetching) return;
+  isFetching = true;
+  while (isStale) {
+    isStale = false;
+    const {status, body} = await server.get(`${main.dataset.address}/since/${drawn}${location.search}`);
+    const answer = status === 200 ? body.querySelector('.answer') : null;
+    if (!answer) break; // the next change tries again
+    if (answer.dataset.tooMuch === 'true') {
+      offerReload('Much has changed here.');
+      break;
+    }
+    if (isOfAnotherText(body)) tellOfCorrection('');
+    else swapAll(body, {isLive: true});
+    drawn = Number(answer.dataset.drawn);
+  }
+  isFetching = false;
+}
+
+function offerReload(words) {
+  toast.show(`${words} Reload to see it.`, [{label: 'Reload', act: () => location.reload()}], {stays: true});
+}
+
+// Say who did what, in one line for all that comes within a moment.
+function tell(change) {
+  if (heard.length === 0) setTimeout(say, Math.max(0, saidAt + GATHERED - Date.now()));
+  heard.push(change);
+  for (const number of change.blocks.slice(0, 1)) mark(number, change.by);
+}
+
+function say() {
+  saidAt = Date.now();
+  const names = [...new Set(heard.map(change => change.by.name))];
+  const [first] = heard;
+  const who = names.length > 1 ? `${names[0]} and ${names.length - 1} more` : names[0];
+  const words = heard.length > 1 ? `${who} made ${heard.length} changes` : `${who} ${first.said}`;
+  line.replaceChildren(drawFace(heard.at(-1).by, false), ` ${words}`);
+  line.classList.remove('gone');
+  heard = [];
+  clearTimeout(fading);
+  fading = setTimeout(() => line.classList.add('gone'), SHOWN);
+}
+
+function mark(number, person) {
+  faces.get(number)?.remove();
+  const face = drawFace(person, false);
+  face.classList.add('just-now');
+  faces.set(number, face);
+  block(number)?.append(face);
+  setTimeout(() => {
+    face.remove();
+    if (faces.get(number) === face) faces.delete(number);
+  }, SHOWN);
+}
+
+listenToSwaps(section => {
+  const face = faces.get(Number(section.dataset.number));
+  if (face) section.append(face);
+});
+
+live.listen('state', state => {
+  clearTimeout(waiting);
+  if (state !== live.CLOSED) return;
+  waiting = setTimeout(() => {
+    line.textContent = 'Live updates wait for the server. Reload to see changes.';
+    line.classList.remove('gone');
+  }, PATIENCE);
+});

@@ -1,0 +1,136 @@
+// One stream for all pages of this browser: keeps it open, and tells each page what concerns it.
+//
+// It runs in a shared worker where the browser has such, else in the page itself. A page says
+// {hello: {account, place, article, position}}, {alive: true} or {goodbye: true}. It is told
+// {state: OPEN | CLOSED}, and {kind, id, data} of what the server says.
+//
+// `position` is the last event that a page knows of. Whenever the stream is opened, it begins at
+// the lowest of them; a page hears nothing twice.
+
+export const OPEN = 'open';
+export const CLOSED = 'closed';
+
+const WAITS = [0.5, 1, 2, 4, 8, 15, 30]; // seconds
+const SETTLES = 150; // ms: a page that loads the next one says goodbye and hello
+const SILENCE = 40_000; // ms: the server gives a sign of life every 15 seconds
+const FROZEN = 150_000; // ms after which a page that says nothing counts as gone
+const MOST_PLACES = 20; // that the server takes
+const FINAL = [401, 404]; // asking again changes nothing, unless a page says hello anew
+
+const pages = new Map(); // port → {account, place, article, position, at}
+const here = new Map(); // room → what was said last of who is there
+let stream = null; // {abort, places, heard, state}
+let tries = 0;
+let timer = null;
+
+export function connect(port) {
+  port.onmessage = ({data}) => {
+    if (data.hello) enter(port, data.hello);
+    else if (data.goodbye) leave(port);
+    else if (pages.has(port)) pages.get(port).at = Date.now();
+  };
+}
+
+setInterval(() => {
+  for (const [port, page] of pages) if (Date.now() - page.at > FROZEN) leave(port);
+}, FROZEN / 5);
+
+function enter(port, hello) {
+  pages.delete(port); // the latest come last
+  pages.set(port, {...hello, at: Date.now()});
+  const isCovered = stream?.places.includes(hello.place) && !(hello.position < stream.heard);
+  if (!isCovered) {
+    reopenIn(SETTLES);
+    return;
+  }
+  port.postMessage({state: stream.state});
+  for (const said of here.values()) port.postMessage(said);
+}
+
+function leave(port) {
+  if (pages.delete(port)) reopenIn(2 * SETTLES);
+}
+
+function reopenIn(milliseconds) {
+  clearTimeout(timer);
+  timer = setTimeout(reopen, milliseconds);
+}
+
+// The places of the pages that came last, each once.
+const placesWanted = () => [...new Set([...pages.values()].reverse().map(page => page.place))].slice(0, MOST_PLACES).sort();
+
+function reopen() {
+  const places = placesWanted();
+  const behind = stream && [...pages.values()].some(page => page.position < stream.heard);
+  if (stream && !behind && stream.places.join() === places.join()) return;
+  stream?.abort.abort();
+  stream = null;
+  if (places.length) open(places);
+}
+
+async function open(places) {
+  const {account} = [...pages.values()].at(-1);
+  const positions = [...pages.values()].map(page => page.position).filter(Boolean);
+  const mine = {abort: new AbortController(), places, heard: positions.length ? Math.min(...positions) : null, state: CLOSED};
+  stream = mine;
+  here.clear();
+  const query = new URLSearchParams([['account', account], ...places.map(place => ['place', place])]);
+  const headers = mine.heard === null ? {} : {'Last-Event-ID': mine.heard};
+  let status = 0;
+  try {
+    const response = await fetch(`/live?${query}`, {headers, signal: mine.abort.signal, credentials: 'same-origin', cache: 'no-store'});
+    status = response.status;
+    if (status === 200) await read(response.body, mine);
+  } catch {
+    // the network, or this stream was given up
+  }
+  if (stream !== mine) return;
+  tell(mine, CLOSED);
+  stream = null;
+  if (FINAL.includes(status)) return;
+  reopenIn(1000 * WAITS[Math.min(tries, WAITS.length - 1)] * (0.75 + Math.random() / 2));
+  tries += 1;
+}
+
+async function read(body, mine) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  let watchdog = null;
+  const isAlive = () => {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(() => mine.abort.abort(), SILENCE);
+  };
+  try {
+    for (;;) {
+      isAlive();
+      const {value, done} = await reader.read();
+      if (done || stream !== mine) return;
+      tries = 0;
+      if (mine.state !== OPEN) tell(mine, OPEN);
+      const messages = (text + value).split('\n\n');
+      text = messages.pop();
+      for (const message of messages) hear(message, mine);
+    }
+  } finally {
+    clearTimeout(watchdog);
+  }
+}
+
+function tell(mine, state) {
+  mine.state = state;
+  for (const [port, page] of pages) port.postMessage({state: mine.places.includes(page.place) ? state : CLOSED});
+}
+
+function hear(message, mine) {
+  const fields = Object.fromEntries(message.split('\n').map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+  if (!fields.event) return; // a sign of life
+  const id = fields.id ? Number(fields.id) : null;
+  const said = {kind: fields.event, id, data: JSON.parse(fields.data)};
+  if (id !== null) mine.heard = id;
+  if (said.kind === 'here') here.set(`${said.data.kind} ${said.data.id}`, said);
+  for (const [port, page] of pages) {
+    if (id !== null && page.position >= id) continue;
+    if (id !== null && page.position) page.position = id;
+    if (!said.data.article || said.data.article === page.article) port.postMessage(said);
+  }
+}
