@@ -17,7 +17,11 @@ _FORM_TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 
 
 class Unexpected(Exception):
-    """The server gave another answer than the measurement is about."""
+    """The server gave another answer than the measurement is about, with this status."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Visitor:
@@ -41,12 +45,24 @@ class Visitor:
         visitor._token = visitor._find_token("/help")  # signing in has made it another one
         return visitor
 
+    @property
+    def cookie(self) -> str:
+        """The cookie of the session, as a request carries it."""
+        return self._cookie
+
     def get(self, path: str) -> bytes:
         """Return the body of a page.
 
         Raises: Unexpected (it is not there).
         """
         return self._ask("GET", path, b"", {}, HTTPStatus.OK)
+
+    def fragment(self, path: str) -> bytes:
+        """Return what the page's own code gets there.
+
+        Raises: Unexpected (it is not there).
+        """
+        return self._ask("GET", path, b"", {"X-Fragment": "1"}, HTTPStatus.OK)
 
     def post(
         self, path: str, fields: dict[str, str], expected: HTTPStatus = HTTPStatus.OK
@@ -97,5 +113,5 @@ class Visitor:
             self._cookie = cookie.partition(";")[0]
         if response.status != expected:
             message = f"{method} {path} answered {response.status}: {content[:500]!r}"
-            raise Unexpected(message)
+            raise Unexpected(message, response.status)
         return content

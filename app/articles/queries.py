@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
 
 from app.accounts.models import Account
 from app.articles.models import Article, BlockRow, InlineRow, Revision
@@ -110,6 +110,12 @@ def find_article(session: Session, *, project_id: int, article_id: int) -> Artic
 def current_revision(session: Session, article_id: int) -> Revision:
     """Return the revision that is read now: the one with the highest number not taken back."""
     return session.scalars(_CURRENT_REVISION, {"article_id": article_id}).one()
+
+
+def current_revision_slim(session: Session, article_id: int) -> Revision:
+    """Return the revision that is read now; its text is read only if it is asked for."""
+    query = _CURRENT_REVISION.options(defer(Revision.text))
+    return session.scalars(query, {"article_id": article_id}).one()
 
 
 def current_revision_id(session: Session, article_id: int) -> int:

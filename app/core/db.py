@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any, cast
 
-from sqlalchemy import Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -12,6 +13,7 @@ from sqlalchemy.types import DateTime, TypeDecorator
 
 BUSY_TIMEOUT_MS = 10_000
 WRITES = "gloss_writes"
+HAS_TURN = "gloss_has_turn"
 LARGEST_NUMBER = 2**31 - 1  # what both databases hold as an integer
 POOL_SIZE = 24  # the page threads, the export threads and a few to spare
 
@@ -119,8 +121,11 @@ def _make_engine(url: str) -> Engine:
         driver_url(url), pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True
     )
     if engine.dialect.name == "sqlite":
+        turns = _Turns()
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", turns.begin)
+        event.listen(engine, "commit", turns.end)
+        event.listen(engine, "rollback", turns.end)
     return engine
 
 
@@ -142,6 +147,30 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
-def _begin(connection: Any) -> None:  # noqa: ANN401  (the event is untyped)
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+class _Turns:
+    """Lets the threads of this process write to SQLite one after another.
+
+    SQLite would let them all try again and again, each after a pause that grows to 100 ms: whoever
+    is unlucky for ten seconds is refused. Here the next one goes on at once.
+    """
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+
+    def begin(self, connection: Connection) -> None:
+        """Begin a transaction, in its turn if it means to write."""
+        if not connection.get_execution_options().get(WRITES, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # Without a turn in time SQLite itself decides, and says that it is busy.
+        connection.info[HAS_TURN] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1_000)
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            self.end(connection)
+            raise
+
+    def end(self, connection: Connection) -> None:
+        """Let the next one write."""
+        if connection.info.pop(HAS_TURN, False):
+            self._turn.release()

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.errors import GlossError
 from app.core.pages import wants_fragment
+from app.core.requests import reopen_for_reading
 
 MESSAGES = {
     400: "The request could not be read. Go back, reload the page and try again.",
@@ -74,7 +75,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _database_error(error: OperationalError) -> ResponseReturnValue:
     current_app.logger.error("the database did not answer: %s", error.orig)
-    return answer(503, "Busy", MESSAGES[503])
+    reopen_for_reading()  # the page must not wait for a turn to write once more
+    try:
+        return answer(503, "Busy", MESSAGES[503])
+    except OperationalError:  # there is no reading either
+        return f"{MESSAGES[503]}\n", 503, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _log_exception(exc_info: Any) -> None:  # noqa: ANN401  (what sys.exc_info gives)

@@ -72,10 +72,11 @@ class Hub:
         try:
             while not stream.is_over:
                 stream.woken.clear()
-                for data in await self._next(stream):
-                    yield data
-                while stream.notices:
-                    yield stream.notices.pop(next(iter(stream.notices)))
+                said = await self._next(stream)
+                said += stream.notices.values()
+                stream.notices.clear()
+                if said:
+                    yield b"".join(said)
                 try:
                     async with asyncio.timeout(BEAT_SECONDS):
                         await stream.woken.wait()

@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.activity.queries import names_of
 from app.activity.wording import GROUPS, accounts_in, describe
-from app.annotations.models import Annotation
 from app.articles.models import Article, Revision
-from app.articles.queries import current_revision
+from app.articles.queries import current_revision_slim
 from app.events.models import Event
 from app.live.faces import find_faces
 from app.projects import members
 from app.projects.models import Member
-from app.reading.changed_blocks import blocks_of_event
+from app.reading.changed_blocks import annotations_of, blocks_of_event
 
 MOST_EVENTS = 200  # that are told one by one; who has missed more of them fetches what changed
 LARGEST_DRAWING = 1 << 18  # characters; a larger one is fetched by those who want it
@@ -120,9 +119,11 @@ def _messages(
     people = [event.account_id for event in events if event.account_id]
     faces = {face["id"]: face for face in find_faces(session, people)}
     names = names_of(session, {account for event in events for account in accounts_in(event)})
-    revisions = {number: current_revision(session, number) for number in _articles(events)}
+    annotations = annotations_of(session, events)
+    revisions = {number: current_revision_slim(session, number) for number in _articles(events)}
+    about = {event.id: annotations.get(event.annotation_id or 0) for event in events}
     blocks = {
-        event.id: blocks_of_event(session, revisions[event.article_id or 0], event)
+        event.id: blocks_of_event(session, revisions[event.article_id or 0], event, about[event.id])
         for event in events
     }
     drawings: dict[int, dict[str, object]] = {}
@@ -136,7 +137,7 @@ def _messages(
             drawings.update({event_id: {"drawn_in": of_article[-1]} for event_id in of_article})
             drawings[of_article[-1]] = {"drawing": drawing}
     for event in events:
-        annotation = session.get(Annotation, event.annotation_id) if event.annotation_id else None
+        annotation = about[event.id]
         said = describe(event, names)
         numbers = sorted(blocks[event.id])
         data = {

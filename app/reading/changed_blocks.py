@@ -31,15 +31,27 @@ def blocks_since(session: Session, revision: Revision, event_id: int) -> set[int
     ).all()
     if len(events) > MOST_EVENTS:
         return None
-    return {number for event in events for number in blocks_of_event(session, revision, event)}
+    annotations = annotations_of(session, events)
+    numbers: set[int] = set()
+    for event in events:
+        numbers |= blocks_of_event(session, revision, event, annotations[event.annotation_id or 0])
+    return numbers
 
 
-def blocks_of_event(session: Session, revision: Revision, event: Event) -> set[int]:
+def annotations_of(session: Session, events: Iterable[Event]) -> dict[int, Annotation]:
+    """Return the annotations that events are about, by their ids."""
+    ids = {event.annotation_id for event in events if event.annotation_id}
+    found = session.scalars(select(Annotation).where(Annotation.id.in_(ids))) if ids else ()
+    return {annotation.id: annotation for annotation in found}
+
+
+def blocks_of_event(
+    session: Session, revision: Revision, event: Event, annotation: Annotation | None
+) -> set[int]:
     """Return the numbers of the blocks in which an event's annotation stands, or stood by it."""
     numbers: set[int] = set()
-    if event.annotation_id is None:
+    if annotation is None:
         return numbers
-    annotation = session.get_one(Annotation, event.annotation_id)
     if annotation.revision_id == revision.id:
         numbers.update(range(annotation.first_block, annotation.last_block + 1))
     for state in (event.before, event.after):
