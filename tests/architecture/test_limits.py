@@ -1,0 +1,148 @@
+"""The documents give every limit and number as the code has it."""
+
+from pathlib import Path
+
+import pytest
+
+from app.accounts import forgetting, passwords, resets, service
+from app.accounts import models as accounts
+from app.accounts.views import TRIES_FOR_ADDRESS, TRIES_FROM_HOST, WINDOW
+from app.activity.views import EVENTS_A_PAGE
+from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT
+from app.articles import fields
+from app.articles.drafts import MOST_DRAFTS
+from app.asgi import BODY_LIMIT, BODY_SECONDS, PAGE_THREADS, STALL_SECONDS
+from app.core import links
+from app.core.db import BUSY_TIMEOUT_MS, POOL_SIZE
+from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMIT
+from app.core.uploads import UPLOAD_LIMIT
+from app.downloads import DOWNLOAD_THREADS, DOWNLOADS_OPEN, PIECE_BYTES
+from app.guidelines.models import GUIDELINES_LIMIT
+from app.projects import invitations
+from app.projects import views as projects
+from app.projects.models import NAME_LIMIT
+from app.reading.drawing import CARDS_SHOWN
+from app.reading.views import ARTICLES_A_PAGE, CARDS_A_PAGE
+from app.server import KEEP_ALIVE_SECONDS
+from app.text.anchoring import CONTEXT
+from app.text.readers import Limits
+from tests.harness.documents import OPERATING, README, SCALING, USING, limits, table
+
+
+def window(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes"
+
+
+def test_the_limits_of_what_a_person_writes_are_documented() -> None:
+    least = passwords.PASSWORD_MIN
+    assert limits(USING, "## Limits") == {
+        "note": f"{NOTE_LIMIT:,}",
+        "passage": f"{QUOTE_LIMIT:,}",
+        "name": f"{accounts.NAME_LIMIT:,}",
+        "name of a project": f"{NAME_LIMIT:,}",
+        "open invitations": f"{invitations.MOST_OPEN:,}",
+        "open links of owners that set a password": f"{resets.MOST_OPEN:,}",
+        "email address": f"{accounts.EMAIL_LIMIT:,}",
+        "password": f"{passwords.PASSWORD_MAX:,}",
+        "title of an article": f"{fields.TITLE_LIMIT:,}",
+        "author, publication": f"{fields.NAME_LIMIT:,}",
+        "source URL": f"{URL_LIMIT:,}",
+        "text of an article": f"{Limits().text:,}",
+        "all files of one press": f"{UPLOAD_LIMIT // 1_000_000}",
+        "page fetched by its address": f"{MOST_BYTES // 1_000_000}",
+        "guidelines of a project": f"{GUIDELINES_LIMIT:,}",
+        "drafts": f"{MOST_DRAFTS:,}",
+    }
+    fetched = f"within {MOST_SECONDS:g} seconds and {MOST_REDIRECTS} redirects"
+    assert fetched in USING.read_text(encoding="utf-8")
+    assert f"at least {least} |" in USING.read_text(encoding="utf-8")
+    assert f"at least {least} characters" in README.read_text(encoding="utf-8")
+    assert f"at least {least} characters" in OPERATING.read_text(encoding="utf-8")
+
+
+def test_the_limits_of_files_are_documented() -> None:
+    most = Limits()
+    assert limits(OPERATING, "### Files") == {
+        "a text, Markdown or HTML file": f"{most.file_bytes // 1_000_000} MB",
+        "a Word, PDF, EPUB or ZIP file": f"{most.packed_bytes // 1_000_000} MB",
+        "the text of an article": f"{most.text:,} characters",
+        "files in an archive": f"{most.archive_files:,}",
+        "what an archive unpacks to": f"{most.unpacked_bytes // 1_000_000} MB",
+        "how many times larger a file in it becomes": str(most.ratio),
+        "pages of a PDF": f"{most.pdf_pages:,}",
+        "elements of a page": f"{most.elements:,}",
+    }
+
+
+def test_how_often_one_may_try_is_documented() -> None:
+    attempts = window(WINDOW.total_seconds())
+    rows = table(OPERATING, "limit | number")
+    assert [tuple(row) for row in rows] == [
+        (
+            "sign-ins with one email address from one network address",
+            str(TRIES_FOR_ADDRESS),
+            attempts,
+        ),
+        ("sign-ins from one network address", str(TRIES_FROM_HOST), attempts),
+        ("changes of one password", str(TRIES_FOR_ADDRESS), attempts),
+        (
+            "accounts created from one network address",
+            str(projects.SIGN_UPS_FROM_HOST),
+            window(projects.WINDOW.total_seconds()),
+        ),
+        (
+            "links asked for with one email address",
+            str(forgetting.MAILS_TO_ADDRESS),
+            window(forgetting.WINDOW.total_seconds()),
+        ),
+        (
+            "links asked for from one network address",
+            str(forgetting.MAILS_FROM_HOST),
+            window(forgetting.WINDOW.total_seconds()),
+        ),
+        (
+            "links of invitations and resets that lead nowhere, from one network address",
+            str(links.WRONG_LINKS_FROM_HOST),
+            window(links.WINDOW.total_seconds()),
+        ),
+    ]
+
+
+def test_the_shape_of_the_server_is_documented() -> None:
+    assert limits(SCALING, "## One process") == {
+        "page threads": str(PAGE_THREADS),
+        "download threads": str(DOWNLOAD_THREADS),
+        "downloads at once": str(DOWNLOADS_OPEN),
+        "piece of a download": f"{PIECE_BYTES:,} bytes",
+        "reader that takes nothing": f"{STALL_SECONDS:g} seconds",
+        "database connections": str(2 * POOL_SIZE),
+        "passwords hashed at once": str(passwords.HASHES_AT_ONCE),
+    }
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        (USING, f"first {CARDS_SHOWN} cards"),
+        (USING, f"A page holds {ARTICLES_A_PAGE} articles"),
+        (USING, f"shows {EVENTS_A_PAGE} events at a time"),
+        (USING, "for {}, {} or {} days".format(*invitations.DAYS)),
+        (USING, f"not used for {service.SESSION_LASTS.days} days"),
+        (USING, f"up to {CONTEXT} code points before"),
+        (USING, f"up to {CONTEXT} code points after"),
+        (USING, f"true to {service.SEEN_EVERY.total_seconds() / 60:g} minutes"),
+        (USING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),
+        (OPERATING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),
+        (OPERATING, f"after {service.SESSION_LASTS.days} days without use"),
+        (OPERATING, f"at most {BODY_LIMIT >> 20} MiB and {BODY_SECONDS:g} seconds"),
+        (OPERATING, f"keeps them for {KEEP_ALIVE_SECONDS} seconds"),
+        (SCALING, f"first {CARDS_SHOWN} cards of each block"),
+        (SCALING, f"the block's own page, {CARDS_A_PAGE} at"),
+        (SCALING, f"up to {BUSY_TIMEOUT_MS // 1000} seconds for its turn"),
+        (SCALING, f"up to {CONTEXT} characters on either side"),
+        (SCALING, f"at most {2 * POOL_SIZE} connections"),
+        (SCALING, f"opened; {POOL_SIZE} are kept"),
+    ],
+)
+def test_a_number_in_a_sentence_is_the_number_in_the_code(document: Path, words: str) -> None:
+    assert words in " ".join(document.read_text(encoding="utf-8").split())
