@@ -1,8 +1,11 @@
 """What the tests of this folder share."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy.orm import Session
 
+from app.annotations.verification import verify
 from tests.harness.builders import Room, add_room
 
 
@@ -10,3 +13,12 @@ from tests.harness.builders import Room, add_room
 def room(session: Session) -> Room:
     """Give a project with one article and a member of each role."""
     return add_room(session)
+
+
+@pytest.fixture
+def sound(session: Session) -> Iterator[None]:
+    """Check after the test that every quote is its text and every event fits its row."""
+    yield
+    session.rollback()
+    session.expire_all()
+    assert list(verify(session)) == []

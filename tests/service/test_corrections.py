@@ -1,91 +1,43 @@
-"""Correcting an article: nothing that was tagged is lost, and all of it can be taken back."""
+"""Correcting an article: nothing that was tagged is lost."""
 
 import threading
-import uuid
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.annotations import corrections, service, taking_back
-from app.annotations import undo as undoing
+from app.annotations import corrections, service
 from app.annotations.corrections import Decision
 from app.annotations.models import Annotation, EarlierPlace
 from app.annotations.placing import Asked
 from app.annotations.queries import history
 from app.annotations.service import Stale
-from app.annotations.verification import verify
 from app.annotations.wording import describe
 from app.articles import service as article_service
-from app.articles.models import Article, Revision
-from app.articles.queries import current_revision, find_revision, list_revisions
+from app.articles.models import Article
+from app.articles.queries import current_revision
 from app.core.db import Database
-from app.core.errors import Conflict, NotFound
-from app.projects.models import Member
+from app.core.errors import Conflict
 from app.text.anchoring import Fate
 from app.text.document import Document, Piece
 from tests.harness.builders import TEXT, Room, add_annotation, add_member, correct
+from tests.harness.correcting import (
+    FLOODS,
+    MAYOR,
+    NEW,
+    REPORT,
+    is_orphan,
+    place,
+    quoted,
+    redo,
+    undo,
+)
 
-FLOODS = "It floods every spring, and nobody repairs it."
-MAYOR = "“We have no money,” said the mayor."
-REPORT = "read Dr. Smith’s report"
-NEW = TEXT.replace(MAYOR, "“We have some money,” said the mayor.").replace(REPORT, "look away")
-NEW = "A first paragraph came.\n\n" + NEW
-
-
-@pytest.fixture(autouse=True)
-def sound(session: Session) -> object:
-    """Check after each test that every quote is its text and every event fits its row."""
-    yield
-    session.rollback()
-    session.expire_all()
-    assert list(verify(session)) == []
-
-
-def quoted(session: Session, annotation: Annotation) -> str:
-    session.refresh(annotation)
-    text = session.get_one(Revision, annotation.revision_id).text
-    assert text[annotation.start : annotation.end] == annotation.quote
-    return annotation.quote
-
-
-def is_orphan(session: Session, annotation: Annotation) -> bool:
-    session.refresh(annotation)
-    return annotation.revision_id != current_revision(session, annotation.article_id).id
+pytestmark = pytest.mark.usefixtures("sound")
 
 
 def said(session: Session, annotation: Annotation) -> list[str]:
     return [describe(row.event) for row in history(session, annotation.id)]
-
-
-def undo(session: Session, actor: Member, article_id: int) -> None:
-    undoing.undo(session, actor=actor, article_id=article_id, client_key=uuid.uuid4().hex)
-    session.commit()
-
-
-def redo(session: Session, actor: Member, article_id: int) -> None:
-    undoing.redo(session, actor=actor, article_id=article_id, client_key=uuid.uuid4().hex)
-    session.commit()
-
-
-def take_back(session: Session, actor: Member, revision: Revision) -> None:
-    article = session.get_one(Article, revision.article_id)
-    taking_back.take_back(session, actor=actor, article=article, revision=revision)
-    session.commit()
-
-
-def place(session: Session, actor: Member, annotation: Annotation, words: str) -> None:
-    """Give an annotation the place where the words stand first in the text of now."""
-    session.refresh(annotation)
-    text = current_revision(session, annotation.article_id).text
-    service.change(
-        session,
-        actor=actor,
-        annotation_id=annotation.id,
-        version=annotation.version,
-        asked=Asked(words, start=text.index(words)),
-    )
-    session.commit()
 
 
 def test_annotations_go_along_into_the_corrected_text(session: Session, room: Room) -> None:
@@ -245,80 +197,6 @@ def test_a_note_that_was_begun_before_a_correction_is_still_saved(
         service.change(session, actor=me, annotation_id=made.id, version=1, note="too late")
 
 
-# --- taking back --------------------------------------------------------------------------------
-
-
-def test_a_correction_is_taken_back_with_all_that_it_did(session: Session, room: Room) -> None:
-    quotes = (FLOODS, MAYOR, REPORT)
-    made = [add_annotation(session, room.annotator, room.article, quote) for quote in quotes]
-    places = [(row.start, row.end, row.first_block) for row in made]
-    revision = correct(session, room.curator, room.article, NEW)
-    take_back(session, room.owner, revision)
-    assert [quoted(session, row) for row in made] == list(quotes)
-    assert [(row.start, row.end, row.first_block) for row in made] == places
-    assert not any(is_orphan(session, row) for row in made)
-    assert session.scalars(select(func.count()).select_from(EarlierPlace)).one() == 0
-    with pytest.raises(NotFound, match="or it was taken back"):
-        find_revision(session, room.article.id, 2)
-    again = correct(session, room.curator, room.article, NEW)
-    assert again.number == 3
-    assert [row.number for row in list_revisions(session, room.article.id)] == [3, 1]
-
-
-def test_corrections_are_taken_back_one_after_the_other(session: Session, room: Room) -> None:
-    made = add_annotation(session, room.annotator, room.article, REPORT)
-    second = correct(session, room.curator, room.article, NEW)
-    third = correct(session, room.curator, room.article, TEXT + "\n\nThe end.")
-    assert not is_orphan(session, made)
-    with pytest.raises(Conflict, match="Only the newest"):
-        take_back(session, room.curator, second)
-    take_back(session, room.curator, third)
-    assert is_orphan(session, made)
-    take_back(session, room.curator, second)
-    assert not is_orphan(session, made)
-    with pytest.raises(Conflict, match="first text"):
-        take_back(session, room.curator, current_revision(session, room.article.id))
-
-
-def test_a_revision_stays_once_someone_has_tagged_on_it(session: Session, room: Room) -> None:
-    revision = correct(session, room.curator, room.article, NEW)
-    add_annotation(session, room.annotator, room.article, "A first paragraph came.")
-    with pytest.raises(Conflict, match="tagged in this revision already"):
-        take_back(session, room.curator, revision)
-
-
-def test_a_revision_stays_once_an_annotation_was_placed_on_it(session: Session, room: Room) -> None:
-    made = add_annotation(session, room.annotator, room.article, REPORT)
-    revision = correct(session, room.curator, room.article, NEW)
-    asked = Asked("look away", start=NEW.index("look away"))
-    version = made.version
-    service.change(
-        session, actor=room.annotator, annotation_id=made.id, version=version, asked=asked
-    )
-    session.commit()
-    with pytest.raises(Conflict, match="tagged in this revision already"):
-        take_back(session, room.curator, revision)
-
-
-def test_a_note_written_since_keeps_nobody_from_taking_back(session: Session, room: Room) -> None:
-    made = add_annotation(session, room.annotator, room.article, FLOODS)
-    revision = correct(session, room.curator, room.article, NEW)
-    service.change(session, actor=room.annotator, annotation_id=made.id, version=2, note="kept")
-    session.commit()
-    take_back(session, room.curator, revision)
-    assert (quoted(session, made), made.note) == (FLOODS, "kept")
-
-
-def test_a_place_given_by_hand_is_never_taken_back(session: Session, room: Room) -> None:
-    made = add_annotation(session, room.annotator, room.article, REPORT)
-    second = correct(session, room.curator, room.article, NEW)
-    place(session, room.annotator, made, "look away")
-    third = correct(session, room.curator, room.article, NEW + "\n\nThe end.")
-    take_back(session, room.curator, third)
-    with pytest.raises(Conflict, match="tagged in this revision already"):
-        take_back(session, room.curator, second)
-
-
 def test_a_placing_is_not_redone_into_a_text_that_was_corrected_since(
     session: Session, room: Room
 ) -> None:
@@ -331,17 +209,6 @@ def test_a_placing_is_not_redone_into_a_text_that_was_corrected_since(
         redo(session, room.annotator, room.article.id)
     session.rollback()
     assert is_orphan(session, made)
-
-
-def test_boundaries_of_an_orphan_stay_where_its_words_were(session: Session, room: Room) -> None:
-    made = add_annotation(session, room.annotator, room.article, "read Dr. Smith’s")
-    place(session, room.annotator, made, REPORT)
-    revision = correct(session, room.curator, room.article, NEW)
-    with pytest.raises(Conflict, match="its boundaries stay"):
-        undo(session, room.annotator, room.article.id)
-    session.rollback()
-    take_back(session, room.curator, revision)
-    assert quoted(session, made) == REPORT
 
 
 # --- what is refused ----------------------------------------------------------------------------
