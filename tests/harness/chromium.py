@@ -25,7 +25,33 @@ PICTURES = Path(__file__).resolve().parents[2] / "test-output"
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
+# A window has a list of suggestions for an address bar that nobody sees: two pages of the browser's
+# own, which cost each context a second of processor time.
+_OF_THE_ADDRESS_BAR = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "PreloadTopChromeWebUI",
+)
+# What Playwright turns off too: of two such flags Chromium reads the last alone.
+_OF_PLAYWRIGHT = (
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
+
 FLAGS = (
+    f"--disable-features={','.join([*_OF_PLAYWRIGHT, *_OF_THE_ADDRESS_BAR])}",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
