@@ -1,16 +1,18 @@
 """The front of the server on real sockets: slow readers and slow senders hold nobody else up."""
 
 import json
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPResponse, IncompleteRead
+from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 from flask import Flask, Response, g, request, stream_with_context
@@ -18,12 +20,15 @@ from flask import Flask, Response, g, request, stream_with_context
 from app.asgi import PAGE_THREADS, make_asgi
 from app.downloads import DOWNLOADS_OPEN
 from app.server import bind, listen, serve
-from tests.harness.server import LOOPBACK, ROOT, free_port
+from tests.harness.server import LOOPBACK, free_port
 
 BODY_LIMIT = 100_000
 BODY_SECONDS = 1.5
 STALL_SECONDS = 1.0
 PROMPT_SECONDS = 0.8  # for a page, on a machine with other work
+# Each server is a copy of one process that has imported everything: to import costs a second.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload([__name__])
 LINE = b"one line of a file that has very many of them\r\n"
 
 
@@ -85,8 +90,9 @@ def add_downloads(flask: Flask, counts: dict[str, int]) -> None:
         return Response(stream_with_context(make()), mimetype="text/csv")
 
 
-def run_tiny_app(port: int) -> None:
-    """Serve the tiny app as the product is served, in this process."""
+def run_tiny_app(port: int, log: Path, ready: Connection) -> None:
+    """Serve the tiny app as the product is served, in this process; what it says goes to `log`."""
+    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT), sys.stderr.fileno())
     signal.signal(signal.SIGTERM, lambda _number, _frame: os._exit(0))
     sockets = bind(LOOPBACK, port)
     listen(sockets, port)
@@ -96,32 +102,31 @@ def run_tiny_app(port: int) -> None:
         body_seconds=BODY_SECONDS,
         stall_seconds=STALL_SECONDS,
     )
-    serve(application, sockets, announce=lambda: print("ready", flush=True))  # noqa: T201  (the test reads it)
+    serve(application, sockets, announce=ready.close)
 
 
 class Front:
     """The tiny app in a process of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: Path) -> None:
         self.port = free_port()
         self.clients: list[socket.socket] = []
-        program = f"from tests.start.test_asgi import run_tiny_app; run_tiny_app({self.port})"
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", program],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        assert self.process.stdout is not None
-        assert self.process.stdout.readline() == b"ready\n"
+        self.log = log
+        is_ready, ready = FORKS.Pipe(duplex=False)
+        self.process = FORKS.Process(target=run_tiny_app, args=(self.port, log, ready))
+        self.process.start()
+        ready.close()
+        with is_ready, suppress(EOFError):
+            is_ready.recv()  # comes back when the other end is closed
+        assert self.process.is_alive(), log.read_text(encoding="utf-8")
 
     def stop(self) -> str:
         """End the process and return what it wrote to stderr."""
         for client in self.clients:
             client.close()
         self.process.kill()
-        _, errors = self.process.communicate(timeout=10)
-        return errors.decode()
+        self.process.join()
+        return self.log.read_text(encoding="utf-8")
 
     def connect(self, request_text: str) -> socket.socket:
         """Send these lines and read nothing."""
@@ -161,16 +166,16 @@ class Front:
 
 
 @pytest.fixture
-def front() -> Iterator[Front]:
-    front = Front()
+def front(tmp_path: Path) -> Iterator[Front]:
+    front = Front(tmp_path / "log")
     yield front
     front.stop()
 
 
 @pytest.fixture(scope="module")
-def shared_front() -> Iterator[Front]:
+def shared_front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     """Give a front for tests that leave nothing running in it."""
-    front = Front()
+    front = Front(tmp_path_factory.mktemp("front") / "log")
     yield front
     front.stop()
 
@@ -256,8 +261,7 @@ def test_a_slow_download_sends_what_it_has(front: Front) -> None:
     assert front.counts() == (1, 0)
 
 
-def test_a_download_that_fails_never_passes_for_a_whole_one() -> None:
-    front = Front()
+def test_a_download_that_fails_never_passes_for_a_whole_one(front: Front) -> None:
     with pytest.raises(IncompleteRead):
         front.ask("/9999.csv?breaks_at=5000")
     assert front.ask("/9999.csv?breaks_at=1")[0].status == 500
@@ -326,12 +330,13 @@ def test_a_stop_lets_short_requests_finish_and_cuts_the_rest(front: Front) -> No
         long = threads.submit(front.ask, "/sleep/60.0")
         time.sleep(0.3)
         began = time.monotonic()
-        front.process.send_signal(signal.SIGTERM)
+        front.process.terminate()
         time.sleep(0.4)
         with pytest.raises(ConnectionRefusedError):
             front.ask("/page")
         assert short.result()[1] == b"slept"
         cut, answer = long.result()
         assert (cut.status, answer[:17]) == (503, b"Gloss is stopping")
-        assert front.process.wait(10) == 0
+        front.process.join(10)
+        assert front.process.exitcode == 0
         assert time.monotonic() - began < 3
