@@ -13,6 +13,7 @@ from app import create_app
 from app.config import Config
 from app.core.db import Database
 from app.core.upgrade import upgrade
+from app.reading.drawings import Drawings
 from tests.harness import server as servers
 from tests.harness.pages import PageClient, page_client
 from tests.harness.postgres import PostgresServer, running_postgres
@@ -146,13 +147,27 @@ def config(make_config: Callable[..., Config]) -> Config:
     return make_config()
 
 
-@pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
-    """Give the application; what it raises by mistake reaches the test."""
-    app = create_app(config)
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Give the application, made once a process: its routes and templates take long to compile."""
+    folder = str(tmp_path_factory.mktemp("built"))
+    app = create_app(Config.from_env({"DATA_DIR": folder, "SECRET_KEY": SECRET_KEY}))
     app.testing = True
-    yield app
-    app.extensions["database"].dispose()
+    return app
+
+
+@pytest.fixture
+def app(built_app: Flask, config: Config) -> Iterator[Flask]:
+    """Give the application on the test's database; what it raises by mistake reaches the test.
+
+    All that it keeps between requests is the test's own. For settings other than `config` make
+    another, with `create_app(make_config(…))`.
+    """
+    built_app.config["GLOSS"] = config
+    built_app.extensions["database"] = Database(config.database_url)
+    built_app.extensions["drawings"] = Drawings()
+    yield built_app
+    built_app.extensions["database"].dispose()
 
 
 @pytest.fixture
