@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -123,6 +124,7 @@ def _is_page(markup: str) -> bool:
     return markup.lstrip()[:9].lower() == "<!doctype"
 
 
+@lru_cache(maxsize=1)  # the page that was looked at for faults is often read next
 def _parse(markup: str) -> tuple[Element, list[str]]:
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
     parse = parser.parse if _is_page(markup) else parser.parseFragment
