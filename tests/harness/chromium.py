@@ -15,6 +15,7 @@ from playwright.sync_api import (
     Page,
     Response,
     ViewportSize,
+    WebError,
     sync_playwright,
 )
 
@@ -62,6 +63,50 @@ FLAGS = (
 _failed = pytest.StashKey[bool]()
 
 
+class KeptContexts:
+    """Contexts of a browser that are used again, one test after another, for their cache.
+
+    A page that finds its scripts and styles there costs half. All else that a test left in the
+    context is gone when the next one takes it.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._kept: dict[tuple[object, ...], BrowserContext] = {}
+        self._keys: dict[BrowserContext, tuple[object, ...]] = {}
+
+    def take(
+        self, *, viewport: ViewportSize, is_phone: bool, has_javascript: bool, is_dark: bool
+    ) -> BrowserContext:
+        """Give a context that nobody uses; new, or without pages, cookies and storage."""
+        key = (*viewport.values(), is_phone, has_javascript, is_dark)
+        if key in self._kept:
+            return self._kept.pop(key)
+        context = self._browser.new_context(
+            viewport=viewport,
+            is_mobile=is_phone,
+            has_touch=is_phone,
+            java_script_enabled=has_javascript,
+            color_scheme="dark" if is_dark else "light",
+            locale="en-GB",
+            timezone_id="UTC",
+            reduced_motion="reduce",
+        )
+        self._keys[context] = key
+        return context
+
+    def give_back(self, context: BrowserContext) -> None:
+        """Keep a context for the next test, or close it where one like it is kept."""
+        key = self._keys[context]
+        if key in self._kept:
+            context.close()
+            return
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        self._kept[key] = context
+
+
 @dataclass
 class WatchedPages:
     """Opens pages, each in a context (cookies, storage) of its own, and notes what goes wrong.
@@ -70,7 +115,7 @@ class WatchedPages:
     the Content Security Policy is) and each answer of 500 and more.
     """
 
-    browser: Browser
+    kept: KeptContexts
     errors: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -83,21 +128,24 @@ class WatchedPages:
         is_dark: bool = False,
     ) -> Page:
         """Open a page on `viewport` CSS pixels; further ones come from `page.context`."""
-        context = self.browser.new_context(
+        context = self.kept.take(
             viewport=PHONE if is_phone else viewport,
-            is_mobile=is_phone,
-            has_touch=is_phone,
-            java_script_enabled=has_javascript,
-            color_scheme="dark" if is_dark else "light",
-            locale="en-GB",
-            timezone_id="UTC",
-            reduced_motion="reduce",
+            is_phone=is_phone,
+            has_javascript=has_javascript,
+            is_dark=is_dark,
         )
         self.contexts.append(context)
-        context.on("weberror", lambda error: self.errors.append(f"uncaught: {error.error}"))
+        context.on("weberror", self._note_uncaught)
         context.on("console", self._note_message)
         context.on("response", self._note_response)
-        return context.new_page()
+        page = context.new_page()
+        # An earlier page of the context may have kept something as it went.
+        everything = {"origin": "*", "storageTypes": "local_storage,session_storage,indexeddb"}
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", everything)
+        return page
+
+    def _note_uncaught(self, error: WebError) -> None:
+        self.errors.append(f"uncaught: {error.error}")
 
     def _note_message(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -122,7 +170,10 @@ class WatchedPages:
     def close(self) -> None:
         """Close every page and forget what its context stored."""
         for context in self.contexts:
-            context.close()
+            context.remove_listener("weberror", self._note_uncaught)
+            context.remove_listener("console", self._note_message)
+            context.remove_listener("response", self._note_response)
+            self.kept.give_back(context)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -151,15 +202,21 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def kept_contexts(browser: Browser) -> KeptContexts:
+    """Give the contexts of the module's browser."""
+    return KeptContexts(browser)
+
+
 @pytest.fixture
-def pages(browser: Browser, request: pytest.FixtureRequest) -> Iterator[WatchedPages]:
+def pages(kept_contexts: KeptContexts, request: pytest.FixtureRequest) -> Iterator[WatchedPages]:
     """Give what opens pages; the test fails on any error in one that it does not declare.
 
     Declared by `@pytest.mark.page_errors("409", …)`: words that an expected error holds. Each
     must occur, unless the mark says `always=False`: what is under way when a server stops is
     a matter of chance.
     """
-    pages = WatchedPages(browser)
+    pages = WatchedPages(kept_contexts)
     yield pages
     if request.node.stash.get(_failed, False):
         pages.take_pictures(re.sub(r"[^\w.-]+", "-", request.node.name))
