@@ -40,6 +40,7 @@ from app.reading import (
     acts,  # noqa: F401  (it adds its routes to the blueprint)
     cards,  # noqa: F401  (the same)
     drawings,
+    marking,  # noqa: F401  (the same)
     news,  # noqa: F401  (the same)
     orphans,  # noqa: F401  (the same)
     revisions,  # noqa: F401  (the same)

@@ -3,6 +3,7 @@
 from app.accounts.models import Account, PasswordReset, SignIn
 from app.annotations.models import Annotation, EarlierPlace
 from app.articles.models import Article, BlockRow, InlineRow, Revision
+from app.assignments.models import Progress
 from app.core.db import Base
 from app.core.throttle import Attempt
 from app.events.models import Event
@@ -22,6 +23,7 @@ __all__ = [
     "Invitation",
     "Member",
     "PasswordReset",
+    "Progress",
     "Project",
     "Revision",
     "SignIn",

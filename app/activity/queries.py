@@ -3,19 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.annotations.models import Annotation
 from app.articles.models import Article
+from app.assignments.sight import seen_by
 from app.events.models import Event
+from app.projects.models import Member
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where events happened: in a project, or in one article of it."""
+    """Where events happened that a member may see: in their project, or in one article of it."""
 
-    project_id: int
+    member: Member
     article_id: int | None = None
 
 
@@ -50,7 +53,7 @@ def list_events(
         select(Event, Account.name, Account.colour, Article.title)
         .outerjoin(Account, Account.id == Event.account_id)
         .outerjoin(Article, Article.id == Event.article_id)
-        .where(_happened_in(scope), Event.kind.in_(sorted(shown.kinds)))
+        .where(*_happened_in(scope), Event.kind.in_(sorted(shown.kinds)))
         .order_by(Event.id.desc())
         .limit(limit)
     )
@@ -69,7 +72,7 @@ def list_people(session: Session, scope: Scope, kinds: frozenset[str]) -> list[t
     """Return the id and name of everyone who did something of these kinds, by name."""
     did_something = (
         select(Event.id)
-        .where(_happened_in(scope), Event.account_id == Account.id, Event.kind.in_(sorted(kinds)))
+        .where(*_happened_in(scope), Event.account_id == Account.id, Event.kind.in_(sorted(kinds)))
         .exists()
     )
     query = (
@@ -86,7 +89,12 @@ def names_of(session: Session, account_ids: Iterable[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _happened_in(scope: Scope) -> ColumnElement[bool]:
+def _happened_in(scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    here = Event.project_id == scope.member.project_id
     if scope.article_id is not None:
-        return Event.article_id == scope.article_id
-    return Event.project_id == scope.project_id
+        here = Event.article_id == scope.article_id
+    annotator = select(Annotation.account_id).where(Annotation.id == Event.annotation_id)
+    is_seen = seen_by(
+        scope.member, article_id=Event.article_id, annotator_id=annotator.scalar_subquery()
+    )
+    return here, or_(Event.annotation_id.is_(None), is_seen)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.annotations import moving
 from app.annotations import service as annotations
 from app.annotations.wording import describe as describe_annotation
 from app.articles import service as articles
-from app.core.words import counted, moment
+from app.assignments import service as assignments
+from app.core.words import counted, day, moment
 from app.events.models import Event, Snapshot
 from app.guidelines import service as guidelines
 from app.projects import invitations, members, reset_links
@@ -36,6 +37,43 @@ def _corrected(event: Event, _names: Names) -> str:
 
 def _correction_taken_back(event: Event, _names: Names) -> str:
     return f"took back a correction (revision {_state(event)['revision']})"
+
+
+def _mode(event: Event, _names: Names) -> str:
+    mode = _state(event)["mode"]
+    if mode is None:
+        return f"made the article follow the project again, which is {_state(event)['project']}"
+    return f"made the article {mode}"
+
+
+def _project_mode(event: Event, _names: Names) -> str:
+    return f"made the project {_state(event)['mode']}"
+
+
+def _assigned(event: Event, names: Names) -> str:
+    whom = "themselves" if _is_own(event) else _whom(event, names)
+    return f"assigned the article to {whom}{_due(event)}"
+
+
+def _due_changed(event: Event, names: Names) -> str:
+    whose = "their own assignment" if _is_own(event) else f"the assignment of {_whom(event, names)}"
+    return f"changed {whose}{_due(event) or ': no date'}"
+
+
+def _unassigned(event: Event, names: Names) -> str:
+    whom = "themselves" if _is_own(event) else _whom(event, names)
+    return f"took the assignment from {whom}"
+
+
+def _state_changed(event: Event, _names: Names) -> str:
+    before, after = event.before or {}, event.after or {}
+    if before["state"] == "done":
+        return "reopened the article"
+    return {
+        "not started": "marked the article as not started",
+        "in progress": "began with the article",
+        "done": "marked the article as done",
+    }[after["state"]]
 
 
 def _guidelines(event: Event, _names: Names) -> str:
@@ -90,6 +128,15 @@ def _state(event: Event) -> Snapshot:
     return event.after or event.before or {}
 
 
+def _is_own(event: Event) -> bool:
+    return bool(_state(event)["account"] == event.account_id)
+
+
+def _due(event: Event) -> str:
+    due = _state(event)["due"]
+    return f", due {day(date.fromisoformat(due))}" if due else ""
+
+
 def _whom(event: Event, names: Names) -> str:
     return names[_state(event)["account"]]
 
@@ -119,6 +166,19 @@ GROUPS: Mapping[str, Group] = {
             articles.RESTORED: "restored the article",
             moving.CORRECTED: _corrected,
             moving.TAKEN_BACK: _correction_taken_back,
+        },
+    ),
+    "assignments": Group(
+        "Assignments, and who sees what",
+        {
+            assignments.ASSIGNED: _assigned,
+            assignments.DUE_CHANGED: _due_changed,
+            assignments.UNASSIGNED: _unassigned,
+            assignments.STATE_CHANGED: _state_changed,
+            articles.MODE_CHANGED: _mode,
+            articles.REVEALED: "revealed to everyone what was tagged in the article",
+            articles.HIDDEN: "took the revealing of the article back",
+            projects.MODE_CHANGED: _project_mode,
         },
     ),
     "guidelines": Group("Guidelines", {guidelines.CHANGED: _guidelines}),

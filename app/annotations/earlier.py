@@ -1,4 +1,4 @@
-"""What was tagged in a revision that has since been corrected, as it was then."""
+"""What was tagged in a revision that has since been corrected, as it was then, and is seen now."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation, EarlierPlace
-from app.annotations.queries import Card, Span, gist_of
+from app.annotations.queries import Card, Query, Span, gist_of
 from app.articles.models import Revision
+from app.assignments.sight import Sight
 
 
-def spans(session: Session, revision: Revision) -> Sequence[Span]:
+def spans(session: Session, revision: Revision, sight: Sight) -> Sequence[Span]:
     """Return `(start, end, tag, first block, last block)` of all that was tagged, by start."""
     query = select(
         EarlierPlace.start,
@@ -20,8 +21,8 @@ def spans(session: Session, revision: Revision) -> Sequence[Span]:
         EarlierPlace.tag_name,
         EarlierPlace.first_block,
         EarlierPlace.last_block,
-    ).where(EarlierPlace.revision_id == revision.id, EarlierPlace.was_deleted.is_(False))
-    return session.execute(query.order_by(EarlierPlace.start)).all()
+    )
+    return session.execute(_living(query, revision, sight).order_by(EarlierPlace.start)).all()
 
 
 class Content(NamedTuple):
@@ -32,15 +33,14 @@ class Content(NamedTuple):
     note: str
 
 
-def contents(session: Session, revision: Revision) -> list[Content]:
+def contents(session: Session, revision: Revision, sight: Sight) -> list[Content]:
     """Return the quote and the note of all that was tagged."""
-    query = select(EarlierPlace.annotation_id, EarlierPlace.quote, EarlierPlace.note).where(
-        EarlierPlace.revision_id == revision.id, EarlierPlace.was_deleted.is_(False)
-    )
-    return [Content._make(row) for row in session.execute(query)]
+    query = select(EarlierPlace.annotation_id, EarlierPlace.quote, EarlierPlace.note)
+    rows = session.execute(_living(query, revision, sight))
+    return [Content._make(row) for row in rows]
 
 
-def cards(session: Session, revision: Revision) -> list[Card]:
+def cards(session: Session, revision: Revision, sight: Sight) -> list[Card]:
     """Return the cards of all that was tagged, by start and id."""
     place = EarlierPlace.__table__.c
     query = (
@@ -54,9 +54,18 @@ def cards(session: Session, revision: Revision) -> list[Card]:
             Account.name,
             gist_of(place.note, place.quote),
         )
-        .join(Annotation, Annotation.id == place.annotation_id)
+        .join_from(EarlierPlace, Annotation, Annotation.id == place.annotation_id)
         .join(Account, Account.id == Annotation.account_id)
-        .where(place.revision_id == revision.id, place.was_deleted.is_(False))
         .order_by(place.start, place.annotation_id)
     )
-    return [Card._make(row) for row in session.execute(query)]
+    return [Card._make(row) for row in session.execute(_living(query, revision, sight))]
+
+
+def _living(query: Query, revision: Revision, sight: Sight) -> Query:
+    query = query.where(
+        EarlierPlace.revision_id == revision.id, EarlierPlace.was_deleted.is_(False)
+    )
+    if sight.only is None:
+        return query
+    own = select(Annotation.id).where(Annotation.account_id == sight.only)
+    return query.where(EarlierPlace.annotation_id.in_(own))

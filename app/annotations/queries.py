@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
-from app.annotations.service import ACTS, NO_ANNOTATION
+from app.annotations.service import ACTS, NO_ANNOTATION, find_seen
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
+from app.assignments import sight as sights
+from app.assignments.sight import Sight
 from app.core.db import LARGEST_NUMBER
 from app.core.errors import NotFound
 from app.events.models import Event
+from app.events.queries import last_event_id
 from app.projects.members import member_by_id
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -70,34 +73,55 @@ _CARDS = (
     .order_by(_annotation.start, _annotation.id)
 )
 _CARDS_FROM = _CARDS.where(*_LIVING, _annotation.start.in_(bindparam("starts", expanding=True)))
-_counted = (
+_COUNTED = (
     select(_annotation.tag, _annotation.account_id, func.count().label("count"))
     .where(*_LIVING)
     .group_by(_annotation.tag, _annotation.account_id)
-    .subquery()
 )
-_COUNTS = select(_counted.c.tag, _account.id, _account.name, _counted.c.count).join(
-    Account.__table__, _account.id == _counted.c.account_id
+
+
+def _with_names(counted: Select[str, int, int]) -> Select[str, int, str, int]:
+    counts = counted.subquery().c
+    return select(counts.tag, _account.id, _account.name, counts.count).join(
+        Account.__table__, _account.id == counts.account_id
+    )
+
+
+_COUNTS = _with_names(_COUNTED)
+_OWN_COUNTS = _with_names(_COUNTED.where(_annotation.account_id == bindparam("only")))
+_LAST_OWN_EVENT = select(func.max(Event.id)).where(
+    Event.article_id == bindparam("article_id"),
+    or_(
+        Event.annotation_id.is_(None),
+        select(_annotation.id)
+        .where(_annotation.id == Event.annotation_id, _annotation.account_id == bindparam("only"))
+        .exists(),
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which annotations are shown: None for all, else only these tags or annotators."""
+    """Which annotations are shown, of those that may be seen: None for all of them.
 
+    Else only these tags or annotators. Nothing that is asked for widens the sight.
+    """
+
+    sight: Sight
     tags: frozenset[str] | None = None
     annotators: frozenset[int] | None = None
 
     @property
     def is_everything(self) -> bool:
-        """Say whether nothing is hidden."""
+        """Say whether nothing is hidden that may be seen."""
         return self.tags is None and self.annotators is None
 
     def shows(self, tag: str, account_id: int) -> bool:
         """Say whether an annotation with this tag by this annotator is shown."""
-        return (self.tags is None or tag in self.tags) and (
+        is_asked_for = (self.tags is None or tag in self.tags) and (
             self.annotators is None or account_id in self.annotators
         )
+        return is_asked_for and self.sight.includes(account_id)
 
 
 class Card(NamedTuple):
@@ -192,13 +216,16 @@ def _filtered(query: Query, shown: Filter) -> Query:
         query = query.where(_annotation.tag.in_(sorted(shown.tags)))
     if shown.annotators is not None:
         query = query.where(_annotation.account_id.in_(sorted(shown.annotators)))
+    if shown.sight.only is not None:
+        query = query.where(_annotation.account_id == shown.sight.only)
     return query
 
 
 def find(session: Session, *, annotation_id: int, account_id: int) -> tuple[Annotation, Member]:
     """Return an annotation, living or in the trash, and who the account is in its project.
 
-    Raises: NotFound (no such annotation, or the account is not in its project).
+    Raises: NotFound (no such annotation, or the account is not in its project, or may not see it
+    yet).
     """
     annotation = session.get(Annotation, annotation_id)
     if annotation is None:
@@ -208,17 +235,23 @@ def find(session: Session, *, annotation_id: int, account_id: int) -> tuple[Anno
         member = member_by_id(session, project_id=article.project_id, account_id=account_id)
     except NotFound:
         raise NotFound(NO_ANNOTATION) from None
-    return annotation, member
+    return find_seen(session, member, annotation_id), member
 
 
-def tag_counts(session: Session, article_ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """Return how many living annotations of each tag each article has; none are left out."""
+def tag_counts(
+    session: Session, member: Member, article_ids: Sequence[int]
+) -> dict[int, dict[str, int]]:
+    """Return how many living annotations of each tag a member sees in each of some articles."""
     counts: dict[int, dict[str, int]] = {
         article_id: {tag.value: 0 for tag in Tag} for article_id in article_ids
     }
     rows = session.execute(
         select(Annotation.article_id, Annotation.tag_name, func.count())
-        .where(Annotation.article_id.in_(article_ids), Annotation.deleted_at.is_(None))
+        .where(
+            Annotation.article_id.in_(article_ids),
+            Annotation.deleted_at.is_(None),
+            seen_by(member),
+        )
         .group_by(Annotation.article_id, Annotation.tag_name)
     )
     for article_id, tag, count in rows:
@@ -236,9 +269,30 @@ class Count:
     count: int
 
 
-def counts(session: Session, revision: Revision) -> list[Count]:
-    """Return how many living annotations there are in a revision, by tag and annotator."""
-    return [Count(*row) for row in session.execute(_COUNTS, _living_in(revision))]
+def counts(session: Session, revision: Revision, sight: Sight) -> list[Count]:
+    """Return how many living annotations are seen in a revision, by tag and annotator."""
+    query, values = _COUNTS, _living_in(revision)
+    if sight.only is not None:
+        query, values = _OWN_COUNTS, {**values, "only": sight.only}
+    return [Count(*row) for row in session.execute(query, values)]
+
+
+def last_seen_event_id(session: Session, article_id: int, sight: Sight) -> int:
+    """Return the id of the last event in an article that changed what is seen of it.
+
+    That others tag must not be told by a number either.
+    """
+    if sight.only is None:
+        return last_event_id(session, article_id)
+    values = {"article_id": article_id, "only": sight.only}
+    return session.scalar(_LAST_OWN_EVENT, values) or 0
+
+
+def seen_by(member: Member) -> ColumnElement[bool]:
+    """Return the condition that a member may see an annotation, in whichever article."""
+    return sights.seen_by(
+        member, article_id=Annotation.article_id, annotator_id=Annotation.account_id
+    )
 
 
 def acted_on_since(session: Session, article_id: int, event_id: int) -> set[int]:

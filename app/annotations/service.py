@@ -14,6 +14,8 @@ from app.annotations.tags import Tag
 from app.articles import queries as articles
 from app.articles.models import Article, Revision
 from app.articles.service import touch
+from app.assignments import service as assignments
+from app.assignments import sight
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Event, Snapshot
@@ -121,6 +123,7 @@ def create(
             raise Twin(twin) from None
         return twin
     session.refresh(annotation, ["annotator"])
+    assignments.begin(session, actor=actor, article_id=article.id)
     _record(session, actor, annotation, kind=CREATED, before=None)
     return annotation
 
@@ -144,7 +147,7 @@ def change(
 
     Raises: NotFound, Forbidden, Invalid, Stale, Twin.
     """
-    annotation = _get(session, actor, annotation_id)
+    annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)
     if annotation.deleted_at is not None:
         message = "This annotation is in the trash. Restore it first; what you typed is kept here."
@@ -176,7 +179,7 @@ def delete(session: Session, *, actor: Member, annotation_id: int, version: int)
 
     Raises: NotFound, Forbidden (not the annotator, nor a curator), Stale.
     """
-    annotation = _get(session, actor, annotation_id)
+    annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)
     if annotation.deleted_at is not None:
         return annotation
@@ -198,7 +201,7 @@ def restore(session: Session, *, actor: Member, annotation_id: int) -> Annotatio
 
     Raises: NotFound, Forbidden, Twin (the same was tagged again meanwhile).
     """
-    annotation = _get(session, actor, annotation_id)
+    annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)
     if annotation.deleted_at is None:
         return annotation
@@ -235,7 +238,7 @@ def put_back(
 
     Raises: NotFound, Forbidden, Twin.
     """
-    annotation = _get(session, actor, annotation_id)
+    annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)
     revision = session.get_one(Revision, state["revision"])
     place = place_at(session, revision, state["start"], state["end"])
@@ -308,7 +311,9 @@ def _record(
     before: Snapshot | None,
     reversal: Reversal | None = None,
 ) -> None:
-    touch(session, annotation.article_id)
+    # Where people tag apart, when the others last tagged is nobody's to see.
+    if not sight.is_apart(session.get_one(Article, annotation.article_id), actor.project):
+        touch(session, annotation.article_id)
     record(
         session,
         kind=kind,
@@ -345,12 +350,18 @@ def _refuse_other_use(
         raise Conflict(KEY_USED)
 
 
-def _get(session: Session, actor: Member, annotation_id: int) -> Annotation:
+def find_seen(session: Session, actor: Member, annotation_id: int) -> Annotation:
+    """Return an annotation that the actor may see, in their project.
+
+    Raises: NotFound.
+    """
     annotation = session.get(Annotation, annotation_id)
     if annotation is None:
         raise NotFound(NO_ANNOTATION)
     article = session.get_one(Article, annotation.article_id)
     if article.project_id != actor.project_id:
+        raise NotFound(NO_ANNOTATION)
+    if not sight.of_article(session, actor, article).includes(annotation.account_id):
         raise NotFound(NO_ANNOTATION)
     return annotation
 

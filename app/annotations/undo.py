@@ -39,6 +39,7 @@ def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -
         message = "There is nothing of yours to undo in this article."
         raise Conflict(message)
     event = session.get_one(Event, act.event_id)
+    service.find_seen(session, actor, _annotation_id(event))
     _refuse_if_changed_since(session, actor, event, act.reverted_at or event.id)
     after = event.after or {}
     state = _placed(session, event.before or {**after, "deleted": True}, event, after)
@@ -72,6 +73,7 @@ def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -
         raise Conflict(message)
     act = max(undone, key=lambda act: act.reverted_at)
     event = session.get_one(Event, act.event_id)
+    service.find_seen(session, actor, _annotation_id(event))
     _refuse_if_changed_since(session, actor, event, act.reverted_at)
     annotation = service.put_back(
         session,
@@ -123,7 +125,7 @@ def _done_before(
     if event is None or event.article_id != article_id:
         return None
     act = session.get_one(Event, event.undoes_id or event.redoes_id)
-    return TakenBack(act, session.get_one(Annotation, _annotation_id(act)))
+    return TakenBack(act, service.find_seen(session, actor, _annotation_id(act)))
 
 
 @dataclass(slots=True)

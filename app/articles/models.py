@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.projects.modes import Mode
 
 BLOCK_KINDS = (
     "kind IN ('heading', 'paragraph', 'quotation', 'list_item', 'table', 'caption', "
@@ -23,6 +24,7 @@ class Article(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "loaded_from"),
         Index("ix_articles_project_id_content_hash", "project_id", "content_hash"),
+        CheckConstraint("mode IN ('shared', 'independent')", name="mode"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,13 +44,26 @@ class Article(Base):
     )
     content_hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of the file's bytes")
     created_at: Mapped[datetime]
-    touched_at: Mapped[datetime] = mapped_column(doc="When it or an annotation last changed")
+    touched_at: Mapped[datetime] = mapped_column(
+        doc="When it or an annotation that all see last changed"
+    )
     archived_at: Mapped[datetime | None] = mapped_column(doc="None while it is in use")
     version: Mapped[int] = mapped_column(
         server_default="1", doc="1 at first; one more with each change of the fields above"
     )
+    mode_name: Mapped[str | None] = mapped_column(
+        "mode", String(20), doc="None for the mode of the project"
+    )
+    revealed_at: Mapped[datetime | None] = mapped_column(
+        doc="None while what is tagged independently was not revealed to everyone"
+    )
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012  (SQLAlchemy reads it so)
+
+    @property
+    def mode(self) -> Mode | None:
+        """Return how it is tagged, None for as the project says."""
+        return None if self.mode_name is None else Mode(self.mode_name)
 
 
 class Revision(Base):

@@ -14,6 +14,8 @@ from app.core.errors import Conflict
 from app.events.models import Snapshot
 from app.events.service import record
 from app.projects.models import Member
+from app.projects.modes import Mode, clean_mode
+from app.projects.roles import Act, require
 from app.text.document import Document
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
@@ -23,6 +25,9 @@ ADDED = "article.added"
 CHANGED = "article.changed"
 ARCHIVED = "article.archived"
 RESTORED = "article.restored"
+MODE_CHANGED = "article.mode_changed"
+REVEALED = "article.revealed"
+HIDDEN = "article.hidden"
 
 
 def add(
@@ -143,6 +148,54 @@ def restore(session: Session, *, actor: Member, article: Article) -> None:
         article.version += 1
         _flush(session)
         _record(session, actor, article, kind=RESTORED)
+
+
+def set_mode(session: Session, *, actor: Member, article: Article, mode: str) -> None:
+    """Decide how an article is tagged; "" for as the project says. It is then not revealed.
+
+    Raises: Forbidden, Invalid (no such mode), Conflict (someone changed it at the same moment).
+    """
+    require(actor, Act.REVEAL)
+    before = article.mode_name
+    article.mode_name = clean_mode(mode).value if mode else None
+    if article.mode_name == before:
+        return
+    article.revealed_at = None
+    article.version += 1
+    _flush(session)
+    snapshots: list[Snapshot] = [
+        {"mode": name, "project": actor.project.mode_name} for name in (before, article.mode_name)
+    ]
+    _record(session, actor, article, kind=MODE_CHANGED, before=snapshots[0], after=snapshots[1])
+
+
+def reveal(session: Session, *, actor: Member, article: Article) -> None:
+    """Show everyone what was tagged independently in an article. A revealed one stays as it is.
+
+    Raises: Forbidden, Conflict (it is shared; or someone changed it at the same moment).
+    """
+    require(actor, Act.REVEAL)
+    if (article.mode or actor.project.mode) is Mode.SHARED:
+        message = "This article is shared: everyone sees everything already."
+        raise Conflict(message)
+    if article.revealed_at is None:
+        article.revealed_at = article.touched_at = now()
+        article.version += 1
+        _flush(session)
+        _record(session, actor, article, kind=REVEALED)
+
+
+def hide(session: Session, *, actor: Member, article: Article) -> None:
+    """Take the revealing of an article back. One that is not revealed stays as it is.
+
+    Raises: Forbidden, Conflict (someone changed it at the same moment).
+    """
+    require(actor, Act.REVEAL)
+    if article.revealed_at is not None:
+        article.revealed_at = None
+        article.version += 1
+        _flush(session)
+        _record(session, actor, article, kind=HIDDEN)
 
 
 def _flush(session: Session) -> None:

@@ -1,6 +1,6 @@
 """How templates write dates, numbers and plurals."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask
 
@@ -11,9 +11,10 @@ def moment(value: datetime) -> str:
     return f"{value.day} {value:%B %Y, %H:%M} UTC"
 
 
-def day(value: datetime) -> str:
-    """Write a day: "22 Nov 2026"."""
-    value = value.astimezone(UTC)
+def day(value: date) -> str:
+    """Write a day, of a time that in UTC: "22 Nov 2026"."""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC)
     return f"{value.day} {value:%b %Y}"
 
 

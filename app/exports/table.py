@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, String, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Select, String, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -65,8 +65,11 @@ def csv_chunks(
     article_id: int | None,
     permalink_base: str,
     with_bom: bool = True,
+    seen: ColumnElement[bool] | None = None,
 ) -> Iterator[bytes]:
     """Yield the CSV of a project or of one article in pieces, in a session of its own.
+
+    It holds the annotations that `seen` is true of: all for None.
 
     UTF-8, CRLF, quoted as in RFC 4180; one row a living annotation, by article, start, end, id.
     Orphans come last in their article, with the revision that had their words, and without
@@ -79,18 +82,19 @@ def csv_chunks(
             # All that is read is of one moment, as on SQLite, whoever corrects meanwhile.
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         numbers = current_numbers(session, project_id)
-        for rows in _partitions(session, project_id, article_id):
+        for rows in _partitions(session, _query(project_id, article_id, seen)):
             yield "".join(_lines(rows, numbers, permalink_base)).encode()
 
 
 def _partitions(
-    session: Session, project_id: int, article_id: int | None
+    session: Session, query: Select[*tuple[Any, ...]]
 ) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
-    query = _query(project_id, article_id).execution_options(yield_per=ROWS_AT_ONCE)
-    yield from session.execute(query).partitions()
+    yield from session.execute(query.execution_options(yield_per=ROWS_AT_ONCE)).partitions()
 
 
-def _query(project_id: int, article_id: int | None) -> Select[*tuple[Any, ...]]:
+def _query(
+    project_id: int, article_id: int | None, seen: ColumnElement[bool] | None
+) -> Select[*tuple[Any, ...]]:
     # The bare tables, and times as the driver gives them: the ORM would look at every row, and
     # to make a date of SQLite's text and a text of that takes as long as all the rest.
     annotation, account = Annotation.__table__, Account.__table__
@@ -135,7 +139,7 @@ def _query(project_id: int, article_id: int | None) -> Select[*tuple[Any, ...]]:
     )
     if article_id is not None:
         query = query.where(article.c.id == article_id)
-    return query
+    return query if seen is None else query.where(seen)
 
 
 def _lines(

@@ -3,10 +3,12 @@
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
+from app.annotations.queries import seen_by
 from app.articles import queries as articles
 from app.core.requests import get_database, get_session
 from app.exports.table import csv_chunks
 from app.projects.current import current_member
+from app.projects.models import Member
 from app.projects.roles import Act
 
 blueprint = Blueprint("exports", __name__)
@@ -15,7 +17,7 @@ blueprint = Blueprint("exports", __name__)
 @blueprint.get("/projects/<slug>/annotations.csv")
 def project_csv(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
-    return _download(member.project_id, None, f"{slug}-annotations.csv")
+    return _download(member, None, f"{slug}-annotations.csv")
 
 
 @blueprint.get("/projects/<slug>/articles/<int:article_id>/annotations.csv")
@@ -23,17 +25,18 @@ def article_csv(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
     articles.find_article(get_session(), project_id=member.project_id, article_id=article_id)
     name = f"{slug}-article-{article_id}-annotations.csv"
-    return _download(member.project_id, article_id, name)
+    return _download(member, article_id, name)
 
 
-def _download(project_id: int, article_id: int | None, name: str) -> Response:
+def _download(member: Member, article_id: int | None, name: str) -> Response:
     # The request's session is closed before the body is read: the stream opens its own.
     chunks = csv_chunks(
         get_database(),
-        project_id=project_id,
+        project_id=member.project_id,
         article_id=article_id,
         permalink_base=current_app.config["GLOSS"].permalink_base,
         with_bom=request.args.get("bom") != "0",
+        seen=seen_by(member),
     )
     response = Response(chunks, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

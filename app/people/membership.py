@@ -90,7 +90,7 @@ def people_page(
     page = pages.people_page(
         member,
         here,
-        queries.list_taggers(session, member.project_id),
+        queries.list_taggers(session, member),
         invitations.list_open(session, member.project_id) if may_invite else [],
         form=form or pages.InvitationForm(),
         made=_take_link() if may_invite else None,

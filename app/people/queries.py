@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
+from app.annotations.queries import seen_by
 from app.articles.models import Article
 from app.projects.models import Member
 
@@ -47,12 +48,16 @@ class Tagger:
     annotations: int
 
 
-def list_taggers(session: Session, project_id: int) -> list[Tagger]:
-    """Return everyone who has a living annotation in a project, by name."""
+def list_taggers(session: Session, member: Member) -> list[Tagger]:
+    """Return everyone of whom a member sees an annotation in the project, by name."""
     counted = (
         select(Annotation.account_id, func.count().label("annotations"))
         .join(Article, Article.id == Annotation.article_id)
-        .where(Article.project_id == project_id, Annotation.deleted_at.is_(None))
+        .where(
+            Article.project_id == member.project_id,
+            Annotation.deleted_at.is_(None),
+            seen_by(member),
+        )
         .group_by(Annotation.account_id)
         .subquery()
     )

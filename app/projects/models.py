@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.core.db import Base
+from app.projects.modes import Mode
 from app.projects.roles import Role
 
 NAME_LIMIT = 100
@@ -17,6 +18,7 @@ class Project(Base):
     """A team's room."""
 
     __tablename__ = "projects"
+    __table_args__ = (CheckConstraint("mode IN ('shared', 'independent')", name="mode"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(
@@ -25,6 +27,12 @@ class Project(Base):
     name: Mapped[str] = mapped_column(String(NAME_LIMIT))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None] = mapped_column(doc="None while it is in use")
+    mode_name: Mapped[str] = mapped_column("mode", String(20), server_default=Mode.SHARED.value)
+
+    @property
+    def mode(self) -> Mode:
+        """Return how its articles are tagged that have no mode of their own."""
+        return Mode(self.mode_name)
 
 
 class Member(Base):

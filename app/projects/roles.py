@@ -18,7 +18,8 @@ class Role(StrEnum):
 IN_WORDS = {
     Role.READER: "reads and exports",
     Role.ANNOTATOR: "also tags, and changes their own annotations",
-    Role.CURATOR: "also changes everyone’s, keeps the articles, and writes the guidelines",
+    Role.CURATOR: "also sees and changes everyone’s, keeps, assigns and reveals the articles, and "
+    "writes the guidelines",
     Role.OWNER: "also decides on people and settings",
 }
 """What each role may do, in addition to the one before it."""
@@ -34,6 +35,9 @@ class Act(StrEnum):
     CHANGE_ANY = "change other people's annotations"
     KEEP_ARTICLES = "add, correct, change and archive articles"
     WRITE_GUIDELINES = "write the guidelines"
+    ASSIGN = "assign articles"
+    REVEAL = "decide who sees whose annotations, and reveal them"
+    SEE_ALL = "see everyone's annotations before they are revealed"
     MANAGE = "manage people and project settings"
     ARCHIVE = "archive and restore the project"
     AUDIT = "see what happened to people and settings"
@@ -41,7 +45,14 @@ class Act(StrEnum):
 
 _READER = frozenset({Act.READ, Act.EXPORT})
 _ANNOTATOR = _READER | {Act.TAG, Act.CHANGE_OWN}
-_CURATOR = _ANNOTATOR | {Act.CHANGE_ANY, Act.KEEP_ARTICLES, Act.WRITE_GUIDELINES}
+_CURATOR = _ANNOTATOR | {
+    Act.CHANGE_ANY,
+    Act.KEEP_ARTICLES,
+    Act.WRITE_GUIDELINES,
+    Act.ASSIGN,
+    Act.REVEAL,
+    Act.SEE_ALL,
+}
 _OWNER = _CURATOR | {Act.MANAGE, Act.ARCHIVE, Act.AUDIT}
 
 ALLOWED: dict[Role, frozenset[Act]] = {
@@ -51,8 +62,13 @@ ALLOWED: dict[Role, frozenset[Act]] = {
     Role.OWNER: _OWNER,
 }
 
-IN_ARCHIVE = frozenset({Act.READ, Act.EXPORT, Act.ARCHIVE, Act.AUDIT})
+IN_ARCHIVE = frozenset({Act.READ, Act.EXPORT, Act.SEE_ALL, Act.ARCHIVE, Act.AUDIT})
 """What an archived project still allows, to those whose role does."""
+
+
+def roles_with(act: Act) -> frozenset[Role]:
+    """Return the roles that allow an act, while the project is in use."""
+    return frozenset(role for role in Role if act in ALLOWED[role])
 
 
 class Standing(Protocol):

@@ -18,11 +18,10 @@ from app.articles.models import Article
 from app.core.errors import Conflict, GlossError, Invalid
 from app.core.pages import read_number, render, see_other, wants_fragment
 from app.core.requests import reopen_for_reading
-from app.events.queries import last_event_id
 from app.projects.models import Member
 from app.reading import card_pages, pages
 from app.reading.changed_blocks import draw_numbers
-from app.reading.filters import filter_query, read_filter
+from app.reading.filters import asked_filter, filter_query
 from app.reading.place import Choice, place_of, suggestions_in
 from app.reading.views import block_with_form, new_key
 
@@ -59,10 +58,10 @@ def answer(
         if orphans.orphaned_in(session, annotation) is not None:
             return see_other("reading.card", annotation_id=annotation.id)
         address = url_for("reading.article", slug=member.project.slug, article_id=article.id)
-        query = filter_query(read_filter(request.args))
+        query = filter_query(asked_filter(session, member, article))
         return redirect(f"{address}{query}#b{annotation.first_block}", code=303)
     session = reopen_for_reading()
-    shown = read_filter(request.args)
+    shown = asked_filter(session, member, article)
     revision = articles.current_revision(session, article.id)
     numbers = set(also)
     if annotation.revision_id == revision.id:
@@ -72,10 +71,10 @@ def answer(
         message=message,
         revision=revision.number,
         blocks=draw_numbers(session, revision, shown, numbers),
-        drawn=last_event_id(session, article.id),
+        drawn=annotations.last_seen_event_id(session, article.id, shown.sight),
         place=place_of(member, article),
         query=filter_query(shown),
-        filter=pages.filter_form(annotations.counts(session, revision), shown),
+        filter=pages.filter_form(annotations.counts(session, revision, shown.sight), shown),
         page=card_pages.card_page(session, member, article, annotation, shown),
     )
 
@@ -119,7 +118,7 @@ def mend_change(found: Found, error: GlossError) -> ResponseReturnValue:
     session = reopen_for_reading()
     annotation = session.get_one(Annotation, found.annotation_id)
     choices, nearest = _suggestions(session, found.article, error)
-    shown = read_filter(request.args)
+    shown = asked_filter(session, found.member, found.article)
     page = replace(
         card_pages.card_page(session, found.member, found.article, annotation, shown),
         problem=error.message,

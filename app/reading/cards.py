@@ -16,7 +16,7 @@ from app.core.requests import get_session
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.reading import card_pages
-from app.reading.filters import read_filter
+from app.reading.filters import asked_filter
 from app.reading.place import place_of
 from app.reading.views import blueprint
 
@@ -43,7 +43,7 @@ def permalink(annotation_id: int) -> ResponseReturnValue:
 def card(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     annotation, article, member = _find(session, annotation_id)
-    shown = read_filter(request.args)
+    shown = asked_filter(session, member, article)
     page = card_pages.card_page(session, member, article, annotation, shown)
     return render("reading/_card.html" if wants_fragment() else "reading/card.html", page)
 

@@ -1,6 +1,7 @@
 """Drawing blocks: one text, its inlines and its marks become HTML in one sweep.
 
-What a block shows depends on the annotations that are shown, never on who reads.
+What a block shows depends on the annotations that are shown, never on who reads: whose they may be
+is a part of the filter.
 """
 
 from collections import defaultdict
@@ -19,6 +20,7 @@ from app.annotations.tags import BIT, CLASSES
 from app.articles import queries as articles
 from app.articles.models import Revision
 from app.articles.service import sentences_of
+from app.assignments.sight import Sight
 from app.core.db import LARGEST_NUMBER
 from app.text.document import BlockKind, Document, InlineKind
 from app.text.runs import mark_runs
@@ -88,16 +90,16 @@ def draw_blocks(
     )
 
 
-def draw_earlier(session: Session, revision: Revision) -> list[DrawnBlock]:
-    """Draw all blocks of a corrected revision with what was tagged in it, every card included."""
+def draw_earlier(session: Session, revision: Revision, sight: Sight) -> list[DrawnBlock]:
+    """Draw all blocks of a corrected revision with what was tagged in it, all cards included."""
     rows = articles.blocks_of(session, revision.id)
-    cards = earlier.cards(session, revision)
+    cards = earlier.cards(session, revision, sight)
     return _draw_rows(
         session,
         revision,
         rows,
         structure_of(rows),
-        spans=earlier.spans(session, revision),
+        spans=earlier.spans(session, revision, sight),
         cards=cards,
         most=len(cards),
     )

@@ -1,18 +1,32 @@
-"""Which annotations a reader wants to see: in the URL, so that it can be sent to a colleague."""
+"""Which annotations a reader wants to see: in the URL, so that it can be sent to a colleague.
+
+What each of the two sees is what their own sight includes.
+"""
 
 from urllib.parse import urlencode
 
+from flask import request
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app.annotations.queries import Filter
 from app.annotations.tags import Tag
+from app.articles.models import Article
+from app.assignments import sight
+from app.assignments.sight import Sight
 from app.core.pages import read_number
+from app.projects.models import Member
 
 CHOSEN = "chosen"
 
 
-def read_filter(arguments: MultiDict[str, str]) -> Filter:
-    """Read the filter in a URL's arguments.
+def asked_filter(session: Session, member: Member, article: Article) -> Filter:
+    """Return what the address asks to be shown, of what the member may see of an article."""
+    return read_filter(request.args, sight.of_article(session, member, article))
+
+
+def read_filter(arguments: MultiDict[str, str], seen: Sight) -> Filter:
+    """Read the filter in a URL's arguments, of what a sight includes.
 
     `shown=chosen` says that both lists are complete, so that an empty one shows nothing; without
     it, a list that is not there hides nothing. Unknown tags and ids match no annotation.
@@ -21,6 +35,7 @@ def read_filter(arguments: MultiDict[str, str]) -> Filter:
     annotators = arguments.getlist("annotator")
     is_chosen = arguments.get("shown") == CHOSEN
     return Filter(
+        seen,
         tags=frozenset(tags) & set(Tag) if tags or is_chosen else None,
         annotators=(
             frozenset(number for value in annotators if (number := read_number(value)))

@@ -10,6 +10,7 @@ from app.annotations import queries as annotations
 from app.annotations.tags import Tag
 from app.articles.queries import ArticleRow
 from app.core.pages import Pager
+from app.projects.models import Member
 from app.reading.place import byline_of
 
 
@@ -56,9 +57,11 @@ class ArticlesPage:
     can_keep: bool
 
 
-def article_lines(session: Session, rows: Sequence[ArticleRow]) -> list[ArticleLine]:
+def article_lines(
+    session: Session, member: Member, rows: Sequence[ArticleRow]
+) -> list[ArticleLine]:
     """Build the lines of the list of articles."""
-    counts = annotations.tag_counts(session, [row.id for row in rows])
+    counts = annotations.tag_counts(session, member, [row.id for row in rows])
     return [
         ArticleLine(
             id=row.id,

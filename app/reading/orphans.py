@@ -8,6 +8,7 @@ from app.annotations import orphans
 from app.annotations import queries as annotations
 from app.annotations.models import Annotation
 from app.articles import queries as articles
+from app.assignments import sight
 from app.core.errors import GlossError
 from app.core.pages import Pager, render
 from app.core.requests import get_session, reopen_for_reading
@@ -21,6 +22,7 @@ from app.reading.placing_pages import Form, placing_page
 from app.reading.views import blueprint
 
 ORPHANS_A_PAGE = 50
+NOTHING = annotations.Filter(sight.EVERYONES, tags=frozenset())
 PLACE = "place"  # what the form of that page sends, to come back to it
 
 
@@ -30,9 +32,10 @@ def orphan_list(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
     current = articles.current_revision(session, article_id)
-    total = orphans.count(session, current)
+    seen = sight.of_article(session, member, article)
+    total = orphans.count(session, current, seen)
     pager = Pager.at(request.args.get("page"), size=ORPHANS_A_PAGE, total=total)
-    rows = orphans.list_page(session, current, offset=pager.offset, limit=pager.size)
+    rows = orphans.list_page(session, current, seen, offset=pager.offset, limit=pager.size)
     page = card_pages.OrphansPage(
         place=place_of(member, article),
         lines=[card_pages.orphan_line(member, *row) for row in rows],
@@ -66,7 +69,7 @@ def show_placing(
         member,
         annotation,
         text=current.text,
-        blocks=draw_blocks(session, current, annotations.Filter(tags=frozenset())),
+        blocks=draw_blocks(session, current, NOTHING),
         form=Form(
             action=url_for("reading.change", annotation_id=annotation.id),
             back=url_for(

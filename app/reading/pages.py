@@ -16,13 +16,13 @@ from app.annotations.tags import Tag
 from app.articles import queries as articles
 from app.articles.models import Article
 from app.core.pages import Pager
-from app.events.queries import last_event_id
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.card_pages import card_page
 from app.reading.drawing import DrawnBlock, draw_blocks
 from app.reading.drawings import Heading, draw_article, draw_with_card
 from app.reading.filters import filter_query
+from app.reading.part import Part, part_of
 from app.reading.place import CONTEXT, Choice, Place, byline_of, place_of
 
 
@@ -71,6 +71,7 @@ class ReadingPage:
     can_keep: bool
     is_archived: bool
     letter_keys: bool
+    part: Part
     form: "TagForm"
 
 
@@ -154,9 +155,9 @@ def reading_page(
     form: TagForm,
 ) -> ReadingPage:
     """Build the reading page of an article's current revision."""
-    drawn = last_event_id(session, article.id)
+    drawn = annotations.last_seen_event_id(session, article.id, shown.sight)
     revision = articles.current_revision(session, article.id)
-    counts = annotations.counts(session, revision)
+    counts = annotations.counts(session, revision, shown.sight)
     place = place_of(member, article)
     if opened is None:
         drawing = draw_article(session, revision, shown, place=place, drawn=drawn, counts=counts)
@@ -173,7 +174,7 @@ def reading_page(
         guessed=article.guessed,
         words=revision.words,
         revision=revision.number,
-        orphans=orphans.count(session, revision),
+        orphans=orphans.count(session, revision, shown.sight),
         begins_with_title=drawing.title == article.title,
         is_long=drawing.is_long,
         outline=drawing.outline,
@@ -185,6 +186,7 @@ def reading_page(
         can_keep=may(member, Act.KEEP_ARTICLES),
         is_archived=article.archived_at is not None,
         letter_keys=account.letter_keys,
+        part=part_of(session, member, article, shown.sight),
         form=form,
     )
 
@@ -226,7 +228,7 @@ def block_page(
     form: TagForm,
 ) -> BlockPage | None:
     """Build the page of one block, or None where there is no block of this number."""
-    drawn = last_event_id(session, article.id)
+    drawn = annotations.last_seen_event_id(session, article.id, shown.sight)
     revision = articles.current_revision(session, article.id)
     blocks = draw_blocks(session, revision, shown, first=number, last=number, links_footnotes=False)
     if not blocks:

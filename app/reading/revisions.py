@@ -8,6 +8,7 @@ from app.annotations import earlier
 from app.annotations.taking_back import why_not_back
 from app.articles import queries as articles
 from app.articles.models import Article
+from app.assignments import sight
 from app.core.errors import NotFound
 from app.core.pages import render
 from app.core.requests import get_session
@@ -30,11 +31,12 @@ def revisions(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article = _find(session, slug, article_id)
     current = articles.current_revision(session, article_id)
+    can_keep = may(member, Act.KEEP_ARTICLES) and article.archived_at is None
     page = revision_pages.RevisionsPage(
         place=place_of(member, article),
         lines=articles.list_revisions(session, article_id),
-        can_keep=may(member, Act.KEEP_ARTICLES) and article.archived_at is None,
-        why_not_back=why_not_back(session, article, current),
+        can_keep=can_keep,
+        why_not_back=why_not_back(session, article, current) if can_keep else "",
     )
     return render("reading/revisions.html", page)
 
@@ -47,10 +49,11 @@ def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     current = articles.current_revision(session, article_id)
     if found.id == current.id:
         return redirect(url_for("reading.article", slug=slug, article_id=article_id))
-    blocks = draw_earlier(session, found)
+    seen = sight.of_article(session, member, article)
+    blocks = draw_earlier(session, found, seen)
     bodies = {
         content.id: render_template("reading/_earlier_card.html", card=content)
-        for content in earlier.contents(session, found)
+        for content in earlier.contents(session, found, seen)
     }
     page = revision_pages.RevisionPage(
         place=place_of(member, article),

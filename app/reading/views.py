@@ -13,13 +13,12 @@ from app.articles.models import Article
 from app.core.errors import NotFound
 from app.core.pages import Pager, read_number, render, wants_fragment
 from app.core.requests import get_session
-from app.events.queries import last_event_id
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading import list_pages, pages
 from app.reading.drawing import draw_blocks
-from app.reading.filters import filter_query, read_filter
+from app.reading.filters import asked_filter, filter_query
 from app.reading.place import place_of
 from app.reading.sections import draw_cards, draw_sections
 
@@ -65,7 +64,7 @@ def article_list(slug: str) -> ResponseReturnValue:
     page = list_pages.ArticlesPage(
         slug=slug,
         project=member.project.name,
-        lines=list_pages.article_lines(session, rows),
+        lines=list_pages.article_lines(session, member, rows),
         search=search,
         sort=sort,
         sorts={name: words for name, (words, _columns) in articles.SORTS.items()},
@@ -97,7 +96,7 @@ def article(slug: str, article_id: int) -> ResponseReturnValue:
         member=member,
         account=current_account(),
         article=found,
-        shown=read_filter(request.args),
+        shown=asked_filter(session, member, found),
         opened=opened,
         form=pages.TagForm(new_key()),
     )
@@ -109,9 +108,9 @@ def block(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
     found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
-    shown = read_filter(request.args)
+    shown = asked_filter(session, member, found)
     if wants_fragment():
-        drawn = last_event_id(session, article_id)
+        drawn = annotations.last_seen_event_id(session, article_id, shown.sight)
         revision = articles.current_revision(session, article_id)
         blocks = draw_blocks(session, revision, shown, first=number, last=number)
         return draw_sections(blocks, place_of(member, found), filter_query(shown), drawn)
@@ -126,12 +125,13 @@ def block_with_form(
     member: Member, article: Article, number: int, form: pages.TagForm
 ) -> pages.BlockPage | None:
     """Build the page of one block, filtered as the URL says, with a form in it."""
+    session = get_session()
     return pages.block_page(
-        get_session(),
+        session,
         member=member,
         article=article,
         number=number,
-        shown=read_filter(request.args),
+        shown=asked_filter(session, member, article),
         asked_page=request.args.get("page"),
         page_size=CARDS_A_PAGE,
         form=form,
@@ -143,9 +143,8 @@ def at(slug: str, article_id: int, offset: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
     found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
-    page = pages.at_page(
-        session, member=member, article=found, offset=offset, shown=read_filter(request.args)
-    )
+    shown = asked_filter(session, member, found)
+    page = pages.at_page(session, member=member, article=found, offset=offset, shown=shown)
     if page is None:
         message = "The article ends before this place."
         raise NotFound(message)

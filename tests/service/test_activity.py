@@ -94,8 +94,9 @@ def test_a_page_reads_no_more_events_than_it_needs(
 ) -> None:
     add_annotation(session, room.annotator, room.article)
     for scope in (
-        queries.Scope(room.owner.project_id),
-        queries.Scope(room.owner.project_id, room.article.id),
+        queries.Scope(room.owner),
+        queries.Scope(room.annotator),
+        queries.Scope(room.annotator, room.article.id),
     ):
         with plans(session) as lines:
             shown = queries.Filter(KINDS, people)
@@ -111,14 +112,14 @@ def test_who_did_something_is_found_without_reading_every_event(
     session: Session, room: Room
 ) -> None:
     with plans(session) as lines:
-        queries.list_people(session, queries.Scope(room.owner.project_id), KINDS)
+        queries.list_people(session, queries.Scope(room.owner), KINDS)
     assert any("(project_id=? AND account_id=?)" in line for line in lines)
     assert not any("SCAN events" in line for line in lines)
 
 
 def test_what_the_installation_did_is_in_its_name(session: Session, room: Room) -> None:
     record(session, kind="project.created", project_id=room.owner.project_id, account_id=None)
-    scope = queries.Scope(room.owner.project_id)
+    scope = queries.Scope(room.owner)
     rows = queries.list_events(session, scope, queries.Filter(KINDS), before=None, limit=9)
     assert [(row.name, row.event.kind) for row in rows] == [
         ("Gloss", "project.created"),
@@ -128,7 +129,7 @@ def test_what_the_installation_did_is_in_its_name(session: Session, room: Room) 
 
 
 def test_no_kinds_and_nobody_show_nothing(session: Session, room: Room) -> None:
-    scope = queries.Scope(room.owner.project_id)
+    scope = queries.Scope(room.owner)
     for shown in (queries.Filter(frozenset()), queries.Filter(KINDS, frozenset())):
         assert queries.list_events(session, scope, shown, before=None, limit=9) == []
     assert session.scalar(text("SELECT count(*) FROM events"))

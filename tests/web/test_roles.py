@@ -62,6 +62,7 @@ NEEDS = {
     ("POST", f"{ANNOTATION}/restore"): Act.CHANGE_OWN,
     ("POST", f"{ARTICLE}/undo"): Act.CHANGE_OWN,
     ("POST", f"{ARTICLE}/redo"): Act.CHANGE_OWN,
+    ("POST", f"{ARTICLE}/state"): Act.TAG,
     ("GET", f"{PROJECT}/articles/add"): Act.KEEP_ARTICLES,
     ("POST", f"{PROJECT}/articles/add"): Act.KEEP_ARTICLES,
     ("POST", f"{PROJECT}/drafts"): Act.KEEP_ARTICLES,
@@ -167,6 +168,7 @@ class Asking:
             revision="2",
             role="curator",
             days="7",
+            state="done",
             account=str(self.room.annotator.account_id),
         )
 

@@ -1,0 +1,200 @@
+"""Who tags which article by when, and how far they are: each change with its event."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.articles.models import Article
+from app.assignments.models import Progress, State
+from app.core.clock import now
+from app.core.errors import Conflict, Invalid, NotFound
+from app.events.models import Snapshot
+from app.events.service import record
+from app.projects.members import list_members
+from app.projects.models import Member
+from app.projects.roles import Act, require, roles_with
+
+ASSIGNED = "assignment.made"
+DUE_CHANGED = "assignment.due_changed"
+UNASSIGNED = "assignment.taken_back"
+STATE_CHANGED = "assignment.state_changed"
+
+
+def mark(session: Session, *, actor: Member, article: Article, state: str) -> State:
+    """Say how far the actor is with an article, assigned to them or not; return the state before.
+
+    Raises: Forbidden (they only read), Invalid (no such state), Conflict (it is archived).
+    """
+    require(actor, Act.TAG)
+    if state not in set(State):
+        raise Invalid("state", f"Choose how far you are: {', '.join(State)}.")
+    _require_in_use(article)
+    progress = _hold(session, article.id, actor.account_id)
+    before, after = progress.state, State(state)
+    if after is not before:
+        progress.state_name = after.value
+        _record_state(session, actor, article.id, before, after)
+    return before
+
+
+def begin(session: Session, *, actor: Member, article_id: int) -> None:
+    """Note that the actor has tagged in an article: one assigned to them is in progress then."""
+    begun = session.execute(
+        update(Progress)
+        .where(
+            Progress.article_id == article_id,
+            Progress.account_id == actor.account_id,
+            Progress.assigned_at.is_not(None),
+            Progress.state_name == State.NOT_STARTED.value,
+        )
+        .values(state_name=State.IN_PROGRESS.value)
+        .returning(Progress.article_id)
+    ).all()
+    if begun:
+        _record_state(session, actor, article_id, State.NOT_STARTED, State.IN_PROGRESS)
+
+
+def assign(
+    session: Session,
+    *,
+    actor: Member,
+    articles: Sequence[Article],
+    account_ids: Collection[int],
+    due_on: date | None,
+) -> int:
+    """Ask members to tag articles, by a day or by none; return how many pairs that changed.
+
+    What is assigned already gets the new day. How far they are stays.
+
+    Raises: Forbidden, Invalid (no article, nobody, or someone who may not tag here), Conflict (an
+    article is archived).
+    """
+    require(actor, Act.ASSIGN)
+    if not articles:
+        raise Invalid("article", "Tick at least one article.")
+    if not account_ids:
+        raise Invalid("account", "Tick at least one person.")
+    if set(account_ids) - {member.account_id for member in list_taggers(session, actor)}:
+        raise Invalid("account", "One of these people may not tag here. Tick those who may.")
+    for article in articles:
+        _require_in_use(article)
+    # All rows are held, always in one order, before any event is recorded: on PostgreSQL each of
+    # both keeps others waiting until the commit.
+    held = [
+        _hold(session, article_id, account_id)
+        for article_id in sorted(article.id for article in articles)
+        for account_id in sorted(account_ids)
+    ]
+    changed = 0
+    for progress in held:
+        is_new = progress.assigned_at is None
+        if not is_new and progress.due_on == due_on:
+            continue
+        before = None if is_new else _assignment(progress)
+        progress.assigned_at = progress.assigned_at or now()
+        progress.due_on = due_on
+        kind = ASSIGNED if is_new else DUE_CHANGED
+        _record(session, actor, progress.article_id, kind, (before, _assignment(progress)))
+        changed += 1
+    return changed
+
+
+def unassign(session: Session, *, actor: Member, article: Article, account_id: int) -> Progress:
+    """Take back that an article is assigned to someone. How far they are stays.
+
+    Raises: Forbidden, NotFound (it is not assigned to them), Conflict (it is archived).
+    """
+    require(actor, Act.ASSIGN)
+    _require_in_use(article)
+    progress = session.get(Progress, (article.id, account_id), with_for_update={"of": Progress})
+    if progress is None or progress.assigned_at is None:
+        message = "This article is not assigned to them."
+        raise NotFound(message)
+    before = _assignment(progress)
+    progress.assigned_at = progress.due_on = None
+    _record(session, actor, article.id, UNASSIGNED, (before, None))
+    return progress
+
+
+def list_taggers(session: Session, actor: Member) -> list[Member]:
+    """Return the members of a project to whom its articles can be assigned, by name."""
+    roles = roles_with(Act.TAG)
+    return [each for each in list_members(session, actor.project_id) if each.role in roles]
+
+
+def _require_in_use(article: Article) -> None:
+    if article.archived_at is not None:
+        message = f"“{article.title}” is archived. Restore it first; a curator can."
+        raise Conflict(message)
+
+
+def _hold(session: Session, article_id: int, account_id: int) -> Progress:
+    """Return the state of an account in an article, made now if need be.
+
+    Nobody else changes it before the commit.
+    """
+    query = (
+        select(Progress)
+        .where(Progress.article_id == article_id, Progress.account_id == account_id)
+        .with_for_update(of=Progress)
+        .execution_options(populate_existing=True)
+    )
+    progress = session.scalar(query)
+    if progress is not None:
+        return progress
+    try:
+        with session.begin_nested():
+            session.add(
+                Progress(
+                    article_id=article_id,
+                    account_id=account_id,
+                    state_name=State.NOT_STARTED.value,
+                    assigned_at=None,
+                    due_on=None,
+                )
+            )
+    except IntegrityError:
+        pass  # someone else made it at the same moment
+    return session.scalars(query).one()
+
+
+def _assignment(progress: Progress) -> Snapshot:
+    due = progress.due_on.isoformat() if progress.due_on else None
+    return {"account": progress.account_id, "due": due}
+
+
+def _record_state(
+    session: Session, actor: Member, article_id: int, before: State, after: State
+) -> None:
+    _record(
+        session,
+        actor,
+        article_id,
+        STATE_CHANGED,
+        (
+            {"account": actor.account_id, "state": before.value},
+            {"account": actor.account_id, "state": after.value},
+        ),
+    )
+
+
+def _record(
+    session: Session,
+    actor: Member,
+    article_id: int,
+    kind: str,
+    change: tuple[Snapshot | None, Snapshot | None],
+) -> None:
+    """Record what happened in an article: `change` is what was before and what is after."""
+    record(
+        session,
+        kind=kind,
+        project_id=actor.project_id,
+        account_id=actor.account_id,
+        article_id=article_id,
+        before=change[0],
+        after=change[1],
+    )

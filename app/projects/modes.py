@@ -1,0 +1,29 @@
+"""Whether members see each other's annotations from the beginning, or tag apart at first."""
+
+from enum import StrEnum
+
+from app.core.errors import Invalid
+
+
+class Mode(StrEnum):
+    """How an article is tagged. A project's mode is that of its articles which have none."""
+
+    SHARED = "shared"
+    INDEPENDENT = "independent"
+
+
+IN_WORDS = {
+    Mode.SHARED: "everyone sees what everyone tags",
+    Mode.INDEPENDENT: "everyone sees their own annotations alone, until they mark the article done",
+}
+"""What each mode means."""
+
+
+def clean_mode(mode: str) -> Mode:
+    """Return the mode of a name.
+
+    Raises: Invalid.
+    """
+    if mode not in set(Mode):
+        raise Invalid("mode", f"Choose how it is tagged: {' or '.join(Mode)}.")
+    return Mode(mode)

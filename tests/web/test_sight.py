@@ -1,0 +1,323 @@
+"""What is tagged independently: nobody learns of another's annotation before they may see it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app.annotations import service as annotations
+from app.annotations import undo
+from app.annotations.models import Annotation
+from app.articles import service as articles
+from app.articles.queries import find_article
+from app.assignments import service as assignments
+from app.assignments.sight import EVERYONES, Sight, apart_for, of_article, sees_all
+from app.core.db import Database
+from app.core.pages import FRAGMENT_HEADER
+from app.projects import service as projects
+from app.projects.members import member_of
+from app.projects.models import Member
+from app.projects.modes import Mode
+from app.projects.roles import Role
+from tests.harness.builders import (
+    TEXT,
+    Room,
+    add_annotation,
+    add_article,
+    add_member,
+    add_room,
+    correct,
+    csrf_token,
+    sign_in,
+)
+from tests.harness.pages import PageClient, page_client
+from tests.harness.routes import fill, routes, send
+
+SECRET = "a secret of Zeno's"
+ARTICLE = "/projects/first/articles/1"
+# What differs from one drawing to the next, whatever was tagged.
+_BY_CHANCE = re.compile(
+    r'(?<=name="csrf_token" value=")[^"]+|(?<=data-csrf=")[^"]+|(?<=name="client_key" value=")[^"]+'
+)
+
+
+@pytest.fixture
+def zeno(session: Session, room: Room) -> Member:
+    """Give another annotator of a project that is tagged independently."""
+    projects.set_mode(session, actor=room.owner, mode=Mode.INDEPENDENT)
+    session.commit()
+    return add_member(session, Role.ANNOTATOR, "Zeno")
+
+
+def tag_much(session: Session, member: Member, room: Room) -> Annotation:
+    """Tag, change, delete, undo: do all that leaves a trace. Return what is still there."""
+    kept = add_annotation(session, member, room.article, "nobody repairs it", note=SECRET)
+    annotations.change(
+        session, actor=member, annotation_id=kept.id, version=1, tag="demand", note=SECRET + "!"
+    )
+    gone = add_annotation(session, member, room.article, "We have no time", note=SECRET)
+    annotations.delete(session, actor=member, annotation_id=gone.id, version=1)
+    session.commit()
+    undo.undo(session, actor=member, article_id=room.article.id, client_key="zeno")
+    undo.redo(session, actor=member, article_id=room.article.id, client_key="zeno again")
+    session.commit()
+    return kept
+
+
+def answers(app: Flask, client: PageClient, zeno: Member, next_id: int) -> dict[str, str]:
+    """Return what every address answers to a GET, and to a POST about Zeno's annotations."""
+    found = {}
+    token = csrf_token(client)
+    for method, rule in routes(app):
+        for annotation_id in (next_id, next_id + 1) if "annotation_id" in rule.rule else (0,):
+            path = fill(rule, annotation_id=annotation_id, offset=62, account_id=zeno.account_id)
+            if method == "GET" and not rule.rule.startswith("/static"):
+                for query in ("", f"?annotator={zeno.account_id}", f"?annotation={next_id}"):
+                    found[f"GET {path}{query}"] = ask(client, path + query)
+            elif method == "POST" and rule.rule.startswith("/annotations"):
+                answer = send(client, method, path, csrf_token=token, version="1", note="mine now")
+                assert answer.status_code == 404, path
+                found[f"POST {path}"] = _BY_CHANCE.sub("", answer.text)
+    for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/at/62"):
+        found[f"piece of {path}"] = ask(client, path, {FRAGMENT_HEADER: "1"})
+    found["by Zeno"] = ask(client, f"/projects/first/activity?person={zeno.account_id}")
+    return found
+
+
+def ask(client: PageClient, path: str, headers: dict[str, str] | None = None) -> str:
+    answer = client.get(path, headers=headers)
+    body = "" if answer.mimetype == "application/octet-stream" else answer.text
+    answer.close()
+    where = answer.headers.get("Location", "")
+    return f"{answer.status_code} {where}\n{_BY_CHANCE.sub('', body)}"
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("role", [Role.ANNOTATOR, Role.READER])
+def test_every_address_answers_as_if_the_others_had_not_tagged(
+    app: Flask, session: Session, room: Room, zeno: Member, role: Role
+) -> None:
+    client = page_client(app)
+    own = add_annotation(session, room.annotator, room.article, "must close the road")
+    sign_in(client, session, room.member(role).account)
+    answers(app, client, zeno, own.id + 1)  # the first time leaves marks in the cookie
+    before = answers(app, client, zeno, own.id + 1)
+    kept = tag_much(session, zeno, room)
+    assert kept.id == own.id + 1
+    assert answers(app, client, zeno, own.id + 1) == before
+    assert before[f"GET /annotations/{kept.id}"].startswith("404")
+
+
+@pytest.mark.sqlite_only
+def test_the_same_addresses_tell_who_may_see_all(
+    app: Flask, client: PageClient, session: Session, room: Room, zeno: Member
+) -> None:
+    sign_in(client, session, room.curator.account)
+    kept = tag_much(session, zeno, room)
+    telling = [
+        path
+        for path, words in answers_of(app, client, zeno, kept.id)
+        if SECRET.replace("'", "&#39;") in words or SECRET in words or "demand" in words
+    ]
+    assert {
+        f"GET {ARTICLE}",
+        f"GET {ARTICLE}/annotations.csv",
+        "GET /projects/first/annotations.csv",
+        "GET /projects/first/articles",
+        "GET /projects/first/activity",
+        f"GET /annotations/{kept.id}/card",
+        f"piece of {ARTICLE}/blocks/1",
+    } <= set(telling)
+
+
+def answers_of(
+    app: Flask, client: PageClient, zeno: Member, next_id: int
+) -> Iterator[tuple[str, str]]:
+    for method, rule in routes(app):
+        if method == "GET" and not rule.rule.startswith("/static"):
+            path = fill(rule, annotation_id=next_id, offset=62, account_id=zeno.account_id)
+            yield f"GET {path}", ask(client, path)
+    path = f"{ARTICLE}/blocks/1"
+    yield f"piece of {path}", ask(client, path, {FRAGMENT_HEADER: "1"})
+
+
+def test_an_act_answers_with_ones_own_alone(
+    me: PageClient, session: Session, room: Room, zeno: Member
+) -> None:
+    tag_much(session, zeno, room)
+    token = csrf_token(me)
+    answer = me.post(
+        f"{ARTICLE}/annotations",
+        data={"csrf_token": token, "quote": "It floods", "tag": "claim", "client_key": "k"},
+        headers={FRAGMENT_HEADER: "1"},
+    )
+    assert answer.status_code == 200
+    assert "Zeno" not in answer.text
+    assert SECRET not in answer.text
+    assert 'data-total="1 annotation"' in answer.text
+    # Who tags the very words of another hears of no twin.
+    answer = me.post(
+        f"{ARTICLE}/annotations",
+        data={
+            "csrf_token": token,
+            "quote": "nobody repairs it",
+            "tag": "demand",
+            "note": "mine",
+            "client_key": "k2",
+        },
+    )
+    assert answer.status_code == 303
+
+
+def test_a_corrected_text_and_its_orphans_show_ones_own_alone(
+    me: PageClient, session: Session, room: Room, zeno: Member
+) -> None:
+    add_annotation(session, room.annotator, room.article, "It floods every spring", note="my own")
+    tag_much(session, zeno, room)
+    correct(session, room.curator, room.article, "Another text. " + TEXT.split("\n\n")[3])
+    for page in (me.get(ARTICLE), me.get(f"{ARTICLE}/orphans"), me.get(f"{ARTICLE}/revisions/1")):
+        assert SECRET[:8] not in page.text
+        assert "Zeno" not in page.text
+    assert "1 annotation has no place" in me.get(ARTICLE).text
+    assert me.get(f"{ARTICLE}/orphans").text.count("my own") == 1
+    assert "my own" in me.get(f"{ARTICLE}/revisions/1").text
+    assert "someone has tagged" not in me.get(f"{ARTICLE}/revisions").text.lower()
+
+
+def test_who_marks_an_article_done_sees_all_and_who_reopens_it_their_own(
+    me: PageClient, session: Session, room: Room, zeno: Member
+) -> None:
+    kept = tag_much(session, zeno, room)
+    page = me.get(ARTICLE)
+    assert "you see your own annotations alone until you mark it done" in page.text
+    answer = me.submit(page, f"{ARTICLE}/state", {"state": "done"})
+    assert answer.status_code == 303
+    page = me.get(ARTICLE)
+    assert "Marked as done. You see what everyone tagged now." in page.text
+    assert "Zeno" in page.text
+    assert "what you tag now, you tag knowing it" in page.text
+    assert me.get(f"/annotations/{kept.id}/card").status_code == 200
+    assert SECRET in me.get(f"{ARTICLE}/annotations.csv").text
+    assert SECRET in me.get("/projects/first/annotations.csv").text
+    # Tagging more takes nothing away.
+    add_annotation(session, room.annotator, room.article, "It floods")
+    assert "Zeno" in me.get(ARTICLE).text
+    me.submit(me.get(ARTICLE), f"{ARTICLE}/state", {"state": "in progress"})
+    page = me.get(ARTICLE)
+    assert "You see your own annotations alone again." in page.text
+    assert "Zeno" not in page.text
+    assert me.get(f"/annotations/{kept.id}/card").status_code == 404
+
+
+def test_a_reader_sees_nothing_before_it_is_revealed(
+    client: PageClient, session: Session, room: Room, zeno: Member
+) -> None:
+    kept = tag_much(session, zeno, room)
+    sign_in(client, session, room.reader.account)
+    page = client.get(ARTICLE)
+    assert "shown when a curator reveals it" in page.text
+    assert f"{ARTICLE}/state" not in page.text
+    articles.reveal(session, actor=room.curator, article=room.article)
+    session.commit()
+    assert "everyone sees everything" in client.get(ARTICLE).text
+    assert client.get(f"/annotations/{kept.id}/card").status_code == 200
+    articles.hide(session, actor=room.curator, article=room.article)
+    session.commit()
+    assert client.get(f"/annotations/{kept.id}/card").status_code == 404
+
+
+def test_who_sees_by_role_reads_that_their_own_tags_are_not_independent(
+    client: PageClient, session: Session, room: Room, zeno: Member
+) -> None:
+    tag_much(session, zeno, room)
+    page = sign_in(client, session, room.curator.account).get(ARTICLE)
+    assert "because you are curator, so what you tag here yourself is not independent" in page.text
+    assert "Zeno" in page.text
+
+
+def test_an_undo_of_who_is_no_curator_any_more_shows_nothing(
+    app: Flask, session: Session, room: Room, zeno: Member
+) -> None:
+    kept = tag_much(session, zeno, room)
+    annotations.change(
+        session, actor=room.curator, annotation_id=kept.id, version=2, note=SECRET + "?"
+    )
+    room.curator.role_name = Role.ANNOTATOR.value
+    session.commit()
+    client = sign_in(page_client(app), session, room.curator.account)
+    answer = client.post(f"{ARTICLE}/undo", data={"csrf_token": csrf_token(client)})
+    assert answer.status_code == 404
+    assert "Zeno" not in answer.text
+
+
+def test_when_the_others_last_tagged_is_told_to_nobody(
+    session: Session, room: Room, zeno: Member
+) -> None:
+    before = room.article.touched_at
+    tag_much(session, zeno, room)
+    session.refresh(room.article)
+    assert room.article.touched_at == before
+
+
+@pytest.mark.sqlite_only
+def test_the_sight_is_the_same_however_it_is_asked_for(session: Session) -> None:
+    room = add_room(session)
+    members = [room.member(role) for role in Role]
+    stranger = add_member(session, Role.OWNER, "Olaf", "other")
+    article = add_article(session, "Another text. It is short.", title="Two")
+    mine = {
+        member.account_id: add_annotation(session, member, article, "Another text.")
+        for member in members
+        if member.role is not Role.READER
+    }
+    for project_mode in Mode:
+        projects.set_mode(session, actor=room.owner, mode=project_mode)
+        for mode in ("", *Mode):
+            articles.set_mode(session, actor=room.owner, article=article, mode=mode)
+            is_apart = (mode or project_mode) == Mode.INDEPENDENT
+            for is_revealed in (False, True):
+                if is_revealed and is_apart:
+                    articles.reveal(session, actor=room.owner, article=article)
+                for state in ("not started", "in progress", "done"):
+                    for member in members:
+                        if member.role is not Role.READER:
+                            assignments.mark(session, actor=member, article=article, state=state)
+                    session.flush()
+                    sighted = {
+                        member.account_id
+                        for member in members
+                        if of_article(session, member, article) == EVERYONES
+                    }
+                    asked = [member.account_id for member in [*members, stranger]]
+                    assert sighted == sees_all(session, article_id=article.id, account_ids=asked)
+                    for member in members:
+                        is_sighted = member.account_id in sighted
+                        apart = apart_for(session, member, [article.id, 1])
+                        assert (article.id in apart) is not is_sighted
+                        if not is_sighted:
+                            assert of_article(session, member, article) == Sight(member.account_id)
+                        expected = (
+                            not is_apart
+                            or is_revealed
+                            or member.role in {Role.CURATOR, Role.OWNER}
+                            or (member.role is Role.ANNOTATOR and state == "done")
+                        )
+                        assert is_sighted is expected, (member.role, mode, project_mode, state)
+    assert mine
+
+
+@pytest.mark.sqlite_only
+def test_the_sight_of_a_shared_article_costs_no_query(
+    database: Database, room: Room
+) -> None:
+    with database.session() as other:
+        account_id, article = room.annotator.account_id, room.article
+        member = member_of(other, slug="first", account_id=account_id)
+        found = find_article(other, project_id=member.project_id, article_id=article.id)
+        asked: list[str] = []
+        event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+        assert of_article(other, member, found) == EVERYONES
+    assert not asked
