@@ -20,7 +20,8 @@ from app.core.db import Database
 from app.exports.views import blueprint as exports_blueprint
 from app.guidelines.views import blueprint as guidelines_blueprint
 from app.library import (
-    corrections,  # noqa: F401  (it adds its routes to the blueprint)
+    assigning,  # noqa: F401  (it adds its routes to the blueprint)
+    corrections,  # noqa: F401  (the same)
     details,  # noqa: F401  (the same)
     placing,  # noqa: F401  (the same)
     reviewing,  # noqa: F401  (the same)
@@ -40,6 +41,7 @@ from app.reading import (
     acts,  # noqa: F401  (it adds its routes to the blueprint)
     cards,  # noqa: F401  (the same)
     drawings,
+    listing,  # noqa: F401  (the same)
     marking,  # noqa: F401  (the same)
     news,  # noqa: F401  (the same)
     orphans,  # noqa: F401  (the same)

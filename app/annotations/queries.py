@@ -277,6 +277,22 @@ def counts(session: Session, revision: Revision, sight: Sight) -> list[Count]:
     return [Count(*row) for row in session.execute(query, values)]
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many living annotations there are, by how many people."""
+
+    annotations: int
+    annotators: int
+
+
+def tally(session: Session, article_id: int) -> Tally:
+    """Return how much is tagged in an article, whoever may see it: for those who decide that."""
+    query = select(func.count(), func.count(Annotation.account_id.distinct())).where(
+        Annotation.article_id == article_id, Annotation.deleted_at.is_(None)
+    )
+    return Tally(*session.execute(query).one())
+
+
 def last_seen_event_id(session: Session, article_id: int, sight: Sight) -> int:
     """Return the id of the last event in an article that changed what is seen of it.
 

@@ -1,6 +1,6 @@
 """Reading articles out of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -94,6 +94,22 @@ class ArticleRow:
     words: int
     created_at: datetime
     touched_at: datetime
+    mode: str | None
+    is_revealed: bool
+
+
+def find_articles(
+    session: Session, *, project_id: int, article_ids: Collection[int]
+) -> list[Article]:
+    """Return some articles of a project, by id.
+
+    Raises: NotFound (one of them is not in it).
+    """
+    query = select(Article).where(Article.project_id == project_id, Article.id.in_(article_ids))
+    found = list(session.scalars(query.order_by(Article.id)))
+    if len(found) != len(set(article_ids)):
+        raise NotFound(NO_ARTICLE)
+    return found
 
 
 def find_article(session: Session, *, project_id: int, article_id: int) -> Article:
@@ -273,7 +289,10 @@ def events_of(session: Session, article_id: int) -> list[tuple[Event, str]]:
     return [(event, name or "Gloss") for event, name in rows]
 
 
-SORTS: dict[str, tuple[str, tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]]] = {
+Order = tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
+"""The columns by which a list is sorted."""
+
+SORTS: dict[str, tuple[str, Order]] = {
     "touched": ("Last touched", (Article.touched_at.desc(), Article.id)),
     "title": ("Title", (func.lower(Article.title), Article.id)),
     "author": ("Author", (func.lower(Article.author), Article.id)),
@@ -285,11 +304,19 @@ SORTS: dict[str, tuple[str, tuple[ColumnElement[Any] | InstrumentedAttribute[Any
 
 
 def count_articles(
-    session: Session, *, project_id: int, search: str = "", archived: bool = False
+    session: Session,
+    *,
+    project_id: int,
+    search: str = "",
+    archived: bool = False,
+    among: Sequence[ColumnElement[bool]] = (),
 ) -> int:
-    """Return how many articles of a project match a search: those in use, or the archived ones."""
+    """Return how many articles of a project match a search: those in use, or the archived ones.
+
+    `among` are conditions that have to hold, too.
+    """
     matching = _matching(project_id, search, archived=archived)
-    query = select(func.count()).select_from(Article).where(*matching)
+    query = select(func.count()).select_from(Article).where(*matching, *among)
     return session.scalars(query).one()
 
 
@@ -298,14 +325,15 @@ def list_articles(
     *,
     project_id: int,
     search: str,
-    sort: str,
+    order: Order,
     offset: int,
     limit: int,
     archived: bool = False,
+    among: Sequence[ColumnElement[bool]] = (),
 ) -> list[ArticleRow]:
-    """Return a page of a project's articles, in use or archived; `sort` is a key of SORTS."""
+    """Return a page of a project's articles, in use or archived, as `count_articles` counts."""
     matching = _matching(project_id, search, archived=archived)
-    query = _rows().where(*matching).order_by(*SORTS[sort][1])
+    query = _rows().where(*matching, *among).order_by(*order)
     return [ArticleRow(*row) for row in session.execute(query.offset(offset).limit(limit))]
 
 
@@ -315,7 +343,7 @@ def all_articles(session: Session, *, project_id: int) -> list[ArticleRow]:
     return [ArticleRow(*row) for row in session.execute(query)]
 
 
-def _rows() -> Select[int, str, str, str, date | None, int, datetime, datetime]:
+def _rows() -> Select[int, str, str, str, date | None, int, datetime, datetime, str | None, bool]:
     newest = aliased(Revision)
     number = (
         select(func.max(newest.number))
@@ -331,6 +359,8 @@ def _rows() -> Select[int, str, str, str, date | None, int, datetime, datetime]:
         Revision.words,
         Article.created_at,
         Article.touched_at,
+        Article.mode_name,
+        Article.revealed_at.is_not(None),
     ).join(Revision, (Revision.article_id == Article.id) & (Revision.number == number))
 
 

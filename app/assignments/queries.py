@@ -1,17 +1,119 @@
-"""Reading who is where with which article."""
+"""Reading who is where with which article, and which articles are somebody's to do."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.articles.models import Article
 from app.assignments.models import Progress, State
 from app.core.clock import now
+from app.projects.models import Member
+
+TO_DO = "to do"
+STATES = (TO_DO, *State)
+"""What the list of articles can be asked for: a state, or what is assigned and not done."""
+
+# Who has gone is nowhere, and who was unassigned before they began neither.
+_IS_HERE = Progress.account_id.in_(
+    select(Member.account_id).where(Member.project_id == Article.project_id)
+)
+_IS_SOMEWHERE = or_(
+    Progress.assigned_at.is_not(None), Progress.state_name != State.NOT_STARTED.value
+)
+_IS_TO_DO = (Progress.assigned_at.is_not(None)) & (Progress.state_name != State.DONE.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """How far a member is with an article; `days_late` is 0 for in time."""
+
+    account_id: int
+    name: str
+    state: State
+    is_assigned: bool
+    due_on: date | None
+    days_late: int
+
+
+def who_is_where(session: Session, article_ids: Sequence[int]) -> dict[int, list[Where]]:
+    """Return for each article the members who have a part in it, by name; none is left out."""
+    query = (
+        select(Progress)
+        .join(Article, Article.id == Progress.article_id)
+        .join(Account, Account.id == Progress.account_id)
+        .where(Progress.article_id.in_(article_ids), _IS_HERE, _IS_SOMEWHERE)
+        .order_by(func.lower(Account.name), Account.id)
+    )
+    found: dict[int, list[Where]] = {article_id: [] for article_id in article_ids}
+    for row in session.scalars(query):
+        found[row.article_id].append(
+            Where(
+                row.account_id,
+                row.account.name,
+                row.state,
+                row.assigned_at is not None,
+                row.due_on,
+                days_late(row),
+            )
+        )
+    return found
 
 
 def days_late(progress: Progress) -> int:
     """Return by how many days an assignment is late, 0 where it is not; days are those of UTC."""
-    return _days_late(progress.due_on, progress.state, now().date())
-
-
-def _days_late(due_on: date | None, state: State, today: date) -> int:
-    if due_on is None or state is State.DONE:
+    if progress.due_on is None or progress.state is State.DONE:
         return 0
-    return max(0, (today - due_on).days)
+    return max(0, (now().date() - progress.due_on).days)
+
+
+def is_with(*, account_id: int | None, state: str) -> ColumnElement[bool]:
+    """Return the condition that an article is assigned to someone, or that anyone is so far.
+
+    `account_id` is None for anyone, `state` one of STATES or "" for any.
+    """
+    query = select(Progress.article_id).where(*_parts(account_id, state))
+    return query.exists()
+
+
+def is_with_nobody() -> ColumnElement[bool]:
+    """Return the condition that an article is assigned to nobody."""
+    assigned = Progress.assigned_at.is_not(None)
+    here = select(Progress.article_id).where(Progress.article_id == Article.id, assigned, _IS_HERE)
+    return ~here.exists()
+
+
+def soonest_due(*, account_id: int | None) -> ScalarSelect[date | None]:
+    """Return the day by which an article is first due, of what someone has to do in it."""
+    query = select(func.min(Progress.due_on)).where(*_parts(account_id, TO_DO))
+    return query.scalar_subquery()
+
+
+def count_to_do(session: Session, member: Member) -> int:
+    """Return how many articles in use are assigned to a member and not done."""
+    query = (
+        select(func.count())
+        .select_from(Progress)
+        .join(Article, Article.id == Progress.article_id)
+        .where(
+            Article.project_id == member.project_id,
+            Article.archived_at.is_(None),
+            Progress.account_id == member.account_id,
+            _IS_TO_DO,
+        )
+    )
+    return session.scalars(query).one()
+
+
+def _parts(account_id: int | None, state: str) -> list[ColumnElement[bool]]:
+    conditions = [Progress.article_id == Article.id, _IS_HERE, _IS_SOMEWHERE]
+    if account_id is not None:
+        conditions += [Progress.account_id == account_id, Progress.assigned_at.is_not(None)]
+    if state == TO_DO:
+        conditions.append(_IS_TO_DO)
+    elif state:
+        conditions.append(Progress.state_name == state)
+    return conditions

@@ -102,8 +102,10 @@ def assign(
     return changed
 
 
-def unassign(session: Session, *, actor: Member, article: Article, account_id: int) -> Progress:
+def unassign(session: Session, *, actor: Member, article: Article, account_id: int) -> str | None:
     """Take back that an article is assigned to someone. How far they are stays.
+
+    Return the day by which it was due, as in an address; None for none.
 
     Raises: Forbidden, NotFound (it is not assigned to them), Conflict (it is archived).
     """
@@ -116,7 +118,8 @@ def unassign(session: Session, *, actor: Member, article: Article, account_id: i
     before = _assignment(progress)
     progress.assigned_at = progress.due_on = None
     _record(session, actor, article.id, UNASSIGNED, (before, None))
-    return progress
+    due: str | None = before["due"]
+    return due
 
 
 def list_taggers(session: Session, actor: Member) -> list[Member]:

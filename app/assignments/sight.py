@@ -79,6 +79,11 @@ def apart_for(session: Session, member: Member, article_ids: Collection[int]) ->
     return frozenset(session.scalars(_apart_for(member).where(Article.id.in_(article_ids))))
 
 
+def sees_everything(session: Session, member: Member) -> bool:
+    """Say whether a member may see everyone's annotations in every article of their project."""
+    return member.role in _SEE_ALL or session.scalar(_apart_for(member).limit(1)) is None
+
+
 def sees_all(session: Session, *, article_id: int, account_ids: Collection[int]) -> frozenset[int]:
     """Return which of some accounts may see everyone's annotations in an article.
 

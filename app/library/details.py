@@ -4,7 +4,8 @@ from flask import flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.activity.wording import describe
+from app.activity.queries import names_of
+from app.activity.wording import accounts_in, describe
 from app.annotations.forms import read_version
 from app.articles import fields, service
 from app.articles import queries as articles
@@ -96,12 +97,14 @@ def _typed() -> dict[str, str]:
 
 def _changes(session: Session, article: Article) -> list[pages.Change]:
     changes = []
-    for event, name in articles.events_of(session, article.id):
+    events = articles.events_of(session, article.id)
+    names = names_of(session, {each for event, _name in events for each in accounts_in(event)})
+    for event, name in events:
         before, after = event.before or {}, event.after or {}
         shown = [
             (pages.LABELS[field], before.get(field, ""), after[field])
             for field in fields.NAMES
             if event.kind == service.CHANGED and field in after
         ]
-        changes.append(pages.Change(event.at, name, describe(event, {}), shown))
+        changes.append(pages.Change(event.at, name, describe(event, names), shown))
     return changes

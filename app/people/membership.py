@@ -7,6 +7,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.accounts.resetting import reset_address
+from app.assignments.sight import sees_everything
 from app.core.errors import Conflict, GlossError, Invalid
 from app.core.pages import render, see_other
 from app.core.requests import get_session, reopen_for_reading
@@ -96,6 +97,7 @@ def people_page(
         made=_take_link() if may_invite else None,
         helped=reset_links.list_helped(session, member) if may_invite else [],
         reset=_take_reset(here) if may_invite else None,
+        leaves_out=not sees_everything(session, member),
         problem=error.message if error else "",
     )
     return render("people/people.html", page, error.status if error else 200)

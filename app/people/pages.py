@@ -1,6 +1,6 @@
 """What the pages of projects and people show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,8 @@ from app.accounts.resets import HOURS
 from app.people.queries import Counts, Tagger
 from app.projects.invitations import DAYS
 from app.projects.models import NAME_LIMIT, Invitation, Member
+from app.projects.modes import IN_WORDS as MODES_IN_WORDS
+from app.projects.modes import Mode
 from app.projects.roles import IN_WORDS, Act, Role, may
 from app.projects.service import MyProject
 
@@ -36,11 +38,18 @@ class ProjectsPage:
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """A project's settings, for its owners."""
+    """A project's settings, for its owners.
+
+    `following` counts the articles that are tagged in and have no mode of their own.
+    """
 
     slug: str
     project: str
     is_archived: bool
+    mode: Mode
+    other_mode: Mode
+    modes: Mapping[Mode, str]
+    following: int
     name: str
     error: str = ""
     name_limit: int = NAME_LIMIT
@@ -103,7 +112,8 @@ class PeoplePage:
     """The people of a project; `gone` have tagged in it and are no members any more.
 
     `link` is the address of an invitation that was just made, to be seen this once, and `made`
-    that invitation; `reset` likewise a link that sets a password, which lasts `reset_hours`.
+    that invitation; `reset` likewise a link that sets a password, which lasts `reset_hours`;
+    `leaves_out` says that the numbers are of what may be seen, which is not all.
     """
 
     slug: str
@@ -122,6 +132,7 @@ class PeoplePage:
     helped: Sequence[Helped]
     reset: MadeReset | None
     reset_hours: int
+    leaves_out: bool
     problem: str
 
 
@@ -135,6 +146,7 @@ def people_page(
     made: tuple[int, str] | None = None,
     helped: Sequence[Member] = (),
     reset: MadeReset | None = None,
+    leaves_out: bool = False,
     problem: str = "",
 ) -> PeoplePage:
     """Build the list of people as one of them sees it.
@@ -178,6 +190,7 @@ def people_page(
         helped=[Helped(member.account_id, member.account.name) for member in helped],
         reset=reset,
         reset_hours=HOURS,
+        leaves_out=leaves_out,
         problem=problem,
     )
 
@@ -215,8 +228,19 @@ def projects_page(
     return ProjectsPage(lines(archived=False), lines(archived=True), name, error)
 
 
-def settings_page(member: Member, name: str | None = None, error: str = "") -> SettingsPage:
+def settings_page(
+    member: Member, following: int, name: str | None = None, error: str = ""
+) -> SettingsPage:
     """Build the settings of a project; `name` is what was typed."""
     project = member.project
-    shown = project.name if name is None else name
-    return SettingsPage(project.slug, project.name, member.is_in_archive, shown, error)
+    return SettingsPage(
+        project.slug,
+        project.name,
+        member.is_in_archive,
+        mode=project.mode,
+        other_mode=next(mode for mode in Mode if mode is not project.mode),
+        modes=MODES_IN_WORDS,
+        following=following,
+        name=project.name if name is None else name,
+        error=error,
+    )

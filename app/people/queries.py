@@ -38,6 +38,17 @@ def count_projects(session: Session, project_ids: Sequence[int]) -> dict[int, Co
     return {key: Counts(articles.get(key, 0), members.get(key, 0)) for key in project_ids}
 
 
+def count_following(session: Session, project_id: int) -> int:
+    """Return how many articles are tagged in already and have no mode of their own."""
+    tagged = select(Annotation.id).where(
+        Annotation.article_id == Article.id, Annotation.deleted_at.is_(None)
+    )
+    query = select(func.count()).where(
+        Article.project_id == project_id, Article.mode_name.is_(None), tagged.exists()
+    )
+    return session.scalars(query).one()
+
+
 @dataclass(frozen=True, slots=True)
 class Tagger:
     """Someone who has tagged in a project, member or not, and how many annotations are theirs."""

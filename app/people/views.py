@@ -10,6 +10,7 @@ from app.core.requests import get_session, reopen_for_reading
 from app.people import pages, queries
 from app.projects import service
 from app.projects.current import current_member
+from app.projects.models import Member
 from app.projects.roles import Act
 
 blueprint = Blueprint("people", __name__)
@@ -36,7 +37,7 @@ def create_project() -> ResponseReturnValue:
 @blueprint.get("/projects/<slug>/settings")
 def settings(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.ARCHIVE)
-    return render("people/settings.html", pages.settings_page(member))
+    return render("people/settings.html", _settings_page(member))
 
 
 @blueprint.post("/projects/<slug>/settings")
@@ -48,11 +49,21 @@ def rename_project(slug: str) -> ResponseReturnValue:
         service.rename(session, actor=member, name=name)
     except Invalid as error:
         reopen_for_reading()
-        page = pages.settings_page(member, name, error.message)
+        page = _settings_page(member, name, error.message)
         return render("people/settings.html", page, error.status)
     session.commit()
     flash("The project is renamed.")
     return see_other("people.settings", slug=slug)
+
+
+@blueprint.post("/projects/<slug>/mode")
+def set_project_mode(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.MANAGE)
+    session = get_session()
+    service.set_mode(session, actor=member, mode=request.form.get("mode", ""))
+    session.commit()
+    flash(f"The project is {member.project.mode} now.")
+    return see_other("people.settings", slug=slug, _anchor="mode")
 
 
 @blueprint.post("/projects/<slug>/archive")
@@ -73,6 +84,11 @@ def restore_project(slug: str) -> ResponseReturnValue:
     session.commit()
     flash(f"“{member.project.name}” is restored.")
     return see_other("people.settings", slug=slug)
+
+
+def _settings_page(member: Member, name: str | None = None, error: str = "") -> pages.SettingsPage:
+    tagged = queries.count_following(get_session(), member.project_id)
+    return pages.settings_page(member, tagged, name, error)
 
 
 def _projects_page(name: str = "", error: Invalid | None = None) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from app.projects.models import Member
 from app.reading import card_pages, pages
 from app.reading.changed_blocks import draw_numbers
 from app.reading.filters import asked_filter, filter_query
+from app.reading.part import part_of
 from app.reading.place import Choice, place_of, suggestions_in
 from app.reading.views import block_with_form, new_key
 
@@ -76,6 +77,7 @@ def answer(
         query=filter_query(shown),
         filter=pages.filter_form(annotations.counts(session, revision, shown.sight), shown),
         page=card_pages.card_page(session, member, article, annotation, shown),
+        part=part_of(session, member, article, shown.sight),
     )
 
 

@@ -8,10 +8,49 @@ from sqlalchemy.orm import Session
 
 from app.annotations import queries as annotations
 from app.annotations.tags import Tag
+from app.articles.queries import SORTS as ARTICLE_SORTS
 from app.articles.queries import ArticleRow
+from app.assignments.forms import AssignForm
+from app.assignments.queries import STATES, TO_DO, Where, who_is_where
+from app.assignments.sight import apart_for
 from app.core.pages import Pager
 from app.projects.models import Member
+from app.projects.modes import Mode
 from app.reading.place import byline_of
+
+DEFAULT_SORT = "added"
+DUE = "due"
+SORTS = (*((name, words) for name, (words, _columns) in ARTICLE_SORTS.items()), (DUE, "Due"))
+"""The sorts of the list: name in the URL, words for people."""
+ME, NOBODY = "me", "nobody"
+NAMED = 4  # of those who have a part in an article; the rest are on a page of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of the list an address asks for; `assignee` is ME, NOBODY, an id or "" for anyone."""
+
+    search: str
+    sort: str
+    assignee: str
+    state: str
+    is_archive: bool
+
+    @property
+    def is_mine_to_do(self) -> bool:
+        """Say whether it is what the one who asks still has to do."""
+        return (self.assignee, self.state) == (ME, TO_DO)
+
+    @property
+    def arguments(self) -> dict[str, str | None]:
+        """Return the arguments of the address, None for what is as it is without them."""
+        return {
+            "search": self.search or None,
+            "sort": None if self.sort == DEFAULT_SORT else self.sort,
+            "assignee": self.assignee or None,
+            "state": self.state or None,
+            "archived": "1" if self.is_archive else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +64,11 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
-    """An article in the list; `touched_at` is None where nothing has happened to it yet."""
+    """An article in the list; `touched_at` is None where nothing has happened to it yet.
+
+    `is_apart` says that the annotations counted are those alone of whoever asks; `mode` is ""
+    where there is nothing to say. `others` have a part in it beyond those in `where`.
+    """
 
     id: int
     title: str
@@ -35,33 +78,48 @@ class ArticleLine:
     slices: list[Slice]
     summary: str
     touched_at: datetime | None
+    is_apart: bool
+    mode: str
+    where: Sequence[Where]
+    others: int
 
 
 @dataclass(frozen=True, slots=True)
 class ArticlesPage:
     """The list of articles. `total` counts those of the project, `pager` those that match.
 
-    In the archive both count archived ones; `archived` says how many there are.
+    In the archive both count archived ones; `archived` says how many there are. `people` are
+    those to whom articles can be assigned, `to_do` counts what is assigned to whoever asks, and
+    `form` is what was ticked to be assigned, with the `problem` that it met.
     """
 
     slug: str
     project: str
     lines: list[ArticleLine]
-    search: str
-    sort: str
-    sorts: dict[str, str]
+    asked: Asked
+    people: Sequence[tuple[int, str]]
     pager: Pager
     total: int
     archived: int
-    is_archive: bool
     can_keep: bool
+    can_assign: bool
+    can_tag: bool
+    leaves_out: bool
+    to_do: int
+    form: AssignForm
+    problem: str
+    sorts: Sequence[tuple[str, str]] = SORTS
+    states: Sequence[str] = STATES
 
 
 def article_lines(
     session: Session, member: Member, rows: Sequence[ArticleRow]
 ) -> list[ArticleLine]:
     """Build the lines of the list of articles."""
-    counts = annotations.tag_counts(session, member, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    counts = annotations.tag_counts(session, member, ids)
+    where = who_is_where(session, ids)
+    apart = apart_for(session, member, ids)
     return [
         ArticleLine(
             id=row.id,
@@ -72,9 +130,21 @@ def article_lines(
             slices=_slices(counts[row.id]),
             summary=", ".join(f"{tag} {counts[row.id][tag]}" for tag in Tag),
             touched_at=row.touched_at if row.touched_at > row.created_at else None,
+            is_apart=row.id in apart,
+            mode=_mode(row, member),
+            where=sorted(where[row.id], key=lambda each: each.account_id != member.account_id)[
+                :NAMED
+            ],
+            others=max(0, len(where[row.id]) - NAMED),
         )
         for row in rows
     ]
+
+
+def _mode(row: ArticleRow, member: Member) -> str:
+    if (row.mode or member.project.mode) != Mode.INDEPENDENT:
+        return ""
+    return "independent, revealed" if row.is_revealed else "independent"
 
 
 def _slices(counts: dict[str, int]) -> list[Slice]:

@@ -1,4 +1,4 @@
-"""Reading: the list of articles, an article, one block, one place of the text."""
+"""Reading: an article, one block, one place of the text."""
 
 import uuid
 
@@ -11,12 +11,12 @@ from app.annotations import queries as annotations
 from app.articles import queries as articles
 from app.articles.models import Article
 from app.core.errors import NotFound
-from app.core.pages import Pager, read_number, render, wants_fragment
+from app.core.pages import read_number, render, wants_fragment
 from app.core.requests import get_session
 from app.projects.current import current_member
 from app.projects.models import Member
-from app.projects.roles import Act, may
-from app.reading import list_pages, pages
+from app.projects.roles import Act
+from app.reading import pages
 from app.reading.drawing import draw_blocks
 from app.reading.filters import asked_filter, filter_query
 from app.reading.place import place_of
@@ -26,55 +26,12 @@ blueprint = Blueprint("reading", __name__)
 blueprint.add_app_template_global(draw_sections, "sections")
 blueprint.add_app_template_global(draw_cards, "cards")
 
-ARTICLES_A_PAGE = 50
 CARDS_A_PAGE = 100
-DEFAULT_SORT = "added"
 
 
 def new_key() -> str:
     """Return a key for a form, so that sending it twice makes one annotation."""
     return uuid.uuid4().hex
-
-
-@blueprint.get("/projects/<slug>/articles")
-def article_list(slug: str) -> ResponseReturnValue:
-    member = current_member(slug)
-    session = get_session()
-    asked = request.args.get("search", "")
-    search = "".join(c if c.isprintable() else " " for c in asked).strip()[:200]
-    sort = request.args.get("sort", DEFAULT_SORT)
-    if sort not in articles.SORTS:
-        sort = DEFAULT_SORT
-    is_archive = request.args.get("archived") == "1"
-    project_id = member.project_id
-    total = articles.count_articles(session, project_id=project_id, archived=is_archive)
-    found = articles.count_articles(
-        session, project_id=project_id, search=search, archived=is_archive
-    )
-    pager = Pager.at(request.args.get("page"), size=ARTICLES_A_PAGE, total=found)
-    rows = articles.list_articles(
-        session,
-        project_id=member.project_id,
-        search=search,
-        sort=sort,
-        archived=is_archive,
-        offset=pager.offset,
-        limit=pager.size,
-    )
-    page = list_pages.ArticlesPage(
-        slug=slug,
-        project=member.project.name,
-        lines=list_pages.article_lines(session, member, rows),
-        search=search,
-        sort=sort,
-        sorts={name: words for name, (words, _columns) in articles.SORTS.items()},
-        pager=pager,
-        total=total,
-        archived=articles.count_articles(session, project_id=project_id, archived=True),
-        is_archive=is_archive,
-        can_keep=may(member, Act.KEEP_ARTICLES),
-    )
-    return render("reading/articles.html", page)
 
 
 @blueprint.get("/projects/<slug>/articles/<int:article_id>")

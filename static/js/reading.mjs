@@ -10,6 +10,7 @@ import {repaint} from './paint.mjs';
 import * as sentences from './sentences.mjs';
 import * as swap from './swap.mjs';
 import './filter.mjs';
+import './part.mjs';
 import './links.mjs';
 import './menus.mjs';
 import './places.mjs';

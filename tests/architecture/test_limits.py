@@ -22,7 +22,8 @@ from app.projects import invitations
 from app.projects import views as projects
 from app.projects.models import NAME_LIMIT
 from app.reading.drawing import CARDS_SHOWN
-from app.reading.views import ARTICLES_A_PAGE, CARDS_A_PAGE
+from app.reading.listing import ARTICLES_A_PAGE
+from app.reading.views import CARDS_A_PAGE
 from app.server import KEEP_ALIVE_SECONDS
 from app.text.anchoring import CONTEXT
 from app.text.readers import Limits

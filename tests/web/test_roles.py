@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.articles import drafts
+from app.articles import service as articles
 from app.articles.models import Draft
+from app.assignments import service as assignments
 from app.core.clock import now
 from app.events.models import Event
 from app.guidelines import service as guidelines
@@ -81,6 +83,14 @@ NEEDS = {
     ("POST", f"{ARTICLE}/details"): Act.KEEP_ARTICLES,
     ("POST", f"{ARTICLE}/archive"): Act.KEEP_ARTICLES,
     ("POST", f"{ARTICLE}/restore"): Act.KEEP_ARTICLES,
+    ("GET", f"{ARTICLE}/assignments"): Act.READ,
+    ("POST", f"{ARTICLE}/assignments"): Act.ASSIGN,
+    ("POST", f"{ARTICLE}/assignments/<int:account_id>/remove"): Act.ASSIGN,
+    ("POST", f"{PROJECT}/assignments"): Act.ASSIGN,
+    ("POST", f"{ARTICLE}/mode"): Act.REVEAL,
+    ("POST", f"{ARTICLE}/reveal"): Act.REVEAL,
+    ("POST", f"{ARTICLE}/hide"): Act.REVEAL,
+    ("POST", f"{PROJECT}/mode"): Act.MANAGE,
     ("GET", f"{PROJECT}/activity"): Act.READ,
     ("GET", f"{ARTICLE}/activity"): Act.READ,
     ("GET", f"{PROJECT}/people"): Act.READ,
@@ -131,6 +141,17 @@ class Asking:
         self.invitation, _token = invitations.make(
             session, actor=self.room.owner, role="reader", days="1", is_for_one=True
         )
+        articles.set_mode(
+            session, actor=self.room.owner, article=self.room.article, mode="independent"
+        )
+        articles.reveal(session, actor=self.room.owner, article=self.room.article)
+        assignments.assign(
+            session,
+            actor=self.room.owner,
+            articles=[self.room.article],
+            account_ids=[self.room.annotator.account_id],
+            due_on=None,
+        )
         session.commit()
         self.client: PageClient = sign_in(page_client(app), session, self.member.account)
         self.token = csrf_token(self.client)
@@ -169,6 +190,8 @@ class Asking:
             role="curator",
             days="7",
             state="done",
+            mode="independent",
+            article=str(self.room.article.id),
             account=str(self.room.annotator.account_id),
         )
 

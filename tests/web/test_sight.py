@@ -310,9 +310,7 @@ def test_the_sight_is_the_same_however_it_is_asked_for(session: Session) -> None
 
 
 @pytest.mark.sqlite_only
-def test_the_sight_of_a_shared_article_costs_no_query(
-    database: Database, room: Room
-) -> None:
+def test_the_sight_of_a_shared_article_costs_no_query(database: Database, room: Room) -> None:
     with database.session() as other:
         account_id, article = room.annotator.account_id, room.article
         member = member_of(other, slug="first", account_id=account_id)

@@ -1,0 +1,43 @@
+"""What the forms of assignments send."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from werkzeug.datastructures import MultiDict
+
+from app.core.errors import Invalid
+from app.core.pages import read_number
+
+
+@dataclass(frozen=True, slots=True)
+class AssignForm:
+    """What is to be assigned to whom: ids of articles and accounts; `due` as it was typed."""
+
+    article_ids: frozenset[int] = frozenset()
+    account_ids: frozenset[int] = frozenset()
+    due: str = ""
+
+    @classmethod
+    def read(cls, form: MultiDict[str, str]) -> "AssignForm":
+        """Read the form as it was sent; what is no number is left out."""
+        return cls(_numbers(form, "article"), _numbers(form, "account"), form.get("due", ""))
+
+    @property
+    def due_on(self) -> date | None:
+        """Return the day that was typed, None for none.
+
+        Raises: Invalid.
+        """
+        if not self.due.strip():
+            return None
+        try:
+            return date.fromisoformat(self.due.strip())
+        except ValueError:
+            message = "Write the date as year, month and day, such as 2027-01-31, or leave it out."
+            raise Invalid("due", message) from None
+
+
+def _numbers(form: MultiDict[str, str], name: str) -> frozenset[int]:
+    return frozenset(
+        number for value in form.getlist(name) if (number := read_number(value)) is not None
+    )

@@ -1,0 +1,132 @@
+"""The list of articles, and assigning several of them at once."""
+
+from dataclasses import replace
+
+from flask import flash, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement
+
+from app.articles import queries as articles
+from app.assignments import queries as assignments
+from app.assignments import service
+from app.assignments.forms import AssignForm
+from app.assignments.sight import sees_everything
+from app.core.errors import Conflict, Invalid
+from app.core.pages import Pager, read_number, render, see_other
+from app.core.requests import get_session, reopen_for_reading
+from app.core.words import counted
+from app.projects.current import current_member
+from app.projects.models import Member
+from app.projects.roles import Act, may
+from app.reading import list_pages
+from app.reading.list_pages import DUE, ME, NOBODY, Asked
+from app.reading.views import blueprint
+
+ARTICLES_A_PAGE = 50
+
+
+@blueprint.get("/projects/<slug>/articles")
+def article_list(slug: str) -> ResponseReturnValue:
+    return _list_page(current_member(slug))
+
+
+@blueprint.post("/projects/<slug>/assignments")
+def assign_articles(slug: str) -> ResponseReturnValue:
+    """Assign each ticked article to each ticked member."""
+    member = current_member(slug, Act.ASSIGN)
+    session = get_session()
+    form = AssignForm.read(request.form)
+    try:
+        changed = service.assign(
+            session,
+            actor=member,
+            articles=articles.find_articles(
+                session, project_id=member.project_id, article_ids=form.article_ids
+            ),
+            account_ids=form.account_ids,
+            due_on=form.due_on,
+        )
+    except (Invalid, Conflict) as error:
+        reopen_for_reading()
+        return _list_page(current_member(slug), form, error)
+    session.commit()
+    whole = counted(len(form.article_ids), "article", "articles")
+    people = counted(len(form.account_ids), "person", "people")
+    flash(f"Assigned {whole} to {people}." if changed else "All that was assigned so already.")
+    page = request.args.get("page")
+    return see_other("reading.article_list", slug=slug, page=page, **_asked().arguments)
+
+
+def _list_page(
+    member: Member, form: AssignForm | None = None, error: Invalid | Conflict | None = None
+) -> ResponseReturnValue:
+    session = get_session()
+    asked = _asked()
+    project_id = member.project_id
+    account_id = member.account_id if asked.assignee == ME else read_number(asked.assignee)
+    among = _among(asked, account_id)
+    order = articles.SORTS.get(asked.sort, articles.SORTS[list_pages.DEFAULT_SORT])[1]
+    if asked.sort == DUE:
+        order = (assignments.soonest_due(account_id=account_id).asc().nulls_last(), *order)
+    total = articles.count_articles(session, project_id=project_id, archived=asked.is_archive)
+    found = articles.count_articles(
+        session, project_id=project_id, search=asked.search, archived=asked.is_archive, among=among
+    )
+    pager = Pager.at(request.args.get("page"), size=ARTICLES_A_PAGE, total=found)
+    rows = articles.list_articles(
+        session,
+        project_id=project_id,
+        search=asked.search,
+        order=order,
+        archived=asked.is_archive,
+        among=among,
+        offset=pager.offset,
+        limit=pager.size,
+    )
+    can_assign = may(member, Act.ASSIGN) and not asked.is_archive
+    taggers = service.list_taggers(session, member)
+    page = list_pages.ArticlesPage(
+        slug=member.project.slug,
+        project=member.project.name,
+        lines=list_pages.article_lines(session, member, rows),
+        asked=asked,
+        people=[(each.account_id, each.account.name) for each in taggers],
+        pager=pager,
+        total=total,
+        archived=articles.count_articles(session, project_id=project_id, archived=True),
+        can_keep=may(member, Act.KEEP_ARTICLES),
+        can_assign=can_assign,
+        can_tag=may(member, Act.TAG),
+        leaves_out=not sees_everything(session, member),
+        to_do=assignments.count_to_do(session, member),
+        form=form or AssignForm(),
+        problem=error.message if error else "",
+    )
+    return render("reading/articles.html", page, error.status if error else 200)
+
+
+def _asked() -> Asked:
+    arguments = request.args
+    search = arguments.get("search", "")
+    asked = Asked(
+        search="".join(c if c.isprintable() else " " for c in search).strip()[:200],
+        sort=arguments.get("sort", ""),
+        assignee=arguments.get("assignee", ""),
+        state=arguments.get("state", ""),
+        is_archive=arguments.get("archived") == "1",
+    )
+    if asked.sort not in dict(list_pages.SORTS):
+        asked = replace(asked, sort=list_pages.DEFAULT_SORT)
+    if asked.state not in assignments.STATES:
+        asked = replace(asked, state="")
+    if asked.assignee not in {ME, NOBODY} and read_number(asked.assignee) is None:
+        asked = replace(asked, assignee="")
+    return asked
+
+
+def _among(asked: Asked, account_id: int | None) -> list[ColumnElement[bool]]:
+    if asked.assignee == NOBODY:
+        return [assignments.is_with_nobody()]
+    if account_id is None and not asked.state:
+        return []
+    return [assignments.is_with(account_id=account_id, state=asked.state)]
