@@ -118,7 +118,10 @@ def article_lines(
     """Build the lines of the list of articles."""
     ids = [row.id for row in rows]
     counts = annotations.tag_counts(session, member, ids)
-    where = who_is_where(session, ids)
+    where = {
+        article_id: sorted(people, key=lambda each: each.account_id != member.account_id)
+        for article_id, people in who_is_where(session, ids).items()
+    }
     apart = apart_for(session, member, ids)
     return [
         ArticleLine(
@@ -132,9 +135,7 @@ def article_lines(
             touched_at=row.touched_at if row.touched_at > row.created_at else None,
             is_apart=row.id in apart,
             mode=_mode(row, member),
-            where=sorted(where[row.id], key=lambda each: each.account_id != member.account_id)[
-                :NAMED
-            ],
+            where=where[row.id][:NAMED],
             others=max(0, len(where[row.id]) - NAMED),
         )
         for row in rows

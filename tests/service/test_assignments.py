@@ -1,0 +1,177 @@
+"""Assigning articles, and how far people are with them: rows, events, and two at once."""
+
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.articles.models import Article
+from app.articles.queries import find_article
+from app.assignments import service
+from app.assignments.models import Progress, State
+from app.assignments.queries import count_to_do, days_late, who_is_where
+from app.core.clock import now
+from app.core.db import Database
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.events.models import Event
+from app.projects.members import member_by_id
+from app.projects.people import remove
+from tests.harness.builders import Room, add_annotation, add_article
+from tests.service.test_concurrency import at_once
+
+SOON = date(2030, 1, 31)
+
+
+def assign(session: Session, room: Room, *articles: Article, due_on: date | None = None) -> int:
+    changed = service.assign(
+        session,
+        actor=room.curator,
+        articles=articles or [room.article],
+        account_ids=[room.annotator.account_id],
+        due_on=due_on,
+    )
+    session.commit()
+    return changed
+
+
+def kinds(session: Session) -> list[str]:
+    query = select(Event.kind).where(Event.kind.startswith("assignment.")).order_by(Event.id)
+    return list(session.scalars(query))
+
+
+def state(session: Session, room: Room) -> State:
+    return session.get_one(Progress, (room.article.id, room.annotator.account_id)).state
+
+
+def test_what_is_assigned_twice_changes_only_its_date(session: Session, room: Room) -> None:
+    assert assign(session, room) == 1
+    assert assign(session, room) == 0
+    assert assign(session, room, due_on=SOON) == 1
+    assert kinds(session) == ["assignment.made", "assignment.due_changed"]
+    event = session.scalars(select(Event).order_by(Event.id.desc())).first()
+    assert event is not None
+    assert event.before == {"account": room.annotator.account_id, "due": None}
+    assert event.after == {"account": room.annotator.account_id, "due": "2030-01-31"}
+
+
+def test_the_first_tag_begins_what_is_assigned_and_only_that(session: Session, room: Room) -> None:
+    other = add_article(session, "Another text.", title="Two")
+    assign(session, room)
+    add_annotation(session, room.annotator, room.article)
+    add_annotation(session, room.annotator, room.article, "It floods")
+    add_annotation(session, room.annotator, other, "Another text.")
+    session.expire_all()
+    assert state(session, room) is State.IN_PROGRESS
+    assert session.get(Progress, (other.id, room.annotator.account_id)) is None
+    assert kinds(session) == ["assignment.made", "assignment.state_changed"]
+
+
+def test_a_tag_leaves_done_what_is_done(session: Session, room: Room) -> None:
+    assign(session, room)
+    service.mark(session, actor=room.annotator, article=room.article, state="done")
+    add_annotation(session, room.annotator, room.article)
+    session.expire_all()
+    assert state(session, room) is State.DONE
+
+
+def test_who_is_unassigned_stays_as_far_as_they_are(session: Session, room: Room) -> None:
+    assign(session, room, due_on=SOON)
+    service.mark(session, actor=room.annotator, article=room.article, state="done")
+    account_id = room.annotator.account_id
+    unassign = partial(
+        service.unassign, session, actor=room.curator, article=room.article, account_id=account_id
+    )
+    assert unassign() == "2030-01-31"
+    [where] = who_is_where(session, [room.article.id])[room.article.id]
+    assert (where.state, where.is_assigned, where.due_on) == (State.DONE, False, None)
+    with pytest.raises(NotFound):
+        unassign()
+
+
+def test_marking_the_same_twice_is_one_event(session: Session, room: Room) -> None:
+    for _ in range(2):
+        service.mark(session, actor=room.annotator, article=room.article, state="done")
+    assert kinds(session) == ["assignment.state_changed"]
+
+
+def test_what_cannot_be_assigned_or_marked_is_refused(session: Session, room: Room) -> None:
+    def ask(articles: list[Article], account_ids: list[int]) -> None:
+        service.assign(
+            session, actor=room.curator, articles=articles, account_ids=account_ids, due_on=None
+        )
+
+    with pytest.raises(Invalid, match="at least one article"):
+        ask([], [room.annotator.account_id])
+    with pytest.raises(Invalid, match="at least one person"):
+        ask([room.article], [])
+    for account_id in (room.reader.account_id, 999):
+        with pytest.raises(Invalid, match="may not tag here"):
+            ask([room.article], [room.annotator.account_id, account_id])
+    with pytest.raises(Invalid, match="how far you are"):
+        service.mark(session, actor=room.annotator, article=room.article, state="nearly")
+    with pytest.raises(Forbidden):
+        service.mark(session, actor=room.reader, article=room.article, state="done")
+    room.article.archived_at = now()
+    with pytest.raises(Conflict, match="archived"):
+        ask([room.article], [room.annotator.account_id])
+    with pytest.raises(Conflict, match="archived"):
+        service.mark(session, actor=room.annotator, article=room.article, state="done")
+    assert kinds(session) == []
+
+
+def test_late_is_what_is_due_and_not_done() -> None:
+    today = now().date()
+    progress = Progress(state_name="in progress", due_on=today - timedelta(days=2))
+    assert days_late(progress) == 2
+    progress.due_on = today
+    assert days_late(progress) == 0
+    progress.state_name, progress.due_on = "done", today - timedelta(days=2)
+    assert days_late(progress) == 0
+
+
+def test_who_was_removed_has_no_part_any_more_until_they_come_back(
+    session: Session, room: Room
+) -> None:
+    assign(session, room)
+    assert count_to_do(session, room.annotator) == 1
+    remove(session, actor=room.owner, account_id=room.annotator.account_id)
+    session.commit()
+    assert who_is_where(session, [room.article.id]) == {room.article.id: []}
+
+
+def test_two_who_assign_and_mark_at_once_make_one_row(
+    database: Database, session: Session, room: Room
+) -> None:
+    article_id, project_id = room.article.id, room.curator.project_id
+    curator_id, annotator_id = room.curator.account_id, room.annotator.account_id
+
+    def assign_it(session: Session) -> object:
+        return service.assign(
+            session,
+            actor=member_by_id(session, project_id=project_id, account_id=curator_id),
+            articles=[find_article(session, project_id=project_id, article_id=article_id)],
+            account_ids=[curator_id, annotator_id],
+            due_on=None,
+        )
+
+    def mark_it(session: Session) -> object:
+        return service.mark(
+            session,
+            actor=member_by_id(session, project_id=project_id, account_id=annotator_id),
+            article=find_article(session, project_id=project_id, article_id=article_id),
+            state="done",
+        )
+
+    assert sorted(map(str, at_once(database, assign_it, assign_it, mark_it))) == [
+        "0",
+        "2",
+        "not started",
+    ]
+    session.rollback()
+    where = who_is_where(session, [article_id])[article_id]
+    assert [(each.state, each.is_assigned) for each in where] == [
+        (State.NOT_STARTED, True),
+        (State.DONE, True),
+    ]
