@@ -128,7 +128,7 @@ def list_articles(slug: str) -> None:
 @click.option("--article", "article_id", type=int, help="Only this article's annotations.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file.")
 def export_annotations(slug: str | None, article_id: int | None, output: Path | None) -> None:
-    """Write the CSV that the pages offer, byte for byte."""
+    """Write the CSV of all annotations, byte for byte as the pages offer it to a curator."""
     database = _ready_database()
     with database.session() as session, _one_line_errors():
         if slug is None and article_id is not None:

@@ -4,9 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.accounts.models import Account
 from app.core.db import Base
 
 
@@ -32,8 +31,6 @@ class Progress(Base):
     state_name: Mapped[str] = mapped_column("state", String(20))
     assigned_at: Mapped[datetime | None] = mapped_column(doc="None where it is not assigned")
     due_on: Mapped[date | None] = mapped_column(doc="None for no date, or where not assigned")
-
-    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def state(self) -> State:

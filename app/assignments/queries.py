@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -27,6 +28,48 @@ _IS_SOMEWHERE = or_(
 _IS_TO_DO = (Progress.assigned_at.is_not(None)) & (Progress.state_name != State.DONE.value)
 
 
+# What every page of an article and the list ask for is put together once.
+_progress = Progress.__table__.c
+_OWN = select(_progress.state, _progress.assigned_at, _progress.due_on).where(
+    _progress.article_id == bindparam("article_id"),
+    _progress.account_id == bindparam("account_id"),
+    _IS_SOMEWHERE,
+)
+_WHO_IS_WHERE = (
+    select(Progress, Account.name)
+    .join(Article, Article.id == Progress.article_id)
+    .join(Account, Account.id == Progress.account_id)
+    .where(
+        Progress.article_id.in_(bindparam("article_ids", expanding=True)), _IS_HERE, _IS_SOMEWHERE
+    )
+    .order_by(func.lower(Account.name), Account.id)
+)
+_COUNT_TO_DO = (
+    select(func.count())
+    .select_from(Progress)
+    .join(Article, Article.id == Progress.article_id)
+    .where(
+        Article.project_id == bindparam("project_id"),
+        Article.archived_at.is_(None),
+        Progress.account_id == bindparam("account_id"),
+        _IS_TO_DO,
+    )
+)
+
+
+class Own(NamedTuple):
+    """How far somebody is with an article themselves."""
+
+    state: State
+    is_assigned: bool
+    due_on: date | None
+
+    @property
+    def days_late(self) -> int:
+        """Return by how many days it is late, 0 for in time."""
+        return days_late(self.state, self.due_on)
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """How far a member is with an article; `days_late` is 0 for in time."""
@@ -39,35 +82,34 @@ class Where:
     days_late: int
 
 
+def own_progress(session: Session, *, article_id: int, account_id: int) -> Own | None:
+    """Return how far an account is with an article, None where it has no part in it."""
+    row = session.execute(_OWN, {"article_id": article_id, "account_id": account_id}).first()
+    return row and Own(State(row.state), row.assigned_at is not None, row.due_on)
+
+
 def who_is_where(session: Session, article_ids: Sequence[int]) -> dict[int, list[Where]]:
     """Return for each article the members who have a part in it, by name; none is left out."""
-    query = (
-        select(Progress)
-        .join(Article, Article.id == Progress.article_id)
-        .join(Account, Account.id == Progress.account_id)
-        .where(Progress.article_id.in_(article_ids), _IS_HERE, _IS_SOMEWHERE)
-        .order_by(func.lower(Account.name), Account.id)
-    )
     found: dict[int, list[Where]] = {article_id: [] for article_id in article_ids}
-    for row in session.scalars(query):
-        found[row.article_id].append(
+    for progress, name in session.execute(_WHO_IS_WHERE, {"article_ids": article_ids}):
+        found[progress.article_id].append(
             Where(
-                row.account_id,
-                row.account.name,
-                row.state,
-                row.assigned_at is not None,
-                row.due_on,
-                days_late(row),
+                progress.account_id,
+                name,
+                progress.state,
+                progress.assigned_at is not None,
+                progress.due_on,
+                days_late(progress.state, progress.due_on),
             )
         )
     return found
 
 
-def days_late(progress: Progress) -> int:
+def days_late(state: State, due_on: date | None) -> int:
     """Return by how many days an assignment is late, 0 where it is not; days are those of UTC."""
-    if progress.due_on is None or progress.state is State.DONE:
+    if due_on is None or state is State.DONE:
         return 0
-    return max(0, (now().date() - progress.due_on).days)
+    return max(0, (now().date() - due_on).days)
 
 
 def is_with(*, account_id: int | None, state: str) -> ColumnElement[bool]:
@@ -94,18 +136,8 @@ def soonest_due(*, account_id: int | None) -> ScalarSelect[date | None]:
 
 def count_to_do(session: Session, member: Member) -> int:
     """Return how many articles in use are assigned to a member and not done."""
-    query = (
-        select(func.count())
-        .select_from(Progress)
-        .join(Article, Article.id == Progress.article_id)
-        .where(
-            Article.project_id == member.project_id,
-            Article.archived_at.is_(None),
-            Progress.account_id == member.account_id,
-            _IS_TO_DO,
-        )
-    )
-    return session.scalars(query).one()
+    values = {"project_id": member.project_id, "account_id": member.account_id}
+    return session.scalars(_COUNT_TO_DO, values).one()
 
 
 def _parts(account_id: int | None, state: str) -> list[ColumnElement[bool]]:

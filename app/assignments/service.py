@@ -111,7 +111,7 @@ def unassign(session: Session, *, actor: Member, article: Article, account_id: i
     """
     require(actor, Act.ASSIGN)
     _require_in_use(article)
-    progress = session.get(Progress, (article.id, account_id), with_for_update={"of": Progress})
+    progress = session.get(Progress, (article.id, account_id), with_for_update=True)
     if progress is None or progress.assigned_at is None:
         message = "This article is not assigned to them."
         raise NotFound(message)
@@ -142,7 +142,7 @@ def _hold(session: Session, article_id: int, account_id: int) -> Progress:
     query = (
         select(Progress)
         .where(Progress.article_id == article_id, Progress.account_id == account_id)
-        .with_for_update(of=Progress)
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
     progress = session.scalar(query)

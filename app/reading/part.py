@@ -1,13 +1,12 @@
 """One's own part in an article: how it is tagged, what one sees of it, and how far one is."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.articles.models import Article
-from app.assignments.models import Progress, State
-from app.assignments.queries import days_late
+from app.assignments.queries import Own, own_progress
 from app.assignments.sight import Sight, mode_of
 from app.projects.models import Member
 from app.projects.modes import Mode
@@ -20,8 +19,8 @@ class Part:
 
     `is_independent` says how it is tagged, `revealed_at` since when all see everything of it
     nonetheless; `sees_own` that the member sees their own annotations alone, and
-    `sees_by_role` that they see everyone's because of their role. `state` is None where they have
-    not said how far they are; `days_late` is 0 for in time.
+    `sees_by_role` that they see everyone's because of their role. `own` is None where nothing is
+    known of how far they are.
     """
 
     is_independent: bool
@@ -29,10 +28,7 @@ class Part:
     sees_own: bool
     sees_by_role: bool
     role: Role
-    state: State | None
-    is_assigned: bool
-    due_on: date | None
-    days_late: int
+    own: Own | None
     can_mark: bool
 
     @property
@@ -43,12 +39,12 @@ class Part:
     @property
     def is_worth_a_word(self) -> bool:
         """Say whether there is anything to say."""
-        return self.is_independent or self.is_assigned or self.state is not None
+        return self.is_independent or self.own is not None
 
 
 def part_of(session: Session, member: Member, article: Article, sight: Sight) -> Part:
     """Build what is said of a member's own part in an article."""
-    progress = session.get(Progress, (article.id, member.account_id))
+    own = own_progress(session, article_id=article.id, account_id=member.account_id)
     is_in_use = article.archived_at is None
     return Part(
         is_independent=mode_of(article, member.project) is Mode.INDEPENDENT,
@@ -56,9 +52,6 @@ def part_of(session: Session, member: Member, article: Article, sight: Sight) ->
         sees_own=sight.only is not None,
         sees_by_role=may(member, Act.SEE_ALL),
         role=member.role,
-        state=progress.state if progress else None,
-        is_assigned=progress is not None and progress.assigned_at is not None,
-        due_on=progress.due_on if progress else None,
-        days_late=days_late(progress) if progress else 0,
+        own=own,
         can_mark=may(member, Act.TAG) and is_in_use,
     )

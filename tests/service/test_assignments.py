@@ -123,12 +123,10 @@ def test_what_cannot_be_assigned_or_marked_is_refused(session: Session, room: Ro
 
 def test_late_is_what_is_due_and_not_done() -> None:
     today = now().date()
-    progress = Progress(state_name="in progress", due_on=today - timedelta(days=2))
-    assert days_late(progress) == 2
-    progress.due_on = today
-    assert days_late(progress) == 0
-    progress.state_name, progress.due_on = "done", today - timedelta(days=2)
-    assert days_late(progress) == 0
+    assert days_late(State.IN_PROGRESS, today - timedelta(days=2)) == 2
+    assert days_late(State.IN_PROGRESS, today) == 0
+    assert days_late(State.NOT_STARTED, None) == 0
+    assert days_late(State.DONE, today - timedelta(days=2)) == 0
 
 
 def test_who_was_removed_has_no_part_any_more_until_they_come_back(

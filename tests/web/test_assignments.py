@@ -137,12 +137,18 @@ def test_who_was_unassigned_can_be_assigned_again_as_before(
     page = curator.get(answer.headers["Location"])
     assert "It is no longer assigned to Ines." in page.text
     assert "It is assigned to nobody" in page.text
+    assert "My part" not in page_of_annotator(curator, session, room)
     token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
     assert f'name="due" value="{due}"' in page.text
     curator.post(PAGE, data={"csrf_token": token, "account": account_id, "due": due})
     page = curator.get(answer.headers["Location"])
     assert "no longer assigned" not in page.text
     assert "<b>Ines</b> not started, due" in page.text
+
+
+def page_of_annotator(client: PageClient, session: Session, room: Room) -> str:
+    other = page_client(client.application)
+    return sign_in(other, session, room.annotator.account).get(f"{LIST}/1").text
 
 
 def test_others_see_who_is_where_and_decide_nothing(me: PageClient) -> None:
