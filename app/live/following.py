@@ -71,7 +71,7 @@ class Follower(threading.Thread):
                     self._begin(self._position)
                     continue
                 batch = read_batch(
-                    session, after=self._position, articles=self._watched(), draw=self._draw
+                    session, after=self._position, watched=self._watched(), draw=self._draw
                 )
             if batch.until != self._position:
                 self._position = batch.until

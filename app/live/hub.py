@@ -170,9 +170,9 @@ class Hub:
             self._kept_bytes -= len(dropped.whole)
             self._kept_after = dropped.id
         self._end_gone(batch)
-        if batch.articles != self._watched:
+        if batch.watched != self._watched:
             for stream in self.streams:
-                if not stream.subscription.articles <= batch.articles:
+                if not stream.subscription.articles <= batch.watched:
                     stream.is_behind = True
                     stream.woken.set()
         for article_id in {message.article_id for message in batch.messages or ()}:
@@ -223,7 +223,7 @@ class Hub:
     def _read_missed(self, stream: Stream) -> Batch:
         with self._database.session() as session:
             after = newest_event(session) if stream.position is None else stream.position
-            return read_batch(session, after=after, articles=stream.subscription.articles)
+            return read_batch(session, after=after, watched=stream.subscription.articles)
 
     # Who is there, and who may be
 

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.activity.queries import names_of
 from app.activity.wording import GROUPS, accounts_in, describe
+from app.articles import service as articles
 from app.articles.models import Article, Revision
 from app.articles.queries import current_revision_slim
+from app.assignments.sight import sees_all
 from app.events.models import Event
 from app.live.faces import find_faces
 from app.projects import members
@@ -24,6 +26,7 @@ from app.reading.changed_blocks import annotations_of, blocks_of_event
 MOST_EVENTS = 200  # that are told one by one; who has missed more of them fetches what changed
 LARGEST_DRAWING = 1 << 18  # characters; a larger one is fetched by those who want it
 KINDS = sorted(kind for group in GROUPS.values() if not group.is_audit for kind in group.kinds)
+CHANGING_SIGHT = (articles.MODE_CHANGED, articles.REVEALED, articles.HIDDEN)
 GOING = (members.LEFT, members.REMOVED)
 
 Draw = Callable[[Session, Article, Revision, Collection[int]], str]
@@ -34,14 +37,15 @@ Draw = Callable[[Session, Article, Revision, Collection[int]], str]
 class Message:
     """One event in an article, for the accounts of `audience`, who may see all that is tagged.
 
-    Who is `owner` of the annotation hears of it too. Both forms are ready to be sent: `whole` has
+    `others` hear of it too: the one whose annotation it is about, or everyone in the project
+    where it is about none. Both forms are ready to be sent: `whole` has
     the blocks drawn as they are now, or says which later message has them; `bare` has neither.
     """
 
     id: int
     article_id: int
     audience: frozenset[int]
-    owner: int | None
+    others: frozenset[int]
     whole: bytes
     bare: bytes
 
@@ -49,20 +53,20 @@ class Message:
         """Return what an account hears of the event, None for nothing."""
         if account_id in self.audience:
             return self.whole
-        return self.bare if account_id == self.owner else None
+        return self.bare if account_id in self.others else None
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What happened after one event, up to and with another, in the order of their ids.
 
-    `messages` are of the events in `articles`, None where there are more than MOST_EVENTS.
+    `messages` are of the events in the articles of `watched`, None where there are more than MOST_EVENTS.
     `members` are the accounts that are now in each project in which any of it happened.
     """
 
     after: int
     until: int
-    articles: frozenset[int]
+    watched: frozenset[int]
     messages: Sequence[Message] | None
     members: Mapping[int, frozenset[int]]
 
@@ -73,14 +77,14 @@ def newest_event(session: Session) -> int:
 
 
 def read_batch(
-    session: Session, *, after: int, articles: frozenset[int], draw: Draw | None = None
+    session: Session, *, after: int, watched: frozenset[int], draw: Draw | None = None
 ) -> Batch:
-    """Read what happened after an event in these articles, and who left any project.
+    """Read what happened after an event in the articles of `watched`, and who left any project.
 
     With `draw` the last message of each article has its blocks drawn.
     """
     until = newest_event(session)
-    is_told = Event.article_id.in_(articles) & Event.kind.in_(KINDS)
+    is_told = Event.article_id.in_(watched) & Event.kind.in_(KINDS)
     events = session.scalars(
         select(Event)
         .where(Event.id > after, Event.id <= until, or_(is_told, Event.kind.in_(GOING)))
@@ -89,10 +93,10 @@ def read_batch(
     ).all()
     inside = _members(session, {event.project_id for event in events})
     if len(events) > MOST_EVENTS:
-        return Batch(after, until, articles, None, inside)
+        return Batch(after, until, watched, None, inside)
     told = [event for event in events if event.kind not in GOING]
     messages = list(_messages(session, told, inside, draw))
-    return Batch(after, until, articles, messages, inside)
+    return Batch(after, until, watched, messages, inside)
 
 
 def encode(kind: str, data: object, event_id: int | None = None) -> bytes:
@@ -121,6 +125,12 @@ def _messages(
     names = names_of(session, {account for event in events for account in accounts_in(event)})
     annotations = annotations_of(session, events)
     revisions = {number: current_revision_slim(session, number) for number in _articles(events)}
+    audiences = {
+        event.article_id or 0: sees_all(
+            session, article_id=event.article_id or 0, account_ids=inside[event.project_id]
+        )
+        for event in events
+    }
     about = {event.id: annotations.get(event.annotation_id or 0) for event in events}
     blocks = {
         event.id: blocks_of_event(session, revisions[event.article_id or 0], event, about[event.id])
@@ -132,12 +142,15 @@ def _messages(
             break
         of_article = [event.id for event in events if event.article_id == article_id]
         changed = set[int]().union(*(blocks[event_id] for event_id in of_article))
+        if not changed:
+            continue
         drawing = draw(session, session.get_one(Article, article_id), revision, changed)
         if len(drawing) <= LARGEST_DRAWING:
             drawings.update({event_id: {"drawn_in": of_article[-1]} for event_id in of_article})
             drawings[of_article[-1]] = {"drawing": drawing}
     for event in events:
         annotation = about[event.id]
+        others = frozenset({annotation.account_id}) if annotation else inside[event.project_id]
         said = describe(event, names)
         numbers = sorted(blocks[event.id])
         data = {
@@ -146,12 +159,13 @@ def _messages(
             "by": faces.get(event.account_id or 0),
             "said": f"{said}, paragraph {numbers[0]}" if numbers else said,
             "blocks": numbers,
+            "is_about_sight": event.kind in CHANGING_SIGHT,
         }
         yield Message(
             id=event.id,
             article_id=event.article_id or 0,
-            audience=inside[event.project_id],
-            owner=annotation.account_id if annotation else None,
+            audience=audiences[event.article_id or 0],
+            others=others & inside[event.project_id],
             whole=encode("change", {**data, **drawings.get(event.id, {})}, event.id),
             bare=encode("change", data, event.id),
         )

@@ -15,6 +15,7 @@ from werkzeug.test import run_wsgi_app
 
 from app.annotations.queries import Filter
 from app.articles.models import Article, Revision
+from app.assignments.sight import EVERYONES
 from app.core.pages import read_number
 from app.downloads import Message, Receive, Send, until_left
 from app.live.hub import BEAT, Hub, Stream
@@ -116,6 +117,6 @@ def _drawing_for(flask_app: Flask) -> Draw:
         project = session.get_one(Project, article.project_id)
         place = Place(project.slug, article.id, article.title)
         with flask_app.test_request_context():  # whose addresses are those of every request
-            return draw_news(session, place, revision, Filter(), numbers)
+            return draw_news(session, place, revision, Filter(EVERYONES), numbers)
 
     return draw

@@ -9,26 +9,28 @@ from app.annotations.models import Annotation
 from app.annotations.queries import Filter
 from app.articles import queries as articles
 from app.articles.models import Revision
+from app.assignments.sight import Sight
 from app.events.models import Event, Snapshot
 from app.reading.drawing import DrawnBlock, draw_blocks
 
 MOST_EVENTS = 200  # that a page catches up with; after more of them it is loaded anew
 
 
-def blocks_since(session: Session, revision: Revision, event_id: int) -> set[int] | None:
+def blocks_since(
+    session: Session, revision: Revision, event_id: int, seen: Sight
+) -> set[int] | None:
     """Return the numbers of the blocks to whose annotations something happened after an event.
 
-    None where more than MOST_EVENTS have happened.
+    Annotations that are not seen do not count. None where more than MOST_EVENTS have happened.
     """
-    events = session.scalars(
+    query = (
         select(Event)
-        .where(
-            Event.article_id == revision.article_id,
-            Event.id > event_id,
-            Event.annotation_id.is_not(None),
-        )
-        .limit(MOST_EVENTS + 1)
-    ).all()
+        .join(Annotation, Annotation.id == Event.annotation_id)
+        .where(Event.article_id == revision.article_id, Event.id > event_id)
+    )
+    if seen.only is not None:
+        query = query.where(Annotation.account_id == seen.only)
+    events = session.scalars(query.limit(MOST_EVENTS + 1)).all()
     if len(events) > MOST_EVENTS:
         return None
     annotations = annotations_of(session, events)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,11 +12,10 @@ from app.articles import queries as articles
 from app.articles.models import Revision
 from app.core.pages import see_other, wants_fragment
 from app.core.requests import get_session
-from app.events.queries import last_event_id
 from app.projects.current import current_member
 from app.reading import pages
 from app.reading.changed_blocks import blocks_since, draw_numbers
-from app.reading.filters import filter_query, read_filter
+from app.reading.filters import asked_filter, filter_query
 from app.reading.place import Place, place_of
 from app.reading.views import blueprint
 
@@ -29,12 +28,13 @@ def news(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
     session = get_session()
     article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
     revision = articles.current_revision(session, article_id)
-    numbers = blocks_since(session, revision, event_id)
+    shown = asked_filter(session, member, article)
+    numbers = blocks_since(session, revision, event_id, shown.sight)
     return draw_news(
         session,
         place_of(member, article),
         revision,
-        read_filter(request.args),
+        shown,
         numbers or (),
         is_too_much=numbers is None,
     )
@@ -53,7 +53,7 @@ def draw_news(
 
     `is_too_much` says that more has changed than is drawn.
     """
-    drawn = last_event_id(session, revision.article_id)
+    drawn = annotations.last_seen_event_id(session, revision.article_id, shown.sight)
     return render_template(
         "reading/_news.html",
         revision=revision.number,
@@ -61,6 +61,6 @@ def draw_news(
         drawn=drawn,
         place=place,
         query=filter_query(shown),
-        filter=pages.filter_form(annotations.counts(session, revision), shown),
+        filter=pages.filter_form(annotations.counts(session, revision, shown.sight), shown),
         is_too_much=is_too_much,
     )

@@ -29,7 +29,11 @@ live.listen('change', (change, id) => {
     tellOfCorrection('');
     return;
   }
-  if (change.drawing && !isFiltered) {
+  if (change.is_about_sight) {
+    offerReload('Who sees what has changed here.');
+  } else if (change.blocks.length === 0) {
+    return;
+  } else if (change.drawing && !isFiltered) {
     swapAll(server.parse(change.drawing), {isLive: true});
     if (!isFetching) drawn = id;
   } else if (isFiltered || !change.drawn_in) {
