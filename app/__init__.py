@@ -34,8 +34,8 @@ from app.people import (
     membership,  # noqa: F401  (the same)
 )
 from app.people.views import blueprint as people_blueprint
+from app.projects import audit, joining, providing  # noqa: F401  (they add their routes to the blueprint)
 from app.projects import current as projects_current
-from app.projects import joining  # noqa: F401  (it adds its routes to the blueprint)
 from app.projects.views import blueprint as projects_blueprint
 from app.reading import (
     acts,  # noqa: F401  (it adds its routes to the blueprint)
@@ -99,6 +99,7 @@ def create_app(config: Config | None = None) -> Flask:
     faces.register(app)
     drawings.register(app)
     projects_current.register(app)
+    audit.register(app)
     for blueprint in (
         accounts_blueprint,
         projects_blueprint,

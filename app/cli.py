@@ -24,13 +24,14 @@ from app.core.errors import GlossError, NotFound
 from app.core.requests import get_database
 from app.core.upgrade import DatabaseState, UnfitDatabase, state
 from app.exports.table import csv_chunks
+from app.projects import members, people
 from app.projects import service as projects
 from app.projects.models import Project
 from app.projects.roles import Role
 
 accounts_group = AppGroup("accounts", help="Accounts: people who can sign in.")
 articles_group = AppGroup("articles", help="Articles: load files, list what is there.")
-projects_group = AppGroup("projects", help="Projects: list them.")
+projects_group = AppGroup("projects", help="Projects: list them and their members, add owners.")
 annotations_group = AppGroup("annotations", help="Annotations: take them away.")
 
 NO_ACCOUNT = "There is no account with this address."
@@ -57,7 +58,8 @@ def create_account(name: str, email: str, password: str | None, *, owner: bool) 
         role = Role.OWNER if owner else None
         member = projects.join_first(session, account_id=account.id, role=role)
         session.commit()
-        click.echo(f"Made the account of {account.name} <{account.email}>, {member.role}.")
+        standing = member.role if member else "in no project: the first is archived"
+        click.echo(f"Made the account of {account.name} <{account.email}>, {standing}.")
 
 
 @accounts_group.command("reset-link")
@@ -77,9 +79,34 @@ def make_reset_link(email: str) -> None:
 def list_projects() -> None:
     """List the projects: slug, name, members, in use or archived, by tabs, one a line."""
     with _ready_database().session() as session:
-        for project, members in projects.list_all(session):
+        for project, count in projects.list_all(session):
             standing = "archived" if project.archived_at else "in use"
-            click.echo(f"{project.slug}\t{project.name}\t{members}\t{standing}")
+            click.echo(f"{project.slug}\t{project.name}\t{count}\t{standing}")
+
+
+@projects_group.command("members")
+@click.argument("slug")
+def list_project_members(slug: str) -> None:
+    """List the members of a project: email, name, role, by tabs, one a line."""
+    with _ready_database().session() as session, _one_line_errors():
+        project_id = projects.find_project(session, slug).id
+        for member in members.list_members(session, project_id):
+            click.echo(f"{member.account.email}\t{member.account.name}\t{member.role}")
+
+
+@projects_group.command("add-owner")
+@click.argument("slug")
+@click.argument("email")
+def add_owner(slug: str, email: str) -> None:
+    """Make an account an owner of a project, in it already or not."""
+    with _ready_database().writing() as session, _one_line_errors():
+        project = projects.find_project(session, slug)
+        account = accounts.find_by_email(session, email)
+        if account is None:
+            raise NotFound(NO_ACCOUNT)
+        people.make_owner(session, project_id=project.id, account_id=account.id)
+        session.commit()
+        click.echo(f"{account.name} <{account.email}> owns {project.slug} now.")
 
 
 @articles_group.command("load")

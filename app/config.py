@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from app.core.db import driver_url
 from app.core.fetching import FetchRules, Network
 from app.core.mail import MailServer
+from app.core.provider import Provider, is_confidential
 from app.text.dates import DateOrder
 from app.text.readers.limits import Limits
 
@@ -26,6 +27,8 @@ SECRET_CHARACTERS_AT_LEAST = 32
 PORT_AT_MOST = 65_535
 PROXIES_AT_MOST = 10
 MEGABYTE = 1_000_000
+PROVIDER_NAME_LIMIT = 60
+ISSUER_LIMIT = 255  # as it is kept with each identity
 FILE_MB = 50  # less than a request may bring
 
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.?")
@@ -53,6 +56,7 @@ class Config:
     fetch_rules: FetchRules
     limits: Limits
     mail_server: MailServer | None
+    provider: Provider | None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -94,6 +98,7 @@ class Config:
             ),
             limits=_limits(given),
             mail_server=_mail_server(given.get("SMTP_URL", ""), given.get("MAIL_FROM", "")),
+            provider=_provider(given),
             secret_key=secret_key or keep_secret(data_dir),
         )
 
@@ -209,6 +214,36 @@ def _mail_server(url: str, sender: str) -> MailServer | None:
             " or smtps://USER:PASSWORD@HOST:PORT."
         )
         raise BadSetting(message) from None
+
+
+def _provider(given: Mapping[str, str]) -> Provider | None:
+    trusts_emails = _choice("OIDC_TRUST_EMAILS", given, ["on", "off"], "off") == "on"
+    issuer, client_id = given.get("OIDC_ISSUER", ""), given.get("OIDC_CLIENT_ID", "")
+    secret, name = given.get("OIDC_CLIENT_SECRET", ""), given.get("OIDC_NAME", "")
+    if not issuer:
+        if client_id or secret or name:
+            message = "OIDC_ISSUER is not set, which the other settings of the provider need."
+            raise BadSetting(message)
+        return None
+    try:
+        parts = urlsplit(issuer)
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    is_bare = not parts.query and not parts.fragment and not parts.username
+    if not host or not is_bare or not is_confidential(issuer) or len(issuer) > ISSUER_LIMIT:
+        message = (
+            f"OIDC_ISSUER is {_without_password(issuer)!r}; it must be the https:// address of an"
+            " OpenID Connect provider, such as https://login.example.org/realms/team."
+        )
+        raise BadSetting(message)
+    if not client_id:
+        message = "OIDC_CLIENT_ID is not set: the provider gives one to each application."
+        raise BadSetting(message)
+    if len(name) > PROVIDER_NAME_LIMIT:
+        message = f"OIDC_NAME is {name!r}; it must have at most {PROVIDER_NAME_LIMIT} characters."
+        raise BadSetting(message)
+    return Provider(issuer, client_id, secret, name or host, trusts_emails)
 
 
 def _host(value: str) -> str:

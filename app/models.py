@@ -1,6 +1,6 @@
 """Every feature's tables, gathered for migrations."""
 
-from app.accounts.models import Account, PasswordReset, SignIn
+from app.accounts.models import Account, Identity, PasswordReset, SignIn
 from app.annotations.models import Annotation, EarlierPlace
 from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.assignments.models import Progress
@@ -19,6 +19,7 @@ __all__ = [
     "EarlierPlace",
     "Event",
     "Guidelines",
+    "Identity",
     "InlineRow",
     "Invitation",
     "Member",

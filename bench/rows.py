@@ -24,7 +24,7 @@ from app.core.clock import now
 from app.core.db import Database
 from app.core.upgrade import upgrade
 from app.events.models import Event
-from app.projects.service import FIRST_SLUG, join_first
+from app.projects.service import FIRST_SLUG, ensure_first, join_first
 from app.text.anchoring import describe
 from app.text.document import Document, Inline, InlineKind, Piece
 from app.text.parsed import ParsedArticle
@@ -81,12 +81,13 @@ def fill(url: str, *, people: Sequence[str], shapes: Sequence[Shape]) -> list[Fi
     database = Database(url)
     password_hash = hash_password(PASSWORD)
     with database.writing() as session:
+        project_id = ensure_first(session).id
         account_ids = []
         for name in people:
             account = accounts.create(
                 session, name=name, email=email_of(name), password_hash=password_hash
             )
-            project_id = join_first(session, account_id=account.id).project_id
+            join_first(session, account_id=account.id)
             account_ids.append(account.id)
         filled = []
         for number, shape in enumerate(shapes, start=1):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.accounts import service
 from app.accounts.browsers import describe_browser
+from app.config import Config
 from app.core.access import is_public
 from app.core.clock import now
 from app.core.errors import SignedOut
@@ -56,6 +57,12 @@ def is_signed_in() -> bool:
 def this_browser() -> str | None:
     """Return in a few words which browser asks, or None where it is not known."""
     return describe_browser(request.user_agent.string)
+
+
+def provider_name() -> str:
+    """Return the name of the organisation's own provider, "" where there is none."""
+    config: Config = current_app.config["GLOSS"]
+    return config.provider.name if config.provider else ""
 
 
 def begin_session(token: str) -> None:

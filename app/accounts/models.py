@@ -1,14 +1,15 @@
-"""People who can sign in, their sessions, and the links that set a new password."""
+"""People who can sign in, their sessions and identities, and the links that set a new password."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
 
 NAME_LIMIT = 100
 BROWSER_LIMIT = 40
+NO_PASSWORD = ""  # the hash of an account that has none: no password fits it
 EMAIL_LIMIT = 254  # RFC 5321, section 4.5.3.1.3
 
 
@@ -26,7 +27,9 @@ class Account(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(EMAIL_LIMIT), unique=True)
     name: Mapped[str] = mapped_column(String(NAME_LIMIT))
-    password_hash: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(
+        String(200), doc="NO_PASSWORD where none was set: one signs in by the provider alone"
+    )
     letter_keys: Mapped[bool] = mapped_column(doc="Single letters and digits act in the text")
     created_at: Mapped[datetime]
     colour: Mapped[str] = mapped_column(String(20), doc="On which the initials stand")
@@ -51,6 +54,22 @@ class SignIn(Base):
     )
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class Identity(Base):
+    """Who someone is at an OpenID Connect provider: they sign in to the account by it."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        UniqueConstraint("account_id", "issuer"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255), doc="As the issuer has it, never another's")
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime]
 
 
 class PasswordReset(Base):

@@ -21,14 +21,17 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(password: str, password_hash: str | None) -> bool:
-    """Say whether a password fits a hash. None takes as long, and never fits."""
+    """Say whether a password fits a hash.
+
+    None, and "" for no password, take as long and never fit.
+    """
     compared = password_hash or _hash_of_nobody()
     with _turns:
         try:
             _hasher.verify(compared, password)
         except (VerificationError, InvalidHashError):
             return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 @cache

@@ -6,7 +6,8 @@ from flask import current_app, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from app.accounts import resets, service
-from app.accounts.current import begin_session, this_browser
+from app.accounts.audit import PASSWORD_RESET, How, audit, sign_in
+from app.accounts.current import begin_session
 from app.accounts.forms import NewPasswordForm
 from app.accounts.passwords import hash_password
 from app.accounts.views import blueprint
@@ -58,7 +59,8 @@ def set_password(token: str) -> ResponseReturnValue:
     password_hash = hash_password(password)
     with counting_wrong_links():
         account_id = resets.use(session, token=token, password_hash=password_hash)
-    signed_in = service.sign_in(session, account_id=account_id, browser=this_browser())
+    audit(session, account_id, PASSWORD_RESET)
+    signed_in = sign_in(session, account_id, How.RESET_LINK)
     session.commit()
     begin_session(signed_in)
     flash("Your password is changed, and your other sessions have ended.")

@@ -13,6 +13,7 @@ from app.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
 from app.core.tokens import hash_token, new_token
+from app.events.service import take_turn
 
 SESSION_LASTS = timedelta(days=30)  # since it was last seen
 SEEN_EVERY = timedelta(minutes=10)
@@ -129,8 +130,10 @@ def get(session: Session, account_id: int) -> Account:
 def lock_account(session: Session, account_id: int) -> None:
     """Let nobody else change an account's password or its links before the commit.
 
-    On PostgreSQL the lock is taken after those of a project and of the events, never before.
+    On PostgreSQL the lock is taken after those of a project and of the events, never before: what
+    happens to an account is recorded too.
     """
+    take_turn(session)
     query = select(Account.id).where(Account.id == account_id)
     session.execute(query.with_for_update(key_share=True))
 
@@ -245,9 +248,9 @@ def end_session(session: Session, *, account_id: int, session_id: int) -> None:
     found.ended_at = found.ended_at or now()
 
 
-def end_other_sessions(session: Session, *, account_id: int, keep_session_id: int | None) -> None:
-    """End every session of an account but one, with None every one."""
-    session.execute(
+def end_other_sessions(session: Session, *, account_id: int, keep_session_id: int | None) -> int:
+    """End every session of an account but one, with None every one; return how many."""
+    ended = session.execute(
         update(SignIn)
         .where(
             SignIn.account_id == account_id,
@@ -255,4 +258,6 @@ def end_other_sessions(session: Session, *, account_id: int, keep_session_id: in
             SignIn.ended_at.is_(None),
         )
         .values(ended_at=now())
+        .returning(SignIn.id)
     )
+    return len(ended.all())

@@ -8,7 +8,16 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import service
+from app.accounts import identities, service
+from app.accounts.audit import (
+    PASSWORD_CHANGED,
+    SESSIONS_ENDED,
+    SIGNED_OUT,
+    How,
+    audit,
+    audit_refusal,
+)
+from app.accounts.audit import sign_in as begin_audited
 from app.accounts.current import (
     SIGN_UP,
     CurrentAccount,
@@ -16,10 +25,11 @@ from app.accounts.current import (
     current_account,
     end_session,
     is_signed_in,
-    this_browser,
+    provider_name,
 )
 from app.accounts.faces import Colour
 from app.accounts.forms import KeysForm, NameForm, PasswordForm, SignInForm
+from app.accounts.models import NO_PASSWORD
 from app.accounts.passwords import hash_password, verify_password
 from app.core.access import public
 from app.core.errors import GlossError, Invalid, TooMany
@@ -39,10 +49,16 @@ NO_MATCH = "The email and the password do not fit together. Check both and try a
 
 @dataclass(frozen=True, slots=True)
 class SignInPage:
-    """Sign in. `problem` is "" or says what to mend."""
+    """Sign in. `problem` is "" or says what to mend.
+
+    `provider` is the name of the organisation's own, "" where there is none; `invitation` the token
+    of one by which somebody came to it, else "".
+    """
 
     form: SignInForm
     problem: str
+    provider: str
+    invitation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +74,16 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountPage:
-    """One's own account: each form with what is to mend in it, and the sessions, this one first."""
+    """One's own account: each form with what is to mend in it, and the sessions, this one first.
+
+    `provider` is the name of the provider by which one signs in, "" where one does not.
+    """
 
     name_form: NameForm
     keys_form: KeysForm
     password_form: PasswordForm
+    has_password: bool
+    provider: str
     sessions: Sequence[SessionLine]
     colours: Sequence[str]
     colour_error: str
@@ -76,7 +97,7 @@ def sign_in() -> ResponseReturnValue:
     if not service.has_accounts(get_session()):
         return redirect(url_for(SIGN_UP))
     form = SignInForm(data={"next": safe_next(request.args.get("next"), "/")})
-    return render("accounts/sign_in.html", SignInPage(form, ""))
+    return _sign_in_page(form)
 
 
 @blueprint.post("/sign-in")
@@ -91,17 +112,31 @@ def begin() -> ResponseReturnValue:
         count_attempt(session, what=key, limit=TRIES_FOR_ADDRESS, window=WINDOW)
         count_attempt(session, what=host, limit=TRIES_FROM_HOST, window=WINDOW)
     except TooMany as error:
-        return render("accounts/sign_in.html", SignInPage(form, error.message), error.status)
+        return _sign_in_page(form, error)
     account = service.find_by_email(session, email)
     session.commit()  # the count stands, and nobody waits for the database while we hash
     is_right = verify_password(password, account.password_hash if account else None)
     if not is_right or account is None or not service.has_password(session, account):
-        return render("accounts/sign_in.html", SignInPage(form, NO_MATCH), Invalid.status)
-    token = service.sign_in(session, account_id=account.id, browser=this_browser())
+        audit_refusal(session, email, account)
+        session.commit()
+        return _sign_in_page(form, Invalid("", NO_MATCH))
+    token = begin_audited(session, account.id, How.PASSWORD)
     forget_attempts(session, what=key)
     session.commit()
     begin_session(token)
     return redirect(safe_next(form.next.data, "/"), code=303)
+
+
+def sign_in_page(error: GlossError, wanted: str, invitation: str) -> ResponseReturnValue:
+    """Show the page to sign in, and why somebody could not come in by the provider."""
+    return _sign_in_page(SignInForm(formdata=None, data={"next": wanted}), error, invitation)
+
+
+def _sign_in_page(
+    form: SignInForm, error: GlossError | None = None, invitation: str = ""
+) -> ResponseReturnValue:
+    page = SignInPage(form, error.message if error else "", provider_name(), invitation)
+    return render("accounts/sign_in.html", page, error.status if error else 200)
 
 
 @blueprint.post("/sign-out")
@@ -109,6 +144,7 @@ def sign_out() -> ResponseReturnValue:
     me = current_account()
     session = get_session()
     service.end_session(session, account_id=me.id, session_id=me.session_id)
+    audit(session, me.id, SIGNED_OUT)
     session.commit()
     end_session()
     return see_other("accounts.sign_in")
@@ -177,6 +213,7 @@ def change_password() -> ResponseReturnValue:
     service.change_password(
         session, account_id=me.id, password_hash=password_hash, keep_session_id=me.session_id
     )
+    audit(session, me.id, PASSWORD_CHANGED)
     forget_attempts(session, what=f"password:{me.id}")
     session.commit()
     flash("Your password is changed, and your other sessions have ended.")
@@ -186,7 +223,9 @@ def change_password() -> ResponseReturnValue:
 @blueprint.post("/account/sessions/<int:session_id>/end")
 def end_one_session(session_id: int) -> ResponseReturnValue:
     session = get_session()
-    service.end_session(session, account_id=current_account().id, session_id=session_id)
+    me = current_account()
+    service.end_session(session, account_id=me.id, session_id=session_id)
+    audit(session, me.id, SESSIONS_ENDED, count=1)
     session.commit()
     flash("The session is ended: that browser is signed out.")
     return see_other("accounts.account", _anchor="sessions")
@@ -196,7 +235,8 @@ def end_one_session(session_id: int) -> ResponseReturnValue:
 def end_other_sessions() -> ResponseReturnValue:
     me = current_account()
     session = get_session()
-    service.end_other_sessions(session, account_id=me.id, keep_session_id=me.session_id)
+    count = service.end_other_sessions(session, account_id=me.id, keep_session_id=me.session_id)
+    audit(session, me.id, SESSIONS_ENDED, count=count)
     session.commit()
     flash("Your other sessions are ended: you are signed in here alone.")
     return see_other("accounts.account", _anchor="sessions")
@@ -214,10 +254,13 @@ def _account_page(
     **forms: Any,  # noqa: ANN401  (forms have no types)
 ) -> ResponseReturnValue:
     me = current_account()
+    session = get_session()
     page = AccountPage(
         name_form=forms.get("name_form") or NameForm(formdata=None, data={"name": me.name}),
         keys_form=KeysForm(formdata=None, data={"letter_keys": me.letter_keys}),
         password_form=forms.get("password_form") or PasswordForm(formdata=None),
+        has_password=service.get(session, me.id).password_hash != NO_PASSWORD,
+        provider=provider_name() if identities.has_identity(session, me.id) else "",
         sessions=_session_lines(me),
         colours=list(Colour),
         colour_error=colour_error,

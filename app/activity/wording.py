@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.annotations import moving
+from app.accounts import audit
+from app.annotations import exporting, moving
 from app.annotations import service as annotations
 from app.annotations.wording import describe as describe_annotation
 from app.articles import service as articles
@@ -120,6 +121,29 @@ def _reset_link_made(event: Event, names: Names) -> str:
     return f"made a link that sets the password of {_whom(event, names)}"
 
 
+def _signed_in(event: Event, _names: Names) -> str:
+    return f"signed in by {_state(event)['how']}{_browser(event)}"
+
+
+def _refused(event: Event, _names: Names) -> str:
+    return f"was refused: a wrong password for their address{_browser(event)}"
+
+
+def _sessions_ended(event: Event, _names: Names) -> str:
+    return f"ended {counted(_state(event)['count'], 'session', 'sessions')} of theirs"
+
+
+def _exported(event: Event, _names: Names) -> str:
+    state = _state(event)
+    what = f"the annotations of “{state['title']}”" if state else "all annotations"
+    return f"took away {what} as CSV"
+
+
+def _browser(event: Event) -> str:
+    browser = _state(event)["browser"]
+    return f", in {browser}" if browser else ""
+
+
 def _used(event: Event, _names: Names) -> str:
     return f"used invitation {_state(event)['invitation']}"
 
@@ -200,6 +224,19 @@ GROUPS: Mapping[str, Group] = {
         },
         is_audit=True,
     ),
+    "sign-ins": Group(
+        "Signing in, and passwords",
+        {
+            audit.SIGNED_IN: _signed_in,
+            audit.SIGNED_OUT: "signed out",
+            audit.REFUSED: _refused,
+            audit.SESSIONS_ENDED: _sessions_ended,
+            audit.PASSWORD_CHANGED: "changed their password",
+            audit.PASSWORD_RESET: "set a new password by a link",
+        },
+        is_audit=True,
+    ),
+    "exports": Group("Exports", {exporting.EXPORTED: _exported}, is_audit=True),
 }
 """The groups by their names in addresses. A kind that is in none of them is in no list."""
 

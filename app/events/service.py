@@ -31,7 +31,7 @@ def record(
     Ids become visible in order: SQLite has one writer, and on PostgreSQL a lock is held from
     here to the commit, so that who reads `id > last` never misses a slower transaction.
     """
-    _take_turn(session)
+    take_turn(session)
     event = Event(
         at=now(),
         kind=kind,
@@ -59,7 +59,7 @@ def record_changes(
     changes: Iterable[tuple[int, str, Snapshot, Snapshot]],
 ) -> None:
     """Append an event for each annotation that one act changes: its id, kind, before and after."""
-    _take_turn(session)
+    take_turn(session)
     shared = {
         "at": now(),
         "project_id": project_id,
@@ -74,7 +74,8 @@ def record_changes(
         session.execute(insert(Event), rows)
 
 
-def _take_turn(session: Session) -> None:
+def take_turn(session: Session) -> None:
+    """Let nobody else record an event before the commit: for what locks more after it."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(
             text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, '')"),

@@ -3,8 +3,10 @@
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
+from app.annotations.exporting import record_export
 from app.annotations.queries import seen_by
 from app.articles import queries as articles
+from app.articles.models import Article
 from app.core.requests import get_database, get_session
 from app.exports.table import csv_chunks
 from app.projects.current import current_member
@@ -17,15 +19,28 @@ blueprint = Blueprint("exports", __name__)
 @blueprint.get("/projects/<slug>/annotations.csv")
 def project_csv(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
+    _record(member, None)
     return _download(member, None, f"{slug}-annotations.csv")
 
 
 @blueprint.get("/projects/<slug>/articles/<int:article_id>/annotations.csv")
 def article_csv(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
-    articles.find_article(get_session(), project_id=member.project_id, article_id=article_id)
+    article = articles.find_article(
+        get_session(), project_id=member.project_id, article_id=article_id
+    )
+    _record(member, article)
     name = f"{slug}-article-{article_id}-annotations.csv"
     return _download(member, article_id, name)
+
+
+def _record(member: Member, article: Article | None) -> None:
+    """Record an export in a session of its own: a GET's only reads. HEAD takes nothing away."""
+    if request.method == "HEAD":
+        return
+    with get_database().writing() as own:
+        record_export(own, actor=member, article=article)
+        own.commit()
 
 
 def _download(member: Member, article_id: int | None, name: str) -> Response:

@@ -11,7 +11,7 @@ from app.projects.models import NAME_LIMIT, Invitation, Member
 from app.projects.modes import IN_WORDS as MODES_IN_WORDS
 from app.projects.modes import Mode
 from app.projects.roles import IN_WORDS, Act, Role, may
-from app.projects.service import MyProject
+from app.projects.service import MOST_OWNED, MyProject
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class ProjectsPage:
     name: str = ""
     error: str = ""
     name_limit: int = NAME_LIMIT
+    most_owned: int = MOST_OWNED
 
 
 @dataclass(frozen=True, slots=True)

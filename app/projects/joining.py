@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import service as accounts
-from app.accounts.current import begin_session, current_account, is_signed_in, this_browser
+from app.accounts.audit import How, sign_in
+from app.accounts.current import (
+    begin_session,
+    current_account,
+    is_signed_in,
+    provider_name,
+)
 from app.accounts.forms import SignUpForm
 from app.core.access import public
 from app.core.errors import GlossError, Invalid, TooMany
@@ -32,6 +37,7 @@ class InvitationPage:
     role_here: Role | None
     form: SignUpForm
     problem: str
+    provider: str
 
 
 @blueprint.get("/invitations/<token>")
@@ -48,7 +54,7 @@ def join(token: str) -> ResponseReturnValue:
     with counting_wrong_links():
         member = invitations.join(session, account_id=current_account().id, token=token)
     session.commit()
-    return _welcome(member)
+    return welcome(member)
 
 
 @blueprint.post("/invitations/<token>/sign-up")
@@ -70,13 +76,14 @@ def sign_up_invited(token: str) -> ResponseReturnValue:
     except TooMany as error:
         return _page(token, found, form, error)
     member = invitations.join(session, account_id=account.id, token=token)
-    signed_in = accounts.sign_in(session, account_id=account.id, browser=this_browser())
+    signed_in = sign_in(session, account.id, How.INVITATION)
     session.commit()
     begin_session(signed_in)
-    return _welcome(member)
+    return welcome(member)
 
 
-def _welcome(member: Member) -> ResponseReturnValue:
+def welcome(member: Member) -> ResponseReturnValue:
+    """Lead a new member to the articles of the project."""
     flash(f"You are in “{member.project.name}” as {member.role}.")
     return redirect(url_for("reading.article_list", slug=member.project.slug), code=303)
 
@@ -98,5 +105,6 @@ def _page(
         role_here=next((each.role for each in mine if each.id == found.project_id), None),
         form=form,
         problem=error.message if error else "",
+        provider=provider_name(),
     )
     return render("projects/invitation.html", page, error.status if error else status)

@@ -8,7 +8,16 @@ from app.core.errors import Conflict
 from app.events.models import Snapshot
 from app.events.service import record
 from app.projects.invitations import revoke_made_by
-from app.projects.members import LEFT, REMOVED, ROLE_CHANGED, clean_role, refresh, take_turn
+from app.projects.members import (
+    LEFT,
+    REMOVED,
+    ROLE_CHANGED,
+    add_member,
+    clean_role,
+    lock_project,
+    refresh,
+    take_turn,
+)
 from app.projects.models import Member
 from app.projects.roles import Act, Role
 
@@ -34,6 +43,29 @@ def change_role(session: Session, *, actor: Member, account_id: int, role: str) 
     _record(session, actor, ROLE_CHANGED, _snapshot(member, before), _snapshot(member, after))
     resets.take_back(session, account_id=account_id)
     return member
+
+
+def make_owner(session: Session, *, project_id: int, account_id: int) -> None:
+    """Make an account an owner of a project, in it already or not, for whoever runs the server."""
+    lock_project(session, project_id)
+    member = session.get(Member, (project_id, account_id), populate_existing=True)
+    if member is None:
+        add_member(session, project_id=project_id, account_id=account_id, role=Role.OWNER)
+        return
+    if member.role is Role.OWNER:
+        return
+    before = _snapshot(member, member.role)
+    member.role_name = Role.OWNER.value
+    session.flush()
+    record(
+        session,
+        kind=ROLE_CHANGED,
+        project_id=project_id,
+        account_id=None,
+        before=before,
+        after=_snapshot(member, Role.OWNER),
+    )
+    resets.take_back(session, account_id=account_id)
 
 
 def remove(session: Session, *, actor: Member, account_id: int) -> Member:

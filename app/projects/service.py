@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.accounts.service import lock_account
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Snapshot
@@ -26,6 +27,8 @@ RENAMED = "project.renamed"
 ARCHIVED = "project.archived"
 RESTORED = "project.restored"
 MODE_CHANGED = "project.mode_changed"
+
+MOST_OWNED = 100  # projects of one account
 
 SLUG_WORDS = 40  # characters of a name that its slug keeps
 _ENDING = "23456789abcdefghjkmnpqrstvwxyz"  # none that is taken for another
@@ -64,9 +67,17 @@ def list_mine(session: Session, account_id: int) -> list[MyProject]:
 def create(session: Session, *, account_id: int, name: str) -> Project:
     """Make a project that the account owns.
 
-    Raises: Invalid (the name cannot be used).
+    Raises: Invalid (the name cannot be used, or the account owns MOST_OWNED already).
     """
-    project = _add(session, clean_name(name))
+    cleaned = clean_name(name)
+    lock_account(session, account_id)
+    query = select(func.count()).where(
+        Member.account_id == account_id, Member.role_name == Role.OWNER.value
+    )
+    if session.scalars(query).one() >= MOST_OWNED:
+        message = f"One person owns at most {MOST_OWNED} projects. Leave one first."
+        raise Invalid("name", message)
+    project = _add(session, cleaned)
     after = {"name": project.name, "slug": project.slug}
     record(session, kind=CREATED, project_id=project.id, account_id=account_id, after=after)
     add_member(session, project_id=project.id, account_id=account_id, role=Role.OWNER)
@@ -132,14 +143,16 @@ def ensure_first(session: Session) -> Project:
     return project
 
 
-def join_first(session: Session, *, account_id: int, role: Role | None = None) -> Member:
-    """Make an account a member of the first project.
+def join_first(session: Session, *, account_id: int, role: Role | None = None) -> Member | None:
+    """Make an account a member of the first project; None without a role while it is archived.
 
     Without a role, the first member becomes the owner and every other an annotator; the row of
     the project is locked, so that of two who come at once only one is the first.
     """
     project = ensure_first(session)
     lock_project(session, project.id)
+    if role is None and project.archived_at is not None:
+        return None
     if role is None:
         members = session.scalar(
             select(func.count()).select_from(Member).where(Member.project_id == project.id)

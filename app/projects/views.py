@@ -8,7 +8,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
-from app.accounts.current import begin_session, current_account, is_signed_in, this_browser
+from app.accounts.audit import How
+from app.accounts.audit import sign_in as begin_audited
+from app.accounts.current import (
+    begin_session,
+    current_account,
+    is_signed_in,
+    provider_name,
+)
 from app.accounts.forms import SignUpForm
 from app.accounts.models import Account
 from app.accounts.passwords import hash_password
@@ -36,6 +43,7 @@ class SignUpPage:
     is_first: bool
     is_open: bool
     problem: str
+    provider: str
 
 
 @blueprint.get("/")
@@ -74,7 +82,7 @@ def create_account() -> ResponseReturnValue:
     except (Forbidden, TooMany) as error:
         return _page(form, error)
     service.join_first(session, account_id=account.id)
-    token = accounts.sign_in(session, account_id=account.id, browser=this_browser())
+    token = begin_audited(session, account.id, How.NEW_ACCOUNT)
     session.commit()
     begin_session(token)
     return redirect("/", code=303)
@@ -118,5 +126,6 @@ def _page(
         is_first=not accounts.has_accounts(get_session()),
         is_open=current_app.config["GLOSS"].registration_open,
         problem=error.message if error else "",
+        provider=provider_name(),
     )
     return render("projects/sign_up.html", page, error.status if error else status)

@@ -62,7 +62,17 @@ def code_of(document: Path) -> list[str]:
 
 # Settings
 
-NO_DEFAULT = {"SECRET_KEY", "PUBLIC_URL", "FETCH_NETWORKS", "SMTP_URL", "MAIL_FROM"}
+NO_DEFAULT = {
+    "SECRET_KEY",
+    "PUBLIC_URL",
+    "FETCH_NETWORKS",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_NAME",
+}
 
 
 def settings_in_code() -> set[str]:

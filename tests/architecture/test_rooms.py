@@ -32,7 +32,7 @@ JOINERS = {"__init__", "asgi", "cli", "config", "downloads", "models", "server"}
 LAYERS = {"models": 0, "service": 1, "queries": 1, "forms": 2, "pages": 3, "views": 4}
 FILES = [pytest.param(path, id=str(path.relative_to(APP))) for path in sorted(APP.rglob("*.py"))]
 WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms", "jinja2", "markupsafe"}
-ONE_DOOR = {"flask_login", "argon2", "uvicorn", "lxml", "mammoth", "pypdfium2"}
+ONE_DOOR = {"flask_login", "argon2", "uvicorn", "lxml", "mammoth", "pypdfium2", "authlib"}
 
 
 @cache
@@ -94,7 +94,7 @@ def test_a_room_imports_only_what_stands_left_of_it(path: Path) -> None:
 def test_the_settings_know_the_text_and_what_they_set_alone() -> None:
     names = {name for name in imports(APP / "config.py") if name.startswith("app.")}
     assert {name.split(".")[1] for name in names} <= {"text", "core"}
-    own = ("app.core.db.", "app.core.fetching.", "app.core.mail.")
+    own = ("app.core.db.", "app.core.fetching.", "app.core.mail.", "app.core.provider.")
     assert all(name.startswith(own) for name in names if ".core." in name)
 
 
@@ -113,6 +113,7 @@ def test_services_and_queries_see_no_web_and_never_commit(path: Path) -> None:
         "table",
         "members",
         "resets",
+        "identities",
     }
     if room_of(path) in {"events", "articles", "assignments", "annotations"}:
         is_below_the_web = path.stem not in {"forms", "loading"}

@@ -16,22 +16,37 @@ from app.core.errors import Invalid, NotFound, TooMany
 from app.core.pages import safe_next
 from app.core.throttle import Attempt, count_attempt, forget_attempts
 from app.projects.roles import Role
-from app.projects.service import join_first
+from app.projects.service import ensure_first, join_first
 from tests.harness.builders import QUICK_HASH, add_account
 
 
 def test_the_first_member_owns_and_the_next_ones_annotate(session: Session) -> None:
-    roles = [
-        join_first(session, account_id=add_account(session, name).id).role
+    joined = [
+        join_first(session, account_id=add_account(session, name).id)
         for name in ("Ada", "Bea", "Cleo")
     ]
-    assert roles == [Role.OWNER, Role.ANNOTATOR, Role.ANNOTATOR]
+    assert [member and member.role for member in joined] == [
+        Role.OWNER,
+        Role.ANNOTATOR,
+        Role.ANNOTATOR,
+    ]
 
 
 def test_a_role_that_is_given_counts(session: Session) -> None:
     join_first(session, account_id=add_account(session).id)
     second = join_first(session, account_id=add_account(session, "Bea").id, role=Role.OWNER)
+    assert second
     assert second.role is Role.OWNER
+
+
+def test_while_the_first_project_is_archived_nobody_joins_it_but_by_a_role_that_is_given(
+    session: Session,
+) -> None:
+    project = ensure_first(session)
+    project.archived_at = now()
+    assert join_first(session, account_id=add_account(session).id) is None
+    owner = join_first(session, account_id=add_account(session, "Bea").id, role=Role.OWNER)
+    assert owner is not None
 
 
 def test_an_address_is_taken_however_it_is_written(session: Session) -> None:

@@ -18,6 +18,7 @@ from app.projects.roles import Role
 from tests.harness.builders import (
     PASSWORD,
     Room,
+    add_account,
     add_annotation,
     add_article,
     add_project,
@@ -190,6 +191,26 @@ def test_projects_are_listed_by_tabs_with_their_members(app: Flask, session: Ses
     assert run(app, "projects", "list").output == (
         "first\tProject first\t4\tin use\nsecond\tProject second\t0\tarchived\n"
     )
+
+
+def test_whoever_runs_the_server_sees_the_members_of_a_project_and_gives_it_an_owner(
+    app: Flask, session: Session
+) -> None:
+    room = add_room(session)
+    email = room.reader.account.email
+    listed = run(app, "projects", "members", "first").output.splitlines()
+    assert f"{email}\tRita\treader" in listed
+    assert len(listed) == 4
+    for _ in range(2):
+        said = run(app, "projects", "add-owner", "first", email.upper()).output
+        assert said == f"Rita <{email}> owns first now.\n"
+    outside = add_account(session, "Omar")
+    run(app, "projects", "add-owner", "first", outside.email)
+    listed = run(app, "projects", "members", "first").output.splitlines()
+    assert f"{email}\tRita\towner" in listed
+    assert f"{outside.email}\tOmar\towner" in listed
+    assert "no account" in error(run(app, "projects", "add-owner", "first", "x@example.org"))
+    assert "no project" in error(run(app, "projects", "members", "nowhere"))
 
 
 def test_articles_are_listed_by_tabs_untruncated_and_one_a_line(

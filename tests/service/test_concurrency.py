@@ -189,7 +189,9 @@ def test_of_two_first_accounts_exactly_one_becomes_the_owner(
         def act(own: Session) -> Role:
             email = f"{name}@example.org"
             account = accounts.create(own, name=name, email=email, password_hash=QUICK_HASH)
-            return join_first(own, account_id=account.id).role
+            member = join_first(own, account_id=account.id)
+            assert member is not None
+            return member.role
 
         return act
 

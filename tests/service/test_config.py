@@ -240,3 +240,45 @@ def test_a_mail_server_that_cannot_be_used_ends_the_start(url: str, sender: str,
     with pytest.raises(BadSetting, match=f"^{name} is ") as caught:
         config(SMTP_URL=url, MAIL_FROM=sender)
     assert "secret" not in str(caught.value)
+
+
+PROVIDER = {"OIDC_ISSUER": "https://login.example.org/realms/team", "OIDC_CLIENT_ID": "gloss"}
+
+
+def test_a_provider_is_called_after_its_host_unless_it_has_a_name() -> None:
+    provider = config(**PROVIDER).provider
+    assert provider is not None
+    assert (provider.name, provider.client_secret, provider.trusts_emails) == (
+        "login.example.org",
+        "",
+        False,
+    )
+    named = config(**PROVIDER, OIDC_NAME="Example House", OIDC_TRUST_EMAILS="on").provider
+    assert named is not None
+    assert (named.name, named.trusts_emails) == ("Example House", True)
+    local = config(**{**PROVIDER, "OIDC_ISSUER": "http://127.0.0.1:5000"}).provider
+    assert local is not None
+    assert config().provider is None
+    secret = config(**PROVIDER, OIDC_CLIENT_SECRET="not to be shown")
+    assert "not to be shown" not in repr(secret)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"OIDC_ISSUER": "http://login.example.org"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "login.example.org"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "https://"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "https://[x"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "https://a:secret@login.example.org"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "https://login.example.org/?realm=team"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": ""}, "OIDC_ISSUER"),
+        ({"OIDC_CLIENT_ID": ""}, "OIDC_CLIENT_ID"),
+        ({"OIDC_NAME": "x" * 61}, "OIDC_NAME"),
+        ({"OIDC_TRUST_EMAILS": "yes"}, "OIDC_TRUST_EMAILS"),
+    ],
+)
+def test_a_provider_that_cannot_be_used_ends_the_start(settings: dict[str, str], said: str) -> None:
+    with pytest.raises(BadSetting, match=f"^{said} is ") as caught:
+        config(**{**PROVIDER, **settings})
+    assert "secret" not in str(caught.value)

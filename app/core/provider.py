@@ -1,0 +1,313 @@
+"""The organisation's own OpenID Connect provider: the authorization code flow, with PKCE.
+
+Its addresses come from whoever runs the server, so that they may be private ones: what guards the
+addresses of articles is not for them.
+"""
+
+import hmac
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from threading import BoundedSemaphore
+from typing import Any
+from urllib.parse import urlsplit
+
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError
+from joserfc.jwk import KeySet
+from requests import RequestException
+
+from app.core.errors import GlossError
+from app.core.tokens import new_token
+
+SECONDS = 5  # for the provider to be reached, and again for each answer to begin
+SKEW_SECONDS = 60  # that the two clocks may differ
+ASKED_AT_ONCE = 2  # so that a provider which hangs does not take every page thread
+SUBJECT_LIMIT = 255  # OpenID Connect Core 1.0, section 2
+SCOPE = "openid email profile"
+DISCOVERY = "/.well-known/openid-configuration"
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+# With a pair of keys each: no secret that is shared, and never none.
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
+
+_log = logging.getLogger(__name__)
+_turns = BoundedSemaphore(ASKED_AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who signs people in for us; `client_secret` is "" for a client without one.
+
+    With `trusts_emails` an address of which the provider says nothing counts as verified.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+    trusts_emails: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sign-in that has begun: what comes back must fit it. It stays in the browser's cookie."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the provider says has signed in; `email` and `name` are "" where it does not say."""
+
+    issuer: str
+    subject: str
+    email: str
+    is_email_verified: bool
+    name: str
+
+
+class Denied(GlossError):
+    """The person, or the provider, did not want it."""
+
+    status = 403
+    title = "Not signed in"
+
+
+class NotBegun(GlossError):
+    """What came back belongs to no sign-in that this browser has begun."""
+
+    status = 400
+    title = "Not signed in"
+
+
+class Unreachable(GlossError):
+    """The provider does not answer."""
+
+    status = 503
+    title = "Not signed in"
+
+
+class Unfit(GlossError):
+    """The provider's answer cannot be trusted or used: something is set up wrongly."""
+
+    status = 502
+    title = "Not signed in"
+
+
+class _WrongTime(Exception):
+    """A token of the future."""
+
+
+def is_confidential(url: str) -> bool:
+    """Say whether nobody on the way can read or change what is sent: HTTPS, or this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
+def begin(provider: Provider, redirect_uri: str) -> tuple[str, Flow]:
+    """Return the address at the provider to which the browser goes, and what to keep until then.
+
+    Raises: Unreachable, Unfit.
+    """
+    flow = Flow(state=new_token(), nonce=new_token(), verifier=new_token())
+    with _asking(provider), _client(provider, redirect_uri) as client:
+        metadata = _discover(client, provider)
+        address, _state = client.create_authorization_url(
+            _endpoint(metadata, "authorization_endpoint"),
+            state=flow.state,
+            nonce=flow.nonce,
+            code_verifier=flow.verifier,
+        )
+    return str(address), flow
+
+
+def finish(
+    provider: Provider, redirect_uri: str, flow: Flow | None, answer: Mapping[str, str]
+) -> Person:
+    """Return who has signed in, by what the provider sent back with the browser.
+
+    The signature of the ID token, its issuer, audience, times and nonce are checked.
+
+    Raises: NotBegun, Denied, Unreachable, Unfit.
+    """
+    state = answer.get("state", "")
+    if flow is None or not hmac.compare_digest(state.encode(), flow.state.encode()):
+        message = (
+            "This sign-in was not begun in this browser, or is over already. Begin it again, at"
+            " the address of Gloss that you were given."
+        )
+        raise NotBegun(message)
+    if answer.get("error") == "access_denied":
+        message = f"{provider.name} did not sign you in: it was refused, there or by you."
+        raise Denied(message)
+    with _asking(provider), _client(provider, redirect_uri) as client:
+        metadata = _discover(client, provider)
+        _check_answer(metadata, answer)
+        _authenticate_as_told(client, metadata)
+        token = client.fetch_token(
+            _endpoint(metadata, "token_endpoint"),
+            code=answer.get("code", ""),
+            code_verifier=flow.verifier,
+            allow_redirects=False,
+        )
+        keys = _get(client, _endpoint(metadata, "jwks_uri"))
+        claims = _read_id_token(provider, metadata, keys, token, flow.nonce)
+        return _person(provider, claims, _more_claims(client, metadata, claims))
+
+
+def _client(provider: Provider, redirect_uri: str) -> Any:  # noqa: ANN401  (Authlib has no types)
+    return OAuth2Session(
+        client_id=provider.client_id,
+        client_secret=provider.client_secret or None,
+        redirect_uri=redirect_uri,
+        scope=SCOPE,
+        code_challenge_method="S256",
+        default_timeout=SECONDS,
+    )
+
+
+@contextmanager
+def _asking(provider: Provider) -> Iterator[None]:
+    """Take a turn to ask the provider, and say in our words what went wrong.
+
+    Raises: Unreachable, Unfit.
+    """
+    unreachable = f"{provider.name} does not answer. Wait a moment and try again."
+    if not _turns.acquire(timeout=1):
+        raise Unreachable(unreachable)
+    try:
+        yield
+    except (ExpiredTokenError, _WrongTime) as error:
+        _log.error("the clocks of the provider and of this server differ: %s", error)
+        message = (
+            f"The clocks of {provider.name} and of this server differ by more than"
+            f" {SKEW_SECONDS} seconds. Tell whoever runs this server."
+        )
+        raise Unfit(message) from None
+    except (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError) as error:
+        # Some of the errors of requests are such too: those of an answer that is no JSON.
+        _log.error("the provider's answer cannot be used: %s: %s", type(error).__name__, error)
+        message = (
+            f"Signing in with {provider.name} is not set up rightly. Tell whoever runs this"
+            " server: its log says what is wrong."
+        )
+        raise Unfit(message) from None
+    except RequestException as error:
+        _log.error("the provider does not answer: %s", error)
+        raise Unreachable(unreachable) from None
+    finally:
+        _turns.release()
+
+
+def _get(client: Any, url: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401  (Authlib has no types)
+    answer = client.get(url, allow_redirects=False, **{"withhold_token": True, **options})
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        answer.raise_for_status()
+    found = answer.json() if answer.ok else None
+    if not isinstance(found, dict):
+        message = f"{url} holds no object of JSON ({answer.status_code})"
+        raise TypeError(message)
+    return found
+
+
+def _discover(client: Any, provider: Provider) -> dict[str, Any]:  # noqa: ANN401  (the same)
+    metadata = _get(client, provider.issuer.removesuffix("/") + DISCOVERY)
+    issuer = metadata["issuer"]
+    if not isinstance(issuer, str) or issuer.removesuffix("/") != provider.issuer.removesuffix("/"):
+        message = f"OIDC_ISSUER is {provider.issuer!r}, and the issuer calls itself {issuer!r}"
+        raise ValueError(message)
+    return metadata
+
+
+def _endpoint(metadata: Mapping[str, Any], name: str) -> str:
+    url = metadata[name]
+    if not isinstance(url, str) or not is_confidential(url):
+        message = f"{name} is {url!r}, which is no https:// address"
+        raise ValueError(message)
+    return url
+
+
+def _check_answer(metadata: Mapping[str, Any], answer: Mapping[str, str]) -> None:
+    """Do nothing if the browser brings a code, and from this provider (RFC 9207)."""
+    if answer.get("iss", metadata["issuer"]) != metadata["issuer"]:
+        message = "the answer is another issuer's"
+        raise ValueError(message)
+    if "error" in answer or not answer.get("code"):
+        message = f"it sent {answer.get('error', 'no code')!r} instead of a code"
+        raise ValueError(message)
+
+
+def _authenticate_as_told(client: Any, metadata: Mapping[str, Any]) -> None:  # noqa: ANN401  (the same)
+    """Send the secret in the way that the provider takes; the usual one is by HTTP Basic."""
+    ways = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    if client.client_secret and "client_secret_basic" not in ways and "client_secret_post" in ways:
+        client.token_endpoint_auth_method = "client_secret_post"  # noqa: S105  (a way, not a secret)
+
+
+def _read_id_token(
+    provider: Provider,
+    metadata: Mapping[str, Any],
+    keys: Mapping[str, Any],
+    token: Mapping[str, Any],
+    nonce: str,
+) -> CodeIDToken:
+    read = jwt.decode(token["id_token"], KeySet.import_key_set(dict(keys)), list(ALGORITHMS))  # type: ignore[arg-type]  # a set of keys as it came
+    claims = CodeIDToken(
+        read.claims,
+        read.header,
+        options={"iss": {"value": metadata["issuer"]}, "aud": {"value": provider.client_id}},
+        params={
+            "nonce": nonce,
+            "client_id": provider.client_id,
+            "access_token": token.get("access_token"),
+        },
+    )
+    try:
+        claims.validate(leeway=SKEW_SECONDS)
+    except InvalidClaimError as error:
+        if error.claim in {"iat", "nbf"}:
+            raise _WrongTime(error) from None
+        raise
+    return claims
+
+
+def _more_claims(client: Any, metadata: Mapping[str, Any], claims: CodeIDToken) -> dict[str, Any]:  # noqa: ANN401  (the same)
+    """Return what the provider says of the person beside the ID token, where that leaves it out."""
+    is_enough = {"email", "email_verified", "name"} <= claims.keys()
+    if is_enough or "userinfo_endpoint" not in metadata:
+        return {}
+    more = _get(client, _endpoint(metadata, "userinfo_endpoint"), withhold_token=False)
+    if more.get("sub") != claims["sub"]:
+        message = "the ID token and the user info are of two people"
+        raise ValueError(message)
+    return more
+
+
+def _person(provider: Provider, claims: Mapping[str, Any], more: Mapping[str, Any]) -> Person:
+    said = {**more, **claims}
+    subject = claims["sub"]
+    if not 0 < len(subject) <= SUBJECT_LIMIT or not subject.isprintable():
+        message = f"the subject {subject[:SUBJECT_LIMIT]!r} cannot be kept"
+        raise ValueError(message)
+    verified = said.get("email_verified")
+    if verified is None:
+        verified = provider.trusts_emails
+    return Person(
+        issuer=claims["iss"],
+        subject=subject,
+        email=_text(said, "email"),
+        is_email_verified=verified in {True, "true", "True"},  # some write it as text
+        name=_text(said, "name") or _text(said, "preferred_username"),
+    )
+
+
+def _text(said: Mapping[str, Any], claim: str) -> str:
+    value = said.get(claim)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,25 @@
+"""Recording what happens to an account in each of its projects, for their owners."""
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.audit import AUDIT
+from app.events.models import Snapshot
+from app.events.service import record
+from app.projects.models import Member
+
+
+def record_in_projects(session: Session, account_id: int, kind: str, after: Snapshot) -> None:
+    """Append the event to each project that the account is in now, and to no other.
+
+    An owner so learns nothing of what a member does before, after or elsewhere.
+    """
+    query = select(Member.project_id).where(Member.account_id == account_id)
+    for project_id in session.scalars(query.order_by(Member.project_id)):
+        record(session, kind=kind, project_id=project_id, account_id=account_id, after=after)
+
+
+def register(app: Flask) -> None:
+    """Let accounts record what happens to them."""
+    app.extensions[AUDIT] = record_in_projects

@@ -1,0 +1,1 @@
+"""A package by this file: Canaille brings one of the same name, which would stand before ours."""
