@@ -232,6 +232,7 @@ GROUPS: Mapping[str, Group] = {
             audit.REFUSED: _refused,
             audit.SESSIONS_ENDED: _sessions_ended,
             audit.PASSWORD_CHANGED: "changed their password",
+            audit.CONNECTED: "connected their account with the provider; its password ended",
             audit.PASSWORD_RESET: "set a new password by a link",
         },
         is_audit=True,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import identities
 from app.accounts import service as accounts
-from app.accounts.audit import How, sign_in
+from app.accounts.audit import CONNECTED, How, audit, sign_in
 from app.accounts.current import begin_session, is_signed_in
 from app.accounts.models import NAME_LIMIT, NO_PASSWORD, Account
 from app.accounts.views import TRIES_FROM_HOST, WINDOW, sign_in_page
@@ -41,7 +41,7 @@ NO_ADDRESS = (
     "{name} does not tell your e-mail address, so it lets nobody in here. Ask whoever runs it, or"
     " sign in with your password."
 )
-CONNECTED = (
+NOW_CONNECTED = (
     "You sign in with {name} from now on. The password that this account had, its other sessions "
     "and its links have ended: anyone could have made it with your address."
 )
@@ -87,6 +87,8 @@ def come_back() -> ResponseReturnValue:
         person = providers.finish(provider, _redirect_uri(), flow, request.args)
         with counting_wrong_links(), get_database().writing() as session:
             entered = enter(session, person, provider, invitation=invitation, is_open=_is_open())
+            if entered.is_claimed:
+                audit(session, entered.account.id, CONNECTED)
             token = sign_in(session, entered.account.id, How.PROVIDER)
             session.commit()
     except GlossError as error:
@@ -94,7 +96,7 @@ def come_back() -> ResponseReturnValue:
     reopen_for_reading()
     begin_session(token)
     if entered.is_claimed:
-        flash(CONNECTED.format(name=provider.name))
+        flash(NOW_CONNECTED.format(name=provider.name))
     return welcome(entered.member) if entered.member else redirect(wanted)
 
 

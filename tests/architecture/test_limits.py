@@ -6,21 +6,25 @@ import pytest
 
 from app.accounts import forgetting, passwords, resets, service
 from app.accounts import models as accounts
+from app.accounts.audit import REFUSALS_AN_HOUR
 from app.accounts.views import TRIES_FOR_ADDRESS, TRIES_FROM_HOST, WINDOW
 from app.activity.views import EVENTS_A_PAGE
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT
 from app.articles import fields
 from app.articles.drafts import MOST_DRAFTS
 from app.asgi import BODY_LIMIT, BODY_SECONDS, PAGE_THREADS, STALL_SECONDS
+from app.config import PROVIDER_NAME_LIMIT
 from app.core import links
 from app.core.db import BUSY_TIMEOUT_MS, POOL_SIZE
 from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMIT
+from app.core.provider import SKEW_SECONDS
 from app.core.uploads import UPLOAD_LIMIT
 from app.downloads import DOWNLOAD_THREADS, DOWNLOADS_OPEN, PIECE_BYTES
 from app.guidelines.models import GUIDELINES_LIMIT
 from app.projects import invitations
 from app.projects import views as projects
 from app.projects.models import NAME_LIMIT
+from app.projects.service import MOST_OWNED
 from app.reading.drawing import CARDS_SHOWN
 from app.reading.listing import ARTICLES_A_PAGE
 from app.reading.views import CARDS_A_PAGE
@@ -41,6 +45,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "passage": f"{QUOTE_LIMIT:,}",
         "name": f"{accounts.NAME_LIMIT:,}",
         "name of a project": f"{NAME_LIMIT:,}",
+        "projects that one owns": f"{MOST_OWNED:,}",
         "open invitations": f"{invitations.MOST_OPEN:,}",
         "open links of owners that set a password": f"{resets.MOST_OPEN:,}",
         "email address": f"{accounts.EMAIL_LIMIT:,}",
@@ -101,6 +106,7 @@ def test_how_often_one_may_try_is_documented() -> None:
             str(forgetting.MAILS_FROM_HOST),
             window(forgetting.WINDOW.total_seconds()),
         ),
+        ("ways to the provider or back from one network address", str(TRIES_FROM_HOST), attempts),
         (
             "links of invitations and resets that lead nowhere, from one network address",
             str(links.WRONG_LINKS_FROM_HOST),
@@ -133,6 +139,9 @@ def test_the_shape_of_the_server_is_documented() -> None:
         (USING, f"up to {CONTEXT} code points after"),
         (USING, f"true to {service.SEEN_EVERY.total_seconds() / 60:g} minutes"),
         (USING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),
+        (USING, f"of which {REFUSALS_AN_HOUR} an hour are kept"),
+        (OPERATING, f"two clocks may differ by {SKEW_SECONDS} seconds"),
+        (README, f"at most {PROVIDER_NAME_LIMIT} characters; without it, the host"),
         (OPERATING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),
         (OPERATING, f"after {service.SESSION_LASTS.days} days without use"),
         (OPERATING, f"at most {BODY_LIMIT >> 20} MiB and {BODY_SECONDS:g} seconds"),

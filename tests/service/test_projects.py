@@ -115,3 +115,13 @@ def test_who_is_no_member_any_more_changes_nothing(session: Session, room: Room)
     session.flush()
     with pytest.raises(NotFound):
         service.archive(session, actor=room.owner)
+
+
+@pytest.mark.sqlite_only
+def test_one_person_owns_so_many_projects_and_no_more(session: Session) -> None:
+    ada, bea = add_account(session, "Ada"), add_account(session, "Bea")
+    for number in range(service.MOST_OWNED):
+        service.create(session, account_id=ada.id, name=f"Project {number}")
+    with pytest.raises(Invalid, match="owns at most 100 projects"):
+        service.create(session, account_id=ada.id, name="One more")
+    assert service.create(session, account_id=bea.id, name="Hers")

@@ -165,7 +165,6 @@ def test_a_verified_address_leads_to_the_account_and_ends_what_another_could_hol
     assert said(older).startswith("signed out")
     assert client.get(f"/reset/{link}").status_code == 404
     assert accounts_here(session)["vera@example.org"].password_hash == ""
-    session.rollback()
     assert session.scalars(select(Identity)).one().account_id == vera.id
 
 
