@@ -85,7 +85,7 @@ def test_a_member_is_back_in_by_the_link_of_an_owner_and_every_session_ends(
     assert (done.status_code, done.headers["Location"]) == (303, "/")
     page = client.get("/", follow_redirects=True)
     assert "Your password is changed" in page.text
-    assert ">Ines</a>" in page.text
+    assert '<span class="name">Ines</span>' in page.text
     assert elsewhere.get("/account").status_code == 302
     assert try_password(page_client(app), account.email, PASSWORD) == 422
     assert try_password(page_client(app), account.email, NEW) == 303
