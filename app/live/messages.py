@@ -60,8 +60,9 @@ class Message:
 class Batch:
     """What happened after one event, up to and with another, in the order of their ids.
 
-    `messages` are of the events in the articles of `watched`, None where there are more than MOST_EVENTS.
-    `members` are the accounts that are now in each project in which any of it happened.
+    `messages` are of the events in the articles of `watched`, None where there are more than
+    MOST_EVENTS. `members` are the accounts that are now in each project in which something
+    happened.
     """
 
     after: int
