@@ -5,22 +5,19 @@ import contextvars
 import io
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 from a2wsgi.wsgi import build_environ
+
+from app.core.asgi import Message, Receive, Send, Wsgi, until_left
 
 DOWNLOAD_THREADS = 4
 DOWNLOADS_OPEN = 16  # at once, each with a database session; the next one waits its turn
 PIECE_BYTES = 1 << 16
 GATHER_SECONDS = 0.25  # that a slow download may gather a piece, before what there is is sent
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Wsgi = Callable[..., Iterable[bytes]]
-Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
 _T = TypeVar("_T")
 
 
@@ -149,9 +146,3 @@ class _Download:
 def _no_write(_chunk: bytes) -> None:
     message = "a download yields its body; it does not write it"
     raise NotImplementedError(message)
-
-
-async def until_left(receive: Receive) -> None:
-    """Wait until the reader has closed the connection."""
-    while (await receive())["type"] != "http.disconnect":
-        pass

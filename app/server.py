@@ -24,9 +24,9 @@ from app import create_app
 from app.articles.loading import load_seeds
 from app.asgi import ABORT, make_asgi
 from app.config import BadSetting, Config
+from app.core.asgi import Asgi
 from app.core.db import Database
 from app.core.upgrade import UnfitDatabase, upgrade_with_backup
-from app.downloads import Asgi
 from app.live.stream import Live
 
 GRACE_SECONDS = 2  # that a running request gets when the server stops

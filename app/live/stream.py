@@ -16,8 +16,8 @@ from werkzeug.test import run_wsgi_app
 from app.annotations.queries import Filter
 from app.articles.models import Article, Revision
 from app.assignments.sight import EVERYONES
+from app.core.asgi import Message, Receive, Send, until_left
 from app.core.pages import read_number
-from app.downloads import Message, Receive, Send, until_left
 from app.live.hub import BEAT, Hub, Stream
 from app.live.messages import Draw
 from app.live.views import OPENING, Opening
