@@ -18,7 +18,10 @@ from app.config import BadSetting, Config
 from app.core import error_pages, headers, requests, static, uploads, words
 from app.core.db import Database
 from app.exports.views import blueprint as exports_blueprint
+from app.guidelines import examples  # noqa: F401  (it adds its routes to the blueprint)
 from app.guidelines.views import blueprint as guidelines_blueprint
+from app.inbox import digests
+from app.inbox import views as inbox
 from app.library import (
     assigning,  # noqa: F401  (it adds its routes to the blueprint)
     corrections,  # noqa: F401  (the same)
@@ -46,6 +49,7 @@ from app.reading import (
     news,  # noqa: F401  (the same)
     orphans,  # noqa: F401  (the same)
     revisions,  # noqa: F401  (the same)
+    talk,  # noqa: F401  (the same)
 )
 from app.reading.views import blueprint as reading_blueprint
 
@@ -91,7 +95,7 @@ def create_app(config: Config | None = None) -> Flask:
     requests.register(app)
     uploads.register(app)  # before anything reads the form
     accounts_current.register(app)  # before CSRF: who is signed out is told so
-    CSRFProtect(app)
+    protection = CSRFProtect(app)
     headers.register(app)
     error_pages.register(app)
     static.register(app)
@@ -100,11 +104,13 @@ def create_app(config: Config | None = None) -> Flask:
     drawings.register(app)
     projects_current.register(app)
     audit.register(app)
+    inbox.register(app)
     for blueprint in (
         accounts_blueprint,
         projects_blueprint,
         people_blueprint,
         reading_blueprint,
+        inbox.blueprint,
         activity_blueprint,
         library_blueprint,
         guidelines_blueprint,
@@ -112,5 +118,6 @@ def create_app(config: Config | None = None) -> Flask:
         live_blueprint,
     ):
         app.register_blueprint(blueprint)
+    protection.exempt(digests.end_digest)  # a mail program sends it, by the token of its address
     cli.register(app)
     return app

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -23,7 +24,11 @@ from app.core.db import Database
 from app.core.errors import GlossError, NotFound
 from app.core.requests import get_database
 from app.core.upgrade import DatabaseState, UnfitDatabase, state
+from app.core.words import counted
+from app.discussion.verification import verify as verify_discussion
 from app.exports.table import csv_chunks
+from app.inbox.digests import send_digest, today
+from app.inbox.queries import who_asked_for_digests
 from app.projects import members, people
 from app.projects import service as projects
 from app.projects.models import Project
@@ -73,6 +78,28 @@ def make_reset_link(email: str) -> None:
         token = resets.make(session, account_id=account.id, made_by_id=None)
         session.commit()
     click.echo(reset_address(token))
+
+
+@accounts_group.command("send-digests")
+def send_digests() -> None:
+    """Send everyone who asks for it what is new in their inbox, at most once a day (UTC)."""
+    config: Config = current_app.config["GLOSS"]
+    if config.mail_server is None:
+        message = "No mail server is configured: set SMTP_URL and MAIL_FROM."
+        raise click.ClickException(message)
+    day = today()
+    sent = failed = 0
+    with _ready_database().session() as session:
+        account_ids = who_asked_for_digests(session)
+    for account_id in account_ids:
+        try:
+            sent += send_digest(config.mail_server, account_id, day)
+        except OSError as error:
+            failed += 1
+            click.echo(f"Account {account_id}: not sent ({type(error).__name__}).", err=True)
+    click.echo(f"Sent {counted(sent, 'digest', 'digests')}.")
+    if failed:
+        sys.exit(1)
 
 
 @projects_group.command("list")
@@ -177,10 +204,10 @@ def export_annotations(slug: str | None, article_id: int | None, output: Path | 
 @click.command("verify")
 @with_appcontext
 def verify_database() -> None:
-    """Check that every quote equals its text and every event has its row."""
+    """Check that every quote equals its text, every event has its row and every thread its sums."""
     problems = 0
     with _ready_database().session() as session:
-        for problem in verify(session):
+        for problem in chain(verify(session), verify_discussion(session)):
             click.echo(problem)
             problems += 1
     if problems:

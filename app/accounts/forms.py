@@ -55,3 +55,9 @@ class KeysForm(FlaskForm):  # type: ignore[misc]  # the same
     """Switch single-letter keys on or off."""
 
     letter_keys = BooleanField("Single letters and digits act in the text")
+
+
+class DigestForm(FlaskForm):  # type: ignore[misc]  # the same
+    """Ask for the daily digest, or for none."""
+
+    daily_digest = BooleanField("Send me a daily digest of my inbox")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
@@ -31,6 +31,9 @@ class Account(Base):
         String(200), doc="NO_PASSWORD where none was set: one signs in by the provider alone"
     )
     letter_keys: Mapped[bool] = mapped_column(doc="Single letters and digits act in the text")
+    daily_digest: Mapped[bool] = mapped_column(
+        server_default=false(), doc="Asks for a daily e-mail of what is new in the inbox"
+    )
     created_at: Mapped[datetime]
     colour: Mapped[str] = mapped_column(String(20), doc="On which the initials stand")
 

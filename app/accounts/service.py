@@ -171,6 +171,11 @@ def change_letter_keys(session: Session, *, account_id: int, letter_keys: bool) 
     get(session, account_id).letter_keys = letter_keys
 
 
+def change_digest(session: Session, *, account_id: int, daily_digest: bool) -> None:
+    """Ask for a daily e-mail of what is new in the inbox, or ask for none."""
+    get(session, account_id).daily_digest = daily_digest
+
+
 def change_password(
     session: Session, *, account_id: int, password_hash: str, keep_session_id: int | None
 ) -> None:

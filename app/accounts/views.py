@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import identities, service
@@ -28,9 +28,10 @@ from app.accounts.current import (
     provider_name,
 )
 from app.accounts.faces import Colour
-from app.accounts.forms import KeysForm, NameForm, PasswordForm, SignInForm
+from app.accounts.forms import DigestForm, KeysForm, NameForm, PasswordForm, SignInForm
 from app.accounts.models import NO_PASSWORD
 from app.accounts.passwords import hash_password, verify_password
+from app.config import Config
 from app.core.access import public
 from app.core.errors import GlossError, Invalid, TooMany
 from app.core.pages import render, safe_next, see_other
@@ -76,11 +77,14 @@ class SessionLine:
 class AccountPage:
     """One's own account: each form with what is to mend in it, and the sessions, this one first.
 
-    `provider` is the name of the provider by which one signs in, "" where one does not.
+    `provider` is the name of the provider by which one signs in, "" where one does not;
+    `sends_mail` says whether the server can send a digest.
     """
 
     name_form: NameForm
     keys_form: KeysForm
+    digest_form: DigestForm
+    sends_mail: bool
     password_form: PasswordForm
     has_password: bool
     provider: str
@@ -194,6 +198,18 @@ def change_keys() -> ResponseReturnValue:
     return see_other("accounts.account")
 
 
+@blueprint.post("/account/digest")
+def change_digest() -> ResponseReturnValue:
+    form = DigestForm()
+    session = get_session()
+    service.change_digest(
+        session, account_id=current_account().id, daily_digest=bool(form.daily_digest.data)
+    )
+    session.commit()
+    flash("You get a daily digest." if form.daily_digest.data else "You get no digest.")
+    return see_other("accounts.account", _anchor="digest")
+
+
 @blueprint.post("/account/password")
 def change_password() -> ResponseReturnValue:
     form = PasswordForm()
@@ -255,11 +271,15 @@ def _account_page(
 ) -> ResponseReturnValue:
     me = current_account()
     session = get_session()
+    account = service.get(session, me.id)
+    config: Config = current_app.config["GLOSS"]
     page = AccountPage(
         name_form=forms.get("name_form") or NameForm(formdata=None, data={"name": me.name}),
         keys_form=KeysForm(formdata=None, data={"letter_keys": me.letter_keys}),
+        digest_form=DigestForm(formdata=None, data={"daily_digest": account.daily_digest}),
+        sends_mail=config.mail_server is not None,
         password_form=forms.get("password_form") or PasswordForm(formdata=None),
-        has_password=service.get(session, me.id).password_hash != NO_PASSWORD,
+        has_password=account.password_hash != NO_PASSWORD,
         provider=provider_name() if identities.has_identity(session, me.id) else "",
         sessions=_session_lines(me),
         colours=list(Colour),

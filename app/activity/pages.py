@@ -107,5 +107,5 @@ def _line(row: ActivityRow, names: Names) -> Line:
         article_id=event.article_id,
         article_title=row.article_title,
         annotation_id=event.annotation_id,
-        quote=shorten((event.after or {}).get("quote", "")),
+        quote=shorten((event.after or {}).get("quote", row.quote)),
     )

@@ -32,7 +32,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
-    """An event, who did it, and its article's title, "" for none.
+    """An event, who did it, its article's title and its annotation's quote, each "" for none.
 
     What the installation itself did has its name, and no colour: "".
     """
@@ -41,6 +41,7 @@ class ActivityRow:
     name: str
     colour: str
     article_title: str
+    quote: str
 
 
 def list_events(
@@ -50,9 +51,10 @@ def list_events(
     if not shown.kinds or shown.people == frozenset():
         return []  # spare the database from looking through all of them for none
     query = (
-        select(Event, Account.name, Account.colour, Article.title)
+        select(Event, Account.name, Account.colour, Article.title, Annotation.quote)
         .outerjoin(Account, Account.id == Event.account_id)
         .outerjoin(Article, Article.id == Event.article_id)
+        .outerjoin(Annotation, Annotation.id == Event.annotation_id)
         .where(*_happened_in(scope), Event.kind.in_(sorted(shown.kinds)))
         .order_by(Event.id.desc())
         .limit(limit)
@@ -63,8 +65,8 @@ def list_events(
         query = query.where(Event.id < before)
     rows = session.execute(query)
     return [
-        ActivityRow(event, name or "Gloss", colour or "", title or "")
-        for event, name, colour, title in rows
+        ActivityRow(event, name or "Gloss", colour or "", title or "", quote or "")
+        for event, name, colour, title, quote in rows
     ]
 
 

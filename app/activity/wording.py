@@ -11,6 +11,7 @@ from app.annotations.wording import describe as describe_annotation
 from app.articles import service as articles
 from app.assignments import service as assignments
 from app.core.words import counted, day, moment
+from app.discussion import wording as discussion
 from app.events.models import Event, Snapshot
 from app.guidelines import service as guidelines
 from app.projects import invitations, members, reset_links
@@ -26,6 +27,10 @@ FIELDS = {"published_on": "date of publication", "source_url": "source URL"}
 
 def _annotation(event: Event, _names: Names) -> str:
     return describe_annotation(event)
+
+
+def _discussion(event: Event, _names: Names) -> str:
+    return discussion.describe(event)
 
 
 def _fields_changed(event: Event, _names: Names) -> str:
@@ -181,6 +186,7 @@ GROUPS: Mapping[str, Group] = {
         "Deleting and restoring annotations",
         {annotations.DELETED: _annotation, annotations.RESTORED: _annotation},
     ),
+    "discussion": Group("Discussion", dict.fromkeys(discussion.KINDS, _discussion)),
     "articles": Group(
         "Articles",
         {

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
-from app.annotations.service import ACTS, NO_ANNOTATION, find_seen
+from app.annotations.service import ACTS, DELETED, NO_ANNOTATION, find_seen
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
 from app.assignments import sight as sights
@@ -18,8 +18,8 @@ from app.core.db import LARGEST_NUMBER
 from app.core.errors import NotFound
 from app.events.models import Event
 from app.events.queries import last_event_id
-from app.projects.members import member_by_id
-from app.projects.models import Member
+from app.projects.members import list_members, member_by_id
+from app.projects.models import Member, Project
 from app.projects.roles import Act, may
 
 GIST = 80  # code points of a note or quote on a compact card
@@ -238,6 +238,34 @@ def find(session: Session, *, annotation_id: int, account_id: int) -> tuple[Anno
     return find_seen(session, member, annotation_id), member
 
 
+def visible_to(account_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Say, in a query that has Annotation, which annotations an account may see.
+
+    `find` decides the same of one annotation, and `who_may_see` of everyone.
+    """
+    return (
+        select(Member.account_id)
+        .join(Article, Article.project_id == Member.project_id)
+        .join(Project, Project.id == Member.project_id)
+        .where(
+            Article.id == Annotation.article_id,
+            Member.account_id == account_id,
+            sights.is_seen(annotator_id=Annotation.account_id),
+        )
+        .exists()
+    )
+
+
+def who_may_see(session: Session, annotation: Annotation) -> list[Member]:
+    """Return the members who may see an annotation, by name."""
+    article = session.get_one(Article, annotation.article_id)
+    members = list_members(session, article.project_id)
+    seeing = sights.sees_all(
+        session, article_id=article.id, account_ids=[member.account_id for member in members]
+    )
+    return [one for one in members if one.account_id in seeing | {annotation.account_id}]
+
+
 def tag_counts(
     session: Session, member: Member, article_ids: Sequence[int]
 ) -> dict[int, dict[str, int]]:
@@ -365,7 +393,7 @@ def list_trash(
     deleter = (
         select(Account.name)
         .join(Event, Event.account_id == Account.id)
-        .where(Event.annotation_id == Annotation.id)
+        .where(Event.annotation_id == Annotation.id, Event.kind == DELETED)
         .order_by(Event.id.desc())
         .limit(1)
         .scalar_subquery()

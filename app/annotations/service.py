@@ -30,6 +30,9 @@ RESTORED = "annotation.restored"
 ACTS = (CREATED, CHANGED, DELETED, RESTORED)
 """What someone does with one annotation; corrections of its article have kinds of their own."""
 
+ABOUT_ITSELF = "annotation."
+"""How each kind begins that changes an annotation, by people or by a correction: one a version."""
+
 PLACE = ("revision", "start", "end", "quote", "block")
 """What of a snapshot says where the annotation is."""
 
@@ -295,7 +298,7 @@ def _was_changed_since(session: Session, annotation: Annotation, version: int) -
         return False
     kinds = session.scalars(
         select(Event.kind)
-        .where(Event.annotation_id == annotation.id)
+        .where(Event.annotation_id == annotation.id, Event.kind.startswith(ABOUT_ITSELF))
         .order_by(Event.id)
         .offset(version)
     ).all()

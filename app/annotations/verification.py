@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, EarlierPlace
-from app.annotations.service import CREATED, snapshot
+from app.annotations.service import ABOUT_ITSELF, CREATED, snapshot
 from app.articles.models import Article, Revision
 from app.articles.queries import blocks_of, current_revision_id
 from app.articles.verification import check_revision
@@ -87,7 +87,7 @@ def _check_events(session: Session) -> Iterator[str]:
         yield f"event {event_id}: there is no article {article_id}"
     newest = (
         select(func.max(Event.id))
-        .where(Event.annotation_id == Annotation.id)
+        .where(Event.annotation_id == Annotation.id, Event.kind.startswith(ABOUT_ITSELF))
         .correlate(Annotation)
         .scalar_subquery()
     )

@@ -89,21 +89,33 @@ def sees_all(session: Session, *, article_id: int, account_ids: Collection[int])
 
     Who is not in its project may see none.
     """
-    is_own = and_(Progress.article_id == Article.id, Progress.account_id == Member.account_id)
-    is_done = and_(Member.role_name.in_(_TAG), Progress.state_name == State.DONE.value)
     query = (
         select(Member.account_id)
         .select_from(Article)
         .join(Project, Project.id == Article.project_id)
         .join(Member, Member.project_id == Project.id)
-        .outerjoin(Progress, is_own)
-        .where(
-            Article.id == article_id,
-            Member.account_id.in_(account_ids),
-            or_(_IS_OPEN, Member.role_name.in_(_SEE_ALL), is_done),
-        )
+        .where(Article.id == article_id, Member.account_id.in_(account_ids), _sees_all())
     )
     return frozenset(session.scalars(query))
+
+
+def is_seen(*, annotator_id: Column) -> ColumnElement[bool]:
+    """Return the condition that a member sees an annotation.
+
+    It stands in a query that has Article, Project and Member.
+    """
+    return or_(annotator_id == Member.account_id, _sees_all())
+
+
+def _sees_all() -> ColumnElement[bool]:
+    """Return the condition that a member sees all of an article, where a query has both."""
+    done = select(Progress.article_id).where(
+        Progress.article_id == Article.id,
+        Progress.account_id == Member.account_id,
+        Progress.state_name == State.DONE.value,
+    )
+    is_done = and_(Member.role_name.in_(_TAG), done.exists())
+    return or_(_IS_OPEN, Member.role_name.in_(_SEE_ALL), is_done)
 
 
 def _apart_for(member: Member) -> Select[int]:

@@ -2,9 +2,11 @@
 
 import smtplib
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 SECONDS = 20
@@ -43,7 +45,14 @@ class MailServer:
         )
 
 
-def send_mail(server: MailServer, *, to: str, subject: str, text: str) -> None:
+def send_mail(
+    server: MailServer,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Hand in a message. Only a server on this machine is spoken to without encryption.
 
     Raises: OSError (the server cannot be reached, or refuses; smtplib's errors are such).
@@ -53,6 +62,8 @@ def send_mail(server: MailServer, *, to: str, subject: str, text: str) -> None:
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=server.sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in headers.items():
+        message[name] = value
     message.set_content(text)
     with _connect(server) as connection:
         if server.user:

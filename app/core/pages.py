@@ -1,13 +1,14 @@
 """Answering: a whole page or the fragment that was asked for, and where to go next."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 FRAGMENT_HEADER = "X-Fragment"
-FRAME = "frame"  # the extension that says what stands around every page
+FRAME = "frame"  # the extension that knows what stands around every page
 NUMBER_DIGITS = 9  # what both databases hold as an integer
 
 # A path of this site: one slash, then anything that a browser does not read as another host.
@@ -38,9 +39,17 @@ def read_number(value: str | None) -> int | None:
     return None
 
 
+def add_frame(app: Flask, part: Callable[[], Mapping[str, object]]) -> None:
+    """Let a room say what stands around every whole page, by the names in the templates."""
+    app.extensions.setdefault(FRAME, []).append(part)
+
+
 def render(template: str, page: object, status: int = 200) -> ResponseReturnValue:
     """Draw a page: the template gets one object, `page`; a whole page its frame, too."""
-    frame = {} if wants_fragment() else current_app.extensions[FRAME]()
+    frame: dict[str, object] = {}
+    if not wants_fragment():
+        for part in current_app.extensions[FRAME]:
+            frame.update(part())
     return render_template(template, page=page, **frame), status
 
 

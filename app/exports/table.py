@@ -12,6 +12,7 @@ from app.annotations.models import Annotation
 from app.articles.models import Article, Revision
 from app.articles.queries import current_numbers
 from app.core.db import Database
+from app.discussion.models import Thread
 from app.projects.models import Project
 
 COLUMNS = (
@@ -36,6 +37,9 @@ COLUMNS = (
     "created_at",
     "updated_at",
     "permalink",
+    "agreements",
+    "disputes",
+    "thread",
 )
 """A promise to who reads the file: a new column is appended, and none moves or goes."""
 
@@ -99,6 +103,7 @@ def _query(
     # to make a date of SQLite's text and a text of that takes as long as all the rest.
     annotation, account = Annotation.__table__, Account.__table__
     article, revision, project = Article.__table__, Revision.__table__, Project.__table__
+    thread = Thread.__table__
     query = (
         select(
             annotation.c.id,
@@ -121,11 +126,16 @@ def _query(
             account.c.name,
             type_coerce(annotation.c.created_at, String),
             type_coerce(annotation.c.updated_at, String),
+            thread.c.agreements,
+            thread.c.disputes,
+            thread.c.comments,
+            thread.c.resolved_at.is_not(None),
         )
         .join_from(annotation, article, article.c.id == annotation.c.article_id)
         .join(project, project.c.id == article.c.project_id)
         .join(revision, revision.c.id == annotation.c.revision_id)
         .join(account, account.c.id == annotation.c.account_id)
+        .outerjoin(thread, thread.c.annotation_id == annotation.c.id)
         .where(article.c.project_id == project_id, annotation.c.deleted_at.is_(None))
         # By the article's own id, which comes in order already: nothing but an article's rows
         # is sorted, and the first of them leave at once.
@@ -171,6 +181,10 @@ def _lines(
             annotator,
             created_at,
             updated_at,
+            agreements,
+            disputes,
+            comments,
+            is_resolved,
         ) = row
         if article_id != known:
             known, current = article_id, current_numbers.get(article_id, 0)
@@ -184,7 +198,8 @@ def _lines(
             f"{annotation_id},{about},{revision},{block},{tag},{_cell(quote)},{start},{end},"
             f"{_cell(prefix)},{_cell(suffix)},{_cell(note)},{_cell(annotator)},"
             f"{_moment(created_at)},{_moment(updated_at)},"
-            f"{permalink_base}/annotations/{annotation_id}{LINE_END}"
+            f"{permalink_base}/annotations/{annotation_id},{agreements or 0},{disputes or 0},"
+            f"{('resolved' if is_resolved else 'open') if comments else ''}{LINE_END}"
         )
 
 

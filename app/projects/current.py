@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Flask, session
 
 from app.accounts.current import current_account, is_signed_in
-from app.core.pages import FRAME, wants_fragment
+from app.core.pages import add_frame, wants_fragment
 from app.core.requests import get_session
 from app.projects import members, service
 from app.projects.models import Member
@@ -40,4 +40,4 @@ def _frame() -> Mapping[str, object]:
 
 def register(app: Flask) -> None:
     """Give every whole page the projects to switch between."""
-    app.extensions[FRAME] = _frame
+    add_frame(app, _frame)

@@ -17,7 +17,7 @@ class Role(StrEnum):
 
 IN_WORDS = {
     Role.READER: "reads and exports",
-    Role.ANNOTATOR: "also tags, and changes their own annotations",
+    Role.ANNOTATOR: "also tags, discusses, and changes their own annotations",
     Role.CURATOR: "also sees and changes everyone’s, keeps, assigns and reveals the articles, and "
     "writes the guidelines",
     Role.OWNER: "also decides on people and settings",
@@ -32,6 +32,7 @@ class Act(StrEnum):
     EXPORT = "export annotations"
     TAG = "tag passages"
     CHANGE_OWN = "change your own annotations"
+    DISCUSS = "discuss annotations"
     CHANGE_ANY = "change other people's annotations"
     KEEP_ARTICLES = "add, correct, change and archive articles"
     WRITE_GUIDELINES = "write the guidelines"
@@ -44,7 +45,7 @@ class Act(StrEnum):
 
 
 _READER = frozenset({Act.READ, Act.EXPORT})
-_ANNOTATOR = _READER | {Act.TAG, Act.CHANGE_OWN}
+_ANNOTATOR = _READER | {Act.TAG, Act.CHANGE_OWN, Act.DISCUSS}
 _CURATOR = _ANNOTATOR | {
     Act.CHANGE_ANY,
     Act.KEEP_ARTICLES,

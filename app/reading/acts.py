@@ -4,8 +4,6 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.accounts.current import current_account
-from app.annotations import queries as annotations
 from app.annotations import service
 from app.annotations.forms import ChangeForm, CreateForm, read_key, read_version
 from app.annotations.placing import Asked
@@ -21,7 +19,7 @@ from app.core.requests import get_session
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act
-from app.reading.answers import Found, answer, mend_change, mend_create
+from app.reading.answers import answer, find_annotation, mend_change, mend_create
 from app.reading.changed_blocks import blocks_of_state
 from app.reading.orphans import PLACE, show_placing
 from app.reading.views import blueprint, new_key
@@ -56,7 +54,7 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
 @blueprint.post("/annotations/<int:annotation_id>")
 def change(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
-    found = _find(session, annotation_id)
+    found = find_annotation(session, annotation_id)
     try:
         form = ChangeForm.read(request.form)
         annotation = service.change(
@@ -79,7 +77,7 @@ def change(annotation_id: int) -> ResponseReturnValue:
 @blueprint.post("/annotations/<int:annotation_id>/delete")
 def delete(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
-    found = _find(session, annotation_id)
+    found = find_annotation(session, annotation_id)
     try:
         annotation = service.delete(
             session,
@@ -96,7 +94,7 @@ def delete(annotation_id: int) -> ResponseReturnValue:
 @blueprint.post("/annotations/<int:annotation_id>/restore")
 def restore(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
-    found = _find(session, annotation_id)
+    found = find_annotation(session, annotation_id)
     try:
         annotation = service.restore(session, actor=found.member, annotation_id=annotation_id)
     except Twin as error:
@@ -146,17 +144,6 @@ def _ticked(session: Session, article: Article, form: CreateForm) -> Asked:
     start = rows[0].start + bounds[2 * first]
     end = rows[0].start + bounds[2 * last + 1]
     return Asked(quote=revision.text[start:end], start=start)
-
-
-def _find(session: Session, annotation_id: int) -> Found:
-    annotation, member = annotations.find(
-        session, annotation_id=annotation_id, account_id=current_account().id
-    )
-    article = session.get_one(Article, annotation.article_id)
-    blocks = range(0)
-    if annotation.revision_id == articles.current_revision_id(session, article.id):
-        blocks = range(annotation.first_block, annotation.last_block + 1)
-    return Found(annotation.id, article, member, blocks)
 
 
 def _taken_back(

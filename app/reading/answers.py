@@ -1,13 +1,16 @@
 """Answering an act: with what has changed, or with what is to mend."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.accounts.current import current_account
 from app.annotations import orphans
 from app.annotations import queries as annotations
 from app.annotations.forms import CreateForm
@@ -38,6 +41,33 @@ class Found(NamedTuple):
     blocks: range
 
 
+class Back(NamedTuple):
+    """The form that takes back what was just done: where it is sent, and with which fields."""
+
+    url: str
+    fields: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def fields_as_json(self) -> str:
+        """Return the fields as the page's own code reads them."""
+        return json.dumps(dict(self.fields))
+
+
+def find_annotation(session: Session, annotation_id: int) -> Found:
+    """Return the annotation of an address, for who is asking.
+
+    Raises: NotFound.
+    """
+    annotation, member = annotations.find(
+        session, annotation_id=annotation_id, account_id=current_account().id
+    )
+    article = session.get_one(Article, annotation.article_id)
+    blocks = range(0)
+    if annotation.revision_id == articles.current_revision_id(session, article.id):
+        blocks = range(annotation.first_block, annotation.last_block + 1)
+    return Found(annotation.id, article, member, blocks)
+
+
 def answer(
     member: Member,
     article: Article,
@@ -45,10 +75,12 @@ def answer(
     *,
     message: str,
     also: Iterable[int] = (),
+    back: Back | None = None,
 ) -> ResponseReturnValue:
     """Answer an act: its blocks and card where a fragment was asked for, else the article.
 
-    An orphan has no blocks: its own page is shown.
+    An orphan has no blocks: its own page is shown. `back` takes back what the undo of an article
+    does not.
     """
     if not wants_fragment():
         flash(message, UNDO)
@@ -70,6 +102,7 @@ def answer(
     return render_template(
         "reading/_answer.html",
         message=message,
+        back=back,
         revision=revision.number,
         blocks=draw_numbers(session, revision, shown, numbers),
         drawn=annotations.last_seen_event_id(session, article.id, shown.sight),

@@ -16,6 +16,7 @@ from app.projects.models import Member
 from app.projects.roles import may_change
 from app.reading.filters import filter_query
 from app.reading.place import Choice, Place, place_of
+from app.reading.talk_pages import TalkPage, talk_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class CardPage:
     can_change: bool
     query: str
     orphaned_in: int | None
+    talk: TalkPage
     problem: str = ""
     field: str = ""
     typed_note: str | None = None
@@ -150,6 +152,7 @@ def card_page(
         can_change=may_change(member, is_own=is_own),
         query=filter_query(shown),
         orphaned_in=orphans.orphaned_in(session, annotation),
+        talk=talk_page(session, member, article, annotation),
     )
 
 

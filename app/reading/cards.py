@@ -13,6 +13,8 @@ from app.articles import queries as articles
 from app.articles.models import Article
 from app.core.pages import Pager, read_number, render, wants_fragment
 from app.core.requests import get_session
+from app.discussion import wording as talk
+from app.events.models import Event
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.reading import card_pages
@@ -54,10 +56,8 @@ def history(annotation_id: int) -> ResponseReturnValue:
     annotation, article, member = _find(session, annotation_id)
     lines = []
     for row in annotations.history(session, annotation_id):
-        before, after = row.event.before or {}, row.event.after or {}
-        has_new_note = after.get("note") != before.get("note", "")
-        note = after.get("note", "") if has_new_note else ""
-        lines.append(card_pages.HistoryLine(row.event.at, row.name, describe(row.event), note))
+        said, words = _in_words(row.event)
+        lines.append(card_pages.HistoryLine(row.event.at, row.name, said, words))
     page = card_pages.HistoryPage(
         place=place_of(member, article),
         id=annotation.id,
@@ -91,6 +91,15 @@ def trash(slug: str) -> ResponseReturnValue:
         pager=pager,
     )
     return render("reading/trash.html", page)
+
+
+def _in_words(event: Event) -> tuple[str, str]:
+    """Say what an event did, and return the note, comment or reason that was written in it."""
+    if event.kind in talk.KINDS:
+        return talk.describe(event), talk.words_of(event)
+    before, after = event.before or {}, event.after or {}
+    note = after.get("note", "") if after.get("note") != before.get("note", "") else ""
+    return describe(event), note
 
 
 def _find(session: Session, annotation_id: int) -> tuple[Annotation, Article, Member]:

@@ -5,7 +5,7 @@ is a part of the filter.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from app.articles.models import Revision
 from app.articles.service import sentences_of
 from app.assignments.sight import Sight
 from app.core.db import LARGEST_NUMBER
+from app.discussion.queries import NO_SIGNS, Signs, signs_of
 from app.text.document import BlockKind, Document, InlineKind
 from app.text.runs import mark_runs
 
@@ -38,7 +39,7 @@ class DrawnBlock(NamedTuple):
 
     `element` is the HTML element of the text, `html` its content; `marker` a list item's bullet
     or a footnote's number; `sentences` the bounds from the block's start, as the database has
-    them; `more` how many cards there are beyond `cards`.
+    them; `more` how many cards there are beyond `cards`; `signs` what is said of these, by id.
     """
 
     number: int
@@ -51,6 +52,7 @@ class DrawnBlock(NamedTuple):
     sentences: str
     cards: Sequence[Card]
     more: int
+    signs: Mapping[int, Signs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,14 @@ def draw_blocks(
     if not links_footnotes:
         structure = replace(structure, footnotes={})
     return _draw_rows(
-        session, revision, rows, structure, spans=spans, cards=cards, most=CARDS_SHOWN
+        session,
+        revision,
+        rows,
+        structure,
+        spans=spans,
+        cards=cards,
+        most=CARDS_SHOWN,
+        with_signs=True,
     )
 
 
@@ -102,6 +111,7 @@ def draw_earlier(session: Session, revision: Revision, sight: Sight) -> list[Dra
         spans=earlier.spans(session, revision, sight),
         cards=cards,
         most=len(cards),
+        with_signs=False,
     )
 
 
@@ -142,6 +152,7 @@ def _draw_rows(
     spans: Sequence[Span],
     cards: Sequence[Card],
     most: int,
+    with_signs: bool,
 ) -> list[DrawnBlock]:
     """Draw blocks with what is tagged in them, and at most so many cards each."""
     spans_by_block, counts = _spread(spans)
@@ -150,6 +161,10 @@ def _draw_rows(
         first_cards = cards_by_block[card.first_block]
         if len(first_cards) < most:
             first_cards.append(card)
+    signs = NO_SIGNS
+    if with_signs:
+        drawn = [card.id for cards in cards_by_block.values() for card in cards]
+        signs = signs_of(session, article_id=revision.article_id, annotation_ids=drawn)
     inlines = articles.inlines_of(session, revision.id, start=rows[0].start, end=rows[-1].end)
     inlines_by_block = _by_block(rows, inlines)
     return [
@@ -161,6 +176,7 @@ def _draw_rows(
             inlines=inlines_by_block.get(row.number, ()),
             cards=cards_by_block.get(row.number, ()),
             count=counts.get(row.number, 0),
+            signs=signs,
         )
         for row in rows
     ]
@@ -175,6 +191,7 @@ def _draw_block(
     inlines: Sequence[InlineRange] = (),
     cards: Sequence[Card] = (),
     count: int = 0,
+    signs: Mapping[int, Signs] = NO_SIGNS,
 ) -> DrawnBlock:
     number, start, end, kind, level, depth, marker, sentences = row
     element, css = _look(kind, level, depth, structure)
@@ -192,6 +209,7 @@ def _draw_block(
         sentences,
         cards,
         count - len(cards),
+        signs,
     )
 
 

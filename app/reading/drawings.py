@@ -13,6 +13,7 @@ from app.annotations import queries as annotations
 from app.annotations.models import Annotation
 from app.annotations.queries import Count, Filter
 from app.articles.models import Revision
+from app.discussion.queries import signs_of
 from app.reading.card_pages import CardPage
 from app.reading.drawing import DrawnBlock, draw_blocks
 from app.reading.filters import filter_query
@@ -110,7 +111,10 @@ def draw_with_card(
     if all(card.id != opened.id for card in block.cards):
         cards = [*block.cards, annotations.card(session, opened.id)]
         is_counted = shown.shows(opened.tag_name, opened.account_id)
-        blocks[opened.first_block - 1] = block._replace(cards=cards, more=block.more - is_counted)
+        signs = signs_of(session, article_id=opened.article_id, annotation_ids=[opened.id])
+        blocks[opened.first_block - 1] = block._replace(
+            cards=cards, more=block.more - is_counted, signs={**block.signs, **signs}
+        )
     return drawing_of(blocks, draw_sections(blocks, place, filter_query(shown), drawn, opened=page))
 
 

@@ -1,7 +1,7 @@
 """What the pages of this room show: each a frozen dataclass, built from rows."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -16,6 +16,7 @@ from app.annotations.tags import Tag
 from app.articles import queries as articles
 from app.articles.models import Article
 from app.core.pages import Pager
+from app.discussion.queries import Signs, signs_of
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.card_pages import card_page
@@ -117,7 +118,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class BlockPage:
-    """One block with all that is tagged in it, and its sentences to tick."""
+    """One block with all that is tagged in it, and its sentences to tick.
+
+    `signs` are what is said of its annotations, by id.
+    """
 
     place: Place
     language: str
@@ -125,6 +129,7 @@ class BlockPage:
     last: int
     drawn: int
     cards: list[Card]
+    signs: Mapping[int, Signs]
     pager: Pager
     query: str
     sentences: list[Sentence]
@@ -237,15 +242,17 @@ def block_page(
     pager = Pager.at(asked_page, size=page_size, total=len(block.cards) + block.more)
     text = revision.text[block.start :]
     bounds = [int(value) for value in block.sentences.split()]
+    cards = annotations.block_cards(
+        session, revision, shown, block=number, offset=pager.offset, limit=pager.size
+    )
     return BlockPage(
         place=place_of(member, article),
         language=article.language,
         block=block,
         last=articles.count_blocks(session, revision.id),
         drawn=drawn,
-        cards=annotations.block_cards(
-            session, revision, shown, block=number, offset=pager.offset, limit=pager.size
-        ),
+        cards=cards,
+        signs=signs_of(session, article_id=article.id, annotation_ids=[card.id for card in cards]),
         pager=pager,
         query=filter_query(shown),
         sentences=[

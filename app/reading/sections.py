@@ -11,6 +11,8 @@ from flask import render_template, url_for
 from markupsafe import Markup
 
 from app.annotations.queries import Card
+from app.core.words import counted
+from app.discussion.queries import Signs
 from app.reading.card_pages import CardPage
 from app.reading.drawing import DrawnBlock
 from app.reading.place import Place
@@ -48,9 +50,9 @@ def draw_sections(
     return Markup("".join(sections))  # noqa: S704  (all that people typed is escaped)
 
 
-def draw_cards(cards: Sequence[Card], query: str) -> Markup:
+def draw_cards(cards: Sequence[Card], query: str, signs: Mapping[int, Signs]) -> Markup:
     """Return the HTML of compact cards, each a line that opens."""
-    drawn = (_card(card, escape(query), 0, {}) for card in cards)
+    drawn = (_card(card, escape(query), 0, {}, signs) for card in cards)
     return Markup("".join(drawn))  # noqa: S704  (all that people typed is escaped)
 
 
@@ -63,10 +65,10 @@ def _section(
     opened_id: int,
     bodies: Mapping[int, str],
 ) -> str:
-    number, start, label, element, css, marker, html, sentences, cards, more = block
+    number, start, label, element, css, marker, html, sentences, cards, more, signs = block
     if marker:
         marker = f' data-marker="{escape(marker)}"'
-    margin = "".join([_card(card, query, opened_id, bodies) for card in cards])
+    margin = "".join([_card(card, query, opened_id, bodies, signs) for card in cards])
     if more:
         margin += f'<a class="more" href="{address}/{number}{query}">{more:,} more</a>'
     pilcrow = ""
@@ -84,7 +86,13 @@ data-sentences="{sentences}" data-drawn="{drawn}">
 """
 
 
-def _card(card: Card, query: str, opened_id: int, bodies: Mapping[int, str]) -> str:
+def _card(
+    card: Card,
+    query: str,
+    opened_id: int,
+    bodies: Mapping[int, str],
+    signs: Mapping[int, Signs],
+) -> str:
     number, tag, start, end, _block, annotator_id, annotator, gist = card
     body = bodies.get(number)
     is_open = " open" if number == opened_id else ""
@@ -94,7 +102,27 @@ def _card(card: Card, query: str, opened_id: int, bodies: Mapping[int, str]) -> 
 <details class="card {tag}" id="a{number}" name="card" data-annotation="{number}" \
 data-start="{start}" data-end="{end}" data-annotator="{annotator_id}"{is_open}>
 <summary><b>{tag.capitalize()}</b> <span class="by">{escape(annotator)}</span> \
-<span class="gist">{escape(gist)}</span></summary>
+<span class="gist">{escape(gist)}</span>{_signs(signs[number]) if number in signs else ""}</summary>
 <div class="body">{body}</div>
 </details>
 """
+
+
+def _signs(signs: Signs) -> str:
+    """Return what a card shows of its thread; what a sign means is said, too."""
+    comments, has_question, disputes = signs
+    drawn = ""
+    if disputes:
+        drawn += _sign("disputes", f"✗ {disputes}", counted(disputes, "dispute", "disputes"))
+    if has_question:
+        drawn += _sign("question", "?", "open question")
+    if comments:
+        drawn += _sign("comments", f"{comments}", counted(comments, "comment", "comments"))
+    return f' <span class="signs">{drawn}</span>'
+
+
+def _sign(css: str, shown: str, meaning: str) -> str:
+    return (
+        f'<span class="sign {css}" title="{meaning}"><span aria-hidden="true">{shown}</span>'
+        f'<span class="visually-hidden">, {meaning}</span></span>'
+    )

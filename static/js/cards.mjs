@@ -52,6 +52,12 @@ export async function writeNote(card) {
   card.querySelector('.note-form textarea')?.focus();
 }
 
+// Open a card and put the cursor into a new comment.
+export async function writeComment(card) {
+  await open(card);
+  card.querySelector('.comment-form textarea')?.focus();
+}
+
 // Change an annotation: fields beside its version, as its own forms send them.
 export function change(full, fields, said) {
   const form = full.querySelector('.note-form');
@@ -68,8 +74,9 @@ export function remove(full) {
   else toast.show('You may not delete this annotation: it is a colleague’s.');
 }
 
-export function send(annotation, url, fields, said) {
-  outbox.add({key: outbox.newKey(), kind: 'change', url, address, fields, annotation, said});
+// `field` is the text area that a comment or a reason was typed into, by its id.
+export function send(annotation, url, fields, said, field = null) {
+  outbox.add({key: outbox.newKey(), kind: 'change', url, address, fields, annotation, said, field});
 }
 
 const loading = new WeakMap();
@@ -109,6 +116,16 @@ export function restoreDraft(full) {
     area.form.elements.version.value = draft.version;
     mark(area);
   }
+  for (const field of full.querySelectorAll('.talk textarea')) restoreText(field);
+}
+
+function restoreText(area) {
+  const draft = drafts.readText(area.id);
+  if (!draft || draft.text === area.value) return;
+  area.value = draft.text;
+  if (draft.version) area.form.elements.comment_version.value = draft.version;
+  const fold = area.closest('.fold');
+  if (fold) fold.open = true;
 }
 
 function mark(area) {
@@ -138,12 +155,15 @@ outbox.listen('change', {
     if (act.address !== address) return;
     const message = answer.body.querySelector('.message').textContent;
     const full = answer.body.querySelector('.answer-card .card-full');
+    if (act.field && drafts.readText(act.field)?.text === textOfAct(act)) drafts.forgetText(act.field);
     restoreDraft(full);
     inSheet(act.annotation)?.replaceWith(document.importNode(full, true));
     swapAll(answer.body, {own: act.annotation, body: full});
     main.dispatchEvent(new CustomEvent('acted', {detail: {message, answer: answer.body, said: act.said}}));
   },
 });
+
+const textOfAct = ({fields}) => fields.text ?? fields.reason;
 
 // Show why an act was refused, beside what was typed. It is let go of once it can be seen.
 function refuse(act, message, answer) {
@@ -156,6 +176,7 @@ function refuse(act, message, answer) {
     return;
   }
   const hadFocus = full?.contains(document.activeElement);
+  if (act.field) drafts.keepText(act.field, textOfAct(act), fresh.querySelector(`#${act.field}`)?.form.elements.comment_version?.value);
   const draft = drafts.read(act.annotation);
   if (draft) drafts.keep(act.annotation, draft.note, fresh.dataset.version);
   if (full) full.replaceWith(fresh);
@@ -194,6 +215,7 @@ main.addEventListener('click', event => {
 });
 
 document.addEventListener('input', event => {
+  if (event.target.matches('.talk textarea')) keepText(event.target);
   const area = event.target.closest('.note-form textarea');
   if (!area) return;
   const {annotation} = area.closest('.card-full').dataset;
@@ -202,14 +224,34 @@ document.addEventListener('input', event => {
   mark(area);
 });
 
+function keepText(area) {
+  if (area.value === area.defaultValue) drafts.forgetText(area.id);
+  else drafts.keepText(area.id, area.value, area.form.elements.comment_version?.value);
+}
+
 document.addEventListener('submit', event => {
   const full = event.target.closest('.card-full');
   if (!full) return;
   event.preventDefault();
   const fields = Object.fromEntries(new FormData(event.target, event.submitter));
   delete fields.csrf_token;
-  send(full.dataset.annotation, event.target.action, fields, event.target.className);
+  const area = event.target.querySelector('.talk textarea');
+  if (event.target.matches('.comment-form')) {
+    fields.client_key = outbox.newKey(); // what is written next is another comment
+    drafts.forgetText(area.id);
+    showUnsent(event.target, fields.text);
+    event.target.reset();
+  }
+  send(full.dataset.annotation, event.target.action, fields, event.target.className, area?.id);
 });
+
+// Show a comment on its way: it is in the outbox, and its field is free for the next.
+function showUnsent(form, text) {
+  const line = document.createElement('p');
+  line.className = 'said unsent-comment';
+  line.textContent = text;
+  form.before(line);
+}
 
 document.addEventListener('keydown', event => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.matches('textarea')) {

@@ -18,3 +18,10 @@ export function settle({annotation, fields}, version) {
   if (draft.note === fields.note) forget(annotation);
   else if (draft.version === fields.version) keep(annotation, draft.note, version);
 }
+
+// What is half typed into a comment or a reason, by the field that it stands in.
+const TEXT = 'text';
+
+export const keepText = (field, text, version) => store.keep(TEXT, field, {text, version});
+export const readText = field => store.read(TEXT, field);
+export const forgetText = field => store.forget(TEXT, field);

@@ -53,6 +53,11 @@ function writeNote() {
   if (card) cards.writeNote(card);
 }
 
+function writeComment() {
+  const card = cards.openCard() ?? sentences.here()?.querySelector('.card');
+  if (card) cards.writeComment(card);
+}
+
 async function changeBounds() {
   const card = cards.openCard() ?? lastTaggedCard();
   if (!card) return;
@@ -79,6 +84,7 @@ const LETTERS = {
   j: () => sentences.step(1),
   k: () => sentences.step(-1),
   n: writeNote,
+  c: writeComment,
   e: changeBounds,
   '?': () => help.showModal(),
   ...Object.fromEntries(Object.entries(TAGS).map(([key, name]) => [key, () => tagOrRetag(name)])),

@@ -13,6 +13,7 @@ import './filter.mjs';
 import './part.mjs';
 import './links.mjs';
 import './menus.mjs';
+import './names.mjs';
 import './places.mjs';
 import './tagbar.mjs';
 import './undo.mjs';

@@ -48,6 +48,11 @@ main.addEventListener('acted', event => {
   }
   const words = answer.querySelector('.message');
   const {annotation, deleted} = answer.querySelector('.answer').dataset;
+  const {back, backFields} = words.dataset;
+  if (back) { // said in a thread: it has a way back of its own
+    toast.show(message, [{label: 'Undo', act: () => send(annotation, back, JSON.parse(backFields), 'talk')}]);
+    return;
+  }
   const actions = [];
   if (deleted === 'false' && words.dataset.canChange === 'true' && ['create', 'retag'].includes(said)) {
     for (const tag of words.dataset.tags.split(' ')) {

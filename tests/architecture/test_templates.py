@@ -44,6 +44,7 @@ FOLDERS = {
     "people",
     "activity",
     "reading",
+    "inbox",
     "library",
     "guidelines",
 }

@@ -21,6 +21,8 @@ from app.articles import service as articles
 from app.articles.models import Article, BlockRow, Revision
 from app.articles.queries import current_revision
 from app.core.clock import now
+from app.discussion import service as discussion
+from app.discussion.models import Comment
 from app.projects import invitations
 from app.projects.models import Invitation, Member, Project
 from app.projects.roles import Role
@@ -138,6 +140,27 @@ def add_annotation(
     )
     session.commit()
     return annotation
+
+
+def add_comment(
+    session: Session,
+    actor: Member,
+    annotation: Annotation,
+    text: str = "Is this so?",
+    *,
+    is_question: bool = False,
+) -> Comment:
+    """Write a comment on an annotation."""
+    comment = discussion.write(
+        session,
+        actor=actor,
+        annotation_id=annotation.id,
+        text=text,
+        is_question=is_question,
+        client_key=uuid.uuid4().hex,
+    )
+    session.commit()
+    return comment
 
 
 def correct(

@@ -25,6 +25,7 @@ def fill(rule: Rule | str, **values: object) -> str:
     numbers = (
         "article_id",
         "annotation_id",
+        "comment_id",
         "draft_id",
         "account_id",
         "invitation_id",

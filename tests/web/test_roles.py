@@ -13,6 +13,7 @@ from app.articles import service as articles
 from app.articles.models import Draft
 from app.assignments import service as assignments
 from app.core.clock import now
+from app.discussion import threads
 from app.events.models import Event
 from app.guidelines import service as guidelines
 from app.projects import invitations
@@ -24,6 +25,7 @@ from tests.harness.builders import (
     TEXT,
     Room,
     add_annotation,
+    add_comment,
     add_member,
     add_room,
     correct,
@@ -36,6 +38,7 @@ from tests.harness.routes import fill, routes, send
 PROJECT = "/projects/<slug>"
 ARTICLE = f"{PROJECT}/articles/<int:article_id>"
 ANNOTATION = "/annotations/<int:annotation_id>"
+COMMENT = f"{ANNOTATION}/comments/<int:comment_id>"
 DRAFT = f"{PROJECT}/drafts/<int:draft_id>"
 CORRECTION = f"{ARTICLE}/corrections/<int:draft_id>"
 GUIDELINES = f"{PROJECT}/guidelines"
@@ -62,6 +65,17 @@ NEEDS = {
     ("POST", ANNOTATION): Act.CHANGE_OWN,
     ("POST", f"{ANNOTATION}/delete"): Act.CHANGE_OWN,
     ("POST", f"{ANNOTATION}/restore"): Act.CHANGE_OWN,
+    ("POST", f"{ANNOTATION}/comments"): Act.DISCUSS,
+    ("POST", COMMENT): Act.DISCUSS,
+    ("POST", f"{COMMENT}/delete"): Act.DISCUSS,
+    ("POST", f"{COMMENT}/restore"): Act.DISCUSS,
+    ("POST", f"{ANNOTATION}/resolve"): Act.DISCUSS,
+    ("POST", f"{ANNOTATION}/reopen"): Act.DISCUSS,
+    ("POST", f"{ANNOTATION}/stance"): Act.DISCUSS,
+    ("POST", f"{ANNOTATION}/stance/withdraw"): Act.DISCUSS,
+    ("GET", f"{ANNOTATION}/people"): Act.READ,
+    ("GET", f"{ANNOTATION}/example"): Act.WRITE_GUIDELINES,
+    ("POST", f"{ANNOTATION}/example"): Act.WRITE_GUIDELINES,
     ("POST", f"{ARTICLE}/undo"): Act.CHANGE_OWN,
     ("POST", f"{ARTICLE}/redo"): Act.CHANGE_OWN,
     ("POST", f"{ARTICLE}/state"): Act.TAG,
@@ -136,6 +150,8 @@ class Asking:
         correct(session, self.room.curator, self.room.article, f"{TEXT}\n\nIt was mended.")
         for number in (0, 1):
             guidelines.write(session, actor=self.room.owner, text=f"# {number}", number=number)
+        self.comment = add_comment(session, author, self.annotation)
+        threads.resolve(session, actor=self.room.owner, annotation_id=self.annotation.id)
         self.draft = self._add_draft(None)
         self.correction = self._add_draft(self.room.article.id)
         self.invitation, _token = invitations.make(
@@ -182,6 +198,9 @@ class Asking:
             tag="claim",
             client_key="k",
             version="1",
+            comment_version="1",
+            settled="So it is.",
+            position="agree",
             name="Another name",
             number="2",
             seen="999999",
@@ -202,6 +221,7 @@ class Asking:
             slug=self.slug,
             article_id=self.room.article.id,
             annotation_id=self.annotation.id,
+            comment_id=self.comment.id,
             draft_id=(self.correction if rule.startswith(CORRECTION) else self.draft).id,
             number=2,
             account_id=self.room.annotator.account_id,

@@ -1,0 +1,124 @@
+"""What is said of annotations: threads of comments, stances, and who takes part."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Account
+from app.core.db import Base
+
+COMMENT_LIMIT = 5_000
+REASON_LIMIT = 1_000
+MOST_COMMENTS = 500  # of one annotation
+WRITTEN_LIMIT = 120  # a name, and the number that tells two of one name apart
+
+
+class Thread(Base):
+    """What is said of one annotation, summed up; there is none before anybody said anything.
+
+    Whoever discusses an annotation holds its thread until the commit, so that the sums are right.
+    """
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        CheckConstraint(
+            "comments >= 0 AND questions >= 0 AND agreements >= 0 AND disputes >= 0",
+            name="counts",
+        ),
+        CheckConstraint("(resolved_at IS NULL) = (resolved_by_id IS NULL)", name="resolved"),
+    )
+
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"), primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    comments: Mapped[int] = mapped_column(doc="How many are there, without the deleted ones")
+    questions: Mapped[int] = mapped_column(doc="How many of these are questions")
+    agreements: Mapped[int]
+    disputes: Mapped[int]
+    resolved_at: Mapped[datetime | None] = mapped_column(doc="None while it is open")
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    example_in: Mapped[int | None] = mapped_column(
+        doc="The version of the guidelines that took it as an example, None for none"
+    )
+    last_event_id: Mapped[int] = mapped_column(doc="Of what was said last")
+
+    resolved_by: Mapped[Account | None] = relationship(lazy="joined")
+
+
+class Comment(Base):
+    """One comment. A deleted one keeps its text, so that it can be restored."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        CheckConstraint("(deleted_at IS NULL) = (deleted_by_id IS NULL)", name="deleted"),
+        UniqueConstraint("account_id", "client_key"),
+        Index("ix_comments_annotation_id_id", "annotation_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), doc="Who wrote it")
+    text: Mapped[str] = mapped_column(Text)
+    is_question: Mapped[bool]
+    client_key: Mapped[str] = mapped_column(String(64), doc="Made by who asked, to retry with")
+    version: Mapped[int] = mapped_column(doc="1 at first; one more with each change")
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None] = mapped_column(doc="None where its text is the first")
+    deleted_at: Mapped[datetime | None] = mapped_column(doc="None while it is there")
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+    author: Mapped[Account] = relationship(lazy="joined", innerjoin=True, foreign_keys=[account_id])
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012  (SQLAlchemy reads it so)
+
+
+class Stance(Base):
+    """That a member agrees with an annotation, or disputes it. Without a row they do neither."""
+
+    __tablename__ = "stances"
+    __table_args__ = (
+        CheckConstraint("position IN ('agree', 'dispute')", name="position"),
+        CheckConstraint("position = 'agree' OR reason <> ''", name="reason"),
+    )
+
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    position: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(Text, doc='"" for none')
+    taken_at: Mapped[datetime]
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class Mention(Base):
+    """That a comment, or the reason of a stance, names a member: by account, however called."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (Index("ix_mentions_annotation_id", "annotation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), doc="Who names")
+    comment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comments.id"), doc="None in the reason of the author's stance"
+    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), doc="Who is named")
+    written: Mapped[str] = mapped_column(
+        String(WRITTEN_LIMIT), doc="How the text calls them, after the @"
+    )
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), doc="That named them first")
+
+    account: Mapped[Account] = relationship(
+        lazy="joined", innerjoin=True, foreign_keys=[account_id]
+    )
+
+
+class Participant(Base):
+    """Whom a thread concerns, from which event on: 0 for whoever made the annotation."""
+
+    __tablename__ = "participants"
+    __table_args__ = (Index("ix_participants_account_id", "account_id"),)
+
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    since_id: Mapped[int] = mapped_column(doc="The first event that concerns them, that one too")

@@ -1,0 +1,104 @@
+"""Reading what is said: the signs on a card, a thread, the stances."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFound
+from app.discussion.models import Comment, Mention, Stance, Thread
+from app.discussion.service import NO_COMMENT
+
+IDS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values
+
+# The bare table, as for marks and cards: an article has thousands of them.
+_thread = Thread.__table__.c
+
+
+class Signs(NamedTuple):
+    """What a compact card shows of a thread, without saying whose it is."""
+
+    comments: int
+    has_question: bool
+    disputes: int
+
+
+NO_SIGNS: Mapping[int, Signs] = {}
+
+_SIGNS = select(
+    _thread.annotation_id,
+    _thread.comments,
+    and_(_thread.questions > 0, _thread.resolved_at.is_(None)),
+    _thread.disputes,
+).where(
+    _thread.annotation_id.in_(bindparam("ids", expanding=True)),
+    or_(_thread.comments > 0, _thread.disputes > 0),
+)
+_HAS_ANY = (
+    select(_thread.annotation_id).where(_thread.article_id == bindparam("article_id")).limit(1)
+)
+
+
+def signs_of(
+    session: Session, *, article_id: int, annotation_ids: Sequence[int]
+) -> Mapping[int, Signs]:
+    """Return what is said of annotations of an article, by id, those alone of which anything is."""
+    if session.scalar(_HAS_ANY, {"article_id": article_id}) is None:
+        return NO_SIGNS
+    signs: dict[int, Signs] = {}
+    for place in range(0, len(annotation_ids), IDS_AT_ONCE):
+        batch = annotation_ids[place : place + IDS_AT_ONCE]
+        for annotation_id, *said in session.execute(_SIGNS, {"ids": batch}):
+            signs[annotation_id] = Signs(said[0], bool(said[1]), said[2])
+    return signs
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """All that is said of one annotation; `names` are those named, by comment and author.
+
+    The key of the names in a reason has None for the comment.
+    """
+
+    thread: Thread | None
+    comments: Sequence[Comment]
+    stances: Sequence[Stance]
+    names: Mapping[tuple[int | None, int], Mapping[str, str]]
+
+
+def talk_of(session: Session, annotation_id: int) -> Talk:
+    """Return what is said of an annotation, oldest first."""
+    thread = session.get(Thread, annotation_id)
+    if thread is None:
+        return Talk(None, [], [], {})
+    comments = session.scalars(
+        select(Comment).where(Comment.annotation_id == annotation_id).order_by(Comment.id)
+    )
+    stances = session.scalars(
+        select(Stance)
+        .where(Stance.annotation_id == annotation_id)
+        .order_by(Stance.position, Stance.taken_at, Stance.account_id)
+    )
+    mentions = session.scalars(select(Mention).where(Mention.annotation_id == annotation_id))
+    return Talk(thread, comments.all(), stances.all(), _names(mentions))
+
+
+def find_comment(session: Session, *, annotation_id: int, comment_id: int) -> Comment:
+    """Return a comment on an annotation.
+
+    Raises: NotFound.
+    """
+    comment = session.get(Comment, comment_id)
+    if comment is None or comment.annotation_id != annotation_id:
+        raise NotFound(NO_COMMENT)
+    return comment
+
+
+def _names(mentions: Iterable[Mention]) -> Mapping[tuple[int | None, int], Mapping[str, str]]:
+    names: dict[tuple[int | None, int], dict[str, str]] = defaultdict(dict)
+    for mention in mentions:
+        names[mention.comment_id, mention.author_id][mention.written] = mention.account.name
+    return names

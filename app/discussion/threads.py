@@ -1,0 +1,181 @@
+"""Threads: holding one while something is said in it, and recording what was said."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.annotations import queries as annotations
+from app.annotations.models import Annotation
+from app.articles.models import Article
+from app.articles.service import touch
+from app.core.clock import now
+from app.core.errors import Conflict
+from app.discussion.models import Comment, Participant, Stance, Thread
+from app.events.models import Event, Snapshot
+from app.events.service import record
+from app.projects.models import Member
+from app.projects.roles import Act, require
+
+RESOLVED = "thread.resolved"
+REOPENED = "thread.reopened"
+MADE_EXAMPLE = "thread.made_example"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An annotation that is discussed, its thread, and who says something."""
+
+    session: Session
+    actor: Member
+    annotation: Annotation
+    thread: Thread
+
+    def record(
+        self, kind: str, *, before: Snapshot | None = None, after: Snapshot | None = None
+    ) -> Event:
+        """Append an event, sum up the thread anew, and take in whoever acts as a participant."""
+        touch(self.session, self.annotation.article_id)
+        event = record(
+            self.session,
+            kind=kind,
+            project_id=self.actor.project_id,
+            account_id=self.actor.account_id,
+            article_id=self.annotation.article_id,
+            annotation_id=self.annotation.id,
+            before=before,
+            after=after,
+        )
+        self.thread.last_event_id = event.id
+        sum_up(self.session, self.thread)
+        self.take_in(self.annotation.account_id, 0)
+        self.take_in(self.actor.account_id, event.id)
+        return event
+
+    def take_in(self, account_id: int, since_id: int) -> None:
+        """Let a thread concern someone from an event on, if it does not yet."""
+        if self.session.get(Participant, (self.annotation.id, account_id)) is None:
+            made = Participant(
+                annotation_id=self.annotation.id, account_id=account_id, since_id=since_id
+            )
+            self.session.add(made)
+            self.session.flush()
+
+
+def hold(session: Session, *, actor: Member, annotation_id: int, act: Act = Act.DISCUSS) -> Held:
+    """Return the thread of an annotation; nobody else says anything in it before the commit.
+
+    Raises: NotFound, Forbidden, Conflict (the annotation is in the trash, or its article archived).
+    """
+    annotation, member = annotations.find(
+        session, annotation_id=annotation_id, account_id=actor.account_id
+    )
+    require(member, act)
+    if annotation.deleted_at is not None:
+        message = "This annotation is in the trash. Restore it first; what you typed is kept here."
+        raise Conflict(message)
+    if session.get_one(Article, annotation.article_id).archived_at is not None:
+        message = "This article is archived. Restore it first; a curator can."
+        raise Conflict(message)
+    return Held(session, member, annotation, _thread_of(session, annotation))
+
+
+def resolve(session: Session, *, actor: Member, annotation_id: int) -> Thread:
+    """Settle a thread. Twice is as good as once.
+
+    Raises: NotFound, Forbidden, Conflict (nothing was said that could be settled).
+    """
+    held = hold(session, actor=actor, annotation_id=annotation_id)
+    if held.thread.resolved_at is None:
+        if not held.thread.comments:
+            message = "Nobody has said anything here yet. Write a comment first."
+            raise Conflict(message)
+        held.thread.resolved_at = now()
+        held.thread.resolved_by_id = actor.account_id
+        held.record(RESOLVED)
+    return held.thread
+
+
+def reopen(session: Session, *, actor: Member, annotation_id: int) -> Thread:
+    """Take up a settled thread again. Twice is as good as once.
+
+    Raises: NotFound, Forbidden, Conflict.
+    """
+    held = hold(session, actor=actor, annotation_id=annotation_id)
+    reopen_held(held)
+    return held.thread
+
+
+def reopen_held(held: Held) -> None:
+    """Take up a settled thread again that is held."""
+    if held.thread.resolved_at is not None:
+        held.thread.resolved_at = None
+        held.thread.resolved_by_id = None
+        held.record(REOPENED)
+
+
+NOT_RESOLVED = "This thread is not resolved. Resolve it first."
+
+
+def make_example(held: Held, *, version: int) -> None:
+    """Note that a settled thread that is held stands in a version of the guidelines.
+
+    Raises: Conflict (the thread is not resolved).
+    """
+    if held.thread.resolved_at is None:
+        raise Conflict(NOT_RESOLVED)
+    held.thread.example_in = version
+    held.record(MADE_EXAMPLE, after={"version": version})
+
+
+def sum_up(session: Session, thread: Thread) -> None:
+    """Count what stands in a thread."""
+    session.flush()
+    for name, value in counts_of(session, thread.annotation_id).items():
+        setattr(thread, name, value)
+
+
+def counts_of(session: Session, annotation_id: int) -> dict[str, int]:
+    """Return what a thread's columns of counts should hold, by their names."""
+    living = select(func.count()).where(
+        Comment.annotation_id == annotation_id, Comment.deleted_at.is_(None)
+    )
+    stances = select(func.count()).where(Stance.annotation_id == annotation_id)
+    queries = {
+        "comments": living,
+        "questions": living.where(Comment.is_question),
+        "agreements": stances.where(Stance.position == "agree"),
+        "disputes": stances.where(Stance.position == "dispute"),
+    }
+    return {name: session.scalars(query).one() for name, query in queries.items()}
+
+
+def _thread_of(session: Session, annotation: Annotation) -> Thread:
+    query = (
+        select(Thread)
+        .where(Thread.annotation_id == annotation.id)
+        .with_for_update(of=Thread)
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalar(query)
+    if found is not None:
+        return found
+    made = Thread(
+        annotation_id=annotation.id,
+        article_id=annotation.article_id,
+        comments=0,
+        questions=0,
+        agreements=0,
+        disputes=0,
+        resolved_at=None,
+        resolved_by_id=None,
+        example_in=None,
+        last_event_id=0,
+    )
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:  # someone else was the first
+        return session.scalars(query).one()
+    return made

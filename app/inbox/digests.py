@@ -1,0 +1,157 @@
+"""The daily digest by e-mail: sending it to who asks for it, and ending it by one press."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.orm import Session
+
+from app.accounts import service as accounts
+from app.accounts.models import Account
+from app.config import Config
+from app.core.access import public
+from app.core.clock import now
+from app.core.errors import NotFound
+from app.core.links import counting_wrong_links
+from app.core.mail import MailServer, send_mail
+from app.core.pages import render
+from app.core.requests import get_database, get_session
+from app.core.words import counted
+from app.inbox import queries, service
+from app.inbox.pages import Line, lines_of
+from app.inbox.queries import Item
+from app.inbox.views import blueprint
+
+LINES = 50  # of one message; it says how many more there are
+SALT = "digest"
+
+TEXT = """Hello {name},
+
+{count} in your inbox:
+
+{lines}
+
+All of it: {inbox}
+
+You get this once a day, when there is something, because you asked for it in your account. One
+press ends it: {unsubscribe}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsubscribePage:
+    """Whether to end the digest, and afterwards that it has ended."""
+
+    token: str
+    email: str
+    asks: bool
+
+
+def send_digest(server: MailServer, account_id: int, today: date) -> bool:
+    """Send someone what is new since their last digest; say whether there was anything to send.
+
+    Nobody gets two on one day, also where this runs twice at once: whoever claims it sends it. One
+    that cannot be sent is given back, and a later run tries again.
+
+    Raises: OSError (the mail server cannot be reached, or refuses).
+    """
+    with get_database().writing() as session:
+        before = service.told(session, account_id)
+        items = queries.list_untold(session, account_id, limit=LINES + 1)
+        if not items:
+            return False
+        told_to = items[0].event.id
+        if not service.claim_digest(session, account_id=account_id, told_to=told_to, today=today):
+            return False
+        account = accounts.get(session, account_id)
+        text = _text(session, account, items)
+        session.commit()
+    address = _address("inbox.unsubscribe", token=_serializer().dumps(account_id))
+    headers = {
+        "List-Unsubscribe": f"<{address}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    try:
+        send_mail(server, to=account.email, subject="New in your inbox", text=text, headers=headers)
+    except OSError:
+        with get_database().writing() as session:
+            service.give_back_digest(session, account_id=account_id, told_to=told_to, before=before)
+            session.commit()
+        raise
+    return True
+
+
+def today() -> date:
+    """Return the day (UTC) that digests are counted by."""
+    return now().date()
+
+
+@blueprint.get("/digest/<token>")
+@public
+def unsubscribe(token: str) -> ResponseReturnValue:
+    return _page(token)
+
+
+@blueprint.post("/digest/<token>")
+@public
+def end_digest(token: str) -> ResponseReturnValue:
+    """End the digest. A mail program may send this by itself (RFC 8058), with no token of a form.
+
+    The signed one of the address says whose digest it is, and to end it is all that it can do.
+    """
+    session = get_session()
+    account = _account_of(session, token)
+    accounts.change_digest(session, account_id=account.id, daily_digest=False)
+    session.commit()
+    return _page(token)
+
+
+def _page(token: str) -> ResponseReturnValue:
+    account = _account_of(get_session(), token)
+    page = UnsubscribePage(token, account.email, account.daily_digest)
+    return render("inbox/unsubscribe.html", page)
+
+
+def _account_of(session: Session, token: str) -> Account:
+    with counting_wrong_links():
+        try:
+            return accounts.get(session, int(_serializer().loads(token)))
+        except BadSignature:
+            raise NotFound from None
+
+
+def _serializer() -> URLSafeSerializer:
+    config: Config = current_app.config["GLOSS"]
+    return URLSafeSerializer(config.secret_key, salt=SALT)
+
+
+def _address(endpoint: str, **values: object) -> str:
+    """Return a whole address: it stands on the settings, never on a request."""
+    config: Config = current_app.config["GLOSS"]
+    return config.permalink_base + current_app.url_map.bind("").build(endpoint, values)
+
+
+def _text(session: Session, account: Account, items: list[Item]) -> str:
+    is_more = len(items) > LINES
+    lines = lines_of(session, items[:LINES], account.id)
+    count = f"More than {LINES} things are new" if is_more else _counted(len(lines))
+    return TEXT.format(
+        name=account.name,
+        count=count,
+        lines="\n\n".join(map(_paragraph, lines)),
+        inbox=_address("inbox.inbox"),
+        unsubscribe=_address("inbox.unsubscribe", token=_serializer().dumps(account.id)),
+    )
+
+
+def _paragraph(line: Line) -> str:
+    said = f": {line.said}" if line.said else ""
+    link = _address("reading.permalink", annotation_id=line.annotation_id)
+    where = f"“{line.quote}” in {line.article_title} ({line.project})"
+    return f"{line.name} {line.words}{said}\n{where}\n{link}"
+
+
+def _counted(count: int) -> str:
+    return counted(count, "thing is new", "things are new")

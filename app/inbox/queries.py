@@ -1,0 +1,183 @@
+"""What concerns someone, over all their projects: read from the events whenever it is shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.annotations.models import Annotation
+from app.annotations.queries import visible_to
+from app.articles.models import Article
+from app.discussion.models import Comment, Mention, Participant, Thread
+from app.discussion.service import WRITTEN
+from app.discussion.stances import TAKEN, WITHDRAWN
+from app.discussion.threads import MADE_EXAMPLE, REOPENED, RESOLVED
+from app.events.models import Event
+from app.inbox.models import Inbox, InboxRead
+from app.projects.models import Member, Project
+from app.projects.roles import ALLOWED, Act, Role
+
+MOST_COUNTED = 99  # more are "99+", so that a count never takes long
+SETTLERS = [role.value for role in Role if Act.WRITE_GUIDELINES in ALLOWED[role]]
+
+_me: BindParameter[int] = bindparam("account_id")
+_read_to = func.coalesce(select(Inbox.read_to).where(Inbox.account_id == _me).scalar_subquery(), 0)
+_told_to = func.coalesce(select(Inbox.told_to).where(Inbox.account_id == _me).scalar_subquery(), 0)
+_is_named = (
+    select(Mention.id)
+    .where(
+        Mention.annotation_id == Event.annotation_id,
+        Mention.event_id == Event.id,
+        Mention.account_id == _me,
+    )
+    .exists()
+)
+_is_mine = Annotation.account_id == _me
+_is_unread = and_(
+    Event.id > _read_to,
+    ~select(InboxRead.event_id)
+    .where(InboxRead.account_id == _me, InboxRead.event_id == Event.id)
+    .exists(),
+)
+
+
+def _items(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401  (as `select` takes them)
+    """Select what concerns someone: from their threads to the events in these."""
+    return (
+        select(*columns)
+        .select_from(Participant)
+        .join(
+            Event,
+            and_(
+                Event.annotation_id == Participant.annotation_id,
+                Event.id >= Participant.since_id,
+            ),
+        )
+        .join(Annotation, Annotation.id == Participant.annotation_id)
+        .join(Article, Article.id == Annotation.article_id)
+        .where(
+            Participant.account_id == _me,
+            Event.account_id != _me,
+            or_(
+                Event.kind.in_([WRITTEN, RESOLVED, REOPENED, MADE_EXAMPLE]),
+                and_(Event.kind.in_([TAKEN, WITHDRAWN]), _is_mine),
+                _is_named,
+            ),
+            Annotation.deleted_at.is_(None),
+            visible_to(_me),
+        )
+    )
+
+
+# Every page of someone signed in asks for the number; it is put together once. Only threads in
+# which something was said since everything was read are looked into.
+_COUNT_UNREAD = select(func.count()).select_from(
+    _items(Event.id)
+    .join(Thread, Thread.annotation_id == Participant.annotation_id)
+    .where(Thread.last_event_id > _read_to, _is_unread)
+    .limit(MOST_COUNTED + 1)
+    .subquery()
+)
+_LIST = (
+    _items(Event, Account.name, Annotation, Article.title, Project.name, _is_unread, _is_named)
+    .join(Account, Account.id == Event.account_id)
+    .join(Project, Project.id == Article.project_id)
+    .order_by(Event.id.desc())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An event that concerns someone, by whom, and where; `is_named` says that it names them."""
+
+    event: Event
+    name: str
+    annotation: Annotation
+    article_title: str
+    project: str
+    is_unread: bool
+    is_named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that is open: who asked what of which annotation."""
+
+    comment: Comment
+    annotation: Annotation
+    article_title: str
+    project: str
+
+
+def count_unread(session: Session, account_id: int) -> int:
+    """Return how many items someone has not read, at most one more than `MOST_COUNTED`."""
+    return session.scalars(_COUNT_UNREAD, {"account_id": account_id}).one()
+
+
+def list_items(session: Session, account_id: int, *, before: int | None, limit: int) -> list[Item]:
+    """Return what concerns someone before the event of an id (None: until now), newest first."""
+    query = _LIST.limit(limit)
+    if before is not None:
+        query = query.where(Event.id < before)
+    return [Item(*row) for row in session.execute(query, {"account_id": account_id})]
+
+
+def list_untold(session: Session, account_id: int, *, limit: int) -> list[Item]:
+    """Return what is unread, and came after what the last digest knew of, newest first."""
+    query = _LIST.where(Event.id > _told_to, _is_unread).limit(limit)
+    return [Item(*row) for row in session.execute(query, {"account_id": account_id})]
+
+
+def is_item(session: Session, account_id: int, event_id: int) -> bool:
+    """Say whether an event concerns someone."""
+    query = _items(Event.id).where(Event.id == event_id)
+    return session.execute(query, {"account_id": account_id}).first() is not None
+
+
+def list_questions(session: Session, account_id: int, *, limit: int) -> list[Question]:
+    """Return the questions in threads that concern someone and are not resolved, newest first.
+
+    Who writes a project's guidelines settles its questions: they are all theirs.
+    """
+    takes_part = (
+        select(Participant.annotation_id)
+        .where(Participant.annotation_id == Annotation.id, Participant.account_id == account_id)
+        .exists()
+    )
+    query = (
+        select(Comment, Annotation, Article.title, Project.name)
+        .join(Annotation, Annotation.id == Comment.annotation_id)
+        .join(Thread, Thread.annotation_id == Annotation.id)
+        .join(Article, Article.id == Thread.article_id)
+        .join(Project, Project.id == Article.project_id)
+        .join(Member, and_(Member.project_id == Project.id, Member.account_id == account_id))
+        .where(
+            Thread.resolved_at.is_(None),
+            Thread.questions > 0,
+            Comment.is_question,
+            Comment.deleted_at.is_(None),
+            Annotation.deleted_at.is_(None),
+            visible_to(account_id),
+            or_(Member.role_name.in_(SETTLERS), takes_part),
+        )
+        .order_by(Comment.id.desc())
+        .limit(limit)
+    )
+    return [Question(*row) for row in session.execute(query)]
+
+
+def living_texts(session: Session, comment_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the texts of comments by their ids, of those that nobody has deleted."""
+    query = select(Comment.id, Comment.text).where(
+        Comment.id.in_(sorted(comment_ids)), Comment.deleted_at.is_(None)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def who_asked_for_digests(session: Session) -> Sequence[int]:
+    """Return the accounts that ask for a daily digest."""
+    query = select(Account.id).where(Account.daily_digest).order_by(Account.id)
+    return session.scalars(query).all()

@@ -1,0 +1,189 @@
+"""Discussing an annotation: every POST of its thread and of the stances, answered as acts are."""
+
+from dataclasses import replace
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.annotations.forms import read_key
+from app.annotations.models import Annotation
+from app.core.errors import Conflict, GlossError, Invalid
+from app.core.pages import read_number, render, see_other, wants_fragment
+from app.core.requests import get_session, reopen_for_reading
+from app.discussion import mentions, queries, service, stances, threads
+from app.discussion.models import Stance
+from app.reading import card_pages
+from app.reading.answers import Back, Found, answer, find_annotation
+from app.reading.filters import asked_filter
+from app.reading.talk_pages import Typed
+from app.reading.views import blueprint
+
+ANNOTATION = "/annotations/<int:annotation_id>"
+COMMENT = f"{ANNOTATION}/comments/<int:comment_id>"
+
+
+@blueprint.post(f"{ANNOTATION}/comments")
+def write_comment(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    text, is_question = request.form.get("text", ""), request.form.get("question") == "1"
+    try:
+        comment = service.write(
+            session,
+            actor=found.member,
+            annotation_id=annotation_id,
+            text=text,
+            is_question=is_question,
+            client_key=read_key(request.form.get("client_key", "")),
+        )
+    except (Invalid, Conflict) as error:
+        return _mend(found, error, Typed(text=text, is_question=is_question))
+    session.commit()
+    back = Back(
+        url_for("reading.delete_comment", annotation_id=annotation_id, comment_id=comment.id)
+    )
+    return _answer(found, "Asked." if is_question else "Written.", back)
+
+
+@blueprint.post(COMMENT)
+def edit_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    former = queries.find_comment(session, annotation_id=annotation_id, comment_id=comment_id).text
+    text = request.form.get("text", "")
+    try:
+        comment = service.edit(
+            session,
+            actor=found.member,
+            annotation_id=annotation_id,
+            comment_id=comment_id,
+            version=read_number(request.form.get("comment_version")) or 0,
+            text=text,
+        )
+    except (Invalid, Conflict) as error:
+        return _mend(found, error, Typed(text=text, comment_id=comment_id))
+    session.commit()
+    fields = {"text": former, "comment_version": str(comment.version)}
+    return _answer(found, "Saved.", Back(request.path, fields))
+
+
+@blueprint.post(f"{COMMENT}/delete")
+def delete_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    service.delete(session, actor=found.member, annotation_id=annotation_id, comment_id=comment_id)
+    session.commit()
+    back = Back(
+        url_for("reading.restore_comment", annotation_id=annotation_id, comment_id=comment_id)
+    )
+    return _answer(found, "The comment is deleted.", back)
+
+
+@blueprint.post(f"{COMMENT}/restore")
+def restore_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    service.restore(session, actor=found.member, annotation_id=annotation_id, comment_id=comment_id)
+    session.commit()
+    back = Back(
+        url_for("reading.delete_comment", annotation_id=annotation_id, comment_id=comment_id)
+    )
+    return _answer(found, "The comment is back.", back)
+
+
+@blueprint.post(f"{ANNOTATION}/resolve")
+def resolve(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    try:
+        threads.resolve(session, actor=found.member, annotation_id=annotation_id)
+    except Conflict as error:
+        return _mend(found, error, Typed())
+    session.commit()
+    return _answer(found, "Resolved.", Back(url_for("reading.reopen", annotation_id=annotation_id)))
+
+
+@blueprint.post(f"{ANNOTATION}/reopen")
+def reopen(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    threads.reopen(session, actor=found.member, annotation_id=annotation_id)
+    session.commit()
+    return _answer(
+        found, "Open again.", Back(url_for("reading.resolve", annotation_id=annotation_id))
+    )
+
+
+@blueprint.post(f"{ANNOTATION}/stance")
+def take_stance(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    back = _back_to_stance(found)
+    reason = request.form.get("reason", "")
+    try:
+        stance = stances.take(
+            session,
+            actor=found.member,
+            annotation_id=annotation_id,
+            position=request.form.get("position", ""),
+            reason=reason,
+        )
+    except (Invalid, Conflict) as error:
+        return _mend(found, error, Typed(reason=reason))
+    session.commit()
+    message = "You dispute it." if stance.position == stances.DISPUTE else "You agree."
+    return _answer(found, message, back)
+
+
+@blueprint.post(f"{ANNOTATION}/stance/withdraw")
+def withdraw_stance(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    back = _back_to_stance(found)
+    stances.withdraw(session, actor=found.member, annotation_id=annotation_id)
+    session.commit()
+    return _answer(found, "Withdrawn: you neither agree nor dispute.", back)
+
+
+@blueprint.get(f"{ANNOTATION}/people")
+def people(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    annotation = session.get_one(Annotation, found.annotation_id)
+    return render_template("reading/_people.html", people=mentions.people_for(session, annotation))
+
+
+def _back_to_stance(found: Found) -> Back:
+    """Return what brings back the stance that the actor has now, before they take another."""
+    key = (found.annotation_id, found.member.account_id)
+    stance = get_session().get(Stance, key)
+    if stance is None:
+        return Back(url_for("reading.withdraw_stance", annotation_id=found.annotation_id))
+    fields = {"position": stance.position, "reason": stance.reason}
+    return Back(url_for("reading.take_stance", annotation_id=found.annotation_id), fields)
+
+
+def _answer(found: Found, message: str, back: Back) -> ResponseReturnValue:
+    if not wants_fragment():
+        flash(message)
+        return see_other(
+            "reading.card", annotation_id=found.annotation_id, _anchor=f"talk-{found.annotation_id}"
+        )
+    annotation = get_session().get_one(Annotation, found.annotation_id)
+    return answer(found.member, found.article, annotation, message=message, back=back)
+
+
+def _mend(found: Found, error: GlossError, typed: Typed) -> ResponseReturnValue:
+    """Show the card as it is now, with what was typed and what to mend."""
+    session = reopen_for_reading()
+    annotation = session.get_one(Annotation, found.annotation_id)
+    shown = asked_filter(session, found.member, found.article)
+    page = card_pages.card_page(session, found.member, found.article, annotation, shown)
+    page = replace(
+        page,
+        problem=error.message,
+        field=getattr(error, "field", ""),
+        talk=replace(page.talk, typed=typed),
+    )
+    template = "reading/_card.html" if wants_fragment() else "reading/card.html"
+    return render(template, page, error.status)

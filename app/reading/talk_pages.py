@@ -1,0 +1,162 @@
+"""What a card shows of a discussion: each a frozen dataclass, built from rows."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.articles.models import Article
+from app.discussion import queries, service
+from app.discussion.models import COMMENT_LIMIT, REASON_LIMIT, Comment, Stance
+from app.discussion.stances import DISPUTE
+from app.discussion.texts import Part, parts_of
+from app.projects.models import Member
+from app.projects.roles import Act, may
+
+
+@dataclass(frozen=True, slots=True)
+class CommentLine:
+    """A comment; of a deleted one nothing is shown but that it was there."""
+
+    id: int
+    author: str
+    at: datetime
+    is_edited: bool
+    is_question: bool
+    is_deleted: bool
+    version: int
+    text: str
+    parts: Sequence[Part]
+    can_edit: bool
+    can_delete: bool
+    can_restore: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StanceLine:
+    """Who agrees or disputes, and why."""
+
+    name: str
+    is_mine: bool
+    is_dispute: bool
+    at: datetime
+    reason: str
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was sent and refused. `comment_id` is that of the comment that was edited, if any."""
+
+    text: str = ""
+    is_question: bool = False
+    comment_id: int | None = None
+    reason: str | None = None
+
+
+NOTHING_TYPED = Typed()
+
+
+@dataclass(frozen=True, slots=True)
+class TalkPage:
+    """What is said of an annotation, with the forms to say more for who may.
+
+    `example_in` is the version of the guidelines that took it as an example, None for none.
+    """
+
+    comments: Sequence[CommentLine]
+    stances: Sequence[StanceLine]
+    mine: StanceLine | None
+    can_discuss: bool
+    can_take_stance: bool
+    can_make_example: bool
+    is_open: bool
+    has_question: bool
+    resolved_at: datetime | None
+    resolved_by: str
+    example_in: int | None
+    client_key: str
+    typed: Typed = NOTHING_TYPED
+    comment_limit: int = COMMENT_LIMIT
+    reason_limit: int = REASON_LIMIT
+
+
+def talk_page(
+    session: Session, member: Member, article: Article, annotation: Annotation
+) -> TalkPage:
+    """Build what is said of an annotation, for who is asking."""
+    talk = queries.talk_of(session, annotation.id)
+    thread = talk.thread
+    is_open_to_all = annotation.deleted_at is None and article.archived_at is None
+    can_discuss = is_open_to_all and may(member, Act.DISCUSS)
+    stances = [_stance_line(stance, member, talk.names) for stance in talk.stances]
+    lines = [
+        _comment_line(comment, member, talk.names, can_discuss=can_discuss)
+        for comment in talk.comments
+    ]
+    resolved_at = thread.resolved_at if thread else None
+    return TalkPage(
+        comments=[line for place, line in enumerate(lines) if _is_shown(line, lines[place + 1 :])],
+        stances=stances,
+        mine=next((stance for stance in stances if stance.is_mine), None),
+        can_discuss=can_discuss,
+        can_take_stance=can_discuss and annotation.account_id != member.account_id,
+        can_make_example=(
+            is_open_to_all and resolved_at is not None and may(member, Act.WRITE_GUIDELINES)
+        ),
+        is_open=thread is not None and resolved_at is None and thread.comments > 0,
+        has_question=thread is not None and resolved_at is None and thread.questions > 0,
+        resolved_at=resolved_at,
+        resolved_by=thread.resolved_by.name if thread and thread.resolved_by else "",
+        example_in=thread.example_in if thread else None,
+        client_key=uuid.uuid4().hex,
+    )
+
+
+def _is_shown(line: CommentLine, later: Sequence[CommentLine]) -> bool:
+    """Say whether a comment stands in its thread: a deleted one where somebody went on after it.
+
+    Whoever may restore it sees that it was there, too.
+    """
+    return not line.is_deleted or line.can_restore or any(not other.is_deleted for other in later)
+
+
+def _comment_line(
+    comment: Comment,
+    member: Member,
+    names: Mapping[tuple[int | None, int], Mapping[str, str]],
+    *,
+    can_discuss: bool,
+) -> CommentLine:
+    is_deleted = comment.deleted_at is not None
+    called = names.get((comment.id, comment.account_id), {})
+    return CommentLine(
+        id=comment.id,
+        author=comment.author.name,
+        at=comment.created_at,
+        is_edited=comment.edited_at is not None,
+        is_question=comment.is_question,
+        is_deleted=is_deleted,
+        version=comment.version,
+        text="" if is_deleted else comment.text,
+        parts=[] if is_deleted else parts_of(comment.text, called),
+        can_edit=can_discuss and not is_deleted and comment.account_id == member.account_id,
+        can_delete=can_discuss and not is_deleted and service.may_delete(member, comment),
+        can_restore=can_discuss and is_deleted and service.may_restore(member, comment),
+    )
+
+
+def _stance_line(
+    stance: Stance, member: Member, names: Mapping[tuple[int | None, int], Mapping[str, str]]
+) -> StanceLine:
+    return StanceLine(
+        name=stance.account.name,
+        is_mine=stance.account_id == member.account_id,
+        is_dispute=stance.position == DISPUTE,
+        at=stance.taken_at,
+        reason=stance.reason,
+        parts=parts_of(stance.reason, names.get((None, stance.account_id), {})),
+    )

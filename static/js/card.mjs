@@ -1,0 +1,4 @@
+// The page of one annotation.
+
+import './app.mjs';
+import './names.mjs';
