@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
-from app.core.errors import Forbidden, Invalid
+from app.core.errors import Invalid
 from app.discussion import mentions
 from app.discussion.models import REASON_LIMIT, Stance
 from app.discussion.texts import clean
@@ -23,13 +23,13 @@ def take(
 ) -> Stance:
     """Agree or dispute, in place of what the member thought before. Twice is as good as once.
 
-    Raises: NotFound, Forbidden (it is their own annotation), Invalid (no such position, a dispute
-    without a reason, a reason that is too long or names several people of one name), Conflict.
+    Raises: NotFound, Forbidden, Invalid (their own annotation, no such position, a dispute without
+    a reason, a reason that is too long or names several people of one name), Conflict.
     """
     held = hold(session, actor=actor, annotation_id=annotation_id)
     if held.annotation.account_id == actor.account_id:
         message = "This annotation is yours. Change it, or write a comment."
-        raise Forbidden(message)
+        raise Invalid("position", message)
     if position not in {AGREE, DISPUTE}:
         raise Invalid("position", "Choose: agree or dispute.")
     cleaned = clean(reason, field="reason", limit=REASON_LIMIT)

@@ -24,8 +24,10 @@ def describe(event: Event) -> str:
     if event.kind == service.WRITTEN:
         return "asked a question" if state["question"] else "wrote a comment"
     if event.kind == stances.TAKEN:
+        if before.get("position") == state["position"]:
+            return "changed their reason"
         said = "agreed" if state["position"] == stances.AGREE else "disputed it"
-        return f"now {said}" if before else said
+        return f"changed their mind, and {said}" if before else said
     if event.kind == threads.MADE_EXAMPLE:
         return f"made it an example in the guidelines (version {state['version']})"
     return {

@@ -145,12 +145,12 @@ def withdraw_stance(annotation_id: int) -> ResponseReturnValue:
     return _answer(found, "Withdrawn: you neither agree nor dispute.", back)
 
 
-@blueprint.get(f"{ANNOTATION}/people")
-def people(annotation_id: int) -> ResponseReturnValue:
+@blueprint.get(f"{ANNOTATION}/names")
+def names(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
     annotation = session.get_one(Annotation, found.annotation_id)
-    return render_template("reading/_people.html", people=mentions.people_for(session, annotation))
+    return render_template("reading/_names.html", people=mentions.people_for(session, annotation))
 
 
 def _back_to_stance(found: Found) -> Back:

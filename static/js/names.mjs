@@ -29,7 +29,7 @@ async function suggest(area) {
 
 function peopleFor(annotation) {
   if (!known.has(annotation)) {
-    const asked = server.get(`/annotations/${annotation}/people`).then(answer => {
+    const asked = server.get(`/annotations/${annotation}/names`).then(answer => {
       if (answer.status !== 200) known.delete(annotation); // asked for again at the next letter
       return [...(answer.body?.querySelectorAll('.people-to-name li') ?? [])];
     });

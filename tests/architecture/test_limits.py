@@ -19,6 +19,8 @@ from app.core.db import BUSY_TIMEOUT_MS, POOL_SIZE
 from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMIT
 from app.core.provider import SKEW_SECONDS
 from app.core.uploads import UPLOAD_LIMIT
+from app.discussion import mentions
+from app.discussion import models as discussion
 from app.downloads import DOWNLOAD_THREADS, DOWNLOADS_OPEN, PIECE_BYTES
 from app.guidelines.models import GUIDELINES_LIMIT
 from app.projects import invitations
@@ -43,6 +45,10 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
     assert limits(USING, "## Limits") == {
         "note": f"{NOTE_LIMIT:,}",
         "passage": f"{QUOTE_LIMIT:,}",
+        "comment": f"{discussion.COMMENT_LIMIT:,}",
+        "reason to agree or dispute": f"{discussion.REASON_LIMIT:,}",
+        "comments": f"{discussion.MOST_COMMENTS:,}",
+        "members named": f"{mentions.MOST_NAMED:,}",
         "name": f"{accounts.NAME_LIMIT:,}",
         "name of a project": f"{NAME_LIMIT:,}",
         "projects that one owns": f"{MOST_OWNED:,}",

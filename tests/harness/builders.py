@@ -57,7 +57,7 @@ def add_project(session: Session, slug: str = "first") -> Project:
 
 def add_account(session: Session, name: str = "Ines", email: str = "") -> Account:
     """Add an account whose password is PASSWORD; without an address it gets one of its own."""
-    email = email or f"{name.lower()}{next(_numbers)}@example.org"
+    email = email or f"{name.lower().replace(' ', '.')}{next(_numbers)}@example.org"
     account = accounts.create(session, name=name, email=email, password_hash=QUICK_HASH)
     session.commit()
     return account

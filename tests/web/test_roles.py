@@ -73,7 +73,7 @@ NEEDS = {
     ("POST", f"{ANNOTATION}/reopen"): Act.DISCUSS,
     ("POST", f"{ANNOTATION}/stance"): Act.DISCUSS,
     ("POST", f"{ANNOTATION}/stance/withdraw"): Act.DISCUSS,
-    ("GET", f"{ANNOTATION}/people"): Act.READ,
+    ("GET", f"{ANNOTATION}/names"): Act.READ,
     ("GET", f"{ANNOTATION}/example"): Act.WRITE_GUIDELINES,
     ("POST", f"{ANNOTATION}/example"): Act.WRITE_GUIDELINES,
     ("POST", f"{ARTICLE}/undo"): Act.CHANGE_OWN,

@@ -1,0 +1,367 @@
+"""Threads and stances by the forms of the card, as without JavaScript, and by fragments."""
+
+import uuid
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.accounts import service as accounts
+from app.annotations.models import Annotation
+from app.discussion import service, threads
+from app.discussion.models import COMMENT_LIMIT, Comment, Stance
+from app.discussion.wording import KINDS
+from app.events.models import Event
+from app.projects.roles import Role
+from tests.harness.builders import (
+    Room,
+    add_annotation,
+    add_comment,
+    add_member,
+    csrf_token,
+    sign_in,
+)
+from tests.harness.pages import PageClient, page_client, read
+
+FRAGMENT = {"X-Fragment": "1"}
+
+
+@pytest.fixture
+def number(session: Session, room: Room) -> int:
+    """Give the number of a curator's annotation."""
+    return add_annotation(session, room.curator, room.article).id
+
+
+def card(client: PageClient, number: int) -> TestResponse:
+    return client.get(f"/annotations/{number}/card")
+
+
+def say(client: PageClient, number: int, text: str, **fields: str) -> TestResponse:
+    """Write a comment by the form of the card."""
+    action = f"/annotations/{number}/comments"
+    values = {"csrf_token": csrf_token(client), "client_key": uuid.uuid4().hex, "text": text}
+    return client.post(action, data={**values, **fields})
+
+
+def post(client: PageClient, path: str, **fields: str) -> TestResponse:
+    return client.post(path, data={"csrf_token": csrf_token(client), **fields})
+
+
+def visible(answer: TestResponse) -> str:
+    """Return the words of an answer, with single spaces."""
+    return " ".join("".join(read(answer.text).itertext()).split())
+
+
+def comments(session: Session) -> list[Comment]:
+    session.rollback()
+    session.expire_all()
+    return list(session.scalars(select(Comment).order_by(Comment.id)))
+
+
+def kinds(session: Session) -> list[str]:
+    session.rollback()
+    query = select(Event.kind).where(Event.kind.in_(KINDS)).order_by(Event.id)
+    return list(session.scalars(query))
+
+
+# --- threads ------------------------------------------------------------------------------------
+
+
+def test_a_comment_stands_on_the_card_with_its_addresses_as_links(
+    me: PageClient, session: Session, number: int
+) -> None:
+    answer = say(me, number, "See https://example.org/a?b=1.\r\n<b>Not</b> bold.")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        f"/annotations/{number}/card#talk-{number}",
+    )
+    page = card(me, number)
+    assert 'href="https://example.org/a?b=1"' in page.text
+    assert "&lt;b&gt;Not&lt;/b&gt; bold." in page.text
+    assert "Written." in page.text
+    assert kinds(session) == [service.WRITTEN]
+
+
+@pytest.mark.sqlite_only
+def test_sending_a_comment_twice_writes_it_once(
+    me: PageClient, session: Session, number: int
+) -> None:
+    for _ in range(2):
+        assert say(me, number, "Once.", client_key="same").status_code == 303
+    assert len(comments(session)) == 1
+    answer = say(me, number, "Other words.", client_key="same")
+    assert answer.status_code == 409
+    assert "Other words.</textarea>" in answer.text
+    assert len(comments(session)) == 1
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("  \n ", "Write something first."), ("x" * (COMMENT_LIMIT + 1), "at most 5,000 are allowed")],
+)
+def test_a_comment_that_cannot_be_kept_stays_in_its_form(
+    me: PageClient, session: Session, number: int, text: str, problem: str
+) -> None:
+    answer = say(me, number, text, question="1")
+    assert answer.status_code == 422
+    assert problem in answer.text
+    assert f"{text}</textarea>" in answer.text
+    assert 'value="1" checked' in answer.text
+    assert comments(session) == []
+
+
+def test_one_edits_ones_own_comment_and_its_former_text_stays_in_the_history(
+    me: PageClient, session: Session, number: int
+) -> None:
+    say(me, number, "First words.")
+    comment = comments(session)[0]
+    path = f"/annotations/{number}/comments/{comment.id}"
+    assert post(me, path, text="Better words.", comment_version="1").status_code == 303
+    page = card(me, number)
+    assert "· edited" in page.text
+    assert "First words." not in page.text
+    history = visible(me.get(f"/annotations/{number}/history"))
+    assert "Ines wrote a comment First words." in history
+    assert "Ines edited a comment Better words." in history
+
+
+def test_of_two_edits_of_one_comment_the_second_sees_both_texts(
+    me: PageClient, session: Session, number: int
+) -> None:
+    say(me, number, "First words.")
+    path = f"/annotations/{number}/comments/{comments(session)[0].id}"
+    post(me, path, text="From one window.", comment_version="1")
+    answer = post(me, path, text="From the other.", comment_version="1")
+    assert answer.status_code == 409
+    assert "From one window." in answer.text
+    assert "From the other.</textarea>" in answer.text
+    assert 'name="comment_version" value="2"' in answer.text
+    assert comments(session)[0].text == "From one window."
+
+
+def test_a_deleted_comment_leaves_a_trace_where_others_went_on(
+    me: PageClient, session: Session, room: Room, number: int, app: Flask
+) -> None:
+    say(me, number, "A secret of mine.")
+    path = f"/annotations/{number}/comments/{comments(session)[0].id}"
+    post(me, f"{path}/delete")
+    session.rollback()
+    other = sign_in(page_client(app), session, room.reader.account)
+    assert "deleted" not in card(other, number).text
+    assert "Ines: deleted" in card(me, number).text  # who may restore it
+    say(me, number, "Another.")
+    assert "Ines: deleted" in card(other, number).text
+    assert "A secret of mine." not in card(other, number).text
+    assert post(me, f"{path}/restore").status_code == 303
+    assert "A secret of mine." in card(other, number).text
+    assert kinds(session) == [service.WRITTEN, service.DELETED, service.WRITTEN, service.RESTORED]
+
+
+def test_nobody_but_a_curator_touches_the_comment_of_somebody_else(
+    app: Flask, session: Session, room: Room, number: int
+) -> None:
+    other = add_member(session, Role.ANNOTATOR, "Jan")
+    comment = add_comment(session, other, session.get_one(Annotation, number))
+    path = f"/annotations/{number}/comments/{comment.id}"
+    ines = sign_in(page_client(app), session, room.annotator.account)
+    assert path not in card(ines, number).text
+    for act in ("", "/delete", "/restore"):
+        expected = 303 if act == "/restore" else 403  # it is there: nothing to do
+        answer = post(ines, path + act, text="Mine now.", comment_version="1")
+        assert answer.status_code == expected, act
+    cato = sign_in(page_client(app), session, room.curator.account)
+    assert post(cato, f"{path}/delete").status_code == 303
+    jan = sign_in(page_client(app), session, other.account)
+    assert post(jan, f"{path}/restore").status_code == 403
+    assert comments(session)[0].text == "Is this so?"
+
+
+def test_a_comment_is_found_under_its_own_annotation_alone(
+    me: PageClient, session: Session, room: Room, number: int
+) -> None:
+    say(me, number, "Here.")
+    elsewhere = add_annotation(session, room.annotator, room.article, "nobody repairs it")
+    path = f"/annotations/{elsewhere.id}/comments/{comments(session)[0].id}"
+    for act in ("", "/delete", "/restore"):
+        assert post(me, path + act, text="x", comment_version="1").status_code == 404
+
+
+# --- questions, resolving -----------------------------------------------------------------------
+
+
+def test_a_question_is_open_until_the_thread_is_resolved(
+    me: PageClient, session: Session, room: Room, number: int
+) -> None:
+    article = f"/projects/first/articles/{room.article.id}"
+    assert 'class="signs"' not in me.get(article).text
+    say(me, number, "A demand?", question="1")
+    assert "A question is open." in card(me, number).text
+    assert ", open question" in me.get(article).text
+    assert ", 1 comment" in me.get(article).text
+    post(me, f"/annotations/{number}/resolve")
+    page = card(me, number)
+    assert "Resolved by Ines" in visible(page)
+    assert "A question is open." not in page.text
+    assert ", open question" not in me.get(article).text
+    say(me, number, "But this?", question="1")
+    assert "A question is open." in card(me, number).text
+    assert kinds(session)[-2:] == [service.WRITTEN, threads.REOPENED]
+
+
+@pytest.mark.sqlite_only
+def test_resolving_and_reopening_twice_is_as_good_as_once(
+    me: PageClient, session: Session, number: int
+) -> None:
+    answer = post(me, f"/annotations/{number}/resolve")
+    assert answer.status_code == 409
+    assert "Nobody has said anything here yet." in answer.text
+    say(me, number, "So.")
+    for act in ("resolve", "resolve", "reopen", "reopen"):
+        assert post(me, f"/annotations/{number}/{act}").status_code == 303
+    assert kinds(session) == [service.WRITTEN, threads.RESOLVED, threads.REOPENED]
+
+
+# --- stances ------------------------------------------------------------------------------------
+
+
+def test_one_agrees_or_disputes_changes_ones_mind_and_withdraws(
+    me: PageClient, session: Session, room: Room, number: int
+) -> None:
+    path = f"/annotations/{number}/stance"
+    answer = post(me, path, position="dispute")
+    assert answer.status_code == 422
+    assert "Say why you dispute it" in answer.text
+    assert post(me, path, position="agree").status_code == 303
+    assert "You agree" in visible(card(me, number))
+    post(me, path, position="dispute", reason="It asks for something.")
+    assert "You dispute it: It asks for something." in visible(card(me, number))
+    session.rollback()
+    assert session.scalars(select(func.count()).select_from(Stance)).one() == 1
+    assert ", 1 dispute<" in me.get(f"/projects/first/articles/{room.article.id}").text
+    for _ in range(2):
+        assert post(me, f"{path}/withdraw").status_code == 303
+    assert "You dispute it" not in visible(card(me, number)).partition("Withdrawn")[2]
+    history = visible(me.get(f"/annotations/{number}/history"))
+    assert "Ines agreed" in history
+    assert "Ines changed their mind, and disputed it It asks for something." in history
+    assert "Ines withdrew that they dispute It asks for something." in history
+
+
+@pytest.mark.sqlite_only
+def test_nobody_takes_a_stance_on_their_own_annotation(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    path = f"/annotations/{mine.id}/stance"
+    assert path not in card(me, mine.id).text
+    answer = post(me, path, position="agree")
+    assert answer.status_code == 422
+    assert "This annotation is yours." in answer.text
+
+
+# --- where nothing is said ----------------------------------------------------------------------
+
+
+@pytest.mark.sqlite_only
+def test_nothing_is_said_in_the_trash_nor_in_an_archived_article(
+    client: PageClient, session: Session, room: Room, number: int
+) -> None:
+    sign_in(client, session, room.curator.account)
+    post(client, f"/annotations/{number}/delete", version="1")
+    assert say(client, number, "Late.").status_code == 409
+    assert "/comments" not in card(client, number).text
+    post(client, f"/annotations/{number}/restore")
+    post(client, f"/projects/first/articles/{room.article.id}/archive")
+    answer = say(client, number, "Late.")
+    assert answer.status_code == 409
+    assert "This article is archived" in answer.text
+    assert comments(session) == []
+
+
+def test_what_is_said_keeps_nobody_from_saving_what_they_opened_before(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    add_comment(session, room.curator, mine)
+    path = f"/annotations/{mine.id}"
+    assert post(me, path, version="1", note="One.").status_code == 303
+    add_comment(session, room.curator, mine, "And this?")
+    assert post(me, path, version="1", note="Two.").status_code == 409
+    assert post(me, path, version="2", note="Two.").status_code == 303
+
+
+# --- answers ------------------------------------------------------------------------------------
+
+
+def test_the_answer_to_an_act_holds_the_block_the_card_and_the_way_back(
+    me: PageClient, session: Session, number: int
+) -> None:
+    token = csrf_token(me)
+    fields = {"csrf_token": token, "text": "Hm.", "client_key": "k"}
+    answer = me.post(f"/annotations/{number}/comments", data=fields, headers=FRAGMENT)
+    assert answer.status_code == 200
+    comment = comments(session)[0]
+    back = f"/annotations/{number}/comments/{comment.id}/delete"
+    assert f'data-back="{back}"' in answer.text
+    assert ", 1 comment" in answer.text
+    assert 'id="b1"' in answer.text
+    answer = me.post(back, data={"csrf_token": token}, headers=FRAGMENT)
+    assert 'class="signs"' not in answer.text
+    back = f"/annotations/{number}/comments/{comment.id}/restore"
+    assert f'data-back="{back}"' in answer.text
+
+
+# --- names --------------------------------------------------------------------------------------
+
+
+def test_a_member_who_is_named_stays_named_under_a_new_name(
+    me: PageClient, session: Session, room: Room, number: int
+) -> None:
+    say(me, number, "Ask @cato, not ines@example.org or @nobody.")
+    assert '<b class="named">@Cato</b>, not ines@' in card(me, number).text
+    accounts.change_name(session, account_id=room.curator.account_id, name="Caterina Toh")
+    session.commit()
+    assert '<b class="named">@Caterina Toh</b>' in card(me, number).text
+    path = f"/annotations/{number}/comments/{comments(session)[0].id}"
+    post(me, path, text="Ask @cato or @Caterina.", comment_version="1")
+    assert card(me, number).text.count('<b class="named">@Caterina Toh</b>') == 2
+
+
+def test_a_name_that_several_have_is_asked_about(
+    me: PageClient, session: Session, number: int
+) -> None:
+    first, second = (add_member(session, role, "Jan Kos") for role in (Role.READER, Role.OWNER))
+    add_member(session, Role.READER, "Jan Maas")
+    answer = say(me, number, "What does @Jan say?")
+    assert answer.status_code == 422
+    for label in (f"@Jan Kos ({first.account_id})", f"@Jan Kos ({second.account_id})"):
+        assert label in answer.text
+    assert "@Jan Maas, reader" in visible(answer)
+    assert "What does @Jan say?</textarea>" in answer.text
+    assert say(me, number, f"What does @Jan Kos ({second.account_id}) say?").status_code == 303
+    assert (
+        f'data-label="Jan Kos ({first.account_id})"' in me.get(f"/annotations/{number}/names").text
+    )
+
+
+@pytest.mark.sqlite_only
+def test_nobody_of_another_project_can_be_named(
+    me: PageClient, session: Session, number: int
+) -> None:
+    add_member(session, Role.OWNER, "Zora", "second")
+    assert "Zora" not in me.get(f"/annotations/{number}/names").text
+    say(me, number, "@Zora?")
+    assert 'class="named"' not in card(me, number).text
+
+
+# --- activity -----------------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite_only
+def test_the_activity_of_the_project_says_who_discussed_what(me: PageClient, number: int) -> None:
+    say(me, number, "A demand?", question="1")
+    words = visible(me.get("/projects/first/activity?kind=discussion"))
+    assert "Ines asked a question: “The council must close the road.”" in words

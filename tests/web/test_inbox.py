@@ -1,0 +1,198 @@
+"""The inbox: what concerns someone and nothing else, read and unread, over all their projects."""
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.annotations import service as annotations
+from app.annotations.models import Annotation
+from app.discussion import service, stances, threads
+from app.projects import people
+from app.projects.models import Member
+from app.projects.roles import Role
+from tests.harness.builders import (
+    Room,
+    add_annotation,
+    add_comment,
+    add_room,
+    csrf_token,
+    join,
+    sign_in,
+)
+from tests.harness.pages import PageClient, page_client, read
+
+INBOX = "/inbox"
+
+
+def visible(answer: TestResponse) -> str:
+    """Return the words of an answer, with single spaces."""
+    return " ".join("".join(read(answer.text).itertext()).split())
+
+
+def unread(client: PageClient) -> int:
+    """Return the number that stands beside Inbox at the top of a page, 0 for none."""
+    page = read(client.get("/help").text)
+    found = [each for each in page.iter("span") if each.get("class") == "unread-count"]
+    return int((found[0].text or "").strip()) if found else 0
+
+
+def items(client: PageClient) -> list[str]:
+    """Return the sentences of the items, newest first."""
+    page = read(client.get(INBOX).text)
+    lists = [each for each in page.iter("ul") if each.get("class") == "inbox"]
+    return [" ".join("".join(line.itertext()).split()) for each in lists[-1:] for line in each]
+
+
+def dispute(session: Session, actor: Member, annotation: Annotation, reason: str) -> None:
+    stances.take(
+        session, actor=actor, annotation_id=annotation.id, position="dispute", reason=reason
+    )
+    session.commit()
+
+
+def test_what_others_say_of_ones_annotation_stands_in_the_inbox(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    assert "Nothing yet." in me.get(INBOX).text
+    mine = add_annotation(session, room.annotator, room.article)
+    add_comment(session, room.curator, mine, "A demand?", is_question=True)
+    dispute(session, room.owner, mine, "It asks.")
+    threads.resolve(session, actor=room.owner, annotation_id=mine.id)
+    session.commit()
+    assert unread(me) == 3
+    newest, middle, oldest = items(me)
+    assert "Olga resolved the thread, on your claim" in newest
+    assert "Olga disputed it, on your claim: It asks." in middle
+    assert "Cato asked a question, on your claim: A demand?" in oldest
+    assert "“The council must close the road.” · The River Road · Project first" in oldest
+    assert f'href="/annotations/{mine.id}"' in me.get(INBOX).text
+
+
+def test_a_thread_concerns_one_from_ones_first_word_in_it_on(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    theirs = add_annotation(session, room.curator, room.article)
+    add_comment(session, room.owner, theirs, "Before.")
+    assert unread(me) == 0
+    add_comment(session, room.annotator, theirs, "Mine.")
+    add_comment(session, room.owner, theirs, "After.")
+    dispute(session, room.owner, theirs, "Not of mine.")
+    assert unread(me) == 1
+    assert "Olga wrote a comment, on Cato’s claim: After." in items(me)[0]
+
+
+def test_who_is_named_hears_of_it_also_by_an_edit_and_of_what_follows(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    theirs = add_annotation(session, room.curator, room.article)
+    comment = add_comment(session, room.owner, theirs, "What does Ines say?")
+    assert unread(me) == 0
+    service.edit(
+        session,
+        actor=room.owner,
+        annotation_id=theirs.id,
+        comment_id=comment.id,
+        version=1,
+        text="What does @Ines say?",
+    )
+    session.commit()
+    assert unread(me) == 1
+    assert (
+        "Olga edited a comment, and named you, on Cato’s claim: What does @Ines say?"
+        in (items(me)[0])
+    )
+    add_comment(session, room.curator, theirs, "Well?")
+    assert unread(me) == 2
+
+
+def test_items_are_marked_as_read_one_by_one_or_all_that_were_seen(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    for text in ("One.", "Two.", "Three."):
+        add_comment(session, room.curator, mine, text)
+    page = me.get(INBOX)
+    assert page.text.count('class="unread"') == 3
+    event = [
+        each.get("value") for each in read(page.text).iter("input") if each.get("name") == "event"
+    ]
+    fields = {"csrf_token": csrf_token(me)}
+    for _ in range(2):
+        assert me.post("/inbox/read", data={**fields, "event": str(event[0])}).status_code == 303
+    assert unread(me) == 2
+    add_comment(session, room.curator, mine, "Four.")  # not on the page that was seen
+    me.post("/inbox/read", data={**fields, "up_to": str(event[0])})
+    assert unread(me) == 1
+    assert me.get(INBOX).text.count('class="unread"') == 1
+    assert me.post("/inbox/read", data={**fields, "event": "1"}).status_code == 404
+
+
+def test_nothing_is_shown_of_a_project_that_one_has_left_nor_of_the_trash(
+    app: Flask, session: Session, room: Room
+) -> None:
+    second = add_room(session, "second")
+    both = join(session, room.annotator.account, Role.ANNOTATOR, "second")
+    client = sign_in(page_client(app), session, both.account)
+    mine = add_annotation(session, both, second.article)
+    add_comment(session, second.curator, mine, "Of the second.", is_question=True)
+    assert unread(client) == 1
+    assert "Of the second." in client.get(INBOX).text
+    annotations.delete(session, actor=second.owner, annotation_id=mine.id, version=1)
+    session.commit()
+    assert unread(client) == 0
+    annotations.restore(session, actor=second.owner, annotation_id=mine.id)
+    session.commit()
+    assert unread(client) == 1
+    people.leave(session, actor=both)
+    session.commit()
+    assert unread(client) == 0
+    assert "Of the second." not in client.get(INBOX).text
+
+
+def test_open_questions_stand_there_for_who_takes_part_and_for_who_settles_them(
+    app: Flask, session: Session, room: Room
+) -> None:
+    theirs = add_annotation(session, room.curator, room.article)
+    add_comment(session, room.owner, theirs, "Which tag?", is_question=True)
+    pages = {
+        member.role: sign_in(page_client(app), session, member.account)
+        for member in (room.reader, room.annotator, room.curator, room.owner)
+    }
+    sees = {role: "Which tag?" in client.get(INBOX).text for role, client in pages.items()}
+    assert sees == {
+        Role.READER: False,
+        Role.ANNOTATOR: False,
+        Role.CURATOR: True,
+        Role.OWNER: True,
+    }
+    threads.resolve(session, actor=room.owner, annotation_id=theirs.id)
+    session.commit()
+    assert "Questions not resolved" not in pages[Role.OWNER].get(INBOX).text
+
+
+@pytest.mark.sqlite_only
+def test_a_comment_that_was_deleted_is_not_repeated(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    comment = add_comment(session, room.curator, mine, "Too sharp.")
+    service.delete(session, actor=room.curator, annotation_id=mine.id, comment_id=comment.id)
+    session.commit()
+    assert "Too sharp." not in me.get(INBOX).text
+    assert "wrote a comment, since deleted" in me.get(INBOX).text
+
+
+@pytest.mark.sqlite_only
+def test_a_long_inbox_goes_on_by_pages_and_counts_to_99(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    for number in range(101):
+        add_comment(session, room.curator, mine, f"Number {number}.")
+    assert '99+<span class="visually-hidden"> unread' in me.get("/help").text
+    page = me.get(INBOX)
+    assert "Number 51." in page.text
+    assert "Number 50." not in page.text
+    older = next(each for each in read(page.text).iter("a") if each.get("rel") == "next")
+    assert "Number 50." in me.get(str(older.get("href"))).text
