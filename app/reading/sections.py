@@ -117,7 +117,7 @@ def _signs(signs: Signs) -> str:
     if has_question:
         drawn += _sign("question", "?", "open question")
     if comments:
-        drawn += _sign("comments", f"{comments}", counted(comments, "comment", "comments"))
+        drawn += _sign("count", f"{comments}", counted(comments, "comment", "comments"))
     return f' <span class="signs">{drawn}</span>'
 
 

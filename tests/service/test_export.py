@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from app.annotations import service
 from app.annotations.placing import Asked
 from app.core.db import Database
+from app.discussion import stances, threads
 from app.exports.table import BOM, COLUMNS, csv_chunks, guard, unguard
 from tests.harness.builders import (
     TEXT,
     Room,
     add_annotation,
     add_article,
+    add_comment,
     add_many,
     add_room,
     correct,
@@ -27,7 +29,7 @@ from tests.harness.builders import (
 PROMISED = (
     "annotation_id,project,article_id,article_title,article_author,publication,published_on,"
     "source_url,revision,block,tag,quote,start,end,prefix,suffix,note,annotator,created_at,"
-    "updated_at,permalink"
+    "updated_at,permalink,agreements,disputes,thread"
 )
 BASE = "https://gloss.example"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
@@ -113,8 +115,34 @@ def test_a_row_says_everything(database: Database, session: Session, room: Room)
             "created_at": "2025-03-04T05:06:07Z",
             "updated_at": "2025-03-04T05:06:07Z",
             "permalink": f"{BASE}/annotations/{made.id}",
+            "agreements": "0",
+            "disputes": "0",
+            "thread": "",
         }
     ]
+
+
+def test_a_row_says_who_agrees_and_whether_the_thread_is_open(
+    database: Database, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+    for actor, position in ((room.curator, "dispute"), (room.owner, "agree")):
+        stances.take(
+            session, actor=actor, annotation_id=made.id, position=position, reason="So it is."
+        )
+    session.commit()
+
+    def said() -> list[str]:
+        (row,) = rows(export(database, room))
+        return [row[name] for name in ("agreements", "disputes", "thread")]
+
+    assert said() == ["1", "1", ""]
+    add_comment(session, room.curator, made)
+    assert said() == ["1", "1", "open"]
+    threads.resolve(session, actor=room.curator, annotation_id=made.id)
+    stances.withdraw(session, actor=room.owner, annotation_id=made.id)
+    session.commit()
+    assert said() == ["0", "1", "resolved"]
 
 
 def test_lines_end_as_rfc_4180_says_and_a_passage_over_paragraphs_keeps_its_line_feeds(

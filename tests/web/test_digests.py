@@ -53,6 +53,15 @@ def ask_for_digest(app: Flask, session: Session, room: Room) -> None:
     assert 'name="daily_digest" type="checkbox" value="y"' in client.get("/account").text
 
 
+def asks(session: Session, room: Room) -> bool:
+    """Say whether the annotator asks for a digest."""
+    session.rollback()
+    session.expire_all()
+    found = room.annotator.account.daily_digest
+    session.rollback()
+    return found
+
+
 def link_in(message: EmailMessage) -> str:
     """Return the path of the link that ends the digest, and see that the header has it too."""
     found = re.search(rf"{URL}(/digest/\S+)", message.get_content())
@@ -141,14 +150,11 @@ def test_one_press_ends_it_without_signing_in(
     stranger = page_client(mailing)
     page = stranger.get(link)
     assert room.annotator.account.email in page.text
-    session.expire_all()
-    assert room.annotator.account.daily_digest  # to look is not to press
-    session.rollback()
+    assert asks(session, room)  # to look is not to press
     answer = stranger.post(link, data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert "gets no daily digest" in answer.text
-    session.expire_all()
-    assert not room.annotator.account.daily_digest
+    assert not asks(session, room)
     assert stranger.get(f"{link}x").status_code == 404
     assert stranger.post("/digest/forged").status_code == 404
 

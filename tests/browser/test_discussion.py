@@ -1,0 +1,123 @@
+"""Discussing in a browser: by keyboard, through a fault of the network, with names to choose."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from app.annotations.models import Annotation
+from app.discussion.models import Comment
+from app.projects.models import Member
+from tests.browser.desk import Desk
+from tests.browser.house import House
+from tests.browser.sample import FIRST, SECOND
+from tests.browser.test_accessibility import faults_of
+from tests.harness.builders import add_comment
+from tests.harness.server import ServerEnded
+
+REFUSED = "ERR_CONNECTION_REFUSED"
+
+
+@pytest.fixture(autouse=True)
+def _running(house: House) -> Iterator[None]:
+    """Leave the server running for the next test."""
+    yield
+    try:
+        house.server.pid  # noqa: B018  (it raises where there is none)
+    except ServerEnded:
+        house.server.start()
+
+
+def ask(house: House, annotation_id: int, text: str) -> None:
+    """Let the annotator of an annotation ask a question about it."""
+    with house.writing() as session:
+        annotation = session.get_one(Annotation, annotation_id)
+        query = select(Member).where(Member.account_id == annotation.account_id)
+        add_comment(session, session.scalars(query).one(), annotation, text, is_question=True)
+
+
+def texts(house: House, annotation_id: int) -> list[str]:
+    with house.database.session() as session:
+        query = select(Comment.text).where(Comment.annotation_id == annotation_id)
+        return list(session.scalars(query.order_by(Comment.id)))
+
+
+def test_a_thread_is_written_by_the_keyboard_alone(desk: Desk) -> None:
+    number = desk.house.tag(desk.sample, FIRST, name="Otto")
+    desk.page.reload()
+    desk.block(1).locator(".passage").focus()
+    desk.press("Enter")
+    expect(desk.open_card.locator(".comment-form")).to_be_visible()
+    desk.press("c")
+    expect(desk.page.get_by_label("Comment", exact=True)).to_be_focused()
+    desk.page.keyboard.type("Is it one?")
+    desk.press("Control+Enter")
+    expect(desk.open_card.locator(".comments .said")).to_have_text("Is it one?")
+    expect(desk.page.get_by_label("Comment", exact=True)).to_be_focused()
+    expect(desk.open_card.locator("> summary")).to_contain_text("1 comment")
+    desk.toast.get_by_role("button", name="Undo").press("Enter")
+    expect(desk.open_card.locator(".comments")).to_contain_text("Ines: deleted")
+    assert texts(desk.house, number) == ["Is it one?"]
+
+
+@pytest.mark.page_errors(REFUSED)
+def test_a_comment_survives_a_reload_and_a_fault_and_is_written_once(desk: Desk) -> None:
+    number = desk.house.tag(desk.sample, FIRST, name="Otto")
+    desk.page.reload()
+    desk.open(number)
+    field = desk.page.get_by_label("Comment", exact=True)
+    field.fill("Half a thought")
+    desk.page.reload()
+    desk.open(number)
+    expect(field).to_have_value("Half a thought")
+    desk.house.server.stop()
+    desk.page.get_by_role("button", name="Write", exact=True).click()
+    expect(desk.toast).to_contain_text("Not saved yet")
+    expect(desk.open_card.locator(".unsent-comment")).to_have_text("Half a thought")
+    expect(field).to_have_value("")
+    desk.house.server.start()
+    desk.toast.get_by_role("button", name="Send now").click()
+    expect(desk.open_card.locator(".comments .said")).to_have_text("Half a thought")
+    desk.settle()
+    assert texts(desk.house, number) == ["Half a thought"]
+    assert desk.stored("text") == []
+
+
+def test_names_are_chosen_by_keys_after_an_at(desk: Desk) -> None:
+    number = desk.house.tag(desk.sample, FIRST, name="Otto")
+    desk.house.tag(desk.sample, SECOND, name="Olivia")
+    desk.page.reload()
+    desk.open(number)
+    field = desk.page.get_by_label("Comment", exact=True)
+    field.press_sequentially("See @o")
+    names = desk.page.get_by_role("listbox", name="Members")
+    expect(names.get_by_role("option")).to_have_count(2)
+    expect(names.get_by_role("option", selected=True)).to_contain_text("Olivia")
+    desk.press("Escape")
+    expect(names).to_have_count(0)
+    expect(field).to_be_focused()
+    field.press_sequentially("t")
+    desk.press("ArrowDown", "Enter")
+    expect(field).to_have_value("See @Otto ")
+    desk.press("Control+Enter")
+    expect(desk.open_card.locator(".said .named")).to_have_text("@Otto")
+
+
+def test_the_inbox_and_a_card_with_a_thread_are_for_everyone(
+    house: House, page: Page, desk: Desk
+) -> None:
+    number = house.tag(desk.sample, FIRST, name="Otto")
+    ask(house, number, "Is it a claim, @Ines? See https://example.org/how.")
+    page.goto(house.address("/inbox"))
+    expect(page.get_by_role("heading", name="Inbox", level=1)).to_be_visible()
+    expect(page.locator(".unread")).to_have_count(1)
+    assert faults_of(page) == []
+    page.goto(house.address(f"/annotations/{number}/card"))
+    expect(page.get_by_role("heading", name="Claim by Otto")).to_be_visible()
+    assert faults_of(page) == []
+    page.goto(house.address("/inbox"))
+    page.locator(".unread [data-item]").click()
+    expect(page.locator(".card[open] .comments")).to_contain_text("Is it a claim")
+    page.goto(house.address("/inbox"))
+    expect(page.locator(".unread")).to_have_count(0)
