@@ -40,7 +40,6 @@ class Thread(Base):
     example_in: Mapped[int | None] = mapped_column(
         doc="The version of the guidelines that took it as an example, None for none"
     )
-    last_event_id: Mapped[int] = mapped_column(doc="Of what was said last")
 
     resolved_by: Mapped[Account | None] = relationship(lazy="joined")
 
@@ -117,8 +116,11 @@ class Participant(Base):
     """Whom a thread concerns, from which event on: 0 for whoever made the annotation."""
 
     __tablename__ = "participants"
-    __table_args__ = (Index("ix_participants_account_id", "account_id"),)
+    __table_args__ = (
+        Index("ix_participants_account_id_last_event_id", "account_id", "last_event_id"),
+    )
 
     annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since_id: Mapped[int] = mapped_column(doc="The first event that concerns them, that one too")
+    last_event_id: Mapped[int] = mapped_column(doc="Of what was said last in the thread")

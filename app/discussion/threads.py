@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -47,17 +47,24 @@ class Held:
             before=before,
             after=after,
         )
-        self.thread.last_event_id = event.id
         sum_up(self.session, self.thread)
         self.take_in(self.annotation.account_id, 0)
         self.take_in(self.actor.account_id, event.id)
+        self.session.execute(
+            update(Participant)
+            .where(Participant.annotation_id == self.annotation.id)
+            .values(last_event_id=event.id)
+        )
         return event
 
     def take_in(self, account_id: int, since_id: int) -> None:
         """Let a thread concern someone from an event on, if it does not yet."""
         if self.session.get(Participant, (self.annotation.id, account_id)) is None:
             made = Participant(
-                annotation_id=self.annotation.id, account_id=account_id, since_id=since_id
+                annotation_id=self.annotation.id,
+                account_id=account_id,
+                since_id=since_id,
+                last_event_id=since_id,
             )
             self.session.add(made)
             self.session.flush()
@@ -171,7 +178,6 @@ def _thread_of(session: Session, annotation: Annotation) -> Thread:
         resolved_at=None,
         resolved_by_id=None,
         example_in=None,
-        last_event_id=0,
     )
     try:
         with session.begin_nested():

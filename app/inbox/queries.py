@@ -76,17 +76,24 @@ def _items(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401  (as `sel
 # which something was said since everything was read are looked into.
 _COUNT_UNREAD = select(func.count()).select_from(
     _items(Event.id)
-    .join(Thread, Thread.annotation_id == Participant.annotation_id)
-    .where(Thread.last_event_id > _read_to, _is_unread)
+    .where(Participant.last_event_id > _read_to, _is_unread)
     .limit(MOST_COUNTED + 1)
     .subquery()
 )
-_LIST = (
-    _items(Event, Account.name, Annotation, Article.title, Project.name, _is_unread, _is_named)
-    .join(Account, Account.id == Event.account_id)
-    .join(Project, Project.id == Article.project_id)
-    .order_by(Event.id.desc())
-)
+_NEWEST = _items(Event.id).order_by(Event.id.desc())
+
+
+def _with_all(newest: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Select all that is shown of the items that a query of ids has chosen, newest first."""
+    return (
+        select(Event, Account.name, Annotation, Article.title, Project.name, _is_unread, _is_named)
+        .join(Account, Account.id == Event.account_id)
+        .join(Annotation, Annotation.id == Event.annotation_id)
+        .join(Article, Article.id == Annotation.article_id)
+        .join(Project, Project.id == Article.project_id)
+        .where(Event.id.in_(newest))
+        .order_by(Event.id.desc())
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +126,20 @@ def count_unread(session: Session, account_id: int) -> int:
 
 def list_items(session: Session, account_id: int, *, before: int | None, limit: int) -> list[Item]:
     """Return what concerns someone before the event of an id (None: until now), newest first."""
-    query = _LIST.limit(limit)
+    newest = _NEWEST.limit(limit)
     if before is not None:
-        query = query.where(Event.id < before)
-    return [Item(*row) for row in session.execute(query, {"account_id": account_id})]
+        newest = newest.where(Event.id < before)
+    rows = session.execute(_with_all(newest), {"account_id": account_id})
+    return [Item(*row) for row in rows]
 
 
 def list_untold(session: Session, account_id: int, *, limit: int) -> list[Item]:
     """Return what is unread, and came after what the last digest knew of, newest first."""
-    query = _LIST.where(Event.id > _told_to, _is_unread).limit(limit)
-    return [Item(*row) for row in session.execute(query, {"account_id": account_id})]
+    newest = _NEWEST.where(
+        Participant.last_event_id > _told_to, Event.id > _told_to, _is_unread
+    ).limit(limit)
+    rows = session.execute(_with_all(newest), {"account_id": account_id})
+    return [Item(*row) for row in rows]
 
 
 def is_item(session: Session, account_id: int, event_id: int) -> bool:

@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.Column("resolved_at", MOMENT, nullable=True),
         sa.Column("resolved_by_id", sa.Integer(), nullable=True),
         sa.Column("example_in", sa.Integer(), nullable=True),
-        sa.Column("last_event_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "comments >= 0 AND questions >= 0 AND agreements >= 0 AND disputes >= 0",
             name=op.f("ck_threads_counts"),
@@ -123,6 +122,7 @@ def upgrade() -> None:
         sa.Column("annotation_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("since_id", sa.Integer(), nullable=False),
+        sa.Column("last_event_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["annotation_id"], ["annotations.id"], name=op.f("fk_participants_annotation_id")
         ),
@@ -131,7 +131,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("annotation_id", "account_id", name=op.f("pk_participants")),
     )
-    op.create_index("ix_participants_account_id", "participants", ["account_id"])
+    op.create_index(
+        "ix_participants_account_id_last_event_id", "participants", ["account_id", "last_event_id"]
+    )
     op.create_table(
         "inboxes",
         sa.Column("account_id", sa.Integer(), nullable=False),
