@@ -22,7 +22,7 @@ MESSAGES = {
     503: "The server is busy or stopping. Nothing was lost; try again in a moment.",
 }
 
-WRITTEN = ("quote", "note", "tag")
+WRITTEN = ("quote", "note", "tag", "text", "reason", "settled")
 """The fields of any form that a person writes at length and must not lose."""
 
 

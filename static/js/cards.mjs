@@ -240,7 +240,9 @@ document.addEventListener('submit', event => {
     fields.client_key = outbox.newKey(); // what is written next is another comment
     drafts.forgetText(area.id);
     showUnsent(event.target, fields.text);
-    event.target.reset();
+    area.value = '';
+    area.defaultValue = ''; // what was refused before stands there, too
+    event.target.elements.question.checked = false;
   }
   send(full.dataset.annotation, event.target.action, fields, event.target.className, area?.id);
 });
