@@ -176,7 +176,7 @@ function refuse(act, message, answer) {
     return;
   }
   const hadFocus = full?.contains(document.activeElement);
-  if (act.field) drafts.keepText(act.field, textOfAct(act), fresh.querySelector(`#${act.field}`)?.form.elements.comment_version?.value);
+  if (act.field) keepRefused(act, fresh);
   const draft = drafts.read(act.annotation);
   if (draft) drafts.keep(act.annotation, draft.note, fresh.dataset.version);
   if (full) full.replaceWith(fresh);
@@ -192,6 +192,14 @@ function refuse(act, message, answer) {
 
 export function signIn() {
   location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+// What was refused goes back to where it was typed; what was typed there since comes after it.
+function keepRefused({field, said, ...act}, fresh) {
+  const sent = textOfAct(act);
+  const since = said === 'comment-form' ? drafts.readText(field)?.text : '';
+  const text = since && since !== sent ? `${sent}\n\n${since}` : sent;
+  drafts.keepText(field, text, fresh.querySelector(`#${field}`)?.form.elements.comment_version?.value);
 }
 
 main.addEventListener(
