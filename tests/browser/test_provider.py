@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_accessibility import faults_of
@@ -10,6 +11,7 @@ from tests.harness.chromium import WatchedPages
 from tests.harness.server import RunningServer
 
 
+@pytest.mark.page_errors("LatoLatin", always=False)  # a font that its pages name and lack
 def test_a_person_of_the_provider_comes_in_without_a_password_of_ours(
     pages: WatchedPages, tmp_path: Path
 ) -> None:

@@ -97,7 +97,12 @@ def _serve(port: int, redirect_uri: str) -> None:
     app = create_app(
         {
             "SECRET_KEY": "a key for tests, which nothing else uses",
-            "CANAILLE": {"DATABASE": "memory", "CAPTCHA_ENABLED": False},
+            "CANAILLE": {
+                "DATABASE": "memory",
+                "CAPTCHA_ENABLED": False,
+                "JAVASCRIPT": False,
+                "HTMX": False,
+            },
         }
     )
     # It passes over a claim in its settings that it does not itself have; its tokens take it.
