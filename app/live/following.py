@@ -58,6 +58,12 @@ class Follower(threading.Thread):
             except (SQLAlchemyError, self._database.driver_error) as error:
                 log.warning("live updates wait for the database: %s", error)
                 self._stopped.wait(MEND_SECONDS)
+            except Exception:
+                # A fault of ours in one event must not end live updates for everyone: it is passed
+                # over here, and each stream reads from the database what there was.
+                log.exception("live updates begin anew after an error")
+                self._position = None
+                self._stopped.wait(MEND_SECONDS)
 
     def _follow(self) -> None:
         signals = _postgres_signals if self._database.is_postgresql else _sqlite_signals
@@ -99,8 +105,8 @@ def _sqlite_signals(database: Database, stopped: threading.Event) -> Iterator[st
 def _postgres_signals(database: Database, stopped: threading.Event) -> Iterator[str]:
     """Yield "" when something was committed, and what other processes say of who is there."""
     connection = database.engine.raw_connection()
-    connection.detach()
     driver = cast("Any", connection.driver_connection)  # a psycopg.Connection
+    connection.detach()
     try:
         driver.autocommit = True
         driver.execute(f"LISTEN {EVENTS}")

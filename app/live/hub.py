@@ -52,9 +52,10 @@ class Hub:
     from the database; so nothing is lost, whatever comes in between.
     """
 
-    def __init__(self, database: Database, draw: Draw) -> None:
+    def __init__(self, database: Database, draw: Draw, *, check_seconds: float) -> None:
         self._database = database
         self._draw = draw
+        self._check_seconds = check_seconds
         self._rooms: dict[Room, set[Stream]] = defaultdict(set)
         self._watched: frozenset[int] = frozenset()
         self._kept: deque[Message] = deque()
@@ -236,7 +237,7 @@ class Hub:
         """End the streams of sessions that have ended; stop following when nobody listens."""
         idle = 0
         while self._follower is follower:
-            await asyncio.sleep(CHECK_SECONDS)
+            await asyncio.sleep(self._check_seconds)
             idle = 0 if self.streams else idle + 1
             if idle > IDLE_CHECKS:
                 self._stop_following()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import time
 import uuid
 from collections import Counter, defaultdict
@@ -9,6 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.db import Database
 from app.live.faces import find_faces
@@ -21,6 +23,8 @@ LEAVING_SECONDS = 3.0  # the same for who left, and may only be loading the next
 FORGET_SECONDS = 60.0  # after which what a silent process said does not count
 MOST_FACES = 30  # that are named in one room
 MOST_SHARED = 500  # that one process names to the others, as a notice has 8,000 bytes
+
+log = logging.getLogger(__name__)
 
 
 class _Said(NamedTuple):
@@ -45,6 +49,7 @@ class Presence:
         self._told: dict[Room, bytes] = {}
         self._due: dict[Room, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()  # so that what is said later is heard later
 
     def enter(self, room: Room, account_id: int) -> bytes | None:
         """Count one more stream of an account; return what was told last in the room, if any."""
@@ -69,8 +74,11 @@ class Presence:
         if notice["process"] == self._process:
             return
         room = (notice["kind"], notice["id"])
-        self._elsewhere[room][notice["process"]] = _Said(tuple(notice["people"]), time.monotonic())
-        self._tell_in(room, ENTERING_SECONDS)
+        before = self._elsewhere[room].get(notice["process"])
+        said = _Said(tuple(notice["people"]), time.monotonic())
+        self._elsewhere[room][notice["process"]] = said
+        has_left = before is not None and not set(before.accounts) <= set(said.accounts)
+        self._tell_in(room, LEAVING_SECONDS if has_left else ENTERING_SECONDS)
 
     def renew(self) -> None:
         """Say again whom this process has, and forget what silent ones have said."""
@@ -107,9 +115,8 @@ class Presence:
             self._told.pop(room, None)
 
     async def _tell_room(self, room: Room) -> None:
-        people = self._people(room)
-        data = await asyncio.to_thread(self._describe, room, people)
-        if self._told.get(room) != data:
+        data = await asyncio.to_thread(self._describe, room, self._people(room))
+        if room in self._here and self._told.get(room) != data:
             self._told[room] = data
             self._tell(room, data)
 
@@ -140,6 +147,13 @@ class Presence:
             connection.execute(text("SELECT pg_notify(:channel, :notice)"), values)
 
     def _spawn(self, coroutine: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)
+        task = asyncio.get_running_loop().create_task(self._in_turn(coroutine))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _in_turn(self, coroutine: Coroutine[None, None, None]) -> None:
+        async with self._turn:
+            try:
+                await coroutine
+            except SQLAlchemyError as error:  # it is said again by and by
+                log.warning("who is there was not told: %s", error)

@@ -18,7 +18,8 @@ from app.articles.models import Article, Revision
 from app.assignments.sight import EVERYONES
 from app.core.asgi import Message, Receive, Send, until_left
 from app.core.pages import read_number
-from app.live.hub import BEAT, Hub, Stream
+from app.events.queries import last_event_id
+from app.live.hub import BEAT, CHECK_SECONDS, Hub, Stream
 from app.live.messages import Draw
 from app.live.views import OPENING, Opening
 from app.projects.models import Project
@@ -39,11 +40,15 @@ HEADERS = [
 
 
 class Live:
-    """Answers `GET /live` for a Flask application."""
+    """Answers `GET /live` for a Flask application.
 
-    def __init__(self, flask_app: Flask) -> None:
+    Every `check_seconds` it looks at whether those who listen are still signed in.
+    """
+
+    def __init__(self, flask_app: Flask, *, check_seconds: float = CHECK_SECONDS) -> None:
         self._flask_app = flask_app
-        self._hub = Hub(flask_app.extensions["database"], _drawing_for(flask_app))
+        database = flask_app.extensions["database"]
+        self._hub = Hub(database, _drawing_for(flask_app), check_seconds=check_seconds)
 
     async def respond(self, scope: Message, receive: Receive, reply: Send) -> None:
         """Hold one stream until its reader leaves or may no longer listen, or the server stops.
@@ -117,6 +122,7 @@ def _drawing_for(flask_app: Flask) -> Draw:
         project = session.get_one(Project, article.project_id)
         place = Place(project.slug, article.id, article.title)
         with flask_app.test_request_context():  # whose addresses are those of every request
-            return draw_news(session, place, revision, Filter(EVERYONES), numbers)
+            drawn = last_event_id(session, article.id)
+            return draw_news(session, place, revision, Filter(EVERYONES), numbers, drawn=drawn)
 
     return draw

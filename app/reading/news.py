@@ -23,12 +23,14 @@ from app.reading.views import blueprint
 @blueprint.get("/projects/<slug>/articles/<int:article_id>/since/<int:event_id>")
 def news(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
     member = current_member(slug)
-    if not wants_fragment():
-        return see_other("reading.article", slug=slug, article_id=article_id)
     session = get_session()
     article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
-    revision = articles.current_revision(session, article_id)
+    if not wants_fragment():
+        return see_other("reading.article", slug=slug, article_id=article_id)
     shown = asked_filter(session, member, article)
+    # Before what it must cover is looked for.
+    drawn = annotations.last_seen_event_id(session, article_id, shown.sight)
+    revision = articles.current_revision(session, article_id)
     numbers = blocks_since(session, revision, event_id, shown.sight)
     return draw_news(
         session,
@@ -36,6 +38,7 @@ def news(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
         revision,
         shown,
         numbers or (),
+        drawn=drawn,
         is_too_much=numbers is None,
     )
 
@@ -47,13 +50,14 @@ def draw_news(
     shown: Filter,
     numbers: Iterable[int],
     *,
+    drawn: int,
     is_too_much: bool = False,
 ) -> str:
     """Return the HTML of the blocks that have changed and of the filter, as an act is answered.
 
-    `is_too_much` says that more has changed than is drawn.
+    `drawn` is the last event that the page has with it; `is_too_much` says that more has changed
+    than is drawn.
     """
-    drawn = annotations.last_seen_event_id(session, revision.article_id, shown.sight)
     return render_template(
         "reading/_news.html",
         revision=revision.number,

@@ -30,6 +30,7 @@ def fill(rule: Rule | str, **values: object) -> str:
         "account_id",
         "invitation_id",
         "session_id",
+        "event_id",
     )
     defaults |= dict.fromkeys(numbers, 1)
     given = {**defaults, "content_hash": "x", "token": "x", "name": "css/gloss.css", **values}

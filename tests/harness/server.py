@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -18,6 +18,7 @@ LOOPBACK = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 PAUSE_SECONDS = 0.02
+USUAL = ("-m", "app.server")
 
 # Every setting of the product: what the shell of whoever runs the tests has set must not count.
 SETTINGS = (
@@ -48,12 +49,20 @@ class RunningServer:
 
     `data_dir` is made where it is missing. `settings` are environment variables. Without
     DATABASE_URL the database is SQLite in `data_dir`; without SEED_DIRS it is the checkout's
-    `seeds`. Started by `start()` or `with`, and always stopped by its own process id.
+    `seeds`. `program` is what Python runs. Started by `start()` or `with`, and always stopped by
+    its own process id.
     """
 
-    def __init__(self, data_dir: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        settings: Mapping[str, str] | None = None,
+        *,
+        program: Sequence[str] = USUAL,
+    ) -> None:
         self.data_dir = data_dir
         self.port = free_port()
+        self._program = program
         self.log_file = data_dir.parent / f"{data_dir.name}-server.log"
         self.environ = {
             **clean_environ(),
@@ -105,7 +114,7 @@ class RunningServer:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app.server"],
+                [sys.executable, *self._program],
                 cwd=ROOT,
                 env=self.environ,
                 stdin=subprocess.DEVNULL,

@@ -49,6 +49,7 @@ NEEDS = {
     ("GET", ARTICLE): Act.READ,
     ("GET", f"{ARTICLE}/blocks/<int:number>"): Act.READ,
     ("GET", f"{ARTICLE}/at/<int:offset>"): Act.READ,
+    ("GET", f"{ARTICLE}/since/<int:event_id>"): Act.READ,
     ("GET", REVISIONS): Act.READ,
     ("GET", f"{REVISIONS}/<int:number>"): Act.READ,
     ("GET", f"{REVISIONS}/<int:number>/changes"): Act.READ,

@@ -1,0 +1,132 @@
+"""Live updates without a stream: who may ask, and what has changed since a page was drawn."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from app.annotations import service as annotations
+from app.annotations.placing import Asked
+from app.core.clock import now
+from app.events.models import Event
+from app.events.queries import last_event_id
+from app.reading.changed_blocks import MOST_EVENTS
+from tests.harness.builders import Room, add_annotation, add_room, correct, sign_in
+from tests.harness.pages import PageClient, page_client, read
+
+FRAGMENT = {"X-Fragment": "1"}  # as the page's own code asks
+FIRST = "The council must close the road."
+THIRD = "Ask the family"
+
+
+def since(client: PageClient, room: Room, event_id: int, query: str = "") -> tuple[str, list[str]]:
+    """Return a fragment of what changed after an event, and the ids of its blocks."""
+    path = f"/projects/first/articles/{room.article.id}/since/{event_id}{query}"
+    answer = client.get(path, headers=FRAGMENT)
+    assert answer.status_code == 200
+    blocks = [e.get("id", "") for e in read(answer.text).iter("section")]
+    return answer.text, [block for block in blocks if block.startswith("b")]
+
+
+@pytest.mark.sqlite_only
+def test_a_server_that_holds_no_streams_says_so(me: PageClient, room: Room) -> None:
+    place = f"first/{room.article.id}"
+    answer = me.get(f"/live?account={room.annotator.account_id}&place={place}", headers=FRAGMENT)
+    assert answer.status_code == 501
+    assert "reload a page to see changes" in answer.text
+
+
+@pytest.mark.sqlite_only
+def test_who_may_listen_is_asked_before(app: Flask, session: Session, room: Room) -> None:
+    other = add_room(session, "second")
+    client = page_client(app)
+    path = f"/live?account={room.annotator.account_id}&place="
+    assert client.get(f"{path}first", headers=FRAGMENT).status_code == 401
+    sign_in(client, session, room.annotator.account)
+    elsewhere = other.article.id
+    for place in ("second", f"second/{elsewhere}", f"first/{elsewhere}", "", "first/x"):
+        assert client.get(path + place, headers=FRAGMENT).status_code == 404, place
+    for account in (room.owner.account_id, "", "x"):
+        answer = client.get(f"/live?account={account}&place=first", headers=FRAGMENT)
+        assert answer.status_code == 401, account
+
+
+def test_what_has_changed_since_comes_drawn(me: PageClient, session: Session, room: Room) -> None:
+    before = last_event_id(session, room.article.id)
+    add_annotation(session, room.annotator, room.article, FIRST)
+    page = last_event_id(session, room.article.id)
+    add_annotation(session, room.annotator, room.article, THIRD, tag="demand")
+    newest = last_event_id(session, room.article.id)
+    text, blocks = since(me, room, before)
+    assert blocks == ["b1", "b3"]
+    assert f'data-drawn="{newest}"' in text
+    assert text.count("<mark") == 2
+    assert since(me, room, page)[1] == ["b3"]
+    assert since(me, room, newest)[1] == []
+
+
+def test_both_places_of_a_passage_that_moved_are_drawn(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article, FIRST)
+    before = last_event_id(session, room.article.id)
+    annotations.change(
+        session,
+        actor=room.annotator,
+        annotation_id=made.id,
+        version=made.version,
+        asked=Asked("Ask the family"),
+    )
+    session.commit()
+    assert since(me, room, before)[1] == ["b1", "b3"]
+
+
+@pytest.mark.sqlite_only
+def test_a_filter_holds_for_what_has_changed(me: PageClient, session: Session, room: Room) -> None:
+    before = last_event_id(session, room.article.id)
+    add_annotation(session, room.annotator, room.article, FIRST)
+    add_annotation(session, room.annotator, room.article, THIRD, tag="demand")
+    text, blocks = since(me, room, before, "?tag=demand")
+    assert blocks == ["b1", "b3"]  # what a filter hides may have been shown before
+    assert text.count("<mark") == 1
+    assert 'data-total="2 annotations"' in text
+
+
+@pytest.mark.sqlite_only
+def test_too_much_is_told_and_not_drawn(me: PageClient, session: Session, room: Room) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+    before = last_event_id(session, room.article.id)
+    row = {
+        "kind": annotations.CHANGED,
+        "at": now(),
+        "project_id": room.article.project_id,
+        "account_id": room.annotator.account_id,
+        "article_id": room.article.id,
+        "annotation_id": made.id,
+        "before": annotations.snapshot(made),
+        "after": annotations.snapshot(made),
+    }
+    session.execute(insert(Event), [row] * (MOST_EVENTS + 1))
+    session.commit()
+    text, blocks = since(me, room, before)
+    assert 'data-too-much="true"' in text
+    assert blocks == []
+    text, blocks = since(me, room, before + 1)
+    assert 'data-too-much="false"' in text
+    assert blocks == ["b1"]
+
+
+@pytest.mark.sqlite_only
+def test_a_corrected_text_is_told_by_its_revision(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    before = last_event_id(session, room.article.id)
+    correct(session, room.curator, room.article, "The council must mend the road.")
+    assert 'data-revision="2"' in since(me, room, before)[0]
+
+
+@pytest.mark.sqlite_only
+def test_a_person_who_follows_the_address_comes_to_the_article(me: PageClient, room: Room) -> None:
+    path = f"/projects/first/articles/{room.article.id}"
+    answer = me.get(f"{path}/since/0")
+    assert (answer.status_code, answer.headers["Location"]) == (303, path)
