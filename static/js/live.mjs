@@ -5,9 +5,10 @@ import {connect, CLOSED} from './switchboard.mjs';
 const ALIVE = 30_000; // ms
 
 const {account, place} = document.body.dataset;
-const article = Number(document.getElementById('main')?.dataset.article) || null;
+const page = document.getElementById('main')?.dataset ?? {};
+const article = Number(page.article) || null;
 const listeners = {};
-let position = Number(document.getElementById('main')?.dataset.drawn) || null;
+let position = page.drawn === undefined ? null : Number(page.drawn);
 let port = null;
 
 // Hear of a kind of message: (data, id); of the kind "state": OPEN or CLOSED.

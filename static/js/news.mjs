@@ -11,6 +11,7 @@ import * as toast from './toast.mjs';
 const SHOWN = 10_000; // ms that a line and a face stay
 const GATHERED = 1_500; // ms in which acts are told of in one line
 const PATIENCE = 6_000; // ms without a stream before one is told so
+const WAITING = 'Live updates wait for the server. Reload to see changes.';
 const isFiltered = location.search !== '' && !/^\?annotation=\d+$/.test(location.search);
 
 const line = document.getElementById('news');
@@ -18,7 +19,7 @@ const faces = new Map(); // number of a block → face of who has just acted the
 let heard = []; // what the next line tells of
 let drawn = Number(main.dataset.drawn); // the last event that the page shows
 let isFetching = false;
-let isStale = false;
+let isDue = false; // something has changed that was not fetched yet
 let saidAt = 0;
 let fading = null;
 let waiting = null;
@@ -35,7 +36,8 @@ live.listen('change', (change, id) => {
     return;
   } else if (change.drawing && !isFiltered) {
     swapAll(server.parse(change.drawing), {isLive: true});
-    if (!isFetching) drawn = id;
+    if (isDue) refresh();
+    else if (!isFetching) drawn = id;
   } else if (isFiltered || !change.drawn_in) {
     refresh();
   }
@@ -45,16 +47,17 @@ live.listen('behind', refresh);
 
 // Fetch all that has changed since what the page shows; one request at a time.
 async function refresh() {
-  isStale = true;
+  isDue = true;
   if (isFetching) return;
   isFetching = true;
-  while (isStale) {
-    isStale = false;
+  while (isDue) {
+    isDue = false;
     const {status, body} = await server.get(`${main.dataset.address}/since/${drawn}${location.search}`);
     const answer = status === 200 ? body.querySelector('.answer') : null;
-    if (!answer) break; // the next change tries again
-    if (answer.dataset.tooMuch === 'true') {
-      offerReload('Much has changed here.');
+    const isEarlier = Number(answer?.dataset.drawn) < drawn; // a backup was put back
+    if (!answer || isEarlier || answer.dataset.tooMuch === 'true') {
+      if (answer) offerReload(isEarlier ? 'An earlier state was put back.' : 'Much has changed here.');
+      isDue = true; // the next change, or the next stream, tries again
       break;
     }
     if (isOfAnotherText(body)) tellOfCorrection('');
@@ -106,10 +109,15 @@ listenToSwaps(section => {
 });
 
 live.listen('state', state => {
+  if (state === live.CLOSED) {
+    waiting ??= setTimeout(() => {
+      line.textContent = WAITING;
+      line.classList.remove('gone');
+    }, PATIENCE);
+    return;
+  }
   clearTimeout(waiting);
-  if (state !== live.CLOSED) return;
-  waiting = setTimeout(() => {
-    line.textContent = 'Live updates wait for the server. Reload to see changes.';
-    line.classList.remove('gone');
-  }, PATIENCE);
+  waiting = null;
+  if (line.textContent === WAITING) line.textContent = '';
+  if (isDue) refresh();
 });

@@ -19,7 +19,7 @@ const FINAL = [401, 404]; // asking again changes nothing, unless a page says he
 
 const pages = new Map(); // port → {account, place, article, position, at}
 const here = new Map(); // room → what was said last of who is there
-let stream = null; // {abort, places, heard, state}
+let stream = null; // {abort, places, heard, state, watchdog}
 let tries = 0;
 let timer = null;
 
@@ -36,10 +36,11 @@ setInterval(() => {
 }, FROZEN / 5);
 
 function enter(port, hello) {
+  const known = pages.get(port)?.position ?? null;
+  const page = {...hello, position: known ?? hello.position, at: Date.now()};
   pages.delete(port); // the latest come last
-  pages.set(port, {...hello, at: Date.now()});
-  const isCovered = stream?.places.includes(hello.place) && !(hello.position < stream.heard);
-  if (!isCovered) {
+  pages.set(port, page);
+  if (!stream?.places.includes(page.place) || isBehind(page)) {
     reopenIn(SETTLES);
     return;
   }
@@ -56,13 +57,15 @@ function reopenIn(milliseconds) {
   timer = setTimeout(reopen, milliseconds);
 }
 
+// Whether a page has yet to hear what the stream has told already.
+const isBehind = page => page.position !== null && page.position < stream.heard;
+
 // The places of the pages that came last, each once.
 const placesWanted = () => [...new Set([...pages.values()].reverse().map(page => page.place))].slice(0, MOST_PLACES).sort();
 
 function reopen() {
   const places = placesWanted();
-  const behind = stream && [...pages.values()].some(page => page.position < stream.heard);
-  if (stream && !behind && stream.places.join() === places.join()) return;
+  if (stream && stream.places.join() === places.join() && ![...pages.values()].some(isBehind)) return;
   stream?.abort.abort();
   stream = null;
   if (places.length) open(places);
@@ -70,13 +73,14 @@ function reopen() {
 
 async function open(places) {
   const {account} = [...pages.values()].at(-1);
-  const positions = [...pages.values()].map(page => page.position).filter(Boolean);
+  const positions = [...pages.values()].map(page => page.position).filter(position => position !== null);
   const mine = {abort: new AbortController(), places, heard: positions.length ? Math.min(...positions) : null, state: CLOSED};
   stream = mine;
   here.clear();
   const query = new URLSearchParams([['account', account], ...places.map(place => ['place', place])]);
-  const headers = mine.heard === null ? {} : {'Last-Event-ID': mine.heard};
+  const headers = {'X-Fragment': '1', ...(mine.heard === null ? {} : {'Last-Event-ID': mine.heard})};
   let status = 0;
+  isAlive(mine);
   try {
     const response = await fetch(`/live?${query}`, {headers, signal: mine.abort.signal, credentials: 'same-origin', cache: 'no-store'});
     status = response.status;
@@ -84,6 +88,7 @@ async function open(places) {
   } catch {
     // the network, or this stream was given up
   }
+  clearTimeout(mine.watchdog);
   if (stream !== mine) return;
   tell(mine, CLOSED);
   stream = null;
@@ -95,25 +100,21 @@ async function open(places) {
 async function read(body, mine) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
-  let watchdog = null;
-  const isAlive = () => {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(() => mine.abort.abort(), SILENCE);
-  };
-  try {
-    for (;;) {
-      isAlive();
-      const {value, done} = await reader.read();
-      if (done || stream !== mine) return;
-      tries = 0;
-      if (mine.state !== OPEN) tell(mine, OPEN);
-      const messages = (text + value).split('\n\n');
-      text = messages.pop();
-      for (const message of messages) hear(message, mine);
-    }
-  } finally {
-    clearTimeout(watchdog);
+  for (;;) {
+    const {value, done} = await reader.read();
+    if (done || stream !== mine) return;
+    isAlive(mine);
+    tries = 0;
+    if (mine.state !== OPEN) tell(mine, OPEN);
+    const messages = (text + value).split('\n\n');
+    text = messages.pop();
+    for (const message of messages) hear(message, mine);
   }
+}
+
+function isAlive(mine) {
+  clearTimeout(mine.watchdog);
+  mine.watchdog = setTimeout(() => mine.abort.abort(), SILENCE);
 }
 
 function tell(mine, state) {
@@ -129,8 +130,11 @@ function hear(message, mine) {
   if (id !== null) mine.heard = id;
   if (said.kind === 'here') here.set(`${said.data.kind} ${said.data.id}`, said);
   for (const [port, page] of pages) {
-    if (id !== null && page.position >= id) continue;
-    if (id !== null && page.position) page.position = id;
+    if (id !== null && page.position !== null) {
+      // Who is behind may have heard of events that the server has lost: a backup was put back.
+      if (page.position >= id && said.kind !== 'behind') continue;
+      page.position = id;
+    }
     if (!said.data.article || said.data.article === page.article) port.postMessage(said);
   }
 }
