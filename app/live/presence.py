@@ -75,9 +75,9 @@ class Presence:
             return
         room = (notice["kind"], notice["id"])
         before = self._elsewhere[room].get(notice["process"])
-        said = _Said(tuple(notice["people"]), time.monotonic())
-        self._elsewhere[room][notice["process"]] = said
-        has_left = before is not None and not set(before.accounts) <= set(said.accounts)
+        after = _Said(tuple(notice["people"]), time.monotonic())
+        self._elsewhere[room][notice["process"]] = after
+        has_left = before is not None and not set(before.accounts) <= set(after.accounts)
         self._tell_in(room, LEAVING_SECONDS if has_left else ENTERING_SECONDS)
 
     def renew(self) -> None:

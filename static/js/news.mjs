@@ -9,6 +9,7 @@ import {block, main} from './text.mjs';
 import * as toast from './toast.mjs';
 
 const SHOWN = 10_000; // ms that a line and a face stay
+const MOMENT = 100; // ms: what comes at once is told at once
 const GATHERED = 1_500; // ms in which acts are told of in one line
 const PATIENCE = 6_000; // ms without a stream before one is told so
 const WAITING = 'Live updates wait for the server. Reload to see changes.';
@@ -73,7 +74,7 @@ function offerReload(words) {
 
 // Say who did what, in one line for all that comes within a moment.
 function tell(change) {
-  if (heard.length === 0) setTimeout(say, Math.max(0, saidAt + GATHERED - Date.now()));
+  if (heard.length === 0) setTimeout(say, Math.max(MOMENT, saidAt + GATHERED - Date.now()));
   heard.push(change);
   for (const number of change.blocks.slice(0, 1)) mark(number, change.by);
 }

@@ -3,7 +3,7 @@
 // A block waits while it holds a selection or an open card, and with it what is typed there. The drawing with the
 // highest number of event is the newest; an older one that arrives late is dropped.
 
-import {block, main, passageOf} from './text.mjs';
+import {block, blocks, main, passageOf} from './text.mjs';
 
 const waiting = new Map();
 let isPressed = false;
@@ -29,7 +29,7 @@ export function swapAll(answer, {own = null, body = null, isLive = false} = {}) 
     const old = block(fresh.dataset.number);
     if (own !== null && old.querySelector(`.card[open][data-annotation="${own}"]`) && !holds(old, own)) swapOpen(old, own, body);
   }
-  swapWaiting();
+  keepPlace(swapWaiting);
   for (const listener of answerListeners) listener(answer);
 }
 
@@ -41,6 +41,14 @@ function swapWaiting() {
     const old = block(fresh.dataset.number);
     if (old && !holds(old)) swap(old, fresh);
   }
+}
+
+// Do something, and have the text that is read stand where it stood: a block above may grow.
+function keepPlace(act) {
+  const read = scrollY > 0 && blocks().find(section => section.getBoundingClientRect().bottom > 0);
+  const before = read && read.getBoundingClientRect().top;
+  act();
+  if (read) scrollBy({top: block(read.dataset.number).getBoundingClientRect().top - before, behavior: 'instant'});
 }
 
 function swapOpen(old, own, body) {
@@ -82,8 +90,8 @@ function holds(section, own = null) {
 for (const type of ['pointerdown', 'pointerup', 'pointercancel']) {
   document.addEventListener(type, () => {
     isPressed = type === 'pointerdown';
-    if (!isPressed && waiting.size) swapWaiting();
+    if (!isPressed && waiting.size) keepPlace(swapWaiting);
   });
 }
-document.addEventListener('selectionchange', () => waiting.size && swapWaiting());
-document.addEventListener('toggle', () => waiting.size && swapWaiting(), true);
+document.addEventListener('selectionchange', () => waiting.size && keepPlace(swapWaiting));
+document.addEventListener('toggle', () => waiting.size && keepPlace(swapWaiting), true);

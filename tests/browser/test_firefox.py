@@ -152,6 +152,18 @@ def test_card_note_tag_delete_undo_and_redo(reader: Reader) -> None:
     reader.expect_rows()
 
 
+def test_what_others_do_arrives_without_a_reload(reader: Reader) -> None:
+    reader.house.tag(reader.sample, FIRST, name="Otto")
+    reader.expect_cards(1)
+    reader.firefox.wait(
+        lambda: (
+            reader.firefox.evaluate("document.getElementById('news').textContent")
+            == "O Otto tagged as claim, paragraph 1"
+        ),
+        "the line that says so",
+    )
+
+
 def test_the_help_and_back(reader: Reader) -> None:
     reader.go_to_text()
     reader.press("j", "?")

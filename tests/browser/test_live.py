@@ -1,0 +1,218 @@
+"""What others do is seen without a reload, and never under anyone's hands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.desk import Desk, wait
+from tests.browser.house import House
+from tests.browser.sample import FIRST, LAST, LONG, SECOND, THIRD, Sample
+from tests.browser.test_accessibility import faults_of
+from tests.harness.chromium import WatchedPages
+from tests.harness.server import RunningServer
+
+ALONE = "delete globalThis.SharedWorker"  # so that a page has a stream of its own
+
+
+@pytest.fixture
+def own_house(tmp_path: Path, browser: Browser) -> Iterator[House]:
+    """Give a server that a test may stop."""
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    with RunningServer(tmp_path / "instance", {"SEED_DIRS": str(seeds)}) as server:
+        house = House(server, tmp_path)
+        house.let_in(browser)
+        yield house
+        house.database.dispose()
+
+
+def top_of(desk: Desk, number: int) -> float:
+    """Return where a block begins in the window."""
+    return desk.box(desk.block(number)).top
+
+
+def expect_news(desk: Desk, words: str) -> None:
+    expect(desk.page.locator("#news")).to_contain_text(words)
+
+
+def test_what_one_does_the_others_see_and_are_told(
+    house: House, pages: WatchedPages, sample: Sample
+) -> None:
+    ines, otto = Desk(house, pages.open(), sample), Desk(house, pages.open(), sample, name="Otto")
+    otto.tag(SECOND, "Claim")
+    expect(ines.mark(SECOND)).to_be_visible()
+    expect(ines.page.get_by_role("status").filter(has_text="Otto")).to_have_text(
+        "O Otto tagged as claim, paragraph 1"
+    )
+    expect(ines.block(1).locator(".just-now")).to_be_visible()
+    (row,) = house.rows(sample)
+    card = otto.open(int(row["annotation_id"]))
+    card.get_by_role("button", name="Change to demand").click()
+    expect(ines.page.locator(".card.demand")).to_be_visible()
+    card.get_by_label("Note").fill("What I wrote.")
+    card.get_by_role("button", name="Save note").click()
+    expect(ines.page.locator(".card.demand .gist")).to_have_text("What I wrote.")
+    otto.open_card.get_by_role("button", name="Delete").click()
+    expect(ines.cards).to_have_count(0)
+    expect(otto.page.locator("#news")).to_be_empty()  # of what one does oneself, one is not told
+    otto.settle()
+
+
+def test_the_text_that_is_read_stays_where_it_is(house: House, page: Page) -> None:
+    desk = Desk(house, page, house.add_article(LONG))
+    desk.block(20).scroll_into_view_if_needed()
+    page.mouse.wheel(0, 300)
+    page.wait_for_timeout(200)
+    before = top_of(desk, 20)
+    height = desk.box(desk.block(1)).bottom - desk.box(desk.block(1)).top
+    for words in (FIRST, SECOND, THIRD, "The council", "council must", "must close", "the road"):
+        house.tag(desk.sample, words, name="Otto")
+    house.tag(desk.sample, "Paragraph 12 says", name="Otto")
+    expect(desk.cards.filter(has_text="Otto")).to_have_count(8)
+    grown = desk.box(desk.block(1))
+    assert grown.bottom - grown.top > height + 50  # else the test proves nothing
+    assert abs(top_of(desk, 20) - before) < 2
+
+
+def test_nothing_changes_under_someone_s_hands(house: House, page: Page, sample: Sample) -> None:
+    mine = house.tag(sample, SECOND)
+    desk = Desk(house, page, sample)
+    area = desk.open(mine).get_by_label("Note")
+    area.press_sequentially("Half a ")
+    house.tag(sample, FIRST, "demand", name="Otto")
+    expect_news(desk, "Otto tagged as demand, paragraph 1")
+    area.press_sequentially("note")
+    expect(area).to_be_focused()
+    expect(area).to_have_value("Half a note")
+    expect(desk.cards).to_have_count(1)
+    desk.press("Escape", "Escape")  # out of the note, then out of the card
+    expect(desk.cards).to_have_count(2)
+    expect(desk.open(mine).get_by_label("Note")).to_have_value("Half a note")
+    desk.press("Escape")  # the focus is on the card
+    desk.drag(LAST)
+    house.tag(sample, "In the end the town pays.", name="Otto")
+    expect_news(desk, "tagged as claim, paragraph 6")
+    assert desk.selection == LAST
+    expect(desk.cards).to_have_count(2)
+    desk.choose("Demand")
+    expect(desk.cards).to_have_count(4)
+    desk.settle()
+
+
+@pytest.mark.page_errors("409")
+def test_three_windows_agree_after_a_conflict(
+    house: House, pages: WatchedPages, sample: Sample
+) -> None:
+    made = house.tag(sample, FIRST)
+    ines, twin, otto = (
+        Desk(house, pages.open(), sample, name=name) for name in ("Ines", "Ines", "Otto")
+    )
+    for desk, words in ((ines, "What I wrote."), (twin, "What I wrote elsewhere.")):
+        desk.open(made).get_by_label("Note").fill(words)
+    save = "Save note"
+    twin.open_card.get_by_role("button", name=save).click()
+    expect(otto.cards.locator(".gist")).to_have_text("What I wrote elsewhere.")
+    ines.open_card.get_by_role("button", name=save).click()
+    expect(ines.open_card.locator(".versions")).to_contain_text(
+        "Now: claim. What I wrote elsewhere."
+    )
+    ines.open_card.get_by_role("button", name=save).click()
+    for desk in (ines, twin, otto):
+        desk.press("Escape")
+        expect(desk.cards.locator(".gist")).to_have_text("What I wrote.")
+
+
+@pytest.mark.page_errors("ERR_", "Failed to load", always=False)
+def test_all_comes_once_after_the_network_and_the_server_were_gone(
+    own_house: House, pages: WatchedPages
+) -> None:
+    sample = own_house.add_article()
+    page = pages.open()
+    page.add_init_script(ALONE)
+    desk = Desk(own_house, page, sample)
+    own_house.tag(sample, FIRST, name="Otto")
+    expect(desk.cards).to_have_count(1)
+    page.context.set_offline(True)
+    own_house.server.stop()
+    own_house.tag(sample, SECOND, name="Otto")
+    own_house.server.start()
+    own_house.tag(sample, THIRD, name="Otto")
+    page.wait_for_timeout(500)
+    expect(desk.cards).to_have_count(1)
+    page.context.set_offline(False)
+    expect(desk.cards).to_have_count(3)
+    expect_news(desk, "Otto made 2 changes")
+    own_house.tag(sample, LAST, name="Otto")
+    expect(desk.cards).to_have_count(4)
+
+
+def test_a_window_shows_what_its_filter_allows(house: House, page: Page, sample: Sample) -> None:
+    desk = Desk(house, page, sample, query="?tag=demand")
+    house.tag(sample, FIRST, "claim", name="Otto")
+    house.tag(sample, SECOND, "demand", name="Otto")
+    expect(desk.cards).to_have_count(1)
+    expect(desk.mark(SECOND)).to_be_visible()
+    expect(desk.page.locator(".byline .total")).to_have_text("2 annotations")
+
+
+def test_seven_tabs_share_one_stream(house: House, page: Page, sample: Sample) -> None:
+    # A browser opens six connections to a server: with a stream each, the seventh would not load.
+    desks = [Desk(house, page, sample)]
+    desks += [Desk(house, page.context.new_page(), sample) for _ in range(6)]
+    for desk in desks:
+        expect(desk.page.locator("#news")).to_be_attached()
+    house.tag(sample, FIRST, name="Otto")
+    for desk in desks:
+        expect(desk.cards).to_have_count(1)
+    desks.pop(0).page.close()
+    house.tag(sample, SECOND, name="Otto")
+    for desk in desks:
+        expect(desk.cards).to_have_count(2)
+
+
+def test_who_is_here_is_seen_and_listed(house: House, pages: WatchedPages, sample: Sample) -> None:
+    ines = Desk(house, pages.open(), sample)
+    here = ines.page.locator("#here")
+    expect(here).to_be_hidden()
+    otto, nora = pages.open(), pages.open()
+    Desk(house, otto, sample, name="Otto")
+    house.enter(nora, "Nora")
+    nora.goto(house.address("/projects/first/articles"))
+    expect(here.locator(".face.reading-this")).to_have_count(1)
+    expect(here.locator("summary")).to_have_accessible_name(
+        "Here now: one person reading this, one person elsewhere in the project"
+    )
+    house.tag(sample, FIRST, name="Otto")
+    expect_news(ines, "Otto tagged as claim")
+    here.locator("summary").focus()
+    ines.press("Enter")
+    expect(here.get_by_role("listitem")).to_have_text(["O Otto", "N Nora"])
+    assert faults_of(ines.page) == []
+    ines.press("Escape")
+    expect(here.get_by_role("listitem").first).to_be_hidden()
+    expect(here.locator("summary")).to_be_focused()
+    otto.close()
+    expect(here.locator("summary")).to_have_accessible_name(
+        "Here now: one person elsewhere in the project"
+    )
+    nora.close()
+    expect(here).to_be_hidden()
+
+
+@pytest.mark.page_errors("503")
+def test_where_streams_are_refused_one_is_told_to_reload(
+    house: House, page: Page, sample: Sample
+) -> None:
+    page.add_init_script(ALONE)
+    page.clock.install()
+    page.route("**/live?*", lambda route: route.fulfill(status=503, body="Too many."))
+    desk = Desk(house, page, sample)
+    news = desk.page.locator("#news")
+    told = news.filter(has_text="Reload to see changes.")
+    wait(page, lambda: page.clock.run_for(2_000) or told.count(), "words that say so")
+    house.tag(sample, FIRST, name="Otto")
+    page.unroute("**/live?*")
+    wait(page, lambda: page.clock.run_for(2_000) or desk.cards.count() == 1, "what was missed")
+    expect(news).not_to_contain_text("Reload")
