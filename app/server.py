@@ -5,6 +5,7 @@ import errno
 import fcntl
 import logging
 import os
+import resource
 import signal
 import socket
 import sqlite3
@@ -33,6 +34,7 @@ GRACE_SECONDS = 2  # that a running request gets when the server stops
 KEEP_ALIVE_SECONDS = 75  # longer than the minute for which proxies keep an idle connection
 BACKLOG = 2048  # connections that wait to be accepted
 UNSENT_BYTES = 1 << 17  # that the system takes from us and has not sent, for one connection
+OPEN_FILES = 1 << 14  # of which each connection is one: more than there are streams
 
 Echo = Callable[[str], None]
 
@@ -55,6 +57,7 @@ def main() -> NoReturn:
         level=logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    allow_open_files()
     try:
         config = Config.from_env(os.environ)
         _check_folder(config.data_dir)
@@ -129,6 +132,18 @@ def bind(host: str, port: int) -> list[socket.socket]:
         message = f"HOST is {host!r}, which is not an address of this machine."
         raise CannotStart(message) from absent
     return sockets
+
+
+def allow_open_files() -> None:
+    """Let this process open OPEN_FILES, or as many as the system's hard limit allows.
+
+    The soft limit is 256 or 1,024 on many systems, for the sake of programs that Gloss is none of.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        with suppress(ValueError, OSError):  # the system has yet another limit
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def listen(sockets: list[socket.socket], port: int) -> None:

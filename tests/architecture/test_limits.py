@@ -23,6 +23,12 @@ from app.discussion import mentions
 from app.discussion import models as discussion
 from app.downloads import DOWNLOAD_THREADS, DOWNLOADS_OPEN, PIECE_BYTES
 from app.guidelines.models import GUIDELINES_LIMIT
+from app.live import messages
+from app.live.following import POLL_SECONDS
+from app.live.hub import BEAT_SECONDS, KEPT_BYTES
+from app.live.presence import MOST_FACES
+from app.live.stream import MOST_OF_ONE, MOST_STREAMS
+from app.live.subscriptions import MOST_PLACES
 from app.projects import invitations
 from app.projects import views as projects
 from app.projects.models import NAME_LIMIT
@@ -30,7 +36,7 @@ from app.projects.service import MOST_OWNED
 from app.reading.drawing import CARDS_SHOWN
 from app.reading.listing import ARTICLES_A_PAGE
 from app.reading.views import CARDS_A_PAGE
-from app.server import KEEP_ALIVE_SECONDS
+from app.server import KEEP_ALIVE_SECONDS, OPEN_FILES
 from app.text.anchoring import CONTEXT
 from app.text.readers import Limits
 from tests.harness.documents import OPERATING, README, SCALING, USING, limits, table
@@ -130,6 +136,10 @@ def test_the_shape_of_the_server_is_documented() -> None:
         "reader that takes nothing": f"{STALL_SECONDS:g} seconds",
         "database connections": str(2 * POOL_SIZE),
         "passwords hashed at once": str(passwords.HASHES_AT_ONCE),
+        "streams": f"{MOST_STREAMS:,}",
+        "streams of one account": str(MOST_OF_ONE),
+        "places of one stream": str(MOST_PLACES),
+        "events told one by one": str(messages.MOST_EVENTS),
     }
 
 
@@ -152,6 +162,11 @@ def test_the_shape_of_the_server_is_documented() -> None:
         (OPERATING, f"after {service.SESSION_LASTS.days} days without use"),
         (OPERATING, f"at most {BODY_LIMIT >> 20} MiB and {BODY_SECONDS:g} seconds"),
         (OPERATING, f"keeps them for {KEEP_ALIVE_SECONDS} seconds"),
+        (OPERATING, f"at least every {BEAT_SECONDS:g} seconds"),
+        (OPERATING, f"own limit to {OPEN_FILES:,} files"),
+        (USING, f"at most {MOST_FACES} people"),
+        (SCALING, f"looks {1 / POLL_SECONDS:g} times a second"),
+        (SCALING, f"at most {KEPT_BYTES >> 20} MiB"),
         (SCALING, f"first {CARDS_SHOWN} cards of each block"),
         (SCALING, f"the block's own page, {CARDS_A_PAGE} at"),
         (SCALING, f"up to {BUSY_TIMEOUT_MS // 1000} seconds for its turn"),

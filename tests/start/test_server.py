@@ -1,5 +1,6 @@
 """Starting and stopping the real server, as whoever runs it meets it."""
 
+import resource
 import signal
 import socket
 import sqlite3
@@ -17,6 +18,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from app.core.db import driver_url
+from app.server import OPEN_FILES
 from tests.harness.postgres import PostgresServer
 from tests.harness.server import LOOPBACK, ROOT, START_SECONDS, clean_environ, free_port
 
@@ -120,6 +122,19 @@ def test_nobody_can_connect_before_it_is_ready(tmp_path: Path) -> None:
         ready = time.monotonic()
         knocking.join()
         assert early[0] > ready - 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system for another's limits")
+def test_it_may_open_more_files_than_a_shell_allows(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        with start(tmp_path / "data") as started:
+            started.wait_until_ready()
+            allowed, _hard = resource.prlimit(started.process.pid, resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert allowed == (OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
