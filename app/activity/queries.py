@@ -95,7 +95,11 @@ def _happened_in(scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]
     here = Event.project_id == scope.member.project_id
     if scope.article_id is not None:
         here = Event.article_id == scope.article_id
-    annotator = select(Annotation.account_id).where(Annotation.id == Event.annotation_id)
+    annotator = (
+        select(Annotation.account_id)
+        .where(Annotation.id == Event.annotation_id)
+        .correlate(Event)  # the list of events has annotations of its own
+    )
     is_seen = seen_by(
         scope.member, article_id=Event.article_id, annotator_id=annotator.scalar_subquery()
     )
