@@ -46,8 +46,9 @@ CHANGES = 2_000
 SHAPE = Shape(words=8_000, blocks=120, annotations=0)
 KINDS = {"create": 50, "note": 18, "retag": 14, "delete": 10, "undo": 8}  # of 100 changes
 WORKERS = 2  # on PostgreSQL
-PAUSE_SECONDS = 0.7  # between two changes of one person, on average
-HOLDS_SECONDS = 3.0  # that a stream lasts, on average
+FETCH_SECONDS = 3.0  # then for what is fetched on hearing of it
+PAUSE_SECONDS = 1.8  # between two changes of one person, on average
+HOLDS_SECONDS = 10.0  # that a stream lasts, on average
 GONE_SECONDS = 0.6  # that it is away then, at most
 AGAIN_SECONDS = 1.0  # before a change is sent again that found the server busy
 SETTLE_SECONDS = 30.0  # for the last change to arrive everywhere
@@ -111,6 +112,8 @@ class Client:
         self.view = View()
         self.view.take(page)
         self.heard: list[tuple[int, float, float]] = []  # event, when, since when it listened
+        self._stale = asyncio.Event()
+        self._since: int | None = None  # before the first event that came without a drawing
         self.disconnects = 0
         self.mine: dict[int, int] = {}  # annotation → version
         self._passages = passages(article.text, self.dice)
@@ -180,14 +183,23 @@ class Client:
                     return
                 if message.id is not None:
                     self.heard.append((message.id, time.time(), opened))
-                    await self._show(message)
+                    self._show(message)
 
-    async def _show(self, message: Heard) -> None:
+    def _show(self, message: Heard) -> None:
         """Do what a page does with a message."""
         since, self.position = self.position, message.id or self.position
         if message.kind == "change" and "drawing" in message.data:
             self.view.take(message.data["drawing"])
         elif message.kind == "behind" or "drawn_in" not in message.data:
+            self._since = min(since, self._since or since)
+            self._stale.set()
+
+    async def refresh(self) -> None:
+        """Fetch what came without a drawing, one request at a time, until cancelled."""
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            since, self._since = self._since, None
             path = f"{self.article.address}/since/{since}"
             self.view.take((await asyncio.to_thread(self.fetcher.fragment, path)).decode())
 
@@ -247,13 +259,15 @@ async def _storm(clients: Sequence[Client], article: Filled, url: str) -> int:
     loop.set_default_executor(ThreadPoolExecutor(2 * len(clients)))
     calm = asyncio.Event()
     listening = [asyncio.create_task(client.listen(calm)) for client in clients]
+    listening += [asyncio.create_task(client.refresh()) for client in clients]
     left = itertools.count(CHANGES, -1)
     changes = await asyncio.gather(*(asyncio.to_thread(_act, one, left) for one in clients))
     calm.set()
     last = await asyncio.to_thread(_last_event, url, article)
     until = loop.time() + SETTLE_SECONDS
-    while loop.time() < until and any(client.position < last for client in clients):  # noqa: ASYNC110
+    while loop.time() < until and any(one.position < last for one in clients):  # noqa: ASYNC110
         await asyncio.sleep(0.1)
+    await asyncio.sleep(FETCH_SECONDS)
     for task in listening:
         if task.done():
             task.result()  # it has failed

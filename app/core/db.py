@@ -124,8 +124,7 @@ def _make_engine(url: str) -> Engine:
         turns = _Turns()
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", turns.begin)
-        event.listen(engine, "commit", turns.end)
-        event.listen(engine, "rollback", turns.end)
+        event.listen(engine.pool, "checkin", turns.end)
     return engine
 
 
@@ -151,7 +150,8 @@ class _Turns:
     """Lets the threads of this process write to SQLite one after another.
 
     SQLite would let them all try again and again, each after a pause that grows to 100 ms: whoever
-    is unlucky for ten seconds is refused. Here the next one goes on at once.
+    is unlucky for ten seconds is refused. Here the next one goes on at once. A turn lasts until the
+    connection is back in the pool: then what was written is committed, or given up.
     """
 
     def __init__(self) -> None:
@@ -162,15 +162,12 @@ class _Turns:
         if not connection.get_execution_options().get(WRITES, False):
             connection.exec_driver_sql("BEGIN")
             return
-        # Without a turn in time SQLite itself decides, and says that it is busy.
-        connection.info[HAS_TURN] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1_000)
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except BaseException:
-            self.end(connection)
-            raise
+        if not connection.info.get(HAS_TURN, False):
+            # Without a turn in time SQLite itself decides, and says that it is busy.
+            connection.info[HAS_TURN] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1_000)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    def end(self, connection: Connection) -> None:
+    def end(self, _connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         """Let the next one write."""
-        if connection.info.pop(HAS_TURN, False):
+        if record.info.pop(HAS_TURN, False):
             self._turn.release()

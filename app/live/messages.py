@@ -126,11 +126,10 @@ def _messages(
     names = names_of(session, {account for event in events for account in accounts_in(event)})
     annotations = annotations_of(session, events)
     revisions = {number: current_revision_slim(session, number) for number in _articles(events)}
+    projects = {event.article_id or 0: event.project_id for event in events}
     audiences = {
-        event.article_id or 0: sees_all(
-            session, article_id=event.article_id or 0, account_ids=inside[event.project_id]
-        )
-        for event in events
+        article_id: sees_all(session, article_id=article_id, account_ids=inside[project_id])
+        for article_id, project_id in projects.items()
     }
     about = {event.id: annotations.get(event.annotation_id or 0) for event in events}
     blocks = {
