@@ -23,6 +23,7 @@ from app.articles.queries import current_revision
 from app.core.clock import now
 from app.discussion import service as discussion
 from app.discussion.models import Comment
+from app.events.models import Event
 from app.projects import invitations
 from app.projects.models import Invitation, Member, Project
 from app.projects.roles import Role
@@ -161,6 +162,23 @@ def add_comment(
     )
     session.commit()
     return comment
+
+
+def add_changes(session: Session, annotation: Annotation, count: int) -> None:
+    """Record so many changes of an annotation by its annotator, which left it as it is."""
+    state = annotations.snapshot(annotation)
+    row = {
+        "kind": annotations.CHANGED,
+        "at": now(),
+        "project_id": session.get_one(Article, annotation.article_id).project_id,
+        "account_id": annotation.account_id,
+        "article_id": annotation.article_id,
+        "annotation_id": annotation.id,
+        "before": state,
+        "after": state,
+    }
+    session.execute(insert(Event), [row] * count)
+    session.commit()
 
 
 def correct(

@@ -11,7 +11,7 @@ from app.server import bind, listen, serve
 
 CHECK_SECONDS = 0.3
 STALL_SECONDS = 1.0
-PROGRAM = ("-c", "from tests.live.hasty import run; run()")
+PROGRAM = ("-c", "import runpy; runpy.run_path('tests/live/hasty.py', run_name='__main__')")
 
 
 def run() -> None:
@@ -24,3 +24,7 @@ def run() -> None:
     live = Live(flask_app, check_seconds=CHECK_SECONDS)
     application = make_asgi(flask_app, live=live, stall_seconds=STALL_SECONDS)
     serve(application, sockets, announce=lambda: None, close=live.close)
+
+
+if __name__ == "__main__":
+    run()

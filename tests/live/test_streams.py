@@ -6,18 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import insert
 
-from app.annotations import service as annotations
 from app.articles.models import Article
-from app.core.clock import now
-from app.events.models import Event
 from app.live.messages import MOST_EVENTS
 from app.live.stream import MOST_OF_ONE
 from app.live.subscriptions import MOST_PLACES
 from app.projects import people
 from app.projects.models import Member
-from tests.harness.builders import Room, add_account, add_annotation, add_article, correct
+from tests.harness.builders import (
+    Room,
+    add_account,
+    add_annotation,
+    add_article,
+    add_changes,
+    correct,
+)
 from tests.harness.streams import Listener, Refused, wait
 from tests.live.site import Site, place_of
 
@@ -124,18 +127,7 @@ def test_who_missed_too_much_is_told_so_and_hears_what_comes_next(site: Site) ->
     room = site.add_room()
     made = add_annotation(site.session, room.annotator, room.article)
     before = site.newest()
-    row = {
-        "kind": annotations.CHANGED,
-        "at": now(),
-        "project_id": room.article.project_id,
-        "account_id": room.annotator.account_id,
-        "article_id": room.article.id,
-        "annotation_id": made.id,
-        "before": annotations.snapshot(made),
-        "after": annotations.snapshot(made),
-    }
-    site.session.execute(insert(Event), [row] * (MOST_EVENTS + 1))
-    site.session.commit()
+    add_changes(site.session, made, MOST_EVENTS + 1)
     with site.listen(room.reader, place_of(room), after=before) as listener:
         assert listener.wait_for_kind("behind").id == site.newest()
         tag(site, room)

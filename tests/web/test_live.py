@@ -2,16 +2,13 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.annotations import service as annotations
 from app.annotations.placing import Asked
-from app.core.clock import now
-from app.events.models import Event
 from app.events.queries import last_event_id
 from app.reading.changed_blocks import MOST_EVENTS
-from tests.harness.builders import Room, add_annotation, add_room, correct, sign_in
+from tests.harness.builders import Room, add_annotation, add_changes, add_room, correct, sign_in
 from tests.harness.pages import PageClient, page_client, read
 
 FRAGMENT = {"X-Fragment": "1"}  # as the page's own code asks
@@ -96,18 +93,7 @@ def test_a_filter_holds_for_what_has_changed(me: PageClient, session: Session, r
 def test_too_much_is_told_and_not_drawn(me: PageClient, session: Session, room: Room) -> None:
     made = add_annotation(session, room.annotator, room.article)
     before = last_event_id(session, room.article.id)
-    row = {
-        "kind": annotations.CHANGED,
-        "at": now(),
-        "project_id": room.article.project_id,
-        "account_id": room.annotator.account_id,
-        "article_id": room.article.id,
-        "annotation_id": made.id,
-        "before": annotations.snapshot(made),
-        "after": annotations.snapshot(made),
-    }
-    session.execute(insert(Event), [row] * (MOST_EVENTS + 1))
-    session.commit()
+    add_changes(session, made, MOST_EVENTS + 1)
     text, blocks = since(me, room, before)
     assert 'data-too-much="true"' in text
     assert blocks == []
