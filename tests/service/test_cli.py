@@ -204,6 +204,7 @@ def test_whoever_runs_the_server_sees_the_members_of_a_project_and_gives_it_an_o
     for _ in range(2):
         said = run(app, "projects", "add-owner", "first", email.upper()).output
         assert said == f"Rita <{email}> owns first now.\n"
+    session.rollback()  # the command wrote beside it
     outside = add_account(session, "Omar")
     run(app, "projects", "add-owner", "first", outside.email)
     listed = run(app, "projects", "members", "first").output.splitlines()
