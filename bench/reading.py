@@ -1,18 +1,15 @@
 """How fast an article opens and a passage is tagged: `python -m bench.reading [--json FILE]`."""
 
 import itertools
-import random
 import tempfile
 import time
-import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from app.annotations.tags import Tag
 from bench.limits import bare_server, commit_ms, select_ms
-from bench.rows import Filled, Shape, fill, passages
+from bench.rows import Filled, Shape, fill, forms
 from bench.timing import Figure, Limit, Times, milliseconds, once_ms, show
 from bench.visitor import Visitor
 from tests.harness.server import RunningServer
@@ -102,10 +99,8 @@ def _cold_ms(
 
 
 def _create_ms(visitor: Visitor, article: Filled) -> Times:
-    forms = _forms(article, seed=1)
-    return milliseconds(
-        lambda: visitor.post(f"{article.address}/annotations", next(forms)), CREATES
-    )
+    tags = forms(article, seed=1)
+    return milliseconds(lambda: visitor.post(f"{article.address}/annotations", next(tags)), CREATES)
 
 
 def _creates_a_second(visitors: Sequence[Visitor], article: Filled) -> float:
@@ -113,7 +108,7 @@ def _creates_a_second(visitors: Sequence[Visitor], article: Filled) -> float:
 
     def tag(seed: int, visitor: Visitor) -> int:
         count = 0
-        for form in _forms(article, seed):
+        for form in forms(article, seed):
             if time.perf_counter() > until:
                 break
             visitor.post(f"{article.address}/annotations", form)
@@ -123,18 +118,6 @@ def _creates_a_second(visitors: Sequence[Visitor], article: Filled) -> float:
     with ThreadPoolExecutor(len(visitors)) as threads:
         counts = threads.map(tag, range(2, 2 + len(visitors)), visitors)
         return sum(counts) / CREATING_SECONDS
-
-
-def _forms(article: Filled, seed: int) -> Iterator[dict[str, str]]:
-    """Yield what the page's own code sends for one passage after the other."""
-    dice = random.Random(seed)  # noqa: S311  (the same passages each time; nothing is secret)
-    for start, end in passages(article.text, dice):
-        yield {
-            "quote": article.text[start:end],
-            "start": str(start),
-            "tag": dice.choice(list(Tag)).value,
-            "client_key": uuid.uuid4().hex,
-        }
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import hashlib
 import random
 import re
+import uuid
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -116,6 +117,18 @@ def passages(text: str, dice: random.Random) -> Iterator[tuple[int, int]]:
         if dice.randrange(CROSSING):
             end = start + len(text[start:end].partition("\n\n")[0])
         yield start, end
+
+
+def forms(article: Filled, seed: int) -> Iterator[dict[str, str]]:
+    """Yield what the page's own code sends to tag one passage after the other, for ever."""
+    dice = random.Random(seed)  # noqa: S311  (the same passages each time; nothing is secret)
+    for start, end in passages(article.text, dice):
+        yield {
+            "quote": article.text[start:end],
+            "start": str(start),
+            "tag": dice.choice(list(Tag)).value,
+            "client_key": uuid.uuid4().hex,
+        }
 
 
 def _add_article(

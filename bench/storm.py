@@ -36,7 +36,7 @@ from app.core.upgrade import upgrade
 from app.events.models import Event
 from app.events.queries import last_event_id
 from app.projects.service import FIRST_SLUG
-from bench.rows import Filled, Shape, fill, passages
+from bench.rows import Filled, Shape, fill, forms
 from bench.streams import Heard, listen
 from bench.visitor import Unexpected, Visitor
 from tests.harness.server import RunningServer
@@ -116,7 +116,7 @@ class Client:
         self._since: int | None = None  # before the first event that came without a drawing
         self.disconnects = 0
         self.mine: dict[int, int] = {}  # annotation → version
-        self._passages = passages(article.text, self.dice)
+        self._tags = forms(article, seed)
 
     def change(self) -> bool:
         """Make one change; return whether the server took it."""
@@ -124,10 +124,7 @@ class Client:
         if kind == "undo":
             return self._post(f"{self.article.address}/undo", {"client_key": uuid.uuid4().hex})
         if kind == "create" or not self.mine:
-            start, end = next(self._passages)
-            fields = {"quote": self.article.text[start:end], "start": str(start)}
-            tag = {"tag": self.dice.choice(list(Tag)).value, "client_key": uuid.uuid4().hex}
-            return self._post(f"{self.article.address}/annotations", {**fields, **tag})
+            return self._post(f"{self.article.address}/annotations", next(self._tags))
         number = self.dice.choice(list(self.mine))
         version = {"version": str(self.mine[number])}
         if kind == "delete":
