@@ -83,7 +83,7 @@ async def _perform(
     audience: Audience,
     visitor: Visitor,
     article: Filled,
-    forms: Iterator[dict[str, str]],
+    tags: Iterator[dict[str, str]],
     count: int,
 ) -> Times:
     """Open the streams, tag, and return how long a page takes meanwhile."""
