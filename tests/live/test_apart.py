@@ -1,0 +1,42 @@
+"""Live updates of an article that is tagged apart: nobody hears of what they may not see."""
+
+from app.articles import service as articles
+from app.projects.models import Member
+from tests.harness.builders import Room, add_annotation, add_member
+from tests.live.site import Site, place_of
+
+FIRST = "The council must close the road."
+SECOND = "It floods every spring"
+
+
+def add_second_annotator(site: Site, room: Room) -> Member:
+    """Add another annotator, who is signed in."""
+    slug = room.owner.project.slug
+    member = add_member(site.session, name="Nils", slug=slug)
+    site.cookie(member.account)
+    site.session.commit()
+    return member
+
+
+def test_who_tags_apart_hears_of_their_own_annotations_alone(site: Site) -> None:
+    room = site.add_room()
+    second = add_second_annotator(site, room)
+    articles.set_mode(site.session, actor=room.curator, article=room.article, mode="independent")
+    site.session.commit()
+    place = place_of(room)
+    with (
+        site.listen(second, place) as apart,
+        site.listen(room.reader, place) as reader,
+        site.listen(room.curator, place) as curator,
+    ):
+        add_annotation(site.session, room.annotator, room.article, FIRST)
+        add_annotation(site.session, second, room.article, SECOND)
+        assert [told.data["by"]["name"] for told in curator.wait_for(2)] == ["Ines", "Nils"]
+        (told,) = apart.wait_for(1)
+        assert told.data["by"]["name"] == "Nils"
+        assert "drawing" not in told.data  # it is fetched, as Nils may see it
+        articles.reveal(site.session, actor=room.curator, article=room.article)
+        site.session.commit()
+        _own, revealed = apart.wait_for(2)
+        assert revealed.data["is_about_sight"]
+        assert [told.data["is_about_sight"] for told in reader.wait_for(1)] == [True]
