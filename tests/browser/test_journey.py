@@ -45,7 +45,7 @@ def test_the_whole_journey(page: Page, server: RunningServer) -> None:  # noqa: 
     page.goto(f"{server.url}/projects/first/articles")
     expect(page).to_have_url(f"{server.url}/sign-up")
     fill_account(page, "Ines")
-    expect(page.get_by_role("heading", name="Articles")).to_be_visible()
+    expect(page.get_by_role("heading", name="Articles", exact=True)).to_be_visible()
     seeds = [
         *("The Calm That Was Bought", "The Dam We Keep Paying For", TITLE),
         *("The Harbour Is Not a Spreadsheet", "The Right to an Answer"),

@@ -52,7 +52,7 @@ def test_from_signing_in_to_a_note_and_back(house: House, page: Page, sample: Sa
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Articles")).to_be_visible()
+    expect(page.get_by_role("heading", name="Articles", exact=True)).to_be_visible()
     tab_to(page, f"it.textContent === {sample.title!r}", "the article")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=sample.title)).to_be_visible()

@@ -57,7 +57,7 @@ def test_an_invited_stranger_tags_and_what_they_tagged_stays_when_they_are_remov
     assert faults_of(guest) == []
     guest.set_viewport_size(DESKTOP)
     fill_account(guest, "Vito")
-    guest.get_by_role("link", name="The Ferry").click()
+    guest.get_by_role("link", name="The Ferry", exact=True).click()
     expect(guest.locator("html.scripted")).to_be_attached()
     guest.locator("#b2 .passage").focus()
     guest.keyboard.press("ArrowRight")

@@ -119,7 +119,7 @@ def test_signed_out_and_in_again_elsewhere_the_page_still_saves(
     other.get_by_label("Email").fill("runa@example.org")
     other.get_by_label("Password").fill(PASSWORD)
     other.get_by_role("button", name="Sign in").click()
-    expect(other.get_by_role("heading", name="Articles")).to_be_visible()
+    expect(other.get_by_role("heading", name="Articles", exact=True)).to_be_visible()
     desk.tag(FIRST, "Claim")
     assert briefly(house.rows(sample)) == [("claim", FIRST)]
 
