@@ -47,8 +47,8 @@ LINT_AND_TYPES = (
     ("mypy", ("mypy",)),
 )
 # A file of tests stays in one process, and the browser's come first: they take longest. Three
-# processes, since a test that waits for a page leaves its core to another.
-PYTEST = ("pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+# processes were no faster on two cores.
+PYTEST = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments: Sequence[str]) -> None:
