@@ -36,6 +36,9 @@ BACKLOG = 2048  # connections that wait to be accepted
 UNSENT_BYTES = 1 << 17  # that the system takes from us and has not sent, for one connection
 OPEN_FILES = 1 << 14  # of which each connection is one: more than there are streams
 
+SWITCH_SECONDS = 0.0005  # that a thread may compute while another waits: each message that is
+# sent gives the interpreter away, and a page that is being drawn would keep it for 5 ms each time
+
 Echo = Callable[[str], None]
 
 _NOT_PERMITTED = "42501"  # PostgreSQL's code for a missing right
@@ -50,6 +53,7 @@ def main() -> NoReturn:
 
     Ends the process: 0 after SIGTERM or Ctrl-C, 1 with one line on stderr where it cannot start.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave_on_signal)
     logging.basicConfig(

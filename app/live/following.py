@@ -12,7 +12,7 @@ from app.events.service import CHANNEL as EVENTS
 from app.live.messages import Batch, Draw, newest_event, read_batch
 from app.live.presence import CHANNEL as PRESENCE
 
-POLL_SECONDS = 0.02  # between two looks at SQLite's file, 5 µs each
+POLL_SECONDS = 0.005  # between two looks at SQLite's file, 5 µs each
 LISTEN_SECONDS = 5.0  # that PostgreSQL may be silent before one looks all the same
 MEND_SECONDS = 1.0  # before the database is asked again that could not be
 
