@@ -226,7 +226,8 @@ def _raise_storm(folder: Path, url: str | None) -> tuple[Report, list[str]]:
     data, seeds = folder / "data", folder / "no-seeds"
     for made in (data, seeds):
         made.mkdir(parents=True, exist_ok=True)
-    settings = {"SEED_DIRS": str(seeds)} | ({"DATABASE_URL": url} if url else {})
+    key = {"SECRET_KEY": uuid.uuid4().hex * 2}  # the same for both, as behind one address
+    settings = {"SEED_DIRS": str(seeds), **key} | ({"DATABASE_URL": url} if url else {})
     url = url or f"sqlite:///{data / 'gloss.sqlite3'}"
     _refuse_full(url)
     people = [f"Person{number}" for number in range(CLIENTS)]
