@@ -26,33 +26,7 @@ PICTURES = Path(__file__).resolve().parents[2] / "test-output"
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
-# A window has a list of suggestions for an address bar that nobody sees: two pages of the browser's
-# own, which cost each context a second of processor time.
-_OF_THE_ADDRESS_BAR = (
-    "WebUIOmniboxPopup",
-    "WebUIOmniboxAimPopup",
-    "WebUIOmniboxFullPopup",
-    "PreloadTopChromeWebUI",
-)
-# What Playwright turns off too: of two such flags Chromium reads the last alone.
-_OF_PLAYWRIGHT = (
-    "AimEnabled",
-    "AvoidCorsURLLoaderRestartOnRedirect",
-    "AvoidUnnecessaryBeforeUnloadCheckSync",
-    "DestroyProfileOnBrowserClose",
-    "HttpsFirstBalancedModeAutoEnable",
-    "HttpsUpgrades",
-    "LensOverlay",
-    "MediaRouter",
-    "NetworkTimeServiceQuerying",
-    "OptimizationHints",
-    "PaintHolding",
-    "PreconnectToSearch",
-    "ThirdPartyStoragePartitioning",
-)
-
 FLAGS = (
-    f"--disable-features={','.join([*_OF_PLAYWRIGHT, *_OF_THE_ADDRESS_BAR])}",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -194,7 +168,7 @@ def browser() -> Iterator[Browser]:
     """Give a Chromium without a window."""
     program = find_chromium()
     if program is None:
-        lack("Chromium", "on the PATH as chromium, chromium-browser or google-chrome")
+        lack("Chromium", "on the PATH as chromium-headless-shell, chromium or google-chrome")
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=flags)
