@@ -34,6 +34,7 @@ GRACE_SECONDS = 2  # that a running request gets when the server stops
 KEEP_ALIVE_SECONDS = 75  # longer than the minute for which proxies keep an idle connection
 BACKLOG = 2048  # connections that wait to be accepted
 UNSENT_BYTES = 1 << 17  # that the system takes from us and has not sent, for one connection
+GONE_MS = 45_000  # that what was sent to a browser may stay unacknowledged
 OPEN_FILES = 1 << 14  # of which each connection is one: more than there are streams
 
 SWITCH_SECONDS = 0.0005  # that a thread may compute while another waits: each message that is
@@ -239,6 +240,9 @@ def _bind_one(family: int, kind: int, protocol: int, address: tuple[Any, ...]) -
         # until a third of them is sent: at 30 kB/s it would pass for a stalled one.
         with suppress(AttributeError, OSError):  # a system that does not know it
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+        # Who has closed a laptop is gone in a minute, not when TCP gives up. Linux alone knows it.
+        with suppress(AttributeError, OSError):
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_MS)
         opened.bind(address)
     except OSError:
         opened.close()

@@ -16,6 +16,15 @@ WRITES = "gloss_writes"
 HAS_TURN = "gloss_has_turn"
 LARGEST_NUMBER = 2**31 - 1  # what both databases hold as an integer
 POOL_SIZE = 24  # the page threads, the export threads and a few to spare
+# A connection to PostgreSQL over which nothing comes is asked after, and given up within a minute:
+# one that listens for what others do would wait for hours behind a firewall that dropped it. See
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-KEEPALIVES-IDLE.
+KEEP_ALIVE = {
+    "keepalives_idle": "20",  # seconds
+    "keepalives_interval": "10",  # seconds
+    "keepalives_count": "3",
+    "tcp_user_timeout": "45000",  # ms that what was sent may stay unacknowledged
+}
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -117,9 +126,10 @@ def sqlite_path(url: str) -> Path | None:
 
 
 def _make_engine(url: str) -> Engine:
-    engine = create_engine(
-        driver_url(url), pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True
-    )
+    parsed = make_url(driver_url(url))
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(query={**KEEP_ALIVE, **parsed.query})
+    engine = create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         turns = _Turns()
         event.listen(engine, "connect", _prepare_sqlite)

@@ -85,6 +85,8 @@ class Hub:
                     yield BEAT
         except SQLAlchemyError as error:
             log.warning("a stream ends, its browser will ask again: %s", error)
+        except Exception:
+            log.exception("a stream ends after an error, its browser will ask again")
         finally:
             self._leave(stream)
 

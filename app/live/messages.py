@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.activity.queries import names_of
@@ -61,8 +61,7 @@ class Batch:
     """What happened after one event, up to and with another, in the order of their ids.
 
     `messages` are of the events in the articles of `watched`, None where there are more than
-    MOST_EVENTS. `members` are the accounts that are now in each project in which something
-    happened.
+    MOST_EVENTS. `members` are the accounts that are now in each project that somebody has left.
     """
 
     after: int
@@ -80,24 +79,27 @@ def newest_event(session: Session) -> int:
 def read_batch(
     session: Session, *, after: int, watched: frozenset[int], draw: Draw | None = None
 ) -> Batch:
-    """Read what happened after an event in the articles of `watched`, and who left any project.
+    """Read what happened after an event in the articles of `watched`.
 
-    With `draw` the last message of each article has its blocks drawn.
+    With `draw`, as the follower reads, the last message of each article that changes blocks has
+    them drawn, and who has left which project is read too: after an event of long ago that would
+    be a look at every event since.
     """
     until = newest_event(session)
-    is_told = Event.article_id.in_(watched) & Event.kind.in_(KINDS)
+    since = Event.id > after, Event.id <= until
     events = session.scalars(
         select(Event)
-        .where(Event.id > after, Event.id <= until, or_(is_told, Event.kind.in_(GOING)))
+        .where(*since, Event.article_id.in_(watched), Event.kind.in_(KINDS))
         .order_by(Event.id)
         .limit(MOST_EVENTS + 1)
     ).all()
-    inside = _members(session, {event.project_id for event in events})
+    left = select(Event.project_id).where(*since, Event.kind.in_(GOING)).distinct()
+    members = _members(session, session.scalars(left).all()) if draw else {}
     if len(events) > MOST_EVENTS:
-        return Batch(after, until, watched, None, inside)
-    told = [event for event in events if event.kind not in GOING]
-    messages = list(_messages(session, told, inside, draw))
-    return Batch(after, until, watched, messages, inside)
+        return Batch(after, until, watched, None, members)
+    inside = _members(session, {event.project_id for event in events})
+    messages = list(_messages(session, events, inside, draw))
+    return Batch(after, until, watched, messages, members)
 
 
 def encode(kind: str, data: object, event_id: int | None = None) -> bytes:
@@ -140,14 +142,15 @@ def _messages(
     for article_id, revision in revisions.items():
         if draw is None:
             break
-        of_article = [event.id for event in events if event.article_id == article_id]
-        changed = set[int]().union(*(blocks[event_id] for event_id in of_article))
-        if not changed:
+        of_article = {e.id: blocks[e.id] for e in events if e.article_id == article_id}
+        changing = [event_id for event_id, numbers in of_article.items() if numbers]
+        if not changing:
             continue
+        changed = set[int]().union(*of_article.values())
         drawing = draw(session, session.get_one(Article, article_id), revision, changed)
         if len(drawing) <= LARGEST_DRAWING:
-            drawings.update({event_id: {"drawn_in": of_article[-1]} for event_id in of_article})
-            drawings[of_article[-1]] = {"drawing": drawing}
+            drawings.update({event_id: {"drawn_in": changing[-1]} for event_id in changing})
+            drawings[changing[-1]] = {"drawing": drawing}
     for event in events:
         annotation = about[event.id]
         others = frozenset({annotation.account_id}) if annotation else inside[event.project_id]

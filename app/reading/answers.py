@@ -95,6 +95,8 @@ def answer(
         return redirect(f"{address}{query}#b{annotation.first_block}", code=303)
     session = reopen_for_reading()
     shown = asked_filter(session, member, article)
+    # Before what it must cover is drawn: the rest may be a moment newer, and is then drawn again.
+    drawn = annotations.last_seen_event_id(session, article.id, shown.sight)
     revision = articles.current_revision(session, article.id)
     numbers = set(also)
     if annotation.revision_id == revision.id:
@@ -105,7 +107,7 @@ def answer(
         back=back,
         revision=revision.number,
         blocks=draw_numbers(session, revision, shown, numbers),
-        drawn=annotations.last_seen_event_id(session, article.id, shown.sight),
+        drawn=drawn,
         place=place_of(member, article),
         query=filter_query(shown),
         filter=pages.filter_form(annotations.counts(session, revision, shown.sight), shown),

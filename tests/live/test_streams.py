@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from app.annotations import service as annotations
+from app.annotations.placing import Asked
 from app.articles.models import Article
+from app.assignments import service as assignments
 from app.live.messages import MOST_EVENTS
 from app.live.stream import MOST_OF_ONE
 from app.live.subscriptions import MOST_PLACES
@@ -80,6 +83,30 @@ def test_a_change_arrives_at_every_process_with_its_blocks_drawn(site: Site) -> 
         assert one.headers["content-type"] == "text/event-stream; charset=utf-8"
         assert one.headers["x-accel-buffering"] == "no"
         assert "no-store" in one.headers["cache-control"]
+
+
+def test_what_changes_no_block_takes_no_drawing_with_it(site: Site) -> None:
+    room = site.add_room()
+    before = site.newest()
+    with site.listen(room.reader, place_of(room)) as listener:
+        with site.database.writing() as session:
+            member = session.get_one(Member, (room.article.project_id, room.annotator.account_id))
+            article = session.get_one(Article, room.article.id)
+            annotations.create(
+                session,
+                actor=member,
+                article_id=article.id,
+                tag="claim",
+                asked=Asked(FIRST),
+                note="",
+                client_key="key",
+            )
+            assignments.mark(session, actor=member, article=article, state="done")
+            session.commit()
+        tagged, done = listener.wait_for(2)
+        assert ids(listener) == site.events(room.article, after=before)
+        assert "<mark" in tagged.data["drawing"]
+        assert (done.data["blocks"], "drawing" in done.data) == ([], False)
 
 
 def test_what_happens_elsewhere_is_not_told(site: Site) -> None:

@@ -1,14 +1,25 @@
 """Live updates without a stream: who may ask, and what has changed since a page was drawn."""
 
+import re
+
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.annotations import service as annotations
 from app.annotations.placing import Asked
 from app.events.queries import last_event_id
 from app.reading.changed_blocks import MOST_EVENTS
-from tests.harness.builders import Room, add_annotation, add_changes, add_room, correct, sign_in
+from tests.harness.builders import (
+    Room,
+    add_annotation,
+    add_changes,
+    add_room,
+    correct,
+    csrf_token,
+    sign_in,
+)
 from tests.harness.pages import PageClient, page_client, read
 
 FRAGMENT = {"X-Fragment": "1"}  # as the page's own code asks
@@ -76,6 +87,29 @@ def test_both_places_of_a_passage_that_moved_are_drawn(
     )
     session.commit()
     assert since(me, room, before)[1] == ["b1", "b3"]
+
+
+def test_an_answer_never_says_that_it_is_newer_than_it_is(
+    me: PageClient, app: Flask, session: Session, room: Room
+) -> None:
+    engine = app.extensions["database"].engine
+    committed: list[bool] = []
+
+    def tag_meanwhile(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        if committed and "max(events.id)" in sql:
+            committed.clear()
+            add_annotation(session, room.curator, room.article, FIRST, tag="demand")
+
+    event.listen(engine, "commit", lambda _connection: committed.append(True))
+    event.listen(engine, "before_cursor_execute", tag_meanwhile)
+    answer = me.post(
+        f"/projects/first/articles/{room.article.id}/annotations",
+        data={"quote": FIRST, "tag": "claim", "client_key": "key", "csrf_token": csrf_token(me)},
+        headers=FRAGMENT,
+    )
+    (drawn,) = re.findall(r'class="block"[^>]* data-drawn="(\d+)"', answer.text)
+    has_both = answer.text.count('<details class="card') > 1
+    assert has_both or int(drawn) < last_event_id(session, room.article.id)
 
 
 @pytest.mark.sqlite_only
