@@ -13,6 +13,7 @@ from tests.harness.server import LOOPBACK
 PATIENCE_SECONDS = 120.0
 PIECE_BYTES = 1 << 16
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "X-Fragment": "1"}
 _FORM_TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 
 
@@ -72,8 +73,7 @@ class Visitor:
         Raises: Unexpected (another status).
         """
         body = urlencode({**fields, "csrf_token": self._token}).encode()
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Fragment": "1"}
-        return self._ask("POST", path, body, headers, expected)
+        return self._ask("POST", path, body, _FORM, expected)
 
     def download(self, path: str) -> tuple[int, float]:
         """Read a file without keeping it; return its bytes and after how many seconds it began.
@@ -91,6 +91,12 @@ class Visitor:
         while piece := response.read(PIECE_BYTES):
             size += len(piece)
         return size, first_byte
+
+    def send_and_leave(self, path: str, fields: dict[str, str]) -> None:
+        """Send a form, and break the connection off before the answer has come."""
+        body = urlencode({**fields, "csrf_token": self._token}).encode()
+        self._connection.request("POST", path, body, {**_FORM, "Cookie": self._cookie})
+        self.close()
 
     def close(self) -> None:
         """Drop the connection; the next request makes another one."""
