@@ -10,7 +10,14 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.tokens import hash_token, new_token
 from app.events.models import Event, Snapshot
 from app.events.service import record
-from app.projects.members import REMOVED, add_member, clean_role, lock_project, take_turn
+from app.projects.members import (
+    REMOVED,
+    ROLE_CHANGED,
+    add_member,
+    clean_role,
+    lock_project,
+    take_turn,
+)
 from app.projects.models import Invitation, Member
 from app.projects.roles import Act
 
@@ -114,7 +121,8 @@ def join(session: Session, *, account_id: int, token: str) -> Member:
 
     Asked twice, also by a link for one, it is done once. The project's row is locked and the
     invitation looked at again, so that of two who come at once by a link for one, one gets in. Who
-    was removed needs a link that was made since.
+    was removed, or was given another role, needs a link that was made since: else they would take
+    their old role back by leaving.
 
     Raises: NotFound (UNUSABLE).
     """
@@ -124,7 +132,7 @@ def join(session: Session, *, account_id: int, token: str) -> Member:
     if member is not None:
         return member
     invitation = find(session, token)
-    if _was_removed_since(session, invitation, account_id):
+    if _was_decided_since(session, invitation, account_id):
         raise NotFound(UNUSABLE)
     invitation.uses += 1
     session.flush()
@@ -149,15 +157,16 @@ def _is_open(invitation: Invitation) -> bool:
     )
 
 
-def _was_removed_since(session: Session, invitation: Invitation, account_id: int) -> bool:
-    removals = session.scalars(
+def _was_decided_since(session: Session, invitation: Invitation, account_id: int) -> bool:
+    """Say whether an owner removed the account, or gave it another role, after the invitation."""
+    decisions = session.scalars(
         select(Event.before).where(
             Event.project_id == invitation.project_id,
-            Event.kind == REMOVED,
+            Event.kind.in_((REMOVED, ROLE_CHANGED)),
             Event.at > invitation.made_at,
         )
     )
-    return any(before is not None and before["account"] == account_id for before in removals)
+    return any(before is not None and before["account"] == account_id for before in decisions)
 
 
 def _revoke(session: Session, invitation: Invitation, actor: Member) -> None:

@@ -128,6 +128,21 @@ def test_who_was_removed_needs_a_link_that_was_made_since(session: Session, room
     assert invitations.join(session, account_id=account_id, token=new).role is Role.READER
 
 
+def test_who_was_given_another_role_does_not_take_the_old_one_back_by_leaving(
+    session: Session, room: Room
+) -> None:
+    _, old = make(session, room.owner, "curator", is_for_one=False)
+    account_id = room.curator.account_id
+    people.change_role(session, actor=room.owner, account_id=account_id, role="reader")
+    people.leave(session, actor=room.curator)
+    with pytest.raises(NotFound) as caught:
+        invitations.join(session, account_id=account_id, token=old)
+    assert caught.value.message == UNUSABLE
+    assert join(session, old).role is Role.CURATOR  # anyone else may still come
+    _, new = make(session, room.owner, "reader")
+    assert invitations.join(session, account_id=account_id, token=new).role is Role.READER
+
+
 @pytest.mark.sqlite_only
 def test_who_left_may_come_back_by_an_open_link(session: Session, room: Room) -> None:
     _, token = make(session, room.owner, is_for_one=False)
