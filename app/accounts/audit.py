@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts import service
 from app.accounts.current import this_browser
 from app.accounts.models import Account
+from app.core.addresses import address_key
 from app.core.errors import TooMany
 from app.core.throttle import count_attempt
 from app.events.models import Snapshot
@@ -57,7 +58,7 @@ def sign_in(session: Session, account_id: int, how: How) -> str:
 
 def audit_refusal(session: Session, email: str, account: Account | None) -> None:
     """Record that a sign-in was refused; for an address without account the same is counted."""
-    what = f"refused:{email.strip().casefold()}"
+    what = f"refused:{address_key(email)}"
     try:
         count_attempt(session, what=what, limit=REFUSALS_AN_HOUR, window=timedelta(hours=1))
     except TooMany:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.faces import Colour, colour_for
 from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT, Account, PasswordReset, SignIn
 from app.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
+from app.core.addresses import address_key, normalise_address
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
 from app.core.tokens import hash_token, new_token
@@ -25,22 +26,24 @@ _LIVING_SESSION = select(SignIn).where(
     SignIn.seen_at > bindparam("oldest"),
 )
 
+NO_EMAIL = "Write an e-mail address such as ines@example.org."
+EMAIL_TOO_LONG = f"An e-mail address has at most {EMAIL_LIMIT} characters."
 EMAIL_TAKEN = "There is an account with this address already. Sign in, or use another address."
 
 
 def clean_email(email: str) -> str:
-    """Return an address as it is kept: without white space around it, in lower case.
+    """Return an address as it is kept, in the one form of `normalise_address`.
 
-    Raises: Invalid (it has no name, one @ and host, or is too long).
+    Raises: Invalid (it is none, or is too long).
     """
-    cleaned = email.strip().casefold()
-    name, at, host = cleaned.partition("@")
-    is_one_word = cleaned.isprintable() and not any(map(str.isspace, cleaned))
-    plausible = name and at and host and "@" not in host and is_one_word
-    if not plausible:
-        raise Invalid("email", "Write an e-mail address such as ines@example.org.")
+    if len(email.strip()) > EMAIL_LIMIT:
+        raise Invalid("email", EMAIL_TOO_LONG)
+    try:
+        cleaned = normalise_address(email)
+    except ValueError:
+        raise Invalid("email", NO_EMAIL) from None
     if len(cleaned) > EMAIL_LIMIT:
-        raise Invalid("email", f"An e-mail address has at most {EMAIL_LIMIT} characters.")
+        raise Invalid("email", EMAIL_TOO_LONG)
     return cleaned
 
 
@@ -113,7 +116,7 @@ def find_by_email(session: Session, email: str) -> Account | None:
     """Return the account with this address, however it is written, or None."""
     if "\0" in email:
         return None  # PostgreSQL cannot be asked for one
-    return session.scalar(select(Account).where(Account.email == email.strip().casefold()))
+    return session.scalar(select(Account).where(Account.email == address_key(email)))
 
 
 def get(session: Session, account_id: int) -> Account:

@@ -33,6 +33,7 @@ from app.accounts.models import NO_PASSWORD
 from app.accounts.passwords import hash_password, verify_password
 from app.config import Config
 from app.core.access import public
+from app.core.addresses import address_key
 from app.core.errors import GlossError, Invalid, TooMany
 from app.core.pages import render, safe_next, see_other
 from app.core.requests import get_session, reopen_for_reading
@@ -111,7 +112,7 @@ def begin() -> ResponseReturnValue:
     email, password = form.email.data or "", form.password.data or ""
     session = get_session()
     host = f"sign-in-from:{request.remote_addr}"
-    key = f"{host}:{email.strip().casefold()}"
+    key = f"{host}:{address_key(email)}"
     try:
         count_attempt(session, what=key, limit=TRIES_FOR_ADDRESS, window=WINDOW)
         count_attempt(session, what=host, limit=TRIES_FROM_HOST, window=WINDOW)

@@ -9,6 +9,8 @@ from email.utils import formatdate, make_msgid
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
+from app.core.addresses import address_for_mail
+
 SECONDS = 20
 PORTS = {"smtp": 587, "smtps": 465}
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -55,10 +57,14 @@ def send_mail(
 ) -> None:
     """Hand in a message. Only a server on this machine is spoken to without encryption.
 
-    Raises: OSError (the server cannot be reached, or refuses; smtplib's errors are such).
+    It goes to `to` alone, whatever somebody could read into that address.
+
+    Raises: OSError (the server cannot be reached, or refuses; smtplib's errors are such),
+    ValueError (`to` is no address).
     """
+    recipient = address_for_mail(to)
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = server.sender, to, subject
+    message["From"], message["To"], message["Subject"] = server.sender, recipient, subject
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=server.sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
@@ -68,7 +74,7 @@ def send_mail(
     with _connect(server) as connection:
         if server.user:
             connection.login(server.user, server.password)
-        connection.send_message(message)
+        connection.send_message(message, to_addrs=[recipient])
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:

@@ -34,7 +34,16 @@ JOINERS = {"__init__", "asgi", "cli", "config", "downloads", "models", "server"}
 LAYERS = {"models": 0, "service": 1, "queries": 1, "forms": 2, "pages": 3, "views": 4}
 FILES = [pytest.param(path, id=str(path.relative_to(APP))) for path in sorted(APP.rglob("*.py"))]
 WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms", "jinja2", "markupsafe"}
-ONE_DOOR = {"flask_login", "argon2", "uvicorn", "lxml", "mammoth", "pypdfium2", "authlib"}
+ONE_DOOR = {
+    "flask_login",
+    "argon2",
+    "uvicorn",
+    "lxml",
+    "mammoth",
+    "pypdfium2",
+    "authlib",
+    "email_validator",
+}
 
 
 @cache
