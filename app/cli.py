@@ -22,6 +22,7 @@ from app.articles.models import Article
 from app.config import Config
 from app.core.db import Database
 from app.core.errors import GlossError, NotFound
+from app.core.mail import describe_failure
 from app.core.requests import get_database
 from app.core.upgrade import DatabaseState, UnfitDatabase, state
 from app.core.words import counted
@@ -94,8 +95,10 @@ def send_digests() -> None:
     for account_id in account_ids:
         try:
             sent += send_digest(config.mail_server, account_id, day)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001  (whatever it is, the others get theirs)
             failed += 1
+            what = describe_failure(error)
+            current_app.logger.error("digest of account %d not sent: %s", account_id, what)  # noqa: TRY400  (a traceback ends with the error's words)
             click.echo(f"Account {account_id}: not sent ({type(error).__name__}).", err=True)
     click.echo(f"Sent {counted(sent, 'digest', 'digests')}.")
     if failed:

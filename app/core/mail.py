@@ -2,10 +2,12 @@
 
 import smtplib
 import ssl
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
@@ -75,6 +77,12 @@ def send_mail(
         if server.user:
             connection.login(server.user, server.password)
         connection.send_message(message, to_addrs=[recipient])
+
+
+def describe_failure(error: Exception) -> str:
+    """Say what went wrong and where, without the error's words, which may hold an address."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:

@@ -52,19 +52,19 @@ class UnsubscribePage:
 def send_digest(server: MailServer, account_id: int, today: date) -> bool:
     """Send someone what is new since their last digest; say whether there was anything to send.
 
-    Nobody gets two on one day, also where this runs twice at once: whoever claims it sends it. One
-    that cannot be sent is given back, and a later run tries again.
+    Nobody gets two on one day, also where this runs twice at once: whoever claims the day sends it.
+    One that is not sent is given back, and a later run tries again. What it tells of counts as told
+    when it is sent: where the process dies in between, the next day's digest tells of it.
 
-    Raises: OSError (the mail server cannot be reached, or refuses).
+    Raises: OSError (the mail server cannot be reached, or refuses), ValueError (the address is
+    none).
     """
     with get_database().writing() as session:
-        before = service.told(session, account_id)
+        _told_to, before = service.told(session, account_id)
         items = queries.list_untold(session, account_id, limit=LINES + 1)
-        if not items:
+        if not items or not service.claim_digest(session, account_id=account_id, today=today):
             return False
-        told_to = items[0].event.id
-        if not service.claim_digest(session, account_id=account_id, told_to=told_to, today=today):
-            return False
+        up_to = items[0].event.id
         account = accounts.get(session, account_id)
         text = _text(session, account, items)
         session.commit()
@@ -75,11 +75,14 @@ def send_digest(server: MailServer, account_id: int, today: date) -> bool:
     }
     try:
         send_mail(server, to=account.email, subject="New in your inbox", text=text, headers=headers)
-    except OSError:
+    except Exception:
         with get_database().writing() as session:
-            service.give_back_digest(session, account_id=account_id, told_to=told_to, before=before)
+            service.give_back_digest(session, account_id=account_id, today=today, before=before)
             session.commit()
         raise
+    with get_database().writing() as session:
+        service.mark_told(session, account_id=account_id, up_to=up_to)
+        session.commit()
     return True
 
 

@@ -35,25 +35,34 @@ def mark_all_read(session: Session, *, account_id: int, up_to: int) -> None:
     )
 
 
-def claim_digest(session: Session, *, account_id: int, told_to: int, today: date) -> bool:
-    """Say whether a digest up to an event is ours to send: nobody sends a second one on a day."""
+def claim_digest(session: Session, *, account_id: int, today: date) -> bool:
+    """Say whether today's digest is ours to send: nobody sends a second one on a day."""
     _ensure(session, account_id)
     claimed = session.execute(
         update(Inbox)
         .where(Inbox.account_id == account_id, or_(Inbox.told_on.is_(None), Inbox.told_on < today))
-        .values(told_on=today, told_to=told_to)
+        .values(told_on=today)
     )
     return isinstance(claimed, CursorResult) and claimed.rowcount == 1
 
 
 def give_back_digest(
-    session: Session, *, account_id: int, told_to: int, before: tuple[int, date | None]
+    session: Session, *, account_id: int, today: date, before: date | None
 ) -> None:
-    """Let a later run send the digest that could not be sent; `before` is what held before it."""
+    """Let a later run send the digest that was not sent; `before` is the day of the one before."""
     session.execute(
         update(Inbox)
-        .where(Inbox.account_id == account_id, Inbox.told_to == told_to)
-        .values(told_to=before[0], told_on=before[1])
+        .where(Inbox.account_id == account_id, Inbox.told_on == today)
+        .values(told_on=before)
+    )
+
+
+def mark_told(session: Session, *, account_id: int, up_to: int) -> None:
+    """Note that a digest was sent that knew of everything up to an event."""
+    session.execute(
+        update(Inbox)
+        .where(Inbox.account_id == account_id, Inbox.told_to < up_to)
+        .values(told_to=up_to)
     )
 
 

@@ -117,12 +117,47 @@ def test_the_next_day_tells_of_what_came_since_and_is_not_read(
 
 def test_of_two_runs_at_once_one_claims_the_digest(session: Session, room: Room) -> None:
     account_id, day = room.annotator.account_id, today()
-    claims = [
-        service.claim_digest(session, account_id=account_id, told_to=number, today=day)
-        for number in (5, 6)
-    ]
+    claims = [service.claim_digest(session, account_id=account_id, today=day) for _run in range(2)]
     assert claims == [True, False]
-    assert service.told(session, account_id) == (5, day)
+    assert service.told(session, account_id) == (0, day)
+
+
+def test_what_was_claimed_and_never_sent_is_told_the_next_day(
+    mailing: Flask, session: Session, room: Room, box: MailBox
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    add_comment(session, room.curator, mine, "Is it?")
+    ask_for_digest(mailing, session, room)
+    account_id, day = room.annotator.account_id, today()
+    session.rollback()
+    assert service.claim_digest(session, account_id=account_id, today=day)
+    session.commit()  # and here the process dies
+    assert run(mailing) == "Sent 0 digests.\n"
+    server = mailing.config["GLOSS"].mail_server
+    with mailing.app_context():
+        assert send_digest(server, account_id, day + timedelta(days=1))
+    assert "Is it?" in box.next_message().get_content()
+
+
+def test_an_address_that_no_message_can_be_sent_to_keeps_nobody_from_theirs(
+    mailing: Flask, session: Session, room: Room, box: MailBox, caplog: pytest.LogCaptureFixture
+) -> None:
+    for member in (room.annotator, room.curator):
+        mine = add_annotation(session, member, room.article)
+        add_comment(session, room.owner, mine)
+        member.account.daily_digest = True
+    room.annotator.account.email = "a@["  # as an older version let through
+    session.commit()
+    said = run(mailing, fails=True)
+    assert f"Account {room.annotator.account_id}: not sent" in said
+    assert "Sent 1 digest." in said
+    assert f"digest of account {room.annotator.account_id} not sent" in caplog.text
+    assert "a@[" not in caplog.text
+    assert box.next_message()["To"] == room.curator.account.email
+    room.annotator.account.email = "ada@example.org"
+    session.commit()
+    assert run(mailing) == "Sent 1 digest.\n"  # it was given back
+    assert box.next_message()["To"] == "ada@example.org"
 
 
 @pytest.mark.sqlite_only

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.accounts.forgetting import MAILS_FROM_HOST, MAILS_TO_ADDRESS, WINDOW
+from app.accounts.forgetting import MAILS_FROM_HOST, MAILS_TO_ADDRESS, WINDOW, _send
 from app.accounts.models import PasswordReset
 from app.config import Config
 from app.core.db import Database
@@ -138,3 +138,14 @@ def test_a_mail_server_that_does_not_answer_is_logged_without_the_address(
     assert "was not sent: ConnectionRefusedError" in caplog.text
     assert room.reader.account.email not in caplog.text
     app.extensions["database"].dispose()
+
+
+@pytest.mark.sqlite_only
+def test_a_link_that_cannot_be_sent_is_logged_whatever_the_reason(
+    mailing: Flask, session: Session, room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    room.reader.account.email = "a,b@x"  # as an older version let through
+    session.commit()
+    _send(mailing, mailing.config["GLOSS"].mail_server, "a,b@x")
+    assert "a link for a new password was not sent: EmailSyntaxError in" in caplog.text
+    assert "a,b@x" not in caplog.text
