@@ -1,9 +1,9 @@
-"""The one append-only table."""
+"""The one append-only table, and what makes it so: triggers, in either database."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import DDL, JSON, ForeignKey, Index, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -12,7 +12,7 @@ Snapshot = dict[str, Any]
 
 
 class Event(Base):
-    """One change by one person. Never updated, never deleted.
+    """One change by one person. Never updated, never deleted: the database refuses both.
 
     `before` and `after` are the fields of the changed row as JSON: None before a row was made.
     An undo names the event that it took back in `undoes_id`, a redo in `redoes_id`.
@@ -44,3 +44,25 @@ class Event(Base):
     client_key: Mapped[str | None] = mapped_column(
         String(64), doc="Made by who asked for an undo or redo, to retry with; else None"
     )
+
+
+KEPT = "An event is never changed or deleted."
+
+_ON_SQLITE = """
+CREATE TRIGGER events_are_not_{past} BEFORE {act} ON events
+BEGIN SELECT RAISE(ABORT, '{kept}'); END
+"""
+_ON_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION refuse_change_of_event() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{kept}'; END $$;
+CREATE TRIGGER events_are_kept BEFORE UPDATE OR DELETE ON events
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_event()
+"""
+_TRIGGERS = (
+    ("sqlite", _ON_SQLITE.format(past="changed", act="UPDATE", kept=KEPT)),
+    ("sqlite", _ON_SQLITE.format(past="deleted", act="DELETE", kept=KEPT)),
+    ("postgresql", _ON_POSTGRESQL.format(kept=KEPT)),
+)
+for _dialect, _statement in _TRIGGERS:
+    _trigger = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    event.listen(Event.__table__, "after_create", _trigger)

@@ -1,6 +1,7 @@
 """The rooms and their one order: nobody imports from the right, and each layer keeps to its own."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -156,6 +157,16 @@ def test_a_library_behind_one_door_is_imported_by_one_module() -> None:
 def test_migrations_import_no_model() -> None:
     for path in (ROOT / "migrations" / "versions").glob("*.py"):
         assert "app" not in packages(path), path
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_no_file_changes_or_deletes_events(path: Path) -> None:
+    """The triggers would refuse it: see that nobody gets as far as that."""
+    assert not re.search(r"(?i)\b(update|delete from)\s+events\b", path.read_text()), path
+    for node in nodes(path):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            is_about_events = any("Event" in ast.unparse(arg).split(".") for arg in node.args[:1])
+            assert not (node.func.id in {"update", "delete"} and is_about_events), path
 
 
 def test_no_module_is_called_after_nothing() -> None:

@@ -122,6 +122,7 @@ def test_a_migrated_database_is_what_the_models_say(
     migrated = definitions(empty_database_url)
     assert len(migrated) > len(metadata.tables)
     assert any("CHECK" in line for line in migrated)
+    assert any("TRIGGER" in line for line in migrated)
     assert migrated == definitions(created)
 
 
@@ -349,6 +350,14 @@ def postgres_definitions(connection: Connection) -> list[str]:
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace
         """,
         "SELECT tablename || ': ' || indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        """
+        SELECT tgrelid::regclass || ': ' || pg_get_triggerdef(oid)
+        FROM pg_trigger WHERE NOT tgisinternal
+        """,
+        """
+        SELECT proname || ': ' || regexp_replace(prosrc, '\\s+', ' ', 'g')
+        FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        """,
     )
     return [line for query in queries for line in connection.execute(text(query)).scalars()]
 
