@@ -6,10 +6,12 @@ addresses of articles is not for them.
 
 import hmac
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from math import inf
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +20,13 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError
+from joserfc.errors import (
+    BadSignatureError,
+    ExpiredTokenError,
+    InvalidClaimError,
+    InvalidKeyIdError,
+    JoseError,
+)
 from joserfc.jwk import KeySet
 from requests import RequestException
 
@@ -27,7 +35,8 @@ from app.core.tokens import new_token
 
 SECONDS = 5  # for the provider to be reached, and again for each answer to begin
 SKEW_SECONDS = 60  # that the two clocks may differ
-ASKED_AT_ONCE = 2  # so that a provider which hangs does not take every page thread
+ASKED_AT_ONCE = 6  # so that a provider which hangs does not take every page thread
+KEPT_SECONDS = 600  # that its description and its keys are kept, in this process
 SUBJECT_LIMIT = 255  # OpenID Connect Core 1.0, section 2
 SCOPE = "openid email profile"
 DISCOVERY = "/.well-known/openid-configuration"
@@ -37,6 +46,35 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 
 _log = logging.getLogger(__name__)
 _turns = BoundedSemaphore(ASKED_AT_ONCE)
+
+
+class Memory:
+    """What the provider said of itself, by address, and when it last did not answer.
+
+    Only what could be used is kept, and threads may share it.
+    """
+
+    def __init__(self) -> None:
+        self._documents: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._silent_at = -inf
+
+    def document(self, url: str) -> dict[str, Any] | None:
+        """Return what an address held, where that is not too long ago."""
+        read_at, document = self._documents.get(url, (-inf, {}))
+        return document if time.monotonic() - read_at < KEPT_SECONDS else None
+
+    def keep(self, url: str, document: dict[str, Any]) -> None:
+        """Keep what an address holds."""
+        self._documents[url] = (time.monotonic(), document)
+
+    def note_silence(self) -> None:
+        """Note that it did not answer."""
+        self._silent_at = time.monotonic()
+
+    @property
+    def was_silent(self) -> bool:
+        """Say whether it did not answer a moment ago: then nobody waits for those who ask it."""
+        return time.monotonic() - self._silent_at < SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +89,7 @@ class Provider:
     client_secret: str = field(repr=False)
     name: str
     trusts_emails: bool
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +196,7 @@ def finish(
             code_verifier=flow.verifier,
             allow_redirects=False,
         )
-        keys = _get(client, _endpoint(metadata, "jwks_uri"))
-        claims = _read_id_token(provider, metadata, keys, token, flow.nonce)
+        claims = _read_id_token(client, provider, metadata, token, flow.nonce)
         return _person(provider, claims, _more_claims(client, metadata, claims))
 
 
@@ -180,7 +218,7 @@ def _asking(provider: Provider) -> Iterator[None]:
     Raises: Unreachable, Unfit.
     """
     unreachable = f"{provider.name} does not answer. Wait a moment and try again."
-    if not _turns.acquire(timeout=1):
+    if not _turns.acquire(timeout=0 if provider.memory.was_silent else SECONDS):
         raise Unreachable(unreachable)
     try:
         yield
@@ -200,6 +238,7 @@ def _asking(provider: Provider) -> Iterator[None]:
         )
         raise Unfit(message) from None
     except RequestException as error:
+        provider.memory.note_silence()
         _log.error("the provider does not answer: %s", error)
         raise Unreachable(unreachable) from None
     finally:
@@ -218,11 +257,16 @@ def _get(client: Any, url: str, **options: Any) -> dict[str, Any]:  # noqa: ANN4
 
 
 def _discover(client: Any, provider: Provider) -> dict[str, Any]:  # noqa: ANN401  (the same)
-    metadata = _get(client, provider.issuer.removesuffix("/") + DISCOVERY)
+    url = provider.issuer.removesuffix("/") + DISCOVERY
+    kept = provider.memory.document(url)
+    if kept is not None:
+        return kept
+    metadata = _get(client, url)
     issuer = metadata["issuer"]
     if not isinstance(issuer, str) or issuer.removesuffix("/") != provider.issuer.removesuffix("/"):
         message = f"OIDC_ISSUER is {provider.issuer!r}, and the issuer calls itself {issuer!r}"
         raise ValueError(message)
+    provider.memory.keep(url, metadata)
     return metadata
 
 
@@ -252,13 +296,13 @@ def _authenticate_as_told(client: Any, metadata: Mapping[str, Any]) -> None:  # 
 
 
 def _read_id_token(
+    client: Any,  # noqa: ANN401  (the same)
     provider: Provider,
     metadata: Mapping[str, Any],
-    keys: Mapping[str, Any],
     token: Mapping[str, Any],
     nonce: str,
 ) -> CodeIDToken:
-    read = jwt.decode(token["id_token"], KeySet.import_key_set(dict(keys)), list(ALGORITHMS))  # type: ignore[arg-type]  # a set of keys as it came
+    read = _verify(client, provider, _endpoint(metadata, "jwks_uri"), token["id_token"])
     claims = CodeIDToken(
         read.claims,
         read.header,
@@ -276,6 +320,24 @@ def _read_id_token(
             raise _WrongTime(error) from None
         raise
     return claims
+
+
+def _verify(client: Any, provider: Provider, url: str, id_token: Any) -> jwt.Token:  # noqa: ANN401  (the same)
+    """Return what an ID token says, signed with a key of the provider; it may be a new key."""
+    kept = provider.memory.document(url)
+    if kept is not None:
+        try:
+            return _decode(id_token, kept)
+        except (InvalidKeyIdError, BadSignatureError):
+            pass
+    keys = _get(client, url)
+    read = _decode(id_token, keys)
+    provider.memory.keep(url, keys)
+    return read
+
+
+def _decode(id_token: Any, keys: Mapping[str, Any]) -> jwt.Token:  # noqa: ANN401  (as it came)
+    return jwt.decode(id_token, KeySet.import_key_set(dict(keys)), list(ALGORITHMS))  # type: ignore[arg-type]  # a set of keys as it came
 
 
 def _more_claims(client: Any, metadata: Mapping[str, Any], claims: CodeIDToken) -> dict[str, Any]:  # noqa: ANN401  (the same)

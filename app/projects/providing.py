@@ -16,10 +16,10 @@ from app.accounts.views import TRIES_FROM_HOST, WINDOW, sign_in_page
 from app.config import Config
 from app.core import provider as providers
 from app.core.access import public
-from app.core.errors import Forbidden, GlossError, NotFound
+from app.core.errors import Forbidden, GlossError, NotFound, TooMany
 from app.core.links import counting_wrong_links
 from app.core.pages import safe_next
-from app.core.provider import Flow, Person, Provider
+from app.core.provider import Flow, Person, Provider, Unreachable
 from app.core.requests import get_database, reopen_for_reading
 from app.core.throttle import count_attempt
 from app.projects import invitations, service
@@ -79,7 +79,7 @@ def go_to_provider() -> ResponseReturnValue:
 def come_back() -> ResponseReturnValue:
     """Take whom the provider sends back: only the flow in this browser's cookie makes it act."""
     provider = _provider()
-    kept = cookie.pop(FLOW, {})
+    kept = dict(cookie.get(FLOW, {}))
     wanted, invitation = kept.pop("next", "/"), kept.pop("invitation", "")
     try:
         _count()
@@ -91,7 +91,10 @@ def come_back() -> ResponseReturnValue:
                 audit(session, entered.account.id, CONNECTED)
             token = sign_in(session, entered.account.id, How.PROVIDER)
             session.commit()
+    except (TooMany, Unreachable) as error:  # nothing is used up: a reload tries again
+        return sign_in_page(error, wanted, invitation)
     except GlossError as error:
+        cookie.pop(FLOW, None)
         return sign_in_page(error, wanted, invitation)
     reopen_for_reading()
     begin_session(token)

@@ -17,7 +17,7 @@ from app.config import PROVIDER_NAME_LIMIT
 from app.core import links
 from app.core.db import BUSY_TIMEOUT_MS, POOL_SIZE
 from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMIT
-from app.core.provider import SKEW_SECONDS
+from app.core.provider import KEPT_SECONDS, SKEW_SECONDS
 from app.core.uploads import UPLOAD_LIMIT
 from app.discussion import mentions
 from app.discussion import models as discussion
@@ -157,6 +157,7 @@ def test_the_shape_of_the_server_is_documented() -> None:
         (USING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),
         (USING, f"of which {REFUSALS_AN_HOUR} an hour are kept"),
         (OPERATING, f"two clocks may differ by {SKEW_SECONDS} seconds"),
+        (OPERATING, f"keys for {KEPT_SECONDS // 60} minutes"),
         (README, f"at most {PROVIDER_NAME_LIMIT} characters; without it, the host"),
         (OPERATING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),
         (OPERATING, f"after {service.SESSION_LASTS.days} days without use"),

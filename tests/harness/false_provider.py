@@ -3,13 +3,14 @@
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from joserfc import jwt
-from joserfc.jwk import KeySet, OctKey, RSAKey
+from joserfc.jwk import Key, KeySet, OctKey, RSAKey
 
 from app.core.provider import DISCOVERY, Flow, Provider
 
@@ -26,6 +27,8 @@ class FalseProvider(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.issuer = f"http://127.0.0.1:{self.server_address[1]}"
         self.key: RSAKey | OctKey = KEY
+        self.keys: list[Key] = [KEY]
+        self.asked: Counter[str] = Counter()
         self.algorithm = "RS256"
         self.claims: dict[str, Any] = {}
         self.user_info: dict[str, Any] = {"sub": "vera"}
@@ -38,6 +41,7 @@ class FalseProvider(ThreadingHTTPServer):
         }
         self.statuses: dict[str, int] = {}
         self.hangs = False
+        self.latency = 0.0
         self.token: dict[str, Any] | None = None
         self.authorization = ""
 
@@ -68,10 +72,10 @@ class FalseProvider(ThreadingHTTPServer):
         if path == DISCOVERY:
             return self.metadata
         if path == "/keys":
-            return {**KeySet([KEY]).as_dict(private=False)}
+            return {**KeySet(self.keys).as_dict(private=False)}
         if path == "/user":
             return self.user_info
-        header = {"alg": self.algorithm, "kid": "one"}
+        header = {"alg": self.algorithm, "kid": self.key.kid or "one"}
         id_token = jwt.encode(header, self.claims, self.key, [self.algorithm])
         usual = {"access_token": "x", "token_type": "Bearer", "id_token": id_token}
         return self.token if self.token is not None else usual
@@ -81,8 +85,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         provider = self.server
         assert isinstance(provider, FalseProvider)
-        if provider.hangs:
-            time.sleep(2)
+        provider.asked[self.path] += 1
+        time.sleep(2 if provider.hangs else provider.latency)
         body = json.dumps(provider.answer(self.path)).encode()
         self.send_response(provider.statuses.get(self.path, 200))
         self.send_header("Content-Type", "application/json")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -206,3 +207,55 @@ def test_a_provider_that_is_not_there_is_unreachable(false: FalseProvider) -> No
     false.server_close()
     with pytest.raises(Unreachable):
         begin(settings, BACK)
+
+
+def test_twenty_who_come_back_at_once_are_all_let_in(false: FalseProvider) -> None:
+    false.latency = 0.15
+    settings = false.settings
+    given = {"state": "state", "code": "code"}
+    with ThreadPoolExecutor(20) as threads:
+        coming = [
+            threads.submit(finish, settings, BACK, OF_THIS_MOMENT, given) for _person in range(20)
+        ]
+    assert {each.result().subject for each in coming} == {"vera"}
+
+
+def test_what_a_provider_says_of_itself_is_read_once_in_ten_minutes(
+    false: FalseProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = false.settings
+    given = {"state": "state", "code": "code"}
+    for _time in range(3):
+        begin(settings, BACK)
+        finish(settings, BACK, OF_THIS_MOMENT, given)
+    assert (false.asked[providers.DISCOVERY], false.asked["/keys"]) == (1, 1)
+    assert false.asked["/token"] == 3
+    monkeypatch.setattr(providers, "KEPT_SECONDS", 0)
+    finish(settings, BACK, OF_THIS_MOMENT, given)
+    assert (false.asked[providers.DISCOVERY], false.asked["/keys"]) == (2, 2)
+
+
+def test_a_key_that_is_not_known_yet_is_asked_for(false: FalseProvider) -> None:
+    settings = false.settings
+    given = {"state": "state", "code": "code"}
+    finish(settings, BACK, OF_THIS_MOMENT, given)
+    false.key = RSAKey.generate_key(2048, {"kid": "two"})
+    false.keys.append(false.key)
+    assert finish(settings, BACK, OF_THIS_MOMENT, given).subject == "vera"
+    assert false.asked["/keys"] == 2
+    false.key = RSAKey.generate_key(2048, {"kid": "three"})  # nobody's
+    with pytest.raises(Unfit):
+        finish(settings, BACK, OF_THIS_MOMENT, given)
+
+
+def test_nothing_that_failed_is_kept(false: FalseProvider) -> None:
+    settings = false.settings
+    false.statuses[providers.DISCOVERY] = 503
+    with pytest.raises(Unreachable):
+        begin(settings, BACK)
+    false.statuses.clear()
+    false.metadata["issuer"] = "https://evil.example"
+    with pytest.raises(Unfit):
+        begin(settings, BACK)
+    false.metadata["issuer"] = false.issuer
+    assert begin(settings, BACK)[0].startswith(f"{false.issuer}/authorize?")

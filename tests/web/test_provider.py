@@ -14,6 +14,7 @@ from app.accounts import service as accounts
 from app.accounts.models import Account, Identity, SignIn
 from app.accounts.views import TRIES_FROM_HOST, WINDOW
 from app.config import Config
+from app.core.provider import Flow
 from app.core.throttle import count_attempt
 from app.projects.models import Member
 from app.projects.roles import Role
@@ -27,6 +28,7 @@ from tests.harness.builders import (
     sign_in,
 )
 from tests.harness.canaille import CLIENT_ID, CLIENT_SECRET, Canaille, running_canaille
+from tests.harness.false_provider import CLIENT_ID as FALSE_CLIENT
 from tests.harness.false_provider import running_false_provider
 from tests.harness.pages import PageClient, page_client
 
@@ -289,6 +291,30 @@ def test_an_answer_is_taken_once_and_from_the_browser_that_asked(
     assert client.get(back).status_code == 302
     assert client.get(back).status_code == 400
     assert len(accounts_here(session)) == 1
+
+
+@pytest.mark.sqlite_only
+def test_who_comes_back_to_a_provider_that_does_not_answer_reloads_and_is_in(
+    make_client: MakeClient, session: Session
+) -> None:
+    add_account(session)
+    with running_false_provider() as false:
+        client = make_client(
+            OIDC_ISSUER=false.issuer, OIDC_CLIENT_ID=FALSE_CLIENT, REGISTRATION="open"
+        )
+        go(client, "/sign-in?next=/help", "Sign in")
+        with client.session_transaction() as cookie:
+            kept = cookie["flow"]
+        flow = Flow(kept["state"], kept["nonce"], kept["verifier"])
+        false.mean(flow)
+        back = f"{BACK}?code=code&state={flow.state}"
+        false.statuses["/token"] = 503
+        answer = client.get(back)
+        assert (answer.status_code, "does not answer" in answer.text) == (503, True)
+        false.statuses.clear()
+        again = client.get(back)
+        assert (again.status_code, again.headers.get("Location")) == (302, "/help")
+        assert client.get(back).status_code == 400  # it was used
 
 
 @pytest.mark.sqlite_only
