@@ -15,6 +15,7 @@ from app.accounts import resets
 from app.accounts import service as accounts
 from app.accounts.passwords import hash_password
 from app.accounts.resetting import reset_address
+from app.annotations.exporting import record_export_by_command
 from app.annotations.verification import verify
 from app.articles import loading
 from app.articles import queries as articles
@@ -30,8 +31,9 @@ from app.discussion.verification import verify as verify_discussion
 from app.exports.table import csv_chunks
 from app.inbox.digests import send_digest, today
 from app.inbox.queries import who_asked_for_digests
-from app.projects import members, people
+from app.projects import members, people, reset_links
 from app.projects import service as projects
+from app.projects.audit import record_command
 from app.projects.models import Project
 from app.projects.roles import Role
 
@@ -62,7 +64,7 @@ def create_account(name: str, email: str, password: str | None, *, owner: bool) 
             session, name=name, email=email, password_hash=hash_password(str(password))
         )
         role = Role.OWNER if owner else None
-        member = projects.join_first(session, account_id=account.id, role=role)
+        member = projects.join_first(session, account_id=account.id, role=role, by_command=True)
         session.commit()
         standing = member.role if member else "in no project: the first is archived"
         click.echo(f"Made the account of {account.name} <{account.email}>, {standing}.")
@@ -77,6 +79,7 @@ def make_reset_link(email: str) -> None:
         if account is None:
             raise NotFound(NO_ACCOUNT)
         token = resets.make(session, account_id=account.id, made_by_id=None)
+        record_command(session, account.id, reset_links.MADE)
         session.commit()
     click.echo(reset_address(token))
 
@@ -187,14 +190,17 @@ def list_articles(slug: str) -> None:
 def export_annotations(slug: str | None, article_id: int | None, output: Path | None) -> None:
     """Write the CSV of all annotations, byte for byte as the pages offer it to a curator."""
     database = _ready_database()
-    with database.session() as session, _one_line_errors():
+    with database.writing() as session, _one_line_errors():
         if slug is None and article_id is not None:
             article = session.get(Article, article_id)
             project = session.get(Project, article.project_id) if article else None
             slug = project.slug if project else None
         project_id = projects.find_project(session, slug or projects.FIRST_SLUG).id
+        found = None
         if article_id is not None:
-            articles.find_article(session, project_id=project_id, article_id=article_id)
+            found = articles.find_article(session, project_id=project_id, article_id=article_id)
+        record_export_by_command(session, project_id, found)
+        session.commit()
     chunks = csv_chunks(
         database,
         project_id=project_id,

@@ -19,8 +19,9 @@ from app.core.throttle import count_attempt
 from app.events.models import Snapshot
 
 AUDIT = "audit"  # the extension that records in projects, which accounts know nothing of
-Recorder = Callable[[Session, int, str, Snapshot], None]
+Recorder = Callable[[Session, int, str, Snapshot | None, Snapshot], None]
 
+RENAMED = "account.renamed"
 SIGNED_IN = "account.signed_in"
 SIGNED_OUT = "account.signed_out"
 REFUSED = "account.refused"
@@ -42,10 +43,16 @@ class How(StrEnum):
     NEW_ACCOUNT = "a new account"
 
 
-def audit(session: Session, account_id: int, kind: str, **after: str | int | None) -> None:
+def audit(
+    session: Session,
+    account_id: int,
+    kind: str,
+    before: Snapshot | None = None,
+    **after: str | int | None,
+) -> None:
     """Record what happened to an account, in each of its projects."""
     recorder: Recorder = current_app.extensions[AUDIT]
-    recorder(session, account_id, kind, after)
+    recorder(session, account_id, kind, before, after)
 
 
 def sign_in(session: Session, account_id: int, how: How) -> str:

@@ -151,12 +151,16 @@ def has_password(session: Session, account: Account) -> bool:
     return session.scalars(query).one() == account.password_hash
 
 
-def change_name(session: Session, *, account_id: int, name: str) -> None:
-    """Give an account another name.
+def change_name(session: Session, *, account_id: int, name: str) -> str:
+    """Give an account another name, and return the one before.
 
     Raises: Invalid (the name cannot be used).
     """
-    get(session, account_id).name = clean_name(name)
+    cleaned = clean_name(name)
+    lock_account(session, account_id)
+    account = session.get_one(Account, account_id, populate_existing=True)
+    before, account.name = account.name, cleaned
+    return before
 
 
 def change_colour(session: Session, *, account_id: int, colour: str) -> None:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import identities, service
 from app.accounts.audit import (
     PASSWORD_CHANGED,
+    RENAMED,
     SESSIONS_ENDED,
     SIGNED_OUT,
     How,
@@ -163,11 +164,15 @@ def account() -> ResponseReturnValue:
 @blueprint.post("/account/name")
 def change_name() -> ResponseReturnValue:
     form = NameForm()
+    me = current_account()
     session = get_session()
     try:
-        service.change_name(session, account_id=current_account().id, name=form.name.data or "")
+        before = service.change_name(session, account_id=me.id, name=form.name.data or "")
     except Invalid as error:
         return _mend(error, name_form=form)
+    after = service.get(session, me.id).name
+    if after != before:
+        audit(session, me.id, RENAMED, {"name": before}, name=after)
     session.commit()
     flash("Your name is changed.")
     return see_other("accounts.account")

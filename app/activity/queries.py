@@ -10,6 +10,7 @@ from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.articles.models import Article
 from app.assignments.sight import seen_by
+from app.core.words import apart
 from app.events.models import Event
 from app.projects.models import Member
 
@@ -71,7 +72,10 @@ def list_events(
 
 
 def list_people(session: Session, scope: Scope, kinds: frozenset[str]) -> list[tuple[int, str]]:
-    """Return the id and name of everyone who did something of these kinds, by name."""
+    """Return the id and name of everyone who did something of these kinds, by name.
+
+    Of several with one name each is called by name and number.
+    """
     did_something = (
         select(Event.id)
         .where(*_happened_in(scope), Event.account_id == Account.id, Event.kind.in_(sorted(kinds)))
@@ -82,7 +86,7 @@ def list_people(session: Session, scope: Scope, kinds: frozenset[str]) -> list[t
         .where(did_something)
         .order_by(func.lower(Account.name), Account.id)
     )
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return apart([(row[0], row[1]) for row in session.execute(query)])
 
 
 def names_of(session: Session, account_ids: Iterable[int]) -> dict[int, str]:

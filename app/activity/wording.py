@@ -91,7 +91,14 @@ def _renamed(event: Event, _names: Names) -> str:
     return f"renamed the project from “{before['name']}” to “{after['name']}”"
 
 
-def _joined(event: Event, _names: Names) -> str:
+def _own_name(event: Event, _names: Names) -> str:
+    before, after = event.before or {}, event.after or {}
+    return f"changed their own name from “{before['name']}” to “{after['name']}”"
+
+
+def _joined(event: Event, names: Names) -> str:
+    if not _is_own(event):
+        return f"took {_whom(event, names)} in as {_state(event)['role']}"
     return f"joined as {_state(event)['role']}"
 
 
@@ -227,6 +234,7 @@ GROUPS: Mapping[str, Group] = {
             invitations.REVOKED: _revoked,
             invitations.USED: _used,
             reset_links.MADE: _reset_link_made,
+            audit.RENAMED: _own_name,
         },
         is_audit=True,
     ),

@@ -19,10 +19,21 @@ def record_export(session: Session, *, actor: Member, article: Article | None) -
     Raises: Forbidden.
     """
     require(actor, Act.EXPORT)
+    _record(session, actor.project_id, actor.account_id, article)
+
+
+def record_export_by_command(session: Session, project_id: int, article: Article | None) -> None:
+    """Record that whoever runs the server takes the annotations of an article, or all, away."""
+    _record(session, project_id, None, article)
+
+
+def _record(
+    session: Session, project_id: int, account_id: int | None, article: Article | None
+) -> None:
     record(
         session,
         kind=EXPORTED,
-        project_id=actor.project_id,
-        account_id=actor.account_id,
+        project_id=project_id,
+        account_id=account_id,
         after={"article": article.id, "title": article.title} if article else None,
     )

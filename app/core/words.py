@@ -1,5 +1,7 @@
 """How templates write dates, numbers and plurals."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from flask import Flask
@@ -36,6 +38,15 @@ def number(value: int) -> str:
 def counted(value: int, one: str, many: str) -> str:
     """Write a number with its noun: "1 passage", "1,240 passages"."""
     return f"{value:,} {one if value == 1 else many}"
+
+
+def apart(people: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Tell people of one name apart, by the numbers of their accounts: "Ines Kaya (12)"."""
+    taken = Counter(name.lower() for _id, name in people)
+    return [
+        (number, name if taken[name.lower()] == 1 else f"{name} ({number})")
+        for number, name in people
+    ]
 
 
 def register(app: Flask) -> None:

@@ -137,7 +137,13 @@ def join(session: Session, *, account_id: int, token: str) -> Member:
     invitation.uses += 1
     session.flush()
     _record(session, invitation, account_id, USED)
-    return add_member(session, project_id=project_id, account_id=account_id, role=invitation.role)
+    return add_member(
+        session,
+        project_id=project_id,
+        account_id=account_id,
+        role=invitation.role,
+        actor_id=account_id,
+    )
 
 
 def _get(session: Session, token: str) -> Invitation:

@@ -100,8 +100,13 @@ def refresh(session: Session, *, project_id: int, account_id: int) -> Member:
     return member
 
 
-def add_member(session: Session, *, project_id: int, account_id: int, role: Role) -> Member:
-    """Take an account that is not in a project into it."""
+def add_member(
+    session: Session, *, project_id: int, account_id: int, role: Role, actor_id: int | None
+) -> Member:
+    """Take an account that is not in a project into it.
+
+    `actor_id` is who does it: mostly the account itself, None for whoever runs the server.
+    """
     member = Member(
         project_id=project_id, account_id=account_id, role_name=role.value, joined_at=now()
     )
@@ -111,7 +116,7 @@ def add_member(session: Session, *, project_id: int, account_id: int, role: Role
         session,
         kind=JOINED,
         project_id=project_id,
-        account_id=account_id,
+        account_id=actor_id,
         after={"account": account_id, "role": role.value},
     )
     resets.take_back(session, account_id=account_id)

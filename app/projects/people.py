@@ -50,7 +50,13 @@ def make_owner(session: Session, *, project_id: int, account_id: int) -> None:
     lock_project(session, project_id)
     member = session.get(Member, (project_id, account_id), populate_existing=True)
     if member is None:
-        add_member(session, project_id=project_id, account_id=account_id, role=Role.OWNER)
+        add_member(
+            session,
+            project_id=project_id,
+            account_id=account_id,
+            role=Role.OWNER,
+            actor_id=None,
+        )
         return
     if member.role is Role.OWNER:
         return

@@ -80,7 +80,13 @@ def create(session: Session, *, account_id: int, name: str) -> Project:
     project = _add(session, cleaned)
     after = {"name": project.name, "slug": project.slug}
     record(session, kind=CREATED, project_id=project.id, account_id=account_id, after=after)
-    add_member(session, project_id=project.id, account_id=account_id, role=Role.OWNER)
+    add_member(
+        session,
+        project_id=project.id,
+        account_id=account_id,
+        role=Role.OWNER,
+        actor_id=account_id,
+    )
     return project
 
 
@@ -143,11 +149,14 @@ def ensure_first(session: Session) -> Project:
     return project
 
 
-def join_first(session: Session, *, account_id: int, role: Role | None = None) -> Member | None:
+def join_first(
+    session: Session, *, account_id: int, role: Role | None = None, by_command: bool = False
+) -> Member | None:
     """Make an account a member of the first project; None without a role while it is archived.
 
     Without a role, the first member becomes the owner and every other an annotator; the row of
-    the project is locked, so that of two who come at once only one is the first.
+    the project is locked, so that of two who come at once only one is the first. With
+    `by_command` whoever runs the server does it, and not the person.
     """
     project = ensure_first(session)
     lock_project(session, project.id)
@@ -158,7 +167,10 @@ def join_first(session: Session, *, account_id: int, role: Role | None = None) -
             select(func.count()).select_from(Member).where(Member.project_id == project.id)
         )
         role = Role.ANNOTATOR if members else Role.OWNER
-    return add_member(session, project_id=project.id, account_id=account_id, role=role)
+    actor_id = None if by_command else account_id
+    return add_member(
+        session, project_id=project.id, account_id=account_id, role=role, actor_id=actor_id
+    )
 
 
 def find_project(session: Session, slug: str) -> Project:

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, PasswordReset
 from app.accounts.passwords import verify_password
+from app.activity.wording import describe
 from app.articles.models import Article
 from app.core.clock import now
+from app.events.models import Event
 from app.projects.models import Member
 from app.projects.roles import Role
 from tests.harness.builders import (
@@ -229,6 +231,34 @@ def test_articles_are_listed_by_tabs_untruncated_and_one_a_line(
     assert cells == ["2", " ".join(title.split()), "Ada Quill", "", "", "3"]
     assert len(lines) == 2
     assert room.article.id == 1
+
+
+# --- what is left of a command ----------------------------------------------------------------
+
+
+def test_what_is_done_by_command_is_no_persons_act_and_owners_see_it(
+    app: Flask, session: Session, room: Room
+) -> None:
+    stranger, other = add_account(session, "Sara"), room.reader.account
+    emails = (stranger.email, other.email)
+    session.rollback()
+    run(app, "projects", "add-owner", "first", emails[0])
+    run(app, "projects", "add-owner", "first", emails[1])
+    run(app, *CREATE, "--password", PASSWORD, "--owner")
+    run(app, "accounts", "reset-link", emails[1])
+    run(app, "annotations", "export")
+    run(app, "annotations", "export", "--article", "1")
+    names = {account.id: account.name for account in session.scalars(select(Account))}
+    events = session.scalars(select(Event).order_by(Event.id)).all()
+    assert {event.account_id for event in events} == {None}
+    assert [describe(event, names) for event in events[1:]] == [
+        "took Sara in as owner",
+        "changed the role of Rita from reader to owner",
+        "took Ines in as owner",
+        "made a link that sets the password of Rita",
+        "took away all annotations as CSV",
+        "took away the annotations of “The River Road” as CSV",
+    ]
 
 
 # --- annotations --------------------------------------------------------------------------------

@@ -90,6 +90,24 @@ def test_an_owner_sees_who_signed_in_and_out_how_and_in_which_browser(
     assert lines(owner, of_person) == []
 
 
+def test_a_change_of_name_is_told_to_owners_with_the_name_before(
+    app: Flask, owner: PageClient, session: Session, room: Room
+) -> None:
+    client = sign_in(page_client(app), session, room.annotator.account)
+    for name in ("Olga", " Olga "):  # as the owner is called; and once more the same
+        answer = client.submit(client.get("/account"), "/account/name", {"name": name})
+        assert answer.status_code == 303
+    path = f"{ACTIVITY}?kind=people"
+    assert lines(owner, path) == ["Olga changed their own name from “Ines” to “Olga”"]
+    page = owner.get("/projects/first/people")
+    owner.submit(page, f"/projects/first/people/{room.reader.account_id}/remove", {})
+    people = owner.get(path).text.partition("</select>")[0]
+    for member in (room.annotator, room.owner):
+        assert f">Olga ({member.account_id})</option>" in people
+    reader = sign_in(page_client(app), session, room.curator.account)
+    assert lines(reader, path) == []
+
+
 @pytest.mark.sqlite_only
 def test_nobody_but_owners_sees_sign_ins_and_exports(
     app: Flask, session: Session, room: Room
