@@ -18,7 +18,7 @@ from app.core.errors import Forbidden, GlossError, Invalid, TooMany
 from app.core.mail import MailServer, describe_failure, send_mail
 from app.core.pages import render, see_other
 from app.core.requests import get_database, get_session
-from app.core.throttle import count_attempt
+from app.core.throttle import count_attempt, network_of
 
 WINDOW = timedelta(minutes=15)
 MAILS_TO_ADDRESS = 3
@@ -62,7 +62,7 @@ def forgotten() -> ResponseReturnValue:
 def send_link() -> ResponseReturnValue:
     form = ForgottenForm()
     session = get_session()
-    host = f"forgotten-from:{request.remote_addr}"
+    host = f"forgotten-from:{network_of(request.remote_addr)}"
     try:
         server = _mail_server()
         email = service.clean_email(form.email.data or "")

@@ -38,13 +38,15 @@ from app.core.addresses import address_key
 from app.core.errors import GlossError, Invalid, TooMany
 from app.core.pages import render, safe_next, see_other
 from app.core.requests import get_session, reopen_for_reading
-from app.core.throttle import count_attempt, forget_attempts
+from app.core.throttle import count_attempt, forget_attempts, network_of
 
 blueprint = Blueprint("accounts", __name__)
 
 WINDOW = timedelta(minutes=15)
 TRIES_FOR_ADDRESS = 10
 TRIES_FROM_HOST = 300
+TRIES_ANYWHERE = 100  # for one address, from many hosts that each stay under their own limit
+WINDOW_ANYWHERE = timedelta(hours=1)
 
 NOT_PRESENT = "This is not your present password. Type it again."
 NO_MATCH = "The email and the password do not fit together. Check both and try again."
@@ -112,11 +114,15 @@ def begin() -> ResponseReturnValue:
     form = SignInForm()
     email, password = form.email.data or "", form.password.data or ""
     session = get_session()
-    host = f"sign-in-from:{request.remote_addr}"
+    host = f"sign-in-from:{network_of(request.remote_addr)}"
     key = f"{host}:{address_key(email)}"
     try:
         count_attempt(session, what=key, limit=TRIES_FOR_ADDRESS, window=WINDOW)
         count_attempt(session, what=host, limit=TRIES_FROM_HOST, window=WINDOW)
+        # The same for an address without account. Not forgotten after a success, which may be that
+        # of the person whom somebody else tries to be.
+        everywhere = f"sign-in:{address_key(email)}"
+        count_attempt(session, what=everywhere, limit=TRIES_ANYWHERE, window=WINDOW_ANYWHERE)
     except TooMany as error:
         return _sign_in_page(form, error)
     account = service.find_by_email(session, email)

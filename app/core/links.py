@@ -8,7 +8,7 @@ from flask import request
 
 from app.core.errors import NotFound
 from app.core.requests import get_database, get_session
-from app.core.throttle import check_attempts, count_attempt
+from app.core.throttle import check_attempts, count_attempt, network_of
 
 WRONG_LINKS_FROM_HOST = 100
 WINDOW = timedelta(minutes=15)
@@ -21,7 +21,7 @@ def counting_wrong_links() -> Iterator[None]:
     Raises: TooMany.
     """
     session = get_session()
-    source = f"wrong-link-from:{request.remote_addr}"
+    source = f"wrong-link-from:{network_of(request.remote_addr)}"
     check_attempts(session, what=source, limit=WRONG_LINKS_FROM_HOST, window=WINDOW)
     try:
         yield

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core.clock import now
 from app.core.db import Base
 from app.core.errors import TooMany
+
+IPV6_PREFIX = 64  # bits
 
 
 class Attempt(Base):
@@ -58,6 +61,22 @@ def check_attempts(session: Session, *, what: str, limit: int, window: timedelta
 def forget_attempts(session: Session, *, what: str) -> None:
     """Start the count again, after a success."""
     session.execute(delete(Attempt).where(Attempt.key == _key(what)))
+
+
+def network_of(address: str | None) -> str:
+    """Return by what a network address is counted: an IPv6 one by the /64 that one house has.
+
+    A single computer there has 2^64 addresses to try from. IPv4 inside IPv6 is IPv4.
+    """
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return address or ""
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found), IPV6_PREFIX), strict=False))
 
 
 def _key(what: str) -> str:

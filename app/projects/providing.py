@@ -21,7 +21,7 @@ from app.core.links import counting_wrong_links
 from app.core.pages import safe_next
 from app.core.provider import Flow, Person, Provider, Unreachable
 from app.core.requests import get_database, reopen_for_reading
-from app.core.throttle import count_attempt
+from app.core.throttle import count_attempt, network_of
 from app.projects import invitations, service
 from app.projects.joining import welcome
 from app.projects.models import Member
@@ -183,6 +183,6 @@ def _count() -> None:
     Raises: TooMany.
     """
     with get_database().writing() as own:
-        source = f"provider-from:{request.remote_addr}"
+        source = f"provider-from:{network_of(request.remote_addr)}"
         count_attempt(own, what=source, limit=TRIES_FROM_HOST, window=WINDOW)
         own.commit()

@@ -23,7 +23,7 @@ from app.core.access import public
 from app.core.errors import Forbidden, GlossError, Invalid, TooMany
 from app.core.pages import render
 from app.core.requests import get_session
-from app.core.throttle import count_attempt
+from app.core.throttle import count_attempt, network_of
 from app.projects import service
 from app.projects.current import last_used
 
@@ -93,7 +93,7 @@ def count_sign_up(session: Session) -> None:
 
     Raises: TooMany.
     """
-    source = f"sign-up-from:{request.remote_addr}"
+    source = f"sign-up-from:{network_of(request.remote_addr)}"
     count_attempt(session, what=source, limit=SIGN_UPS_FROM_HOST, window=WINDOW)
     session.commit()
 

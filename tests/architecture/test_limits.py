@@ -7,7 +7,13 @@ import pytest
 from app.accounts import forgetting, passwords, resets, service
 from app.accounts import models as accounts
 from app.accounts.audit import REFUSALS_AN_HOUR
-from app.accounts.views import TRIES_FOR_ADDRESS, TRIES_FROM_HOST, WINDOW
+from app.accounts.views import (
+    TRIES_ANYWHERE,
+    TRIES_FOR_ADDRESS,
+    TRIES_FROM_HOST,
+    WINDOW,
+    WINDOW_ANYWHERE,
+)
 from app.activity.views import EVENTS_A_PAGE
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT
 from app.articles import fields
@@ -18,6 +24,7 @@ from app.core import links
 from app.core.db import BUSY_TIMEOUT_MS, POOL_SIZE
 from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMIT
 from app.core.provider import KEPT_SECONDS, SKEW_SECONDS
+from app.core.throttle import IPV6_PREFIX
 from app.core.uploads import UPLOAD_LIMIT
 from app.discussion import mentions
 from app.discussion import models as discussion
@@ -102,6 +109,11 @@ def test_how_often_one_may_try_is_documented() -> None:
             attempts,
         ),
         ("sign-ins from one network address", str(TRIES_FROM_HOST), attempts),
+        (
+            "sign-ins with one email address from anywhere",
+            str(TRIES_ANYWHERE),
+            window(WINDOW_ANYWHERE.total_seconds()),
+        ),
         ("changes of one password", str(TRIES_FOR_ADDRESS), attempts),
         (
             "accounts created from one network address",
@@ -157,6 +169,7 @@ def test_the_shape_of_the_server_is_documented() -> None:
         (USING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),
         (USING, f"of which {REFUSALS_AN_HOUR} an hour are kept"),
         (OPERATING, f"two clocks may differ by {SKEW_SECONDS} seconds"),
+        (OPERATING, f"by its first {IPV6_PREFIX} bits"),
         (OPERATING, f"keys for {KEPT_SECONDS // 60} minutes"),
         (README, f"at most {PROVIDER_NAME_LIMIT} characters; without it, the host"),
         (OPERATING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),

@@ -15,7 +15,7 @@ from app.core.addresses import address_key
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound, TooMany
 from app.core.pages import safe_next
-from app.core.throttle import Attempt, count_attempt, forget_attempts
+from app.core.throttle import Attempt, count_attempt, forget_attempts, network_of
 from app.projects.roles import Role
 from app.projects.service import ensure_first, join_first
 from tests.harness.builders import QUICK_HASH, add_account
@@ -235,6 +235,24 @@ def test_attempts_are_counted_in_a_window_and_forgotten_after_a_success(session:
     attempt("sign-in:ines@example.org")
     addresses = session.scalars(select(Attempt.key)).all()
     assert all("@" not in key for key in addresses)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("no address", "no address"),
+        (None, ""),
+    ],
+)
+def test_a_network_address_is_counted_by_the_network_of_one_house(
+    address: str | None, network: str
+) -> None:
+    assert network_of(address) == network
 
 
 HOSTILE = (

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.accounts.faces import Colour
 from app.accounts.models import Account, SignIn
-from app.accounts.views import NO_MATCH
+from app.accounts.views import NO_MATCH, TRIES_ANYWHERE, TRIES_FOR_ADDRESS, WINDOW_ANYWHERE
 from app.config import Config
 from app.core.clock import now
 from app.core.throttle import count_attempt
@@ -183,6 +183,39 @@ def test_the_reply_is_the_same_for_an_unknown_address_and_a_wrong_password(
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.parametrize("who", ["a member", "nobody"])
+@pytest.mark.sqlite_only
+def test_sign_in_is_throttled_by_address_over_all_hosts_too(
+    app: Flask, session: Session, room: Room, who: str
+) -> None:
+    email = {"a member": room.annotator.account.email}.get(who, "nobody@example.org")
+    window = WINDOW_ANYWHERE
+    for _ in range(TRIES_ANYWHERE - 1):
+        count_attempt(session, what=f"sign-in:{email}", limit=TRIES_ANYWHERE, window=window)
+    session.commit()
+    client = page_client(app)
+    assert try_password(client, email, "not the password").status_code == 422
+    refused = try_password(client, email.upper(), "not the password")
+    assert (refused.status_code, "Wait 60 minutes" in refused.text) == (429, True)
+    assert try_password(client, room.reader.account.email, PASSWORD).status_code == 303
+
+
+@pytest.mark.sqlite_only
+def test_the_addresses_of_one_ipv6_network_are_counted_together(
+    client: PageClient, room: Room
+) -> None:
+    page = client.get("/sign-in").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    answers = []
+    for number in range(TRIES_FOR_ADDRESS + 1):
+        form = {"email": room.annotator.account.email, "password": "x", "csrf_token": token}
+        house = {"REMOTE_ADDR": f"2001:db8:1:2:{number:x}::1"}
+        answers.append(client.post("/sign-in", data=form, environ_overrides=house).status_code)
+    assert answers == [422] * TRIES_FOR_ADDRESS + [429]
+    neighbour = {"REMOTE_ADDR": "2001:db8:1:3::1"}
+    assert client.post("/sign-in", data=form, environ_overrides=neighbour).status_code == 422
+
+
 def test_sign_in_is_throttled_by_address_and_a_success_begins_again(
     client: PageClient, session: Session, room: Room
 ) -> None:
