@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,8 +10,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from app.core.errors import GlossError
-from app.core.pages import wants_fragment
+from app.core.errors import GlossError, SignedOut
+from app.core.pages import safe_next, wants_fragment
 from app.core.requests import reopen_for_reading
 
 MESSAGES = {
@@ -22,24 +23,31 @@ MESSAGES = {
     503: "The server is busy or stopping. Nothing was lost; try again in a moment.",
 }
 
-WRITTEN = ("quote", "note", "tag", "text", "reason", "settled")
-"""The fields of any form that a person writes at length and must not lose."""
+WRITTEN = ("name", "quote", "note", "tag", "text", "reason", "question", "settled")
+"""The fields of any form that a person writes and must not lose."""
+
+TICK = ("question", "1")
+"""What looks like such a field, and is a box that was ticked."""
+
+WAITING = "You are signed out. Sign in, and it will be sent."
+"""What a page says that keeps what was typed, and sends it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """What an error page says."""
+    """What an error page says. `wanted` is where signing in leads to, "" for the articles."""
 
     status: int
     title: str
     message: str
     typed: list[tuple[str, str]]
+    wanted: str
 
 
-def answer(status: int, title: str, message: str) -> ResponseReturnValue:
-    """Draw an error, as a fragment where one was asked for."""
+def answer(status: int, title: str, message: str, wanted: str = "") -> ResponseReturnValue:
+    """Draw an error, as a fragment where one was asked for; `wanted` is a path of this site."""
     template = "errors/_error.html" if wants_fragment() else "errors/error.html"
-    page = ErrorPage(status, title, message, _typed())
+    page = ErrorPage(status, title, message, _typed(), safe_next(wanted, ""))
     return render_template(template, page=page), status
 
 
@@ -48,12 +56,26 @@ def _typed() -> list[tuple[str, str]]:
     if request.method != "POST" or request.content_length is None:
         return []
     try:
-        return [(name, request.form[name]) for name in WRITTEN if request.form.get(name)]
+        found = [(name, request.form[name]) for name in WRITTEN if request.form.get(name)]
     except HTTPException:
         return []  # the form itself could not be read
+    return [each for each in found if each != TICK]
+
+
+def _page_before() -> str:
+    """Return the path of the page on which a form was sent, or of the page that was asked for."""
+    if request.method != "POST":
+        return request.full_path if request.query_string else request.path
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host:
+        return ""
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 def _gloss_error(error: GlossError) -> ResponseReturnValue:
+    if isinstance(error, SignedOut):
+        message = WAITING if wants_fragment() else error.message
+        return answer(error.status, error.title, message, _page_before())
     return answer(error.status, error.title, error.message)
 
 

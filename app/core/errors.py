@@ -37,7 +37,7 @@ class SignedOut(GlossError):
     status = 401
     title = "Signed out"
 
-    def __init__(self, message: str = "You are signed out. Sign in, and it will be sent.") -> None:
+    def __init__(self, message: str = "You are signed out. Sign in, then do it again.") -> None:
         super().__init__(message)
 
 

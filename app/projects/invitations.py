@@ -116,6 +116,16 @@ def find(session: Session, token: str) -> Invitation:
     return invitation
 
 
+def find_member(session: Session, *, account_id: int, token: str) -> Member | None:
+    """Return an account's membership of the project of an invitation, also of an ended one."""
+    query = (
+        select(Member)
+        .join(Invitation, Invitation.project_id == Member.project_id)
+        .where(Invitation.token_hash == hash_token(token), Member.account_id == account_id)
+    )
+    return session.scalar(query)
+
+
 def join(session: Session, *, account_id: int, token: str) -> Member:
     """Let an account into the project of an invitation. Who is in it stays as they are.
 

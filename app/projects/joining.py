@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.audit import How, sign_in
@@ -14,27 +14,25 @@ from app.accounts.current import (
 )
 from app.accounts.forms import SignUpForm
 from app.core.access import public
-from app.core.errors import GlossError, Invalid, TooMany
+from app.core.error_pages import answer
+from app.core.errors import GlossError, Invalid, NotFound, TooMany
 from app.core.links import counting_wrong_links
 from app.core.pages import render, see_other
 from app.core.requests import get_session
 from app.projects import invitations
 from app.projects.models import Invitation, Member
 from app.projects.roles import Role
-from app.projects.service import list_mine
 from app.projects.views import blueprint, count_sign_up, make_account
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationPage:
-    """An invitation, as who holds its link sees it. `role_here` is theirs, where they are in."""
+    """An invitation, as who holds its link sees it and is not in the project."""
 
     token: str
-    slug: str
     project: str
     role: Role
     inviter: str
-    role_here: Role | None
     form: SignUpForm
     problem: str
     provider: str
@@ -43,8 +41,16 @@ class InvitationPage:
 @blueprint.get("/invitations/<token>")
 @public
 def invitation(token: str) -> ResponseReturnValue:
-    with counting_wrong_links():
-        found = invitations.find(get_session(), token)
+    session = get_session()
+    if is_signed_in():
+        mine = invitations.find_member(session, account_id=current_account().id, token=token)
+        if mine is not None:  # they may have come by this very link, which is used up by that
+            return welcome(mine)
+    try:
+        with counting_wrong_links():
+            found = invitations.find(session, token)
+    except NotFound as error:
+        return answer(error.status, error.title, error.message, wanted=request.path)
     return _page(token, found, SignUpForm(formdata=None))
 
 
@@ -83,7 +89,7 @@ def sign_up_invited(token: str) -> ResponseReturnValue:
 
 
 def welcome(member: Member) -> ResponseReturnValue:
-    """Lead a new member to the articles of the project."""
+    """Lead a member to the articles of the project, new in it or not."""
     flash(f"You are in “{member.project.name}” as {member.role}.")
     return redirect(url_for("reading.article_list", slug=member.project.slug), code=303)
 
@@ -95,14 +101,11 @@ def _page(
     error: GlossError | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    mine = list_mine(get_session(), current_account().id) if is_signed_in() else []
     page = InvitationPage(
         token=token,
-        slug=found.project.slug,
         project=found.project.name,
         role=found.role,
         inviter=found.inviter.name,
-        role_here=next((each.role for each in mine if each.id == found.project_id), None),
         form=form,
         problem=error.message if error else "",
         provider=provider_name(),

@@ -110,7 +110,37 @@ def test_a_signed_out_post_keeps_what_was_typed(client: PageClient, room: Room) 
     assert answer.status_code == 401
     assert "It floods &lt;every&gt; spring</textarea>" in answer.text
     assert "half a thought</textarea>" in answer.text
-    assert 'href="/sign-in' in answer.text
+    assert 'href="/sign-in"' in answer.text
+    assert "Sign in, then do it again." in answer.text
+
+
+@pytest.mark.sqlite_only
+def test_who_signs_in_after_a_lost_post_comes_back_to_the_page_of_the_form(
+    client: PageClient, room: Room
+) -> None:
+    page = "/projects/first/people"
+    for before, leads in (
+        (f"http://localhost{page}?a=b", f"/sign-in?next={page}?a%3Db"),
+        (f"http://evil.example{page}", "/sign-in"),
+        ("http://localhost//evil.example", "/sign-in"),
+    ):
+        data = {"name": "A new <name>", "question": "Is it a claim?"}
+        answer = client.post("/projects", data=data, headers={"Referer": before})
+        assert f'href="{leads}">' in answer.text
+        assert "A new &lt;name&gt;</textarea>" in answer.text
+        assert "Is it a claim?</textarea>" in answer.text
+    assert room.article.id
+
+
+@pytest.mark.sqlite_only
+def test_a_fragment_is_kept_by_the_page_that_sent_it_and_a_ticked_box_is_no_text(
+    client: PageClient, room: Room
+) -> None:
+    path = f"/projects/first/articles/{room.article.id}/annotations"
+    answer = client.post(path, data={"note": "x"}, headers={"X-Fragment": "1"})
+    assert "Sign in, and it will be sent." in answer.text
+    ticked = client.post(path, data={"text": "Is it?", "question": "1"})
+    assert ticked.text.count("<textarea") == 1
 
 
 # --- tokens -------------------------------------------------------------------------------------
