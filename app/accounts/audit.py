@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.accounts import service
-from app.accounts.current import this_browser
+from app.accounts.current import current_account, is_signed_in, this_browser
 from app.accounts.models import Account
 from app.core.addresses import address_key
 from app.core.errors import TooMany
@@ -56,11 +56,23 @@ def audit(
 
 
 def sign_in(session: Session, account_id: int, how: How) -> str:
-    """Begin a session in this browser, record it, and return its token."""
+    """Begin a session in this browser, record it, and return its token.
+
+    One that this browser has already ends: its token is lost with the cookie that holds it.
+    """
+    if is_signed_in():
+        end_session(session)
     browser = this_browser()
     token = service.sign_in(session, account_id=account_id, browser=browser)
     audit(session, account_id, SIGNED_IN, how=how.value, browser=browser)
     return token
+
+
+def end_session(session: Session) -> None:
+    """End the session of this browser, and record it if it lasted until now."""
+    me = current_account()
+    if service.end_session(session, account_id=me.id, session_id=me.session_id):
+        audit(session, me.id, SIGNED_OUT)
 
 
 def audit_refusal(session: Session, email: str, account: Account | None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from app.core.addresses import address_key, normalise_address
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
 from app.core.tokens import hash_token, new_token
+from app.core.words import clean_line
 from app.events.service import take_turn
 
 SESSION_LASTS = timedelta(days=30)  # since it was last seen
@@ -52,7 +53,7 @@ def clean_name(name: str) -> str:
 
     Raises: Invalid (it is empty or too long).
     """
-    cleaned = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    cleaned = clean_line(name)
     if not cleaned:
         raise Invalid("name", "Write your name, as your colleagues know it.")
     if len(cleaned) > NAME_LIMIT:
@@ -249,27 +250,30 @@ def list_sessions(session: Session, account_id: int) -> list[SignIn]:
     return list(session.scalars(query))
 
 
-def end_session(session: Session, *, account_id: int, session_id: int) -> None:
-    """End a session of an account. One that has ended stays as it is.
+def end_session(session: Session, *, account_id: int, session_id: int) -> bool:
+    """End a session of an account, and say whether it lasted until now.
 
     Raises: NotFound (the account has no such session).
     """
     found = session.get(SignIn, session_id)
     if found is None or found.account_id != account_id:
         raise NotFound
-    found.ended_at = found.ended_at or now()
+    return _end(session, SignIn.id == session_id) == 1
 
 
 def end_other_sessions(session: Session, *, account_id: int, keep_session_id: int | None) -> int:
-    """End every session of an account but one, with None every one; return how many."""
-    ended = session.execute(
-        update(SignIn)
-        .where(
-            SignIn.account_id == account_id,
-            SignIn.id.is_distinct_from(keep_session_id),
-            SignIn.ended_at.is_(None),
-        )
-        .values(ended_at=now())
-        .returning(SignIn.id)
+    """End every session of an account but one, with None every one; return how many lasted."""
+    return _end(
+        session, SignIn.account_id == account_id, SignIn.id.is_distinct_from(keep_session_id)
     )
-    return len(ended.all())
+
+
+def _end(session: Session, *which: ColumnElement[bool]) -> int:
+    moment = now()
+    seen = session.scalars(
+        update(SignIn)
+        .where(*which, SignIn.ended_at.is_(None))
+        .values(ended_at=moment)
+        .returning(SignIn.seen_at)
+    )
+    return sum(each > moment - SESSION_LASTS for each in seen)

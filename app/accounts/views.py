@@ -13,11 +13,11 @@ from app.accounts.audit import (
     PASSWORD_CHANGED,
     RENAMED,
     SESSIONS_ENDED,
-    SIGNED_OUT,
     How,
     audit,
     audit_refusal,
 )
+from app.accounts.audit import end_session as end_audited
 from app.accounts.audit import sign_in as begin_audited
 from app.accounts.current import (
     SIGN_UP,
@@ -153,10 +153,8 @@ def _sign_in_page(
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    me = current_account()
     session = get_session()
-    service.end_session(session, account_id=me.id, session_id=me.session_id)
-    audit(session, me.id, SIGNED_OUT)
+    end_audited(session)
     session.commit()
     end_session()
     return see_other("accounts.sign_in")
@@ -252,8 +250,8 @@ def change_password() -> ResponseReturnValue:
 def end_one_session(session_id: int) -> ResponseReturnValue:
     session = get_session()
     me = current_account()
-    service.end_session(session, account_id=me.id, session_id=session_id)
-    audit(session, me.id, SESSIONS_ENDED, count=1)
+    if service.end_session(session, account_id=me.id, session_id=session_id):
+        audit(session, me.id, SESSIONS_ENDED, count=1)
     session.commit()
     flash("The session is ended: that browser is signed out.")
     return see_other("accounts.account", _anchor="sessions")
@@ -264,9 +262,11 @@ def end_other_sessions() -> ResponseReturnValue:
     me = current_account()
     session = get_session()
     count = service.end_other_sessions(session, account_id=me.id, keep_session_id=me.session_id)
-    audit(session, me.id, SESSIONS_ENDED, count=count)
+    if count:
+        audit(session, me.id, SESSIONS_ENDED, count=count)
     session.commit()
-    flash("Your other sessions are ended: you are signed in here alone.")
+    what = "Your other sessions are ended" if count else "There was no other session"
+    flash(f"{what}: you are signed in here alone.")
     return see_other("accounts.account", _anchor="sessions")
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.service import lock_account
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.words import clean_line
 from app.events.models import Snapshot
 from app.events.service import record
 from app.projects.members import add_member, lock_project, take_turn
@@ -213,7 +214,7 @@ def clean_name(name: str) -> str:
 
     Raises: Invalid (it is empty or too long).
     """
-    cleaned = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    cleaned = clean_line(name)
     if not cleaned:
         raise Invalid("name", "Give the project a name.")
     if len(cleaned) > NAME_LIMIT:

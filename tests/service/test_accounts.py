@@ -17,6 +17,7 @@ from app.core.errors import Invalid, NotFound, TooMany
 from app.core.pages import safe_next
 from app.core.throttle import Attempt, count_attempt, forget_attempts, network_of
 from app.projects.roles import Role
+from app.projects.service import clean_name as clean_project_name
 from app.projects.service import ensure_first, join_first
 from tests.harness.builders import QUICK_HASH, add_account
 
@@ -124,6 +125,17 @@ def test_a_name_has_1_to_100_characters(session: Session, name: str) -> None:
     assert service.clean_name("x" * 100)
 
 
+def test_a_name_keeps_the_joiners_of_its_letters_and_nothing_else_unseen() -> None:
+    persian = "\u0646\u0627\u0632\u06cc\N{ZERO WIDTH NON-JOINER}\u0647\u0627"
+    hindi = "\u0915\u094d\N{ZERO WIDTH JOINER}\u0937"
+    for name in (persian, hindi):
+        assert service.clean_name(f" {name}\t {name}") == f"{name} {name}"
+        assert clean_project_name(name) == name
+    assert service.clean_name("a\N{RIGHT-TO-LEFT OVERRIDE}b\N{ZERO WIDTH SPACE}c\0") == "a b c"
+    with pytest.raises(Invalid):
+        service.clean_name("\N{ZERO WIDTH JOINER} \N{ZERO WIDTH NON-JOINER}")
+
+
 def test_a_password_has_8_to_1000_characters() -> None:
     for password in ("x" * 7, "x" * 1_001):
         with pytest.raises(Invalid, match=r"characters\.$"):
@@ -190,9 +202,9 @@ def test_one_ends_only_sessions_of_ones_own_and_each_once(session: Session) -> N
     for session_id in (theirs.id, theirs.id + 1):
         with pytest.raises(NotFound):
             service.end_session(session, account_id=me.id, session_id=session_id)
-    service.end_session(session, account_id=me.id, session_id=mine.id)
+    assert service.end_session(session, account_id=me.id, session_id=mine.id)
     first = mine.ended_at
-    service.end_session(session, account_id=me.id, session_id=mine.id)
+    assert not service.end_session(session, account_id=me.id, session_id=mine.id)
     assert (mine.ended_at, theirs.ended_at) == (first, None)
     assert first is not None
 

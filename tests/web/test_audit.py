@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import service as accounts
 from app.accounts.audit import REFUSALS_AN_HOUR, REFUSED
 from app.events.models import Event
 from app.events.queries import last_event_id
@@ -18,6 +19,7 @@ from tests.harness.builders import (
     add_article,
     add_reset_link,
     add_room,
+    csrf_token,
     join,
     sign_in,
 )
@@ -106,6 +108,49 @@ def test_a_change_of_name_is_told_to_owners_with_the_name_before(
         assert f">Olga ({member.account_id})</option>" in people
     reader = sign_in(page_client(app), session, room.curator.account)
     assert lines(reader, path) == []
+
+
+@pytest.mark.sqlite_only
+def test_what_did_not_happen_to_a_session_is_not_told(
+    app: Flask, owner: PageClient, session: Session, room: Room
+) -> None:
+    ines = room.annotator.account
+    other = accounts.sign_in(session, account_id=ines.id)
+    found = accounts.find_session(session, other)
+    assert found is not None
+    path = f"/account/sessions/{found.id}/end"
+    client = sign_in(page_client(app), session, ines)
+    page = client.get("/account")
+    for act in (path, path, "/account/sessions/end-others"):
+        token = csrf_token(client)
+        assert client.post(act, data={"csrf_token": token}).status_code == 303
+    assert "There was no other session" in client.get("/account").text
+    assert page.status_code == 200
+    assert lines(owner) == ["Ines ended 1 session of theirs"]
+
+
+@pytest.mark.sqlite_only
+def test_signing_in_again_in_one_browser_ends_the_session_before(
+    app: Flask, owner: PageClient, session: Session, room: Room
+) -> None:
+    client = page_client(app)
+    page = client.get("/sign-in")
+    for member in (room.annotator, room.curator):
+        form = {"email": member.account.email, "password": PASSWORD}
+        session.rollback()
+        if member is room.curator:  # a page that was open since before the first
+            form["csrf_token"] = csrf_token(client)
+            assert client.post("/sign-in", data=form).status_code == 303
+        else:
+            assert client.submit(page, "/sign-in", form).status_code == 303
+    session.rollback()
+    assert accounts.list_sessions(session, room.annotator.account_id) == []
+    assert len(accounts.list_sessions(session, room.curator.account_id)) == 1
+    assert lines(owner) == [
+        "Ines signed in by a password",
+        "Ines signed out",
+        "Cato signed in by a password",
+    ]
 
 
 @pytest.mark.sqlite_only
