@@ -11,6 +11,7 @@ from app.people.membership import MADE_RESET, refuse
 from app.people.views import blueprint
 from app.projects import reset_links
 from app.projects.current import current_member
+from app.projects.people import GONE
 from app.projects.roles import Act
 
 
@@ -23,6 +24,8 @@ def make_reset_link(slug: str) -> ResponseReturnValue:
         raise NotFound
     try:
         token = reset_links.make(session, actor=member, account_id=account_id)
+    except NotFound:
+        return refuse(slug, NotFound(GONE))
     except (Conflict, Forbidden) as error:
         return refuse(slug, error)
     session.commit()

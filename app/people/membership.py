@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.resetting import reset_address
 from app.assignments.sight import sees_everything
-from app.core.errors import Conflict, GlossError, Invalid
+from app.core.errors import Conflict, GlossError, Invalid, NotFound
 from app.core.pages import render, see_other
 from app.core.requests import get_session, reopen_for_reading
 from app.people import pages, queries
@@ -35,10 +35,12 @@ def people(slug: str) -> ResponseReturnValue:
 def change_role(slug: str, account_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.MANAGE)
     session = get_session()
-    role = request.form.get("role", "")
+    role, seen = request.form.get("role", ""), request.form.get("seen")
     try:
-        changed = changes.change_role(session, actor=member, account_id=account_id, role=role)
-    except (Invalid, Conflict) as error:
+        changed = changes.change_role(
+            session, actor=member, account_id=account_id, role=role, seen=seen
+        )
+    except (Invalid, Conflict, NotFound) as error:
         return refuse(slug, error)
     session.commit()
     flash(f"{changed.account.name} is here as {changed.role} now.")
@@ -51,7 +53,7 @@ def remove(slug: str, account_id: int) -> ResponseReturnValue:
     session = get_session()
     try:
         removed = changes.remove(session, actor=member, account_id=account_id)
-    except Conflict as error:
+    except (Conflict, NotFound) as error:
         return refuse(slug, error)
     session.commit()
     flash(f"{removed.account.name} is no longer in this project.")
@@ -76,7 +78,10 @@ def leave(slug: str) -> ResponseReturnValue:
 def refuse(
     slug: str, error: GlossError, form: pages.InvitationForm | None = None
 ) -> ResponseReturnValue:
-    """Show the people as they are now, and why nothing was changed."""
+    """Show the people as they are now, and why nothing was changed.
+
+    Raises: NotFound (who asks is no member any more either).
+    """
     reopen_for_reading()
     return people_page(current_member(slug), error, form)
 

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import resets
-from app.core.errors import Conflict
+from app.core.errors import Conflict, NotFound
 from app.events.models import Snapshot
 from app.events.service import record
 from app.projects.invitations import revoke_made_by
@@ -23,18 +23,29 @@ from app.projects.roles import Act, Role
 
 LAST_OWNER = "A project has at least one owner, and there is no other. Make someone else one first."
 
+GONE = "They are no longer in this project."
+OTHER_ROLE = (
+    "{name} is here as {role} by now: someone changed it while this page was open. Look again, and"
+    " change it if you still want to."
+)
 
-def change_role(session: Session, *, actor: Member, account_id: int, role: str) -> Member:
-    """Give a member another role.
 
-    Raises: Forbidden (the actor is no owner, or the project is archived), NotFound (no such
-    member), Invalid (no such role), Conflict (they are the last owner).
+def change_role(
+    session: Session, *, actor: Member, account_id: int, role: str, seen: str | None = None
+) -> Member:
+    """Give a member another role. `seen` is the one that the actor thinks they have, if any.
+
+    Raises: Forbidden (the actor is no owner, or the project is archived), NotFound (GONE: no such
+    member), Invalid (no such role), Conflict (they have another role than `seen` by now, or are
+    the last owner).
     """
     take_turn(session, actor, Act.MANAGE)
-    member = refresh(session, project_id=actor.project_id, account_id=account_id)
+    member = _find(session, actor, account_id)
     before, after = member.role, clean_role(role)
     if after is before:
         return member
+    if seen is not None and seen != before:
+        raise Conflict(OTHER_ROLE.format(name=member.account.name, role=before))
     if before is Role.OWNER:
         _keep_an_owner(session, actor.project_id)
         revoke_made_by(session, actor=actor, account_id=account_id)
@@ -77,11 +88,11 @@ def make_owner(session: Session, *, project_id: int, account_id: int) -> None:
 def remove(session: Session, *, actor: Member, account_id: int) -> Member:
     """Take a member out of the project. What they tagged stays, under their name.
 
-    Raises: Forbidden (the actor is no owner, or the project is archived), NotFound (no such
+    Raises: Forbidden (the actor is no owner, or the project is archived), NotFound (GONE: no such
     member), Conflict (they are the last owner).
     """
     take_turn(session, actor, Act.MANAGE)
-    member = refresh(session, project_id=actor.project_id, account_id=account_id)
+    member = _find(session, actor, account_id)
     _take_out(session, actor, member)
     return member
 
@@ -93,6 +104,13 @@ def leave(session: Session, *, actor: Member) -> None:
     """
     take_turn(session, actor, Act.READ)
     _take_out(session, actor, actor)
+
+
+def _find(session: Session, actor: Member, account_id: int) -> Member:
+    try:
+        return refresh(session, project_id=actor.project_id, account_id=account_id)
+    except NotFound:
+        raise NotFound(GONE) from None
 
 
 def _take_out(session: Session, actor: Member, member: Member) -> None:

@@ -76,7 +76,10 @@ def create(session: Session, *, account_id: int, name: str) -> Project:
         Member.account_id == account_id, Member.role_name == Role.OWNER.value
     )
     if session.scalars(query).one() >= MOST_OWNED:
-        message = f"One person owns at most {MOST_OWNED} projects. Leave one first."
+        message = (
+            f"One person owns at most {MOST_OWNED} projects. Make someone else an owner of one,"
+            " then leave it."
+        )
         raise Invalid("name", message)
     project = _add(session, cleaned)
     after = {"name": project.name, "slug": project.slug}

@@ -67,7 +67,7 @@ def test_a_link_is_shown_once_and_the_invitation_listed_until_it_is_revoked(
     again = owner.get(PEOPLE)
     assert path not in again.text
     assert "<b>curator</b> · for any number, 0 joined · until" in again.text
-    assert "made by Olga" in again.text
+    assert "invitation 1, made by Olga" in again.text  # as activity calls it
     stranger = page_client(app)
     assert stranger.get(path).status_code == 200
     answer = owner.submit(again, f"{PEOPLE.removesuffix('people')}invitations/1/revoke")

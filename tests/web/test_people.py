@@ -113,9 +113,47 @@ def test_who_is_removed_finds_nothing_and_what_they_tagged_stays_under_their_nam
     assert answer.status_code == 303
 
 
+@pytest.mark.sqlite_only
+def test_who_was_just_removed_is_no_longer_here_and_the_page_says_so(
+    owner: PageClient, session: Session, room: Room
+) -> None:
+    page = owner.get(PEOPLE)
+    owner.submit(page, address(room.reader, "remove"))
+    for act in ("remove", "role"):
+        answer = owner.submit(page, address(room.reader, act))
+        assert answer.status_code == 404
+        assert "They are no longer in this project." in answer.text
+        assert "<b>Olga</b>" in answer.text
+    fields = {"account": str(room.reader.account_id)}
+    answer = owner.submit(page, "new-reset-link", fields)
+    assert (answer.status_code, "They are no longer in this" in answer.text) == (404, True)
+    assert role_of(session, room.reader) is None
+
+
+@pytest.mark.sqlite_only
+def test_an_old_page_does_not_take_another_owners_newer_role_back(
+    app: Flask, owner: PageClient, session: Session, room: Room
+) -> None:
+    other = add_member(session, Role.OWNER, "Omar")
+    old = owner.get(PEOPLE)
+    omar = sign_in(page_client(app), session, other.account)
+    submit(omar, address(room.reader, "role"), role="annotator")
+    answer = owner.submit(old, address(room.reader, "role"), {"role": "curator"})
+    assert answer.status_code == 409
+    assert "Rita is here as annotator by now" in answer.text
+    assert role_of(session, room.reader) is Role.ANNOTATOR
+    # Both wanted the same: nothing is in the way.
+    same = owner.submit(old, address(room.reader, "role"), {"role": "annotator"})
+    assert same.status_code == 303
+    owner.submit(answer, address(room.reader, "role"), {"role": "curator"})
+    assert role_of(session, room.reader) is Role.CURATOR
+
+
 def test_a_member_leaves(app: Flask, owner: PageClient, session: Session, room: Room) -> None:
     assert owner.get(PEOPLE).status_code == 200
     client = sign_in(page_client(app), session, room.reader.account)
+    asked = client.get(PEOPLE).text.partition("<summary>Leave this project…</summary>")[2]
+    assert asked.partition("</details>")[0].count('action="/projects/first/leave"') == 1
     answer = submit(client, "/projects/first/leave")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/projects")
     page = client.get("/projects").text
