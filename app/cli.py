@@ -10,9 +10,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from app.accounts import resets
+from app.accounts import audit, identities, resets
 from app.accounts import service as accounts
+from app.accounts.models import Account
 from app.accounts.passwords import hash_password
 from app.accounts.resetting import reset_address
 from app.annotations.exporting import record_export_by_command
@@ -74,14 +76,65 @@ def create_account(name: str, email: str, password: str | None, *, owner: bool) 
 @click.argument("email")
 def make_reset_link(email: str) -> None:
     """Print a link by which somebody sets a new password for their account, once, within a day."""
-    with _ready_database().writing() as session, _one_line_errors():
-        account = accounts.find_by_email(session, email)
-        if account is None:
-            raise NotFound(NO_ACCOUNT)
+    with _changing(email) as (session, account):
         token = resets.make(session, account_id=account.id, made_by_id=None)
         record_command(session, account.id, reset_links.MADE)
-        session.commit()
     click.echo(reset_address(token))
+
+
+@accounts_group.command("list")
+def list_accounts() -> None:
+    """List the accounts: email, name, in use or disabled, last seen, by tabs, one a line."""
+    with _ready_database().session() as session:
+        for account, seen_at in accounts.list_all(session):
+            standing = "disabled" if account.disabled_at else "in use"
+            seen = seen_at.date().isoformat() if seen_at else ""
+            click.echo(f"{account.email}\t{account.name}\t{standing}\t{seen}")
+
+
+@accounts_group.command("end-sessions")
+@click.argument("email")
+def end_sessions(email: str) -> None:
+    """Sign somebody out of every browser."""
+    with _changing(email) as (session, account):
+        count = accounts.end_other_sessions(session, account_id=account.id, keep_session_id=None)
+        if count:
+            record_command(session, account.id, audit.SESSIONS_ENDED, count=count)
+    click.echo(f"Ended {counted(count, 'session', 'sessions')} of {account.email}.")
+
+
+@accounts_group.command("disable")
+@click.argument("email")
+def disable_account(email: str) -> None:
+    """Let nobody sign in to an account, by whatever way; what it tagged stays."""
+    with _changing(email) as (session, account):
+        is_new = accounts.disable(session, account_id=account.id)
+        if is_new:
+            record_command(session, account.id, audit.DISABLED)
+    click.echo(f"{account.email} is disabled{'' if is_new else ' already'}.")
+
+
+@accounts_group.command("enable")
+@click.argument("email")
+def enable_account(email: str) -> None:
+    """Let somebody sign in again to an account that was disabled."""
+    with _changing(email) as (session, account):
+        is_new = accounts.enable(session, account_id=account.id)
+        if is_new:
+            record_command(session, account.id, audit.ENABLED)
+    click.echo(f"{account.email} is in use{' again' if is_new else ' already'}.")
+
+
+@accounts_group.command("disconnect")
+@click.argument("email")
+def disconnect_account(email: str) -> None:
+    """Take the connection with the provider from an account, so that another can be made."""
+    with _changing(email) as (session, account):
+        is_new = identities.disconnect(session, account_id=account.id)
+        if is_new:
+            record_command(session, account.id, audit.DISCONNECTED)
+    standing = "is not connected with the provider any more" if is_new else "was not connected"
+    click.echo(f"{account.email} {standing}.")
 
 
 @accounts_group.command("send-digests")
@@ -260,6 +313,17 @@ def _ready_database() -> Database:
         message = "The database is not ready for this version. Start Gloss once: it sees to that."
         raise click.ClickException(message)
     return get_database()
+
+
+@contextmanager
+def _changing(email: str) -> Iterator[tuple[Session, Account]]:
+    """Give a session and the account of an address; commit at the end."""
+    with _ready_database().writing() as session, _one_line_errors():
+        account = accounts.find_by_email(session, email)
+        if account is None:
+            raise NotFound(NO_ACCOUNT)
+        yield session, account
+        session.commit()
 
 
 @contextmanager

@@ -28,6 +28,9 @@ REFUSED = "account.refused"
 SESSIONS_ENDED = "account.sessions_ended"
 PASSWORD_CHANGED = "account.password_changed"  # noqa: S105  (a kind of event)
 CONNECTED = "account.connected"
+DISABLED = "account.disabled"
+ENABLED = "account.enabled"
+DISCONNECTED = "account.disconnected"
 PASSWORD_RESET = "account.password_reset"  # noqa: S105  (the same)
 
 REFUSALS_AN_HOUR = 5  # of one address that are kept, so that nobody can fill the table

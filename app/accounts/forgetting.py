@@ -89,7 +89,7 @@ def _send(app: Flask, server: MailServer, email: str) -> None:
         try:
             with get_database().writing() as session:
                 account = service.find_by_email(session, email)
-                if account is None:
+                if account is None or account.disabled_at is not None:
                     return
                 token = resets.make(session, account_id=account.id, made_by_id=None)
                 session.commit()

@@ -1,6 +1,6 @@
 """Who someone is at a provider, and the account that is theirs here."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -41,6 +41,18 @@ def add(session: Session, *, account_id: int, issuer: str, subject: str) -> None
             session.add(identity)
     except IntegrityError:
         raise Conflict(TAKEN) from None
+
+
+def disconnect(session: Session, *, account_id: int) -> bool:
+    """Let nobody come to an account by the provider any more, and say whether anybody did.
+
+    Whoever comes with its address next, verified, is connected anew.
+    """
+    service.lock_account(session, account_id)
+    gone = session.scalars(
+        delete(Identity).where(Identity.account_id == account_id).returning(Identity.id)
+    )
+    return bool(gone.all())
 
 
 def claim(session: Session, *, account_id: int, issuer: str, subject: str) -> None:

@@ -35,6 +35,9 @@ class Account(Base):
         server_default=false(), doc="Asks for a daily e-mail of what is new in the inbox"
     )
     created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None] = mapped_column(
+        doc="None while they may sign in; what they tagged stays in any case"
+    )
     colour: Mapped[str] = mapped_column(String(20), doc="On which the initials stand")
 
 

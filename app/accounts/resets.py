@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import service
-from app.accounts.models import PasswordReset
+from app.accounts.models import Account, PasswordReset
 from app.core.clock import now
 from app.core.errors import Conflict, NotFound
 from app.core.tokens import hash_token, new_token
@@ -27,9 +27,11 @@ def make(session: Session, *, account_id: int, made_by_id: int | None) -> str:
     `made_by_id` is the owner who makes it, None for whoever runs the server. What an owner may
     make is not looked at here.
 
-    Raises: Conflict (owners have made MOST_OPEN already; whoever runs the server is never refused).
+    Raises: Conflict (owners have made MOST_OPEN already; whoever runs the server is never refused
+    for that), Forbidden (the account is disabled).
     """
     service.lock_account(session, account_id)
+    service.require_enabled(session, account_id)
     moment = now()
     unused = (PasswordReset.account_id == account_id, PasswordReset.used_at.is_(None))
     session.execute(delete(PasswordReset).where(*unused, PasswordReset.expires_at <= moment))
@@ -58,12 +60,14 @@ def make(session: Session, *, account_id: int, made_by_id: int | None) -> str:
 def find(session: Session, token: str) -> PasswordReset:
     """Return what a token stands for, as long as it can be used.
 
-    Raises: NotFound (UNUSABLE: unknown, used, expired or taken back; nobody learns which).
+    Raises: NotFound (UNUSABLE: unknown, used, expired, taken back or of a disabled account; nobody
+    learns which).
     """
     query = select(PasswordReset).where(
         PasswordReset.token_hash == hash_token(token),
         PasswordReset.used_at.is_(None),
         PasswordReset.expires_at > now(),
+        PasswordReset.account.has(Account.disabled_at.is_(None)),
     )
     reset = session.scalar(query.execution_options(populate_existing=True))
     if reset is None:

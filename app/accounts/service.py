@@ -1,9 +1,9 @@
 """Making accounts, changing them, and the sessions in which they are signed in."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT, Account, PasswordReset,
 from app.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
 from app.core.addresses import address_key, normalise_address
 from app.core.clock import now
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Forbidden, Invalid, NotFound
 from app.core.tokens import hash_token, new_token
 from app.core.words import clean_line
 from app.events.service import take_turn
@@ -29,6 +29,7 @@ _LIVING_SESSION = select(SignIn).where(
 
 NO_EMAIL = "Write an e-mail address such as ines@example.org."
 EMAIL_TOO_LONG = f"An e-mail address has at most {EMAIL_LIMIT} characters."
+DISABLED = "This account is disabled. Ask whoever runs this server."
 EMAIL_TAKEN = "There is an account with this address already. Sign in, or use another address."
 
 
@@ -190,6 +191,10 @@ def change_password(
     """Change a password; end every other session, and every link that would set another."""
     get(session, account_id).password_hash = password_hash
     end_other_sessions(session, account_id=account_id, keep_session_id=keep_session_id)
+    _drop_links(session, account_id)
+
+
+def _drop_links(session: Session, account_id: int) -> None:
     session.execute(
         delete(PasswordReset).where(
             PasswordReset.account_id == account_id, PasswordReset.used_at.is_(None)
@@ -197,8 +202,56 @@ def change_password(
     )
 
 
+def list_all(session: Session) -> list[tuple[Account, datetime | None]]:
+    """Return every account, by address, with when it was last seen, None for never."""
+    query = (
+        select(Account, func.max(SignIn.seen_at))
+        .outerjoin(SignIn, SignIn.account_id == Account.id)
+        .group_by(Account.id)
+        .order_by(Account.email)
+    )
+    return [(account, seen_at) for account, seen_at in session.execute(query)]
+
+
+def disable(session: Session, *, account_id: int) -> bool:
+    """Let nobody sign in to an account any more, and say whether somebody could until now.
+
+    Its sessions end, and every link that would set a password. All else stays as it is.
+    """
+    lock_account(session, account_id)
+    account = session.get_one(Account, account_id, populate_existing=True)
+    if account.disabled_at is not None:
+        return False
+    account.disabled_at = now()
+    end_other_sessions(session, account_id=account_id, keep_session_id=None)
+    _drop_links(session, account_id)
+    return True
+
+
+def enable(session: Session, *, account_id: int) -> bool:
+    """Let somebody sign in to an account again, and say whether nobody could until now."""
+    lock_account(session, account_id)
+    account = session.get_one(Account, account_id, populate_existing=True)
+    was_disabled = account.disabled_at is not None
+    account.disabled_at = None
+    return was_disabled
+
+
+def require_enabled(session: Session, account_id: int) -> None:
+    """Do nothing if an account may be signed in to.
+
+    Raises: Forbidden (DISABLED).
+    """
+    if get(session, account_id).disabled_at is not None:
+        raise Forbidden(DISABLED)
+
+
 def sign_in(session: Session, *, account_id: int, browser: str | None = None) -> str:
-    """Begin a session and return its token, which only the browser keeps."""
+    """Begin a session and return its token, which only the browser keeps.
+
+    Raises: Forbidden (DISABLED).
+    """
+    require_enabled(session, account_id)
     token = new_token()
     moment = now()
     session.add(
@@ -216,9 +269,13 @@ def sign_in(session: Session, *, account_id: int, browser: str | None = None) ->
 
 
 def find_session(session: Session, token: str) -> SignIn | None:
-    """Return the session of a token, or None where it has ended or was not seen for long."""
+    """Return the session of a token, or None where it has ended or was not seen for long.
+
+    Nor does one last whose account was disabled at the instant at which it began.
+    """
     values = {"token_hash": hash_token(token), "oldest": now() - SESSION_LASTS}
-    return session.scalar(_LIVING_SESSION, values)
+    found = session.scalar(_LIVING_SESSION, values)
+    return found if found is not None and found.account.disabled_at is None else None
 
 
 def living_sessions(session: Session, session_ids: Collection[int]) -> set[int]:
@@ -227,6 +284,7 @@ def living_sessions(session: Session, session_ids: Collection[int]) -> set[int]:
         SignIn.id.in_(session_ids),
         SignIn.ended_at.is_(None),
         SignIn.seen_at > now() - SESSION_LASTS,
+        SignIn.account.has(Account.disabled_at.is_(None)),
     )
     return set(session.scalars(query))
 

@@ -35,7 +35,7 @@ from app.accounts.passwords import hash_password, verify_password
 from app.config import Config
 from app.core.access import public
 from app.core.addresses import address_key
-from app.core.errors import GlossError, Invalid, TooMany
+from app.core.errors import Forbidden, GlossError, Invalid, TooMany
 from app.core.pages import render, safe_next, see_other
 from app.core.requests import get_session, reopen_for_reading
 from app.core.throttle import count_attempt, forget_attempts, network_of
@@ -132,7 +132,11 @@ def begin() -> ResponseReturnValue:
         audit_refusal(session, email, account)
         session.commit()
         return _sign_in_page(form, Invalid("", NO_MATCH))
-    token = begin_audited(session, account.id, How.PASSWORD)
+    try:
+        token = begin_audited(session, account.id, How.PASSWORD)
+    except Forbidden as error:
+        session.rollback()
+        return _sign_in_page(form, error)
     forget_attempts(session, what=key)
     session.commit()
     begin_session(token)

@@ -141,8 +141,22 @@ def _refused(event: Event, _names: Names) -> str:
     return f"was refused: a wrong password for their address{_browser(event)}"
 
 
-def _sessions_ended(event: Event, _names: Names) -> str:
-    return f"ended {counted(_state(event)['count'], 'session', 'sessions')} of theirs"
+def _sessions_ended(event: Event, names: Names) -> str:
+    state = _state(event)
+    whose = _whom(event, names) if "account" in state else "theirs"
+    return f"ended {counted(state['count'], 'session', 'sessions')} of {whose}"
+
+
+def _disabled(event: Event, names: Names) -> str:
+    return f"disabled the account of {_whom(event, names)}"
+
+
+def _enabled(event: Event, names: Names) -> str:
+    return f"enabled the account of {_whom(event, names)} again"
+
+
+def _disconnected(event: Event, names: Names) -> str:
+    return f"took the connection with the provider from the account of {_whom(event, names)}"
 
 
 def _exported(event: Event, _names: Names) -> str:
@@ -247,6 +261,9 @@ GROUPS: Mapping[str, Group] = {
             audit.SESSIONS_ENDED: _sessions_ended,
             audit.PASSWORD_CHANGED: "changed their password",
             audit.CONNECTED: "connected their account with the provider; its password ended",
+            audit.DISABLED: _disabled,
+            audit.ENABLED: _enabled,
+            audit.DISCONNECTED: _disconnected,
             audit.PASSWORD_RESET: "set a new password by a link",
         },
         is_audit=True,

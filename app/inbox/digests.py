@@ -60,12 +60,14 @@ def send_digest(server: MailServer, account_id: int, today: date) -> bool:
     none).
     """
     with get_database().writing() as session:
+        account = accounts.get(session, account_id)
+        if account.disabled_at is not None:
+            return False
         _told_to, before = service.told(session, account_id)
         items = queries.list_untold(session, account_id, limit=LINES + 1)
         if not items or not service.claim_digest(session, account_id=account_id, today=today):
             return False
         up_to = items[0].event.id
-        account = accounts.get(session, account_id)
         text = _text(session, account, items)
         session.commit()
     address = _address("inbox.unsubscribe", token=_serializer().dumps(account_id))

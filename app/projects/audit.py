@@ -28,10 +28,10 @@ def record_in_projects(
         )
 
 
-def record_command(session: Session, account_id: int, kind: str) -> None:
+def record_command(session: Session, account_id: int, kind: str, **more: int) -> None:
     """Append to each project of an account what whoever runs the server did to it."""
     for project_id in _projects_of(session, account_id):
-        after: Snapshot = {"account": account_id}
+        after: Snapshot = {"account": account_id, **more}
         record(session, kind=kind, project_id=project_id, account_id=None, after=after)
 
 

@@ -9,7 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account, PasswordReset
+from app.accounts import identities
+from app.accounts import service as accounts
+from app.accounts.models import Account, PasswordReset, SignIn
 from app.accounts.passwords import verify_password
 from app.activity.wording import describe
 from app.articles.models import Article
@@ -24,6 +26,7 @@ from tests.harness.builders import (
     add_annotation,
     add_article,
     add_project,
+    add_reset_link,
     add_room,
     sign_in,
 )
@@ -231,6 +234,105 @@ def test_articles_are_listed_by_tabs_untruncated_and_one_a_line(
     assert cells == ["2", " ".join(title.split()), "Ada Quill", "", "", "3"]
     assert len(lines) == 2
     assert room.article.id == 1
+
+
+# --- accounts, later -----------------------------------------------------------------------------
+
+
+def test_accounts_are_listed_with_their_standing(app: Flask, session: Session) -> None:
+    bea, ada = add_account(session, "Bea", "b@example.org"), add_account(session, "Ada", "a@x.org")
+    accounts.sign_in(session, account_id=ada.id)
+    accounts.disable(session, account_id=bea.id)
+    session.commit()
+    today = now().date().isoformat()
+    said = run(app, "accounts", "list").output
+    assert said == f"a@x.org\tAda\tin use\t{today}\nb@example.org\tBea\tdisabled\t\n"
+
+
+def test_a_disabled_account_is_signed_out_and_cannot_sign_in_by_a_password_or_a_link(
+    app: Flask, session: Session, room: Room
+) -> None:
+    account = room.annotator.account
+    email, account_id = account.email, account.id
+    add_annotation(session, room.annotator, room.article)
+    client = sign_in(page_client(app), session, account)
+    link = f"/reset/{add_reset_link(session, account)}"
+    assert client.get("/projects/first/articles").status_code == 200
+    session.rollback()
+    assert run(app, "accounts", "disable", email).output == f"{email} is disabled.\n"
+    assert run(app, "accounts", "disable", email).output == f"{email} is disabled already.\n"
+    assert client.get("/projects/first/articles").status_code == 302
+    assert client.get(link).status_code == 404
+    form = {"email": email, "password": PASSWORD}
+    refused = client.submit(client.get("/sign-in"), "/sign-in", form)
+    assert (refused.status_code, "This account is disabled." in refused.text) == (403, True)
+    wrong = client.submit(refused, "/sign-in", {**form, "password": "not the password"})
+    assert (wrong.status_code, "disabled" in wrong.text) == (422, False)  # only who knows it
+    assert "disabled" in error(run(app, "accounts", "reset-link", email))
+    owner = sign_in(page_client(app), session, room.owner.account)
+    article = owner.get(f"/projects/first/articles/{room.article.id}").text
+    assert '<span class="by">Ines</span>' in article
+    asked = owner.submit(
+        owner.get("/projects/first/people"), "new-reset-link", {"account": str(account_id)}
+    )
+    assert (asked.status_code, "This account is disabled." in asked.text) == (403, True)
+    assert run(app, "accounts", "enable", email).output == f"{email} is in use again.\n"
+    assert run(app, "accounts", "enable", email).output == f"{email} is in use already.\n"
+    assert client.submit(client.get("/sign-in"), "/sign-in", form).status_code == 303
+
+
+@pytest.mark.sqlite_only
+def test_a_session_that_began_as_its_account_was_disabled_does_not_last(
+    session: Session, room: Room
+) -> None:
+    account = room.annotator.account
+    token = accounts.sign_in(session, account_id=account.id)
+    account.disabled_at = now()
+    session.commit()
+    found = session.scalars(select(SignIn)).one()
+    assert accounts.find_session(session, token) is None
+    assert accounts.living_sessions(session, [found.id]) == set()
+    account.disabled_at = None
+    session.commit()
+    assert accounts.find_session(session, token) is found
+    assert accounts.living_sessions(session, [found.id]) == {found.id}
+
+
+def test_sessions_are_ended_and_connections_taken_by_command_and_owners_see_it(
+    app: Flask, session: Session, room: Room
+) -> None:
+    account = room.annotator.account
+    client = sign_in(page_client(app), session, account)
+    identities.add(session, account_id=account.id, issuer="https://login.example", subject="i")
+    session.commit()
+    email = account.email
+    session.rollback()
+    ended = ("Ended 1 session", "Ended 0 sessions")
+    for said in ended:
+        assert run(app, "accounts", "end-sessions", email).output == f"{said} of {email}.\n"
+    assert client.get("/account").status_code == 302
+    for said in ("is not connected with the provider any more", "was not connected"):
+        assert run(app, "accounts", "disconnect", email).output == f"{email} {said}.\n"
+    session.rollback()
+    assert identities.find_account(session, issuer="https://login.example", subject="i") is None
+    for command in ("disable", "disable", "enable"):
+        run(app, "accounts", command, email)
+    session.rollback()
+    names = {account.id: account.name for account in session.scalars(select(Account))}
+    events = session.scalars(select(Event).where(Event.kind.like("account.%")).order_by(Event.id))
+    assert [(event.account_id, describe(event, names)) for event in events] == [
+        (None, "ended 1 session of Ines"),
+        (None, "took the connection with the provider from the account of Ines"),
+        (None, "disabled the account of Ines"),
+        (None, "enabled the account of Ines again"),
+    ]
+
+
+@pytest.mark.parametrize("command", ["end-sessions", "disable", "enable", "disconnect"])
+@pytest.mark.sqlite_only
+def test_a_command_about_an_account_names_one_that_is_there(app: Flask, command: str) -> None:
+    said = error(run(app, "accounts", command, "nobody@example.org"))
+    assert said == "Error: There is no account with this address."
 
 
 # --- what is left of a command ----------------------------------------------------------------

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.accounts import service as accounts
 from app.config import Config
 from app.core.mail import MailServer
 from app.inbox import service
@@ -172,6 +173,20 @@ def test_a_digest_that_cannot_be_sent_is_sent_by_a_later_run(
         send_digest(nowhere, room.annotator.account_id, today())
     assert run(mailing) == "Sent 1 digest.\n"
     assert "Is this so?" in box.next_message().get_content()
+
+
+@pytest.mark.sqlite_only
+def test_a_disabled_account_gets_none(
+    mailing: Flask, session: Session, room: Room, box: MailBox
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    add_comment(session, room.curator, mine)
+    ask_for_digest(mailing, session, room)
+    session.rollback()
+    accounts.disable(session, account_id=room.annotator.account_id)
+    session.commit()
+    assert run(mailing) == "Sent 0 digests.\n"
+    assert box.messages.empty()
 
 
 def test_one_press_ends_it_without_signing_in(

@@ -201,6 +201,31 @@ def test_an_operator_may_trust_a_provider_that_says_nothing_but_not_one_that_say
     assert "nora@example.org" in accounts_here(session)
 
 
+@pytest.mark.sqlite_only
+def test_a_disabled_account_is_not_entered_by_the_provider_connected_or_not(
+    make_client: MakeClient, canaille: Canaille, session: Session, room: Room
+) -> None:
+    vera = add_account(session, "Vera", "vera@example.org")
+    before = vera.password_hash
+    accounts.disable(session, account_id=vera.id)
+    _invitation, token = add_invitation(session, room.owner)
+    session.commit()
+    for page, words in (("/sign-in", "Sign in"), (f"/invitations/{token}", "Join")):
+        answer = come_in(make_client(), canaille, "vera", page, words)
+        assert (answer.status_code, "This account is disabled." in answer.text) == (403, True)
+    assert accounts_here(session)["vera@example.org"].password_hash == before
+    assert session.scalars(select(Identity)).all() == []
+    session.rollback()
+    accounts.enable(session, account_id=vera.id)
+    session.commit()
+    come_in(make_client(), canaille, "vera")
+    session.rollback()
+    accounts.disable(session, account_id=vera.id)
+    session.commit()
+    assert come_in(make_client(), canaille, "vera").status_code == 403
+    assert session.scalars(select(SignIn).where(SignIn.ended_at.is_(None))).all() == []
+
+
 # --- who may come in ----------------------------------------------------------------------------
 
 
