@@ -2,7 +2,8 @@
 
 import {connect, CLOSED} from './switchboard.mjs';
 
-const ALIVE = 30_000; // ms
+const ALIVE = 30_000; // ms between two signs of life
+const UNANSWERED = 2; // of them, after which the switchboard counts as dead
 
 const {account, place} = document.body.dataset;
 const page = document.getElementById('main')?.dataset ?? {};
@@ -10,6 +11,7 @@ const article = Number(page.article) || null;
 const listeners = {};
 let position = page.drawn === undefined ? null : Number(page.drawn);
 let port = null;
+let unanswered = 0;
 
 // Hear of a kind of message: (data, id); of the kind "state": OPEN or CLOSED.
 export function listen(kind, listener) {
@@ -20,15 +22,31 @@ export function start() {
   if (!place) return;
   port = dial();
   hello();
-  setInterval(() => port.postMessage({alive: true}), ALIVE);
+  setInterval(sayAlive, ALIVE);
   addEventListener('pagehide', () => port.postMessage({goodbye: true}));
   addEventListener('pageshow', event => event.persisted && hello());
   addEventListener('online', hello);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && hello());
 }
 
+const me = () => ({account, place, article, position});
+
 function hello() {
-  port.postMessage({hello: {account, place, article, position}});
+  port.postMessage({hello: me()});
+}
+
+function sayAlive() {
+  if (unanswered >= UNANSWERED) dialAnew();
+  unanswered += 1;
+  port.postMessage({alive: me()});
+}
+
+// The browser may have ended the worker, and tells nobody.
+function dialAnew() {
+  port.postMessage({goodbye: true});
+  port.close();
+  port = dial();
+  unanswered = 0;
 }
 
 function dial() {
@@ -50,7 +68,9 @@ function dialHere() {
   return port1;
 }
 
-function hear({data: {state, kind, id, data}}) {
+function hear({data: {alive, state, kind, id, data}}) {
+  unanswered = 0;
+  if (alive) return;
   if (id) position = id;
   for (const listener of listeners[state ? 'state' : kind] ?? []) listener(state ?? data, id);
 }

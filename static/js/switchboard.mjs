@@ -1,8 +1,9 @@
 // One stream for all pages of this browser: keeps it open, and tells each page what concerns it.
 //
 // It runs in a shared worker where the browser has such, else in the page itself. A page says
-// {hello: {account, place, article, position}}, {alive: true} or {goodbye: true}. It is told
-// {state: OPEN | CLOSED}, and {kind, id, data} of what the server says.
+// {hello: {account, place, article, position}} when it comes or is shown, the same as {alive: …}
+// now and then, and {goodbye: true}. It is told {state: OPEN | CLOSED}, {kind, id, data} of what
+// the server says, and {alive: true} to each sign of life.
 //
 // `position` is the last event that a page knows of. Whenever the stream is opened, it begins at
 // the lowest of them; a page hears nothing twice.
@@ -14,6 +15,7 @@ const WAITS = [0.5, 1, 2, 4, 8, 15, 30]; // seconds
 const SETTLES = 150; // ms: a page that loads the next one says goodbye and hello
 const SILENCE = 40_000; // ms: the server gives a sign of life every 15 seconds
 const FROZEN = 150_000; // ms after which a page that says nothing counts as gone
+const TICK = FROZEN / 5; // ms between two looks at that
 const MOST_PLACES = 20; // that the server takes
 const FINAL = [401, 404]; // asking again changes nothing, unless a page says hello anew
 
@@ -24,16 +26,31 @@ let tries = 0;
 let timer = null;
 
 export function connect(port) {
-  port.onmessage = ({data}) => {
-    if (data.hello) enter(port, data.hello);
-    else if (data.goodbye) leave(port);
+  port.onmessage = ({data: {hello, alive, goodbye}}) => {
+    if (goodbye) leave(port);
+    else if (hello) enter(port, hello);
     else if (pages.has(port)) pages.get(port).at = Date.now();
+    else enter(port, alive); // it counted as gone, and was only frozen
+    if (alive) port.postMessage({alive: true});
   };
 }
 
+let ticked = Date.now();
+
 setInterval(() => {
-  for (const [port, page] of pages) if (Date.now() - page.at > FROZEN) leave(port);
-}, FROZEN / 5);
+  const now = Date.now();
+  const hasSlept = now - ticked > 3 * TICK;
+  ticked = now;
+  if (hasSlept) wake(now);
+  for (const [port, page] of pages) if (now - page.at > FROZEN) leave(port);
+}, TICK);
+
+// The machine slept, and its pages with it: nobody is gone, but the stream may be dead without a word.
+function wake(now) {
+  for (const page of pages.values()) page.at = now;
+  giveUp();
+  reopenIn(SETTLES);
+}
 
 function enter(port, hello) {
   const known = pages.get(port)?.position ?? null;
@@ -66,9 +83,13 @@ const placesWanted = () => [...new Set([...pages.values()].reverse().map(page =>
 function reopen() {
   const places = placesWanted();
   if (stream && stream.places.join() === places.join() && ![...pages.values()].some(isBehind)) return;
+  giveUp();
+  if (places.length) open(places);
+}
+
+function giveUp() {
   stream?.abort.abort();
   stream = null;
-  if (places.length) open(places);
 }
 
 async function open(places) {

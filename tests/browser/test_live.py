@@ -182,6 +182,33 @@ def test_seven_tabs_share_one_stream(house: House, page: Page, sample: Sample) -
         expect(desk.cards).to_have_count(2)
 
 
+def test_who_slept_and_who_lost_the_worker_hear_again(
+    house: House, pages: WatchedPages, sample: Sample
+) -> None:
+    slept, lost = pages.open(), pages.open()
+    slept.add_init_script(ALONE)
+    for page in (slept, lost):
+        page.clock.install()
+    desks = [Desk(house, page, sample) for page in (slept, lost)]
+    house.tag(sample, FIRST, name="Otto")
+    for desk in desks:
+        expect(desk.cards).to_have_count(1)
+    end_workers(house)
+    slept.clock.fast_forward(200_000)
+    house.tag(sample, SECOND, name="Otto")
+    pass_time(slept, lambda: desks[0].cards.count() == 2, "what was missed asleep")
+    pass_time(lost, lambda: desks[1].cards.count() == 2, "what was missed without a worker")
+
+
+def end_workers(house: House) -> None:
+    """End all shared workers, as a browser does that needs their memory."""
+    session = house.browser.new_browser_cdp_session()
+    for target in session.send("Target.getTargets")["targetInfos"]:
+        if target["type"] == "shared_worker":
+            session.send("Target.closeTarget", {"targetId": target["targetId"]})
+    session.detach()
+
+
 def test_who_is_here_is_seen_and_listed(house: House, pages: WatchedPages, sample: Sample) -> None:
     ines = Desk(house, pages.open(), sample)
     here = ines.page.locator("#here")

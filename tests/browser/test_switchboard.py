@@ -1,0 +1,135 @@
+"""One stream for all pages of a browser: when it is asked for, from where on, and who is told."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.house import House
+
+# The module by itself, in a page without one: the streams that it asks for are ours, and so are
+# the pages that speak to it.
+_SET_UP = """async () => {
+  const asked = [];
+  globalThis.fetch = async (address, {headers, signal}) => {
+    let sink;
+    const body = new ReadableStream({start: controller => { sink = controller; }});
+    const places = new URL(address, location).searchParams.getAll('place');
+    const say = text => sink.enqueue(new TextEncoder().encode(text));
+    const after = headers['Last-Event-ID'] ?? null;
+    const stream = {places, after, isGivenUp: false, say, end: () => sink.close()};
+    signal.addEventListener('abort', () => {
+      stream.isGivenUp = true;
+      try {
+        sink.error(new Error('given up'));
+      } catch {} // it had ended
+    });
+    asked.push(stream);
+    if (globalThis.answering) return globalThis.answering(stream);
+    say(':\\n\\n');
+    return new Response(body, {headers: {'Content-Type': 'text/event-stream; charset=utf-8'}});
+  };
+  const sheet = document.querySelector('link[rel="stylesheet"]').href;
+  const {connect} = await import(new URL('../js/switchboard.mjs', sheet));
+  const pages = {};
+  const speak = (name, message) => {
+    if (!pages[name]) {
+      const told = [];
+      pages[name] = {told, postMessage: said => told.push(said)};
+      connect(pages[name]);
+    }
+    pages[name].onmessage({data: message});
+  };
+  const {port1, port2} = new MessageChannel();
+  const settle = () => new Promise(done => {
+    port1.onmessage = done;
+    port2.postMessage('');
+  });
+  const say = text => {
+    asked.at(-1).say(text);
+    return settle();
+  };
+  globalThis.board = {asked, pages, speak, say};
+}"""
+
+
+class Switchboard:
+    """The module in a page, with a clock that stands still until it is told to run."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        page.evaluate(_SET_UP)
+
+    def say(self, name: str, **message: object) -> None:
+        """Let the page of a name say something."""
+        self._page.evaluate("([name, message]) => board.speak(name, message)", [name, message])
+
+    def hello(self, name: str, article: int, position: int | None, kind: str = "hello") -> None:
+        """Let the page of a name say that it shows an article."""
+        place = f"first/{article}"
+        me = {"account": "1", "place": place, "article": article, "position": position}
+        self.say(name, **{kind: me})
+
+    def told(self, name: str) -> list[dict[str, Any]]:
+        """Return all that the page of a name was told."""
+        told: list[dict[str, Any]] = self._page.evaluate("name => board.pages[name].told", name)
+        return told
+
+    def heard(self, name: str) -> list[int]:
+        """Return the events that the page of a name was told of."""
+        return [said["id"] for said in self.told(name) if said.get("id")]
+
+    @property
+    def asked(self) -> list[dict[str, Any]]:
+        """The streams that were asked for."""
+        asked: list[dict[str, Any]] = self._page.evaluate(
+            "board.asked.map(({places, after, isGivenUp}) => ({places, after, isGivenUp}))"
+        )
+        return asked
+
+    def run(self, seconds: float) -> None:
+        """Let time pass."""
+        self._page.clock.run_for(int(1000 * seconds))
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass as it does while the machine sleeps."""
+        self._page.clock.fast_forward(int(1000 * seconds))
+
+    def answer(self, text: str) -> None:
+        """Say something on the stream that was asked for last."""
+        self._page.evaluate("text => board.say(text)", text)
+
+    def happen(self, event_id: int, article: int) -> None:
+        """Tell of an event on the stream that was asked for last."""
+        self.answer(f"id: {event_id}\nevent: change\ndata: {json.dumps({'article': article})}\n\n")
+
+
+@pytest.fixture
+def board(house: House, page: Page) -> Iterator[Switchboard]:
+    """Give a switchboard that nobody speaks to yet."""
+    page.clock.install()
+    page.goto(house.address("/sign-in"))
+    yield Switchboard(page)
+    page.goto("about:blank")
+
+
+def test_who_sleeps_is_not_gone_and_what_slept_is_opened_anew(board: Switchboard) -> None:
+    board.hello("one", 1, 90)
+    board.run(1)
+    board.sleep(200)
+    board.run(1)
+    assert [stream["isGivenUp"] for stream in board.asked] == [True, False]
+    board.happen(91, 1)
+    assert board.heard("one") == [91]
+    board.hello("two", 2, 90)
+    for _ in range(6):  # a page that is frozen alone says nothing for 180 seconds
+        board.run(30)
+        board.hello("one", 1, 91, "alive")
+        board.answer(":\n\n")
+    assert board.told("one")[-1] == {"alive": True}
+    assert board.asked[-1]["places"] == ["first/1"]
+    board.hello("two", 2, 90, "alive")
+    board.run(1)
+    assert board.asked[-1] == {"places": ["first/1", "first/2"], "after": 90, "isGivenUp": False}
