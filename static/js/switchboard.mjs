@@ -5,8 +5,8 @@
 // now and then, and {goodbye: true}. It is told {state: OPEN | CLOSED}, {kind, id, data} of what
 // the server says, and {alive: true} to each sign of life.
 //
-// `position` is the last event that a page knows of. Whenever the stream is opened, it begins at
-// the lowest of them; a page hears nothing twice.
+// `position` is the last event that a page knows of; what is told at other places says nothing of
+// it. Whenever the stream is opened, it begins at the lowest of those whose places it has.
 
 export const OPEN = 'open';
 export const CLOSED = 'closed';
@@ -53,8 +53,7 @@ function wake(now) {
 }
 
 function enter(port, hello) {
-  const known = pages.get(port)?.position ?? null;
-  const page = {...hello, position: known ?? hello.position, at: Date.now()};
+  const page = {...hello, at: Date.now()};
   pages.delete(port); // the latest come last
   pages.set(port, page);
   if (!stream?.places.includes(page.place) || isBehind(page)) {
@@ -74,8 +73,9 @@ function reopenIn(milliseconds) {
   timer = setTimeout(reopen, milliseconds);
 }
 
-// Whether a page has yet to hear what the stream has told already.
-const isBehind = page => page.position !== null && page.position < stream.heard;
+// Whether a page has yet to hear what its stream has told already, or may have.
+const isBehind = page =>
+  stream.places.includes(page.place) && page.position !== null && (stream.heard === null || page.position < stream.heard);
 
 // The places of the pages that came last, each once.
 const placesWanted = () => [...new Set([...pages.values()].reverse().map(page => page.place))].slice(0, MOST_PLACES).sort();
@@ -94,7 +94,8 @@ function giveUp() {
 
 async function open(places) {
   const {account} = [...pages.values()].at(-1);
-  const positions = [...pages.values()].map(page => page.position).filter(position => position !== null);
+  const inside = [...pages.values()].filter(page => places.includes(page.place));
+  const positions = inside.map(page => page.position).filter(position => position !== null);
   const mine = {abort: new AbortController(), places, heard: positions.length ? Math.min(...positions) : null, state: CLOSED};
   stream = mine;
   here.clear();
@@ -151,6 +152,7 @@ function hear(message, mine) {
   if (id !== null) mine.heard = id;
   if (said.kind === 'here') here.set(`${said.data.kind} ${said.data.id}`, said);
   for (const [port, page] of pages) {
+    if (id !== null && !mine.places.includes(page.place)) continue;
     if (id !== null && page.position !== null) {
       // Who is behind may have heard of events that the server has lost: a backup was put back.
       if (page.position >= id && said.kind !== 'behind') continue;

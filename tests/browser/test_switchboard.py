@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from app.live.subscriptions import MOST_PLACES
 from tests.browser.house import House
 
 # The module by itself, in a page without one: the streams that it asks for are ours, and so are
@@ -133,3 +134,35 @@ def test_who_sleeps_is_not_gone_and_what_slept_is_opened_anew(board: Switchboard
     board.hello("two", 2, 90, "alive")
     board.run(1)
     assert board.asked[-1] == {"places": ["first/1", "first/2"], "after": 90, "isGivenUp": False}
+
+
+def test_what_is_told_at_other_places_moves_nobody_on(board: Switchboard) -> None:
+    board.hello("one", 1, 90)
+    board.run(1)
+    # Event 95 is in the second article; the page is not in the stream yet when 96 is told.
+    board.hello("two", 2, 90)
+    board.happen(96, 1)
+    board.run(1)
+    assert board.asked[-1] == {"places": ["first/1", "first/2"], "after": 90, "isGivenUp": False}
+    board.happen(95, 2)
+    board.happen(96, 1)
+    assert (board.heard("one"), board.heard("two")) == ([96], [95])
+    board.hello("two", 2, 94)  # the page itself knows best what it has heard
+    board.run(1)
+    assert board.asked[-1]["after"] == 94
+
+
+def test_who_has_no_place_in_the_stream_hears_later_what_they_missed(board: Switchboard) -> None:
+    board.hello("first", 1, 90)
+    for article in range(2, MOST_PLACES + 2):
+        board.hello(f"page {article}", article, 100)
+    board.run(1)
+    assert len(board.asked[-1]["places"]) == MOST_PLACES
+    assert board.asked[-1]["after"] == 100  # the others do not begin where the first stands
+    board.happen(101, 2)
+    board.run(1)
+    assert len(board.asked) == 1
+    board.hello("first", 1, 90)  # it is shown, and another page gives up its place
+    board.run(1)
+    assert "first/1" in board.asked[-1]["places"]
+    assert board.asked[-1]["after"] == 90
