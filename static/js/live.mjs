@@ -25,14 +25,14 @@ export function start() {
   setInterval(sayAlive, ALIVE);
   addEventListener('pagehide', () => port.postMessage({goodbye: true}));
   addEventListener('pageshow', event => event.persisted && hello());
-  addEventListener('online', hello);
+  addEventListener('online', () => hello({isOnline: true}));
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && hello());
 }
 
 const me = () => ({account, place, article, position});
 
-function hello() {
-  port.postMessage({hello: me()});
+function hello(more = {}) {
+  port.postMessage({hello: {...me(), ...more}});
 }
 
 function sayAlive() {

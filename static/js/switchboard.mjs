@@ -2,8 +2,9 @@
 //
 // It runs in a shared worker where the browser has such, else in the page itself. A page says
 // {hello: {account, place, article, position}} when it comes or is shown, the same as {alive: …}
-// now and then, and {goodbye: true}. It is told {state: OPEN | CLOSED}, {kind, id, data} of what
-// the server says, and {alive: true} to each sign of life.
+// now and then, and {goodbye: true}; with `isOnline` the network has come back. It is told
+// {state: OPEN | CLOSED}, {kind, id, data} of what the server says, and {alive: true} to each sign
+// of life.
 //
 // `position` is the last event that a page knows of; what is told at other places says nothing of
 // it. Whenever the stream is opened, it begins at the lowest of those whose places it has.
@@ -56,6 +57,7 @@ function enter(port, hello) {
   const page = {...hello, at: Date.now()};
   pages.delete(port); // the latest come last
   pages.set(port, page);
+  if (hello.isOnline) giveUp(); // it may look open, over a network that is gone
   if (!stream?.places.includes(page.place) || isBehind(page)) {
     reopenIn(SETTLES);
     return;

@@ -193,6 +193,10 @@ def test_who_slept_and_who_lost_the_worker_hear_again(
     house.tag(sample, FIRST, name="Otto")
     for desk in desks:
         expect(desk.cards).to_have_count(1)
+    asked: list[str] = []
+    slept.on("request", lambda request: asked.append(request.url))
+    slept.evaluate("dispatchEvent(new Event('online'))")  # the stream looks open, and may not be
+    pass_time(slept, lambda: any("/live?" in address for address in asked), "a new stream")
     end_workers(house)
     slept.clock.fast_forward(200_000)
     house.tag(sample, SECOND, name="Otto")

@@ -67,10 +67,12 @@ class Switchboard:
         """Let the page of a name say something."""
         self._page.evaluate("([name, message]) => board.speak(name, message)", [name, message])
 
-    def hello(self, name: str, article: int, position: int | None, kind: str = "hello") -> None:
+    def hello(
+        self, name: str, article: int, position: int, kind: str = "hello", **more: object
+    ) -> None:
         """Let the page of a name say that it shows an article."""
         place = f"first/{article}"
-        me = {"account": "1", "place": place, "article": article, "position": position}
+        me = {"account": "1", "place": place, "article": article, "position": position, **more}
         self.say(name, **{kind: me})
 
     def told(self, name: str) -> list[dict[str, Any]]:
@@ -166,3 +168,14 @@ def test_who_has_no_place_in_the_stream_hears_later_what_they_missed(board: Swit
     board.run(1)
     assert "first/1" in board.asked[-1]["places"]
     assert board.asked[-1]["after"] == 90
+
+
+def test_the_stream_is_opened_anew_when_the_network_is_back(board: Switchboard) -> None:
+    board.hello("one", 1, 90)
+    board.run(1)
+    board.hello("one", 1, 90)  # it is shown
+    board.run(1)
+    assert len(board.asked) == 1
+    board.hello("one", 1, 90, isOnline=True)
+    board.run(1)
+    assert [stream["isGivenUp"] for stream in board.asked] == [True, False]
