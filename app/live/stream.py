@@ -19,8 +19,8 @@ from app.assignments.sight import EVERYONES
 from app.core.asgi import Message, Receive, Send, until_left
 from app.core.pages import read_number
 from app.events.queries import last_event_id
-from app.live.hub import BEAT, CHECK_SECONDS, Hub, Stream
-from app.live.messages import Draw
+from app.live.hub import CHECK_SECONDS, Hub, Stream
+from app.live.messages import Draw, encode
 from app.live.views import OPENING, Opening
 from app.projects.models import Project
 from app.reading.news import draw_news
@@ -68,7 +68,9 @@ class Live:
         leaving.add_done_callback(lambda _: stream.end())
         try:
             await reply({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            await reply({"type": "http.response.body", "body": BEAT, "more_body": True})
+            # Of the places that the browser asked for, some may be refused.
+            held = encode("held", {"places": list(opening.subscription.places)})
+            await reply({"type": "http.response.body", "body": held, "more_body": True})
             async with aclosing(self._hub.listen(stream)) as messages:
                 async for data in messages:
                     await reply({"type": "http.response.body", "body": data, "more_body": True})

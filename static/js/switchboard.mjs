@@ -22,7 +22,7 @@ const FINAL = [401, 404]; // asking again changes nothing, unless a page says he
 
 const pages = new Map(); // port → {account, place, article, position, at}
 const here = new Map(); // room → what was said last of who is there
-let stream = null; // {abort, places, heard, state, watchdog}
+let stream = null; // {abort, places, held, heard, state, watchdog}: `held` are those of the places that the server gave
 let tries = 0;
 let timer = null;
 
@@ -57,12 +57,13 @@ function enter(port, hello) {
   const page = {...hello, at: Date.now()};
   pages.delete(port); // the latest come last
   pages.set(port, page);
-  if (hello.isOnline) giveUp(); // it may look open, over a network that is gone
+  // It may look open, over a network that is gone. And who was refused may be let in now.
+  if (hello.isOnline || isRefused(page)) giveUp();
   if (!stream?.places.includes(page.place) || isBehind(page)) {
     reopenIn(SETTLES);
     return;
   }
-  port.postMessage({state: stream.state});
+  port.postMessage({state: stateFor(page)});
   for (const said of here.values()) port.postMessage(said);
 }
 
@@ -76,8 +77,13 @@ function reopenIn(milliseconds) {
 }
 
 // Whether a page has yet to hear what its stream has told already, or may have.
-const isBehind = page =>
-  stream.places.includes(page.place) && page.position !== null && (stream.heard === null || page.position < stream.heard);
+const isBehind = page => isInside(page) && page.position !== null && (stream.heard === null || page.position < stream.heard);
+
+const isInside = page => (stream.held ?? stream.places).includes(page.place);
+
+const isRefused = page => stream !== null && stream.places.includes(page.place) && !isInside(page);
+
+const stateFor = page => (stream.held?.includes(page.place) ? stream.state : CLOSED);
 
 // The places of the pages that came last, each once.
 const placesWanted = () => [...new Set([...pages.values()].reverse().map(page => page.place))].slice(0, MOST_PLACES).sort();
@@ -98,7 +104,8 @@ async function open(places) {
   const {account} = [...pages.values()].at(-1);
   const inside = [...pages.values()].filter(page => places.includes(page.place));
   const positions = inside.map(page => page.position).filter(position => position !== null);
-  const mine = {abort: new AbortController(), places, heard: positions.length ? Math.min(...positions) : null, state: CLOSED};
+  const heard = positions.length ? Math.min(...positions) : null;
+  const mine = {abort: new AbortController(), places, held: null, heard, state: CLOSED};
   stream = mine;
   here.clear();
   const query = new URLSearchParams([['account', account], ...places.map(place => ['place', place])]);
@@ -129,7 +136,6 @@ async function read(body, mine) {
     if (done || stream !== mine) return;
     isAlive(mine);
     tries = 0;
-    if (mine.state !== OPEN) tell(mine, OPEN);
     const messages = (text + value).split('\n\n');
     text = messages.pop();
     for (const message of messages) hear(message, mine);
@@ -143,7 +149,7 @@ function isAlive(mine) {
 
 function tell(mine, state) {
   mine.state = state;
-  for (const [port, page] of pages) port.postMessage({state: mine.places.includes(page.place) ? state : CLOSED});
+  for (const [port, page] of pages) port.postMessage({state: stateFor(page)});
 }
 
 function hear(message, mine) {
@@ -151,10 +157,15 @@ function hear(message, mine) {
   if (!fields.event) return; // a sign of life
   const id = fields.id ? Number(fields.id) : null;
   const said = {kind: fields.event, id, data: JSON.parse(fields.data)};
+  if (said.kind === 'held') {
+    mine.held = said.data.places;
+    tell(mine, OPEN);
+    return;
+  }
   if (id !== null) mine.heard = id;
   if (said.kind === 'here') here.set(`${said.data.kind} ${said.data.id}`, said);
   for (const [port, page] of pages) {
-    if (id !== null && !mine.places.includes(page.place)) continue;
+    if (id !== null && !mine.held.includes(page.place)) continue;
     if (id !== null && page.position !== null) {
       // Who is behind may have heard of events that the server has lost: a backup was put back.
       if (page.position >= id && said.kind !== 'behind') continue;

@@ -29,7 +29,8 @@ _SET_UP = """async () => {
     });
     asked.push(stream);
     if (globalThis.answering) return globalThis.answering(stream);
-    say(':\\n\\n');
+    const held = places.filter(place => !place.startsWith('gone/'));
+    say(`event: held\\ndata: ${JSON.stringify({places: held})}\\n\\n`);
     return new Response(body, {headers: {'Content-Type': 'text/event-stream; charset=utf-8'}});
   };
   const sheet = document.querySelector('link[rel="stylesheet"]').href;
@@ -68,10 +69,17 @@ class Switchboard:
         self._page.evaluate("([name, message]) => board.speak(name, message)", [name, message])
 
     def hello(
-        self, name: str, article: int, position: int, kind: str = "hello", **more: object
+        self,
+        name: str,
+        article: int,
+        position: int,
+        *,
+        project: str = "first",
+        kind: str = "hello",
+        **more: object,
     ) -> None:
         """Let the page of a name say that it shows an article."""
-        place = f"first/{article}"
+        place = f"{project}/{article}"
         me = {"account": "1", "place": place, "article": article, "position": position, **more}
         self.say(name, **{kind: me})
 
@@ -83,6 +91,10 @@ class Switchboard:
     def heard(self, name: str) -> list[int]:
         """Return the events that the page of a name was told of."""
         return [said["id"] for said in self.told(name) if said.get("id")]
+
+    def states(self, name: str) -> list[str]:
+        """Return what the page of a name was told of its stream."""
+        return [said["state"] for said in self.told(name) if "state" in said]
 
     @property
     def asked(self) -> list[dict[str, Any]]:
@@ -129,11 +141,11 @@ def test_who_sleeps_is_not_gone_and_what_slept_is_opened_anew(board: Switchboard
     board.hello("two", 2, 90)
     for _ in range(6):  # a page that is frozen alone says nothing for 180 seconds
         board.run(30)
-        board.hello("one", 1, 91, "alive")
+        board.hello("one", 1, 91, kind="alive")
         board.answer(":\n\n")
     assert board.told("one")[-1] == {"alive": True}
     assert board.asked[-1]["places"] == ["first/1"]
-    board.hello("two", 2, 90, "alive")
+    board.hello("two", 2, 90, kind="alive")
     board.run(1)
     assert board.asked[-1] == {"places": ["first/1", "first/2"], "after": 90, "isGivenUp": False}
 
@@ -179,3 +191,18 @@ def test_the_stream_is_opened_anew_when_the_network_is_back(board: Switchboard) 
     board.hello("one", 1, 90, isOnline=True)
     board.run(1)
     assert [stream["isGivenUp"] for stream in board.asked] == [True, False]
+
+
+def test_who_is_refused_is_told_so_and_may_ask_again(board: Switchboard) -> None:
+    board.hello("one", 1, 90)
+    board.hello("strange", 2, 90, project="gone")
+    board.run(1)
+    assert (board.states("one"), board.states("strange")) == (["open"], ["closed"])
+    board.happen(91, 1)
+    board.hello("strange", 2, 90, project="gone", kind="alive")
+    board.run(1)
+    assert len(board.asked) == 1
+    board.hello("strange", 2, 90, project="gone")  # it is loaded anew
+    board.run(1)
+    assert board.asked[-1]["after"] == 90
+    assert board.states("strange")[-1] == "closed"

@@ -248,6 +248,7 @@ def test_a_stranger_hears_nothing_of_a_project(site: Site) -> None:
     slug = room.owner.project.slug
     assert refusal(site, room, f"{slug}/{strange.article.id}") == 404
     with site.listen(room.reader, place_of(room), place_of(strange)) as listener:
+        assert listener.wait_for_kind("held").data == {"places": [place_of(room)]}
         add_annotation(site.session, strange.annotator, strange.article)
         tag(site, room)
         (told,) = listener.wait_for(1)
