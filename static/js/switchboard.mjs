@@ -14,6 +14,8 @@ export const CLOSED = 'closed';
 
 const WAITS = [0.5, 1, 2, 4, 8, 15, 30]; // seconds
 const SETTLES = 150; // ms: a page that loads the next one says goodbye and hello
+const STEADY = 2_000; // ms after which a stream counts as open, where the one before it failed
+const LASTING = 20_000; // ms after which it does not count how often one has failed
 const SILENCE = 40_000; // ms: the server gives a sign of life every 15 seconds
 const FROZEN = 150_000; // ms after which a page that says nothing counts as gone
 const TICK = FROZEN / 5; // ms between two looks at that
@@ -115,7 +117,8 @@ async function open(places) {
   try {
     const response = await fetch(`/live?${query}`, {headers, signal: mine.abort.signal, credentials: 'same-origin', cache: 'no-store'});
     status = response.status;
-    if (status === 200) await read(response.body, mine);
+    // A page of something between us and the server is no stream.
+    if (status === 200 && response.headers.get('Content-Type')?.startsWith('text/event-stream')) await read(response.body, mine);
   } catch {
     // the network, or this stream was given up
   }
@@ -135,11 +138,20 @@ async function read(body, mine) {
     const {value, done} = await reader.read();
     if (done || stream !== mine) return;
     isAlive(mine);
-    tries = 0;
     const messages = (text + value).split('\n\n');
     text = messages.pop();
     for (const message of messages) hear(message, mine);
   }
+}
+
+// A stream that opens and soon ends, again and again, is none: the pauses grow, and pages are not told that it is open.
+function begin(mine, held) {
+  mine.held = held;
+  if (tries === 0) tell(mine, OPEN);
+  else setTimeout(() => stream === mine && tell(mine, OPEN), STEADY);
+  setTimeout(() => {
+    if (stream === mine) tries = 0;
+  }, LASTING);
 }
 
 function isAlive(mine) {
@@ -158,8 +170,7 @@ function hear(message, mine) {
   const id = fields.id ? Number(fields.id) : null;
   const said = {kind: fields.event, id, data: JSON.parse(fields.data)};
   if (said.kind === 'held') {
-    mine.held = said.data.places;
-    tell(mine, OPEN);
+    begin(mine, said.data.places);
     return;
   }
   if (id !== null) mine.heard = id;

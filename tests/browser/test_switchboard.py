@@ -28,9 +28,10 @@ _SET_UP = """async () => {
       } catch {} // it had ended
     });
     asked.push(stream);
-    if (globalThis.answering) return globalThis.answering(stream);
+    if (board.isProxy) return new Response('Sorry.', {headers: {'Content-Type': 'text/html'}});
     const held = places.filter(place => !place.startsWith('gone/'));
     say(`event: held\\ndata: ${JSON.stringify({places: held})}\\n\\n`);
+    if (board.isEnding) stream.end();
     return new Response(body, {headers: {'Content-Type': 'text/event-stream; charset=utf-8'}});
   };
   const sheet = document.querySelector('link[rel="stylesheet"]').href;
@@ -53,7 +54,11 @@ _SET_UP = """async () => {
     asked.at(-1).say(text);
     return settle();
   };
-  globalThis.board = {asked, pages, speak, say};
+  const end = () => {
+    asked.at(-1).end();
+    return settle();
+  };
+  globalThis.board = {asked, pages, speak, say, end};
 }"""
 
 
@@ -95,6 +100,14 @@ class Switchboard:
     def states(self, name: str) -> list[str]:
         """Return what the page of a name was told of its stream."""
         return [said["state"] for said in self.told(name) if "state" in said]
+
+    def answer_with(self, **faults: bool) -> None:
+        """Let the next streams be what a proxy says (`isProxy`), or end at once (`isEnding`)."""
+        self._page.evaluate("faults => Object.assign(board, faults)", faults)
+
+    def end(self) -> None:
+        """End the stream that was asked for last."""
+        self._page.evaluate("board.end()")
 
     @property
     def asked(self) -> list[dict[str, Any]]:
@@ -206,3 +219,29 @@ def test_who_is_refused_is_told_so_and_may_ask_again(board: Switchboard) -> None
     board.run(1)
     assert board.asked[-1]["after"] == 90
     assert board.states("strange")[-1] == "closed"
+
+
+def test_what_soon_ends_is_no_stream_and_is_asked_for_ever_less_often(board: Switchboard) -> None:
+    board.answer_with(isProxy=True)
+    board.hello("one", 1, 90)
+    board.run(20)
+    assert set(board.states("one")) == {"closed"}
+    assert 4 <= len(board.asked) <= 6
+    board.answer_with(isProxy=False, isEnding=True)
+    board.run(100)
+    assert set(board.states("one")) == {"closed"}
+    assert len(board.asked) <= 11
+    board.answer_with(isEnding=False)
+    board.hello("one", 1, 90)
+    board.run(1)
+    assert board.states("one")[-1] == "closed"
+    board.run(21)
+    assert board.states("one")[-1] == "open"
+    # One that has lasted is asked for again at once.
+    asked = len(board.asked)
+    board.end()
+    board.run(1)
+    assert len(board.asked) == asked + 1
+    assert board.states("one")[-1] == "closed"
+    board.run(2)
+    assert board.states("one")[-1] == "open"
