@@ -1,7 +1,7 @@
 // Putting newly drawn blocks into the page, but never under someone's hands.
 //
-// A block waits while it holds a selection or an open card, and with it what is typed there. The drawing with the
-// highest number of event is the newest; an older one that arrives late is dropped.
+// A block waits while it holds a selection or an open card, and with it what is typed there. The focus goes on in what
+// is drawn anew. The drawing with the highest number of event is the newest; an older one that arrives late is dropped.
 
 import {block, blocks, main, passageOf} from './text.mjs';
 
@@ -39,7 +39,7 @@ export const isOfAnotherText = answer => answer.querySelector('.answer')?.datase
 function swapWaiting() {
   for (const fresh of [...waiting.values()]) {
     const old = block(fresh.dataset.number);
-    if (old && !holds(old)) swap(old, fresh);
+    if (old && !holds(old)) swapKeepingFocus(old, fresh);
   }
 }
 
@@ -60,20 +60,37 @@ function swapOpen(old, own, body) {
     card.querySelector('.body').replaceChildren(document.importNode(body, true));
     card.open = true;
   }
+  if (!hadFocus) {
+    swapKeepingFocus(old, fresh);
+    return;
+  }
   swap(old, fresh);
-  if (!hadFocus) return;
   // Whoever is typing goes on typing.
   const area = focus.matches('textarea') ? document.getElementById(focus.id) : null;
   (area ?? card?.querySelector('summary') ?? passageOf(fresh)).focus({preventScroll: true});
   area?.setSelectionRange(focus.selectionStart, focus.selectionEnd);
 }
 
+function swapKeepingFocus(old, fresh) {
+  const focus = old.contains(document.activeElement) ? document.activeElement : null;
+  const again = focus && findAgain(focus, old, fresh);
+  swap(old, fresh);
+  if (fresh.contains(focus)) focus.focus({preventScroll: true}); // the line of what is not saved goes along
+  else again?.focus({preventScroll: true});
+}
+
+// The same card's line or the same link in a block that is drawn anew, or its passage where there is none.
+function findAgain(focus, old, fresh) {
+  const holder = focus.closest('[id]');
+  const holderAgain = holder === old ? fresh : fresh.querySelector(`#${holder.id}`);
+  const alike = element => [...element.querySelectorAll(focus.localName)].filter(other => other.className === focus.className);
+  return (holderAgain && alike(holderAgain)[alike(holder).indexOf(focus)]) ?? passageOf(fresh);
+}
+
 function swap(old, fresh) {
   waiting.delete(fresh.id);
-  const hadFocus = passageOf(old) === document.activeElement;
   passageOf(fresh).tabIndex = passageOf(old).tabIndex;
   old.replaceWith(fresh);
-  if (hadFocus) passageOf(fresh).focus({preventScroll: true});
   for (const listener of listeners) listener(fresh, old);
 }
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.desk import Desk, wait
 from tests.browser.house import House
-from tests.browser.sample import FIRST, LAST, LONG, SECOND, THIRD, Sample
+from tests.browser.sample import FIRST, LAST, LONG, MANY, SECOND, THIRD, Sample
 from tests.browser.test_accessibility import faults_of
 from tests.harness.chromium import WatchedPages
 from tests.harness.server import RunningServer
@@ -108,6 +108,41 @@ def test_nothing_changes_under_someone_s_hands(house: House, page: Page, sample:
     expect(desk.cards).to_have_count(2)
     desk.choose("Demand")
     expect(desk.cards).to_have_count(4)
+    desk.settle()
+
+
+def test_the_focus_goes_on_in_what_is_drawn_anew(house: House, page: Page, sample: Sample) -> None:
+    others = [house.tag(sample, words) for words in MANY[:-2]]
+    desk = Desk(house, page, sample)
+    block = desk.block(1)
+    hands = (
+        (block.locator(".pilcrow"), MANY[-2]),
+        (block.locator(".more"), MANY[-1]),
+        (page.locator(f"#a{others[0]} > summary"), THIRD),
+        (block.locator(".passage"), FIRST),
+    )
+    for hand, words in hands:
+        hand.focus()
+        before = block.get_attribute("data-drawn")
+        house.tag(sample, words, name="Otto")
+        expect(block).not_to_have_attribute("data-drawn", before or "")
+        expect(hand).to_be_focused()
+
+
+@pytest.mark.page_errors("503")
+def test_the_focus_stays_on_what_is_not_saved(house: House, page: Page, sample: Sample) -> None:
+    desk = Desk(house, page, sample)
+    page.route("**/annotations", lambda route: route.fulfill(status=503, body="Stopping."))
+    desk.drag(FIRST)
+    desk.choose("Claim")
+    send = desk.pending.get_by_role("button", name="Send now")
+    send.focus()
+    house.tag(sample, SECOND, name="Otto")
+    expect(desk.cards).to_have_count(1)
+    expect(send).to_be_focused()
+    page.unroute("**/annotations")
+    desk.press("Enter")
+    expect(desk.cards).to_have_count(2)
     desk.settle()
 
 
