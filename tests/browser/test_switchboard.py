@@ -135,12 +135,14 @@ class Switchboard:
 
 
 @pytest.fixture
-def board(house: House, page: Page) -> Iterator[Switchboard]:
+def board(house: House) -> Iterator[Switchboard]:
     """Give a switchboard that nobody speaks to yet."""
-    page.clock.install()
-    page.goto(house.address("/sign-in"))
-    yield Switchboard(page)
-    page.goto("about:blank")
+    with house.browser.new_context() as context:  # its clock stands still, also for whoever has it
+        page = context.new_page()
+        page.clock.install(time=0)
+        page.goto(house.address("/sign-in"))
+        page.clock.pause_at(60)
+        yield Switchboard(page)
 
 
 def test_who_sleeps_is_not_gone_and_what_slept_is_opened_anew(board: Switchboard) -> None:
