@@ -31,15 +31,13 @@ live.listen('change', (change, id) => {
     tellOfCorrection('');
     return;
   }
-  if (change.is_about_sight) {
-    offerReload('Who sees what has changed here.');
-  } else if (change.blocks.length === 0) {
-    return;
-  } else if (change.drawing && !isFiltered) {
+  if (change.is_about_sight) offerReload('Who sees what has changed here.');
+  // The drawing of all that came at once hangs on the last of it, which may have no blocks itself.
+  if (change.drawing && !isFiltered) {
     swapAll(server.parse(change.drawing), {isLive: true});
     if (isDue) refresh();
     else if (!isFetching) drawn = id;
-  } else if (isFiltered || !change.drawn_in) {
+  } else if (change.blocks.length && !change.is_about_sight && (isFiltered || !change.drawn_in)) {
     refresh();
   }
 });

@@ -103,11 +103,15 @@ class House:
         if name not in self.cookies:
             self.sign_up(name)
         with self.writing() as session:
-            who = select(Member).join(Member.account).join(Member.project)
-            is_named = Account.name == name, Project.slug == "first"
-            member = session.scalars(who.where(*is_named)).one()
+            member = self.find_member(session, name)
             article = session.get_one(Article, sample.id)
             return add_annotation(session, member, article, words, tag=tag, note=note).id
+
+    def find_member(self, session: Session, name: str) -> Member:
+        """Return someone who has signed up, as a member of the first project."""
+        who = select(Member).join(Member.account).join(Member.project)
+        is_named = Account.name == name, Project.slug == "first"
+        return session.scalars(who.where(*is_named)).one()
 
     def rows(self, sample: Sample) -> list[dict[str, str]]:
         """Return the article's CSV as the server gives it to Ines, a dictionary a row."""

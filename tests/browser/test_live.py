@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.annotations.placing import Asked
+from app.annotations.service import create
+from app.articles.models import Article
+from app.assignments import service as assignments
 from tests.browser.desk import Desk, wait
 from tests.browser.house import House
 from tests.browser.sample import FIRST, LAST, LONG, MANY, SECOND, THIRD, Sample
@@ -292,3 +296,26 @@ def test_where_streams_are_refused_one_is_told_to_reload(
     page.unroute("**/live?*")
     pass_time(page, lambda: desk.cards.count() == 1, "what was missed")
     expect(news).not_to_contain_text("Reload")
+
+
+def test_what_is_told_last_may_have_no_blocks_itself(
+    house: House, page: Page, sample: Sample
+) -> None:
+    desk = Desk(house, page, sample)
+    house.tag(sample, FIRST, name="Otto")
+    with house.writing() as session:
+        article = session.get_one(Article, sample.id)
+        otto = house.find_member(session, "Otto")
+        place = Asked(SECOND, start=sample.text.index(SECOND))
+        create(
+            session,
+            actor=otto,
+            article_id=article.id,
+            tag="claim",
+            asked=place,
+            note="",
+            client_key="key",
+        )
+        assignments.mark(session, actor=otto, article=article, state="done")
+        session.commit()
+    expect(desk.cards).to_have_count(2)
