@@ -1,6 +1,7 @@
 // What others do in this article: their blocks are swapped in, and a quiet line says what it was.
 
 import {tellOfCorrection} from './correction.mjs';
+import {gather} from './gather.mjs';
 import {drawFace} from './here.mjs';
 import * as live from './live.mjs';
 import * as server from './server.mjs';
@@ -9,19 +10,18 @@ import {block, main} from './text.mjs';
 import * as toast from './toast.mjs';
 
 const SHOWN = 10_000; // ms that a line and a face stay
-const MOMENT = 100; // ms: what comes at once is told at once
-const GATHERED = 1_500; // ms in which acts are told of in one line
+const SEEN = 1_500; // ms in which acts are told of in one line
+const SPOKEN = 10_000; // ms, the same for a screen reader: who listens to it hears little else meanwhile
 const PATIENCE = 6_000; // ms without a stream before one is told so
 const WAITING = 'Live updates wait for the server. Reload to see changes.';
 const isFiltered = location.search !== '' && !/^\?annotation=\d+$/.test(location.search);
 
 const line = document.getElementById('news');
+const spoken = document.getElementById('spoken');
 const faces = new Map(); // number of a block → face of who has just acted there
-let heard = []; // what the next line tells of
 let drawn = Number(main.dataset.drawn); // the last event that the page shows
 let isFetching = false;
 let isDue = false; // something has changed that was not fetched yet
-let saidAt = 0;
 let fading = null;
 let waiting = null;
 
@@ -70,25 +70,29 @@ function offerReload(words) {
   toast.show(`${words} Reload to see it.`, [{label: 'Reload', act: () => location.reload()}], {stays: true});
 }
 
-// Say who did what, in one line for all that comes within a moment.
 function tell(change) {
-  if (heard.length === 0) setTimeout(say, Math.max(MOMENT, saidAt + GATHERED - Date.now()));
-  heard.push(change);
+  show(change);
+  speak(change);
   for (const number of change.blocks.slice(0, 1)) mark(number, change.by);
 }
 
-function say() {
-  saidAt = Date.now();
-  const names = [...new Set(heard.map(change => change.by.name))];
-  const [first] = heard;
+// Who did what, in one line for all that came at once.
+function wordsOf(changes) {
+  const names = [...new Set(changes.map(change => change.by.name))];
   const who = names.length > 1 ? `${names[0]} and ${names.length - 1} more` : names[0];
-  const words = heard.length > 1 ? `${who} made ${heard.length} changes` : `${who} ${first.said}`;
-  line.replaceChildren(drawFace(heard.at(-1).by, false), ` ${words}`);
+  return changes.length > 1 ? `${who} made ${changes.length} changes` : `${who} ${changes[0].said}`;
+}
+
+const show = gather(SEEN, changes => {
+  line.replaceChildren(drawFace(changes.at(-1).by, false), ` ${wordsOf(changes)}`);
   line.classList.remove('gone');
-  heard = [];
   clearTimeout(fading);
   fading = setTimeout(() => line.classList.add('gone'), SHOWN);
-}
+});
+
+const speak = gather(SPOKEN, changes => {
+  spoken.textContent = wordsOf(changes);
+});
 
 function mark(number, person) {
   faces.get(number)?.remove();
@@ -110,7 +114,7 @@ listenToSwaps(section => {
 live.listen('state', state => {
   if (state === live.CLOSED) {
     waiting ??= setTimeout(() => {
-      line.textContent = WAITING;
+      line.textContent = spoken.textContent = WAITING;
       line.classList.remove('gone');
     }, PATIENCE);
     return;

@@ -57,8 +57,9 @@ def test_what_one_does_the_others_see_and_are_told(
     ines, otto = Desk(house, pages.open(), sample), Desk(house, pages.open(), sample, name="Otto")
     otto.tag(SECOND, "Claim")
     expect(ines.mark(SECOND)).to_be_visible()
+    expect_news(ines, "O Otto tagged as claim, paragraph 1")
     expect(ines.page.get_by_role("status").filter(has_text="Otto")).to_have_text(
-        "O Otto tagged as claim, paragraph 1"
+        "Otto tagged as claim, paragraph 1"
     )
     expect(ines.block(1).locator(".just-now")).to_be_visible()
     (row,) = house.rows(sample)
@@ -319,3 +320,20 @@ def test_what_is_told_last_may_have_no_blocks_itself(
         assignments.mark(session, actor=otto, article=article, state="done")
         session.commit()
     expect(desk.cards).to_have_count(2)
+
+
+def test_a_screen_reader_is_told_less_often(house: House, sample: Sample) -> None:
+    with house.browser.new_context() as context:  # its clock stands still, also for whoever has it
+        page = context.new_page()
+        page.clock.install(time=0)
+        desk = Desk(house, page, sample)
+        page.clock.pause_at(60)
+        acts = ((FIRST, "claim"), (SECOND, "demand"), (THIRD, "claim"))
+        for number, (words, tag) in enumerate(acts, start=1):
+            house.tag(sample, words, tag, name="Otto")
+            expect(desk.cards).to_have_count(number)
+            page.clock.run_for(2_000)
+            expect_news(desk, f"Otto tagged as {tag}, paragraph 1")
+            expect(page.locator("#spoken")).to_have_text("Otto tagged as claim, paragraph 1")
+        page.clock.run_for(5_000)
+        expect(page.locator("#spoken")).to_have_text("Otto made 2 changes")
