@@ -8,6 +8,7 @@ from app.accounts import audit
 from app.annotations import exporting, moving
 from app.annotations import service as annotations
 from app.annotations.wording import describe as describe_annotation
+from app.articles import following
 from app.articles import service as articles
 from app.assignments import service as assignments
 from app.core.words import counted, day, moment
@@ -229,7 +230,7 @@ GROUPS: Mapping[str, Group] = {
             articles.MODE_CHANGED: _mode,
             articles.REVEALED: "revealed to everyone what was tagged in the article",
             articles.HIDDEN: "took the revealing of the article back",
-            projects.MODE_CHANGED: _project_mode,
+            following.PROJECT_MODE_CHANGED: _project_mode,
         },
     ),
     "guidelines": Group("Guidelines", {guidelines.CHANGED: _guidelines}),

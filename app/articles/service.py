@@ -1,7 +1,7 @@
 """Adding articles: a parsed text becomes an article with its first revision."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
@@ -192,9 +192,19 @@ def hide(session: Session, *, actor: Member, article: Article) -> None:
     """
     require(actor, Act.REVEAL)
     if article.revealed_at is not None:
+        take_back_revealing(session, actor, [article])
+
+
+def take_back_revealing(session: Session, actor: Member, revealed: Sequence[Article]) -> None:
+    """Let articles be revealed no more, whoever decided it.
+
+    Raises: Conflict (someone changed one of them at the same moment).
+    """
+    for article in revealed:
         article.revealed_at = None
         article.version += 1
-        _flush(session)
+    _flush(session)
+    for article in revealed:
         _record(session, actor, article, kind=HIDDEN)
 
 

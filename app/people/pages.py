@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.accounts.resets import HOURS
-from app.people.queries import Counts, Tagger
+from app.people.queries import Counts, Following, Tagger
 from app.projects.invitations import DAYS
 from app.projects.models import NAME_LIMIT, Invitation, Member
 from app.projects.modes import IN_WORDS as MODES_IN_WORDS
@@ -41,7 +41,7 @@ class ProjectsPage:
 class SettingsPage:
     """A project's settings, for its owners.
 
-    `following` counts the articles that are tagged in and have no mode of their own.
+    `following` counts articles that have no mode of their own.
     """
 
     slug: str
@@ -50,7 +50,7 @@ class SettingsPage:
     mode: Mode
     other_mode: Mode
     modes: Mapping[Mode, str]
-    following: int
+    following: Following
     name: str
     error: str = ""
     name_limit: int = NAME_LIMIT
@@ -230,7 +230,7 @@ def projects_page(
 
 
 def settings_page(
-    member: Member, following: int, name: str | None = None, error: str = ""
+    member: Member, following: Following, name: str | None = None, error: str = ""
 ) -> SettingsPage:
     """Build the settings of a project; `name` is what was typed."""
     project = member.project

@@ -38,15 +38,26 @@ def count_projects(session: Session, project_ids: Sequence[int]) -> dict[int, Co
     return {key: Counts(articles.get(key, 0), members.get(key, 0)) for key in project_ids}
 
 
-def count_following(session: Session, project_id: int) -> int:
-    """Return how many articles are tagged in already and have no mode of their own."""
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Of the articles that have no mode of their own, how many are tagged in, how many revealed."""
+
+    tagged: int
+    revealed: int
+
+
+def count_following(session: Session, project_id: int) -> Following:
+    """Return what a new mode of a project will be about."""
     tagged = select(Annotation.id).where(
         Annotation.article_id == Article.id, Annotation.deleted_at.is_(None)
     )
-    query = select(func.count()).where(
-        Article.project_id == project_id, Article.mode_name.is_(None), tagged.exists()
+    following = select(func.count()).where(
+        Article.project_id == project_id, Article.mode_name.is_(None)
     )
-    return session.scalars(query).one()
+    return Following(
+        session.scalars(following.where(tagged.exists())).one(),
+        session.scalars(following.where(Article.revealed_at.is_not(None))).one(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

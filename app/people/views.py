@@ -4,6 +4,7 @@ from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.current import current_account
+from app.articles import following
 from app.core.errors import Invalid
 from app.core.pages import render, see_other
 from app.core.requests import get_session, reopen_for_reading
@@ -60,7 +61,7 @@ def rename_project(slug: str) -> ResponseReturnValue:
 def set_project_mode(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.MANAGE)
     session = get_session()
-    service.set_mode(session, actor=member, mode=request.form.get("mode", ""))
+    following.set_project_mode(session, actor=member, mode=request.form.get("mode", ""))
     session.commit()
     flash(f"The project is {member.project.mode} now.")
     return see_other("people.settings", slug=slug, _anchor="mode")
@@ -87,8 +88,8 @@ def restore_project(slug: str) -> ResponseReturnValue:
 
 
 def _settings_page(member: Member, name: str | None = None, error: str = "") -> pages.SettingsPage:
-    tagged = queries.count_following(get_session(), member.project_id)
-    return pages.settings_page(member, tagged, name, error)
+    counts = queries.count_following(get_session(), member.project_id)
+    return pages.settings_page(member, counts, name, error)
 
 
 def _projects_page(name: str = "", error: Invalid | None = None) -> ResponseReturnValue:

@@ -17,7 +17,6 @@ from app.events.models import Snapshot
 from app.events.service import record
 from app.projects.members import add_member, lock_project, take_turn
 from app.projects.models import NAME_LIMIT, Member, Project
-from app.projects.modes import clean_mode
 from app.projects.roles import Act, Role
 
 FIRST_SLUG = "first"
@@ -27,7 +26,6 @@ CREATED = "project.created"
 RENAMED = "project.renamed"
 ARCHIVED = "project.archived"
 RESTORED = "project.restored"
-MODE_CHANGED = "project.mode_changed"
 
 MOST_OWNED = 100  # projects of one account
 
@@ -127,19 +125,6 @@ def restore(session: Session, *, actor: Member) -> None:
     if actor.project.archived_at is not None:
         actor.project.archived_at = None
         _record(session, actor, RESTORED)
-
-
-def set_mode(session: Session, *, actor: Member, mode: str) -> None:
-    """Decide how those articles of a project are tagged that have no mode of their own.
-
-    Raises: Forbidden (no owner, or the project is archived), Invalid (no such mode).
-    """
-    take_turn(session, actor, Act.MANAGE)
-    wanted, before = clean_mode(mode), actor.project.mode
-    if wanted is before:
-        return
-    actor.project.mode_name = wanted.value
-    _record(session, actor, MODE_CHANGED, {"mode": before.value}, {"mode": wanted.value})
 
 
 def ensure_first(session: Session) -> Project:

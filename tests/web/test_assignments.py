@@ -212,6 +212,29 @@ def test_an_owner_makes_a_whole_project_independent_but_for_what_has_its_own_mod
     assert listed.count("1 passage") == 1
 
 
+def test_a_new_mode_of_the_project_takes_back_what_is_revealed_and_says_so(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    settings, mode = "/projects/first/settings", "/projects/first/mode"
+    page = client.get(settings)
+    assert "revealed" not in page.text
+    client.submit(page, mode)
+    articles.reveal(session, actor=room.curator, article=room.article)
+    session.commit()
+    page = client.get(settings)
+    assert (
+        "1 article that follows the project is revealed to everyone: that is taken back, so"
+        in page.text
+    )
+    client.submit(page, mode)
+    page = client.get(settings)
+    assert "revealed" not in page.text
+    client.submit(page, mode)
+    assert ">independent</span>" in client.get(LIST).text
+    assert "took the revealing of the article back" in client.get(f"{LIST}/1/activity").text
+
+
 def test_the_state_of_the_others_is_seen_where_people_tag_apart(
     me: PageClient, session: Session, room: Room
 ) -> None:

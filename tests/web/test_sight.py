@@ -12,12 +12,12 @@ from app.annotations import service as annotations
 from app.annotations import undo
 from app.annotations.models import Annotation
 from app.articles import service as articles
+from app.articles.following import set_project_mode
 from app.articles.queries import find_article
 from app.assignments import service as assignments
 from app.assignments.sight import EVERYONES, Sight, apart_for, of_article, sees_all
 from app.core.db import Database
 from app.core.pages import FRAGMENT_HEADER
-from app.projects import service as projects
 from app.projects.members import member_of
 from app.projects.models import Member
 from app.projects.modes import Mode
@@ -47,7 +47,7 @@ _BY_CHANCE = re.compile(
 @pytest.fixture
 def zeno(session: Session, room: Room) -> Member:
     """Give another annotator of a project that is tagged independently."""
-    projects.set_mode(session, actor=room.owner, mode=Mode.INDEPENDENT)
+    set_project_mode(session, actor=room.owner, mode=Mode.INDEPENDENT)
     session.commit()
     return add_member(session, Role.ANNOTATOR, "Zeno")
 
@@ -274,7 +274,7 @@ def test_the_sight_is_the_same_however_it_is_asked_for(session: Session) -> None
         if member.role is not Role.READER
     }
     for project_mode in Mode:
-        projects.set_mode(session, actor=room.owner, mode=project_mode)
+        set_project_mode(session, actor=room.owner, mode=project_mode)
         for mode in ("", *Mode):
             articles.set_mode(session, actor=room.owner, article=article, mode=mode)
             is_apart = (mode or project_mode) == Mode.INDEPENDENT
