@@ -11,9 +11,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.annotations.models import NOTE_LIMIT, Annotation
 from app.annotations.placing import Asked, find_place, place_at, place_of, put_at
 from app.annotations.tags import Tag
+from app.annotations.touching import touch
 from app.articles import queries as articles
 from app.articles.models import Article, Revision
-from app.articles.service import touch
 from app.assignments import service as assignments
 from app.assignments import sight
 from app.core.clock import now
@@ -314,9 +314,7 @@ def _record(
     before: Snapshot | None,
     reversal: Reversal | None = None,
 ) -> None:
-    # Where people tag apart, when the others last tagged is nobody's to see.
-    if not sight.is_apart(session.get_one(Article, annotation.article_id), actor.project):
-        touch(session, annotation.article_id)
+    touch(session, actor=actor, article_id=annotation.article_id)
     record(
         session,
         kind=kind,

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.annotations import queries as annotations
 from app.annotations.models import Annotation
+from app.annotations.touching import touch
 from app.articles.models import Article
-from app.articles.service import touch
 from app.core.clock import now
 from app.core.errors import Conflict
 from app.discussion.models import Comment, Participant, Stance, Thread
@@ -36,7 +36,7 @@ class Held:
         self, kind: str, *, before: Snapshot | None = None, after: Snapshot | None = None
     ) -> Event:
         """Append an event, sum up the thread anew, and take in whoever acts as a participant."""
-        touch(self.session, self.annotation.article_id)
+        touch(self.session, actor=self.actor, article_id=self.annotation.article_id)
         event = record(
             self.session,
             kind=kind,

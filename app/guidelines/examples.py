@@ -10,8 +10,8 @@ from app.accounts.current import current_account
 from app.annotations import queries as annotations
 from app.annotations.models import QUOTE_LIMIT, Annotation
 from app.annotations.tags import Tag
+from app.annotations.touching import touch
 from app.articles.models import Article
-from app.articles.service import touch
 from app.config import Config
 from app.core.errors import Conflict, Invalid
 from app.core.pages import render, see_other
@@ -94,7 +94,7 @@ def _make(session: Session, member: Member, annotation_id: int) -> Guidelines:
         session, actor=member, annotation_id=annotation_id, act=Act.WRITE_GUIDELINES
     )
     # Its turn comes before that of the events, as for whoever tags.
-    touch(session, held.annotation.article_id)
+    touch(session, actor=member, article_id=held.annotation.article_id)
     tag = request.form.get("tag", "")
     if tag not in set(Tag):
         raise Invalid("tag", "Choose one of the four tags.")

@@ -18,6 +18,7 @@ from app.assignments import service as assignments
 from app.assignments.sight import EVERYONES, Sight, apart_for, of_article, sees_all
 from app.core.db import Database
 from app.core.pages import FRAGMENT_HEADER
+from app.discussion import stances, threads
 from app.projects.members import member_of
 from app.projects.models import Member
 from app.projects.modes import Mode
@@ -27,6 +28,7 @@ from tests.harness.builders import (
     Room,
     add_annotation,
     add_article,
+    add_comment,
     add_member,
     add_room,
     correct,
@@ -64,7 +66,23 @@ def tag_much(session: Session, member: Member, room: Room) -> Annotation:
     undo.undo(session, actor=member, article_id=room.article.id, client_key="zeno")
     undo.redo(session, actor=member, article_id=room.article.id, client_key="zeno again")
     session.commit()
+    discuss(session, member, room, kept)
     return kept
+
+
+def discuss(session: Session, member: Member, room: Room, annotation: Annotation) -> None:
+    """Comment, ask, dispute and resolve: say all of an annotation that leaves a trace."""
+    add_comment(session, member, annotation, SECRET)
+    add_comment(session, room.curator, annotation, f"Is it {SECRET}?", is_question=True)
+    stances.take(
+        session,
+        actor=room.curator,
+        annotation_id=annotation.id,
+        position=stances.DISPUTE,
+        reason=SECRET,
+    )
+    threads.resolve(session, actor=member, annotation_id=annotation.id)
+    session.commit()
 
 
 def answers(app: Flask, client: PageClient, zeno: Member, next_id: int) -> dict[str, str]:
@@ -75,7 +93,12 @@ def answers(app: Flask, client: PageClient, zeno: Member, next_id: int) -> dict[
         for annotation_id in (next_id, next_id + 1) if "annotation_id" in rule.rule else (0,):
             path = fill(rule, annotation_id=annotation_id, offset=62, account_id=zeno.account_id)
             if method == "GET" and not rule.rule.startswith("/static"):
-                for query in ("", f"?annotator={zeno.account_id}", f"?annotation={next_id}"):
+                for query in (
+                    "",
+                    f"?annotator={zeno.account_id}",
+                    f"?annotation={next_id}",
+                    "?sort=touched",
+                ):
                     found[f"GET {path}{query}"] = ask(client, path + query)
             elif method == "POST" and rule.rule.startswith("/annotations"):
                 answer = send(client, method, path, csrf_token=token, version="1", note="mine now")
@@ -101,6 +124,7 @@ def test_every_address_answers_as_if_the_others_had_not_tagged(
     app: Flask, session: Session, room: Room, zeno: Member, role: Role
 ) -> None:
     client = page_client(app)
+    add_article(session, "Another text.", title="Touched after the first")
     own = add_annotation(session, room.annotator, room.article, "must close the road")
     sign_in(client, session, room.member(role).account)
     answers(app, client, zeno, own.id + 1)  # the first time leaves marks in the cookie
@@ -257,7 +281,11 @@ def test_when_the_others_last_tagged_is_told_to_nobody(
     session: Session, room: Room, zeno: Member
 ) -> None:
     before = room.article.touched_at
-    tag_much(session, zeno, room)
+    kept = tag_much(session, zeno, room)
+    session.refresh(room.article)
+    assert room.article.touched_at == before
+    threads.reopen(session, actor=room.curator, annotation_id=kept.id)
+    session.commit()
     session.refresh(room.article)
     assert room.article.touched_at == before
 
