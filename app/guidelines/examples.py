@@ -12,6 +12,7 @@ from app.annotations.models import QUOTE_LIMIT, Annotation
 from app.annotations.tags import Tag
 from app.annotations.touching import touch
 from app.articles.models import Article
+from app.assignments.sight import is_apart
 from app.config import Config
 from app.core.errors import Conflict, Invalid
 from app.core.pages import render, see_other
@@ -53,6 +54,7 @@ class ExamplePage:
 def example(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     annotation, member = _find(session, annotation_id)
+    _refuse_apart(session, member, annotation)
     talk = talk_of(session, annotation_id)
     if talk.thread is None or talk.thread.resolved_at is None:
         raise Conflict(threads.NOT_RESOLVED)
@@ -87,14 +89,15 @@ def make_example(annotation_id: int) -> ResponseReturnValue:
 def _make(session: Session, member: Member, annotation_id: int) -> Guidelines:
     """Write the example that was sent into the next version of the guidelines.
 
-    Raises: Forbidden, Invalid, Conflict (the thread is open, the example stands there already, or
-    someone has written the guidelines at the same instant).
+    Raises: Forbidden, Invalid, Conflict (the thread is open, the article is tagged apart, the
+    example stands there already, or someone has written the guidelines at the same instant).
     """
     held = threads.hold(
         session, actor=member, annotation_id=annotation_id, act=Act.WRITE_GUIDELINES
     )
     # Its turn comes before that of the events, as for whoever tags.
     touch(session, actor=member, article_id=held.annotation.article_id)
+    _refuse_apart(session, member, held.annotation)
     tag = request.form.get("tag", "")
     if tag not in set(Tag):
         raise Invalid("tag", "Choose one of the four tags.")
@@ -125,6 +128,19 @@ def _make(session: Session, member: Member, annotation_id: int) -> Guidelines:
         raise Conflict(service.MEANWHILE)
     threads.make_example(held, version=made.number)
     return made
+
+
+def _refuse_apart(session: Session, member: Member, annotation: Annotation) -> None:
+    """Keep what is tagged apart out of the guidelines, which everyone in the project reads.
+
+    Raises: Conflict.
+    """
+    if is_apart(session.get_one(Article, annotation.article_id), member.project):
+        message = (
+            "This article is tagged independently, and everyone reads the guidelines. "
+            "Reveal the article first."
+        )
+        raise Conflict(message)
 
 
 def _read(field: str, limit: int) -> str:

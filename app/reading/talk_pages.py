@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.articles.models import Article
+from app.assignments.sight import is_apart
 from app.discussion import queries, service
 from app.discussion.models import COMMENT_LIMIT, REASON_LIMIT, Comment, Stance
 from app.discussion.stances import DISPUTE
@@ -105,7 +106,10 @@ def talk_page(
         can_discuss=can_discuss,
         can_take_stance=can_discuss and annotation.account_id != member.account_id,
         can_make_example=(
-            is_open_to_all and resolved_at is not None and may(member, Act.WRITE_GUIDELINES)
+            is_open_to_all
+            and resolved_at is not None
+            and not is_apart(article, member.project)
+            and may(member, Act.WRITE_GUIDELINES)
         ),
         is_open=thread is not None and resolved_at is None and thread.comments > 0,
         has_question=thread is not None and resolved_at is None and thread.questions > 0,

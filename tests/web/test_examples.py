@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.articles import service as articles
 from app.discussion import threads
 from app.guidelines import service as guidelines
 from tests.harness.builders import Room, add_annotation, add_comment, sign_in
@@ -89,3 +90,22 @@ def test_the_guidelines_are_a_click_away_in_a_tab_of_their_own(
     article = curator.get(f"/projects/first/articles/{room.article.id}").text
     assert article.count(f'href="{GUIDELINES}" target="_blank" rel="noopener"') == 2
     assert f'href="{GUIDELINES}" target="_blank"' in curator.get("/help").text
+
+
+def test_what_is_tagged_apart_becomes_no_example_before_it_is_revealed(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    number = settled(session, room)
+    path = f"/annotations/{number}/example"
+    page = curator.get(path)
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    session.commit()
+    assert path not in curator.get(f"/annotations/{number}/card").text
+    for answer in (curator.get(path), curator.submit(page, path)):
+        assert answer.status_code == 409
+        assert "Reveal the article first" in answer.text
+    assert guidelines.current(session, room.owner.project_id) is None
+    articles.reveal(session, actor=room.curator, article=room.article)
+    session.commit()
+    assert path in curator.get(f"/annotations/{number}/card").text
+    assert curator.submit(curator.get(path), path).status_code == 303
