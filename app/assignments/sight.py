@@ -62,6 +62,17 @@ def of_article(session: Session, member: Member, article: Article) -> Sight:
     return Sight(member.account_id)
 
 
+def must_wait(member: Member, article: Article, *, annotator_id: int) -> bool:
+    """Say whether what a member thinks of an annotation has to wait until all see everything.
+
+    Who is done sees those of the others, who may not be done: what they were told would make what
+    they tag from then on theirs no more. Those who see all by their role decide that themselves.
+    """
+    if annotator_id == member.account_id or member.role in _SEE_ALL:
+        return False
+    return is_apart(article, member.project)
+
+
 def seen_by(member: Member, *, article_id: Column, annotator_id: Column) -> ColumnElement[bool]:
     """Return the condition that a member may see an annotation of their project.
 

@@ -10,6 +10,7 @@ from app.annotations import queries as annotations
 from app.annotations.models import Annotation
 from app.annotations.touching import touch
 from app.articles.models import Article
+from app.assignments.sight import must_wait
 from app.core.clock import now
 from app.core.errors import Conflict
 from app.discussion.models import Comment, Participant, Stance, Thread
@@ -21,6 +22,11 @@ from app.projects.roles import Act, require
 RESOLVED = "thread.resolved"
 REOPENED = "thread.reopened"
 MADE_EXAMPLE = "thread.made_example"
+
+WAIT = (
+    "This article is tagged independently, and its annotator may still be tagging. "
+    "Wait until it is revealed: then you can discuss it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ class Held:
 def hold(session: Session, *, actor: Member, annotation_id: int, act: Act = Act.DISCUSS) -> Held:
     """Return the thread of an annotation; nobody else says anything in it before the commit.
 
-    Raises: NotFound, Forbidden, Conflict (the annotation is in the trash, or its article archived).
+    Raises: NotFound, Forbidden, Conflict (the annotation is in the trash, or its article archived;
+    or it is somebody else's, and the article tagged apart).
     """
     annotation, member = annotations.find(
         session, annotation_id=annotation_id, account_id=actor.account_id
@@ -82,9 +89,12 @@ def hold(session: Session, *, actor: Member, annotation_id: int, act: Act = Act.
     if annotation.deleted_at is not None:
         message = "This annotation is in the trash. Restore it first; what you typed is kept here."
         raise Conflict(message)
-    if session.get_one(Article, annotation.article_id).archived_at is not None:
+    article = session.get_one(Article, annotation.article_id)
+    if article.archived_at is not None:
         message = "This article is archived. Restore it first; a curator can."
         raise Conflict(message)
+    if must_wait(member, article, annotator_id=annotation.account_id):
+        raise Conflict(WAIT)
     return Held(session, member, annotation, _thread_of(session, annotation))
 
 

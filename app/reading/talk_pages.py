@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.articles.models import Article
-from app.assignments.sight import is_apart
+from app.assignments.sight import is_apart, must_wait
 from app.discussion import queries, service
 from app.discussion.models import COMMENT_LIMIT, REASON_LIMIT, Comment, Stance
 from app.discussion.stances import DISPUTE
 from app.discussion.texts import Part, parts_of
+from app.discussion.threads import WAIT
 from app.projects.models import Member
 from app.projects.roles import Act, may
 
@@ -65,7 +66,8 @@ NOTHING_TYPED = Typed()
 class TalkPage:
     """What is said of an annotation, with the forms to say more for who may.
 
-    `example_in` is the version of the guidelines that took it as an example, None for none.
+    `example_in` is the version of the guidelines that took it as an example, None for none;
+    `wait` says why a member cannot say anything yet, "" where that is not so.
     """
 
     comments: Sequence[CommentLine]
@@ -74,6 +76,7 @@ class TalkPage:
     can_discuss: bool
     can_take_stance: bool
     can_make_example: bool
+    wait: str
     is_open: bool
     has_question: bool
     resolved_at: datetime | None
@@ -92,7 +95,8 @@ def talk_page(
     talk = queries.talk_of(session, annotation.id)
     thread = talk.thread
     is_open_to_all = annotation.deleted_at is None and article.archived_at is None
-    can_discuss = is_open_to_all and may(member, Act.DISCUSS)
+    waits = must_wait(member, article, annotator_id=annotation.account_id)
+    can_discuss = is_open_to_all and may(member, Act.DISCUSS) and not waits
     stances = [_stance_line(stance, member, talk.names) for stance in talk.stances]
     lines = [
         _comment_line(comment, member, talk.names, can_discuss=can_discuss)
@@ -111,6 +115,7 @@ def talk_page(
             and not is_apart(article, member.project)
             and may(member, Act.WRITE_GUIDELINES)
         ),
+        wait=WAIT if waits and is_open_to_all and may(member, Act.DISCUSS) else "",
         is_open=thread is not None and resolved_at is None and thread.comments > 0,
         has_question=thread is not None and resolved_at is None and thread.questions > 0,
         resolved_at=resolved_at,

@@ -10,7 +10,9 @@ from werkzeug.test import TestResponse
 
 from app.accounts import service as accounts
 from app.annotations.models import Annotation
-from app.discussion import service, threads
+from app.articles import service as articles
+from app.assignments import service as assignments
+from app.discussion import service, stances, threads
 from app.discussion.models import COMMENT_LIMIT, Comment, Stance
 from app.discussion.wording import KINDS
 from app.events.models import Event
@@ -365,3 +367,49 @@ def test_the_activity_of_the_project_says_who_discussed_what(me: PageClient, num
     say(me, number, "A demand?", question="1")
     words = visible(me.get("/projects/first/activity?kind=discussion"))
     assert "Ines asked a question: “The council must close the road.”" in words
+
+
+def test_who_is_done_says_nothing_of_what_the_others_tag_apart(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    bo = add_member(session, Role.ANNOTATOR, "Bo")
+    theirs = add_annotation(session, bo, room.article)
+    own = add_annotation(session, room.annotator, room.article, "It floods")
+    stances.take(
+        session, actor=room.annotator, annotation_id=theirs.id, position="agree", reason=""
+    )
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+    session.commit()
+    page = card(me, theirs.id)
+    assert "Wait until it is revealed" in page.text
+    assert f"{theirs.id}/comments" not in page.text
+    assert f"{theirs.id}/stance" not in page.text
+    refused = [
+        say(me, theirs.id, "I think not."),
+        post(me, f"/annotations/{theirs.id}/stance", position="dispute", reason="No."),
+        post(me, f"/annotations/{theirs.id}/stance/withdraw"),
+        post(me, f"/annotations/{theirs.id}/resolve"),
+    ]
+    for answer in refused:
+        assert answer.status_code == 409
+        assert "Wait until it is revealed" in answer.text
+    assert not comments(session)
+    assert "Wait until" not in card(me, own.id).text
+    own_id, theirs_id = own.id, theirs.id
+    session.rollback()  # it has read, and the client writes
+    assert say(me, own_id, "Of mine I may.").status_code == 303
+    articles.reveal(session, actor=room.curator, article=room.article)
+    session.commit()
+    assert say(me, theirs_id, "I think not.").status_code == 303
+
+
+def test_curators_give_feedback_on_what_is_tagged_apart(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    theirs = add_annotation(session, room.annotator, room.article)
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    session.commit()
+    sign_in(client, session, room.curator.account)
+    assert "Wait until" not in card(client, theirs.id).text
+    assert say(client, theirs.id, "Shorter, please.").status_code == 303
