@@ -226,7 +226,12 @@ class Hub:
     def _read_missed(self, stream: Stream) -> Batch:
         with self._database.session() as session:
             after = newest_event(session) if stream.position is None else stream.position
-            return read_batch(session, after=after, watched=stream.subscription.articles)
+            return read_batch(
+                session,
+                after=after,
+                watched=stream.subscription.articles,
+                reader_id=stream.subscription.account_id,
+            )
 
     # Who is there, and who may be
 

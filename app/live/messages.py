@@ -8,11 +8,13 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.activity.queries import names_of
 from app.activity.wording import GROUPS, accounts_in, describe
+from app.annotations.models import Annotation
+from app.annotations.queries import visible_to
 from app.articles import service as articles
 from app.articles.models import Article, Revision
 from app.articles.queries import current_revision_slim
@@ -77,19 +79,31 @@ def newest_event(session: Session) -> int:
 
 
 def read_batch(
-    session: Session, *, after: int, watched: frozenset[int], draw: Draw | None = None
+    session: Session,
+    *,
+    after: int,
+    watched: frozenset[int],
+    draw: Draw | None = None,
+    reader_id: int | None = None,
 ) -> Batch:
     """Read what happened after an event in the articles of `watched`.
 
     With `draw`, as the follower reads, the last message of each article that changes blocks has
     them drawn, and who has left which project is read too: after an event of long ago that would
-    be a look at every event since.
+    be a look at every event since. With `reader_id` it is what one account may hear of, and no
+    more counts: that there was more would tell of what is hidden.
     """
     until = newest_event(session)
     since = Event.id > after, Event.id <= until
+    is_told = Event.article_id.in_(watched) & Event.kind.in_(KINDS)
+    if reader_id is not None:
+        is_seen = select(Annotation.id).where(
+            Annotation.id == Event.annotation_id, visible_to(reader_id)
+        )
+        is_told &= or_(Event.annotation_id.is_(None), is_seen.exists())
     events = session.scalars(
         select(Event)
-        .where(*since, Event.article_id.in_(watched), Event.kind.in_(KINDS))
+        .where(*since, is_told)
         .order_by(Event.id)
         .limit(MOST_EVENTS + 1)
     ).all()

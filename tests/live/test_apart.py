@@ -1,8 +1,9 @@
 """Live updates of an article that is tagged apart: nobody hears of what they may not see."""
 
 from app.articles import service as articles
+from app.live.messages import MOST_EVENTS
 from app.projects.models import Member
-from tests.harness.builders import Room, add_annotation, add_member
+from tests.harness.builders import Room, add_annotation, add_changes, add_member
 from tests.live.site import Site, place_of
 
 FIRST = "The council must close the road."
@@ -40,3 +41,21 @@ def test_who_tags_apart_hears_of_their_own_annotations_alone(site: Site) -> None
         _own, revealed = apart.wait_for(2)
         assert revealed.data["is_about_sight"]
         assert [told.data["is_about_sight"] for told in reader.wait_for(1)] == [True]
+
+
+def test_how_much_happened_that_is_hidden_is_told_to_nobody(site: Site) -> None:
+    room = site.add_room()
+    second = add_second_annotator(site, room)
+    articles.set_mode(site.session, actor=room.curator, article=room.article, mode="independent")
+    made = add_annotation(site.session, room.annotator, room.article, FIRST)
+    before = site.newest()
+    add_changes(site.session, made, MOST_EVENTS + 1)
+    place = place_of(room)
+    with (
+        site.listen(second, place, after=before) as apart,
+        site.listen(room.curator, place, after=before) as curator,
+    ):
+        curator.wait_for_kind("behind")
+        add_annotation(site.session, second, room.article, SECOND)
+        apart.wait_for(1)
+        assert [told.kind for told in apart.told if told.kind != "here"] == ["change"]
