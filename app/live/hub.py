@@ -52,10 +52,13 @@ class Hub:
     from the database; so nothing is lost, whatever comes in between.
     """
 
-    def __init__(self, database: Database, draw: Draw, *, check_seconds: float) -> None:
+    def __init__(
+        self, database: Database, draw: Draw, *, check_seconds: float, beat_seconds: float
+    ) -> None:
         self._database = database
         self._draw = draw
         self._check_seconds = check_seconds
+        self._beat_seconds = beat_seconds
         self._rooms: dict[Room, set[Stream]] = defaultdict(set)
         self._watched: frozenset[int] = frozenset()
         self._kept: deque[Message] = deque()
@@ -68,21 +71,26 @@ class Hub:
         self.streams: set[Stream] = set()
 
     async def listen(self, stream: Stream) -> AsyncGenerator[bytes]:
-        """Yield what a stream is to send, until it is over; what is yielded counts as heard."""
+        """Yield what a stream is to send, until it is over; what is yielded counts as heard.
+
+        A wake for what its reader may not hear of puts off no sign of life: the pauses between
+        these would tell of it.
+        """
         self._enter(stream)
+        clock = asyncio.get_running_loop().time
+        beat_at = clock() + self._beat_seconds
         try:
             while not stream.is_over:
                 stream.woken.clear()
                 said = await self._next(stream)
                 said += stream.notices.values()
                 stream.notices.clear()
-                if said:
-                    yield b"".join(said)
-                try:
-                    async with asyncio.timeout(BEAT_SECONDS):
+                if said or clock() >= beat_at:
+                    yield b"".join(said) or BEAT
+                    beat_at = clock() + self._beat_seconds
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(beat_at):
                         await stream.woken.wait()
-                except TimeoutError:
-                    yield BEAT
         except SQLAlchemyError as error:
             log.warning("a stream ends, its browser will ask again: %s", error)
         except Exception:

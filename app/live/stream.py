@@ -19,7 +19,7 @@ from app.assignments.sight import EVERYONES
 from app.core.asgi import Message, Receive, Send, until_left
 from app.core.pages import read_number
 from app.events.queries import last_event_id
-from app.live.hub import CHECK_SECONDS, Hub, Stream
+from app.live.hub import BEAT_SECONDS, CHECK_SECONDS, Hub, Stream
 from app.live.messages import Draw, encode
 from app.live.views import OPENING, Opening
 from app.projects.models import Project
@@ -42,13 +42,25 @@ HEADERS = [
 class Live:
     """Answers `GET /live` for a Flask application.
 
-    Every `check_seconds` it looks at whether those who listen are still signed in.
+    Every `check_seconds` it looks at whether those who listen are still signed in; a stream on
+    which nothing happens gives a sign of life every `beat_seconds`.
     """
 
-    def __init__(self, flask_app: Flask, *, check_seconds: float = CHECK_SECONDS) -> None:
+    def __init__(
+        self,
+        flask_app: Flask,
+        *,
+        check_seconds: float = CHECK_SECONDS,
+        beat_seconds: float = BEAT_SECONDS,
+    ) -> None:
         self._flask_app = flask_app
         database = flask_app.extensions["database"]
-        self._hub = Hub(database, _drawing_for(flask_app), check_seconds=check_seconds)
+        self._hub = Hub(
+            database,
+            _drawing_for(flask_app),
+            check_seconds=check_seconds,
+            beat_seconds=beat_seconds,
+        )
 
     async def respond(self, scope: Message, receive: Receive, reply: Send) -> None:
         """Hold one stream until its reader leaves or may no longer listen, or the server stops.

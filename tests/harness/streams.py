@@ -61,6 +61,7 @@ class Listener:
             raise Refused(self._response.status, words)
         self.headers: Mapping[str, str] = dict(self._response.headers.items())
         self.told: list[Told] = []
+        self.beats = 0  # signs of life where nothing happened
         self.has_ended = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -102,6 +103,7 @@ class Listener:
         fields: dict[str, str] = {}
         try:
             while line := self._response.readline():
+                self.beats += line == b":\n"
                 name, _, value = line.decode().rstrip("\n").partition(":")
                 if line != b"\n":
                     fields[name] = value.removeprefix(" ")

@@ -9,6 +9,7 @@ from app.config import Config
 from app.live.stream import Live
 from app.server import bind, listen, serve
 
+BEAT_SECONDS = 0.6
 CHECK_SECONDS = 0.3
 STALL_SECONDS = 1.0
 PROGRAM = ("-c", "import runpy; runpy.run_path('tests/live/hasty.py', run_name='__main__')")
@@ -21,7 +22,7 @@ def run() -> None:
     sockets = bind(config.host, config.port)
     listen(sockets, config.port)
     flask_app = create_app(config)
-    live = Live(flask_app, check_seconds=CHECK_SECONDS)
+    live = Live(flask_app, check_seconds=CHECK_SECONDS, beat_seconds=BEAT_SECONDS)
     application = make_asgi(flask_app, live=live, stall_seconds=STALL_SECONDS)
     serve(application, sockets, announce=lambda: None, close=live.close)
 

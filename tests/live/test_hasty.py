@@ -1,14 +1,17 @@
 """Streams that the server ends by itself: of those who signed out, of those who do not read."""
 
 import socket
+import time
 
 from sqlalchemy import update
 
 from app.accounts.models import SignIn
+from app.articles import service as articles
 from app.core.clock import now
-from tests.harness.builders import add_annotation, add_article
+from tests.harness.builders import add_annotation, add_article, add_changes
 from tests.harness.server import LOOPBACK
 from tests.harness.streams import live_path, wait
+from tests.live.hasty import BEAT_SECONDS
 from tests.live.site import Site, place_of
 
 
@@ -21,6 +24,20 @@ def test_the_stream_of_a_session_that_ended_is_closed(hasty_site: Site) -> None:
         site.session.commit()
         wait(out.has_ended.is_set, "the end of the stream")
         assert not still_in.has_ended.is_set()
+
+
+def test_what_is_hidden_puts_off_no_sign_of_life(hasty_site: Site) -> None:
+    site, room = hasty_site, hasty_site.add_room()
+    articles.set_mode(site.session, actor=room.curator, article=room.article, mode="independent")
+    made = add_annotation(site.session, room.annotator, room.article)
+    with site.listen(room.reader, place_of(room)) as listener:
+        wait(lambda: listener.people("project"), "who is here")
+        listener.beats = 0
+        for _ in range(20):
+            add_changes(site.session, made, 1)
+            time.sleep(BEAT_SECONDS / 4)
+        assert listener.beats >= 3  # 5 pauses passed
+        assert listener.changes == []
 
 
 def test_who_reads_nothing_is_cut_off_and_keeps_nobody_waiting(hasty_site: Site) -> None:
