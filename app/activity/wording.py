@@ -72,10 +72,12 @@ def _unassigned(event: Event, names: Names) -> str:
     return f"took the assignment from {whom}"
 
 
-def _state_changed(event: Event, _names: Names) -> str:
+def _state_changed(event: Event, names: Names) -> str:
     before, after = event.before or {}, event.after or {}
+    if event.account_id is None:
+        return f"reopened the article for {_whom(event, names)}, who came back"
     if before["state"] == "done":
-        return "reopened the article"
+        return f"reopened the article{'' if _is_own(event) else f' for {_whom(event, names)}'}"
     return {
         "not started": "marked the article as not started",
         "in progress": "began with the article",

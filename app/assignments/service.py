@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Snapshot
 from app.events.service import record
-from app.projects.members import list_members
+from app.projects.members import list_members, on_joining
 from app.projects.models import Member
 from app.projects.roles import Act, require, roles_with
 
@@ -36,25 +36,63 @@ def mark(session: Session, *, actor: Member, article: Article, state: str) -> St
     before, after = progress.state, State(state)
     if after is not before:
         progress.state_name = after.value
-        _record_state(session, actor, article.id, before, after)
+        _record_state(session, progress, before, project_id=actor.project_id, by=actor.account_id)
     return before
 
 
 def begin(session: Session, *, actor: Member, article_id: int) -> None:
     """Note that the actor has tagged in an article: one assigned to them is in progress then."""
-    begun = session.execute(
-        update(Progress)
-        .where(
-            Progress.article_id == article_id,
-            Progress.account_id == actor.account_id,
-            Progress.assigned_at.is_not(None),
-            Progress.state_name == State.NOT_STARTED.value,
+    progress = session.get(Progress, (article_id, actor.account_id))
+    if progress is None or progress.state is not State.NOT_STARTED or progress.assigned_at is None:
+        return
+    progress = _hold(session, article_id, actor.account_id)
+    if progress.state is State.NOT_STARTED:
+        progress.state_name = State.IN_PROGRESS.value
+        _record_state(
+            session,
+            progress,
+            State.NOT_STARTED,
+            project_id=actor.project_id,
+            by=actor.account_id,
         )
-        .values(state_name=State.IN_PROGRESS.value)
-        .returning(Progress.article_id)
+
+
+def reopen(session: Session, *, actor: Member, article: Article, account_id: int) -> None:
+    """Let somebody be done no more, so that they tag without seeing what the others tag.
+
+    Who is not done stays as they are.
+
+    Raises: Forbidden, Conflict (it is archived).
+    """
+    require(actor, Act.REVEAL)
+    _require_in_use(article)
+    progress = session.get(
+        Progress, (article.id, account_id), with_for_update=True, populate_existing=True
+    )
+    if progress is not None and progress.state is State.DONE:
+        _reopen(session, progress, project_id=actor.project_id, by=actor.account_id)
+
+
+@on_joining
+def reopen_what_was_done(session: Session, member: Member) -> None:
+    """Let who comes back be done with nothing: others may have tagged since, unseen by them.
+
+    Nobody else holds these rows, since nothing is assigned to who is not in the project.
+    """
+    done = session.scalars(
+        select(Progress)
+        .join(Article, Article.id == Progress.article_id)
+        .where(
+            Article.project_id == member.project_id,
+            Progress.account_id == member.account_id,
+            Progress.state_name == State.DONE.value,
+        )
+        .order_by(Progress.article_id)
+        .with_for_update(of=Progress)
+        .execution_options(populate_existing=True)
     ).all()
-    if begun:
-        _record_state(session, actor, article_id, State.NOT_STARTED, State.IN_PROGRESS)
+    for progress in done:
+        _reopen(session, progress, project_id=member.project_id, by=None)
 
 
 def assign(
@@ -169,18 +207,23 @@ def _assignment(progress: Progress) -> Snapshot:
     return {"account": progress.account_id, "due": due}
 
 
+def _reopen(session: Session, progress: Progress, *, project_id: int, by: int | None) -> None:
+    progress.state_name = State.IN_PROGRESS.value
+    _record_state(session, progress, State.DONE, project_id=project_id, by=by)
+
+
 def _record_state(
-    session: Session, actor: Member, article_id: int, before: State, after: State
+    session: Session, progress: Progress, before: State, *, project_id: int, by: int | None
 ) -> None:
-    _record(
+    """Record how far somebody is now: `by` is who said so, None for the installation itself."""
+    record(
         session,
-        actor,
-        article_id,
-        STATE_CHANGED,
-        (
-            {"account": actor.account_id, "state": before.value},
-            {"account": actor.account_id, "state": after.value},
-        ),
+        kind=STATE_CHANGED,
+        project_id=project_id,
+        account_id=by,
+        article_id=progress.article_id,
+        before={"account": progress.account_id, "state": before.value},
+        after={"account": progress.account_id, "state": progress.state.value},
     )
 
 

@@ -63,6 +63,16 @@ def unassign(slug: str, article_id: int, account_id: int) -> ResponseReturnValue
     return see_other(PAGE, slug=slug, article_id=article_id, unassigned=account_id, due=due)
 
 
+@blueprint.post(f"{PATH}/assignments/<int:account_id>/reopen")
+def reopen(slug: str, article_id: int, account_id: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = _find(session, slug, article_id, Act.REVEAL)
+    service.reopen(session, actor=member, article=article, account_id=account_id)
+    session.commit()
+    flash("Reopened. Whoever marked it done can do so again.")
+    return see_other(PAGE, slug=slug, article_id=article_id)
+
+
 @blueprint.post(f"{PATH}/mode")
 def set_mode(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
@@ -121,6 +131,7 @@ def _page(
         is_archived=not is_in_use,
         can_assign=may(member, Act.ASSIGN) and is_in_use,
         can_reveal=can_reveal,
+        can_reopen=can_reveal and is_in_use,
         says=pages.mode_in_words(article, member.project),
         choices=(
             pages.choices(article, member.project, where, tally(session, article.id))

@@ -45,6 +45,7 @@ class AssignmentsPage:
     is_archived: bool
     can_assign: bool
     can_reveal: bool
+    can_reopen: bool
     says: str
     choices: Sequence[Choice]
     form: AssignForm

@@ -1,5 +1,7 @@
 """Who belongs to a project, in which role: finding members, taking turns, letting one in."""
 
+from collections.abc import Callable
+
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
@@ -100,6 +102,16 @@ def refresh(session: Session, *, project_id: int, account_id: int) -> Member:
     return member
 
 
+ActOnJoining = Callable[[Session, Member], None]
+_ON_JOINING: list[ActOnJoining] = []
+
+
+def on_joining(act: ActOnJoining) -> ActOnJoining:
+    """Let a room further right act on whoever comes into a project, in the same transaction."""
+    _ON_JOINING.append(act)
+    return act
+
+
 def add_member(
     session: Session, *, project_id: int, account_id: int, role: Role, actor_id: int | None
 ) -> Member:
@@ -120,4 +132,6 @@ def add_member(
         after={"account": account_id, "role": role.value},
     )
     resets.take_back(session, account_id=account_id)
+    for act in _ON_JOINING:
+        act(session, member)
     return member

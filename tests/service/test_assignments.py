@@ -7,18 +7,30 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.activity.wording import describe
+from app.articles.following import set_project_mode
 from app.articles.models import Article
 from app.articles.queries import find_article
 from app.assignments import service
 from app.assignments.models import Progress, State
 from app.assignments.queries import count_to_do, days_late, who_is_where
+from app.assignments.sight import of_article
 from app.core.clock import now
 from app.core.db import Database
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events.models import Event
+from app.projects import invitations
 from app.projects.members import member_by_id
 from app.projects.people import remove
-from tests.harness.builders import Room, add_annotation, add_article
+from app.projects.roles import Role
+from tests.harness.builders import (
+    Room,
+    add_annotation,
+    add_article,
+    add_invitation,
+    add_member,
+    join,
+)
 from tests.service.test_concurrency import at_once
 
 SOON = date(2030, 1, 31)
@@ -137,6 +149,46 @@ def test_who_was_removed_has_no_part_any_more_until_they_come_back(
     remove(session, actor=room.owner, account_id=room.annotator.account_id)
     session.commit()
     assert who_is_where(session, [room.article.id]) == {room.article.id: []}
+
+
+def test_who_comes_back_is_done_with_nothing(session: Session, room: Room) -> None:
+    set_project_mode(session, actor=room.owner, mode="independent")
+    bo = add_member(session, Role.ANNOTATOR, "Bo")
+    service.mark(session, actor=room.annotator, article=room.article, state="done")
+    account_id, other = room.annotator.account_id, add_article(session, slug="other")
+    elsewhere = join(session, room.annotator.account, Role.ANNOTATOR, "other")
+    service.mark(session, actor=elsewhere, article=other, state="done")
+    remove(session, actor=room.owner, account_id=account_id)
+    session.commit()
+    made = add_annotation(session, bo, room.article)
+    _invitation, token = add_invitation(session, room.owner)
+    back = invitations.join(session, account_id=account_id, token=token)
+    session.commit()
+    assert state(session, room) is State.IN_PROGRESS
+    assert not of_article(session, back, room.article).includes(made.account_id)
+    last = session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
+    assert last.account_id is None
+    assert describe(last, {account_id: "Ines"}) == "reopened the article for Ines, who came back"
+    assert session.get_one(Progress, (other.id, account_id)).state is State.DONE
+
+
+def test_a_curator_reopens_what_somebody_is_done_with(session: Session, room: Room) -> None:
+    account_id = room.annotator.account_id
+    reopen = partial(service.reopen, session, article=room.article, account_id=account_id)
+    reopen(actor=room.curator)
+    service.mark(session, actor=room.annotator, article=room.article, state="done")
+    with pytest.raises(Forbidden):
+        reopen(actor=room.annotator)
+    for _ in range(2):
+        reopen(actor=room.curator)
+    session.commit()
+    assert state(session, room) is State.IN_PROGRESS
+    assert kinds(session) == ["assignment.state_changed"] * 2
+    last = session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
+    assert describe(last, {account_id: "Ines"}) == "reopened the article for Ines"
+    room.article.archived_at = now()
+    with pytest.raises(Conflict, match="archived"):
+        reopen(actor=room.curator)
 
 
 def test_two_who_assign_and_mark_at_once_make_one_row(

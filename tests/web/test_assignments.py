@@ -247,6 +247,20 @@ def test_the_state_of_the_others_is_seen_where_people_tag_apart(
     assert "marked the article as done" in me.get(f"{LIST}/1/activity").text
 
 
+def test_a_curator_reopens_an_article_for_somebody(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    service.mark(session, actor=room.annotator, article=room.article, state="done")
+    session.commit()
+    path = f"{PAGE}/{room.annotator.account_id}/reopen"
+    assert curator.submit(curator.get(PAGE), path).status_code == 303
+    page = curator.get(PAGE)
+    assert "Reopened." in page.text
+    assert "<b>Ines</b> in progress" in page.text
+    assert path not in page.text
+    assert "reopened the article for Ines" in curator.get(f"{LIST}/1/activity").text
+
+
 def test_the_day_of_an_event_is_written_out(curator: PageClient) -> None:
     page = curator.get(PAGE)
     curator.submit(page, "assign", {"account": "3", "due": date(2030, 1, 31).isoformat()})

@@ -101,6 +101,7 @@ NEEDS = {
     ("GET", f"{ARTICLE}/assignments"): Act.READ,
     ("POST", f"{ARTICLE}/assignments"): Act.ASSIGN,
     ("POST", f"{ARTICLE}/assignments/<int:account_id>/remove"): Act.ASSIGN,
+    ("POST", f"{ARTICLE}/assignments/<int:account_id>/reopen"): Act.REVEAL,
     ("POST", f"{PROJECT}/assignments"): Act.ASSIGN,
     ("POST", f"{ARTICLE}/mode"): Act.REVEAL,
     ("POST", f"{ARTICLE}/reveal"): Act.REVEAL,
