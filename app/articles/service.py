@@ -151,7 +151,9 @@ def restore(session: Session, *, actor: Member, article: Article) -> None:
 
 
 def set_mode(session: Session, *, actor: Member, article: Article, mode: str) -> None:
-    """Decide how an article is tagged; "" for as the project says. It is then not revealed.
+    """Decide how an article is tagged; "" for as the project says.
+
+    Where that is another way than before, it is revealed no more.
 
     Raises: Forbidden, Invalid (no such mode), Conflict (someone changed it at the same moment).
     """
@@ -160,11 +162,13 @@ def set_mode(session: Session, *, actor: Member, article: Article, mode: str) ->
     article.mode_name = clean_mode(mode).value if mode else None
     if article.mode_name == before:
         return
-    article.revealed_at = None
+    project = actor.project.mode_name
+    if (article.mode_name or project) != (before or project):
+        article.revealed_at = None
     article.version += 1
     _flush(session)
     snapshots: list[Snapshot] = [
-        {"mode": name, "project": actor.project.mode_name} for name in (before, article.mode_name)
+        {"mode": name, "project": project} for name in (before, article.mode_name)
     ]
     _record(session, actor, article, kind=MODE_CHANGED, before=snapshots[0], after=snapshots[1])
 

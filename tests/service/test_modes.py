@@ -52,3 +52,16 @@ def test_the_mode_that_a_project_has_already_changes_nothing(session: Session, r
     reveal(session, room, room.article)
     set_mode(session, room, Mode.INDEPENDENT)
     assert room.article.revealed_at is not None
+
+
+def test_what_is_tagged_as_before_stays_revealed(session: Session, room: Room) -> None:
+    article = room.article
+    set_mode(session, room, Mode.INDEPENDENT)
+    articles.set_mode(session, actor=room.curator, article=article, mode="independent")
+    reveal(session, room, article)
+    articles.set_mode(session, actor=room.curator, article=article, mode="")
+    assert article.revealed_at is not None
+    articles.set_mode(session, actor=room.curator, article=article, mode="independent")
+    assert article.revealed_at is not None
+    articles.set_mode(session, actor=room.curator, article=article, mode="shared")
+    assert article.revealed_at is None

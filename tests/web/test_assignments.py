@@ -7,11 +7,19 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.articles import service as articles
+from app.articles.following import set_project_mode
 from app.articles.models import Article
 from app.assignments import service
 from app.core.clock import now
 from app.projects.roles import Role
-from tests.harness.builders import Room, add_annotation, add_article, add_member, sign_in
+from tests.harness.builders import (
+    Room,
+    add_annotation,
+    add_article,
+    add_member,
+    csrf_token,
+    sign_in,
+)
 from tests.harness.pages import PageClient, page_client
 from tests.web.test_article_list import titles
 
@@ -180,6 +188,20 @@ def test_the_page_of_an_article_says_what_happens_before_it_changes_who_sees_wha
         assert words in activity
     history = curator.get(f"{LIST}/1/details").text
     assert "made the article independent" in history
+
+
+def test_an_article_that_follows_a_project_of_its_own_mode_stays_revealed(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    set_project_mode(session, actor=room.owner, mode="independent")
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    articles.reveal(session, actor=room.curator, article=room.article)
+    session.commit()
+    assert "Nothing changes now." in curator.get(PAGE).text
+    curator.post(f"{LIST}/1/mode", data={"csrf_token": csrf_token(curator), "mode": ""})
+    page = curator.get(PAGE)
+    assert "It was tagged independently, as the project is." in page.text
+    assert "it is revealed to everyone" in page.text
 
 
 def test_an_unknown_mode_and_the_revealing_of_what_is_shared_are_refused(
