@@ -126,7 +126,7 @@ def create(
             raise Twin(twin) from None
         return twin
     session.refresh(annotation, ["annotator"])
-    assignments.begin(session, actor=actor, article_id=article.id)
+    assignments.begin(session, actor=actor, article=article)
     _record(session, actor, annotation, kind=CREATED, before=None)
     return annotation
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.assignments.models import Progress, State
+from app.assignments.sight import EVERYONES, of_article
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Snapshot
@@ -40,21 +41,23 @@ def mark(session: Session, *, actor: Member, article: Article, state: str) -> St
     return before
 
 
-def begin(session: Session, *, actor: Member, article_id: int) -> None:
-    """Note that the actor has tagged in an article: one assigned to them is in progress then."""
-    progress = session.get(Progress, (article_id, actor.account_id))
-    if progress is None or progress.state is not State.NOT_STARTED or progress.assigned_at is None:
+def begin(session: Session, *, actor: Member, article: Article) -> None:
+    """Note that the actor has tagged in an article: it is in progress then, if they had not begun.
+
+    That is so where it is assigned to them, and also where they tag apart, so that whoever is to
+    reveal it learns that they are not done.
+    """
+    progress = session.get(Progress, (article.id, actor.account_id))
+    if progress is not None and progress.state is not State.NOT_STARTED:
         return
-    progress = _hold(session, article_id, actor.account_id)
-    if progress.state is State.NOT_STARTED:
+    is_asked = progress is not None and progress.assigned_at is not None
+    if not is_asked and of_article(session, actor, article) == EVERYONES:
+        return
+    progress = _hold(session, article.id, actor.account_id)
+    before = progress.state
+    if before is State.NOT_STARTED:
         progress.state_name = State.IN_PROGRESS.value
-        _record_state(
-            session,
-            progress,
-            State.NOT_STARTED,
-            project_id=actor.project_id,
-            by=actor.account_id,
-        )
+        _record_state(session, progress, before, project_id=actor.project_id, by=actor.account_id)
 
 
 def reopen(session: Session, *, actor: Member, article: Article, account_id: int) -> None:

@@ -1,6 +1,7 @@
 """Live updates of an article that is tagged apart: nobody hears of what they may not see."""
 
 from app.articles import service as articles
+from app.assignments import service as assignments
 from app.live.messages import MOST_EVENTS
 from app.projects.models import Member
 from tests.harness.builders import Room, add_annotation, add_changes, add_member
@@ -11,10 +12,12 @@ SECOND = "It floods every spring"
 
 
 def add_second_annotator(site: Site, room: Room) -> Member:
-    """Add another annotator, who is signed in."""
+    """Add another annotator, who is signed in; both have begun, which everyone hears of."""
     slug = room.owner.project.slug
     member = add_member(site.session, name="Nils", slug=slug)
     site.cookie(member.account)
+    for each in (member, room.annotator):
+        assignments.mark(site.session, actor=each, article=room.article, state="in progress")
     site.session.commit()
     return member
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.activity.wording import describe
+from app.articles import service as articles
 from app.articles.following import set_project_mode
 from app.articles.models import Article
 from app.articles.queries import find_article
@@ -78,6 +79,26 @@ def test_the_first_tag_begins_what_is_assigned_and_only_that(session: Session, r
     assert state(session, room) is State.IN_PROGRESS
     assert session.get(Progress, (other.id, room.annotator.account_id)) is None
     assert kinds(session) == ["assignment.made", "assignment.state_changed"]
+
+
+def test_the_first_tag_begins_what_is_tagged_apart_for_who_sees_their_own_alone(
+    session: Session, room: Room
+) -> None:
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    add_annotation(session, room.annotator, room.article)
+    add_annotation(session, room.annotator, room.article, "It floods")
+    add_annotation(session, room.curator, room.article, "It floods")
+    [where] = who_is_where(session, [room.article.id])[room.article.id]
+    assert (where.name, where.state, where.is_assigned) == ("Ines", State.IN_PROGRESS, False)
+    assert kinds(session) == ["assignment.state_changed"]
+    service.mark(session, actor=room.annotator, article=room.article, state="not started")
+    add_annotation(session, room.annotator, room.article, "nobody repairs it")
+    session.expire_all()
+    assert state(session, room) is State.IN_PROGRESS
+    bo = add_member(session, Role.ANNOTATOR, "Bo")
+    articles.reveal(session, actor=room.curator, article=room.article)
+    add_annotation(session, bo, room.article)
+    assert len(who_is_where(session, [room.article.id])[room.article.id]) == 1
 
 
 def test_a_tag_leaves_done_what_is_done(session: Session, room: Room) -> None:

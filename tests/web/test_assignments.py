@@ -204,6 +204,17 @@ def test_an_article_that_follows_a_project_of_its_own_mode_stays_revealed(
     assert "it is revealed to everyone" in page.text
 
 
+def test_who_tags_apart_without_being_asked_is_named_before_it_is_revealed(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    add_annotation(session, room.annotator, room.article)
+    page = curator.get(PAGE)
+    assert "Not done yet: Ines." in page.text
+    assert "<b>Ines</b> in progress" in page.text
+    assert "not assigned" in page.text
+
+
 def test_an_unknown_mode_and_the_revealing_of_what_is_shared_are_refused(
     curator: PageClient,
 ) -> None:

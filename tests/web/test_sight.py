@@ -48,10 +48,16 @@ _BY_CHANCE = re.compile(
 
 @pytest.fixture
 def zeno(session: Session, room: Room) -> Member:
-    """Give another annotator of a project that is tagged independently."""
+    """Give another annotator of a project that is tagged independently.
+
+    That they have begun with the article is seen by everyone.
+    """
     set_project_mode(session, actor=room.owner, mode=Mode.INDEPENDENT)
     session.commit()
-    return add_member(session, Role.ANNOTATOR, "Zeno")
+    member = add_member(session, Role.ANNOTATOR, "Zeno")
+    assignments.mark(session, actor=member, article=room.article, state="in progress")
+    session.commit()
+    return member
 
 
 def tag_much(session: Session, member: Member, room: Room) -> Annotation:
@@ -305,6 +311,7 @@ def test_the_sight_is_the_same_however_it_is_asked_for(session: Session) -> None
         set_project_mode(session, actor=room.owner, mode=project_mode)
         for mode in ("", *Mode):
             articles.set_mode(session, actor=room.owner, article=article, mode=mode)
+            articles.hide(session, actor=room.owner, article=article)
             is_apart = (mode or project_mode) == Mode.INDEPENDENT
             for is_revealed in (False, True):
                 if is_revealed and is_apart:
