@@ -11,16 +11,25 @@ from app.core.pages import read_number
 
 @dataclass(frozen=True, slots=True)
 class AssignForm:
-    """What is to be assigned to whom: ids of articles and accounts; `due` as it was typed."""
+    """What is to be assigned to whom: ids of articles and accounts; `due` as it was typed.
+
+    `without_date` asks that what is assigned already has no date any more.
+    """
 
     article_ids: frozenset[int] = frozenset()
     account_ids: frozenset[int] = frozenset()
     due: str = ""
+    without_date: bool = False
 
     @classmethod
     def read(cls, form: MultiDict[str, str]) -> "AssignForm":
         """Read the form as it was sent; what is no number is left out."""
-        return cls(_numbers(form, "article"), _numbers(form, "account"), form.get("due", ""))
+        return cls(
+            _numbers(form, "article"),
+            _numbers(form, "account"),
+            form.get("due", ""),
+            form.get("without_date") == "1",
+        )
 
     @property
     def due_on(self) -> date | None:

@@ -1,6 +1,7 @@
 """Who tags which article by when, and how far they are: each change with its event."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from app.assignments.models import Progress, State
 from app.assignments.sight import EVERYONES, of_article
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
-from app.events.models import Snapshot
+from app.events.models import Event, Snapshot
 from app.events.service import record
 from app.projects.members import list_members, on_joining
 from app.projects.models import Member
@@ -98,6 +99,31 @@ def reopen_what_was_done(session: Session, member: Member) -> None:
         _reopen(session, progress, project_id=member.project_id, by=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """The events of one assigning, one for each pair of article and member that it changed."""
+
+    events: Sequence[Event]
+
+    @property
+    def new(self) -> int:
+        """Return how many pairs were not assigned before."""
+        return sum(event.kind == ASSIGNED for event in self.events)
+
+    @property
+    def dated(self) -> int:
+        """Return how many have another date than before."""
+        return len(self.events) - self.new - self.undated
+
+    @property
+    def undated(self) -> int:
+        """Return how many have their date no more."""
+        return sum(
+            event.kind == DUE_CHANGED and (event.after or {})["due"] is None
+            for event in self.events
+        )
+
+
 def assign(
     session: Session,
     *,
@@ -105,13 +131,15 @@ def assign(
     articles: Sequence[Article],
     account_ids: Collection[int],
     due_on: date | None,
-) -> int:
-    """Ask members to tag articles, by a day or by none; return how many pairs that changed.
+    without_date: bool = False,
+) -> Assigned:
+    """Ask members to tag articles, by a day or by none; return what that changed.
 
-    What is assigned already gets the new day. How far they are stays.
+    What is assigned already gets the new day, keeps its own where none is given, and has none any
+    more where that is asked for by `without_date`. How far they are stays.
 
-    Raises: Forbidden, Invalid (no article, nobody, or someone who may not tag here), Conflict (an
-    article is archived).
+    Raises: Forbidden, Invalid (no article, nobody, or someone who may not tag here; or a day, and
+    none), Conflict (an article is archived).
     """
     require(actor, Act.ASSIGN)
     if not articles:
@@ -120,6 +148,8 @@ def assign(
         raise Invalid("account", "Tick at least one person.")
     if set(account_ids) - {member.account_id for member in list_taggers(session, actor)}:
         raise Invalid("account", "One of these people may not tag here. Tick those who may.")
+    if due_on and without_date:
+        raise Invalid("due", "Give a date, or take the date away: not both.")
     for article in articles:
         _require_in_use(article)
     # All rows are held, always in one order, before any event is recorded: on PostgreSQL each of
@@ -129,18 +159,19 @@ def assign(
         for article_id in sorted(article.id for article in articles)
         for account_id in sorted(account_ids)
     ]
-    changed = 0
+    events = []
     for progress in held:
         is_new = progress.assigned_at is None
-        if not is_new and progress.due_on == due_on:
+        is_kept = progress.due_on == due_on or (due_on is None and not without_date)
+        if not is_new and is_kept:
             continue
         before = None if is_new else _assignment(progress)
         progress.assigned_at = progress.assigned_at or now()
         progress.due_on = due_on
         kind = ASSIGNED if is_new else DUE_CHANGED
-        _record(session, actor, progress.article_id, kind, (before, _assignment(progress)))
-        changed += 1
-    return changed
+        change = (before, _assignment(progress))
+        events.append(_record(session, actor, progress.article_id, kind, change))
+    return Assigned(events)
 
 
 def unassign(session: Session, *, actor: Member, article: Article, account_id: int) -> str | None:
@@ -236,9 +267,9 @@ def _record(
     article_id: int,
     kind: str,
     change: tuple[Snapshot | None, Snapshot | None],
-) -> None:
+) -> Event:
     """Record what happened in an article: `change` is what was before and what is after."""
-    record(
+    return record(
         session,
         kind=kind,
         project_id=actor.project_id,

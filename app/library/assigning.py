@@ -11,10 +11,10 @@ from app.articles.models import Article
 from app.assignments import service
 from app.assignments.forms import AssignForm
 from app.assignments.queries import Where, who_is_where
+from app.assignments.wording import describe
 from app.core.errors import Conflict, Invalid
 from app.core.pages import read_number, render, see_other
 from app.core.requests import get_session, reopen_for_reading
-from app.core.words import counted
 from app.library import assigning_pages as pages
 from app.library.views import blueprint
 from app.projects.current import current_member
@@ -37,19 +37,19 @@ def assign(slug: str, article_id: int) -> ResponseReturnValue:
     member, article = _find(session, slug, article_id, Act.ASSIGN)
     form = AssignForm.read(request.form)
     try:
-        changed = service.assign(
+        assigned = service.assign(
             session,
             actor=member,
             articles=[article],
             account_ids=form.account_ids,
             due_on=form.due_on,
+            without_date=form.without_date,
         )
     except (Invalid, Conflict) as error:
         reopen_for_reading()
         return _page(*_find(get_session(), slug, article_id, Act.ASSIGN), form, error)
     session.commit()
-    people = counted(len(form.account_ids), "person", "people")
-    flash(f"Assigned to {people}." if changed else "It was assigned so already.")
+    flash(describe(assigned))
     return see_other(PAGE, slug=slug, article_id=article_id)
 
 

@@ -11,10 +11,10 @@ from app.assignments import queries as assignments
 from app.assignments import service
 from app.assignments.forms import AssignForm
 from app.assignments.sight import sees_everything
+from app.assignments.wording import describe
 from app.core.errors import Conflict, Invalid
 from app.core.pages import Pager, read_number, render, see_other
 from app.core.requests import get_session, reopen_for_reading
-from app.core.words import counted
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -37,7 +37,7 @@ def assign_articles(slug: str) -> ResponseReturnValue:
     session = get_session()
     form = AssignForm.read(request.form)
     try:
-        changed = service.assign(
+        assigned = service.assign(
             session,
             actor=member,
             articles=articles.find_articles(
@@ -45,14 +45,13 @@ def assign_articles(slug: str) -> ResponseReturnValue:
             ),
             account_ids=form.account_ids,
             due_on=form.due_on,
+            without_date=form.without_date,
         )
     except (Invalid, Conflict) as error:
         reopen_for_reading()
         return _list_page(current_member(slug), form, error)
     session.commit()
-    whole = counted(len(form.article_ids), "article", "articles")
-    people = counted(len(form.account_ids), "person", "people")
-    flash(f"Assigned {whole} to {people}." if changed else "All that was assigned so already.")
+    flash(describe(assigned))
     page = request.args.get("page")
     return see_other("reading.article_list", slug=slug, page=page, **_asked().arguments)
 

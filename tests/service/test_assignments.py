@@ -46,7 +46,7 @@ def assign(session: Session, room: Room, *articles: Article, due_on: date | None
         due_on=due_on,
     )
     session.commit()
-    return changed
+    return len(changed.events)
 
 
 def kinds(session: Session) -> list[str]:
@@ -67,6 +67,31 @@ def test_what_is_assigned_twice_changes_only_its_date(session: Session, room: Ro
     assert event is not None
     assert event.before == {"account": room.annotator.account_id, "due": None}
     assert event.after == {"account": room.annotator.account_id, "due": "2030-01-31"}
+
+
+def test_a_date_stays_until_another_is_given_or_it_is_taken_away(
+    session: Session, room: Room
+) -> None:
+    two = add_article(session, "Another text.", title="Two")
+    ask = partial(
+        service.assign,
+        session,
+        actor=room.curator,
+        articles=[room.article, two],
+        account_ids=[room.annotator.account_id],
+    )
+    assign(session, room, due_on=SOON)
+    first = ask(due_on=None)
+    assert (first.new, first.dated, first.undated) == (1, 0, 0)
+    wheres = [where for [where] in who_is_where(session, [room.article.id, two.id]).values()]
+    assert [where.due_on for where in wheres] == [SOON, None]
+    other = ask(due_on=SOON)
+    assert (other.new, other.dated, other.undated) == (0, 1, 0)
+    with pytest.raises(Invalid, match="not both"):
+        ask(due_on=SOON, without_date=True)
+    taken = ask(due_on=None, without_date=True)
+    assert (taken.new, taken.dated, taken.undated) == (0, 0, 2)
+    assert ask(due_on=None, without_date=True).events == []
 
 
 def test_the_first_tag_begins_what_is_assigned_and_only_that(session: Session, room: Room) -> None:
@@ -219,13 +244,14 @@ def test_two_who_assign_and_mark_at_once_make_one_row(
     curator_id, annotator_id = room.curator.account_id, room.annotator.account_id
 
     def assign_it(session: Session) -> object:
-        return service.assign(
+        assigned = service.assign(
             session,
             actor=member_by_id(session, project_id=project_id, account_id=curator_id),
             articles=[find_article(session, project_id=project_id, article_id=article_id)],
             account_ids=[curator_id, annotator_id],
             due_on=None,
         )
+        return len(assigned.events)
 
     def mark_it(session: Session) -> object:
         return service.mark(

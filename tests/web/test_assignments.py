@@ -102,7 +102,7 @@ def test_several_articles_are_assigned_to_several_people_at_once(
     assert answer.status_code == 303
     assert answer.headers["Location"] == f"{LIST}?search=t"
     page = curator.get(LIST)
-    assert "Assigned 2 articles to 2 people." in page.text
+    assert "Assigned 2 articles to 2 people: 4 new." in page.text
     assert page.text.count("<b>Bo</b> not started, due") == 2
     assert page.text.count("31 Jan 2030") == 4
 
@@ -125,6 +125,25 @@ def test_what_was_ticked_is_kept_where_something_is_missing(
     if "article" in fields:
         assert 'name="article" value="1" checked' in answer.text
     assert f'name="due" value="{fields.get("due", "")}"' in answer.text
+
+
+def test_to_assign_without_a_date_leaves_the_dates_that_are_there(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    assign(session, room, room.article, late=-3)
+    fields = {"article": "1", "account": str(room.annotator.account_id)}
+    curator.submit(curator.get(LIST), "assign", fields)
+    page = curator.get(LIST)
+    assert "All that was assigned so already." in page.text
+    assert "<b>Ines</b> not started, due" in page.text
+    curator.submit(page, "assign", {**fields, "without_date": "1"})
+    page = curator.get(LIST)
+    assert "Assigned 1 article to 1 person: 1 without a date now." in page.text
+    assert "<b>Ines</b> not started</li>" in page.text
+    both = {**fields, "without_date": "1", "due": "2030-01-31"}
+    answer = curator.submit(page, "assign", both)
+    assert answer.status_code == 422
+    assert 'name="without_date" value="1" checked' in answer.text
 
 
 def test_an_article_of_another_project_is_not_found(
