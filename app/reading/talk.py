@@ -15,7 +15,7 @@ from app.discussion.models import Stance
 from app.reading import card_pages
 from app.reading.answers import Back, Found, answer, find_annotation
 from app.reading.filters import asked_filter
-from app.reading.talk_pages import Typed
+from app.reading.talk_pages import Typed, with_typed
 from app.reading.views import blueprint
 
 ANNOTATION = "/annotations/<int:annotation_id>"
@@ -183,7 +183,7 @@ def _mend(found: Found, error: GlossError, typed: Typed) -> ResponseReturnValue:
         page,
         problem=error.message,
         field=getattr(error, "field", ""),
-        talk=replace(page.talk, typed=typed),
+        talk=with_typed(page.talk, typed),
     )
     template = "reading/_card.html" if wants_fragment() else "reading/card.html"
     return render(template, page, error.status)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -67,7 +67,8 @@ class TalkPage:
     """What is said of an annotation, with the forms to say more for who may.
 
     `example_in` is the version of the guidelines that took it as an example, None for none;
-    `wait` says why a member cannot say anything yet, "" where that is not so.
+    `wait` says why a member cannot say anything yet, "" where that is not so; `lost` is what was
+    typed and has no field to stand in any more, by its name.
     """
 
     comments: Sequence[CommentLine]
@@ -84,6 +85,7 @@ class TalkPage:
     example_in: int | None
     client_key: str
     typed: Typed = NOTHING_TYPED
+    lost: Sequence[tuple[str, str]] = ()
     comment_limit: int = COMMENT_LIMIT
     reason_limit: int = REASON_LIMIT
 
@@ -123,6 +125,20 @@ def talk_page(
         example_in=thread.example_in if thread else None,
         client_key=uuid.uuid4().hex,
     )
+
+
+def with_typed(talk: TalkPage, typed: Typed) -> TalkPage:
+    """Return what is said with what was typed: in its field, or beside the forms that are left."""
+    has_field = talk.can_discuss and (
+        typed.comment_id is None
+        or any(line.id == typed.comment_id and line.can_edit for line in talk.comments)
+    )
+    lost = []
+    if typed.text and not has_field:
+        lost.append(("comment", typed.text))
+    if typed.reason and not talk.can_take_stance:
+        lost.append(("reason", typed.reason))
+    return replace(talk, typed=typed, lost=lost)
 
 
 def _is_shown(line: CommentLine, later: Sequence[CommentLine]) -> bool:

@@ -283,6 +283,27 @@ def test_nothing_is_said_in_the_trash_nor_in_an_archived_article(
     assert comments(session) == []
 
 
+def test_what_was_typed_stays_readable_where_its_field_is_gone(
+    me: PageClient, app: Flask, session: Session, room: Room, number: int
+) -> None:
+    say(me, number, "First words.")
+    path = f"/annotations/{number}"
+    curator = sign_in(page_client(app), session, room.curator.account)
+    post(curator, f"{path}/comments/{comments(session)[0].id}/delete")
+    edited = post(
+        me, f"{path}/comments/{comments(session)[0].id}", text="Edited.", comment_version="1"
+    )
+    post(curator, path + "/delete", version="1")
+    answers = [edited, say(me, number, "Late."), post(me, f"{path}/stance", reason="So.")]
+    post(curator, path + "/restore")
+    post(curator, f"/projects/first/articles/{room.article.id}/archive")
+    answers.append(say(me, number, "Later."))
+    for answer, words in zip(answers, ("Edited.", "Late.", "So.", "Later."), strict=True):
+        assert answer.status_code == 409
+        assert "What you typed" in answer.text
+        assert f"{words}</textarea>" in answer.text
+
+
 def test_what_is_said_keeps_nobody_from_saving_what_they_opened_before(
     me: PageClient, session: Session, room: Room
 ) -> None:
