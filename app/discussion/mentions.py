@@ -1,8 +1,8 @@
 """Naming members by `@Name`: who is meant, and keeping it by account."""
 
-import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
@@ -11,19 +11,25 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.annotations.queries import who_may_see
 from app.core.errors import Invalid
+from app.core.words import moment
 from app.discussion.models import Mention
-from app.discussion.texts import BEFORE
+from app.discussion.texts import calls_in
+from app.projects.models import Member
 
 MOST_NAMED = 20  # in one text
 
 
 class Person(NamedTuple):
-    """Someone who can be named; `label` is how a text names them and nobody else."""
+    """Someone who can be named; `label` is how a text names them and nobody else.
+
+    `joined_at` tells those of one name apart, None where there is nobody else of theirs.
+    """
 
     account_id: int
     name: str
     label: str
     role: str
+    joined_at: datetime | None = None
 
 
 def people_for(session: Session, annotation: Annotation) -> list[Person]:
@@ -34,18 +40,16 @@ def people_for(session: Session, annotation: Annotation) -> list[Person]:
     members = who_may_see(session, annotation)
     taken: dict[str, int] = defaultdict(int)
     for member in members:
-        taken[member.account.name.lower()] += 1
-    return [
-        Person(
-            member.account_id,
-            member.account.name,
-            member.account.name
-            if taken[member.account.name.lower()] == 1
-            else f"{member.account.name} ({member.account_id})",
-            member.role,
-        )
-        for member in members
-    ]
+        taken[member.account.name.casefold()] += 1
+    return [_person(member, taken[member.account.name.casefold()] > 1) for member in members]
+
+
+def _person(member: Member, shares_name: bool) -> Person:  # noqa: FBT001  (it is named so)
+    name = member.account.name
+    if not shares_name:
+        return Person(member.account_id, name, name, member.role)
+    label = f"{name} ({member.account_id})"
+    return Person(member.account_id, name, label, member.role, member.joined_at)
 
 
 def find_names(
@@ -58,39 +62,56 @@ def find_names(
 
     Raises: Invalid (several are meant, or too many are named).
     """
-    if "@" not in text:
-        return {}
     meant = _labels(people)
-    longest_first = sorted({*meant, *known}, key=len, reverse=True)
-    labels = "|".join(map(re.escape, longest_first))
     named: dict[str, int] = {}
-    for match in re.finditer(rf"{BEFORE}@({labels})(?!\w)", text, re.IGNORECASE):
-        if match[1] in known:
-            named[match[1]] = known[match[1]]
+    former = {written.casefold(): account_id for written, account_id in known.items()}
+    for call in calls_in(text, {*meant, *former}):
+        written = text[call.start + 1 : call.end]
+        if call.label in former:
+            named[written] = former[call.label]
             continue
-        found = meant.get(match[1].lower(), [])
+        found = meant.get(call.label, [])
         if len(found) > 1:
-            several = "; ".join(f"@{person.label}, {person.role}" for person in found[:MOST_NAMED])
-            message = f"“@{match[1]}” could be several people. Write one of these: {several}."
+            several = "; ".join(map(_told_apart, found[:MOST_NAMED]))
+            message = f"“@{written}” could be several people. Write one of these: {several}."
             raise Invalid(field, message)
         if found:
-            named[match[1]] = found[0].account_id
+            named[written] = found[0].account_id
     if len(set(named.values())) > MOST_NAMED:
         raise Invalid(field, f"This names more than {MOST_NAMED} people. Name fewer of them.")
     return named
 
 
 def _labels(people: Sequence[Person]) -> Mapping[str, list[Person]]:
-    """Return who is meant by each label, by each whole name, and by the words that begin one."""
+    """Return who is meant by each label, by each whole name, and by the words that begin one.
+
+    The full stop at the end of a name or word may be left out.
+    """
     whole: dict[str, list[Person]] = defaultdict(list)
     begun: dict[str, list[Person]] = defaultdict(list)
     for person in people:
-        for label in {person.label.lower(), person.name.lower()}:
+        name = person.name.casefold()
+        for label in {person.label.casefold(), name}:
             whole[label].append(person)
-        words = person.name.lower().split(" ")
-        for count in range(1, len(words)):
-            begun[" ".join(words[:count])].append(person)
+        words = name.split(" ")
+        beginnings = {" ".join(words[:count]) for count in range(1, len(words) + 1)}
+        for label in (beginnings | {label.rstrip(".") for label in beginnings}) - {name, ""}:
+            begun[label].append(person)
     return {**begun, **whole}
+
+
+def _told_apart(person: Person) -> str:
+    joined = f", joined {moment(person.joined_at)}" if person.joined_at else ""
+    return f"@{person.label}, {person.role}{joined}"
+
+
+def names_nobody(text: str, named: Iterable[str]) -> list[str]:
+    """Return the words after an @ by which a text calls nobody, each once.
+
+    `named` is how it calls those whom it does name.
+    """
+    calls = calls_in(text, {written.casefold() for written in named})
+    return list(dict.fromkeys(text[each.start + 1 : each.end] for each in calls if not each.label))
 
 
 def keep(

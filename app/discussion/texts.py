@@ -1,7 +1,7 @@
 """What is written in comments and reasons: cleaned, limited, and cut into what is drawn apart."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from app.core.errors import Invalid
@@ -41,13 +41,12 @@ def parts_of(text: str, names: Mapping[str, str]) -> list[Part]:
         (link.start, link.end, Part(text[link.start : link.end], target=link.target))
         for link in find_links(text)
     ]
-    if names:
-        longest_first = sorted(names, key=len, reverse=True)
-        called = "|".join(re.escape(name) for name in longest_first)
-        for match in re.finditer(rf"{BEFORE}@({called})(?!\w)", text):
-            if not any(start <= match.start() < end for start, end, _part in found):
-                part = Part(f"@{names[match[1]]}", is_name=True)
-                found.append((match.start(), match.end(), part))
+    folded = {written.casefold(): name for written, name in names.items()}
+    found += [
+        (call.start, call.end, Part(f"@{folded[call.label]}", is_name=True))
+        for call in calls_in(text, folded)
+        if call.label
+    ]
     parts: list[Part] = []
     place = 0
     for start, end, part in sorted(found):
@@ -60,5 +59,44 @@ def parts_of(text: str, names: Mapping[str, str]) -> list[Part]:
     return parts
 
 
-BEFORE = r"(?<![\w.+-])"
-"""What may not stand before the @ of a name: an e-mail address names nobody."""
+class Call(NamedTuple):
+    """An @ in a text with what follows it; `label` is the label that it calls, "" for none.
+
+    `start` is where the @ stands, `end` where the label ends, or else the word.
+    """
+
+    start: int
+    end: int
+    label: str
+
+
+# An e-mail address names nobody; the second @ is the one of East Asian keyboards.
+_CALL = re.compile(r"(?<![\w.+-])[@＠](?=\w)")
+_WORD = re.compile(r"\w+")
+
+
+def calls_in(text: str, labels: Collection[str]) -> Iterator[Call]:
+    """Yield every @ before a word, with the longest label that follows it; none in a web address.
+
+    The labels are casefolded.
+    """
+    links = find_links(text)
+    longest = max(map(len, labels), default=0)
+    for match in _CALL.finditer(text):
+        if any(link.start <= match.start() < link.end for link in links):
+            continue
+        end, label = _longest_label(text, match.end(), labels, longest)
+        word = _WORD.match(text, match.end())
+        yield Call(match.start(), end if label or not word else word.end(), label)
+
+
+def _longest_label(text: str, start: int, labels: Collection[str], longest: int) -> tuple[int, str]:
+    folded, found = "", (start, "")
+    for end in range(start + 1, len(text) + 1):
+        folded += text[end - 1].casefold()
+        if len(folded) > longest:
+            break
+        is_whole = end == len(text) or not _WORD.match(text, end)
+        if is_whole and folded in labels:
+            found = (end, folded)
+    return found

@@ -19,6 +19,7 @@ from app.reading.talk_pages import Typed, with_typed
 from app.reading.views import blueprint
 
 ANNOTATION = "/annotations/<int:annotation_id>"
+UNKNOWN_SHOWN = 3  # of the words after an @ that name nobody
 COMMENT = f"{ANNOTATION}/comments/<int:comment_id>"
 
 
@@ -42,7 +43,8 @@ def write_comment(annotation_id: int) -> ResponseReturnValue:
     back = Back(
         url_for("reading.delete_comment", annotation_id=annotation_id, comment_id=comment.id)
     )
-    return _answer(found, "Asked." if is_question else "Written.", back)
+    message = "Asked." if is_question else "Written."
+    return _answer(found, _with_unknown(found, message, comment.text, comment.id), back)
 
 
 @blueprint.post(COMMENT)
@@ -64,7 +66,8 @@ def edit_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
         return _mend(found, error, Typed(text=text, comment_id=comment_id))
     session.commit()
     fields = {"text": former, "comment_version": str(comment.version)}
-    return _answer(found, "Saved.", Back(request.path, fields))
+    message = _with_unknown(found, "Saved.", comment.text, comment_id)
+    return _answer(found, message, Back(request.path, fields))
 
 
 @blueprint.post(f"{COMMENT}/delete")
@@ -132,7 +135,7 @@ def take_stance(annotation_id: int) -> ResponseReturnValue:
         return _mend(found, error, Typed(reason=reason))
     session.commit()
     message = "You dispute it." if stance.position == stances.DISPUTE else "You agree."
-    return _answer(found, message, back)
+    return _answer(found, _with_unknown(found, message, stance.reason, None), back)
 
 
 @blueprint.post(f"{ANNOTATION}/stance/withdraw")
@@ -151,6 +154,21 @@ def names(annotation_id: int) -> ResponseReturnValue:
     found = find_annotation(session, annotation_id)
     annotation = session.get_one(Annotation, found.annotation_id)
     return render_template("reading/_names.html", people=mentions.people_for(session, annotation))
+
+
+def _with_unknown(found: Found, message: str, text: str, comment_id: int | None) -> str:
+    """Add whom a text of the actor calls and does not name, so that nobody waits for them."""
+    named = mentions.named_in(
+        get_session(),
+        annotation_id=found.annotation_id,
+        author_id=found.member.account_id,
+        comment_id=comment_id,
+    )
+    unknown = mentions.names_nobody(text, named)[:UNKNOWN_SHOWN]
+    if not unknown:
+        return message
+    words = ", ".join(f"“@{word}”" for word in unknown)
+    return f"{message} {words} {'names' if len(unknown) == 1 else 'name'} nobody here."
 
 
 def _back_to_stance(found: Found) -> Back:

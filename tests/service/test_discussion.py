@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.db import Database
 from app.core.errors import Invalid
 from app.discussion import service
-from app.discussion.mentions import MOST_NAMED, Person, find_names
+from app.discussion.mentions import MOST_NAMED, Person, find_names, names_nobody
 from app.discussion.models import Thread
 from app.discussion.texts import Part, parts_of
 from app.discussion.verification import verify
@@ -21,6 +21,9 @@ PEOPLE = [
     Person(3, "Jan Kos (ex)", "Jan Kos (ex)", "reader"),
     Person(4, "Jan Maas", "Jan Maas (4)", "reader"),
     Person(5, "Jan Maas", "Jan Maas (5)", "curator"),
+    Person(6, "José Weiß", "José Weiß", "reader"),
+    Person(7, "Straße", "Straße", "reader"),
+    Person(8, "Ann.", "Ann.", "reader"),
 ]
 
 
@@ -92,6 +95,11 @@ def test_sums_that_are_wrong_are_found(session: Session, room: Room) -> None:
         ("@Jan Maas (5)", {"Jan Maas (5)": 5}),
         ("a@Ines b.c@Ines.example @Inesita @ Ines @nobody", {}),
         ("@Old Name", {"Old Name": 9}),
+        ("https://medium.com/@Ines/post-1 and www.a.example/@Jan", {}),
+        ("＠Ines", {"Ines": 1}),
+        ("@JOSÉ WEISS", {"JOSÉ WEISS": 6}),
+        ("@STRASSE", {"STRASSE": 7}),
+        ("@Ann and @Ann.", {"Ann": 8, "Ann.": 8}),
     ],
 )
 def test_who_is_named(text: str, named: dict[str, int]) -> None:
@@ -104,6 +112,11 @@ def test_a_name_of_several_is_refused(text: str) -> None:
         find_names(text, PEOPLE, field="text", known={})
 
 
+def test_words_after_an_at_that_name_nobody_are_known() -> None:
+    text = "@Dr, @Ines, @dr and @Dr: https://a.example/@Dr, me@Dr."
+    assert names_nobody(text, ["Ines"]) == ["Dr", "dr"]
+
+
 def test_no_more_than_so_many_are_named_at_once() -> None:
     people = [Person(n, f"Name{n}", f"Name{n}", "reader") for n in range(MOST_NAMED + 1)]
     text = " ".join(f"@{person.name}" for person in people)
@@ -112,11 +125,12 @@ def test_no_more_than_so_many_are_named_at_once() -> None:
 
 
 def test_a_text_is_cut_into_its_parts_and_loses_nothing() -> None:
-    text = "See https://a.example/@Ines, @Ines and @Ineses."
+    text = "See https://a.example/@Ines, @Ines and @Ineses, ＠ines"
     assert parts_of(text, {"Ines": "Inés"}) == [
         Part("See "),
         Part("https://a.example/@Ines", target="https://a.example/@Ines"),
         Part(", "),
         Part("@Inés", is_name=True),
-        Part(" and @Ineses."),
+        Part(" and @Ineses, "),
+        Part("@Inés", is_name=True),
     ]

@@ -12,6 +12,7 @@ from app.accounts import service as accounts
 from app.annotations.models import Annotation
 from app.articles import service as articles
 from app.assignments import service as assignments
+from app.core.words import moment
 from app.discussion import service, stances, threads
 from app.discussion.models import COMMENT_LIMIT, Comment, Stance
 from app.discussion.wording import KINDS
@@ -362,7 +363,8 @@ def test_a_name_that_several_have_is_asked_about(
     assert answer.status_code == 422
     for label in (f"@Jan Kos ({first.account_id})", f"@Jan Kos ({second.account_id})"):
         assert label in answer.text
-    assert "@Jan Maas, reader" in visible(answer)
+    assert "@Jan Maas, reader." in visible(answer)
+    assert f"owner, joined {moment(second.joined_at)}" in visible(answer)
     assert "What does @Jan say?</textarea>" in answer.text
     assert say(me, number, f"What does @Jan Kos ({second.account_id}) say?").status_code == 303
     assert (
@@ -378,6 +380,12 @@ def test_nobody_of_another_project_can_be_named(
     assert "Zora" not in me.get(f"/annotations/{number}/names").text
     say(me, number, "@Zora?")
     assert 'class="named"' not in card(me, number).text
+
+
+@pytest.mark.sqlite_only
+def test_a_name_that_names_nobody_is_told(me: PageClient, number: int) -> None:
+    say(me, number, "@Dr and @Cato?")
+    assert "Written. “@Dr” names nobody here." in card(me, number).text
 
 
 # --- activity -----------------------------------------------------------------------------------
