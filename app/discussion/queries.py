@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
@@ -19,7 +19,10 @@ _thread = Thread.__table__.c
 
 
 class Signs(NamedTuple):
-    """What a compact card shows of a thread, without saying whose it is."""
+    """What a compact card shows of a thread, without saying whose it is.
+
+    What is resolved is quiet: no question, and no disputes.
+    """
 
     comments: int
     has_question: bool
@@ -28,14 +31,16 @@ class Signs(NamedTuple):
 
 NO_SIGNS: Mapping[int, Signs] = {}
 
+HAS_QUESTION = and_(_thread.questions > 0, _thread.resolved_at.is_(None))
+IS_DISPUTED = and_(_thread.disputes > 0, _thread.resolved_at.is_(None))
 _SIGNS = select(
     _thread.annotation_id,
     _thread.comments,
-    and_(_thread.questions > 0, _thread.resolved_at.is_(None)),
-    _thread.disputes,
+    HAS_QUESTION,
+    case((IS_DISPUTED, _thread.disputes), else_=0),
 ).where(
     _thread.annotation_id.in_(bindparam("ids", expanding=True)),
-    or_(_thread.comments > 0, _thread.disputes > 0),
+    or_(_thread.comments > 0, IS_DISPUTED),
 )
 _HAS_ANY = (
     select(_thread.annotation_id).where(_thread.article_id == bindparam("article_id")).limit(1)

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.annotations.queries import who_may_see
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.discussion import mentions
@@ -78,6 +79,7 @@ def write(
     event = held.record(WRITTEN, after=_snapshot(comment))
     _keep_names(held, comment, named, event)
     if is_question:
+        _tell_who_settles(held, event)
         reopen_held(held)
     return comment
 
@@ -191,6 +193,13 @@ def _made_with(session: Session, actor: Member, client_key: str) -> Comment | No
 def _find_names(held: Held, text: str, known: dict[str, int]) -> dict[str, int]:
     people = mentions.people_for(held.session, held.annotation)
     return mentions.find_names(text, people, field="text", known=known)
+
+
+def _tell_who_settles(held: Held, event: Event) -> None:
+    """Let a question concern those who settle how to tag, and may see it."""
+    for member in who_may_see(held.session, held.annotation):
+        if may(member, Act.WRITE_GUIDELINES):
+            held.take_in(member.account_id, event.id)
 
 
 def _keep_names(held: Held, comment: Comment, named: dict[str, int], event: Event) -> None:

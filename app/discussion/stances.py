@@ -7,7 +7,7 @@ from app.core.errors import Invalid
 from app.discussion import mentions
 from app.discussion.models import REASON_LIMIT, Stance
 from app.discussion.texts import clean
-from app.discussion.threads import Held, hold
+from app.discussion.threads import Held, hold, reopen_held
 from app.events.models import Snapshot
 from app.projects.models import Member
 
@@ -22,6 +22,8 @@ def take(
     session: Session, *, actor: Member, annotation_id: int, position: str, reason: str
 ) -> Stance:
     """Agree or dispute, in place of what the member thought before. Twice is as good as once.
+
+    Who begins to dispute opens the thread.
 
     Raises: NotFound, Forbidden, Invalid (their own annotation, no such position, a dispute without
     a reason, a reason that is too long or names several people of one name), Conflict.
@@ -51,6 +53,8 @@ def take(
     event = held.record(TAKEN, before=before, after=_snapshot(stance))
     for account_id in _keep_names(held, named, event.id):
         held.take_in(account_id, event.id)
+    if position == DISPUTE and (before or {}).get("position") != DISPUTE:
+        reopen_held(held)
     return stance
 
 

@@ -105,13 +105,18 @@ def resolve(session: Session, *, actor: Member, annotation_id: int) -> Thread:
     """
     held = hold(session, actor=actor, annotation_id=annotation_id)
     if held.thread.resolved_at is None:
-        if not held.thread.comments:
+        if not can_settle(held.thread):
             message = "Nobody has said anything here yet. Write a comment first."
             raise Conflict(message)
         held.thread.resolved_at = now()
         held.thread.resolved_by_id = actor.account_id
         held.record(RESOLVED)
     return held.thread
+
+
+def can_settle(thread: Thread) -> bool:
+    """Say whether there is anything in a thread to settle: a comment, or a dispute."""
+    return thread.comments + thread.disputes > 0
 
 
 def reopen(session: Session, *, actor: Member, annotation_id: int) -> Thread:

@@ -199,7 +199,7 @@ def _lines(
             f"{_cell(prefix)},{_cell(suffix)},{_cell(note)},{_cell(annotator)},"
             f"{_moment(created_at)},{_moment(updated_at)},"
             f"{permalink_base}/annotations/{annotation_id},{agreements or 0},{disputes or 0},"
-            f"{('resolved' if is_resolved else 'open') if comments else ''}{LINE_END}"
+            f"{('resolved' if is_resolved else 'open') if comments or disputes else ''}{LINE_END}"
         )
 
 

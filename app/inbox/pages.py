@@ -1,4 +1,4 @@
-"""What the inbox shows: each item as a sentence, and the questions that are not resolved."""
+"""What the inbox shows: each item as a sentence, and what is not resolved."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,20 +6,25 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.annotations.models import Annotation
 from app.annotations.wording import shorten
+from app.core.pages import Pager
 from app.discussion.wording import describe, words_of
 from app.events.models import Event
 from app.inbox import queries
-from app.inbox.queries import Item, Question
+from app.inbox.queries import Item
+from app.inbox.unsettled import DISPUTES, QUESTIONS, Open, count_open, list_open
 
 ITEMS_A_PAGE = 50
-QUESTIONS_SHOWN = 50
+OPEN_SHOWN = 10  # of each kind; the rest are on a page of their own
+OPEN_A_PAGE = 50
+TITLES = {QUESTIONS: "Questions not resolved", DISPUTES: "Disputed, not resolved"}
 GIST = 280  # code points of what was said
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An item or a question: who did what, when and where, and the words of it."""
+    """An item, a question or a dispute: who did what, when and where, and the words of it."""
 
     event_id: int
     at: datetime
@@ -34,11 +39,31 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsettled:
+    """The first questions or disputes that are open, and how many there are."""
+
+    kind: str
+    title: str
+    lines: Sequence[Line]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnsettledPage:
+    """The questions or disputes that are open, on a page of their own."""
+
+    kind: str
+    title: str
+    lines: Sequence[Line]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
 class InboxPage:
     """An inbox; `newest` is the id of the first item, and `older` that before which more come."""
 
     lines: Sequence[Line]
-    questions: Sequence[Line]
+    unsettled: Sequence[Unsettled]
     unread: int
     newest: int
     older: int | None
@@ -49,17 +74,35 @@ def inbox_page(session: Session, account_id: int, *, before: int | None) -> Inbo
     """Build a page of someone's inbox."""
     items = queries.list_items(session, account_id, before=before, limit=ITEMS_A_PAGE + 1)
     shown = items[:ITEMS_A_PAGE]
-    questions = []
+    unsettled = []
     if before is None:
-        questions = queries.list_questions(session, account_id, limit=QUESTIONS_SHOWN)
+        unsettled = [_unsettled(session, account_id, kind) for kind in TITLES]
     return InboxPage(
         lines=lines_of(session, shown, account_id),
-        questions=[_question_line(question) for question in questions],
+        unsettled=[each for each in unsettled if each.lines],
         unread=queries.count_unread(session, account_id),
         newest=shown[0].event.id if shown else 0,
         older=shown[-1].event.id if len(items) > len(shown) else None,
         is_beginning=before is None,
     )
+
+
+def unsettled_page(
+    session: Session, account_id: int, kind: str, asked: str | None
+) -> UnsettledPage:
+    """Build a page of the questions or disputes that are open."""
+    total = count_open(session, account_id, kind)
+    pager = Pager.at(asked, size=OPEN_A_PAGE, total=total)
+    found = list_open(session, account_id, kind, offset=pager.offset, limit=pager.size)
+    lines = [_open_line(each, kind, account_id) for each in found]
+    return UnsettledPage(kind, TITLES[kind], lines, pager)
+
+
+def _unsettled(session: Session, account_id: int, kind: str) -> Unsettled:
+    found = list_open(session, account_id, kind, limit=OPEN_SHOWN + 1)
+    total = len(found) if len(found) <= OPEN_SHOWN else count_open(session, account_id, kind)
+    lines = [_open_line(each, kind, account_id) for each in found[:OPEN_SHOWN]]
+    return Unsettled(kind, TITLES[kind], lines, total)
 
 
 def lines_of(session: Session, items: Sequence[Item], account_id: int) -> list[Line]:
@@ -79,12 +122,11 @@ def _line(item: Item, living: Mapping[int, str], account_id: int) -> Line:
         words += "" if comment_id in living else ", since deleted"
     if item.is_named:
         words += ", and named you"
-    whose = "your" if annotation.account_id == account_id else f"{annotation.annotator.name}’s"
     return Line(
         event_id=event.id,
         at=event.at,
         name=item.name,
-        words=f"{words}, on {whose} {annotation.tag}",
+        words=f"{words}, on {_whose(annotation, account_id)} {annotation.tag}",
         said=_gist(said),
         quote=shorten(annotation.quote),
         annotation_id=annotation.id,
@@ -98,20 +140,25 @@ def _comment_id(event: Event) -> int:
     return int((event.after or {}).get("comment", 0))
 
 
-def _question_line(question: Question) -> Line:
-    comment = question.comment
+def _open_line(found: Open, kind: str, account_id: int) -> Line:
+    annotation = found.annotation
+    what = f"{_whose(annotation, account_id)} {annotation.tag}"
     return Line(
         event_id=0,
-        at=comment.created_at,
-        name=comment.author.name,
-        words="asks",
-        said=_gist(comment.text),
-        quote=shorten(question.annotation.quote),
-        annotation_id=question.annotation.id,
-        article_title=question.article_title,
-        project=question.project,
+        at=found.at,
+        name=found.name,
+        words=f"disputes {what}" if kind == DISPUTES else f"asks, of {what}",
+        said=_gist(found.text),
+        quote=shorten(annotation.quote),
+        annotation_id=annotation.id,
+        article_title=found.article_title,
+        project=found.project,
         is_unread=False,
     )
+
+
+def _whose(annotation: Annotation, account_id: int) -> str:
+    return "your" if annotation.account_id == account_id else f"{annotation.annotator.name}’s"
 
 
 def _gist(text: str) -> str:

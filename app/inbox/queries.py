@@ -11,17 +11,15 @@ from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.annotations.queries import visible_to
 from app.articles.models import Article
-from app.discussion.models import Comment, Mention, Participant, Thread
+from app.discussion.models import Comment, Mention, Participant
 from app.discussion.service import WRITTEN
 from app.discussion.stances import TAKEN, WITHDRAWN
 from app.discussion.threads import MADE_EXAMPLE, REOPENED, RESOLVED
 from app.events.models import Event
 from app.inbox.models import Inbox, InboxRead
-from app.projects.models import Member, Project
-from app.projects.roles import ALLOWED, Act, Role
+from app.projects.models import Project
 
 MOST_COUNTED = 99  # more are "99+", so that a count never takes long
-SETTLERS = [role.value for role in Role if Act.WRITE_GUIDELINES in ALLOWED[role]]
 
 _me: BindParameter[int] = bindparam("account_id")
 _read_to = func.coalesce(select(Inbox.read_to).where(Inbox.account_id == _me).scalar_subquery(), 0)
@@ -109,16 +107,6 @@ class Item:
     is_named: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question that is open: who asked what of which annotation."""
-
-    comment: Comment
-    annotation: Annotation
-    article_title: str
-    project: str
-
-
 def count_unread(session: Session, account_id: int) -> int:
     """Return how many items someone has not read, at most one more than `MOST_COUNTED`."""
     return session.scalars(_COUNT_UNREAD, {"account_id": account_id}).one()
@@ -146,38 +134,6 @@ def is_item(session: Session, account_id: int, event_id: int) -> bool:
     """Say whether an event concerns someone."""
     query = _items(Event.id).where(Event.id == event_id)
     return session.execute(query, {"account_id": account_id}).first() is not None
-
-
-def list_questions(session: Session, account_id: int, *, limit: int) -> list[Question]:
-    """Return the questions in threads that concern someone and are not resolved, newest first.
-
-    Who writes a project's guidelines settles its questions: they are all theirs.
-    """
-    takes_part = (
-        select(Participant.annotation_id)
-        .where(Participant.annotation_id == Annotation.id, Participant.account_id == account_id)
-        .exists()
-    )
-    query = (
-        select(Comment, Annotation, Article.title, Project.name)
-        .join(Annotation, Annotation.id == Comment.annotation_id)
-        .join(Thread, Thread.annotation_id == Annotation.id)
-        .join(Article, Article.id == Thread.article_id)
-        .join(Project, Project.id == Article.project_id)
-        .join(Member, and_(Member.project_id == Project.id, Member.account_id == account_id))
-        .where(
-            Thread.resolved_at.is_(None),
-            Thread.questions > 0,
-            Comment.is_question,
-            Comment.deleted_at.is_(None),
-            Annotation.deleted_at.is_(None),
-            visible_to(account_id),
-            or_(Member.role_name.in_(SETTLERS), takes_part),
-        )
-        .order_by(Comment.id.desc())
-        .limit(limit)
-    )
-    return [Question(*row) for row in session.execute(query)]
 
 
 def living_texts(session: Session, comment_ids: Iterable[int]) -> Mapping[int, str]:

@@ -9,7 +9,8 @@ from app.accounts.current import current_account, is_signed_in
 from app.core.pages import add_frame, read_number, render, see_other, wants_fragment
 from app.core.requests import get_session
 from app.inbox import queries, service
-from app.inbox.pages import inbox_page
+from app.inbox.pages import inbox_page, unsettled_page
+from app.inbox.unsettled import DISPUTES, QUESTIONS
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -19,6 +20,22 @@ def inbox() -> ResponseReturnValue:
     before = read_number(request.args.get("before"))
     page = inbox_page(get_session(), current_account().id, before=before)
     return render("inbox/inbox.html", page)
+
+
+@blueprint.get("/inbox/questions")
+def questions() -> ResponseReturnValue:
+    return _unsettled(QUESTIONS)
+
+
+@blueprint.get("/inbox/disputes")
+def disputes() -> ResponseReturnValue:
+    return _unsettled(DISPUTES)
+
+
+def _unsettled(kind: str) -> ResponseReturnValue:
+    asked = request.args.get("page")
+    page = unsettled_page(get_session(), current_account().id, kind, asked)
+    return render("inbox/unsettled.html", page)
 
 
 @blueprint.post("/inbox/read")

@@ -14,7 +14,7 @@ from app.discussion import queries, service
 from app.discussion.models import COMMENT_LIMIT, REASON_LIMIT, Comment, Stance
 from app.discussion.stances import DISPUTE
 from app.discussion.texts import Part, parts_of
-from app.discussion.threads import WAIT
+from app.discussion.threads import WAIT, can_settle
 from app.projects.models import Member
 from app.projects.roles import Act, may
 
@@ -118,7 +118,7 @@ def talk_page(
             and may(member, Act.WRITE_GUIDELINES)
         ),
         wait=WAIT if waits and is_open_to_all and may(member, Act.DISCUSS) else "",
-        is_open=thread is not None and resolved_at is None and thread.comments > 0,
+        is_open=thread is not None and resolved_at is None and can_settle(thread),
         has_question=thread is not None and resolved_at is None and thread.questions > 0,
         resolved_at=resolved_at,
         resolved_by=thread.resolved_by.name if thread and thread.resolved_by else "",

@@ -254,6 +254,24 @@ def test_one_agrees_or_disputes_changes_ones_mind_and_withdraws(
 
 
 @pytest.mark.sqlite_only
+def test_a_dispute_is_settled_without_a_comment_and_its_sign_goes_quiet(
+    me: PageClient, session: Session, room: Room, number: int
+) -> None:
+    article = f"/projects/first/articles/{room.article.id}"
+    post(me, f"/annotations/{number}/stance", position="dispute", reason="It asks.")
+    assert "✗ 1" in me.get(article).text
+    page = card(me, number)
+    assert me.submit(page, f"/annotations/{number}/resolve").status_code == 303
+    assert "Resolved by Ines" in card(me, number).text
+    assert "✗ 1" not in me.get(article).text
+    assert ",0,1,resolved" in me.get(f"{article}/annotations.csv").text
+    post(me, f"/annotations/{number}/stance", position="agree")
+    assert threads.REOPENED not in kinds(session)
+    post(me, f"/annotations/{number}/stance", position="dispute", reason="Again.")
+    assert kinds(session)[-1] == threads.REOPENED
+    assert "✗ 1" in me.get(article).text
+
+
 def test_nobody_takes_a_stance_on_their_own_annotation(
     me: PageClient, session: Session, room: Room
 ) -> None:

@@ -7,6 +7,7 @@ from werkzeug.test import TestResponse
 
 from app.annotations import service as annotations
 from app.annotations.models import Annotation
+from app.core.clock import now
 from app.discussion import service, stances, threads
 from app.projects import people
 from app.projects.models import Member
@@ -169,6 +170,49 @@ def test_open_questions_stand_there_for_who_takes_part_and_for_who_settles_them(
     threads.resolve(session, actor=room.owner, annotation_id=theirs.id)
     session.commit()
     assert "Questions not resolved" not in pages[Role.OWNER].get(INBOX).text
+
+
+def test_who_settles_how_to_tag_is_told_of_a_question_and_of_what_follows(
+    app: Flask, session: Session, room: Room
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    members = (room.reader, room.annotator, room.curator, room.owner)
+    clients = [sign_in(page_client(app), session, member.account) for member in members]
+    add_comment(session, room.annotator, mine, "No question.")
+    assert [unread(client) for client in clients] == [0, 0, 0, 0]
+    add_comment(session, room.annotator, mine, "Which tag?", is_question=True)
+    assert [unread(client) for client in clients] == [0, 0, 1, 1]
+    add_comment(session, room.curator, mine, "A claim.")
+    assert [unread(client) for client in clients] == [0, 1, 1, 2]
+
+
+def test_open_questions_and_disputes_are_counted_and_listed_oldest_first_in_pages(
+    app: Flask, session: Session, room: Room
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    for number in range(1, 13):
+        add_comment(session, room.annotator, mine, f"Question {number}?", is_question=True)
+    dispute(session, room.curator, mine, "It asks.")
+    owner = sign_in(page_client(app), session, room.owner.account)
+    me = sign_in(page_client(app), session, room.annotator.account)
+    for client in (owner, me):
+        page = client.get(INBOX).text
+        assert "Questions not resolved (12)" in page
+        assert page.index("Question 1?") < page.index("Question 10?")
+        assert "Disputed, not resolved (1)" in page
+    assert "All 12, the oldest first" in page
+    assert "Question 12?" in me.get("/inbox/questions").text
+    assert "Cato disputes your claim: It asks." in visible(me.get("/inbox/disputes"))
+    assert "Cato disputes Ines’s claim: It asks." in visible(owner.get("/inbox/disputes"))
+    reader = sign_in(page_client(app), session, room.reader.account)
+    assert "Nothing is open." in reader.get("/inbox/disputes").text
+    room.article.archived_at = now()
+    session.commit()
+    assert "not resolved" not in owner.get(INBOX).text
+    room.article.archived_at = None
+    room.owner.project.archived_at = now()
+    session.commit()
+    assert "not resolved" not in owner.get(INBOX).text
 
 
 @pytest.mark.sqlite_only
