@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -104,24 +104,26 @@ _LAST_OWN_EVENT = select(func.max(Event.id)).where(
 class Filter:
     """Which annotations are shown, of those that may be seen: None for all of them.
 
-    Else only these tags or annotators. Nothing that is asked for widens the sight.
+    Else only these tags or annotators, and what `said` names of what is said of them: any of it.
+    Nothing that is asked for widens the sight.
     """
 
     sight: Sight
     tags: frozenset[str] | None = None
     annotators: frozenset[int] | None = None
+    said: frozenset[str] | None = None
 
     @property
     def is_everything(self) -> bool:
         """Say whether nothing is hidden that may be seen."""
-        return self.tags is None and self.annotators is None
+        return self.tags is None and self.annotators is None and self.said is None
 
-    def shows(self, tag: str, account_id: int) -> bool:
-        """Say whether an annotation with this tag by this annotator is shown."""
-        is_asked_for = (self.tags is None or tag in self.tags) and (
-            self.annotators is None or account_id in self.annotators
-        )
-        return is_asked_for and self.sight.includes(account_id)
+
+SAID: dict[str, ColumnElement[bool]] = {}
+"""What can be asked for of what is said of an annotation, by name: the discussion says what it is.
+
+Each is a condition on the row of the bare table.
+"""
 
 
 class Card(NamedTuple):
@@ -206,6 +208,12 @@ def card(session: Session, annotation_id: int) -> Card:
     return Card._make(session.execute(_CARDS.where(_annotation.id == annotation_id)).one())
 
 
+def is_shown(session: Session, annotation: Annotation, shown: Filter) -> bool:
+    """Say whether a filter shows an annotation."""
+    query = _filtered(select(_annotation.id).where(_annotation.id == annotation.id), shown)
+    return session.execute(query).first() is not None
+
+
 def _living_in(revision: Revision) -> dict[str, object]:
     """Return the values of `_LIVING`."""
     return {"article_id": revision.article_id, "revision_id": revision.id}
@@ -216,6 +224,8 @@ def _filtered(query: Query, shown: Filter) -> Query:
         query = query.where(_annotation.tag.in_(sorted(shown.tags)))
     if shown.annotators is not None:
         query = query.where(_annotation.account_id.in_(sorted(shown.annotators)))
+    if shown.said is not None:
+        query = query.where(or_(false(), *(SAID[name] for name in sorted(shown.said))))
     if shown.sight.only is not None:
         query = query.where(_annotation.account_id == shown.sight.only)
     return query

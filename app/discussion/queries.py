@@ -5,12 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, case, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.annotations.models import Annotation
+from app.annotations.queries import SAID, seen_by
+from app.articles.models import Article
+from app.assignments.sight import Sight
 from app.core.errors import NotFound
 from app.discussion.models import Comment, Mention, Stance, Thread
 from app.discussion.service import NO_COMMENT
+from app.projects.models import Member
 
 IDS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values
 
@@ -33,6 +38,19 @@ NO_SIGNS: Mapping[int, Signs] = {}
 
 HAS_QUESTION = and_(_thread.questions > 0, _thread.resolved_at.is_(None))
 IS_DISPUTED = and_(_thread.disputes > 0, _thread.resolved_at.is_(None))
+QUESTION = "question"
+DISPUTED = "disputed"
+STATES = {QUESTION: HAS_QUESTION, DISPUTED: IS_DISPUTED}
+"""What a thread can be asked for: by name, the condition on its row."""
+
+SAID.update(
+    {
+        name: select(_thread.annotation_id)
+        .where(_thread.annotation_id == Annotation.__table__.c.id, condition)
+        .exists()
+        for name, condition in STATES.items()
+    }
+)
 _SIGNS = select(
     _thread.annotation_id,
     _thread.comments,
@@ -45,6 +63,39 @@ _SIGNS = select(
 _HAS_ANY = (
     select(_thread.annotation_id).where(_thread.article_id == bindparam("article_id")).limit(1)
 )
+
+
+def holds_what_is(member: Member, state: str) -> ColumnElement[bool]:
+    """Return the condition that an article has a thread of a state that a member may see."""
+    query = (
+        select(Thread.article_id)
+        .join(Annotation, Annotation.id == Thread.annotation_id)
+        .where(
+            Thread.article_id == Article.id,
+            STATES[state],
+            Annotation.deleted_at.is_(None),
+            seen_by(member),
+        )
+    )
+    return query.correlate(Article).exists()
+
+
+def count_states(
+    session: Session, *, article_id: int, revision_id: int, sight: Sight
+) -> dict[str, int]:
+    """Return how many annotations of a revision are seen that have a thread of each state."""
+    query = (
+        select(*(func.count(case((condition, 1))) for condition in STATES.values()))
+        .join(Annotation, Annotation.id == Thread.annotation_id)
+        .where(
+            Thread.article_id == article_id,
+            Annotation.revision_id == revision_id,
+            Annotation.deleted_at.is_(None),
+        )
+    )
+    if sight.only is not None:
+        query = query.where(Annotation.account_id == sight.only)
+    return dict(zip(STATES, session.execute(query).one(), strict=True))
 
 
 def signs_of(

@@ -110,7 +110,9 @@ def answer(
         drawn=drawn,
         place=place_of(member, article),
         query=filter_query(shown),
-        filter=pages.filter_form(annotations.counts(session, revision, shown.sight), shown),
+        filter=pages.filter_form(
+            session, revision, annotations.counts(session, revision, shown.sight), shown
+        ),
         page=card_pages.card_page(session, member, article, annotation, shown),
         part=part_of(session, member, article, shown.sight),
     )

@@ -110,7 +110,7 @@ def draw_with_card(
     block = blocks[opened.first_block - 1]
     if all(card.id != opened.id for card in block.cards):
         cards = [*block.cards, annotations.card(session, opened.id)]
-        is_counted = shown.shows(opened.tag_name, opened.account_id)
+        is_counted = annotations.is_shown(session, opened, shown)
         signs = signs_of(session, article_id=opened.article_id, annotation_ids=[opened.id])
         blocks[opened.first_block - 1] = block._replace(
             cards=cards, more=block.more - is_counted, signs={**block.signs, **signs}

@@ -15,9 +15,11 @@ from app.articles.models import Article
 from app.assignments import sight
 from app.assignments.sight import Sight
 from app.core.pages import read_number
+from app.discussion.queries import STATES
 from app.projects.models import Member
 
 CHOSEN = "chosen"
+NOTHING = "nothing"  # a state that no thread has
 
 
 def asked_filter(session: Session, member: Member, article: Article) -> Filter:
@@ -29,10 +31,12 @@ def read_filter(arguments: MultiDict[str, str], seen: Sight) -> Filter:
     """Read the filter in a URL's arguments, of what a sight includes.
 
     `shown=chosen` says that both lists are complete, so that an empty one shows nothing; without
-    it, a list that is not there hides nothing. Unknown tags and ids match no annotation.
+    it, a list that is not there hides nothing. Unknown tags and ids match no annotation. `said`
+    asks for an open question, a dispute, or either; without it nothing is hidden by what is said.
     """
     tags = arguments.getlist("tag")
     annotators = arguments.getlist("annotator")
+    said = arguments.getlist("said")
     is_chosen = arguments.get("shown") == CHOSEN
     return Filter(
         seen,
@@ -42,6 +46,7 @@ def read_filter(arguments: MultiDict[str, str], seen: Sight) -> Filter:
             if annotators or is_chosen
             else None
         ),
+        said=frozenset(said) & set(STATES) if said else None,
     )
 
 
@@ -53,4 +58,6 @@ def filter_query(shown: Filter) -> str:
     pairs += [("annotator", account_id) for account_id in sorted(shown.annotators or ())]
     if shown.tags is not None and shown.annotators is not None:
         pairs.insert(0, ("shown", CHOSEN))
+    if shown.said is not None:
+        pairs += [("said", state) for state in sorted(shown.said) or [NOTHING]]
     return "?" + urlencode(pairs) if pairs else f"?shown={CHOSEN}"

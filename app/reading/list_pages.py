@@ -14,6 +14,7 @@ from app.assignments.forms import AssignForm
 from app.assignments.queries import STATES, TO_DO, Where, who_is_where
 from app.assignments.sight import apart_for
 from app.core.pages import Pager
+from app.discussion.queries import DISPUTED, QUESTION
 from app.projects.models import Member
 from app.projects.modes import Mode
 from app.reading.place import byline_of
@@ -22,18 +23,23 @@ DEFAULT_SORT = "added"
 DUE = "due"
 SORTS = (*((name, words) for name, (words, _columns) in ARTICLE_SORTS.items()), (DUE, "Due"))
 """The sorts of the list: name in the URL, words for people."""
+SAID = ((QUESTION, "an open question"), (DISPUTED, "something disputed"))
 ME, NOBODY = "me", "nobody"
 NAMED = 4  # of those who have a part in an article; the rest are on a page of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What of the list an address asks for; `assignee` is ME, NOBODY, an id or "" for anyone."""
+    """What of the list an address asks for; `assignee` is ME, NOBODY, an id or "" for anyone.
+
+    `said` is a state of a thread that the articles have, "" for any or none.
+    """
 
     search: str
     sort: str
     assignee: str
     state: str
+    said: str
     is_archive: bool
 
     @property
@@ -49,6 +55,7 @@ class Asked:
             "sort": None if self.sort == DEFAULT_SORT else self.sort,
             "assignee": self.assignee or None,
             "state": self.state or None,
+            "said": self.said or None,
             "archived": "1" if self.is_archive else None,
         }
 
@@ -110,6 +117,7 @@ class ArticlesPage:
     problem: str
     sorts: Sequence[tuple[str, str]] = SORTS
     states: Sequence[str] = STATES
+    said: Sequence[tuple[str, str]] = SAID
 
 
 def article_lines(

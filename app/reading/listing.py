@@ -15,6 +15,7 @@ from app.assignments.wording import describe
 from app.core.errors import Conflict, Invalid
 from app.core.pages import Pager, read_number, render, see_other
 from app.core.requests import get_session, reopen_for_reading
+from app.discussion.queries import STATES, holds_what_is
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -64,6 +65,8 @@ def _list_page(
     project_id = member.project_id
     account_id = member.account_id if asked.assignee == ME else read_number(asked.assignee)
     among = _among(asked, account_id)
+    if asked.said:
+        among.append(holds_what_is(member, asked.said))
     order = articles.SORTS.get(asked.sort, articles.SORTS[list_pages.DEFAULT_SORT])[1]
     if asked.sort == DUE:
         order = (assignments.soonest_due(account_id=account_id).asc().nulls_last(), *order)
@@ -112,12 +115,15 @@ def _asked() -> Asked:
         sort=arguments.get("sort", ""),
         assignee=arguments.get("assignee", ""),
         state=arguments.get("state", ""),
+        said=arguments.get("said", ""),
         is_archive=arguments.get("archived") == "1",
     )
     if asked.sort not in dict(list_pages.SORTS):
         asked = replace(asked, sort=list_pages.DEFAULT_SORT)
     if asked.state not in assignments.STATES:
         asked = replace(asked, state="")
+    if asked.said not in STATES:
+        asked = replace(asked, said="")
     if asked.assignee not in {ME, NOBODY} and read_number(asked.assignee) is None:
         asked = replace(asked, assignee="")
     return asked

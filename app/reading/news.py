@@ -65,6 +65,8 @@ def draw_news(
         drawn=drawn,
         place=place,
         query=filter_query(shown),
-        filter=pages.filter_form(annotations.counts(session, revision, shown.sight), shown),
+        filter=pages.filter_form(
+            session, revision, annotations.counts(session, revision, shown.sight), shown
+        ),
         is_too_much=is_too_much,
     )

@@ -14,9 +14,9 @@ from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
 from app.annotations.queries import Card, Count, Filter
 from app.annotations.tags import Tag
 from app.articles import queries as articles
-from app.articles.models import Article
+from app.articles.models import Article, Revision
 from app.core.pages import Pager
-from app.discussion.queries import Signs, signs_of
+from app.discussion.queries import DISPUTED, QUESTION, Signs, count_states, signs_of
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.card_pages import card_page
@@ -25,6 +25,8 @@ from app.reading.drawings import Heading, draw_article, draw_with_card
 from app.reading.filters import filter_query
 from app.reading.part import Part, part_of
 from app.reading.place import CONTEXT, Choice, Place, byline_of, place_of
+
+SAID_WORDS = {QUESTION: "Open question", DISPUTED: "Disputed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class FilterForm:
 
     tags: list[Toggle]
     annotators: list[Toggle]
+    said: list[Toggle]
     total: int
 
 
@@ -183,7 +186,7 @@ def reading_page(
         begins_with_title=drawing.title == article.title,
         is_long=drawing.is_long,
         outline=drawing.outline,
-        filter=filter_form(counts, shown),
+        filter=filter_form(session, revision, counts, shown),
         query=filter_query(shown),
         sections=drawing.sections,
         drawn=drawn,
@@ -196,7 +199,9 @@ def reading_page(
     )
 
 
-def filter_form(counts: Sequence[Count], shown: Filter) -> FilterForm:
+def filter_form(
+    session: Session, revision: Revision, counts: Sequence[Count], shown: Filter
+) -> FilterForm:
     """Build the filter with the counts of everything that it could show."""
     by_tag: Counter[str] = Counter()
     by_annotator: Counter[tuple[str, int]] = Counter()
@@ -217,8 +222,22 @@ def filter_form(counts: Sequence[Count], shown: Filter) -> FilterForm:
             )
             for (name, account_id), count in sorted(by_annotator.items())
         ],
+        said=_said(session, revision, shown),
         total=by_tag.total(),
     )
+
+
+def _said(session: Session, revision: Revision, shown: Filter) -> list[Toggle]:
+    """Return what can be asked for of what is said; nothing where nothing is open nor asked for."""
+    states = count_states(
+        session, article_id=revision.article_id, revision_id=revision.id, sight=shown.sight
+    )
+    if shown.said is None and not any(states.values()):
+        return []
+    asked = shown.said or frozenset()
+    return [
+        Toggle(state, SAID_WORDS[state], count, state in asked) for state, count in states.items()
+    ]
 
 
 def block_page(

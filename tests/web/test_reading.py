@@ -7,13 +7,16 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.annotations import service
+from app.annotations.models import Annotation
 from app.articles.models import Article
+from app.discussion import stances, threads
 from app.text.document import BlockKind, Inline, InlineKind, Piece
 from tests.harness.builders import (
     TEXT,
     Room,
     add_annotation,
     add_article,
+    add_comment,
     add_many,
 )
 from tests.harness.pages import PageClient, read
@@ -180,6 +183,62 @@ def test_the_page_is_filtered_by_tag_and_annotator_by_its_address(
     ticked = re.findall(r'name="tag" value="(\w+)"( checked)?', page.text)
     boxes = [(tag, bool(on)) for tag, on in ticked if (tag, on)][:4]
     assert boxes == [(tag, tag == "claim") for tag in TAGS]
+
+
+def test_the_filter_asks_for_open_questions_and_disputes(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    asked, disputed, settled, quiet = (
+        add_annotation(session, room.curator, room.article, quote).id
+        for quote in ("The council", "must close", "It floods", "nobody")
+    )
+    article = path(room.article)
+    assert "Only with" not in me.get(article).text
+    for number in (asked, settled):
+        made = session.get_one(Annotation, number)
+        add_comment(session, room.annotator, made, "Which?", is_question=True)
+    for number in (disputed, settled):
+        stances.take(
+            session,
+            actor=room.annotator,
+            annotation_id=number,
+            position="dispute",
+            reason="It asks.",
+        )
+    threads.resolve(session, actor=room.annotator, annotation_id=settled)
+    session.commit()
+    for query, shown in (
+        ("", {asked, disputed, settled, quiet}),
+        ("said=question", {asked}),
+        ("said=disputed", {disputed}),
+        ("said=disputed&said=question", {asked, disputed}),
+        ("said=disputed&tag=demand", set()),
+        ("said=other", set()),
+    ):
+        page = me.get(f"{article}?{query}")
+        assert set(cards(page)) == shown, query
+        assert "Only with" in page.text
+        for each in shown if query else ():
+            assert f'href="/annotations/{each}/card?{query.replace("&", "&amp;")}"' in page.text
+    page = me.get(f"{article}?said=question&annotation={disputed}")
+    assert set(cards(page)) == {asked, disputed}
+    listed = "/projects/first/articles"
+    for state, is_listed in (("question", True), ("disputed", True), ("other", True)):
+        assert ("The River Road" in me.get(f"{listed}?said={state}").text) is is_listed
+    threads.resolve(session, actor=room.annotator, annotation_id=asked)
+    session.commit()
+    assert "No article is so." in me.get(f"{listed}?said=question").text
+
+
+def test_nobody_learns_by_the_filter_of_what_they_may_not_see(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.curator, room.article)
+    add_comment(session, room.curator, made, "Which?", is_question=True)
+    room.article.mode_name = "independent"
+    session.commit()
+    assert "Only with" not in me.get(path(room.article)).text
+    assert "No article is so." in me.get("/projects/first/articles?said=question").text
 
 
 @pytest.mark.sqlite_only
