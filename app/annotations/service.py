@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.annotations.listeners import tell
 from app.annotations.models import NOTE_LIMIT, Annotation
 from app.annotations.placing import Asked, find_place, place_at, place_of, put_at
 from app.annotations.tags import Tag
@@ -127,7 +128,7 @@ def create(
         return twin
     session.refresh(annotation, ["annotator"])
     assignments.begin(session, actor=actor, article=article)
-    _record(session, actor, annotation, kind=CREATED, before=None)
+    _record(session, actor, annotation, CREATED, before=None)
     return annotation
 
 
@@ -285,7 +286,7 @@ def _change(
     except StaleDataError:
         session.refresh(annotation)
         raise Stale(annotation) from None
-    _record(session, actor, annotation, kind=kind, before=before, reversal=reversal)
+    tell(session, _record(session, actor, annotation, kind, before=before, reversal=reversal))
     return annotation
 
 
@@ -309,13 +310,13 @@ def _record(
     session: Session,
     actor: Member,
     annotation: Annotation,
-    *,
     kind: str,
+    *,
     before: Snapshot | None,
     reversal: Reversal | None = None,
-) -> None:
+) -> Event:
     touch(session, actor=actor, article_id=annotation.article_id)
-    record(
+    return record(
         session,
         kind=kind,
         project_id=actor.project_id,

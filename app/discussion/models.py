@@ -33,8 +33,8 @@ class Thread(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
     comments: Mapped[int] = mapped_column(doc="How many are there, without the deleted ones")
     questions: Mapped[int] = mapped_column(doc="How many of these are questions")
-    agreements: Mapped[int]
-    disputes: Mapped[int]
+    agreements: Mapped[int] = mapped_column(doc="Those of what the annotation was before, too")
+    disputes: Mapped[int] = mapped_column(doc="The same")
     resolved_at: Mapped[datetime | None] = mapped_column(doc="None while it is open")
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     example_in: Mapped[int | None] = mapped_column(
@@ -72,7 +72,10 @@ class Comment(Base):
 
 
 class Stance(Base):
-    """That a member agrees with an annotation, or disputes it. Without a row they do neither."""
+    """That a member agrees with an annotation, or disputes it. Without a row they do neither.
+
+    It is about what the annotation was then: another tag or other words need another stance.
+    """
 
     __tablename__ = "stances"
     __table_args__ = (
@@ -85,6 +88,8 @@ class Stance(Base):
     position: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text, doc='"" for none')
     taken_at: Mapped[datetime]
+    about_tag: Mapped[str] = mapped_column(String(20))
+    about_quote: Mapped[str] = mapped_column(Text)
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
@@ -15,6 +15,7 @@ from app.assignments.sight import Sight
 from app.core.errors import NotFound
 from app.discussion.models import Comment, Mention, Stance, Thread
 from app.discussion.service import NO_COMMENT
+from app.discussion.stances import AGREE, DISPUTE
 from app.projects.models import Member
 
 IDS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values
@@ -36,8 +37,37 @@ class Signs(NamedTuple):
 
 NO_SIGNS: Mapping[int, Signs] = {}
 
+
+def present_stances(position: str) -> ScalarSelect[int]:
+    """Return how many stances of a kind are about what an annotation is now.
+
+    It stands in a query that has the bare table of threads.
+    """
+    stance, annotation = Stance.__table__.alias(), Annotation.__table__.alias()
+    query = (
+        select(func.count())
+        .select_from(stance.join(annotation, annotation.c.id == stance.c.annotation_id))
+        .where(
+            stance.c.annotation_id == _thread.annotation_id,
+            stance.c.position == position,
+            stance.c.about_tag == annotation.c.tag,
+            stance.c.about_quote == annotation.c.quote,
+        )
+    )
+    return query.correlate(Thread.__table__).scalar_subquery()
+
+
+def _if_any(sum_of: ColumnElement[int], position: str) -> ColumnElement[int]:
+    """Count the present stances where there are any: most threads have none."""
+    return case((sum_of > 0, present_stances(position)), else_=0)
+
+
+AGREEMENTS = _if_any(_thread.agreements, AGREE)
+DISPUTES = _if_any(_thread.disputes, DISPUTE)
 HAS_QUESTION = and_(_thread.questions > 0, _thread.resolved_at.is_(None))
-IS_DISPUTED = and_(_thread.disputes > 0, _thread.resolved_at.is_(None))
+IS_DISPUTED = and_(
+    _thread.disputes > 0, _thread.resolved_at.is_(None), present_stances(DISPUTE) > 0
+)
 QUESTION = "question"
 DISPUTED = "disputed"
 STATES = {QUESTION: HAS_QUESTION, DISPUTED: IS_DISPUTED}
@@ -55,7 +85,7 @@ _SIGNS = select(
     _thread.annotation_id,
     _thread.comments,
     HAS_QUESTION,
-    case((IS_DISPUTED, _thread.disputes), else_=0),
+    case((_thread.resolved_at.is_(None), DISPUTES), else_=0),
 ).where(
     _thread.annotation_id.in_(bindparam("ids", expanding=True)),
     or_(_thread.comments > 0, IS_DISPUTED),

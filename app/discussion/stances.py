@@ -1,14 +1,17 @@
 """Agreeing with an annotation, and disputing it: one stance a member, with a reason."""
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.annotations.listeners import listen
+from app.annotations.models import Annotation
 from app.core.clock import now
 from app.core.errors import Invalid
 from app.discussion import mentions
-from app.discussion.models import REASON_LIMIT, Stance
+from app.discussion.models import REASON_LIMIT, Participant, Stance
 from app.discussion.texts import clean
 from app.discussion.threads import Held, hold, reopen_held
-from app.events.models import Snapshot
+from app.events.models import Event, Snapshot
 from app.projects.models import Member
 
 TAKEN = "stance.taken"
@@ -38,7 +41,8 @@ def take(
     if position == DISPUTE and not cleaned:
         raise Invalid("reason", "Say why you dispute it: your colleague is to learn from it.")
     stance = _stance_of(held)
-    if stance is not None and (stance.position, stance.reason) == (position, cleaned):
+    is_said = stance is not None and (stance.position, stance.reason) == (position, cleaned)
+    if stance is not None and is_said and is_present(stance, held.annotation):
         return stance
     known = mentions.named_in(
         session, annotation_id=annotation_id, author_id=actor.account_id, comment_id=None
@@ -49,11 +53,15 @@ def take(
     if stance is None:
         stance = Stance(annotation_id=annotation_id, account_id=actor.account_id)
         session.add(stance)
+    opens = position == DISPUTE and (
+        before is None or stance.position != DISPUTE or not is_present(stance, held.annotation)
+    )
     stance.position, stance.reason, stance.taken_at = position, cleaned, now()
+    stance.about_tag, stance.about_quote = held.annotation.tag_name, held.annotation.quote
     event = held.record(TAKEN, before=before, after=_snapshot(stance))
     for account_id in _keep_names(held, named, event.id):
         held.take_in(account_id, event.id)
-    if position == DISPUTE and (before or {}).get("position") != DISPUTE:
+    if opens:
         reopen_held(held)
     return stance
 
@@ -70,6 +78,28 @@ def withdraw(session: Session, *, actor: Member, annotation_id: int) -> None:
         _keep_names(held, {}, 0)
         session.delete(stance)
         held.record(WITHDRAWN, before=before)
+
+
+def is_present(stance: Stance, annotation: Annotation) -> bool:
+    """Say whether a stance is about what its annotation is now."""
+    return (stance.about_tag, stance.about_quote) == (annotation.tag_name, annotation.quote)
+
+
+def tell_who_took_stances(session: Session, event: Event) -> None:
+    """Let those who took a stance look into the thread: what it was about has changed."""
+    about = ("tag", "quote")
+    before, after = event.before or {}, event.after or {}
+    if all(before.get(name) == after.get(name) for name in about):
+        return
+    whose = select(Stance.account_id).where(Stance.annotation_id == event.annotation_id)
+    session.execute(
+        update(Participant)
+        .where(Participant.annotation_id == event.annotation_id, Participant.account_id.in_(whose))
+        .values(last_event_id=event.id)
+    )
+
+
+listen(tell_who_took_stances)
 
 
 def _stance_of(held: Held) -> Stance | None:
@@ -89,4 +119,4 @@ def _keep_names(held: Held, named: dict[str, int], event_id: int) -> set[int]:
 
 
 def _snapshot(stance: Stance) -> Snapshot:
-    return {"position": stance.position, "reason": stance.reason}
+    return {"position": stance.position, "reason": stance.reason, "tag": stance.about_tag}

@@ -24,9 +24,10 @@ def describe(event: Event) -> str:
     if event.kind == service.WRITTEN:
         return "asked a question" if state["question"] else "wrote a comment"
     if event.kind == stances.TAKEN:
-        if before.get("position") == state["position"]:
-            return "changed their reason"
         said = "agreed" if state["position"] == stances.AGREE else "disputed it"
+        if before.get("position") == state["position"]:
+            is_same = before["reason"] == state["reason"]
+            return f"{said} again, as it is now" if is_same else "changed their reason"
         return f"changed their mind, and {said}" if before else said
     if event.kind == threads.MADE_EXAMPLE:
         return f"made it an example in the guidelines (version {state['version']})"

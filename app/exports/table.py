@@ -13,6 +13,7 @@ from app.articles.models import Article, Revision
 from app.articles.queries import current_numbers
 from app.core.db import Database
 from app.discussion.models import Thread
+from app.discussion.queries import AGREEMENTS, DISPUTES
 from app.projects.models import Project
 
 COLUMNS = (
@@ -126,9 +127,9 @@ def _query(
             account.c.name,
             type_coerce(annotation.c.created_at, String),
             type_coerce(annotation.c.updated_at, String),
-            thread.c.agreements,
-            thread.c.disputes,
-            thread.c.comments,
+            AGREEMENTS,
+            DISPUTES,
+            thread.c.comments + thread.c.disputes,
             thread.c.resolved_at.is_not(None),
         )
         .join_from(annotation, article, article.c.id == annotation.c.article_id)
@@ -183,7 +184,7 @@ def _lines(
             updated_at,
             agreements,
             disputes,
-            comments,
+            said,
             is_resolved,
         ) = row
         if article_id != known:
@@ -199,7 +200,7 @@ def _lines(
             f"{_cell(prefix)},{_cell(suffix)},{_cell(note)},{_cell(annotator)},"
             f"{_moment(created_at)},{_moment(updated_at)},"
             f"{permalink_base}/annotations/{annotation_id},{agreements or 0},{disputes or 0},"
-            f"{('resolved' if is_resolved else 'open') if comments or disputes else ''}{LINE_END}"
+            f"{('resolved' if is_resolved else 'open') if said else ''}{LINE_END}"
         )
 
 

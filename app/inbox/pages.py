@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
+from app.annotations.service import CHANGED
+from app.annotations.wording import describe as describe_annotation
 from app.annotations.wording import shorten
 from app.core.pages import Pager
 from app.discussion.wording import describe, words_of
@@ -116,7 +118,7 @@ def _line(item: Item, living: Mapping[int, str], account_id: int) -> Line:
     event, annotation = item.event, item.annotation
     comment_id = _comment_id(event)
     said = words_of(event)
-    words = describe(event)
+    words = describe_annotation(event) if event.kind == CHANGED else describe(event)
     if comment_id:
         said = living.get(comment_id, "")
         words += "" if comment_id in living else ", since deleted"

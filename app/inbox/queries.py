@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.annotations.queries import visible_to
+from app.annotations.service import CHANGED
 from app.articles.models import Article
-from app.discussion.models import Comment, Mention, Participant
+from app.discussion.models import Comment, Mention, Participant, Stance
 from app.discussion.service import WRITTEN
 from app.discussion.stances import TAKEN, WITHDRAWN
 from app.discussion.threads import MADE_EXAMPLE, REOPENED, RESOLVED
@@ -19,6 +20,7 @@ from app.events.models import Event
 from app.inbox.models import Inbox, InboxRead
 from app.projects.models import Project
 
+CLAIM = ("tag", "quote")  # what of an annotation a stance is about
 MOST_COUNTED = 99  # more are "99+", so that a count never takes long
 
 _me: BindParameter[int] = bindparam("account_id")
@@ -32,6 +34,18 @@ _is_named = (
         Mention.account_id == _me,
     )
     .exists()
+)
+# What someone took a stance on is another claim now, or another passage.
+_is_other_claim = and_(
+    Event.kind == CHANGED,
+    or_(*(Event.before[name].as_string() != Event.after[name].as_string() for name in CLAIM)),
+    select(Stance.account_id)
+    .where(
+        Stance.annotation_id == Event.annotation_id,
+        Stance.account_id == _me,
+        Stance.taken_at < Event.at,
+    )
+    .exists(),
 )
 _is_mine = Annotation.account_id == _me
 _is_unread = and_(
@@ -63,6 +77,7 @@ def _items(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401  (as `sel
                 Event.kind.in_([WRITTEN, RESOLVED, REOPENED, MADE_EXAMPLE]),
                 and_(Event.kind.in_([TAKEN, WITHDRAWN]), _is_mine),
                 _is_named,
+                _is_other_claim,
             ),
             Annotation.deleted_at.is_(None),
             visible_to(_me),

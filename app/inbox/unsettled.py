@@ -76,6 +76,8 @@ _QUERIES: Mapping[str, Select[*tuple[Any, ...]]] = {
     .where(
         Thread.disputes > 0,
         Stance.position == DISPUTE,
+        Stance.about_tag == Annotation.tag_name,
+        Stance.about_quote == Annotation.quote,
         or_(_settles, Annotation.account_id == _me),
     )
     .order_by(Stance.taken_at, Stance.annotation_id, Stance.account_id),

@@ -171,17 +171,23 @@ def _with_unknown(found: Found, message: str, text: str, comment_id: int | None)
     return f"{message} {words} {'names' if len(unknown) == 1 else 'name'} nobody here."
 
 
-def _back_to_stance(found: Found) -> Back:
-    """Return what brings back the stance that the actor has now, before they take another."""
+def _back_to_stance(found: Found) -> Back | None:
+    """Return what brings back the stance that the actor has now, before they take another.
+
+    None for one about what the annotation was before: it cannot be taken of that any more.
+    """
     key = (found.annotation_id, found.member.account_id)
     stance = get_session().get(Stance, key)
     if stance is None:
         return Back(url_for("reading.withdraw_stance", annotation_id=found.annotation_id))
+    annotation = get_session().get_one(Annotation, found.annotation_id)
+    if not stances.is_present(stance, annotation):
+        return None
     fields = {"position": stance.position, "reason": stance.reason}
     return Back(url_for("reading.take_stance", annotation_id=found.annotation_id), fields)
 
 
-def _answer(found: Found, message: str, back: Back) -> ResponseReturnValue:
+def _answer(found: Found, message: str, back: Back | None) -> ResponseReturnValue:
     if not wants_fragment():
         flash(message)
         return see_other(

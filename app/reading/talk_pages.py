@@ -12,7 +12,7 @@ from app.articles.models import Article
 from app.assignments.sight import is_apart, must_wait
 from app.discussion import queries, service
 from app.discussion.models import COMMENT_LIMIT, REASON_LIMIT, Comment, Stance
-from app.discussion.stances import DISPUTE
+from app.discussion.stances import DISPUTE, is_present
 from app.discussion.texts import Part, parts_of
 from app.discussion.threads import WAIT, can_settle
 from app.projects.models import Member
@@ -39,9 +39,14 @@ class CommentLine:
 
 @dataclass(frozen=True, slots=True)
 class StanceLine:
-    """Who agrees or disputes, and why."""
+    """Who agrees or disputes, and why; `words` say what they do, after the name or "You".
+
+    One that is not `is_present` is about what the annotation was before.
+    """
 
     name: str
+    words: str
+    is_present: bool
     is_mine: bool
     is_dispute: bool
     at: datetime
@@ -99,7 +104,7 @@ def talk_page(
     is_open_to_all = annotation.deleted_at is None and article.archived_at is None
     waits = must_wait(member, article, annotator_id=annotation.account_id)
     can_discuss = is_open_to_all and may(member, Act.DISCUSS) and not waits
-    stances = [_stance_line(stance, member, talk.names) for stance in talk.stances]
+    stances = [_stance_line(stance, annotation, member, talk.names) for stance in talk.stances]
     lines = [
         _comment_line(comment, member, talk.names, can_discuss=can_discuss)
         for comment in talk.comments
@@ -175,13 +180,30 @@ def _comment_line(
 
 
 def _stance_line(
-    stance: Stance, member: Member, names: Mapping[tuple[int | None, int], Mapping[str, str]]
+    stance: Stance,
+    annotation: Annotation,
+    member: Member,
+    names: Mapping[tuple[int | None, int], Mapping[str, str]],
 ) -> StanceLine:
+    is_mine = stance.account_id == member.account_id
     return StanceLine(
         name=stance.account.name,
-        is_mine=stance.account_id == member.account_id,
+        words=_stance_words(stance, annotation, is_mine=is_mine),
+        is_present=is_present(stance, annotation),
+        is_mine=is_mine,
         is_dispute=stance.position == DISPUTE,
         at=stance.taken_at,
         reason=stance.reason,
         parts=parts_of(stance.reason, names.get((None, stance.account_id), {})),
     )
+
+
+def _stance_words(stance: Stance, annotation: Annotation, *, is_mine: bool) -> str:
+    is_dispute = stance.position == DISPUTE
+    if stance.about_tag != annotation.tag_name:
+        return f"{'disputed' if is_dispute else 'agreed with'} the {stance.about_tag} it was"
+    if not is_present(stance, annotation):
+        return f"{'disputed' if is_dispute else 'agreed with'} it with the words it had"
+    if is_mine:
+        return "dispute it" if is_dispute else "agree"
+    return "disputes it" if is_dispute else "agrees"

@@ -376,3 +376,31 @@ def test_accounts_of_before_colours_get_one(empty_database_url: str) -> None:
         rows = connection.execute(text("SELECT id, colour FROM accounts ORDER BY id")).all()
     assert [row.colour for row in rows] == [colour_for(row.id) for row in rows]
     assert len(rows) == 3
+
+
+def test_stances_of_before_are_about_what_their_annotations_are(empty_database_url: str) -> None:
+    config = alembic_config()
+    config.attributes["database_url"] = empty_database_url
+    command.upgrade(config, "0011")
+    execute(
+        empty_database_url,
+        "INSERT INTO accounts (id, name, email, password_hash, letter_keys, created_at, colour)"
+        " VALUES (1, 'a', 'a@example.org', 'x', true, '2025-01-13', 'blue')",
+        "INSERT INTO projects (id, slug, name, created_at)"
+        " VALUES (1, 'first', 'First', '2025-01-13')",
+        "INSERT INTO articles (id, project_id, title, author, publication, source_url, language,"
+        " guessed, content_hash, created_at, touched_at) VALUES (1, 1, '', '', '', '', 'en', '[]',"
+        " 'x', '2025-01-13', '2025-01-13')",
+        "INSERT INTO revisions (id, article_id, number, text, words, hash, created_at)"
+        " VALUES (1, 1, 1, 'Words.', 1, 'x', '2025-01-13')",
+        'INSERT INTO annotations (id, article_id, revision_id, account_id, tag, start, "end",'
+        " first_block, last_block, quote, prefix, suffix, note, client_key, version, created_at,"
+        " updated_at) VALUES (1, 1, 1, 1, 'demand', 0, 5, 1, 1, 'Words', '', '', '', 'k', 1,"
+        " '2025-01-13', '2025-01-13')",
+        "INSERT INTO stances (annotation_id, account_id, position, reason, taken_at)"
+        " VALUES (1, 1, 'dispute', 'So.', '2025-01-13')",
+    )
+    upgrade(empty_database_url)
+    with migrating(empty_database_url) as connection:
+        rows = connection.execute(text("SELECT about_tag, about_quote FROM stances")).all()
+    assert [tuple(row) for row in rows] == [("demand", "Words")]

@@ -136,7 +136,7 @@ def test_a_row_says_who_agrees_and_whether_the_thread_is_open(
         (row,) = rows(export(database, room))
         return [row[name] for name in ("agreements", "disputes", "thread")]
 
-    assert said() == ["1", "1", ""]
+    assert said() == ["1", "1", "open"]
     add_comment(session, room.curator, made)
     assert said() == ["1", "1", "open"]
     threads.resolve(session, actor=room.curator, annotation_id=made.id)

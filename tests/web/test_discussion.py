@@ -272,6 +272,47 @@ def test_a_dispute_is_settled_without_a_comment_and_its_sign_goes_quiet(
     assert "✗ 1" in me.get(article).text
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"tag": "demand"}, "the claim it was"),
+        ({"quote": "must close"}, "it with the words it had"),
+    ],
+)
+def test_a_stance_is_about_what_the_annotation_was_then(  # noqa: PLR0917  (fixtures)
+    app: Flask,
+    me: PageClient,
+    session: Session,
+    room: Room,
+    number: int,
+    change: dict[str, str],
+    words: str,
+) -> None:
+    article = f"/projects/first/articles/{room.article.id}"
+    owner = sign_in(page_client(app), session, room.owner.account)
+    post(me, f"/annotations/{number}/stance", position="dispute", reason="It asks.")
+    post(owner, f"/annotations/{number}/stance", position="agree")
+    curator = sign_in(page_client(app), session, room.curator.account)
+    post(curator, f"/annotations/{number}", version="1", **change)
+    assert f"You disputed {words}: It asks." in visible(card(me, number))
+    assert f"Olga agreed with {words}" in visible(card(me, number))
+    assert "✗ 1" not in me.get(article).text
+    assert ",0,0,open" in me.get(f"{article}/annotations.csv").text
+    assert "Disputed, not resolved" not in me.get("/inbox").text
+    assert 'class="unread"' in me.get("/inbox").text
+    assert "Cato changed the tag" in me.get("/inbox").text or "boundaries" in me.get("/inbox").text
+    post(me, f"/annotations/{number}/stance", position="dispute", reason="It asks.")
+    assert "You dispute it: It asks." in visible(card(me, number))
+    assert "✗ 1" in me.get(article).text
+    assert "Ines disputed it again, as it is now" in visible(
+        me.get(f"/annotations/{number}/history")
+    )
+    assert 'class="unread"' not in me.get("/inbox").text
+    post(curator, f"/annotations/{number}", version="2", note="Only a note.")
+    assert "✗ 1" in me.get(article).text
+    assert 'class="unread"' not in me.get("/inbox").text
+
+
 def test_nobody_takes_a_stance_on_their_own_annotation(
     me: PageClient, session: Session, room: Room
 ) -> None:
