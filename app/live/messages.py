@@ -176,6 +176,7 @@ def _messages(
             "by": faces.get(event.account_id or 0),
             "said": f"{said}, paragraph {numbers[0]}" if numbers else said,
             "blocks": numbers,
+            "annotation": event.annotation_id,
             "is_about_sight": event.kind in CHANGING_SIGHT,
         }
         yield Message(

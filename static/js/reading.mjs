@@ -16,6 +16,7 @@ import './menus.mjs';
 import './names.mjs';
 import './places.mjs';
 import './tagbar.mjs';
+import './talk.mjs';
 import './undo.mjs';
 
 document.documentElement.classList.add('scripted');

@@ -11,9 +11,10 @@ from app.discussion.models import Comment
 from app.projects.models import Member
 from tests.browser.desk import Desk
 from tests.browser.house import House
-from tests.browser.sample import FIRST, SECOND
+from tests.browser.sample import FIRST, SECOND, Sample
 from tests.browser.test_accessibility import faults_of
 from tests.harness.builders import add_comment
+from tests.harness.chromium import WatchedPages
 from tests.harness.server import ServerEnded
 
 REFUSED = "ERR_CONNECTION_REFUSED"
@@ -102,6 +103,40 @@ def test_names_are_chosen_by_keys_after_an_at(desk: Desk) -> None:
     expect(field).to_have_value("See @Otto ")
     desk.press("Control+Enter")
     expect(desk.open_card.locator(".said .named")).to_have_text("@Otto")
+
+
+def test_two_who_talk_see_each_other_s_comments_in_their_open_cards(
+    house: House, pages: WatchedPages, sample: Sample
+) -> None:
+    number = house.tag(sample, FIRST, name="Otto")
+    ines, otto = Desk(house, pages.open(), sample), Desk(house, pages.open(), sample, name="Otto")
+    for desk in (ines, otto):
+        desk.open(number)
+    field = ines.page.get_by_label("Comment", exact=True)
+    field.press_sequentially("Half a ")
+    otto.page.get_by_label("Comment", exact=True).fill("Is it one?")
+    otto.page.get_by_role("button", name="Write", exact=True).click()
+    expect(ines.open_card.locator(".comments .said")).to_have_text("Is it one?")
+    expect(field).to_be_focused()
+    field.press_sequentially("thought")
+    ines.press("Control+Enter")
+    expect(otto.open_card.locator(".comments .said")).to_have_text(["Is it one?", "Half a thought"])
+    otto.open_card.get_by_text("Edit", exact=True).click()
+    edited = otto.page.get_by_label("Your comment")
+    edited.fill("Is it really one?")
+    field.fill("Yes.")
+    ines.press("Control+Enter")
+    expect(ines.open_card.locator(".comments .said")).to_have_count(3)
+    expect(otto.page.locator("#news")).to_contain_text("Ines wrote a comment")
+    expect(edited).to_have_value("Is it really one?")
+    expect(otto.open_card.locator(".comments .said")).to_have_count(2)
+    otto.page.get_by_role("button", name="Save", exact=True).click()
+    expect(ines.open_card.locator(".comments .said").first).to_have_text("Is it really one?")
+    ines.page.get_by_role("button", name="Resolve the thread").click()
+    expect(otto.open_card.locator(".standing")).to_contain_text("Resolved by Ines")
+    expect(otto.page.get_by_role("button", name="Reopen the thread")).to_be_visible()
+    for desk in (ines, otto):
+        desk.settle()
 
 
 def test_the_inbox_and_a_card_with_a_thread_are_for_everyone(

@@ -1,0 +1,61 @@
+// What others say in the thread of an open card appears in it. Forms, and what is typed in them, stay.
+//
+// The block around an open card waits until it is closed: see swap.mjs. What waits here waits only
+// while the focus, or an edit that was begun, is in the part that would be replaced.
+
+import {fullOf, openCard} from './cards.mjs';
+import * as live from './live.mjs';
+import * as server from './server.mjs';
+
+const PARTS = ['.talk-said', '.talk-settled'];
+
+let isDue = false; // something was said that the open card does not show
+let isFetching = false;
+
+const shown = () => document.querySelector('.sheet .card-full') ?? fullOf(openCard());
+const idOf = full => Number(full?.dataset.annotation);
+
+live.listen('change', change => {
+  if (change.annotation && change.annotation === idOf(shown())) refresh();
+});
+live.listen('behind', () => shown() && refresh());
+
+async function refresh() {
+  isDue = true;
+  if (isFetching) return;
+  isFetching = true;
+  while (isDue) {
+    isDue = false;
+    const full = shown();
+    if (!full) break;
+    const {status, body} = await server.get(`/annotations/${full.dataset.annotation}/card${location.search}`);
+    const fresh = status === 200 ? body.querySelector('.card-full') : null;
+    if (!fresh) break;
+    if (full !== shown()) isDue = true; // an act of one's own was answered meanwhile
+    else replace(full, fresh);
+  }
+  isFetching = false;
+}
+
+function replace(full, fresh) {
+  for (const part of PARTS) {
+    const old = full.querySelector(part);
+    const next = fresh.querySelector(part);
+    if (!old || !next) continue;
+    if (isInUse(old)) waiting = true;
+    else old.replaceWith(document.importNode(next, true));
+  }
+}
+
+let waiting = false;
+
+const isInUse = part => part.contains(document.activeElement) || part.querySelector('.fold[open]') !== null;
+
+function goOn() {
+  if (!waiting) return;
+  waiting = false;
+  refresh();
+}
+
+document.addEventListener('focusout', event => event.target.closest('.talk') && setTimeout(goOn));
+document.addEventListener('toggle', event => event.target.matches?.('.talk .fold:not([open])') && goOn(), true);
