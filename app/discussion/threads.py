@@ -1,6 +1,7 @@
 """Threads: holding one while something is said in it, and recording what was said."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -131,10 +132,47 @@ def reopen(session: Session, *, actor: Member, annotation_id: int) -> Thread:
 
 def reopen_held(held: Held) -> None:
     """Take up a settled thread again that is held."""
-    if held.thread.resolved_at is not None:
-        held.thread.resolved_at = None
-        held.thread.resolved_by_id = None
-        held.record(REOPENED)
+    thread = held.thread
+    if thread.resolved_at is not None:
+        before = {"at": thread.resolved_at.isoformat(), "by": thread.resolved_by_id}
+        thread.resolved_at = thread.resolved_by_id = None
+        held.record(REOPENED, before=before)
+
+
+def reopening_by(session: Session, *, actor: Member, annotation_id: int) -> int | None:
+    """Return the event by which the actor's last act in a thread reopened it, None for none."""
+    last = session.scalar(
+        select(Event)
+        .where(Event.annotation_id == annotation_id, Event.account_id == actor.account_id)
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    return last.id if last is not None and last.kind == REOPENED else None
+
+
+def take_back_reopening(
+    session: Session, *, actor: Member, annotation_id: int, event_id: int
+) -> None:
+    """Let a thread be resolved as it was before one's own event reopened it.
+
+    Nothing is done where somebody has resolved or reopened it since.
+
+    Raises: NotFound, Forbidden, Conflict.
+    """
+    held = hold(session, actor=actor, annotation_id=annotation_id)
+    last = session.scalar(
+        select(Event)
+        .where(Event.annotation_id == annotation_id, Event.kind.in_([RESOLVED, REOPENED]))
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    if last is None or last.id != event_id or last.account_id != actor.account_id:
+        return
+    before = last.before or {}
+    if last.kind == REOPENED and before:
+        held.thread.resolved_at = datetime.fromisoformat(before["at"])
+        held.thread.resolved_by_id = before["by"]
+        held.record(RESOLVED, after={"by_undo": True})
 
 
 NOT_RESOLVED = "This thread is not resolved. Resolve it first."

@@ -36,7 +36,7 @@ def describe(event: Event) -> str:
         service.DELETED: f"deleted a {what}",
         service.RESTORED: f"restored a {what}",
         stances.WITHDRAWN: f"withdrew that they {before.get('position')}",
-        threads.RESOLVED: "resolved the thread",
+        threads.RESOLVED: "resolved the thread" + (", by undo" if "by_undo" in after else ""),
         threads.REOPENED: "reopened the thread",
     }[event.kind]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, flash, request, url_for
+from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ from app.guidelines.models import Guidelines
 from app.guidelines.views import blueprint
 from app.projects.models import Member
 from app.projects.roles import Act, require
+from app.reading.answers import Back, flash_back
 from app.reading.place import Place, place_of
 
 PATH = "/annotations/<int:annotation_id>/example"
@@ -82,7 +83,9 @@ def make_example(annotation_id: int) -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         return _mend(annotation_id, error)
     session.commit()
-    flash(f"It stands in the guidelines now, version {written.number}.")
+    url = url_for("guidelines.restore", slug=member.project.slug, number=written.number - 1)
+    message = f"It stands in the guidelines now, version {written.number}."
+    flash_back(message, Back(url, {"number": str(written.number)}))
     return see_other("guidelines.guidelines", slug=member.project.slug)
 
 

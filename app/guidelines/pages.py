@@ -13,13 +13,16 @@ from app.reading.drawing import DrawnBlock
 class GuidelinesPage:
     """A version of the guidelines as it is read; `number` is 0 where there is none.
 
-    `changes` is what it changed, where it is looked at as a version.
+    `changes` is what it changed and `source` its Markdown, where it is looked at as a version;
+    `latest` is the number of the version in force.
     """
 
     slug: str
     project: str
     blocks: Sequence[DrawnBlock]
     number: int
+    latest: int
+    source: str
     changes: Changes | None
     author: str
     written_at: datetime | None
@@ -62,6 +65,7 @@ def guidelines_page(
     found: Guidelines | None,
     blocks: Sequence[DrawnBlock],
     *,
+    latest: int,
     changes: Changes | None,
     can_write: bool,
 ) -> GuidelinesPage:
@@ -71,6 +75,8 @@ def guidelines_page(
         project=project,
         blocks=blocks,
         number=found.number if found else 0,
+        latest=latest,
+        source=found.text if found else "",
         changes=changes,
         author=found.author.name if found else "",
         written_at=found.written_at if found else None,

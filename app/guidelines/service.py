@@ -77,6 +77,15 @@ def write(session: Session, *, actor: Member, text: str, number: int) -> Guideli
     return written
 
 
+def restore(session: Session, *, actor: Member, version: int, number: int) -> Guidelines | None:
+    """Make an older version, 0 for no text, the next after version `number`.
+
+    Raises: NotFound, Forbidden, Conflict (someone has written one meanwhile).
+    """
+    text = find_version(session, actor.project_id, version).text if version else ""
+    return write(session, actor=actor, text=text, number=number)
+
+
 MEANWHILE = (
     "Someone has written the guidelines meanwhile. What they changed is shown here, and yours is "
     "in the form: bring the two together, then save."

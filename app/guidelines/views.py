@@ -1,6 +1,6 @@
 """Guidelines: how a project tags, beside what the four tags mean; with every version."""
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import Conflict, Invalid
@@ -11,6 +11,7 @@ from app.guidelines.models import Guidelines
 from app.projects.current import current_member
 from app.projects.models import Member
 from app.projects.roles import Act, may
+from app.reading.answers import Back, flash_back
 from app.reading.changes import Changes, changes_between
 from app.reading.drawing import draw_document
 from app.text.readers.markdown import read_formatted
@@ -45,6 +46,35 @@ def version(slug: str, number: int) -> ResponseReturnValue:
     found = service.find_version(session, member.project_id, number)
     before = service.find_version(session, member.project_id, number - 1) if number > 1 else None
     return _page(member, found, changes_between(before.text if before else "", found.text))
+
+
+@blueprint.post(f"{PATH}/versions/<int:number>/restore")
+def restore(slug: str, number: int) -> ResponseReturnValue:
+    """Make a version the one in force again, if `number` of the form still is."""
+    member = current_member(slug, Act.WRITE_GUIDELINES)
+    session = get_session()
+    latest = read_number(request.form.get("number")) or 0
+    try:
+        written = service.restore(session, actor=member, version=number, number=latest)
+    except Conflict:
+        raise Conflict(RESTORED_MEANWHILE) from None
+    session.commit()
+    if written is None or written.number == latest:
+        flash("The guidelines say this already.")
+    else:
+        back = Back(url_for("guidelines.restore", slug=slug, number=latest), _known(written))
+        flash_back(f"The guidelines are as they were in version {number}.", back)
+    return see_other("guidelines.guidelines", slug=slug)
+
+
+RESTORED_MEANWHILE = (
+    "Someone has written the guidelines meanwhile, so they are left as they are. Look at them, and "
+    "at their versions, before you go back to an older one."
+)
+
+
+def _known(written: Guidelines) -> dict[str, str]:
+    return {"number": str(written.number)}
 
 
 @blueprint.get(f"{PATH}/edit")
@@ -102,11 +132,15 @@ def _page(
 ) -> ResponseReturnValue:
     """Show a version: the one in force, or an older one with what it changed."""
     document = read_formatted(found.text) if found else None
+    latest = found
+    if changes is not None:
+        latest = service.current(get_session(), member.project_id)
     page = pages.guidelines_page(
         member.project.slug,
         member.project.name,
         found,
         draw_document(document) if document else [],
+        latest=latest.number if latest else 0,
         changes=changes,
         can_write=may(member, Act.WRITE_GUIDELINES),
     )

@@ -30,6 +30,8 @@ from app.reading.place import Choice, place_of, suggestions_in
 from app.reading.views import block_with_form, new_key
 
 UNDO = "undo"  # the kind of a message that offers Undo
+BACK = "back"  # the kind of one that has a way back of its own
+LONGEST_FLASHED = 1_500  # characters of the fields; a browser keeps 4,096 bytes in all
 
 
 class Found(NamedTuple):
@@ -51,6 +53,18 @@ class Back(NamedTuple):
     def fields_as_json(self) -> str:
         """Return the fields as the page's own code reads them."""
         return json.dumps(dict(self.fields))
+
+
+def flash_back(message: str, back: Back | None) -> None:
+    """Say what was done on the next page, with the form that takes it back.
+
+    What that form sends waits in the cookie: it is left out where it is long.
+    """
+    if back is None or len(back.fields_as_json) > LONGEST_FLASHED:
+        flash(message)
+    else:
+        fields = dict(back.fields)
+        flash({"words": message, "url": back.url, "fields": fields}, BACK)  # type: ignore[arg-type]  # any JSON will do
 
 
 def find_annotation(session: Session, annotation_id: int) -> Found:

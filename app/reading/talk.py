@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import flash, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.annotations.forms import read_key
@@ -13,7 +13,7 @@ from app.core.requests import get_session, reopen_for_reading
 from app.discussion import mentions, queries, service, stances, threads
 from app.discussion.models import Stance
 from app.reading import card_pages
-from app.reading.answers import Back, Found, answer, find_annotation
+from app.reading.answers import Back, Found, answer, find_annotation, flash_back
 from app.reading.filters import asked_filter
 from app.reading.talk_pages import Typed, with_typed
 from app.reading.views import blueprint
@@ -41,7 +41,8 @@ def write_comment(annotation_id: int) -> ResponseReturnValue:
         return _mend(found, error, Typed(text=text, is_question=is_question))
     session.commit()
     back = Back(
-        url_for("reading.delete_comment", annotation_id=annotation_id, comment_id=comment.id)
+        url_for("reading.delete_comment", annotation_id=annotation_id, comment_id=comment.id),
+        _reopened(found),
     )
     message = "Asked." if is_question else "Written."
     return _answer(found, _with_unknown(found, message, comment.text, comment.id), back)
@@ -75,6 +76,7 @@ def delete_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
     service.delete(session, actor=found.member, annotation_id=annotation_id, comment_id=comment_id)
+    _settle_again(found)
     session.commit()
     back = Back(
         url_for("reading.restore_comment", annotation_id=annotation_id, comment_id=comment_id)
@@ -99,7 +101,8 @@ def resolve(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
     try:
-        threads.resolve(session, actor=found.member, annotation_id=annotation_id)
+        if not _settle_again(found):
+            threads.resolve(session, actor=found.member, annotation_id=annotation_id)
     except Conflict as error:
         return _mend(found, error, Typed())
     session.commit()
@@ -112,9 +115,8 @@ def reopen(annotation_id: int) -> ResponseReturnValue:
     found = find_annotation(session, annotation_id)
     threads.reopen(session, actor=found.member, annotation_id=annotation_id)
     session.commit()
-    return _answer(
-        found, "Open again.", Back(url_for("reading.resolve", annotation_id=annotation_id))
-    )
+    url = url_for("reading.resolve", annotation_id=annotation_id)
+    return _answer(found, "Open again.", Back(url, _reopened(found)))
 
 
 @blueprint.post(f"{ANNOTATION}/stance")
@@ -131,9 +133,11 @@ def take_stance(annotation_id: int) -> ResponseReturnValue:
             position=request.form.get("position", ""),
             reason=reason,
         )
+        _settle_again(found)
     except (Invalid, Conflict) as error:
         return _mend(found, error, Typed(reason=reason))
     session.commit()
+    back = back and back._replace(fields={**back.fields, **_reopened(found)})
     message = "You dispute it." if stance.position == stances.DISPUTE else "You agree."
     return _answer(found, _with_unknown(found, message, stance.reason, None), back)
 
@@ -144,6 +148,7 @@ def withdraw_stance(annotation_id: int) -> ResponseReturnValue:
     found = find_annotation(session, annotation_id)
     back = _back_to_stance(found)
     stances.withdraw(session, actor=found.member, annotation_id=annotation_id)
+    _settle_again(found)
     session.commit()
     return _answer(found, "Withdrawn: you neither agree nor dispute.", back)
 
@@ -154,6 +159,25 @@ def names(annotation_id: int) -> ResponseReturnValue:
     found = find_annotation(session, annotation_id)
     annotation = session.get_one(Annotation, found.annotation_id)
     return render_template("reading/_names.html", people=mentions.people_for(session, annotation))
+
+
+def _reopened(found: Found) -> dict[str, str]:
+    """Return the field by which what was done now is taken back, if it reopened the thread."""
+    event_id = threads.reopening_by(
+        get_session(), actor=found.member, annotation_id=found.annotation_id
+    )
+    return {"reopened": str(event_id)} if event_id else {}
+
+
+def _settle_again(found: Found) -> bool:
+    """Resolve the thread as it was before the act that is taken back; say whether that is asked."""
+    event_id = read_number(request.form.get("reopened"))
+    if event_id is None:
+        return False
+    threads.take_back_reopening(
+        get_session(), actor=found.member, annotation_id=found.annotation_id, event_id=event_id
+    )
+    return True
 
 
 def _with_unknown(found: Found, message: str, text: str, comment_id: int | None) -> str:
@@ -189,7 +213,7 @@ def _back_to_stance(found: Found) -> Back | None:
 
 def _answer(found: Found, message: str, back: Back | None) -> ResponseReturnValue:
     if not wants_fragment():
-        flash(message)
+        flash_back(message, back)
         return see_other(
             "reading.card", annotation_id=found.annotation_id, _anchor=f"talk-{found.annotation_id}"
         )

@@ -5,17 +5,19 @@ const said = document.getElementById('said');
 const STAYS = 12_000;
 let timer = null;
 
-// Show a message with actions: [{label, act, css}]. One that `stays` waits to be answered.
+// Show a message with actions: [{label, act, css, isBack}]. One that `stays` waits to be answered;
+// `isBack` takes back what the message tells of, in place of the article's own undo.
 export function show(message, actions = [], {stays = false} = {}) {
   toast.replaceChildren();
   const words = document.createElement('p');
   words.textContent = message;
   toast.append(words);
-  for (const {label, act, css = ''} of actions) {
+  for (const {label, act, css = '', isBack = false} of actions) {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = label;
     button.className = css;
+    if (isBack) button.dataset.act = 'back';
     button.addEventListener('click', () => {
       hide();
       act();
@@ -32,6 +34,13 @@ export function hide() {
   // Whoever pressed a button here goes on in the text, where they were.
   if (toast.contains(document.activeElement)) document.querySelector('.passage[tabindex="0"]')?.focus({preventScroll: true});
   toast.hidden = true;
+}
+
+// Press the button that takes back what the message tells of. Says whether there is one.
+export function pressBack() {
+  const button = toast.hidden ? null : toast.querySelector('[data-act="back"]');
+  button?.click();
+  return button !== null;
 }
 
 export function say(words) {

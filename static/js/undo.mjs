@@ -10,7 +10,7 @@ import * as toast from './toast.mjs';
 
 const {address} = main.dataset;
 
-export const undo = () => take('undo');
+export const undo = () => toast.pressBack() || take('undo');
 export const redo = () => take('redo');
 
 // It waits its turn behind what is not saved yet, and is done once however often it is sent.
@@ -50,7 +50,7 @@ main.addEventListener('acted', event => {
   const {annotation, deleted} = answer.querySelector('.answer').dataset;
   const {back, backFields} = words.dataset;
   if (back) { // said in a thread: it has a way back of its own
-    toast.show(message, [{label: 'Undo', act: () => send(annotation, back, JSON.parse(backFields), 'talk')}]);
+    toast.show(message, [{label: 'Undo', isBack: true, act: () => send(annotation, back, JSON.parse(backFields), 'talk')}]);
     return;
   }
   const actions = [];
@@ -77,6 +77,7 @@ main.addEventListener('submit', event => {
 });
 
 document.getElementById('toast').addEventListener('submit', event => {
+  if (!event.target.action.endsWith('/undo') && !event.target.action.includes('/undo?')) return; // a way back of its own
   event.preventDefault();
   toast.hide();
   take('undo');

@@ -14,7 +14,7 @@ from app.articles import service as articles
 from app.assignments import service as assignments
 from app.core.words import moment
 from app.discussion import service, stances, threads
-from app.discussion.models import COMMENT_LIMIT, Comment, Stance
+from app.discussion.models import COMMENT_LIMIT, Comment, Stance, Thread
 from app.discussion.wording import KINDS
 from app.events.models import Event
 from app.projects.roles import Role
@@ -55,6 +55,18 @@ def post(client: PageClient, path: str, **fields: str) -> TestResponse:
 def visible(answer: TestResponse) -> str:
     """Return the words of an answer, with single spaces."""
     return " ".join("".join(read(answer.text).itertext()).split())
+
+
+def press_undo(client: PageClient, page: TestResponse) -> TestResponse:
+    """Press the button in the message of a page."""
+    form = read(page.text).find(".//div[@class='toast']/form")
+    assert form is not None
+    values = {
+        each.get("name", ""): each.get("value") or each.text or ""
+        for name in ("input", "textarea")
+        for each in form.iter(name)
+    }
+    return client.post(form.get("action", ""), data=values)
 
 
 def comments(session: Session) -> list[Comment]:
@@ -123,9 +135,8 @@ def test_one_edits_ones_own_comment_and_its_former_text_stays_in_the_history(
     comment = comments(session)[0]
     path = f"/annotations/{number}/comments/{comment.id}"
     assert post(me, path, text="Better words.", comment_version="1").status_code == 303
-    page = card(me, number)
-    assert "· edited" in page.text
-    assert "First words." not in page.text
+    assert "· edited" in card(me, number).text
+    assert "First words." not in card(me, number).text  # the message that offered it is gone
     history = visible(me.get(f"/annotations/{number}/history"))
     assert "Ines wrote a comment First words." in history
     assert "Ines edited a comment Better words." in history
@@ -225,6 +236,48 @@ def test_resolving_and_reopening_twice_is_as_good_as_once(
     for act in ("resolve", "resolve", "reopen", "reopen"):
         assert post(me, f"/annotations/{number}/{act}").status_code == 303
     assert kinds(session) == [service.WRITTEN, threads.RESOLVED, threads.REOPENED]
+
+
+def test_undo_of_what_reopened_a_thread_resolves_it_as_it_was(
+    app: Flask, me: PageClient, session: Session, room: Room, number: int
+) -> None:
+    owner = sign_in(page_client(app), session, room.owner.account)
+    say(owner, number, "So.")
+    post(owner, f"/annotations/{number}/resolve")
+    session.expire_all()
+    resolved_at = session.get_one(Thread, number).resolved_at
+    for act, fields in (
+        ("reopen", {}),
+        ("comments", {"text": "And now?", "question": "1", "client_key": "one"}),
+        ("stance", {"position": "dispute", "reason": "It asks."}),
+    ):
+        post(me, f"/annotations/{number}/{act}", **fields)
+        page = card(me, number)
+        assert "Resolved by" not in page.text
+        assert press_undo(me, page).status_code == 303
+        assert "Resolved by Olga" in card(me, number).text
+        session.rollback()
+        session.expire_all()
+        assert session.get_one(Thread, number).resolved_at == resolved_at
+    history = visible(me.get(f"/annotations/{number}/history"))
+    assert history.count("Ines resolved the thread, by undo") == 3
+
+
+@pytest.mark.sqlite_only
+def test_each_act_in_a_thread_offers_its_way_back_on_the_next_page_too(
+    me: PageClient, session: Session, number: int
+) -> None:
+    say(me, number, "First.")
+    page = card(me, number)
+    path = f"/annotations/{number}/comments/{comments(session)[0].id}"
+    assert page.text.count(f'action="{path}/delete"') == 2
+    post(me, path, text="Second.", comment_version="1")
+    page = card(me, number)
+    assert press_undo(me, page).status_code == 303
+    assert [comment.text for comment in comments(session)] == ["First."]
+    post(me, path, text="x" * COMMENT_LIMIT, comment_version="3")
+    post(me, path, text="y" * COMMENT_LIMIT, comment_version="4")
+    assert "Saved." in card(me, number).text
 
 
 # --- stances ------------------------------------------------------------------------------------

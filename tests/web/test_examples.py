@@ -41,7 +41,8 @@ def test_a_resolved_thread_becomes_an_example_with_a_link_back(
     assert "With someone to act it is.</textarea>" in page.text
     answer = curator.submit(page, path, {"tag": "demand"})
     assert answer.headers["Location"] == GUIDELINES
-    text = curator.get(GUIDELINES).text
+    shown = curator.get(GUIDELINES)
+    text = shown.text
     assert ">Examples of demands</h" in text
     assert "The council must close the road.</blockquote>" in text
     assert "Is “must” *a* demand?" in text
@@ -50,6 +51,8 @@ def test_a_resolved_thread_becomes_an_example_with_a_link_back(
     assert f'href="{GUIDELINES}/versions/2">guidelines, version 2</a>' in card
     history = curator.get(f"/annotations/{number}/history").text
     assert "made it an example in the guidelines (version 2)" in history
+    curator.submit(shown, f"{GUIDELINES}/versions/1/restore")  # Undo
+    assert "Examples of demands" not in curator.get(GUIDELINES).text
 
 
 @pytest.mark.sqlite_only

@@ -70,6 +70,29 @@ def test_every_version_is_kept_with_what_it_changed(curator: PageClient, session
     assert curator.get(f"{PATH}/versions/3").status_code == 404
 
 
+def test_an_older_version_is_made_the_one_in_force_again(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    write(curator, TEXT)
+    write(curator, "Other.", 1)
+    page = curator.get(f"{PATH}/versions/1")
+    assert "*the whole sentence*" in page.text  # its Markdown
+    restore = f"{PATH}/versions/1/restore"
+    assert curator.submit(page, restore).headers["Location"] == PATH
+    shown = curator.get(PATH)
+    assert "<em>the whole sentence</em>" in shown.text
+    assert count(session) == 3
+    assert "/restore" not in curator.get(f"{PATH}/versions/3").text
+    curator.submit(shown, f"{PATH}/versions/2/restore")  # Undo
+    assert "Other." in curator.get(PATH).text
+    answer = curator.submit(page, restore)  # of a form that is out of date
+    assert answer.status_code == 409
+    assert "Someone has written the guidelines meanwhile" in answer.text
+    session.rollback()
+    sign_in(curator, session, room.annotator.account)
+    assert "/restore" not in curator.get(f"{PATH}/versions/1").text
+
+
 def test_of_two_who_write_at_once_the_second_sees_both(
     curator: PageClient, session: Session, room: Room
 ) -> None:

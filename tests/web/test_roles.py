@@ -121,6 +121,7 @@ NEEDS = {
     ("GET", f"{GUIDELINES}/versions/<int:number>"): Act.READ,
     ("GET", f"{GUIDELINES}/edit"): Act.WRITE_GUIDELINES,
     ("POST", GUIDELINES): Act.WRITE_GUIDELINES,
+    ("POST", f"{GUIDELINES}/versions/<int:number>/restore"): Act.WRITE_GUIDELINES,
     ("GET", f"{PROJECT}/settings"): Act.ARCHIVE,
     ("POST", f"{PROJECT}/settings"): Act.MANAGE,
     ("POST", f"{PROJECT}/archive"): Act.ARCHIVE,
