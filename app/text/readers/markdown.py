@@ -1,6 +1,8 @@
 """The reader of Markdown (`.md`), with YAML front matter."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -58,6 +60,24 @@ def read_markdown(name: str, text: str, order: DateOrder) -> ParsedArticle:
 def read_formatted(text: str) -> Document:
     """Read a normalised Markdown text that is no article: all of it, whatever it begins with."""
     return Document.from_pieces(_Blocks(_parse(text)).in_order())
+
+
+class Heading(NamedTuple):
+    """A heading of a Markdown text: the number of its line, from 0, its level and its words."""
+
+    line: int
+    level: int
+    words: str
+
+
+def headings_of(text: str) -> list[Heading]:
+    """Return the headings of a normalised text, but for those in quotations and lists."""
+    tokens = _parse(text)
+    return [
+        Heading(token.map[0], int(token.tag[1:]), inline.content)
+        for token, inline in pairwise(tokens)
+        if token.type == "heading_open" and token.level == 0 and token.map
+    ]
 
 
 def _take_byline(pieces: list[Piece], order: DateOrder) -> tuple[Byline, list[Piece]]:
