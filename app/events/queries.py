@@ -18,3 +18,9 @@ def find_by_key(session: Session, *, account_id: int, client_key: str) -> Event 
 def last_event_id(session: Session, article_id: int) -> int:
     """Return the id of the last event in an article: a drawing is newer the higher it is."""
     return session.scalar(_LAST, {"article_id": article_id}) or 0
+
+
+def last_event_of(session: Session, annotation_id: int) -> int:
+    """Return the id of the last event of an annotation, with what was said of it."""
+    query = select(func.max(Event.id)).where(Event.annotation_id == annotation_id)
+    return session.scalar(query) or 0

@@ -11,6 +11,8 @@ from app.annotations.service import CHANGED
 from app.annotations.wording import describe as describe_annotation
 from app.annotations.wording import shorten
 from app.core.pages import Pager
+from app.discussion.service import DELETED
+from app.discussion.stances import TAKEN, WITHDRAWN
 from app.discussion.wording import describe, words_of
 from app.events.models import Event
 from app.inbox import queries
@@ -62,14 +64,17 @@ class UnsettledPage:
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """An inbox; `newest` is the id of the first item, and `older` that before which more come."""
+    """An inbox; `newest` is the id of the first item, and `older` that before which more come.
+
+    `before` is that before which this page begins, None for the beginning.
+    """
 
     lines: Sequence[Line]
     unsettled: Sequence[Unsettled]
     unread: int
     newest: int
     older: int | None
-    is_beginning: bool
+    before: int | None
 
 
 def inbox_page(session: Session, account_id: int, *, before: int | None) -> InboxPage:
@@ -85,7 +90,7 @@ def inbox_page(session: Session, account_id: int, *, before: int | None) -> Inbo
         unread=queries.count_unread(session, account_id),
         newest=shown[0].event.id if shown else 0,
         older=shown[-1].event.id if len(items) > len(shown) else None,
-        is_beginning=before is None,
+        before=before,
     )
 
 
@@ -111,15 +116,28 @@ def lines_of(session: Session, items: Sequence[Item], account_id: int) -> list[L
     """Put items into words. What somebody deleted since is not repeated."""
     ids = {_comment_id(item.event) for item in items} - {0}
     living = queries.living_texts(session, ids)
-    return [_line(item, living, account_id) for item in items]
+    taken = [_stance_key(item.event) for item in items if item.event.kind == TAKEN]
+    reasons = queries.current_stances(session, taken)
+    return [_line(item, living, reasons, account_id) for item in items]
 
 
-def _line(item: Item, living: Mapping[int, str], account_id: int) -> Line:
+def _line(
+    item: Item,
+    living: Mapping[int, str],
+    reasons: Mapping[tuple[int, int], str],
+    account_id: int,
+) -> Line:
     event, annotation = item.event, item.annotation
     comment_id = _comment_id(event)
     said = words_of(event)
     words = describe_annotation(event) if event.kind == CHANGED else describe(event)
-    if comment_id:
+    if event.kind == TAKEN and reasons.get(_stance_key(event)) != said:
+        said = ""  # it was withdrawn, or written anew
+    elif event.kind == WITHDRAWN:
+        said = ""
+    elif event.kind == DELETED:
+        words = words.replace("deleted a", "deleted your")
+    elif comment_id:
         said = living.get(comment_id, "")
         words += "" if comment_id in living else ", since deleted"
     if item.is_named:
@@ -140,6 +158,10 @@ def _line(item: Item, living: Mapping[int, str], account_id: int) -> Line:
 
 def _comment_id(event: Event) -> int:
     return int((event.after or {}).get("comment", 0))
+
+
+def _stance_key(event: Event) -> tuple[int, int]:
+    return event.annotation_id or 0, event.account_id or 0
 
 
 def _open_line(found: Open, kind: str, account_id: int) -> Line:

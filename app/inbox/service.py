@@ -1,8 +1,8 @@
-"""Reading an inbox: one item, or all up to one; and being told of it once a day."""
+"""Reading an inbox: one thread, or all up to an event; and being told of it once a day."""
 
 from datetime import date
 
-from sqlalchemy import CursorResult, delete, or_, update
+from sqlalchemy import CursorResult, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -11,27 +11,65 @@ from app.inbox import queries
 from app.inbox.models import Inbox, InboxRead
 
 
-def mark_read(session: Session, *, account_id: int, event_id: int) -> None:
-    """Mark one item as read. Twice is as good as once.
+def mark_read(session: Session, *, account_id: int, event_id: int, up_to: int) -> None:
+    """Mark an item as read, with all of its annotation up to an event. Twice is as good as once.
 
     Raises: NotFound (it is no item of theirs).
     """
-    if not queries.is_item(session, account_id, event_id):
+    annotation_id = queries.thread_of_item(session, account_id, event_id)
+    if annotation_id is None:
         raise NotFound
-    if session.get(InboxRead, (account_id, event_id)) is None:
+    mark_thread_read(
+        session, account_id=account_id, annotation_id=annotation_id, up_to=max(event_id, up_to)
+    )
+
+
+def mark_thread_read(session: Session, *, account_id: int, annotation_id: int, up_to: int) -> None:
+    """Mark as read what someone sees of an annotation, up to the event of an id."""
+    found = queries.list_unread(session, account_id, up_to=up_to, annotation_id=annotation_id)
+    if not found:
+        return
+    for event_id in found:
         _add(session, InboxRead(account_id=account_id, event_id=event_id))
+    _move_up(session, account_id)
 
 
 def mark_all_read(session: Session, *, account_id: int, up_to: int) -> None:
-    """Mark everything as read up to the event of an id: what came since has not been seen."""
+    """Mark everything as read up to the event of an id: what came since has not been seen.
+
+    Nor has what is hidden now, because others tagged it independently: it is new when it is shown.
+    """
+    hidden = queries.oldest_unread(session, account_id, is_hidden=True)
+    read_to = up_to if hidden is None else min(up_to, hidden - 1)
+    for event_id in queries.list_unread(
+        session, account_id, after=read_to, up_to=up_to, annotation_id=None
+    ):
+        _add(session, InboxRead(account_id=account_id, event_id=event_id))
+    _read_all_to(session, account_id, read_to)
+
+
+def _move_up(session: Session, account_id: int) -> None:
+    """Let the mark up to which all is read follow what was read one by one.
+
+    The number at the top of every page looks at all that comes after the mark.
+    """
+    oldest = queries.oldest_unread(session, account_id)
+    if oldest is None:
+        query = select(func.max(InboxRead.event_id)).where(InboxRead.account_id == account_id)
+        _read_all_to(session, account_id, session.scalar(query) or 0)
+    else:
+        _read_all_to(session, account_id, oldest - 1)
+
+
+def _read_all_to(session: Session, account_id: int, event_id: int) -> None:
     _ensure(session, account_id)
     session.execute(
         update(Inbox)
-        .where(Inbox.account_id == account_id, Inbox.read_to < up_to)
-        .values(read_to=up_to)
+        .where(Inbox.account_id == account_id, Inbox.read_to < event_id)
+        .values(read_to=event_id)
     )
     session.execute(
-        delete(InboxRead).where(InboxRead.account_id == account_id, InboxRead.event_id <= up_to)
+        delete(InboxRead).where(InboxRead.account_id == account_id, InboxRead.event_id <= event_id)
     )
 
 

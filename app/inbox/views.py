@@ -40,14 +40,22 @@ def _unsettled(kind: str) -> ResponseReturnValue:
 
 @blueprint.post("/inbox/read")
 def mark_read() -> ResponseReturnValue:
-    """Mark the item `event` as read, or without one everything up to `up_to`."""
+    """Mark what was read up to `up_to`.
+
+    Of the annotation of the item `event`, or of `annotation`, or else everything.
+    """
     session = get_session()
     account_id = current_account().id
     event_id = read_number(request.form.get("event"))
+    annotation_id = read_number(request.form.get("annotation"))
+    up_to = read_number(request.form.get("up_to")) or 0
     if event_id is not None:
-        service.mark_read(session, account_id=account_id, event_id=event_id)
+        service.mark_read(session, account_id=account_id, event_id=event_id, up_to=up_to)
+    elif annotation_id is not None:
+        service.mark_thread_read(
+            session, account_id=account_id, annotation_id=annotation_id, up_to=up_to
+        )
     else:
-        up_to = read_number(request.form.get("up_to")) or 0
         service.mark_all_read(session, account_id=account_id, up_to=up_to)
     session.commit()
     if wants_fragment():

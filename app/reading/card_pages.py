@@ -12,6 +12,7 @@ from app.annotations.tags import Tag
 from app.annotations.wording import shorten
 from app.articles.models import Article
 from app.core.pages import Pager
+from app.events.queries import last_event_of
 from app.projects.models import Member
 from app.projects.roles import may_change
 from app.reading.filters import filter_query
@@ -24,7 +25,8 @@ class CardPage:
     """One annotation in full, with the forms to change it for who may.
 
     `orphaned_in` is the number of the last revision that had its words, None where they stand in
-    the text. `typed` is what was sent and not saved: note and tag, with the problem that it met;
+    the text. `last_event` is the last one of it, with what was said. `typed` is what was sent and
+    not saved: note and tag, with the problem that it met;
     `nearest` is the place most like words that do not occur.
     """
 
@@ -45,6 +47,7 @@ class CardPage:
     can_change: bool
     query: str
     orphaned_in: int | None
+    last_event: int
     talk: TalkPage
     problem: str = ""
     field: str = ""
@@ -152,6 +155,7 @@ def card_page(
         can_change=may_change(member, is_own=is_own),
         query=filter_query(shown),
         orphaned_in=orphans.orphaned_in(session, annotation),
+        last_event=last_event_of(session, annotation.id),
         talk=talk_page(session, member, article, annotation),
     )
 

@@ -2,3 +2,4 @@
 
 import './app.mjs';
 import './names.mjs';
+import './read.mjs';

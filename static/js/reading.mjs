@@ -17,6 +17,7 @@ import './names.mjs';
 import './places.mjs';
 import './tagbar.mjs';
 import './talk.mjs';
+import './read.mjs';
 import './undo.mjs';
 
 document.documentElement.classList.add('scripted');

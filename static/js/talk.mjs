@@ -38,6 +38,7 @@ async function refresh() {
 }
 
 function replace(full, fresh) {
+  full.dataset.lastEvent = fresh.dataset.lastEvent;
   for (const part of PARTS) {
     const old = full.querySelector(part);
     const next = fresh.querySelector(part);

@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -9,6 +10,8 @@ from app.annotations import service as annotations
 from app.annotations.models import Annotation
 from app.core.clock import now
 from app.discussion import service, stances, threads
+from app.events.models import Event
+from app.inbox.models import Inbox, InboxRead
 from app.projects import people
 from app.projects.models import Member
 from app.projects.roles import Role
@@ -16,6 +19,7 @@ from tests.harness.builders import (
     Room,
     add_annotation,
     add_comment,
+    add_many,
     add_room,
     csrf_token,
     join,
@@ -110,23 +114,147 @@ def test_who_is_named_hears_of_it_also_by_an_edit_and_of_what_follows(
 def test_items_are_marked_as_read_one_by_one_or_all_that_were_seen(
     me: PageClient, session: Session, room: Room
 ) -> None:
-    mine = add_annotation(session, room.annotator, room.article)
-    for text in ("One.", "Two.", "Three."):
-        add_comment(session, room.curator, mine, text)
+    mine = [
+        add_annotation(session, room.annotator, room.article, quote)
+        for quote in ("The council", "must close", "It floods")
+    ]
+    for annotation in (*mine, mine[0]):
+        add_comment(session, room.curator, annotation, "So.")
     page = me.get(INBOX)
-    assert page.text.count('class="unread"') == 3
+    assert page.text.count('class="unread"') == 4
     event = [
         each.get("value") for each in read(page.text).iter("input") if each.get("name") == "event"
     ]
-    fields = {"csrf_token": csrf_token(me)}
+    fields = {"csrf_token": csrf_token(me), "up_to": str(event[0])}
+    add_comment(session, room.curator, mine[0], "Four.")  # not on the page that was seen
     for _ in range(2):
-        assert me.post("/inbox/read", data={**fields, "event": str(event[0])}).status_code == 303
-    assert unread(me) == 2
-    add_comment(session, room.curator, mine, "Four.")  # not on the page that was seen
-    me.post("/inbox/read", data={**fields, "up_to": str(event[0])})
+        assert me.post("/inbox/read", data={**fields, "event": str(event[-1])}).status_code == 303
+    assert unread(me) == 3  # the first and the fourth are of one thread
+    me.post("/inbox/read", data=fields)
     assert unread(me) == 1
     assert me.get(INBOX).text.count('class="unread"') == 1
     assert me.post("/inbox/read", data={**fields, "event": "1"}).status_code == 404
+
+
+def marks(session: Session) -> tuple[int, int]:
+    """Return up to which event all is read, and how many are read one by one after it."""
+    session.rollback()
+    count = session.scalars(select(func.count()).select_from(InboxRead)).one()
+    return session.scalars(select(Inbox.read_to)).one(), count
+
+
+def test_the_mark_follows_what_is_read_one_by_one(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    mine = [
+        add_annotation(session, room.annotator, room.article, quote)
+        for quote in ("The council", "must close", "It floods")
+    ]
+    for annotation in mine:
+        add_comment(session, room.curator, annotation, "So.")
+    query = select(Event.id).where(Event.kind == service.WRITTEN).order_by(Event.id)
+    first, second, third = session.scalars(query).all()
+    session.rollback()
+    fields = {"csrf_token": csrf_token(me)}
+    for event, kept in ((second, (first - 1, 1)), (first, (third - 1, 0)), (third, (third, 0))):
+        me.post("/inbox/read", data={**fields, "event": str(event)})
+        assert marks(session) == kept
+
+
+def test_who_reads_a_card_has_read_its_items(me: PageClient, session: Session, room: Room) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    other = add_annotation(session, room.annotator, room.article, "nobody")
+    for annotation in (mine, mine, other):
+        add_comment(session, room.curator, annotation, "So.")
+    card = read(me.get(f"/annotations/{mine.id}/card").text).find(".//div[@data-last-event]")
+    assert card is not None
+    add_comment(session, room.curator, mine, "Later.")
+    up_to = str(card.get("data-last-event"))
+    fields = {"csrf_token": csrf_token(me), "annotation": str(mine.id), "up_to": up_to}
+    assert me.post("/inbox/read", data=fields, headers={"X-Fragment": "1"}).status_code == 204
+    assert unread(me) == 2
+
+
+def test_what_was_hidden_is_new_when_it_is_revealed(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    theirs = add_annotation(session, room.curator, room.article, "nobody")
+    add_comment(session, room.annotator, theirs, "Mine.")
+    add_comment(session, room.curator, mine, "Seen.")
+    add_comment(session, room.curator, theirs, "Hidden.")
+    add_comment(session, room.curator, mine, "Seen too.")
+    room.article.mode_name = "independent"
+    session.commit()
+    assert unread(me) == 2
+    newest = read(me.get(INBOX).text).find(".//input[@name='up_to']")
+    assert newest is not None
+    up_to = str(newest.get("value"))
+    me.post("/inbox/read", data={"csrf_token": csrf_token(me), "up_to": up_to})
+    assert unread(me) == 0
+    room.article.revealed_at = now()
+    session.commit()
+    assert unread(me) == 1
+    assert "Hidden." in items(me)[1]
+
+
+@pytest.mark.sqlite_only
+def test_the_newest_items_are_found_below_threads_that_are_busy_with_other_things(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    first = add_annotation(session, room.annotator, room.article)
+    add_comment(session, room.curator, first, "The oldest.")
+    add_many(session, room.annotator, room.article, 110)
+    query = select(Annotation).where(Annotation.id > first.id)
+    for annotation in session.scalars(query).all():  # nobody else says anything in these
+        add_comment(session, room.annotator, annotation, "Mine.")
+    assert "The oldest." in items(me)[0]
+
+
+def test_a_page_of_older_items_comes_back_after_one_was_read(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    other = add_annotation(session, room.annotator, room.article, "nobody")
+    add_comment(session, room.curator, other, "Old.")
+    add_comment(session, room.curator, mine, "New.")
+    query = select(func.max(Event.id))
+    page = me.get(f"{INBOX}?before={session.scalar(query)}")
+    session.rollback()
+    answer = me.submit(page, "/inbox/read")
+    assert answer.headers["Location"].startswith(f"{INBOX}?before=")
+    assert unread(me) == 1
+
+
+def test_a_reason_that_was_withdrawn_is_not_repeated(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    mine = add_annotation(session, room.annotator, room.article)
+    dispute(session, room.owner, mine, "Too sharp.")
+    assert "Too sharp." in me.get(INBOX).text
+    dispute(session, room.owner, mine, "It asks.")
+    assert "Too sharp." not in me.get(INBOX).text
+    assert "It asks." in me.get(INBOX).text
+    stances.withdraw(session, actor=room.owner, annotation_id=mine.id)
+    session.commit()
+    page = me.get(INBOX).text
+    assert "It asks." not in page
+    assert "Olga</bdi></b> withdrew that they dispute" in page
+
+
+def test_an_author_is_told_that_a_curator_deleted_their_comment(
+    app: Flask, me: PageClient, session: Session, room: Room
+) -> None:
+    theirs = add_annotation(session, room.owner, room.article)
+    mine = add_comment(session, room.annotator, theirs, "Too sharp.")
+    own = add_comment(session, room.annotator, theirs, "A slip.")
+    other = sign_in(page_client(app), session, room.owner.account)
+    for actor, comment in ((room.curator, mine), (room.annotator, own)):
+        service.delete(session, actor=actor, annotation_id=theirs.id, comment_id=comment.id)
+        session.commit()
+    assert unread(me) == 1
+    assert "Cato deleted your comment, on Olga’s claim: Too sharp." in items(me)[0]
+    assert "deleted your comment" not in other.get(INBOX).text
 
 
 def test_nothing_is_shown_of_a_project_that_one_has_left_nor_of_the_trash(
