@@ -102,10 +102,7 @@ def read_batch(
         )
         is_told &= or_(Event.annotation_id.is_(None), is_seen.exists())
     events = session.scalars(
-        select(Event)
-        .where(*since, is_told)
-        .order_by(Event.id)
-        .limit(MOST_EVENTS + 1)
+        select(Event).where(*since, is_told).order_by(Event.id).limit(MOST_EVENTS + 1)
     ).all()
     left = select(Event.project_id).where(*since, Event.kind.in_(GOING)).distinct()
     members = _members(session, session.scalars(left).all()) if draw else {}
