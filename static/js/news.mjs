@@ -4,16 +4,19 @@ import {tellOfCorrection} from './correction.mjs';
 import {gather} from './gather.mjs';
 import {drawFace} from './here.mjs';
 import * as live from './live.mjs';
+import * as reload from './reload.mjs';
 import * as server from './server.mjs';
 import {isOfAnotherText, listen as listenToSwaps, swapAll} from './swap.mjs';
 import {block, main} from './text.mjs';
-import * as toast from './toast.mjs';
 
 const SHOWN = 10_000; // ms that a line and a face stay
 const SEEN = 1_500; // ms in which acts are told of in one line
 const SPOKEN = 10_000; // ms, the same for a screen reader: who listens to it hears little else meanwhile
 const PATIENCE = 6_000; // ms without a stream before one is told so
+const PAUSES = [2, 5, 10, 30, 60]; // seconds before what could not be fetched is asked for again
+const TRIES = 3; // of them, before one is told so
 const WAITING = 'Live updates wait for the server. Reload to see changes.';
+const UNFETCHED = 'Some changes could not be fetched. Reload to see changes.';
 const isFiltered = location.search !== '' && !/^\?annotation=\d+$/.test(location.search);
 
 const line = document.getElementById('news');
@@ -22,21 +25,24 @@ const faces = new Map(); // number of a block → face of who has just acted the
 let drawn = Number(main.dataset.drawn); // the last event that the page shows
 let isFetching = false;
 let isDue = false; // something has changed that was not fetched yet
+let isStale = false; // nothing but a reload helps
+let failures = 0;
+let retrying = null;
 let fading = null;
 let waiting = null;
 
 live.listen('change', (change, id) => {
   if (change.by && String(change.by.id) !== document.body.dataset.account) tell(change);
   if (change.revision !== Number(main.dataset.revision)) {
-    tellOfCorrection('');
+    tellOfCorrection();
     return;
   }
-  if (change.is_about_sight) offerReload('Who sees what has changed here.');
+  if (change.is_about_sight) reload.offer('Who sees what has changed here. Reload to see it.');
   // The drawing of all that came at once hangs on the last of it, which may have no blocks itself.
   if (change.drawing && !isFiltered) {
     swapAll(server.parse(change.drawing), {isLive: true});
     if (isDue) refresh();
-    else if (!isFetching) drawn = id;
+    else if (!isFetching && !isStale) drawn = id;
   } else if (change.blocks.length && !change.is_about_sight && (isFiltered || !change.drawn_in)) {
     refresh();
   }
@@ -47,27 +53,49 @@ live.listen('behind', refresh);
 // Fetch all that has changed since what the page shows; one request at a time.
 async function refresh() {
   isDue = true;
-  if (isFetching) return;
+  if (isFetching || retrying !== null) return;
   isFetching = true;
-  while (isDue) {
+  while (isDue && !isStale) {
     isDue = false;
     const {status, body} = await server.get(`${main.dataset.address}/since/${drawn}${location.search}`);
     const answer = status === 200 ? body.querySelector('.answer') : null;
-    const isEarlier = Number(answer?.dataset.drawn) < drawn; // a backup was put back
-    if (!answer || isEarlier || answer.dataset.tooMuch === 'true') {
-      if (answer) offerReload(isEarlier ? 'An earlier state was put back.' : 'Much has changed here.');
-      isDue = true; // the next change, or the next stream, tries again
+    if (!answer) {
+      isDue = true;
+      fail(status);
       break;
     }
-    if (isOfAnotherText(body)) tellOfCorrection('');
-    else swapAll(body, {isLive: true});
-    drawn = Number(answer.dataset.drawn);
+    failures = 0;
+    reload.withdraw(UNFETCHED);
+    take(answer, body);
   }
   isFetching = false;
 }
 
-function offerReload(words) {
-  toast.show(`${words} Reload to see it.`, [{label: 'Reload', act: () => location.reload()}], {stays: true});
+function take({dataset: {drawn: until, tooMuch}}, body) {
+  const isEarlier = Number(until) < drawn; // a backup was put back
+  if (isEarlier || tooMuch === 'true') {
+    isStale = true;
+    reload.offer(`${isEarlier ? 'An earlier state was put back.' : 'Much has changed here.'} Reload to see it.`);
+    return;
+  }
+  if (isOfAnotherText(body)) tellOfCorrection();
+  else swapAll(body, {isLive: true});
+  drawn = Number(until);
+}
+
+// What was refused is not asked for again by itself; what failed is, ever less often.
+function fail(status) {
+  const isRefused = status >= 400 && status < 500 && ![408, 429].includes(status);
+  const pause = PAUSES[Math.min(failures, PAUSES.length - 1)];
+  failures += 1;
+  if (isRefused || failures > TRIES) reload.offer(UNFETCHED);
+  if (!isRefused) retrying = setTimeout(refreshNow, 1000 * pause * (0.75 + Math.random() / 2));
+}
+
+function refreshNow() {
+  clearTimeout(retrying);
+  retrying = null;
+  if (isDue) refresh();
 }
 
 function tell(change) {
@@ -113,14 +141,11 @@ listenToSwaps(section => {
 
 live.listen('state', state => {
   if (state === live.CLOSED) {
-    waiting ??= setTimeout(() => {
-      line.textContent = spoken.textContent = WAITING;
-      line.classList.remove('gone');
-    }, PATIENCE);
+    waiting ??= setTimeout(() => reload.offer(WAITING), PATIENCE);
     return;
   }
   clearTimeout(waiting);
   waiting = null;
-  if (line.textContent === WAITING) line.textContent = '';
-  if (isDue) refresh();
+  reload.withdraw(WAITING);
+  refreshNow();
 });

@@ -139,6 +139,11 @@ class Desk:
         return self.page.locator("#toast")
 
     @property
+    def reload_line(self) -> Locator:
+        """What is said of changes that only a reload shows."""
+        return self.page.locator("#reload")
+
+    @property
     def sheet(self) -> Locator:
         """The list of what lies at a place."""
         return self.page.locator("#sheet")

@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.annotations.models import Annotation
 from app.annotations.placing import Asked
 from app.annotations.service import create
 from app.articles.models import Article
 from app.assignments import service as assignments
+from app.live.messages import MOST_EVENTS
 from tests.browser.desk import Desk, wait
 from tests.browser.house import House
 from tests.browser.sample import FIRST, LAST, LONG, MANY, SECOND, THIRD, Sample
 from tests.browser.test_accessibility import faults_of
+from tests.harness.builders import add_changes
 from tests.harness.chromium import WatchedPages
 from tests.harness.server import RunningServer
 
@@ -290,13 +293,12 @@ def test_where_streams_are_refused_one_is_told_to_reload(
     page.clock.install()
     page.route("**/live?*", lambda route: route.fulfill(status=503, body="Too many."))
     desk = Desk(house, page, sample)
-    news = desk.page.locator("#news")
-    told = news.filter(has_text="Reload to see changes.")
+    told = desk.reload_line.filter(has_text="Reload to see changes.")
     pass_time(page, lambda: told.count() == 1, "words that say so")
     house.tag(sample, FIRST, name="Otto")
     page.unroute("**/live?*")
     pass_time(page, lambda: desk.cards.count() == 1, "what was missed")
-    expect(news).not_to_contain_text("Reload")
+    expect(desk.reload_line).to_be_empty()
 
 
 def test_what_is_told_last_may_have_no_blocks_itself(
@@ -337,3 +339,41 @@ def test_a_screen_reader_is_told_less_often(house: House, sample: Sample) -> Non
             expect(page.locator("#spoken")).to_have_text("Otto tagged as claim, paragraph 1")
         page.clock.run_for(5_000)
         expect(page.locator("#spoken")).to_have_text("Otto made 2 changes")
+
+
+@pytest.mark.page_errors("503")
+def test_what_could_not_be_fetched_is_asked_for_again(
+    house: House, page: Page, sample: Sample
+) -> None:
+    page.clock.install()
+    desk = Desk(house, page, sample, query="?tag=claim")
+    page.route("**/since/**", lambda route: route.fulfill(status=503, body="Too much to do."))
+    house.tag(sample, FIRST, name="Otto")
+    told = desk.reload_line.filter(has_text="Reload to see changes.")
+    pass_time(page, lambda: told.count() == 1, "words that say so")
+    page.unroute("**/since/**")
+    pass_time(page, lambda: desk.cards.count() == 1, "what was missed")
+    expect(desk.reload_line).to_be_empty()
+
+
+def test_one_is_asked_once_to_reload_and_keeps_the_way_back(
+    house: House, page: Page, sample: Sample
+) -> None:
+    desk = Desk(house, page, sample)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    desk.tag(FIRST, "Claim")
+    (row,) = house.rows(sample)
+    with house.writing() as session:
+        made = session.get_one(Annotation, int(row["annotation_id"]))
+        add_changes(session, made, MOST_EVENTS + 1)
+    expect(desk.reload_line).to_contain_text("Much has changed here.")
+    for words in (SECOND, LAST):
+        house.tag(sample, words, name="Otto")
+        expect_news(desk, "Otto")
+    expect(desk.cards).to_have_count(3)  # what comes with its drawing is shown all the same
+    assert len([address for address in asked if "/since/" in address]) == 1
+    expect(desk.toast.get_by_role("button", name="Undo")).to_be_visible()
+    assert faults_of(page) == []
+    desk.reload_line.get_by_role("button", name="Reload").click()
+    expect(desk.reload_line).to_be_empty()
