@@ -22,6 +22,9 @@ live.listen('state', state => {
 
 const withoutMe = room => (room?.people ?? []).filter(person => String(person.id) !== document.body.dataset.account);
 
+const countWithoutMe = room => Math.max(0, (room?.count ?? 1) - 1);
+
+// At most so many of a room are named as the server names, and of the others it is not known whether they read this.
 function show() {
   if (!box) return;
   const readers = withoutMe(rooms.article);
@@ -29,12 +32,17 @@ function show() {
   const all = [...readers, ...others];
   box.hidden = all.length === 0;
   if (box.hidden) return;
-  const more = (rooms.project?.count ?? all.length + 1) - 1 - Math.min(all.length, SHOWN);
+  const reading = countWithoutMe(rooms.article);
+  const elsewhere = Math.max(0, countWithoutMe(rooms.project) - reading);
+  const isSplit = readers.length === reading;
+  const more = reading + elsewhere - Math.min(all.length, SHOWN);
   const faces = all.slice(0, SHOWN).map(person => drawFace(person, readers.includes(person)));
-  const words = [readers.length ? `${people(readers.length)} reading this` : '', others.length ? `${people(others.length)} elsewhere in the project` : ''];
+  const words = [reading ? `${people(reading)} reading this` : '', elsewhere ? `${people(elsewhere)} elsewhere in the project` : ''];
   box.querySelector('.faces').replaceChildren(...faces, ...(more > 0 ? [element('span', 'more-faces', `+${more}`)] : []));
   box.querySelector('.visually-hidden').textContent = `Here now: ${words.filter(Boolean).join(', ')}`;
-  box.querySelector('.list').replaceChildren(...list('Reading this article', readers), ...list('Elsewhere in the project', others));
+  const named = isSplit ? [...list('Reading this article', readers), ...list('Elsewhere in the project', others)] : list('Here now', all);
+  const unnamed = reading + elsewhere - all.length;
+  box.querySelector('.list').replaceChildren(...named, ...(unnamed > 0 ? [element('p', 'unnamed', `and ${unnamed} more`)] : []));
 }
 
 const people = number => (number === 1 ? 'one person' : `${number} people`);

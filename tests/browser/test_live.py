@@ -1,5 +1,6 @@
 """What others do is seen without a reload, and never under anyone's hands."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from app.annotations.placing import Asked
 from app.annotations.service import create
 from app.articles.models import Article
 from app.assignments import service as assignments
-from app.live.messages import MOST_EVENTS
+from app.live.messages import MOST_EVENTS, encode
+from app.live.presence import MOST_FACES
 from tests.browser.desk import Desk, wait
-from tests.browser.house import House
+from tests.browser.house import OWNER, House
 from tests.browser.sample import FIRST, LAST, LONG, MANY, SECOND, THIRD, Sample
 from tests.browser.test_accessibility import faults_of
 from tests.harness.builders import add_changes
@@ -21,6 +23,17 @@ from tests.harness.chromium import WatchedPages
 from tests.harness.server import RunningServer
 
 ALONE = "delete globalThis.SharedWorker"  # so that a page has a stream of its own
+
+# The same, and the stream is this text, and stays open.
+SAYING = """
+delete globalThis.SharedWorker;
+const ask = globalThis.fetch;
+globalThis.fetch = async (address, options) => {
+  if (!String(address).startsWith('/live?')) return ask(address, options);
+  const body = new ReadableStream({start: sink => sink.enqueue(new TextEncoder().encode(TEXT))});
+  return new Response(body, {headers: {'Content-Type': 'text/event-stream'}});
+};
+"""
 
 
 @pytest.fixture
@@ -283,6 +296,31 @@ def test_who_is_here_is_seen_and_listed(house: House, pages: WatchedPages, sampl
     )
     nora.close()
     expect(here).to_be_hidden()
+
+
+def test_more_people_than_are_named_are_counted(house: House, page: Page, sample: Sample) -> None:
+    with house.database.session() as session:
+        ines = house.find_member(session, OWNER)
+        project, me = ines.project_id, ines.account_id
+    ids = [me, *range(1001, 1051)]
+    people = [{"id": i, "name": f"P{i}", "initials": "P", "colour": "green"} for i in ids]
+    article = {"kind": "article", "id": sample.id, "people": people[:MOST_FACES], "count": 41}
+    # Who is named of the project may read the article without being named there.
+    named = [people[0], *people[20 : 19 + MOST_FACES]]
+    whole = {"kind": "project", "id": project, "people": named, "count": 51}
+    said = [encode("held", {"places": [f"first/{sample.id}"]}), encode("here", article)]
+    text = b"".join([*said, encode("here", whole)]).decode()
+    page.add_init_script(SAYING.replace("TEXT", json.dumps(text)))
+    Desk(house, page, sample)
+    summary = page.locator("#here summary")
+    expect(summary).to_have_accessible_name(
+        "Here now: 40 people reading this, 10 people elsewhere in the project"
+    )
+    expect(page.locator(".more-faces")).to_have_text("+45")
+    summary.click()
+    expect(page.locator("#here h2")).to_have_text(["Here now"])
+    expect(page.locator("#here li")).to_have_count(48)
+    expect(page.locator("#here .unnamed")).to_have_text("and 2 more")
 
 
 @pytest.mark.page_errors("503")
