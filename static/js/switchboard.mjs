@@ -3,8 +3,8 @@
 // It runs in a shared worker where the browser has such, else in the page itself. A page says
 // {hello: {account, place, article, position}} when it comes or is shown, the same as {alive: …}
 // now and then, and {goodbye: true}; with `isOnline` the network has come back. It is told
-// {state: OPEN | CLOSED}, {kind, id, data} of what the server says, and {alive: true} to each sign
-// of life.
+// {state: OPEN | CLOSED}, {kind, id, data} of what the server says, {kind: 'elsewhere', id} of what
+// concerns another page, and {alive: true} to each sign of life.
 //
 // `position` is the last event that a page knows of; what is told at other places says nothing of
 // it. Whenever the stream is opened, it begins at the lowest of those whose places it has.
@@ -123,6 +123,7 @@ async function open(places) {
     // the network, or this stream was given up
   }
   clearTimeout(mine.watchdog);
+  mine.abort.abort(); // what was not read to its end would hold the connection
   if (stream !== mine) return;
   tell(mine, CLOSED);
   stream = null;
@@ -183,5 +184,6 @@ function hear(message, mine) {
       page.position = id;
     }
     if (!said.data.article || said.data.article === page.article) port.postMessage(said);
+    else if (page.position !== null) port.postMessage({kind: 'elsewhere', id}); // so that it says its position right
   }
 }

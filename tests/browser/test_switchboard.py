@@ -95,7 +95,7 @@ class Switchboard:
 
     def heard(self, name: str) -> list[int]:
         """Return the events that the page of a name was told of."""
-        return [said["id"] for said in self.told(name) if said.get("id")]
+        return [said["id"] for said in self.told(name) if said.get("kind") == "change"]
 
     def states(self, name: str) -> list[str]:
         """Return what the page of a name was told of its stream."""
@@ -176,6 +176,11 @@ def test_what_is_told_at_other_places_moves_nobody_on(board: Switchboard) -> Non
     board.happen(95, 2)
     board.happen(96, 1)
     assert (board.heard("one"), board.heard("two")) == ([96], [95])
+    assert board.told("two")[-1] == {"kind": "elsewhere", "id": 96}
+    asked = len(board.asked)
+    board.hello("two", 2, 96)
+    board.run(1)
+    assert len(board.asked) == asked
     board.hello("two", 2, 94)  # the page itself knows best what it has heard
     board.run(1)
     assert board.asked[-1]["after"] == 94
