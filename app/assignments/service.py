@@ -165,11 +165,11 @@ def assign(
         is_kept = progress.due_on == due_on or (due_on is None and not without_date)
         if not is_new and is_kept:
             continue
-        before = None if is_new else _assignment(progress)
+        before = None if is_new else snapshot(progress)
         progress.assigned_at = progress.assigned_at or now()
         progress.due_on = due_on
         kind = ASSIGNED if is_new else DUE_CHANGED
-        change = (before, _assignment(progress))
+        change = (before, snapshot(progress))
         events.append(_record(session, actor, progress.article_id, kind, change))
     return Assigned(events)
 
@@ -187,7 +187,7 @@ def unassign(session: Session, *, actor: Member, article: Article, account_id: i
     if progress is None or progress.assigned_at is None:
         message = "This article is not assigned to them."
         raise NotFound(message)
-    before = _assignment(progress)
+    before = snapshot(progress)
     progress.assigned_at = progress.due_on = None
     _record(session, actor, article.id, UNASSIGNED, (before, None))
     due: str | None = before["due"]
@@ -236,9 +236,15 @@ def _hold(session: Session, article_id: int, account_id: int) -> Progress:
     return session.scalars(query).one()
 
 
-def _assignment(progress: Progress) -> Snapshot:
+def snapshot(progress: Progress) -> Snapshot:
+    """Return what an event keeps of an assignment."""
     due = progress.due_on.isoformat() if progress.due_on else None
     return {"account": progress.account_id, "due": due}
+
+
+def read_due(kept: Snapshot) -> date | None:
+    """Return the day by which an assignment was due, as an event kept it."""
+    return date.fromisoformat(kept["due"]) if kept["due"] else None
 
 
 def _reopen(session: Session, progress: Progress, *, project_id: int, by: int | None) -> None:

@@ -24,3 +24,10 @@ def describe(assigned: Assigned) -> str:
     ]
     whole = counted(len(articles), "article", "articles")
     return f"Assigned {whole} to {counted(len(people), 'person', 'people')}: {', '.join(parts)}."
+
+
+def describe_undo(pairs: int) -> str:
+    """Say of how many pairs of article and member an assigning was taken back."""
+    if not pairs:
+        return "There is nothing of it to take back any more: somebody changed it since."
+    return f"Taken back: {counted(pairs, 'assignment is', 'assignments are')} as before."

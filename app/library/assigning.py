@@ -8,10 +8,11 @@ from app.annotations.queries import tally
 from app.articles import queries as articles
 from app.articles import service as changes
 from app.articles.models import Article
-from app.assignments import service
+from app.assignments import service, undoing
 from app.assignments.forms import AssignForm
+from app.assignments.pages import just_made, read_events, write_events
 from app.assignments.queries import Where, who_is_where
-from app.assignments.wording import describe
+from app.assignments.wording import describe, describe_undo
 from app.core.errors import Conflict, Invalid
 from app.core.pages import read_number, render, see_other
 from app.core.requests import get_session, reopen_for_reading
@@ -49,7 +50,21 @@ def assign(slug: str, article_id: int) -> ResponseReturnValue:
         reopen_for_reading()
         return _page(*_find(get_session(), slug, article_id, Act.ASSIGN), form, error)
     session.commit()
-    flash(describe(assigned))
+    if not assigned.events:
+        flash(describe(assigned))
+    made = write_events(assigned)
+    return see_other(PAGE, slug=slug, article_id=article_id, assigned=made)
+
+
+@blueprint.post(f"{PATH}/assignments/undo")
+def undo_assigning(slug: str, article_id: int) -> ResponseReturnValue:
+    """Take back what was just assigned."""
+    session = get_session()
+    member, _article = _find(session, slug, article_id, Act.ASSIGN)
+    first, last = read_events(request.form.get("events"))
+    undone = undoing.undo(session, actor=member, first=first, last=last)
+    session.commit()
+    flash(describe_undo(undone))
     return see_other(PAGE, slug=slug, article_id=article_id)
 
 
@@ -120,7 +135,7 @@ def _page(
     is_in_use = article.archived_at is None
     taggers = service.list_taggers(session, member)
     where = who_is_where(session, [article.id])[article.id]
-    can_reveal = may(member, Act.REVEAL)
+    can_assign, can_reveal = may(member, Act.ASSIGN) and is_in_use, may(member, Act.REVEAL)
     page = pages.AssignmentsPage(
         place=place_of(member, article),
         account_id=member.account_id,
@@ -129,7 +144,7 @@ def _page(
         unassigned_due=request.args.get("due", ""),
         people=[(each.account_id, each.account.name) for each in taggers],
         is_archived=not is_in_use,
-        can_assign=may(member, Act.ASSIGN) and is_in_use,
+        can_assign=can_assign,
         can_reveal=can_reveal,
         can_reopen=can_reveal and is_in_use,
         says=pages.mode_in_words(article, member.project),
@@ -139,6 +154,7 @@ def _page(
             else []
         ),
         form=form or AssignForm(),
+        made=just_made(session, member, request.args.get("assigned")) if can_assign else None,
         problem=error.message if error else "",
     )
     return render("library/assignments.html", page, error.status if error else 200)

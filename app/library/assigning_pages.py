@@ -7,6 +7,7 @@ from app.annotations.queries import Tally
 from app.articles.models import Article
 from app.assignments.forms import AssignForm
 from app.assignments.models import State
+from app.assignments.pages import Made
 from app.assignments.queries import Where
 from app.assignments.sight import mode_of
 from app.core.words import counted, moment
@@ -32,7 +33,8 @@ class Choice:
 class AssignmentsPage:
     """Who is where with an article, and who sees what in it.
 
-    `unassigned` is from whom the assignment was just taken, with `unassigned_due` as it was;
+    `unassigned` is from whom the assignment was just taken, with `unassigned_due` as it was, and
+    `made` what was just assigned;
     `says` is how it is tagged, `choices` what can be decided about that.
     """
 
@@ -49,6 +51,7 @@ class AssignmentsPage:
     says: str
     choices: Sequence[Choice]
     form: AssignForm
+    made: Made | None
     problem: str
 
 

@@ -11,6 +11,7 @@ from app.annotations.tags import Tag
 from app.articles.queries import SORTS as ARTICLE_SORTS
 from app.articles.queries import ArticleRow
 from app.assignments.forms import AssignForm
+from app.assignments.pages import Made
 from app.assignments.queries import STATES, TO_DO, Where, who_is_where
 from app.assignments.sight import apart_for
 from app.core.pages import Pager
@@ -97,7 +98,8 @@ class ArticlesPage:
 
     In the archive both count archived ones; `archived` says how many there are. `people` are
     those to whom articles can be assigned, `to_do` counts what is assigned to whoever asks, and
-    `form` is what was ticked to be assigned, with the `problem` that it met.
+    `form` is what was ticked to be assigned, with the `problem` that it met, and `made` what was
+    just assigned.
     """
 
     slug: str
@@ -114,6 +116,7 @@ class ArticlesPage:
     leaves_out: bool
     to_do: int
     form: AssignForm
+    made: Made | None
     problem: str
     sorts: Sequence[tuple[str, str]] = SORTS
     states: Sequence[str] = STATES

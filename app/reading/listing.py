@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement
 
 from app.articles import queries as articles
 from app.assignments import queries as assignments
-from app.assignments import service
+from app.assignments import service, undoing
 from app.assignments.forms import AssignForm
+from app.assignments.pages import just_made, read_events, write_events
 from app.assignments.sight import sees_everything
-from app.assignments.wording import describe
+from app.assignments.wording import describe, describe_undo
 from app.core.errors import Conflict, Invalid
 from app.core.pages import Pager, read_number, render, see_other
 from app.core.requests import get_session, reopen_for_reading
@@ -52,9 +53,27 @@ def assign_articles(slug: str) -> ResponseReturnValue:
         reopen_for_reading()
         return _list_page(current_member(slug), form, error)
     session.commit()
-    flash(describe(assigned))
+    if not assigned.events:
+        flash(describe(assigned))
+    return _back_to_list(slug, assigned=write_events(assigned))
+
+
+@blueprint.post("/projects/<slug>/assignments/undo")
+def undo_assigning(slug: str) -> ResponseReturnValue:
+    """Take back what was just assigned."""
+    member = current_member(slug, Act.ASSIGN)
+    session = get_session()
+    first, last = read_events(request.form.get("events"))
+    undone = undoing.undo(session, actor=member, first=first, last=last)
+    session.commit()
+    flash(describe_undo(undone))
+    return _back_to_list(slug)
+
+
+def _back_to_list(slug: str, *, assigned: str | None = None) -> ResponseReturnValue:
     page = request.args.get("page")
-    return see_other("reading.article_list", slug=slug, page=page, **_asked().arguments)
+    arguments = {**_asked().arguments, "page": page, "assigned": assigned}
+    return see_other("reading.article_list", slug=slug, **arguments)
 
 
 def _list_page(
@@ -102,6 +121,7 @@ def _list_page(
         leaves_out=not sees_everything(session, member),
         to_do=assignments.count_to_do(session, member),
         form=form or AssignForm(),
+        made=just_made(session, member, request.args.get("assigned")) if can_assign else None,
         problem=error.message if error else "",
     )
     return render("reading/articles.html", page, error.status if error else 200)

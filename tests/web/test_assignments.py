@@ -100,8 +100,8 @@ def test_several_articles_are_assigned_to_several_people_at_once(
         },
     )
     assert answer.status_code == 303
-    assert answer.headers["Location"] == f"{LIST}?search=t"
-    page = curator.get(LIST)
+    assert answer.headers["Location"].startswith(f"{LIST}?search=t&assigned=")
+    page = curator.get(answer.headers["Location"])
     assert "Assigned 2 articles to 2 people: 4 new." in page.text
     assert page.text.count("<b>Bo</b> not started, due") == 2
     assert page.text.count("31 Jan 2030") == 4
@@ -127,6 +127,53 @@ def test_what_was_ticked_is_kept_where_something_is_missing(
     assert f'name="due" value="{fields.get("due", "")}"' in answer.text
 
 
+def test_what_was_assigned_to_many_is_taken_back_by_one_press(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    two = add_article(session, "Another text.", title="Two")
+    bo = add_member(session, Role.ANNOTATOR, "Bo")
+    assign(session, room, room.article, late=-3)
+    assign(session, room, two, due=False)
+    session.commit()
+    due = now().date() + timedelta(days=3)
+    fields = {
+        "article": [str(room.article.id), str(two.id)],
+        "account": [str(bo.account_id), str(room.annotator.account_id)],
+        "due": "2030-01-31",
+    }
+    answer = curator.submit(curator.get(f"{LIST}?search=t"), "assign", fields)
+    page = curator.get(answer.headers["Location"])
+    assert "Assigned 2 articles to 2 people: 2 new, 2 with another date." in page.text
+    # One of the four is somebody else's doing by now.
+    service.unassign(session, actor=room.owner, article=two, account_id=bo.account_id)
+    session.commit()
+    answer = curator.submit(page, "undo-assigning")
+    assert answer.headers["Location"] == f"{LIST}?search=t"
+    again = curator.get(answer.headers["Location"])
+    assert "Taken back: 3 assignments are as before." in again.text
+    assert "undo-assigning" not in again.text
+    assert "Bo</b>" not in again.text
+    assert again.text.count("<b>Ines</b> not started, due") == 1
+    assert f'datetime="{due}"' in again.text
+    assert curator.submit(page, "undo-assigning").status_code == 303
+    assert "There is nothing of it to take back any more" in curator.get(LIST).text
+
+
+def test_what_somebody_else_assigned_is_not_taken_back(
+    app: Flask, curator: PageClient, session: Session, room: Room
+) -> None:
+    fields = {"account": str(room.annotator.account_id)}
+    answer = curator.submit(curator.get(PAGE), "assign", fields)
+    page = curator.get(answer.headers["Location"])
+    assert "Assigned 1 article to 1 person: 1 new." in page.text
+    owner = sign_in(page_client(app), session, room.owner.account)
+    assert "undo-assigning" not in owner.get(answer.headers["Location"]).text
+    owner.submit(page, "undo-assigning", {"csrf_token": csrf_token(owner)})
+    assert "<b>Ines</b> not started" in curator.get(PAGE).text
+    curator.submit(page, "undo-assigning")
+    assert "It is assigned to nobody" in curator.get(PAGE).text
+
+
 def test_to_assign_without_a_date_leaves_the_dates_that_are_there(
     curator: PageClient, session: Session, room: Room
 ) -> None:
@@ -136,8 +183,8 @@ def test_to_assign_without_a_date_leaves_the_dates_that_are_there(
     page = curator.get(LIST)
     assert "All that was assigned so already." in page.text
     assert "<b>Ines</b> not started, due" in page.text
-    curator.submit(page, "assign", {**fields, "without_date": "1"})
-    page = curator.get(LIST)
+    answer = curator.submit(page, "assign", {**fields, "without_date": "1"})
+    page = curator.get(answer.headers["Location"])
     assert "Assigned 1 article to 1 person: 1 without a date now." in page.text
     assert "<b>Ines</b> not started</li>" in page.text
     both = {**fields, "without_date": "1", "due": "2030-01-31"}
