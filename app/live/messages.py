@@ -15,9 +15,12 @@ from app.activity.queries import names_of
 from app.activity.wording import GROUPS, accounts_in, describe
 from app.annotations.models import Annotation
 from app.annotations.queries import visible_to
+from app.articles import following
 from app.articles import service as articles
 from app.articles.models import Article, Revision
 from app.articles.queries import current_revision_slim
+from app.assignments.models import State
+from app.assignments.service import STATE_CHANGED
 from app.assignments.sight import sees_all
 from app.events.models import Event
 from app.live.faces import find_faces
@@ -28,7 +31,12 @@ from app.reading.changed_blocks import annotations_of, blocks_of_event
 MOST_EVENTS = 200  # that are told one by one; who has missed more of them fetches what changed
 LARGEST_DRAWING = 1 << 18  # characters; a larger one is fetched by those who want it
 KINDS = sorted(kind for group in GROUPS.values() if not group.is_audit for kind in group.kinds)
-CHANGING_SIGHT = (articles.MODE_CHANGED, articles.REVEALED, articles.HIDDEN)
+CHANGING_SIGHT = (
+    articles.MODE_CHANGED,
+    articles.REVEALED,
+    articles.HIDDEN,
+    following.PROJECT_MODE_CHANGED,
+)
 GOING = (members.LEFT, members.REMOVED)
 
 Draw = Callable[[Session, Article, Revision, Collection[int]], str]
@@ -39,9 +47,11 @@ Draw = Callable[[Session, Article, Revision, Collection[int]], str]
 class Message:
     """One event in an article, for the accounts of `audience`, who may see all that is tagged.
 
+    What becomes of a whole project is a message in each of its articles that follow it.
     `others` hear of it too: the one whose annotation it is about, or everyone in the project
     where it is about none. Both forms are ready to be sent: `whole` has
     the blocks drawn as they are now, or says which later message has them; `bare` has neither.
+    Each says whose annotations its readers see now, so that a page knows whether it still fits.
     """
 
     id: int
@@ -95,7 +105,11 @@ def read_batch(
     """
     until = newest_event(session)
     since = Event.id > after, Event.id <= until
-    is_told = Event.article_id.in_(watched) & Event.kind.in_(KINDS)
+    followed = select(Article.project_id).where(Article.id.in_(watched))
+    is_told = Event.kind.in_(KINDS) & or_(
+        Event.article_id.in_(watched),
+        (Event.kind == following.PROJECT_MODE_CHANGED) & Event.project_id.in_(followed),
+    )
     if reader_id is not None:
         is_seen = select(Annotation.id).where(
             Annotation.id == Event.annotation_id, visible_to(reader_id)
@@ -105,12 +119,12 @@ def read_batch(
         select(Event).where(*since, is_told).order_by(Event.id).limit(MOST_EVENTS + 1)
     ).all()
     left = select(Event.project_id).where(*since, Event.kind.in_(GOING)).distinct()
-    members = _members(session, session.scalars(left).all()) if draw else {}
+    remaining = _members(session, session.scalars(left).all()) if draw else {}
     if len(events) > MOST_EVENTS:
-        return Batch(after, until, watched, None, members)
+        return Batch(after, until, watched, None, remaining)
     inside = _members(session, {event.project_id for event in events})
-    messages = list(_messages(session, events, inside, draw))
-    return Batch(after, until, watched, messages, members)
+    messages = list(_messages(session, _by_article(session, events, watched), inside, draw))
+    return Batch(after, until, watched, messages, remaining)
 
 
 def encode(kind: str, data: object, event_id: int | None = None) -> bytes:
@@ -128,32 +142,51 @@ def _members(session: Session, project_ids: Collection[int]) -> dict[int, frozen
     return {project_id: frozenset(accounts) for project_id, accounts in inside.items()}
 
 
+def _by_article(
+    session: Session, events: Sequence[Event], watched: Collection[int]
+) -> list[tuple[int, Event]]:
+    """Return each event with its article; what a project did, with each that follows it."""
+    projects = [event.project_id for event in events if event.article_id is None]
+    query = select(Article.project_id, Article.id).where(
+        Article.id.in_(watched), Article.project_id.in_(projects), Article.mode_name.is_(None)
+    )
+    rows = session.execute(query.order_by(Article.id)).all() if projects else ()
+    told: list[tuple[int, Event]] = []
+    for event in events:
+        if event.article_id is not None:
+            told.append((event.article_id, event))
+        else:
+            told += [(row[1], event) for row in rows if row[0] == event.project_id]
+    return told
+
+
 def _messages(
     session: Session,
-    events: Sequence[Event],
+    told: Sequence[tuple[int, Event]],
     inside: Mapping[int, frozenset[int]],
     draw: Draw | None,
 ) -> Iterator[Message]:
+    events = [event for _article_id, event in told]
     people = [event.account_id for event in events if event.account_id]
     faces = {face["id"]: face for face in find_faces(session, people)}
     names = names_of(session, {account for event in events for account in accounts_in(event)})
     annotations = annotations_of(session, events)
-    revisions = {number: current_revision_slim(session, number) for number in _articles(events)}
-    projects = {event.article_id or 0: event.project_id for event in events}
+    projects = {article_id: event.project_id for article_id, event in told}
+    revisions = {number: current_revision_slim(session, number) for number in projects}
     audiences = {
         article_id: sees_all(session, article_id=article_id, account_ids=inside[project_id])
         for article_id, project_id in projects.items()
     }
     about = {event.id: annotations.get(event.annotation_id or 0) for event in events}
     blocks = {
-        event.id: blocks_of_event(session, revisions[event.article_id or 0], event, about[event.id])
-        for event in events
+        event.id: blocks_of_event(session, revisions[article_id], event, about[event.id])
+        for article_id, event in told
     }
     drawings: dict[int, dict[str, object]] = {}
     for article_id, revision in revisions.items():
         if draw is None:
             break
-        of_article = {e.id: blocks[e.id] for e in events if e.article_id == article_id}
+        of_article = {event.id: blocks[event.id] for here, event in told if here == article_id}
         changing = [event_id for event_id, numbers in of_article.items() if numbers]
         if not changing:
             continue
@@ -162,29 +195,35 @@ def _messages(
         if len(drawing) <= LARGEST_DRAWING:
             drawings.update({event_id: {"drawn_in": changing[-1]} for event_id in changing})
             drawings[changing[-1]] = {"drawing": drawing}
-    for event in events:
+    for article_id, event in told:
         annotation = about[event.id]
         others = frozenset({annotation.account_id}) if annotation else inside[event.project_id]
         said = describe(event, names)
         numbers = sorted(blocks[event.id])
         data = {
-            "article": event.article_id,
-            "revision": revisions[event.article_id or 0].number,
+            "article": article_id,
+            "revision": revisions[article_id].number,
             "by": faces.get(event.account_id or 0),
             "said": f"{said}, paragraph {numbers[0]}" if numbers else said,
             "blocks": numbers,
             "annotation": event.annotation_id,
-            "is_about_sight": event.kind in CHANGING_SIGHT,
+            "is_about_sight": _is_about_sight(event),
+            "is_of_project": event.article_id is None,
         }
+        whole = {**data, "sees": "all", **drawings.get(event.id, {})}
         yield Message(
             id=event.id,
-            article_id=event.article_id or 0,
-            audience=audiences[event.article_id or 0],
+            article_id=article_id,
+            audience=audiences[article_id],
             others=others & inside[event.project_id],
-            whole=encode("change", {**data, **drawings.get(event.id, {})}, event.id),
-            bare=encode("change", data, event.id),
+            whole=encode("change", whole, event.id),
+            bare=encode("change", {**data, "sees": "own"}, event.id),
         )
 
 
-def _articles(events: Sequence[Event]) -> list[int]:
-    return list(dict.fromkeys(event.article_id for event in events if event.article_id))
+def _is_about_sight(event: Event) -> bool:
+    """Say whether somebody may see more or less than before: in an article, or by being done."""
+    if event.kind == STATE_CHANGED:
+        states = (event.before or {}, event.after or {})
+        return any(state["state"] == State.DONE for state in states)
+    return event.kind in CHANGING_SIGHT

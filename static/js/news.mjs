@@ -32,13 +32,15 @@ let fading = null;
 let waiting = null;
 
 live.listen('change', (change, id) => {
+  const seesOtherwise = change.is_about_sight && change.sees !== main.dataset.sees;
+  // The page may have been drawn since: its last event is the article's, and not the project's.
+  if (change.is_of_project && !seesOtherwise) return;
   if (change.by && String(change.by.id) !== document.body.dataset.account) tell(change);
   if (change.revision !== Number(main.dataset.revision)) {
     tellOfCorrection();
     return;
   }
-  if (change.is_about_sight) reload.offer('Who sees what has changed here. Reload to see it.');
-  // The drawing of all that came at once hangs on the last of it, which may have no blocks itself.
+  if (seesOtherwise) reload.offer('What you see here has changed. Reload to see it.');
   if (change.drawing && !isFiltered) {
     swapAll(server.parse(change.drawing), {isLive: true});
     if (isDue) refresh();

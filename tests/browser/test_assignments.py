@@ -45,6 +45,10 @@ def test_who_is_done_sees_what_others_tagged(
     assert faults_of(guest) == []
     guest.set_viewport_size(DESKTOP)
 
+    also_open = guest.context.new_page()
+    also_open.goto(house.address(sample.path))
+    expect(also_open.locator("#part")).to_contain_text("You are: in progress")
+
     done = guest.get_by_role("button", name="Mark as done and see what others tagged")
     guest.locator(".byline a").last.focus()
     guest.keyboard.press("Tab")
@@ -53,3 +57,5 @@ def test_who_is_done_sees_what_others_tagged(
     expect(guest.get_by_text("You see what everyone tagged now.")).to_be_visible()
     expect(guest.locator("mark.demand")).to_have_text(SECOND)
     expect(part).to_contain_text("You are: done")
+    expect(also_open.locator("#toast")).to_contain_text("What you see here has changed.")
+    expect(desk.toast).not_to_contain_text("What you see here has changed.")

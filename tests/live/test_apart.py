@@ -1,10 +1,11 @@
 """Live updates of an article that is tagged apart: nobody hears of what they may not see."""
 
 from app.articles import service as articles
+from app.articles.following import set_project_mode
 from app.assignments import service as assignments
 from app.live.messages import MOST_EVENTS
 from app.projects.models import Member
-from tests.harness.builders import Room, add_annotation, add_changes, add_member
+from tests.harness.builders import Room, add_annotation, add_article, add_changes, add_member
 from tests.live.site import Site, place_of
 
 FIRST = "The council must close the road."
@@ -62,3 +63,35 @@ def test_how_much_happened_that_is_hidden_is_told_to_nobody(site: Site) -> None:
         add_annotation(site.session, second, room.article, SECOND)
         apart.wait_for(1)
         assert [told.kind for told in apart.told if told.kind != "here"] == ["change"]
+
+
+def test_who_sees_more_or_less_hears_of_it(site: Site) -> None:
+    room = site.add_room()
+    second = add_second_annotator(site, room)
+    own = add_article(site.session, "Another text.", slug=room.owner.project.slug)
+    articles.set_mode(site.session, actor=room.curator, article=own, mode="independent")
+    site.session.commit()
+    with (
+        site.listen(second, place_of(room), place_of(room, own)) as nils,
+        site.listen(room.annotator, place_of(room)) as ines,
+    ):
+        set_project_mode(site.session, actor=room.owner, mode="independent")
+        site.session.commit()
+        (told,) = nils.wait_for(1)  # what has a mode of its own is as it was
+        assert told.data["said"] == "made the project independent"
+        assert (told.data["article"], told.data["sees"]) == (room.article.id, "own")
+        assert told.data["is_about_sight"]
+        assert told.data["is_of_project"]
+        assignments.mark(site.session, actor=second, article=room.article, state="done")
+        site.session.commit()
+        assert [each.data["sees"] for each in nils.wait_for(2)] == ["own", "all"]
+        assert [each.data["sees"] for each in ines.wait_for(2)] == ["own", "own"]
+        assignments.reopen(
+            site.session,
+            actor=room.curator,
+            article=room.article,
+            account_id=second.account_id,
+        )
+        site.session.commit()
+        assert nils.wait_for(3)[-1].data["sees"] == "own"
+        assert nils.changes[-1].data["is_about_sight"]
