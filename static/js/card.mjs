@@ -3,3 +3,4 @@
 import './app.mjs';
 import './names.mjs';
 import './read.mjs';
+import './sent.mjs';

@@ -9,6 +9,7 @@ import * as server from './server.mjs';
 import {swapAll} from './swap.mjs';
 import {main, passageOf, rangeOf} from './text.mjs';
 import * as toast from './toast.mjs';
+import {restoreDraft} from './typed.mjs';
 
 const CURRENT = 'current';
 const POINTED = 'pointed';
@@ -108,30 +109,6 @@ async function load(card) {
   }
 }
 
-export function restoreDraft(full) {
-  const area = full.querySelector('.note-form textarea');
-  const draft = drafts.read(full.dataset.annotation);
-  if (area && draft && draft.note !== area.value) {
-    area.value = draft.note;
-    area.form.elements.version.value = draft.version;
-    mark(area);
-  }
-  for (const field of full.querySelectorAll('.talk textarea')) restoreText(field);
-}
-
-function restoreText(area) {
-  const draft = drafts.readText(area.id);
-  if (!draft || draft.text === area.value) return;
-  area.value = draft.text;
-  if (draft.version) area.form.elements.comment_version.value = draft.version;
-  const fold = area.closest('.fold');
-  if (fold) fold.open = true;
-}
-
-function mark(area) {
-  area.closest('.card-full').classList.toggle('unsaved', area.value !== area.defaultValue);
-}
-
 export const pointAt = card => point(CURRENT, card);
 
 function point(name, card) {
@@ -172,7 +149,7 @@ function refuse(act, message, answer) {
   const full = fullOf(card) ?? inSheet(act.annotation);
   if (!fresh || !(full || card)) {
     const discard = {label: 'Discard', act: () => outbox.discard(act.key)};
-    toast.show(`Not saved: ${message}`, [discard], {stays: true});
+    toast.show(`Not saved: ${message}`, [discard], {stays: true, typed: textOfAct(act) ?? act.fields.note});
     return;
   }
   const hadFocus = full?.contains(document.activeElement);
@@ -222,21 +199,6 @@ main.addEventListener('click', event => {
   if (card && event.target.closest('[data-act="close"]')) close(card);
 });
 
-document.addEventListener('input', event => {
-  if (event.target.matches('.talk textarea')) keepText(event.target);
-  const area = event.target.closest('.note-form textarea');
-  if (!area) return;
-  const {annotation} = area.closest('.card-full').dataset;
-  if (area.value === area.defaultValue) drafts.forget(annotation);
-  else drafts.keep(annotation, area.value, area.form.elements.version.value);
-  mark(area);
-});
-
-function keepText(area) {
-  if (area.value === area.defaultValue) drafts.forgetText(area.id);
-  else drafts.keepText(area.id, area.value, area.form.elements.comment_version?.value);
-}
-
 document.addEventListener('submit', event => {
   const full = event.target.closest('.card-full');
   if (!full) return;
@@ -251,6 +213,7 @@ document.addEventListener('submit', event => {
     area.value = '';
     area.defaultValue = ''; // what was refused before stands there, too
     event.target.elements.question.checked = false;
+    area.focus({preventScroll: true});
   }
   send(full.dataset.annotation, event.target.action, fields, event.target.className, area?.id);
 });
@@ -263,10 +226,18 @@ function showUnsent(form, text) {
   form.before(line);
 }
 
+// Send a form as it stands. A reason goes with the stance that one has; without one, one is chosen.
+function submit(form) {
+  const positions = [...form.querySelectorAll('button[name="position"]')];
+  const mine = positions.find(button => 'mine' in button.dataset);
+  if (positions.length && !mine) positions[0].focus();
+  else form.requestSubmit(mine);
+}
+
 document.addEventListener('keydown', event => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.matches('textarea')) {
     event.preventDefault();
-    event.target.form.requestSubmit();
+    submit(event.target.form);
   }
 });
 

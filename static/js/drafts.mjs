@@ -25,3 +25,12 @@ const TEXT = 'text';
 export const keepText = (field, text, version) => store.keep(TEXT, field, {text, version});
 export const readText = field => store.read(TEXT, field);
 export const forgetText = field => store.forget(TEXT, field);
+
+// Note that a text was sent by the browser itself: the next page shows what became of it.
+export const sendText = field => send(TEXT, field);
+export const sendNote = annotation => send(KIND, annotation);
+
+function send(kind, key) {
+  const draft = store.read(kind, key);
+  if (draft) store.keep(kind, key, {...draft, isSent: true});
+}

@@ -3,6 +3,7 @@
 import * as cards from './cards.mjs';
 import * as server from './server.mjs';
 import {isMarkedAt, main, offsetFromPoint, passageOf, toPoints} from './text.mjs';
+import {restoreDraft} from './typed.mjs';
 
 const sheet = document.getElementById('sheet');
 const {address} = main.dataset;
@@ -38,7 +39,7 @@ async function show(id) {
   const full = answer.body?.querySelector('.card-full');
   if (!full) return;
   fill(full);
-  cards.restoreDraft(full);
+  restoreDraft(full);
   sheet.focus({preventScroll: true});
 }
 

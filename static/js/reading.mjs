@@ -18,6 +18,7 @@ import './places.mjs';
 import './tagbar.mjs';
 import './talk.mjs';
 import './read.mjs';
+import {restoreDraft} from './typed.mjs';
 import './undo.mjs';
 
 document.documentElement.classList.add('scripted');
@@ -44,7 +45,7 @@ document.addEventListener('click', event => {
 const opened = cards.openCard() ?? (/^#a\d+$/.test(location.hash) ? document.querySelector(location.hash) : null);
 if (opened?.matches('.card')) {
   const full = cards.fullOf(opened);
-  if (full) cards.restoreDraft(full);
+  if (full) restoreDraft(full);
   cards.open(opened);
   cards.pointAt(opened);
   // The browser itself goes to the block of the address, and takes the focus with it.

@@ -6,12 +6,19 @@ const STAYS = 12_000;
 let timer = null;
 
 // Show a message with actions: [{label, act, css, isBack}]. One that `stays` waits to be answered;
-// `isBack` takes back what the message tells of, in place of the article's own undo.
-export function show(message, actions = [], {stays = false} = {}) {
+// `typed` is what somebody wrote that has no other place to be read; `isBack` takes back what the message tells of, in place of the article's own undo.
+export function show(message, actions = [], {stays = false, typed = ''} = {}) {
   toast.replaceChildren();
   const words = document.createElement('p');
   words.textContent = message;
   toast.append(words);
+  if (typed) {
+    const kept = document.createElement('p');
+    kept.className = 'typed-text';
+    kept.dir = 'auto';
+    kept.textContent = typed;
+    toast.append(kept);
+  }
   for (const {label, act, css = '', isBack = false} of actions) {
     const button = document.createElement('button');
     button.type = 'button';

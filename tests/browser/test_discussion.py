@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.discussion.models import Comment
 from app.projects.models import Member
+from app.projects.roles import Role
 from tests.browser.desk import Desk, wait
 from tests.browser.house import House
 from tests.browser.sample import FIRST, SECOND, Sample
@@ -86,6 +88,77 @@ def test_a_comment_survives_a_reload_and_a_fault_and_is_written_once(desk: Desk)
     desk.settle()
     assert texts(desk.house, number) == ["Half a thought"]
     assert desk.stored("text") == []
+
+
+def test_a_reason_is_sent_by_keys_with_the_stance_that_one_has(desk: Desk) -> None:
+    number = desk.house.tag(desk.sample, FIRST, name="Otto")
+    desk.page.reload()
+    card = desk.open(number)
+    card.get_by_text("Agree or dispute").click()
+    card.get_by_label("Reason").fill("It asks.")
+    desk.press("Control+Enter")
+    expect(card.get_by_role("button", name="Agree", exact=True)).to_be_focused()
+    card.get_by_role("button", name="Dispute", exact=True).click()
+    expect(card.locator(".stances")).to_contain_text("You dispute it: It asks.")
+    card.get_by_text("Change your mind").click()
+    card.get_by_label("Reason").fill("It asks them.")
+    desk.press("Control+Enter")
+    expect(card.locator(".stances")).to_contain_text("You dispute it: It asks them.")
+    card.get_by_label("Comment", exact=True).fill("So.")
+    card.get_by_role("button", name="Write", exact=True).click()
+    expect(card.locator(".comments")).to_contain_text("So.")
+    expect(card.get_by_label("Comment", exact=True)).to_be_focused()
+    desk.settle()
+
+
+@pytest.mark.page_errors("403")
+def test_a_comment_that_is_refused_stays_readable(desk: Desk) -> None:
+    number = desk.house.tag(desk.sample, FIRST, name="Otto")
+    desk.page.reload()
+    desk.open(number)
+    desk.page.get_by_label("Comment", exact=True).fill("Written too late.")
+    change_role(desk.house, "Ines", Role.READER)
+    try:
+        desk.press("Control+Enter")
+        expect(desk.toast.locator(".typed-text")).to_have_text("Written too late.")
+        desk.page.reload()
+        expect(desk.toast.locator(".typed-text")).to_have_text("Written too late.")
+        desk.toast.get_by_role("button", name="Discard").click()
+        desk.settle()
+    finally:
+        change_role(desk.house, "Ines", Role.OWNER)
+
+
+def change_role(house: House, name: str, role: Role) -> None:
+    with house.writing() as session:
+        query = select(Member).join(Account, Account.id == Member.account_id)
+        session.scalars(query.where(Account.name == name)).one().role_name = role.value
+        session.commit()
+
+
+def test_what_is_half_typed_is_kept_on_the_annotation_s_own_page_and_in_the_guidelines(
+    house: House, page: Page, desk: Desk
+) -> None:
+    number = house.tag(desk.sample, FIRST)
+    page.goto(house.address(f"/annotations/{number}/card"))
+    page.get_by_label("Comment", exact=True).fill("Half a thought")
+    page.get_by_label("Note").fill("Half a note")
+    page.reload()
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("Half a thought")
+    expect(page.get_by_label("Note")).to_have_value("Half a note")
+    page.get_by_role("button", name="Write", exact=True).click()
+    expect(page.locator(".comments .said")).to_have_text("Half a thought")
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("")
+    expect(page.get_by_label("Note")).to_have_value("Half a note")
+    page.goto(house.address(f"{desk.sample.path.split('/articles')[0]}/guidelines/edit"))
+    page.get_by_label("Guidelines", exact=True).fill("Half a rule")
+    page.reload()
+    expect(page.get_by_label("Guidelines", exact=True)).to_have_value("Half a rule")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Half a rule")).to_be_visible()
+    page.get_by_role("link", name="Change the guidelines").click()
+    expect(page.get_by_label("Guidelines", exact=True)).to_have_value("Half a rule")
+    desk.wait(lambda: len(desk.stored("text")) == 0, "no draft")
 
 
 def test_names_are_chosen_by_keys_after_an_at(desk: Desk) -> None:

@@ -1,0 +1,4 @@
+// The form of the guidelines.
+
+import './app.mjs';
+import './sent.mjs';

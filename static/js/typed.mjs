@@ -1,0 +1,46 @@
+// What is half typed into notes, comments, edits and reasons is kept, and put back into its field.
+
+import * as drafts from './drafts.mjs';
+
+export function restoreDraft(full) {
+  const area = full.querySelector('.note-form textarea');
+  const draft = drafts.read(full.dataset.annotation);
+  if (area && draft && draft.note !== area.value) {
+    area.value = draft.note;
+    area.form.elements.version.value = draft.version;
+    mark(area);
+  }
+  for (const field of full.querySelectorAll('.talk textarea[name]')) restoreText(field);
+}
+
+export function restoreText(area) {
+  const draft = drafts.readText(area.id);
+  if (!draft || draft.text === area.value) return;
+  area.value = draft.text;
+  const version = versionOf(area);
+  if (draft.version && version) version.value = draft.version;
+  const fold = area.closest('.fold');
+  if (fold) fold.open = true;
+}
+
+export function keepText(area) {
+  if (area.value === area.defaultValue) drafts.forgetText(area.id);
+  else drafts.keepText(area.id, area.value, versionOf(area)?.value);
+}
+
+// The field that says over which version a text is typed, where there is one.
+const versionOf = area => area.form.elements.comment_version ?? area.form.elements.number;
+
+function mark(area) {
+  area.closest('.card-full').classList.toggle('unsaved', area.value !== area.defaultValue);
+}
+
+document.addEventListener('input', event => {
+  if (event.target.matches('.talk textarea, .kept textarea')) keepText(event.target);
+  const area = event.target.closest('.note-form textarea');
+  if (!area) return;
+  const {annotation} = area.closest('.card-full').dataset;
+  if (area.value === area.defaultValue) drafts.forget(annotation);
+  else drafts.keep(annotation, area.value, area.form.elements.version.value);
+  mark(area);
+});
