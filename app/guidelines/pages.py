@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core.pages import Pager
 from app.guidelines.models import GUIDELINES_LIMIT, Guidelines
+from app.guidelines.service import Version
 from app.reading.changes import Changes
 from app.reading.drawing import DrawnBlock
 
@@ -43,20 +45,13 @@ class EditPage:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionLine:
-    """A version in the list."""
-
-    number: int
-    author: str
-    written_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class VersionsPage:
-    """Every version of the guidelines, newest first."""
+    """The versions of the guidelines, newest first; `latest` is the number of the one in force."""
 
     slug: str
-    lines: Sequence[VersionLine]
+    lines: Sequence[Version]
+    latest: int
+    pager: Pager
 
 
 def guidelines_page(

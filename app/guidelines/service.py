@@ -1,9 +1,14 @@
 """Guidelines: reading the version in force and older ones, and writing the next."""
 
-from sqlalchemy import Select, select
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.service import record
@@ -20,9 +25,33 @@ def current(session: Session, project_id: int) -> Guidelines | None:
     return session.scalar(_of(project_id).limit(1))
 
 
-def list_versions(session: Session, project_id: int) -> list[Guidelines]:
-    """Return every version, newest first."""
-    return list(session.scalars(_of(project_id)))
+class Version(NamedTuple):
+    """A version without its text: its number, who wrote it and when."""
+
+    number: int
+    author: str
+    written_at: datetime
+
+
+def count_versions(session: Session, project_id: int) -> int:
+    """Return how many versions there are."""
+    query = select(func.count()).where(Guidelines.project_id == project_id)
+    return session.scalars(query).one()
+
+
+def list_versions(
+    session: Session, project_id: int, *, offset: int, limit: int
+) -> Sequence[Version]:
+    """Return a page of the versions, newest first."""
+    query = (
+        select(Guidelines.number, Account.name, Guidelines.written_at)
+        .join(Account, Account.id == Guidelines.account_id)
+        .where(Guidelines.project_id == project_id)
+        .order_by(Guidelines.number.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [Version(*row) for row in session.execute(query)]
 
 
 def find_version(session: Session, project_id: int, number: int) -> Guidelines:

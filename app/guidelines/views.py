@@ -1,10 +1,12 @@
 """Guidelines: how a project tags, beside what the four tags mean; with every version."""
 
+from functools import lru_cache
+
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import Conflict, Invalid
-from app.core.pages import read_number, render, see_other
+from app.core.pages import Pager, read_number, render, see_other
 from app.core.requests import get_session, reopen_for_reading
 from app.guidelines import pages, service
 from app.guidelines.models import Guidelines
@@ -13,12 +15,14 @@ from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.answers import Back, flash_back
 from app.reading.changes import Changes, changes_between
-from app.reading.drawing import draw_document
+from app.reading.drawing import DrawnBlock, draw_document
 from app.text.readers.markdown import read_formatted
 
 blueprint = Blueprint("guidelines", __name__)
 
 PATH = "/projects/<slug>/guidelines"
+VERSIONS_A_PAGE = 50
+KEPT = 32  # versions that are kept drawn in one process, of at most 100,000 characters each
 
 
 @blueprint.get(PATH)
@@ -31,12 +35,11 @@ def guidelines(slug: str) -> ResponseReturnValue:
 @blueprint.get(f"{PATH}/versions")
 def versions(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
-    found = service.list_versions(get_session(), member.project_id)
-    lines = [
-        pages.VersionLine(version.number, version.author.name, version.written_at)
-        for version in found
-    ]
-    return render("guidelines/versions.html", pages.VersionsPage(slug, lines))
+    session = get_session()
+    total = service.count_versions(session, member.project_id)
+    pager = Pager.at(request.args.get("page"), size=VERSIONS_A_PAGE, total=total)
+    lines = service.list_versions(session, member.project_id, offset=pager.offset, limit=pager.size)
+    return render("guidelines/versions.html", pages.VersionsPage(slug, lines, total, pager))
 
 
 @blueprint.get(f"{PATH}/versions/<int:number>")
@@ -127,11 +130,16 @@ def _mend(member: Member, text: str, number: int, error: Invalid | Conflict) -> 
     return render("guidelines/edit.html", page, error.status)
 
 
+@lru_cache(maxsize=KEPT)
+def _draw(text: str) -> tuple[DrawnBlock, ...]:
+    """Draw a version, or find it drawn: kept under all that it shows, it is never out of date."""
+    return tuple(draw_document(read_formatted(text)))
+
+
 def _page(
     member: Member, found: Guidelines | None, changes: Changes | None = None
 ) -> ResponseReturnValue:
     """Show a version: the one in force, or an older one with what it changed."""
-    document = read_formatted(found.text) if found else None
     latest = found
     if changes is not None:
         latest = service.current(get_session(), member.project_id)
@@ -139,7 +147,7 @@ def _page(
         member.project.slug,
         member.project.name,
         found,
-        draw_document(document) if document else [],
+        _draw(found.text) if found else (),
         latest=latest.number if latest else 0,
         changes=changes,
         can_write=may(member, Act.WRITE_GUIDELINES),

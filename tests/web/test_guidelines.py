@@ -70,6 +70,21 @@ def test_every_version_is_kept_with_what_it_changed(curator: PageClient, session
     assert curator.get(f"{PATH}/versions/3").status_code == 404
 
 
+@pytest.mark.sqlite_only
+def test_versions_are_listed_in_pages(curator: PageClient, session: Session, room: Room) -> None:
+    for number in range(51):
+        service.write(session, actor=room.curator, text=f"Rule {number}.", number=number)
+    session.commit()
+    first, second = (
+        curator.get(f"{PATH}/versions").text,
+        curator.get(f"{PATH}/versions?page=2").text,
+    )
+    assert first.count(">Version ") == 50
+    assert ">Version 51</a> <span" in first
+    assert second.count(">Version ") == 1
+    assert "in force" not in second
+
+
 def test_an_older_version_is_made_the_one_in_force_again(
     curator: PageClient, session: Session, room: Room
 ) -> None:
