@@ -35,7 +35,7 @@ def people(slug: str) -> ResponseReturnValue:
 def change_role(slug: str, account_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.MANAGE)
     session = get_session()
-    role, seen = request.form.get("role", ""), request.form.get("seen")
+    role, seen = request.form.get("role", ""), request.form.get("role_seen")
     try:
         changed = changes.change_role(
             session, actor=member, account_id=account_id, role=role, seen=seen
