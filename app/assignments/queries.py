@@ -13,14 +13,17 @@ from app.articles.models import Article
 from app.assignments.models import Progress, State
 from app.core.clock import now
 from app.projects.models import Member
+from app.projects.roles import Act, roles_with
 
 TO_DO = "to do"
 STATES = (TO_DO, *State)
 """What the list of articles can be asked for: a state, or what is assigned and not done."""
 
-# Who has gone is nowhere, and who was unassigned before they began neither.
+# Who has gone or may not tag any more is nowhere, and who was unassigned before they began neither.
 _IS_HERE = Progress.account_id.in_(
-    select(Member.account_id).where(Member.project_id == Article.project_id)
+    select(Member.account_id).where(
+        Member.project_id == Article.project_id, Member.role_name.in_(roles_with(Act.TAG))
+    )
 )
 _IS_SOMEWHERE = or_(
     Progress.assigned_at.is_not(None), Progress.state_name != State.NOT_STARTED.value
@@ -89,7 +92,7 @@ def own_progress(session: Session, *, article_id: int, account_id: int) -> Own |
 
 
 def who_is_where(session: Session, article_ids: Sequence[int]) -> dict[int, list[Where]]:
-    """Return for each article the members who have a part in it, by name; none is left out."""
+    """Return for each article the members who have a part in it and may tag; none is left out."""
     found: dict[int, list[Where]] = {article_id: [] for article_id in article_ids}
     for progress, name in session.execute(_WHO_IS_WHERE, {"article_ids": article_ids}):
         found[progress.article_id].append(

@@ -10,7 +10,7 @@ from app.assignments.queries import Own, own_progress
 from app.assignments.sight import Sight, mode_of
 from app.projects.models import Member
 from app.projects.modes import Mode
-from app.projects.roles import Act, Role, may
+from app.projects.roles import Act, Role, may, roles_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class Part:
 
 def part_of(session: Session, member: Member, article: Article, sight: Sight) -> Part:
     """Build what is said of a member's own part in an article."""
-    own = own_progress(session, article_id=article.id, account_id=member.account_id)
+    own = None
+    if member.role in roles_with(Act.TAG):
+        own = own_progress(session, article_id=article.id, account_id=member.account_id)
     is_in_use = article.archived_at is None
     return Part(
         is_independent=mode_of(article, member.project) is Mode.INDEPENDENT,

@@ -22,7 +22,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events.models import Event
 from app.projects import invitations
 from app.projects.members import member_by_id
-from app.projects.people import remove
+from app.projects.people import change_role, remove
 from app.projects.roles import Role
 from tests.harness.builders import (
     Room,
@@ -195,6 +195,16 @@ def test_who_was_removed_has_no_part_any_more_until_they_come_back(
     remove(session, actor=room.owner, account_id=room.annotator.account_id)
     session.commit()
     assert who_is_where(session, [room.article.id]) == {room.article.id: []}
+
+
+def test_who_may_not_tag_any_more_has_no_part_until_they_may(session: Session, room: Room) -> None:
+    assign(session, room, due_on=now().date() - timedelta(days=3))
+    account_id = room.annotator.account_id
+    for role, names in (("reader", []), ("curator", ["Ines"])):
+        change_role(session, actor=room.owner, account_id=account_id, role=role)
+        session.commit()
+        where = who_is_where(session, [room.article.id])[room.article.id]
+        assert [each.name for each in where] == names
 
 
 def test_who_comes_back_is_done_with_nothing(session: Session, room: Room) -> None:

@@ -11,6 +11,7 @@ from app.articles.following import set_project_mode
 from app.articles.models import Article
 from app.assignments import service
 from app.core.clock import now
+from app.projects.people import change_role
 from app.projects.roles import Role
 from tests.harness.builders import (
     Room,
@@ -279,6 +280,24 @@ def test_who_tags_apart_without_being_asked_is_named_before_it_is_revealed(
     assert "Not done yet: Ines." in page.text
     assert "<b>Ines</b> in progress" in page.text
     assert "not assigned" in page.text
+
+
+def test_who_may_not_tag_any_more_is_neither_late_nor_waited_for(
+    curator: PageClient, me: PageClient, session: Session, room: Room
+) -> None:
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    assign(session, room, room.article, late=2)
+    assert "late by 2 days" in curator.get(LIST).text
+    change_role(
+        session, actor=room.owner, account_id=room.annotator.account_id, role=Role.READER.value
+    )
+    session.commit()
+    page = curator.get(PAGE)
+    assert "Not done yet" not in page.text
+    for text in (page.text, curator.get(LIST).text, me.get(f"{LIST}/1").text):
+        assert "late by" not in text
+    assert "Nothing is yours to do." in me.get(MINE).text
+    assert titles(curator.get(f"{LIST}?assignee=nobody")) == ["The River Road"]
 
 
 def test_an_unknown_mode_and_the_revealing_of_what_is_shared_are_refused(
