@@ -13,6 +13,7 @@ from app.core.errors import Conflict
 from app.events.models import Event, Snapshot
 from app.events.queries import find_by_key
 from app.projects.models import Member
+from app.projects.roles import may_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,11 @@ class _Act:
 
 
 def _acts(session: Session, actor: Member, article_id: int) -> list[_Act]:
-    rows = session.execute(
+    """Return the actor's acts in an article, oldest first.
+
+    What they may not change any more is left out, since it would stand before all that they may.
+    """
+    query = (
         select(Event.id, Event.undoes_id, Event.redoes_id)
         .where(
             Event.account_id == actor.account_id,
@@ -147,6 +152,11 @@ def _acts(session: Session, actor: Member, article_id: int) -> list[_Act]:
         )
         .order_by(Event.id)
     )
+    if not may_change(actor, is_own=False):
+        query = query.join(Annotation, Annotation.id == Event.annotation_id).where(
+            Annotation.account_id == actor.account_id
+        )
+    rows = session.execute(query)
     acts: dict[int, _Act] = {}
     for event_id, undoes_id, redoes_id in rows:
         reverted_id = undoes_id or redoes_id

@@ -92,7 +92,7 @@ def own_progress(session: Session, *, article_id: int, account_id: int) -> Own |
 
 
 def who_is_where(session: Session, article_ids: Sequence[int]) -> dict[int, list[Where]]:
-    """Return for each article the members who have a part in it and may tag; none is left out."""
+    """Return for each article, none left out, who has a part in it and may tag, by name."""
     found: dict[int, list[Where]] = {article_id: [] for article_id in article_ids}
     for progress, name in session.execute(_WHO_IS_WHERE, {"article_ids": article_ids}):
         found[progress.article_id].append(

@@ -240,3 +240,17 @@ def test_undo_in_an_article_of_another_project_is_not_there(session: Session, ro
     for act in (undo, redo):
         with pytest.raises(NotFound):
             act(session, actor=stranger, article_id=room.article.id)
+
+
+def test_who_is_no_curator_any_more_undoes_what_is_their_own(session: Session, room: Room) -> None:
+    me, article = room.curator, room.article
+    theirs = add_annotation(session, room.annotator, article, "It floods every spring")
+    own = add_annotation(session, me, article, "nobody repairs it")
+    change(session, me, theirs, note="a curator's")
+    me.role_name = Role.ANNOTATOR.value
+    session.commit()
+    assert undo(session, actor=me, article_id=article.id).annotation is own
+    with pytest.raises(Conflict, match=NOTHING_TO_UNDO):
+        undo(session, actor=me, article_id=article.id)
+    assert redo(session, actor=me, article_id=article.id).annotation is own
+    assert theirs.note == "a curator's"

@@ -279,7 +279,8 @@ def test_an_undo_of_who_is_no_curator_any_more_shows_nothing(
     session.commit()
     client = sign_in(page_client(app), session, room.curator.account)
     answer = client.post(f"{ARTICLE}/undo", data={"csrf_token": csrf_token(client)})
-    assert answer.status_code == 404
+    assert answer.status_code == 409
+    assert "There is nothing of yours to undo" in answer.text
     assert "Zeno" not in answer.text
 
 
