@@ -101,8 +101,8 @@ def _card(
     return f"""
 <details class="card {tag}" id="a{number}" name="card" data-annotation="{number}" \
 data-start="{start}" data-end="{end}" data-annotator="{annotator_id}"{is_open}>
-<summary><b>{tag.capitalize()}</b> <span class="by">{escape(annotator)}</span> \
-<span class="gist">{escape(gist)}</span>{_signs(signs[number]) if number in signs else ""}</summary>
+<summary><b>{tag.capitalize()}</b> <bdi class="by">{escape(annotator)}</bdi> \
+<bdi class="gist">{escape(gist)}</bdi>{_signs(signs[number]) if number in signs else ""}</summary>
 <div class="body">{body}</div>
 </details>
 """

@@ -222,6 +222,7 @@ document.addEventListener('submit', event => {
 function showUnsent(form, text) {
   const line = document.createElement('p');
   line.className = 'said unsent-comment';
+  line.dir = 'auto';
   line.textContent = text;
   form.before(line);
 }

@@ -500,6 +500,24 @@ def test_a_name_that_names_nobody_is_told(me: PageClient, number: int) -> None:
     assert "Written. “@Dr” names nobody here." in card(me, number).text
 
 
+# --- two directions -----------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite_only
+def test_words_and_names_of_another_direction_turn_nothing_around_them(
+    me: PageClient, session: Session, room: Room, number: int
+) -> None:
+    accounts.change_name(session, account_id=room.annotator.account_id, name="إيناس")
+    session.commit()
+    say(me, number, "هل هذا صحيح؟")
+    page = card(me, number).text
+    assert '<p class="said" dir="auto">هل هذا صحيح؟</p>' in page
+    assert "<b><bdi>إيناس</bdi></b>" in page
+    assert page.count("<textarea") == page.count('dir="auto" aria-describedby')
+    article = me.get(f"/projects/first/articles/{room.article.id}").text
+    assert '<bdi class="gist">' in article
+
+
 # --- activity -----------------------------------------------------------------------------------
 
 

@@ -392,7 +392,7 @@ def test_a_page_shows_an_annotator_s_new_name(me: PageClient, session: Session, 
     me.get(path(room.article))
     room.curator.account.name = "Inês Álvarez"
     session.commit()
-    assert '<span class="by">Inês Álvarez</span>' in me.get(path(room.article)).text
+    assert '<bdi class="by">Inês Álvarez</bdi>' in me.get(path(room.article)).text
 
 
 def test_a_filter_has_a_drawing_of_its_own(me: PageClient, session: Session, room: Room) -> None:
