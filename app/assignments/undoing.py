@@ -42,12 +42,14 @@ def undo(session: Session, *, actor: Member, first: int, last: int) -> int:
     for event, progress in standing:
         before = event.before
         if before is None:
+            kind = UNASSIGNED
             progress.assigned_at = progress.due_on = None
         else:
+            kind = DUE_CHANGED
             progress.due_on = read_due(before)
         record(
             session,
-            kind=UNASSIGNED if before is None else DUE_CHANGED,
+            kind=kind,
             project_id=actor.project_id,
             account_id=actor.account_id,
             article_id=progress.article_id,
