@@ -346,7 +346,7 @@ def test_an_old_revision_shows_what_it_showed(
     assert f'id="a{moved.id}"' in page
     assert f'id="a{orphan.id}"' in page
     assert "a thought" in page
-    assert f"<q>{REPORT}</q>" in page
+    assert f'<q dir="auto">{REPORT}</q>' in page
     assert f">{FLOODS}</mark>" in page
     assert "A first paragraph came" not in page
     assert 'class="pilcrow"' not in page

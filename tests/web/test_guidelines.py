@@ -52,7 +52,7 @@ def test_what_a_curator_writes_everyone_reads_beside_what_the_tags_mean(
     assert "<em>the whole sentence</em>" in page
     assert 'href="https://example.org/more"' in page
     assert "&lt;b&gt;no&lt;/b&gt; HTML" in page
-    assert "Written by Cato" in page
+    assert "Written by <bdi>Cato</bdi>" in page
     assert "/guidelines/edit" not in page
     event = session.scalars(select(Event).where(Event.kind == service.CHANGED)).one()
     assert (event.account_id, event.after) == (room.curator.account_id, {"number": 1})

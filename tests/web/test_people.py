@@ -108,7 +108,7 @@ def test_who_is_removed_finds_nothing_and_what_they_tagged_stays_under_their_nam
     token = csrf_token(owner)
     fields = {"csrf_token": token, "version": "1"}
     assert owner.post(f"/annotations/{made.id}/delete", data=fields).status_code == 303
-    assert "by Ines" in owner.get("/projects/first/trash").text
+    assert "by <bdi>Ines</bdi>" in owner.get("/projects/first/trash").text
     answer = owner.post(f"/annotations/{made.id}/restore", data={"csrf_token": token})
     assert answer.status_code == 303
 
