@@ -66,14 +66,16 @@ def reopen(session: Session, *, actor: Member, article: Article, account_id: int
 
     Who is not done stays as they are.
 
-    Raises: Forbidden, Conflict (it is archived).
+    Raises: Forbidden, Conflict (it is archived), NotFound (they have no part in the article).
     """
     require(actor, Act.REVEAL)
     _require_in_use(article)
     progress = session.get(
         Progress, (article.id, account_id), with_for_update=True, populate_existing=True
     )
-    if progress is not None and progress.state is State.DONE:
+    if progress is None:
+        raise NotFound
+    if progress.state is State.DONE:
         _reopen(session, progress, project_id=actor.project_id, by=actor.account_id)
 
 

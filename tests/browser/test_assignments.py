@@ -57,5 +57,5 @@ def test_who_is_done_sees_what_others_tagged(
     expect(guest.get_by_text("You see what everyone tagged now.")).to_be_visible()
     expect(guest.locator("mark.demand")).to_have_text(SECOND)
     expect(part).to_contain_text("You are: done")
-    expect(also_open.locator("#toast")).to_contain_text("What you see here has changed.")
-    expect(desk.toast).not_to_contain_text("What you see here has changed.")
+    expect(also_open.locator("#reload")).to_contain_text("What you see here has changed.")
+    expect(desk.page.locator("#reload")).to_be_empty()

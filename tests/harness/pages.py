@@ -1,5 +1,6 @@
 """A client that refuses bad pages: every HTML answer to a test is read as strictly as can be."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -14,6 +15,10 @@ from werkzeug.test import TestResponse
 
 CSRF_FIELD = "csrf_token"
 URL_ATTRIBUTES = ("href", "src", "action", "formaction")
+
+_BY_CHANCE = re.compile(
+    r'(?<=name="csrf_token" value=")[^"]+|(?<=data-csrf=")[^"]+|(?<=name="client_key" value=")[^"]+'
+)
 
 # Attributes whose words are ids in the same page.
 REFERENCES = (
@@ -98,6 +103,11 @@ def page_client(app: Flask) -> PageClient:
     client = PageClient(app, use_cookies=True)
     client.environ_base["HTTP_USER_AGENT"] = "tests"
     return client
+
+
+def without_chance(markup: str) -> str:
+    """Return a page without what differs from one drawing to the next: tokens and keys."""
+    return _BY_CHANCE.sub("", markup)
 
 
 def read(markup: str) -> Element:

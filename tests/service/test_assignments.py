@@ -231,7 +231,8 @@ def test_who_comes_back_is_done_with_nothing(session: Session, room: Room) -> No
 def test_a_curator_reopens_what_somebody_is_done_with(session: Session, room: Room) -> None:
     account_id = room.annotator.account_id
     reopen = partial(service.reopen, session, article=room.article, account_id=account_id)
-    reopen(actor=room.curator)
+    with pytest.raises(NotFound):
+        reopen(actor=room.curator)
     service.mark(session, actor=room.annotator, article=room.article, state="done")
     with pytest.raises(Forbidden):
         reopen(actor=room.annotator)

@@ -1,6 +1,5 @@
 """What is tagged independently: nobody learns of another's annotation before they may see it."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -35,15 +34,11 @@ from tests.harness.builders import (
     csrf_token,
     sign_in,
 )
-from tests.harness.pages import PageClient, page_client
+from tests.harness.pages import PageClient, page_client, without_chance
 from tests.harness.routes import fill, routes, send
 
 SECRET = "a secret of Zeno's"
 ARTICLE = "/projects/first/articles/1"
-# What differs from one drawing to the next, whatever was tagged.
-_BY_CHANCE = re.compile(
-    r'(?<=name="csrf_token" value=")[^"]+|(?<=data-csrf=")[^"]+|(?<=name="client_key" value=")[^"]+'
-)
 
 
 @pytest.fixture
@@ -109,7 +104,7 @@ def answers(app: Flask, client: PageClient, zeno: Member, next_id: int) -> dict[
             elif method == "POST" and rule.rule.startswith("/annotations"):
                 answer = send(client, method, path, csrf_token=token, version="1", note="mine now")
                 assert answer.status_code == 404, path
-                found[f"POST {path}"] = _BY_CHANCE.sub("", answer.text)
+                found[f"POST {path}"] = without_chance(answer.text)
     for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/at/62"):
         found[f"piece of {path}"] = ask(client, path, {FRAGMENT_HEADER: "1"})
     found["by Zeno"] = ask(client, f"/projects/first/activity?person={zeno.account_id}")
@@ -121,7 +116,7 @@ def ask(client: PageClient, path: str, headers: dict[str, str] | None = None) ->
     body = "" if answer.mimetype == "application/octet-stream" else answer.text
     answer.close()
     where = answer.headers.get("Location", "")
-    return f"{answer.status_code} {where}\n{_BY_CHANCE.sub('', body)}"
+    return f"{answer.status_code} {where}\n{without_chance(body)}"
 
 
 @pytest.mark.sqlite_only
