@@ -205,7 +205,7 @@ def _page_faults(session: Session, article: Filled, page: str) -> Iterator[str]:
 
 def _text(card: lxml.html.HtmlElement, css: str) -> str:
     """Return the first text of a card in an element of a class, "" where there is none."""
-    found = card.xpath(f"summary//span[@class='{css}']//text()")
+    found = card.xpath(f"summary//*[@class='{css}']//text()")
     return str(found[0]) if found else ""
 
 

@@ -271,7 +271,7 @@ def test_a_disabled_account_is_signed_out_and_cannot_sign_in_by_a_password_or_a_
     assert "disabled" in error(run(app, "accounts", "reset-link", email))
     owner = sign_in(page_client(app), session, room.owner.account)
     article = owner.get(f"/projects/first/articles/{room.article.id}").text
-    assert '<span class="by">Ines</span>' in article
+    assert '<bdi class="by">Ines</bdi>' in article
     asked = owner.submit(
         owner.get("/projects/first/people"), "new-reset-link", {"account": str(account_id)}
     )

@@ -70,7 +70,7 @@ def test_what_others_say_of_ones_annotation_stands_in_the_inbox(
     assert "Olga resolved the thread, on your claim" in newest
     assert "Olga disputed it, on your claim: It asks." in middle
     assert "Cato asked a question, on your claim: A demand?" in oldest
-    assert "“The council must close the road.” · The River Road · Project first" in oldest
+    assert "“The council must close the road.” The River Road · Project first" in oldest
     assert f'href="/annotations/{mine.id}"' in me.get(INBOX).text
 
 
