@@ -105,6 +105,7 @@ async def _perform(
     until = time.monotonic() + OPENING_SECONDS
     while audience.held < count and time.monotonic() < until:  # noqa: ASYNC110
         await asyncio.sleep(0.05)
+    await asyncio.sleep(SETTLE_SECONDS)  # all at once is not how people open an article
     load = partial(visitors[1].get, article.address)
     await _tag(visitors[0], article, tags)
     await asyncio.sleep(SETTLE_SECONDS)
