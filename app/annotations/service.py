@@ -270,6 +270,9 @@ def _change(
     apply: Callable[[], None],
     reversal: Reversal | None = None,
 ) -> Annotation:
+    # The article first, as undo and corrections hold it: two that wait for each other's row would
+    # wait for ever.
+    articles.hold_article(session, annotation.article_id)
     before = snapshot(annotation)
     try:
         with session.begin_nested():

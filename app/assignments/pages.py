@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from app.assignments.service import Assigned
 from app.assignments.undoing import find_assigning
 from app.assignments.wording import describe
-from app.core.pages import read_number
+from app.config import Config
 from app.projects.models import Member
+
+SALT = "assigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +23,34 @@ class Made:
     events: str
 
 
-def write_events(assigned: Assigned) -> str | None:
-    """Return the events of an assigning as an address and a form hold them; None for none."""
+def write_events(member: Member, assigned: Assigned) -> str | None:
+    """Return the events of a member's assigning, signed, for an address and a form; None for none.
+
+    By an address that anyone could write, one press would take back whatever lies between two.
+    """
     if not assigned.events:
         return None
-    return f"{assigned.events[0].id}-{assigned.events[-1].id}"
+    span = [member.account_id, assigned.events[0].id, assigned.events[-1].id]
+    return str(_serializer().dumps(span))
 
 
-def read_events(value: str | None) -> tuple[int, int]:
-    """Return the ids of the first and the last event; 0 and 0 for what is nothing such."""
-    first, _, last = (value or "").partition("-")
-    return read_number(first) or 0, read_number(last) or 0
+def read_events(member: Member, value: str | None) -> tuple[int, int]:
+    """Return the ids of the first and the last event, 0 and 0 for what is not the member's."""
+    try:
+        account_id, first, last = _serializer().loads(value or "")
+    except BadSignature:
+        return 0, 0
+    return (first, last) if account_id == member.account_id else (0, 0)
 
 
 def just_made(session: Session, member: Member, value: str | None) -> Made | None:
     """Build what is shown of an assigning that an address names; None where nothing stands."""
-    first, last = read_events(value)
+    first, last = read_events(member, value)
     assigned = find_assigning(session, actor=member, first=first, last=last)
-    events = write_events(assigned)
+    events = write_events(member, assigned)
     return Made(describe(assigned), events) if events else None
+
+
+def _serializer() -> URLSafeSerializer:
+    config: Config = current_app.config["GLOSS"]
+    return URLSafeSerializer(config.secret_key, salt=SALT)

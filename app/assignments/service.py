@@ -81,10 +81,7 @@ def reopen(session: Session, *, actor: Member, article: Article, account_id: int
 
 @on_joining
 def reopen_what_was_done(session: Session, member: Member) -> None:
-    """Let who comes back be done with nothing: others may have tagged since, unseen by them.
-
-    Nobody else holds these rows, since nothing is assigned to who is not in the project.
-    """
+    """Let who comes back be done with nothing: others may have tagged since, unseen by them."""
     done = session.scalars(
         select(Progress)
         .join(Article, Article.id == Progress.article_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -152,27 +152,33 @@ def reopening_by(session: Session, *, actor: Member, annotation_id: int) -> int 
 
 def take_back_reopening(
     session: Session, *, actor: Member, annotation_id: int, event_id: int
-) -> None:
-    """Let a thread be resolved as it was before one's own event reopened it.
+) -> bool:
+    """Let a thread be resolved as it was before one's own event reopened it, and say whether it is.
 
-    Nothing is done where somebody has resolved or reopened it since.
+    Nothing is done where others have done anything with the annotation since: it may be a question.
 
     Raises: NotFound, Forbidden, Conflict.
     """
     held = hold(session, actor=actor, annotation_id=annotation_id)
-    last = session.scalar(
-        select(Event)
-        .where(Event.annotation_id == annotation_id, Event.kind.in_([RESOLVED, REOPENED]))
-        .order_by(Event.id.desc())
-        .limit(1)
+    reopening = session.scalar(
+        select(Event).where(
+            Event.id == event_id,
+            Event.annotation_id == annotation_id,
+            Event.account_id == actor.account_id,
+            Event.kind == REOPENED,
+        )
     )
-    if last is None or last.id != event_id or last.account_id != actor.account_id:
-        return
-    before = last.before or {}
-    if last.kind == REOPENED and before:
-        held.thread.resolved_at = datetime.fromisoformat(before["at"])
-        held.thread.resolved_by_id = before["by"]
-        held.record(RESOLVED, after={"by_undo": True})
+    since = Event.annotation_id == annotation_id, Event.id > event_id
+    is_passed_over = or_(
+        Event.account_id.is_distinct_from(actor.account_id), Event.kind.in_([RESOLVED, REOPENED])
+    )
+    later = session.scalar(select(Event.id).where(*since, is_passed_over).limit(1))
+    if reopening is None or not reopening.before or later is not None:
+        return False
+    held.thread.resolved_at = datetime.fromisoformat(reopening.before["at"])
+    held.thread.resolved_by_id = reopening.before["by"]
+    held.record(RESOLVED, after={"by_undo": True})
+    return True
 
 
 NOT_RESOLVED = "This thread is not resolved. Resolve it first."

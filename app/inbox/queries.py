@@ -18,7 +18,7 @@ from app.discussion.stances import TAKEN, WITHDRAWN
 from app.discussion.threads import MADE_EXAMPLE, REOPENED, RESOLVED
 from app.events.models import Event
 from app.inbox.models import Inbox, InboxRead
-from app.projects.models import Project
+from app.projects.models import Member, Project
 
 CLAIM = ("tag", "quote")  # what of an annotation a stance is about
 MOST_COUNTED = 99  # more are "99+", so that a count never takes long
@@ -112,8 +112,12 @@ _LAST_EVENTS = (
     .where(Participant.account_id == _me)
     .order_by(Participant.last_event_id.desc())
 )
-# What was never read, whether it may be seen now or not: it may be seen later.
-_OLDEST_UNREAD = _events(func.min(Event.id)).where(Participant.last_event_id > _read_to, _is_unread)
+_mine = select(Member.project_id).where(Member.account_id == _me)
+# What was never read, whether it may be seen now or not: it may be seen later. What is in a project
+# that one has left does not count: it would hold the mark back for ever.
+_OLDEST_UNREAD = _events(func.min(Event.id)).where(
+    Participant.last_event_id > _read_to, _is_unread, Article.project_id.in_(_mine)
+)
 _OLDEST_HIDDEN = _OLDEST_UNREAD.where(Annotation.deleted_at.is_(None), ~visible_to(_me))
 
 

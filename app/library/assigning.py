@@ -52,7 +52,7 @@ def assign(slug: str, article_id: int) -> ResponseReturnValue:
     session.commit()
     if not assigned.events:
         flash(describe(assigned))
-    made = write_events(assigned)
+    made = write_events(member, assigned)
     return see_other(PAGE, slug=slug, article_id=article_id, assigned=made)
 
 
@@ -61,7 +61,7 @@ def undo_assigning(slug: str, article_id: int) -> ResponseReturnValue:
     """Take back what was just assigned."""
     session = get_session()
     member, _article = _find(session, slug, article_id, Act.ASSIGN)
-    first, last = read_events(request.form.get("events"))
+    first, last = read_events(member, request.form.get("events"))
     undone = undoing.undo(session, actor=member, first=first, last=last)
     session.commit()
     flash(describe_undo(undone))

@@ -211,13 +211,15 @@ def _messages(
             "is_of_project": event.article_id is None,
         }
         whole = {**data, "sees": "all", **drawings.get(event.id, {})}
+        # What becomes of a project is many messages; none of them is the last that was heard.
+        place = event.id if event.article_id is not None else None
         yield Message(
             id=event.id,
             article_id=article_id,
             audience=audiences[article_id],
             others=others & inside[event.project_id],
-            whole=encode("change", whole, event.id),
-            bare=encode("change", {**data, "sees": "own"}, event.id),
+            whole=encode("change", whole, place),
+            bare=encode("change", {**data, "sees": "own"}, place),
         )
 
 

@@ -146,14 +146,15 @@ def join(session: Session, *, account_id: int, token: str) -> Member:
         raise NotFound(UNUSABLE)
     invitation.uses += 1
     session.flush()
-    _record(session, invitation, account_id, USED)
-    return add_member(
+    member = add_member(
         session,
         project_id=project_id,
         account_id=account_id,
         role=invitation.role,
         actor_id=account_id,
     )
+    _record(session, invitation, account_id, USED)
+    return member
 
 
 def _get(session: Session, token: str) -> Invitation:

@@ -124,6 +124,9 @@ def add_member(
     )
     session.add(member)
     session.flush()
+    # Before any event: other rooms lock rows of theirs, and then the events, in this order too.
+    for act in _ON_JOINING:
+        act(session, member)
     record(
         session,
         kind=JOINED,
@@ -132,6 +135,4 @@ def add_member(
         after={"account": account_id, "role": role.value},
     )
     resets.take_back(session, account_id=account_id)
-    for act in _ON_JOINING:
-        act(session, member)
     return member

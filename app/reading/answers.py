@@ -44,7 +44,10 @@ class Found(NamedTuple):
 
 
 class Back(NamedTuple):
-    """The form that takes back what was just done: where it is sent, and with which fields."""
+    """The form that takes back what was just done: where it is sent, and with which fields.
+
+    With an empty `url` there is no way back, and that of the article is not offered either.
+    """
 
     url: str
     fields: Mapping[str, str] = MappingProxyType({})

@@ -55,7 +55,7 @@ def assign_articles(slug: str) -> ResponseReturnValue:
     session.commit()
     if not assigned.events:
         flash(describe(assigned))
-    return _back_to_list(slug, assigned=write_events(assigned))
+    return _back_to_list(slug, assigned=write_events(member, assigned))
 
 
 @blueprint.post("/projects/<slug>/assignments/undo")
@@ -63,7 +63,7 @@ def undo_assigning(slug: str) -> ResponseReturnValue:
     """Take back what was just assigned."""
     member = current_member(slug, Act.ASSIGN)
     session = get_session()
-    first, last = read_events(request.form.get("events"))
+    first, last = read_events(member, request.form.get("events"))
     undone = undoing.undo(session, actor=member, first=first, last=last)
     session.commit()
     flash(describe_undo(undone))

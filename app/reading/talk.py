@@ -20,6 +20,7 @@ from app.reading.views import blueprint
 
 ANNOTATION = "/annotations/<int:annotation_id>"
 UNKNOWN_SHOWN = 3  # of the words after an @ that name nobody
+NO_BACK = Back("")
 COMMENT = f"{ANNOTATION}/comments/<int:comment_id>"
 
 
@@ -101,11 +102,14 @@ def resolve(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
     try:
-        if not _settle_again(found):
+        is_as_before = _settle_again(found)
+        if is_as_before is None:
             threads.resolve(session, actor=found.member, annotation_id=annotation_id)
     except Conflict as error:
         return _mend(found, error, Typed())
     session.commit()
+    if is_as_before is False:
+        return _answer(found, "It stays open: others have gone on since.", None)
     return _answer(found, "Resolved.", Back(url_for("reading.reopen", annotation_id=annotation_id)))
 
 
@@ -169,15 +173,17 @@ def _reopened(found: Found) -> dict[str, str]:
     return {"reopened": str(event_id)} if event_id else {}
 
 
-def _settle_again(found: Found) -> bool:
-    """Resolve the thread as it was before the act that is taken back; say whether that is asked."""
+def _settle_again(found: Found) -> bool | None:
+    """Resolve the thread as it was before the act that is taken back, and say whether it is.
+
+    None where that is not asked for.
+    """
     event_id = read_number(request.form.get("reopened"))
     if event_id is None:
-        return False
-    threads.take_back_reopening(
+        return None
+    return threads.take_back_reopening(
         get_session(), actor=found.member, annotation_id=found.annotation_id, event_id=event_id
     )
-    return True
 
 
 def _with_unknown(found: Found, message: str, text: str, comment_id: int | None) -> str:
@@ -218,7 +224,7 @@ def _answer(found: Found, message: str, back: Back | None) -> ResponseReturnValu
             "reading.card", annotation_id=found.annotation_id, _anchor=f"talk-{found.annotation_id}"
         )
     annotation = get_session().get_one(Annotation, found.annotation_id)
-    return answer(found.member, found.article, annotation, message=message, back=back)
+    return answer(found.member, found.article, annotation, message=message, back=back or NO_BACK)
 
 
 def _mend(found: Found, error: GlossError, typed: Typed) -> ResponseReturnValue:

@@ -73,9 +73,8 @@ function hear({data: {alive, state, kind, id, data}}) {
   if (alive) return;
   if (id && position !== null) {
     // What was on its way when the stream was opened anew comes twice. Who is behind may have heard
-    // of events that the server has lost: a backup was put back. What becomes of a project has one
-    // number, and a message for each of its articles.
-    if (id <= position && kind !== 'behind' && !data?.is_of_project) return;
+    // of events that the server has lost: a backup was put back.
+    if (id <= position && kind !== 'behind') return;
     position = id;
   }
   for (const listener of listeners[state ? 'state' : kind] ?? []) listener(state ?? data, id);

@@ -180,11 +180,10 @@ function hear(message, mine) {
     if (id !== null && !mine.held.includes(page.place)) continue;
     if (id !== null && page.position !== null) {
       // Who is behind may have heard of events that the server has lost: a backup was put back.
-      // What becomes of a project has one number, and a message for each of its articles.
-      if (page.position >= id && said.kind !== 'behind' && !said.data.is_of_project) continue;
+      if (page.position >= id && said.kind !== 'behind') continue;
       page.position = id;
     }
     if (!said.data.article || said.data.article === page.article) port.postMessage(said);
-    else if (page.position !== null) port.postMessage({kind: 'elsewhere', id}); // so that it says its position right
+    else if (id !== null && page.position !== null) port.postMessage({kind: 'elsewhere', id}); // so that it says its position right
   }
 }

@@ -49,8 +49,9 @@ main.addEventListener('acted', event => {
   const words = answer.querySelector('.message');
   const {annotation, deleted} = answer.querySelector('.answer').dataset;
   const {back, backFields} = words.dataset;
-  if (back) { // said in a thread: it has a way back of its own
-    toast.show(message, [{label: 'Undo', isBack: true, act: () => send(annotation, back, JSON.parse(backFields), 'talk')}]);
+  if (back !== undefined) { // said in a thread: it has a way back of its own, or none
+    const undoIt = {label: 'Undo', isBack: true, act: () => send(annotation, back, JSON.parse(backFields), 'talk')};
+    toast.show(message, back ? [undoIt] : []);
     return;
   }
   const actions = [];

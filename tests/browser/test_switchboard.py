@@ -129,10 +129,9 @@ class Switchboard:
         """Say something on the stream that was asked for last."""
         self._page.evaluate("text => board.say(text)", text)
 
-    def happen(self, event_id: int, article: int, **more: object) -> None:
+    def happen(self, event_id: int, article: int) -> None:
         """Tell of an event on the stream that was asked for last."""
-        data = json.dumps({"article": article, **more})
-        self.answer(f"id: {event_id}\nevent: change\ndata: {data}\n\n")
+        self.answer(f"id: {event_id}\nevent: change\ndata: {json.dumps({'article': article})}\n\n")
 
 
 @pytest.fixture
@@ -185,15 +184,6 @@ def test_what_is_told_at_other_places_moves_nobody_on(board: Switchboard) -> Non
     board.hello("two", 2, 94)  # the page itself knows best what it has heard
     board.run(1)
     assert board.asked[-1]["after"] == 94
-
-
-def test_what_becomes_of_a_project_is_told_in_each_of_its_articles(board: Switchboard) -> None:
-    board.hello("one", 1, 90)
-    board.hello("two", 2, 90)
-    board.run(1)
-    for article in (1, 2):
-        board.happen(95, article, is_of_project=True)
-    assert (board.heard("one"), board.heard("two")) == ([95], [95])
 
 
 def test_who_has_no_place_in_the_stream_hears_later_what_they_missed(board: Switchboard) -> None:

@@ -1,6 +1,7 @@
 """Two at once, in real threads with sessions of their own: the row decides who was first."""
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import resets
@@ -19,6 +20,8 @@ from app.annotations.models import Annotation
 from app.annotations.placing import Asked
 from app.annotations.service import Stale
 from app.annotations.undo import undo
+from app.articles.models import Article
+from app.assignments import service as assignments
 from app.core.db import Database
 from app.core.errors import Conflict, GlossError, Invalid, NotFound
 from app.events.models import Event
@@ -43,6 +46,7 @@ from tests.harness.builders import (
 _T = TypeVar("_T")
 QUOTE = "It floods every spring"
 ROUNDS = 3  # a race that is lost only sometimes must show
+PAUSE_SECONDS = 0.05  # in which the other one takes what it takes first
 
 
 def at_once(database: Database, *acts: Callable[[Session], _T]) -> list[_T | GlossError]:
@@ -179,6 +183,28 @@ def test_pressing_undo_twice_at_once_takes_back_one_act_or_two_but_none_twice(
     assert session.scalars(undone).one() == 1
 
 
+def test_a_delete_and_an_undo_at_once_do_not_wait_for_each_other_for_ever(
+    database: Database, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+    project_id = room.annotator.project_id
+
+    def delete_it(own: Session) -> object:
+        event.listen(own, "after_flush", lambda *_: time.sleep(PAUSE_SECONDS))
+        actor = own.get_one(Member, (project_id, room.curator.account_id))
+        return service.delete(own, actor=actor, annotation_id=made.id, version=made.version)
+
+    def undo_it(own: Session) -> object:
+        actor = own.get_one(Member, (project_id, room.annotator.account_id))
+        time.sleep(PAUSE_SECONDS / 2)
+        return undo(own, actor=actor, article_id=room.article.id, client_key=uuid.uuid4().hex)
+
+    at_once(database, delete_it, undo_it)
+    session.rollback()
+    session.refresh(made)
+    assert made.deleted_at is not None
+
+
 def test_of_two_first_accounts_exactly_one_becomes_the_owner(
     database: Database, session: Session
 ) -> None:
@@ -272,6 +298,42 @@ def test_pressing_join_twice_at_once_makes_one_member_and_one_use(
     session.rollback()
     used = select(func.count()).where(Event.kind == "invitation.used")
     assert session.scalars(used).one() == 1
+
+
+def test_coming_back_and_an_unassigning_do_not_wait_for_each_other_for_ever(
+    database: Database, session: Session, room: Room
+) -> None:
+    project_id, account_id = room.annotator.project_id, room.annotator.account_id
+    article_id = room.article.id
+    assignments.assign(
+        session,
+        actor=room.curator,
+        articles=[room.article],
+        account_ids=[account_id],
+        due_on=None,
+    )
+    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+    remove(session, actor=room.owner, account_id=account_id)
+    session.commit()
+    token = add_invitation(session, room.owner)[1]
+    slow: list[int] = []
+
+    def come_back(own: Session) -> object:
+        return join(own, account_id=account_id, token=token)
+
+    def unassign(own: Session) -> object:
+        slow.append(threading.get_ident())
+        actor = own.get_one(Member, (project_id, room.curator.account_id))
+        article = own.get_one(Article, article_id)
+        return assignments.unassign(own, actor=actor, article=article, account_id=account_id)
+
+    def wait_before_events(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        if "advisory" in sql and threading.get_ident() in slow:
+            time.sleep(PAUSE_SECONDS)
+
+    event.listen(database.engine, "before_cursor_execute", wait_before_events)
+    for result in at_once(database, come_back, unassign):
+        assert not isinstance(result, GlossError)
 
 
 def test_tagging_and_a_change_of_role_do_not_wait_for_each_other_for_ever(
