@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from app.assignments.service import Assigned
 from app.assignments.undoing import find_assigning
 from app.assignments.wording import describe
-from app.config import Config
+from app.core.signing import read_signed, sign
 from app.projects.models import Member
 
-SALT = "assigned"
+PURPOSE = "assigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +29,12 @@ def write_events(member: Member, assigned: Assigned) -> str | None:
     if not assigned.events:
         return None
     span = [member.account_id, assigned.events[0].id, assigned.events[-1].id]
-    return str(_serializer().dumps(span))
+    return sign(span, purpose=PURPOSE)
 
 
 def read_events(member: Member, value: str | None) -> tuple[int, int]:
     """Return the ids of the first and the last event, 0 and 0 for what is not the member's."""
-    try:
-        account_id, first, last = _serializer().loads(value or "")
-    except BadSignature:
-        return 0, 0
+    account_id, first, last = read_signed(value or "", purpose=PURPOSE) or (None, 0, 0)
     return (first, last) if account_id == member.account_id else (0, 0)
 
 
@@ -49,8 +44,3 @@ def just_made(session: Session, member: Member, value: str | None) -> Made | Non
     assigned = find_assigning(session, actor=member, first=first, last=last)
     events = write_events(member, assigned)
     return Made(describe(assigned), events) if events else None
-
-
-def _serializer() -> URLSafeSerializer:
-    config: Config = current_app.config["GLOSS"]
-    return URLSafeSerializer(config.secret_key, salt=SALT)

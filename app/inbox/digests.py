@@ -5,7 +5,6 @@ from datetime import date
 
 from flask import current_app
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
@@ -18,6 +17,7 @@ from app.core.links import counting_wrong_links
 from app.core.mail import MailServer, send_mail
 from app.core.pages import render
 from app.core.requests import get_database, get_session
+from app.core.signing import read_signed, sign
 from app.core.words import counted
 from app.inbox import queries, service
 from app.inbox.pages import Line, lines_of
@@ -25,7 +25,7 @@ from app.inbox.queries import Item
 from app.inbox.views import blueprint
 
 LINES = 50  # of one message; it says how many more there are
-SALT = "digest"
+PURPOSE = "digest"
 
 TEXT = """Hello {name},
 
@@ -70,7 +70,7 @@ def send_digest(server: MailServer, account_id: int, today: date) -> bool:
         up_to = items[0].event.id
         text = _text(session, account, items)
         session.commit()
-    address = _address("inbox.unsubscribe", token=_serializer().dumps(account_id))
+    address = _address("inbox.unsubscribe", token=sign(account_id, purpose=PURPOSE))
     headers = {
         "List-Unsubscribe": f"<{address}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -121,15 +121,10 @@ def _page(token: str) -> ResponseReturnValue:
 
 def _account_of(session: Session, token: str) -> Account:
     with counting_wrong_links():
-        try:
-            return accounts.get(session, int(_serializer().loads(token)))
-        except BadSignature:
-            raise NotFound from None
-
-
-def _serializer() -> URLSafeSerializer:
-    config: Config = current_app.config["GLOSS"]
-    return URLSafeSerializer(config.secret_key, salt=SALT)
+        account_id = read_signed(token, purpose=PURPOSE)
+        if account_id is None:
+            raise NotFound
+        return accounts.get(session, int(account_id))
 
 
 def _address(endpoint: str, **values: object) -> str:
@@ -147,7 +142,7 @@ def _text(session: Session, account: Account, items: list[Item]) -> str:
         count=count,
         lines="\n\n".join(map(_paragraph, lines)),
         inbox=_address("inbox.inbox"),
-        unsubscribe=_address("inbox.unsubscribe", token=_serializer().dumps(account.id)),
+        unsubscribe=_address("inbox.unsubscribe", token=sign(account.id, purpose=PURPOSE)),
     )
 
 

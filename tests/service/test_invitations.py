@@ -53,8 +53,8 @@ def test_who_comes_by_an_invitation_gets_its_role(session: Session, room: Room, 
     assert (member.role, member.project_id) == (role, room.owner.project_id)
     assert events(session) == [
         ("invitation.made", room.owner.account_id),
-        ("invitation.used", member.account_id),
         ("member.joined", member.account_id),
+        ("invitation.used", member.account_id),
     ]
 
 

@@ -169,6 +169,8 @@ def test_what_somebody_else_assigned_is_not_taken_back(
     assert "Assigned 1 article to 1 person: 1 new." in page.text
     owner = sign_in(page_client(app), session, room.owner.account)
     assert "undo-assigning" not in owner.get(answer.headers["Location"]).text
+    for forged in ("1-99999", "WzEsMSw5OTk5OV0.x", ""):
+        assert "undo-assigning" not in curator.get(f"{PAGE}?assigned={forged}").text
     owner.submit(page, "undo-assigning", {"csrf_token": csrf_token(owner)})
     assert "<b>Ines</b> not started" in curator.get(PAGE).text
     curator.submit(page, "undo-assigning")

@@ -263,6 +263,20 @@ def test_undo_of_what_reopened_a_thread_resolves_it_as_it_was(
     assert history.count("Ines resolved the thread, by undo") == 3
 
 
+def test_undo_of_a_reopening_settles_nothing_that_others_said_since(
+    app: Flask, me: PageClient, number: int, room: Room, session: Session
+) -> None:
+    owner = sign_in(page_client(app), session, room.owner.account)
+    say(owner, number, "So.")
+    post(owner, f"/annotations/{number}/resolve")
+    post(me, f"/annotations/{number}/reopen")
+    page = card(me, number)
+    post(owner, f"/annotations/{number}/comments", text="Why?", question="1", client_key="one")
+    assert press_undo(me, page).status_code == 303
+    assert "It stays open: others have gone on since." in visible(card(me, number))
+    assert "A question is open." in visible(card(me, number))
+
+
 @pytest.mark.sqlite_only
 def test_each_act_in_a_thread_offers_its_way_back_on_the_next_page_too(
     me: PageClient, session: Session, number: int
@@ -281,6 +295,20 @@ def test_each_act_in_a_thread_offers_its_way_back_on_the_next_page_too(
 
 
 # --- stances ------------------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite_only
+def test_a_stance_after_one_on_what_is_no_more_has_no_way_back(
+    app: Flask, me: PageClient, session: Session, room: Room, number: int
+) -> None:
+    path = f"/annotations/{number}/stance"
+    post(me, path, position="agree")
+    curator = sign_in(page_client(app), session, room.curator.account)
+    post(curator, f"/annotations/{number}", version="1", tag="demand")
+    fields = {"csrf_token": csrf_token(me), "position": "agree"}
+    answer = me.post(path, data=fields, headers=FRAGMENT)
+    # Nor does the undo of the article stand in for it, which would take back a tag.
+    assert ' data-back="" ' in answer.text
 
 
 def test_one_agrees_or_disputes_changes_ones_mind_and_withdraws(
