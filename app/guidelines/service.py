@@ -67,7 +67,9 @@ def find_version(session: Session, project_id: int, number: int) -> Guidelines:
 
 
 def write(session: Session, *, actor: Member, text: str, number: int) -> Guidelines | None:
-    """Write the next version after version `number`, 0 for none. The same text makes none.
+    """Write the next version after version `number`, 0 for none, and return it.
+
+    Return None where the guidelines say the same already, whoever wrote that: it makes no version.
 
     Raises: Forbidden, Invalid (too long), Conflict (someone has written one meanwhile).
     """
@@ -81,7 +83,7 @@ def write(session: Session, *, actor: Member, text: str, number: int) -> Guideli
         raise Invalid("text", message)
     latest = current(session, actor.project_id)
     if cleaned == (latest.text if latest else ""):
-        return latest
+        return None
     if number != (latest.number if latest else 0):
         raise Conflict(MEANWHILE)
     written = Guidelines(
@@ -107,7 +109,9 @@ def write(session: Session, *, actor: Member, text: str, number: int) -> Guideli
 
 
 def restore(session: Session, *, actor: Member, version: int, number: int) -> Guidelines | None:
-    """Make an older version, 0 for no text, the next after version `number`.
+    """Make an older version, 0 for no text, the next after version `number`, and return that.
+
+    Return None where the guidelines say the same already, whoever wrote that.
 
     Raises: NotFound, Forbidden, Conflict (someone has written one meanwhile).
     """

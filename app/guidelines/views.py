@@ -62,7 +62,7 @@ def restore(slug: str, number: int) -> ResponseReturnValue:
     except Conflict:
         raise Conflict(RESTORED_MEANWHILE) from None
     session.commit()
-    if written is None or written.number == latest:
+    if written is None:
         flash("The guidelines say this already.")
     else:
         back = Back(url_for("guidelines.restore", slug=slug, number=latest), _known(written))

@@ -108,6 +108,23 @@ def test_an_older_version_is_made_the_one_in_force_again(
     assert "/restore" not in curator.get(f"{PATH}/versions/1").text
 
 
+@pytest.mark.sqlite_only
+def test_what_someone_else_restored_meanwhile_is_not_ones_own_to_undo(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    write(curator, "One.")
+    write(curator, "Two.", 1)
+    page = curator.get(f"{PATH}/versions/1")
+    service.restore(session, actor=room.owner, version=1, number=2)
+    session.commit()
+    restore = f"{PATH}/versions/1/restore"
+    assert curator.submit(page, restore).headers["Location"] == PATH
+    shown = curator.get(PATH).text
+    assert "The guidelines say this already." in shown
+    assert "/restore" not in shown
+    assert count(session) == 3
+
+
 def test_of_two_who_write_at_once_the_second_sees_both(
     curator: PageClient, session: Session, room: Room
 ) -> None:
