@@ -118,6 +118,14 @@ def is_seen(*, annotator_id: Column) -> ColumnElement[bool]:
     return or_(annotator_id == Member.account_id, _sees_all())
 
 
+def need_not_wait(*, annotator_id: Column) -> ColumnElement[bool]:
+    """Return the condition that a member may say something of an annotation: see `must_wait`.
+
+    It stands in a query that has Article, Project and Member.
+    """
+    return or_(annotator_id == Member.account_id, _IS_OPEN, Member.role_name.in_(_SEE_ALL))
+
+
 def _sees_all() -> ColumnElement[bool]:
     """Return the condition that a member sees all of an article, where a query has both."""
     done = select(Progress.article_id).where(

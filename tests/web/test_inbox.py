@@ -8,6 +8,8 @@ from werkzeug.test import TestResponse
 
 from app.annotations import service as annotations
 from app.annotations.models import Annotation
+from app.articles import service as articles
+from app.assignments import service as assignments
 from app.core.clock import now
 from app.discussion import service, stances, threads
 from app.events.models import Event
@@ -20,6 +22,7 @@ from tests.harness.builders import (
     add_annotation,
     add_comment,
     add_many,
+    add_member,
     add_room,
     csrf_token,
     join,
@@ -298,6 +301,29 @@ def test_open_questions_stand_there_for_who_takes_part_and_for_who_settles_them(
     threads.resolve(session, actor=room.owner, annotation_id=theirs.id)
     session.commit()
     assert "Questions not resolved" not in pages[Role.OWNER].get(INBOX).text
+
+
+def test_a_question_that_has_to_wait_is_not_listed_until_it_is_revealed(
+    app: Flask, session: Session, room: Room
+) -> None:
+    bo = add_member(session, Role.ANNOTATOR, "Bo")
+    theirs = add_annotation(session, bo, room.article)
+    own = add_annotation(session, room.annotator, room.article, "It floods")
+    add_comment(session, room.annotator, theirs, "Of theirs?", is_question=True)
+    add_comment(session, room.curator, own, "Of mine?", is_question=True)
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+    session.commit()
+    me = sign_in(page_client(app), session, room.annotator.account)
+    curator = sign_in(page_client(app), session, room.curator.account)
+    questions = "/inbox/questions"
+    assert "Of theirs?" not in me.get(questions).text
+    assert "Of mine?" in me.get(questions).text
+    assert "Questions not resolved (1)" in me.get(INBOX).text
+    assert "Of theirs?" in curator.get(questions).text
+    articles.reveal(session, actor=room.curator, article=room.article)
+    session.commit()
+    assert "Of theirs?" in me.get(questions).text
 
 
 def test_who_settles_how_to_tag_is_told_of_a_question_and_of_what_follows(
