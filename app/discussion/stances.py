@@ -4,13 +4,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.annotations.listeners import listen
-from app.annotations.models import Annotation
 from app.core.clock import now
 from app.core.errors import Invalid
 from app.discussion import mentions
 from app.discussion.models import REASON_LIMIT, Participant, Stance
 from app.discussion.texts import clean
-from app.discussion.threads import Held, hold, reopen_held
+from app.discussion.threads import Held, hold, is_present, reopen_held
 from app.events.models import Event, Snapshot
 from app.projects.models import Member
 
@@ -78,11 +77,6 @@ def withdraw(session: Session, *, actor: Member, annotation_id: int) -> None:
         _keep_names(held, {}, 0)
         session.delete(stance)
         held.record(WITHDRAWN, before=before)
-
-
-def is_present(stance: Stance, annotation: Annotation) -> bool:
-    """Say whether a stance is about what its annotation is now."""
-    return (stance.about_tag, stance.about_quote) == (annotation.tag_name, annotation.quote)
 
 
 def tell_who_took_stances(session: Session, event: Event) -> None:

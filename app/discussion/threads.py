@@ -1,5 +1,6 @@
 """Threads: holding one while something is said in it, and recording what was said."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,8 +107,9 @@ def resolve(session: Session, *, actor: Member, annotation_id: int) -> Thread:
     """
     held = hold(session, actor=actor, annotation_id=annotation_id)
     if held.thread.resolved_at is None:
-        if not can_settle(held.thread):
-            message = "Nobody has said anything here yet. Write a comment first."
+        stances = session.scalars(select(Stance).where(Stance.annotation_id == annotation_id))
+        if not can_settle(held.thread, held.annotation, stances):
+            message = "There is nothing to settle here. Write a comment first."
             raise Conflict(message)
         held.thread.resolved_at = now()
         held.thread.resolved_by_id = actor.account_id
@@ -115,9 +117,19 @@ def resolve(session: Session, *, actor: Member, annotation_id: int) -> Thread:
     return held.thread
 
 
-def can_settle(thread: Thread) -> bool:
-    """Say whether there is anything in a thread to settle: a comment, or a dispute."""
-    return thread.comments + thread.disputes > 0
+def can_settle(thread: Thread, annotation: Annotation, stances: Iterable[Stance]) -> bool:
+    """Say whether there is anything in a thread to settle: a comment, or a present dispute.
+
+    `stances` are all that were taken on its annotation.
+    """
+    return thread.comments > 0 or any(
+        stance.position == "dispute" and is_present(stance, annotation) for stance in stances
+    )
+
+
+def is_present(stance: Stance, annotation: Annotation) -> bool:
+    """Say whether a stance is about what its annotation is now."""
+    return (stance.about_tag, stance.about_quote) == (annotation.tag_name, annotation.quote)
 
 
 def reopen(session: Session, *, actor: Member, annotation_id: int) -> Thread:

@@ -129,7 +129,7 @@ def _query(
             type_coerce(annotation.c.updated_at, String),
             AGREEMENTS,
             DISPUTES,
-            thread.c.comments + thread.c.disputes,
+            thread.c.comments,
             thread.c.resolved_at.is_not(None),
         )
         .join_from(annotation, article, article.c.id == annotation.c.article_id)
@@ -184,7 +184,7 @@ def _lines(
             updated_at,
             agreements,
             disputes,
-            said,
+            comments,
             is_resolved,
         ) = row
         if article_id != known:
@@ -193,6 +193,9 @@ def _lines(
                 f"{_cell(slug)},{article_id},{_cell(title)},{_cell(author)},{_cell(publication)},"
                 f"{published_on or ''},{_cell(source_url)}"
             )
+        state = ""
+        if comments or disputes:
+            state = "resolved" if is_resolved else "open"
         if revision < current:
             block = start = end = ""
         yield (
@@ -200,7 +203,7 @@ def _lines(
             f"{_cell(prefix)},{_cell(suffix)},{_cell(note)},{_cell(annotator)},"
             f"{_moment(created_at)},{_moment(updated_at)},"
             f"{permalink_base}/annotations/{annotation_id},{agreements or 0},{disputes or 0},"
-            f"{('resolved' if is_resolved else 'open') if said else ''}{LINE_END}"
+            f"{state}{LINE_END}"
         )
 
 

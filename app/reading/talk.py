@@ -211,7 +211,7 @@ def _back_to_stance(found: Found) -> Back | None:
     if stance is None:
         return Back(url_for("reading.withdraw_stance", annotation_id=found.annotation_id))
     annotation = get_session().get_one(Annotation, found.annotation_id)
-    if not stances.is_present(stance, annotation):
+    if not threads.is_present(stance, annotation):
         return None
     fields = {"position": stance.position, "reason": stance.reason}
     return Back(url_for("reading.take_stance", annotation_id=found.annotation_id), fields)

@@ -12,9 +12,9 @@ from app.articles.models import Article
 from app.assignments.sight import is_apart, must_wait
 from app.discussion import queries, service
 from app.discussion.models import COMMENT_LIMIT, REASON_LIMIT, Comment, Stance
-from app.discussion.stances import DISPUTE, is_present
+from app.discussion.stances import DISPUTE
 from app.discussion.texts import Part, parts_of
-from app.discussion.threads import WAIT, can_settle
+from app.discussion.threads import WAIT, can_settle, is_present
 from app.projects.models import Member
 from app.projects.roles import Act, may
 
@@ -123,7 +123,11 @@ def talk_page(
             and may(member, Act.WRITE_GUIDELINES)
         ),
         wait=WAIT if waits and is_open_to_all and may(member, Act.DISCUSS) else "",
-        is_open=thread is not None and resolved_at is None and can_settle(thread),
+        is_open=(
+            thread is not None
+            and resolved_at is None
+            and can_settle(thread, annotation, talk.stances)
+        ),
         has_question=thread is not None and resolved_at is None and thread.questions > 0,
         resolved_at=resolved_at,
         resolved_by=thread.resolved_by.name if thread and thread.resolved_by else "",

@@ -231,7 +231,7 @@ def test_resolving_and_reopening_twice_is_as_good_as_once(
 ) -> None:
     answer = post(me, f"/annotations/{number}/resolve")
     assert answer.status_code == 409
-    assert "Nobody has said anything here yet." in answer.text
+    assert "There is nothing to settle here." in answer.text
     say(me, number, "So.")
     for act in ("resolve", "resolve", "reopen", "reopen"):
         assert post(me, f"/annotations/{number}/{act}").status_code == 303
@@ -378,13 +378,17 @@ def test_a_stance_is_about_what_the_annotation_was_then(  # noqa: PLR0917  (fixt
     assert f"You disputed {words}: It asks." in visible(card(me, number))
     assert f"Olga agreed with {words}" in visible(card(me, number))
     assert "✗ 1" not in me.get(article).text
-    assert ",0,0,open" in me.get(f"{article}/annotations.csv").text
+    assert me.get(f"{article}/annotations.csv").text.endswith(",0,0,\r\n")
+    assert "Resolve the thread" not in card(me, number).text
+    assert post(me, f"/annotations/{number}/resolve").status_code == 409
     assert "Disputed, not resolved" not in me.get("/inbox").text
     assert 'class="unread"' in me.get("/inbox").text
     assert "Cato changed the tag" in me.get("/inbox").text or "boundaries" in me.get("/inbox").text
     post(me, f"/annotations/{number}/stance", position="dispute", reason="It asks.")
     assert "You dispute it: It asks." in visible(card(me, number))
     assert "✗ 1" in me.get(article).text
+    assert me.get(f"{article}/annotations.csv").text.endswith(",0,1,open\r\n")
+    assert "Resolve the thread" in card(me, number).text
     assert "Ines disputed it again, as it is now" in visible(
         me.get(f"/annotations/{number}/history")
     )
