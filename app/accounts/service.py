@@ -13,8 +13,8 @@ from app.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
 from app.core.addresses import address_key, normalise_address
 from app.core.clock import now
 from app.core.errors import Forbidden, Invalid, NotFound
+from app.core.names import clean_line
 from app.core.tokens import hash_token, new_token
-from app.core.words import clean_line
 from app.events.service import take_turn
 
 SESSION_LASTS = timedelta(days=30)  # since it was last seen

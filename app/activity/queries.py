@@ -10,7 +10,7 @@ from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.articles.models import Article
 from app.assignments.sight import seen_by
-from app.core.words import apart
+from app.core.names import apart
 from app.events.models import Event
 from app.projects.models import Member
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.annotations.queries import who_may_see
 from app.core.errors import Invalid
+from app.core.names import apart
 from app.core.words import moment
 from app.discussion.models import Mention
 from app.discussion.texts import calls_in
@@ -38,18 +39,14 @@ def people_for(session: Session, annotation: Annotation) -> list[Person]:
     Of several with one name each is called by name and number: "Ines Kaya (12)".
     """
     members = who_may_see(session, annotation)
-    taken: dict[str, int] = defaultdict(int)
-    for member in members:
-        taken[member.account.name.casefold()] += 1
-    return [_person(member, taken[member.account.name.casefold()] > 1) for member in members]
+    labels = dict(apart((member.account_id, member.account.name) for member in members))
+    return [_person(member, labels[member.account_id]) for member in members]
 
 
-def _person(member: Member, shares_name: bool) -> Person:  # noqa: FBT001  (it is named so)
+def _person(member: Member, label: str) -> Person:
     name = member.account.name
-    if not shares_name:
-        return Person(member.account_id, name, name, member.role)
-    label = f"{name} ({member.account_id})"
-    return Person(member.account_id, name, label, member.role, member.joined_at)
+    joined_at = member.joined_at if label != name else None
+    return Person(member.account_id, name, label, member.role, joined_at)
 
 
 def find_names(

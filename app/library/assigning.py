@@ -14,6 +14,7 @@ from app.assignments.pages import just_made, read_events, write_events
 from app.assignments.queries import Where, who_is_where
 from app.assignments.wording import describe, describe_undo
 from app.core.errors import Conflict, Invalid
+from app.core.names import apart
 from app.core.pages import read_number, render, see_other
 from app.core.requests import get_session, reopen_for_reading
 from app.library import assigning_pages as pages
@@ -142,7 +143,7 @@ def _page(
         where=where,
         unassigned=_unassigned(taggers, where),
         unassigned_due=request.args.get("due", ""),
-        people=[(each.account_id, each.account.name) for each in taggers],
+        people=apart((each.account_id, each.account.name) for each in taggers),
         is_archived=not is_in_use,
         can_assign=can_assign,
         can_reveal=can_reveal,

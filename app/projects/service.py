@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.service import lock_account
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.words import clean_line
+from app.core.names import clean_line
 from app.events.models import Snapshot
 from app.events.service import record
 from app.projects.members import add_member, lock_project, take_turn

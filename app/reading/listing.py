@@ -14,6 +14,7 @@ from app.assignments.pages import just_made, read_events, write_events
 from app.assignments.sight import sees_everything
 from app.assignments.wording import describe, describe_undo
 from app.core.errors import Conflict, Invalid
+from app.core.names import apart
 from app.core.pages import Pager, read_number, render, see_other
 from app.core.requests import get_session, reopen_for_reading
 from app.discussion.queries import STATES, holds_what_is
@@ -111,7 +112,7 @@ def _list_page(
         project=member.project.name,
         lines=list_pages.article_lines(session, member, rows),
         asked=asked,
-        people=[(each.account_id, each.account.name) for each in taggers],
+        people=apart((each.account_id, each.account.name) for each in taggers),
         pager=pager,
         total=total,
         archived=articles.count_articles(session, project_id=project_id, archived=True),

@@ -160,6 +160,18 @@ def test_what_was_assigned_to_many_is_taken_back_by_one_press(
     assert "There is nothing of it to take back any more" in curator.get(LIST).text
 
 
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("page", [LIST, PAGE])
+def test_those_of_one_name_are_told_apart_where_they_are_ticked(
+    curator: PageClient, session: Session, page: str
+) -> None:
+    first, second = (add_member(session, name=name).account for name in ("Bo Kaya", "BO KAYA"))
+    shown = curator.get(page).text
+    assert f"Bo Kaya ({first.id})" in shown
+    assert f"BO KAYA ({second.id})" in shown
+    assert "Ines (" not in shown
+
+
 def test_what_somebody_else_assigned_is_not_taken_back(
     app: Flask, curator: PageClient, session: Session, room: Room
 ) -> None:
