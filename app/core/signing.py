@@ -5,8 +5,6 @@ from typing import Any
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from app.config import Config
-
 
 def sign(value: object, *, purpose: str) -> str:
     """Return a value of JSON as a signed text for an address; it says what it is for alone."""
@@ -22,5 +20,4 @@ def read_signed(text: str, *, purpose: str) -> Any:  # noqa: ANN401  (whatever w
 
 
 def _serializer(purpose: str) -> URLSafeSerializer:
-    config: Config = current_app.config["GLOSS"]
-    return URLSafeSerializer(config.secret_key, salt=purpose)
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=purpose)
