@@ -1,11 +1,13 @@
 """Agreeing with an annotation, and disputing it: one stance a member, with a reason."""
 
+from typing import NamedTuple
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.annotations.listeners import listen
 from app.core.clock import now
-from app.core.errors import Invalid
+from app.core.errors import Conflict, Invalid
 from app.discussion import mentions
 from app.discussion.models import REASON_LIMIT, Participant, Stance
 from app.discussion.texts import clean
@@ -19,18 +21,41 @@ WITHDRAWN = "stance.withdrawn"
 AGREE = "agree"
 DISPUTE = "dispute"
 
+OTHER_BY_NOW = (
+    "It was changed since you opened it, and is a {tag} on the words above now. "
+    "Look at it again, and agree or dispute if you still want to."
+)
+
+
+class About(NamedTuple):
+    """What a stance is about: a tag, and the exact words that it stands on."""
+
+    tag: str
+    quote: str
+
 
 def take(
-    session: Session, *, actor: Member, annotation_id: int, position: str, reason: str
+    session: Session,
+    *,
+    actor: Member,
+    annotation_id: int,
+    position: str,
+    reason: str,
+    about: About | None = None,
 ) -> Stance:
     """Agree or dispute, in place of what the member thought before. Twice is as good as once.
 
-    Who begins to dispute opens the thread.
+    `about` is what the member had before them, None for whatever it is now. Who begins to dispute
+    opens the thread.
 
     Raises: NotFound, Forbidden, Invalid (their own annotation, no such position, a dispute without
-    a reason, a reason that is too long or names several people of one name), Conflict.
+    a reason, a reason that is too long or names several people of one name), Conflict (also where
+    it is something else by now).
     """
     held = hold(session, actor=actor, annotation_id=annotation_id)
+    now_about = About(held.annotation.tag_name, held.annotation.quote)
+    if about is not None and about != now_about:
+        raise Conflict(OTHER_BY_NOW.format(tag=now_about.tag))
     if held.annotation.account_id == actor.account_id:
         message = "This annotation is yours. Change it, or write a comment."
         raise Invalid("position", message)
@@ -56,7 +81,7 @@ def take(
         before is None or stance.position != DISPUTE or not is_present(stance, held.annotation)
     )
     stance.position, stance.reason, stance.taken_at = position, cleaned, now()
-    stance.about_tag, stance.about_quote = held.annotation.tag_name, held.annotation.quote
+    stance.about_tag, stance.about_quote = now_about
     event = held.record(TAKEN, before=before, after=_snapshot(stance))
     for account_id in _keep_names(held, named, event.id):
         held.take_in(account_id, event.id)

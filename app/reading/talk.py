@@ -136,6 +136,7 @@ def take_stance(annotation_id: int) -> ResponseReturnValue:
             annotation_id=annotation_id,
             position=request.form.get("position", ""),
             reason=reason,
+            about=_about_asked(),
         )
         _settle_again(found)
     except (Invalid, Conflict) as error:
@@ -199,6 +200,14 @@ def _with_unknown(found: Found, message: str, text: str, comment_id: int | None)
         return message
     words = ", ".join(f"“@{word}”" for word in unknown)
     return f"{message} {words} {'names' if len(unknown) == 1 else 'name'} nobody here."
+
+
+def _about_asked() -> stances.About | None:
+    """Return what the form was drawn for; an undo is for whatever is there."""
+    tag, quote = request.form.get("about_tag"), request.form.get("about_quote")
+    if tag is None or quote is None:
+        return None
+    return stances.About(tag, quote.replace("\r\n", "\n"))  # as forms send line breaks
 
 
 def _back_to_stance(found: Found) -> Back | None:

@@ -298,6 +298,22 @@ def test_each_act_in_a_thread_offers_its_way_back_on_the_next_page_too(
 
 
 @pytest.mark.sqlite_only
+def test_a_stance_is_not_taken_on_what_one_has_not_seen(
+    app: Flask, me: PageClient, session: Session, room: Room, number: int
+) -> None:
+    page = card(me, number)
+    curator = sign_in(page_client(app), session, room.curator.account)
+    post(curator, f"/annotations/{number}", version="1", tag="demand")
+    fields = {"position": "dispute", "reason": "This is no claim."}
+    answer = me.submit(page, f"/annotations/{number}/stance", fields)
+    assert answer.status_code == 409
+    assert "is a demand on the words above now" in answer.text
+    assert "This is no claim.</textarea>" in answer.text
+    assert session.get(Stance, (number, room.annotator.account_id)) is None
+    assert me.submit(answer, f"/annotations/{number}/stance", fields).status_code == 303
+
+
+@pytest.mark.sqlite_only
 def test_a_stance_after_one_on_what_is_no_more_has_no_way_back(
     app: Flask, me: PageClient, session: Session, room: Room, number: int
 ) -> None:
@@ -557,7 +573,7 @@ def test_words_and_names_of_another_direction_turn_nothing_around_them(
 def test_the_activity_of_the_project_says_who_discussed_what(me: PageClient, number: int) -> None:
     say(me, number, "A demand?", question="1")
     words = visible(me.get("/projects/first/activity?kind=discussion"))
-    assert "Ines asked a question: “The council must close the road.”" in words
+    assert "Ines asked a question, on “The council must close the road.”" in words
 
 
 def test_who_is_done_says_nothing_of_what_the_others_tag_apart(
