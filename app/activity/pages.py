@@ -9,6 +9,7 @@ from app.activity.queries import ActivityRow, Filter
 from app.activity.wording import GROUPS, Group, Names, describe
 from app.annotations.wording import shorten
 from app.core.pages import read_number
+from app.discussion.wording import KINDS as DISCUSSION
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.place import Place
@@ -18,6 +19,9 @@ from app.reading.place import Place
 class Line:
     """One event; `colour` is "" for the installation itself.
 
+    `joint` stands between the words and the quote of the annotation that they are about: what was
+    said about it is not what it says.
+
     `article_id` and `annotation_id` are None where it was about none.
     """
 
@@ -25,6 +29,7 @@ class Line:
     name: str
     colour: str
     words: str
+    joint: str
     article_id: int | None
     article_title: str
     annotation_id: int | None
@@ -104,6 +109,7 @@ def _line(row: ActivityRow, names: Names) -> Line:
         name=row.name,
         colour=row.colour,
         words=describe(event, names),
+        joint=", on" if event.kind in DISCUSSION else ":",
         article_id=event.article_id,
         article_title=row.article_title,
         annotation_id=event.annotation_id,

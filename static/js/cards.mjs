@@ -105,6 +105,7 @@ async function load(card) {
     const words = document.createElement('p');
     words.className = 'problem';
     words.textContent = server.messageOf(answer);
+    body.querySelector(':scope > .problem')?.remove(); // of the time before
     body.prepend(words);
   }
 }
@@ -176,7 +177,8 @@ function keepRefused({field, said, ...act}, fresh) {
   const sent = textOfAct(act);
   const since = said === 'comment-form' ? drafts.readText(field)?.text : '';
   const text = since && since !== sent ? `${sent}\n\n${since}` : sent;
-  drafts.keepText(field, text, fresh.querySelector(`#${field}`)?.form.elements.comment_version?.value);
+  const version = fresh.querySelector(`#${field}`)?.form.elements.comment_version?.value;
+  drafts.keepText(field, text, version, Boolean(act.fields.question));
 }
 
 main.addEventListener(

@@ -22,7 +22,7 @@ export function settle({annotation, fields}, version) {
 // What is half typed into a comment or a reason, by the field that it stands in.
 const TEXT = 'text';
 
-export const keepText = (field, text, version) => store.keep(TEXT, field, {text, version});
+export const keepText = (field, text, version, isQuestion = false) => store.keep(TEXT, field, {text, version, isQuestion});
 export const readText = field => store.read(TEXT, field);
 export const forgetText = field => store.forget(TEXT, field);
 

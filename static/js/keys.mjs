@@ -126,8 +126,13 @@ function isInText(target) {
   return target === document.body && selectedPassage() !== null;
 }
 
+// In a field with nothing in it there is nothing else to take back than what was just sent from it.
+const isEmptied = target => target.matches('.talk textarea') && target.value === '';
+
 document.addEventListener('keydown', event => {
-  if (event.isComposing || event.defaultPrevented || isTyped(event.target)) return;
+  if (event.isComposing || event.defaultPrevented) return;
+  if (isUndo(event) && !event.shiftKey && isEmptied(event.target) && toast.pressBack()) event.preventDefault();
+  if (event.defaultPrevented || isTyped(event.target)) return;
   if (!isInText(event.target) && !isUndo(event)) return;
   if (event.key === 'Enter' && event.target.closest('a, button')) return;
   const action = actionOf(event);

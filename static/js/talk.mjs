@@ -3,7 +3,7 @@
 // The block around an open card waits until it is closed: see swap.mjs. What waits here waits only
 // while the focus, or an edit that was begun, is in the part that would be replaced.
 
-import {fullOf, openCard} from './cards.mjs';
+import {fullOf, openCard, whenFilled} from './cards.mjs';
 import * as live from './live.mjs';
 import * as server from './server.mjs';
 
@@ -19,6 +19,7 @@ live.listen('change', change => {
   if (change.annotation && change.annotation === idOf(shown())) refresh();
 });
 live.listen('behind', () => shown() && refresh());
+live.listen('state', state => state !== live.CLOSED && openCard() && whenFilled(openCard())); // it may have been opened without a network
 
 async function refresh() {
   isDue = true;

@@ -19,14 +19,19 @@ export function restoreText(area) {
   area.value = draft.text;
   const version = versionOf(area);
   if (draft.version && version) version.value = draft.version;
+  const tick = tickOf(area);
+  if (tick) tick.checked = Boolean(draft.isQuestion);
   const fold = area.closest('.fold');
   if (fold) fold.open = true;
 }
 
 export function keepText(area) {
   if (area.value === area.defaultValue) drafts.forgetText(area.id);
-  else drafts.keepText(area.id, area.value, versionOf(area)?.value);
+  else drafts.keepText(area.id, area.value, versionOf(area)?.value, tickOf(area)?.checked);
 }
+
+// The tick that makes a comment a question.
+const tickOf = area => (area.name === 'text' ? area.form.elements.question : null);
 
 // The field that says over which version a text is typed, where there is one.
 const versionOf = area => area.form.elements.comment_version ?? area.form.elements.number;
@@ -37,6 +42,7 @@ function mark(area) {
 
 document.addEventListener('input', event => {
   if (event.target.matches('.talk textarea, .kept textarea')) keepText(event.target);
+  if (event.target.matches('.comment-form [name="question"]')) keepText(event.target.form.elements.text);
   const area = event.target.closest('.note-form textarea');
   if (!area) return;
   const {annotation} = area.closest('.card-full').dataset;

@@ -60,7 +60,6 @@ def test_a_thread_is_written_by_the_keyboard_alone(desk: Desk) -> None:
     expect(desk.open_card.locator(".comments .said")).to_have_text("Is it one?")
     expect(desk.page.get_by_label("Comment", exact=True)).to_be_focused()
     expect(desk.open_card.locator("> summary")).to_contain_text("1 comment")
-    desk.press("Escape")
     desk.press("Control+z")  # the comment, and nothing from before it
     expect(desk.open_card.locator(".comments")).to_contain_text("Ines: deleted")
     expect(desk.cards).to_have_count(2)
@@ -74,9 +73,11 @@ def test_a_comment_survives_a_reload_and_a_fault_and_is_written_once(desk: Desk)
     desk.open(number)
     field = desk.page.get_by_label("Comment", exact=True)
     field.fill("Half a thought")
+    desk.page.get_by_label("A question").check()
     desk.page.reload()
     desk.open(number)
     expect(field).to_have_value("Half a thought")
+    expect(desk.page.get_by_label("A question")).to_be_checked()
     desk.house.server.stop()
     desk.page.get_by_role("button", name="Write", exact=True).click()
     expect(desk.toast).to_contain_text("Not saved yet")
@@ -179,6 +180,24 @@ def test_names_are_chosen_by_keys_after_an_at(desk: Desk) -> None:
     expect(field).to_have_value("See @Otto ")
     desk.press("Control+Enter")
     expect(desk.open_card.locator(".said .named")).to_have_text("@Otto")
+    field.press_sequentially("And @Otto")
+    expect(names).to_be_visible()
+    desk.page.get_by_role("button", name="Write", exact=True).click()  # it stays under the hand
+    expect(desk.open_card.locator(".said .named")).to_have_count(2)
+
+
+def test_on_a_phone_the_way_back_stands_above_an_open_card(
+    house: House, phone: Page, sample: Sample
+) -> None:
+    long = "Wilhelmina-of-the-Long-and-Winding-River-Road-by-the-Old-Mill"
+    number = house.tag(sample, FIRST, name=long)
+    desk = Desk(house, phone, sample)
+    desk.open(number)
+    phone.get_by_label("Comment", exact=True).fill("So.")
+    phone.get_by_role("button", name="Write", exact=True).click()
+    desk.toast.get_by_role("button", name="Undo").click()
+    expect(desk.open_card.locator(".comments")).to_contain_text("Ines: deleted")
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_two_who_talk_see_each_other_s_comments_in_their_open_cards(
