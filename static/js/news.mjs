@@ -16,6 +16,8 @@ const PATIENCE = 6_000; // ms without a stream before one is told so
 const PAUSES = [2, 5, 10, 30, 60]; // seconds before what could not be fetched is asked for again
 const TRIES = 3; // of them, before one is told so
 const WAITING = 'Live updates wait for the server. Reload to see changes.';
+const SIGNED_OUT = 'You are signed out here. Reload to sign in.';
+const OUTSIDE = 'You may not see this any more. Reload to see what you may.';
 const UNFETCHED = 'Some changes could not be fetched. Reload to see changes.';
 const isFiltered = location.search !== '' && !/^\?annotation=\d+$/.test(location.search);
 
@@ -141,6 +143,12 @@ listenToSwaps(section => {
   if (face) section.append(face);
 });
 
+live.listen('refused', ({status}) => {
+  clearTimeout(waiting);
+  reload.withdraw(WAITING);
+  reload.offer(status === 401 ? SIGNED_OUT : OUTSIDE);
+});
+
 live.listen('state', state => {
   if (state === live.CLOSED) {
     waiting ??= setTimeout(() => reload.offer(WAITING), PATIENCE);
@@ -148,6 +156,6 @@ live.listen('state', state => {
   }
   clearTimeout(waiting);
   waiting = null;
-  reload.withdraw(WAITING);
+  for (const words of [WAITING, SIGNED_OUT, OUTSIDE]) reload.withdraw(words);
   refreshNow();
 });

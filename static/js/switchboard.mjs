@@ -4,7 +4,8 @@
 // {hello: {account, place, article, position}} when it comes or is shown, the same as {alive: …}
 // now and then, and {goodbye: true}; with `isOnline` the network has come back. It is told
 // {state: OPEN | CLOSED}, {kind, id, data} of what the server says, {kind: 'elsewhere', id} of what
-// concerns another page, and {alive: true} to each sign of life.
+// concerns another page, {kind: 'refused', data: {status}} where no stream is to be had any more,
+// and {alive: true} to each sign of life.
 //
 // `position` is the last event that a page knows of; what is told at other places says nothing of
 // it. Whenever the stream is opened, it begins at the lowest of those whose places it has.
@@ -127,7 +128,10 @@ async function open(places) {
   if (stream !== mine) return;
   tell(mine, CLOSED);
   stream = null;
-  if (FINAL.includes(status)) return;
+  if (FINAL.includes(status)) {
+    for (const port of pages.keys()) port.postMessage({kind: 'refused', data: {status}});
+    return;
+  }
   reopenIn(1000 * WAITS[Math.min(tries, WAITS.length - 1)] * (0.75 + Math.random() / 2));
   tries += 1;
 }

@@ -28,6 +28,7 @@ _SET_UP = """async () => {
       } catch {} // it had ended
     });
     asked.push(stream);
+    if (board.refusal) return new Response('', {status: board.refusal});
     if (board.isProxy) return new Response('Sorry.', {headers: {'Content-Type': 'text/html'}});
     const held = places.filter(place => !place.startsWith('gone/'));
     say(`event: held\\ndata: ${JSON.stringify({places: held})}\\n\\n`);
@@ -101,8 +102,11 @@ class Switchboard:
         """Return what the page of a name was told of its stream."""
         return [said["state"] for said in self.told(name) if "state" in said]
 
-    def answer_with(self, **faults: bool) -> None:
-        """Let the next streams be what a proxy says (`isProxy`), or end at once (`isEnding`)."""
+    def answer_with(self, **faults: int) -> None:
+        """Let the next streams be what a proxy says (`isProxy`), or end at once (`isEnding`).
+
+        With `refusal` they are refused with that status.
+        """
         self._page.evaluate("faults => Object.assign(board, faults)", faults)
 
     def end(self) -> None:
@@ -184,6 +188,22 @@ def test_what_is_told_at_other_places_moves_nobody_on(board: Switchboard) -> Non
     board.hello("two", 2, 94)  # the page itself knows best what it has heard
     board.run(1)
     assert board.asked[-1]["after"] == 94
+
+
+def test_who_is_refused_is_told_and_asks_again_only_when_shown(board: Switchboard) -> None:
+    board.hello("one", 1, 90)
+    board.run(1)
+    board.answer_with(refusal=404)
+    board.end()
+    board.run(60)
+    assert len(board.asked) == 2
+    assert board.told("one")[-1] == {"kind": "refused", "data": {"status": 404}}
+    board.answer_with(refusal=0)
+    board.hello("one", 1, 90)
+    board.run(1)
+    assert board.states("one")[-1] == "closed"
+    board.run(3)
+    assert board.states("one")[-1] == "open"
 
 
 def test_who_has_no_place_in_the_stream_hears_later_what_they_missed(board: Switchboard) -> None:
