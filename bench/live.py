@@ -103,7 +103,7 @@ async def _perform(
     """Open the streams and tag; return how long a page takes in a pause, and while one tags."""
     tasks = [asyncio.create_task(audience.one(number)) for number in range(count)]
     until = time.monotonic() + OPENING_SECONDS
-    while audience.held < count and time.monotonic() < until:  # noqa: ASYNC110
+    while audience.held < count and time.monotonic() < until:  # noqa: ASYNC110  (nobody tells)
         await asyncio.sleep(0.05)
     await asyncio.sleep(SETTLE_SECONDS)  # all at once is not how people open an article
     load = partial(visitors[1].get, article.address)

@@ -126,7 +126,7 @@ async def _storm(people: Sequence[Person], article: Filled, url: str) -> int:
     calm.set()
     last = await asyncio.to_thread(_last_event, url, article)
     until = loop.time() + SETTLE_SECONDS
-    while loop.time() < until and any(one.position < last for one in people):  # noqa: ASYNC110
+    while loop.time() < until and any(one.position < last for one in people):  # noqa: ASYNC110  (nobody tells)
         await asyncio.sleep(0.1)
     await asyncio.sleep(FETCH_SECONDS)
     for task in listening:

@@ -115,7 +115,7 @@ class Person:
         number, is_deleted = _ANSWER.search(html).groups()  # type: ignore[union-attr]  # an answer
         self._mine.pop(int(number), None)
         if is_deleted == "false":
-            self._mine[int(number)] = int(_VERSION.search(html)[1])  # type: ignore[index]
+            self._mine[int(number)] = int(_VERSION.search(html)[1])  # type: ignore[index]  # the same
             self._everyones.append(int(number))
         self.page.take_answer(html)
         return True

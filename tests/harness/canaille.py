@@ -90,9 +90,9 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 def _serve(port: int, redirect_uri: str) -> None:
     from canaille import create_app  # noqa: PLC0415  (only in the process of its own)
-    from canaille.app import models  # noqa: PLC0415
-    from canaille.backends import Backend  # noqa: PLC0415
-    from werkzeug.serving import make_server  # noqa: PLC0415
+    from canaille.app import models  # noqa: PLC0415  (the same)
+    from canaille.backends import Backend  # noqa: PLC0415  (the same)
+    from werkzeug.serving import make_server  # noqa: PLC0415  (the same)
 
     app = create_app(
         {

@@ -1,12 +1,8 @@
-"""Threads and stances by the forms of the card, as without JavaScript, and by fragments."""
-
-import uuid
+"""Threads by the forms of the card, as without JavaScript, and by fragments."""
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from app.accounts import service as accounts
 from app.annotations.models import Annotation
@@ -14,9 +10,7 @@ from app.articles import service as articles
 from app.assignments import service as assignments
 from app.core.words import moment
 from app.discussion import service, stances, threads
-from app.discussion.models import COMMENT_LIMIT, Comment, Stance, Thread
-from app.discussion.wording import KINDS
-from app.events.models import Event
+from app.discussion.models import COMMENT_LIMIT, Thread
 from app.projects.roles import Role
 from tests.harness.builders import (
     Room,
@@ -26,59 +20,18 @@ from tests.harness.builders import (
     csrf_token,
     sign_in,
 )
-from tests.harness.pages import PageClient, page_client, read
+from tests.harness.pages import PageClient, page_client
+from tests.harness.talking import (
+    card,
+    comments,
+    kinds,
+    post,
+    press_undo,
+    say,
+    visible,
+)
 
 FRAGMENT = {"X-Fragment": "1"}
-
-
-@pytest.fixture
-def number(session: Session, room: Room) -> int:
-    """Give the number of a curator's annotation."""
-    return add_annotation(session, room.curator, room.article).id
-
-
-def card(client: PageClient, number: int) -> TestResponse:
-    return client.get(f"/annotations/{number}/card")
-
-
-def say(client: PageClient, number: int, text: str, **fields: str) -> TestResponse:
-    """Write a comment by the form of the card."""
-    action = f"/annotations/{number}/comments"
-    values = {"csrf_token": csrf_token(client), "client_key": uuid.uuid4().hex, "text": text}
-    return client.post(action, data={**values, **fields})
-
-
-def post(client: PageClient, path: str, **fields: str) -> TestResponse:
-    return client.post(path, data={"csrf_token": csrf_token(client), **fields})
-
-
-def visible(answer: TestResponse) -> str:
-    """Return the words of an answer, with single spaces."""
-    return " ".join("".join(read(answer.text).itertext()).split())
-
-
-def press_undo(client: PageClient, page: TestResponse) -> TestResponse:
-    """Press the button in the message of a page."""
-    form = read(page.text).find(".//div[@class='toast']/form")
-    assert form is not None
-    values = {
-        each.get("name", ""): each.get("value") or each.text or ""
-        for name in ("input", "textarea")
-        for each in form.iter(name)
-    }
-    return client.post(form.get("action", ""), data=values)
-
-
-def comments(session: Session) -> list[Comment]:
-    session.rollback()
-    session.expire_all()
-    return list(session.scalars(select(Comment).order_by(Comment.id)))
-
-
-def kinds(session: Session) -> list[str]:
-    session.rollback()
-    query = select(Event.kind).where(Event.kind.in_(KINDS)).order_by(Event.id)
-    return list(session.scalars(query))
 
 
 # --- threads ------------------------------------------------------------------------------------
@@ -292,137 +245,6 @@ def test_each_act_in_a_thread_offers_its_way_back_on_the_next_page_too(
     post(me, path, text="x" * COMMENT_LIMIT, comment_version="3")
     post(me, path, text="y" * COMMENT_LIMIT, comment_version="4")
     assert "Saved." in card(me, number).text
-
-
-# --- stances ------------------------------------------------------------------------------------
-
-
-@pytest.mark.sqlite_only
-def test_a_stance_is_not_taken_on_what_one_has_not_seen(
-    app: Flask, me: PageClient, session: Session, room: Room, number: int
-) -> None:
-    page = card(me, number)
-    curator = sign_in(page_client(app), session, room.curator.account)
-    post(curator, f"/annotations/{number}", version="1", tag="demand")
-    fields = {"position": "dispute", "reason": "This is no claim."}
-    answer = me.submit(page, f"/annotations/{number}/stance", fields)
-    assert answer.status_code == 409
-    assert "is a demand on the words above now" in answer.text
-    assert "This is no claim.</textarea>" in answer.text
-    assert session.get(Stance, (number, room.annotator.account_id)) is None
-    assert me.submit(answer, f"/annotations/{number}/stance", fields).status_code == 303
-
-
-@pytest.mark.sqlite_only
-def test_a_stance_after_one_on_what_is_no_more_has_no_way_back(
-    app: Flask, me: PageClient, session: Session, room: Room, number: int
-) -> None:
-    path = f"/annotations/{number}/stance"
-    post(me, path, position="agree")
-    curator = sign_in(page_client(app), session, room.curator.account)
-    post(curator, f"/annotations/{number}", version="1", tag="demand")
-    fields = {"csrf_token": csrf_token(me), "position": "agree"}
-    answer = me.post(path, data=fields, headers=FRAGMENT)
-    # Nor does the undo of the article stand in for it, which would take back a tag.
-    assert ' data-back="" ' in answer.text
-
-
-def test_one_agrees_or_disputes_changes_ones_mind_and_withdraws(
-    me: PageClient, session: Session, room: Room, number: int
-) -> None:
-    path = f"/annotations/{number}/stance"
-    answer = post(me, path, position="dispute")
-    assert answer.status_code == 422
-    assert "Say why you dispute it" in answer.text
-    assert post(me, path, position="agree").status_code == 303
-    assert "You agree" in visible(card(me, number))
-    post(me, path, position="dispute", reason="It asks for something.")
-    assert "You dispute it: It asks for something." in visible(card(me, number))
-    session.rollback()
-    assert session.scalars(select(func.count()).select_from(Stance)).one() == 1
-    assert ", 1 dispute<" in me.get(f"/projects/first/articles/{room.article.id}").text
-    for _ in range(2):
-        assert post(me, f"{path}/withdraw").status_code == 303
-    assert "You dispute it" not in visible(card(me, number)).partition("Withdrawn")[2]
-    history = visible(me.get(f"/annotations/{number}/history"))
-    assert "Ines agreed" in history
-    assert "Ines changed their mind, and disputed it It asks for something." in history
-    assert "Ines withdrew that they dispute It asks for something." in history
-
-
-@pytest.mark.sqlite_only
-def test_a_dispute_is_settled_without_a_comment_and_its_sign_goes_quiet(
-    me: PageClient, session: Session, room: Room, number: int
-) -> None:
-    article = f"/projects/first/articles/{room.article.id}"
-    post(me, f"/annotations/{number}/stance", position="dispute", reason="It asks.")
-    assert "✗ 1" in me.get(article).text
-    page = card(me, number)
-    assert me.submit(page, f"/annotations/{number}/resolve").status_code == 303
-    assert "Resolved by Ines" in visible(card(me, number))
-    assert "✗ 1" not in me.get(article).text
-    assert ",0,1,resolved" in me.get(f"{article}/annotations.csv").text
-    post(me, f"/annotations/{number}/stance", position="agree")
-    assert threads.REOPENED not in kinds(session)
-    post(me, f"/annotations/{number}/stance", position="dispute", reason="Again.")
-    assert kinds(session)[-1] == threads.REOPENED
-    assert "✗ 1" in me.get(article).text
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"tag": "demand"}, "the claim it was"),
-        ({"quote": "must close"}, "it with the words it had"),
-    ],
-)
-def test_a_stance_is_about_what_the_annotation_was_then(  # noqa: PLR0917  (fixtures)
-    app: Flask,
-    me: PageClient,
-    session: Session,
-    room: Room,
-    number: int,
-    change: dict[str, str],
-    words: str,
-) -> None:
-    article = f"/projects/first/articles/{room.article.id}"
-    owner = sign_in(page_client(app), session, room.owner.account)
-    post(me, f"/annotations/{number}/stance", position="dispute", reason="It asks.")
-    post(owner, f"/annotations/{number}/stance", position="agree")
-    curator = sign_in(page_client(app), session, room.curator.account)
-    post(curator, f"/annotations/{number}", version="1", **change)
-    assert f"You disputed {words}: It asks." in visible(card(me, number))
-    assert f"Olga agreed with {words}" in visible(card(me, number))
-    assert "✗ 1" not in me.get(article).text
-    assert me.get(f"{article}/annotations.csv").text.endswith(",0,0,\r\n")
-    assert "Resolve the thread" not in card(me, number).text
-    assert post(me, f"/annotations/{number}/resolve").status_code == 409
-    assert "Disputed, not resolved" not in me.get("/inbox").text
-    assert 'class="unread"' in me.get("/inbox").text
-    assert "Cato changed the tag" in me.get("/inbox").text or "boundaries" in me.get("/inbox").text
-    post(me, f"/annotations/{number}/stance", position="dispute", reason="It asks.")
-    assert "You dispute it: It asks." in visible(card(me, number))
-    assert "✗ 1" in me.get(article).text
-    assert me.get(f"{article}/annotations.csv").text.endswith(",0,1,open\r\n")
-    assert "Resolve the thread" in card(me, number).text
-    assert "Ines disputed it again, as it is now" in visible(
-        me.get(f"/annotations/{number}/history")
-    )
-    assert 'class="unread"' not in me.get("/inbox").text
-    post(curator, f"/annotations/{number}", version="2", note="Only a note.")
-    assert "✗ 1" in me.get(article).text
-    assert 'class="unread"' not in me.get("/inbox").text
-
-
-def test_nobody_takes_a_stance_on_their_own_annotation(
-    me: PageClient, session: Session, room: Room
-) -> None:
-    mine = add_annotation(session, room.annotator, room.article)
-    path = f"/annotations/{mine.id}/stance"
-    assert path not in card(me, mine.id).text
-    answer = post(me, path, position="agree")
-    assert answer.status_code == 422
-    assert "This annotation is yours." in answer.text
 
 
 # --- where nothing is said ----------------------------------------------------------------------
