@@ -10,48 +10,17 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli
-from app.accounts import current as accounts_current
-from app.accounts import faces, forgetting, resetting  # noqa: F401  (it adds its routes to the blueprint)
-from app.accounts.views import blueprint as accounts_blueprint
-from app.activity.views import blueprint as activity_blueprint
+from app.accounts import avatars
+from app.accounts.views import current_account
+from app.accounts.views.audit import AUDIT
 from app.config import BadSetting, Config
-from app.core import error_pages, headers, requests, static, uploads, words
 from app.core.db import Database
-from app.exports.views import blueprint as exports_blueprint
-from app.guidelines import examples  # noqa: F401  (it adds its routes to the blueprint)
-from app.guidelines.views import blueprint as guidelines_blueprint
-from app.inbox import digests
-from app.inbox import views as inbox
-from app.library import (
-    assigning,  # noqa: F401  (it adds its routes to the blueprint)
-    corrections,  # noqa: F401  (the same)
-    details,  # noqa: F401  (the same)
-    placing,  # noqa: F401  (the same)
-    reviewing,  # noqa: F401  (the same)
-)
-from app.library.views import blueprint as library_blueprint
-from app.live.views import blueprint as live_blueprint
-from app.people import (
-    helping,  # noqa: F401  (it adds its routes to the blueprint)
-    inviting,  # noqa: F401  (the same)
-    membership,  # noqa: F401  (the same)
-)
-from app.people.views import blueprint as people_blueprint
-from app.projects import audit, joining, providing  # noqa: F401  (they add their routes to the blueprint)
-from app.projects import current as projects_current
-from app.projects.views import blueprint as projects_blueprint
-from app.reading import (
-    acts,  # noqa: F401  (it adds its routes to the blueprint)
-    cards,  # noqa: F401  (the same)
-    drawings,
-    listing,  # noqa: F401  (the same)
-    marking,  # noqa: F401  (the same)
-    news,  # noqa: F401  (the same)
-    orphans,  # noqa: F401  (the same)
-    revisions,  # noqa: F401  (the same)
-    talk,  # noqa: F401  (the same)
-)
-from app.reading.views import blueprint as reading_blueprint
+from app.inbox.views import digests, inbox
+from app.projects.service import account_audit
+from app.projects.views import current_member
+from app.reading.pages.rendering import cache
+from app.routes import BLUEPRINTS
+from app.web import error_pages, filters, headers, session, static, uploads
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 REQUEST_LIMIT = 1024 * 1024
@@ -92,31 +61,20 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask says to do it
             app.wsgi_app, x_for=count, x_proto=count, x_host=0
         )
-    requests.register(app)
+    session.register(app)
     uploads.register(app)  # before anything reads the form
-    accounts_current.register(app)  # before CSRF: who is signed out is told so
+    current_account.register(app)  # before CSRF: who is signed out is told so
     protection = CSRFProtect(app)
     headers.register(app)
     error_pages.register(app)
     static.register(app)
-    words.register(app)
-    faces.register(app)
-    drawings.register(app)
-    projects_current.register(app)
-    audit.register(app)
+    filters.register(app)
+    app.jinja_env.filters["initials"] = avatars.initials
+    cache.register(app)
+    current_member.register(app)
+    app.extensions[AUDIT] = account_audit.record_in_projects
     inbox.register(app)
-    for blueprint in (
-        accounts_blueprint,
-        projects_blueprint,
-        people_blueprint,
-        reading_blueprint,
-        inbox.blueprint,
-        activity_blueprint,
-        library_blueprint,
-        guidelines_blueprint,
-        exports_blueprint,
-        live_blueprint,
-    ):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     protection.exempt(digests.end_digest)  # a mail program sends it, by the token of its address
     cli.register(app)

@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
-from app.core.asgi import Asgi, Message, Receive, Send, Wsgi
-from app.core.uploads import UPLOAD_LIMIT, UPLOAD_SECONDS, UPLOADS_AT_ONCE, is_upload
 from app.downloads import PIECE_BYTES, Downloads
 from app.live.stream import PATH as LIVE
 from app.live.stream import Live
+from app.web.asgi_types import Asgi, Message, Receive, Send, Wsgi
+from app.web.uploads import UPLOAD_LIMIT, UPLOAD_SECONDS, UPLOADS_AT_ONCE, is_upload
 
 PAGE_THREADS = 16
 BODY_LIMIT = 1 << 20  # bytes of one request

@@ -12,32 +12,31 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.accounts import audit, identities, resets
-from app.accounts import service as accounts
 from app.accounts.models import Account
 from app.accounts.passwords import hash_password
-from app.accounts.resetting import reset_address
-from app.annotations.exporting import record_export_by_command
-from app.annotations.verification import verify
-from app.articles import loading
-from app.articles import queries as articles
+from app.accounts.service import accounts, identities, reset_tokens
+from app.accounts.views import audit
+from app.accounts.views.password_reset import reset_address
+from app.annotations.queries.verify import verify
+from app.annotations.service.exports import record_export_by_command
 from app.articles.models import Article
+from app.articles.queries import articles
+from app.articles.service import loading
 from app.config import Config
 from app.core.db import Database
 from app.core.errors import GlossError, NotFound
-from app.core.mail import describe_failure
-from app.core.requests import get_database
-from app.core.upgrade import DatabaseState, UnfitDatabase, state
-from app.core.words import counted
-from app.discussion.verification import verify as verify_discussion
-from app.exports.table import csv_chunks
-from app.inbox.digests import send_digest, today
-from app.inbox.queries import who_asked_for_digests
-from app.projects import members, people, reset_links
-from app.projects import service as projects
-from app.projects.audit import record_command
+from app.core.migrate import DatabaseState, UnfitDatabase, state
+from app.discussion.queries.verify import verify as verify_discussion
+from app.exports.queries import csv_chunks
+from app.inbox.queries.inbox import who_asked_for_digests
+from app.inbox.views.digests import send_digest, today
+from app.integrations.mail import describe_failure
 from app.projects.models import Project
 from app.projects.roles import Role
+from app.projects.service import members, memberships, projects, reset_links
+from app.projects.service.account_audit import record_command
+from app.web.filters import counted
+from app.web.session import get_database
 
 accounts_group = AppGroup("accounts", help="Accounts: people who can sign in.")
 articles_group = AppGroup("articles", help="Articles: load files, list what is there.")
@@ -77,7 +76,7 @@ def create_account(name: str, email: str, password: str | None, *, owner: bool) 
 def make_reset_link(email: str) -> None:
     """Print a link by which somebody sets a new password for their account, once, within a day."""
     with _changing(email) as (session, account):
-        token = resets.make(session, account_id=account.id, made_by_id=None)
+        token = reset_tokens.make(session, account_id=account.id, made_by_id=None)
         record_command(session, account.id, reset_links.MADE)
     click.echo(reset_address(token))
 
@@ -190,7 +189,7 @@ def add_owner(slug: str, email: str) -> None:
         account = accounts.find_by_email(session, email)
         if account is None:
             raise NotFound(NO_ACCOUNT)
-        people.make_owner(session, project_id=project.id, account_id=account.id)
+        memberships.make_owner(session, project_id=project.id, account_id=account.id)
         session.commit()
         click.echo(f"{account.name} <{account.email}> owns {project.slug} now.")
 

@@ -15,9 +15,9 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.core.db import driver_url
-from app.core.fetching import FetchRules, Network
-from app.core.mail import MailServer
-from app.core.provider import Provider, is_confidential
+from app.integrations.fetching import FetchRules, Network
+from app.integrations.mail import MailServer
+from app.integrations.oidc import Provider, is_confidential
 from app.text.dates import DateOrder
 from app.text.readers.limits import Limits
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from a2wsgi.wsgi import build_environ
 
-from app.core.asgi import Message, Receive, Send, Wsgi, until_left
+from app.web.asgi_types import Message, Receive, Send, Wsgi, until_left
 
 DOWNLOAD_THREADS = 4
 DOWNLOADS_OPEN = 16  # at once, each with a database session; the next one waits its turn

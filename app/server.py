@@ -22,13 +22,13 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app import create_app
-from app.articles.loading import load_seeds
+from app.articles.service.loading import load_seeds
 from app.asgi import ABORT, make_asgi
 from app.config import BadSetting, Config
-from app.core.asgi import Asgi
 from app.core.db import Database
-from app.core.upgrade import UnfitDatabase, upgrade_with_backup
+from app.core.migrate import UnfitDatabase, upgrade_with_backup
 from app.live.stream import Live
+from app.web.asgi_types import Asgi
 
 GRACE_SECONDS = 2  # that a running request gets when the server stops
 KEEP_ALIVE_SECONDS = 75  # longer than the minute for which proxies keep an idle connection

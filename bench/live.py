@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.core.db import Database
 from app.events.models import Event
-from app.projects.service import FIRST_SLUG
+from app.projects.service.projects import FIRST_SLUG
 from bench.rows import Filled, Shape, fill, forms
 from bench.streams import listen
 from bench.timing import Figure, Limit, Times, milliseconds, show

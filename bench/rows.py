@@ -13,19 +13,19 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.accounts import service as accounts
 from app.accounts.passwords import hash_password
+from app.accounts.service import accounts
 from app.annotations.models import Annotation
-from app.annotations.service import CREATED, snapshot
+from app.annotations.service.annotations import CREATED, snapshot
 from app.annotations.tags import Tag
-from app.articles import queries as articles
-from app.articles import service
 from app.articles.models import Article, Revision
+from app.articles.queries import articles
+from app.articles.service import articles as service
 from app.core.clock import now
 from app.core.db import Database
-from app.core.upgrade import upgrade
+from app.core.migrate import upgrade
 from app.events.models import Event
-from app.projects.service import FIRST_SLUG, ensure_first, join_first
+from app.projects.service.projects import FIRST_SLUG, ensure_first, join_first
 from app.text.anchoring import describe
 from app.text.document import Document, Inline, InlineKind, Piece
 from app.text.parsed import ParsedArticle

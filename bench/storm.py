@@ -26,9 +26,9 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.accounts.service import has_accounts
+from app.accounts.service.accounts import has_accounts
 from app.annotations.models import Annotation
-from app.annotations.verification import verify
+from app.annotations.queries.verify import verify
 from app.core.db import Database
 from app.discussion.models import Comment
 from app.events.models import Event

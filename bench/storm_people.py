@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from app.annotations.tags import Tag
 from app.assignments.models import State
-from app.projects.service import FIRST_SLUG
+from app.projects.service.projects import FIRST_SLUG
 from bench.open_page import OpenPage
 from bench.rows import Filled, forms
 from bench.streams import listen

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from app.core.upgrade import migrating
+from app.core.migrate import migrating
 from app.models import metadata
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.config import Config
 from app.core.db import Database
-from app.core.upgrade import upgrade
-from app.reading.drawings import Drawings
+from app.core.migrate import upgrade
+from app.reading.pages.rendering.cache import Drawings
 from tests.harness import server as servers
 from tests.harness.pages import PageClient, page_client
 from tests.harness.postgres import PostgresServer, running_postgres

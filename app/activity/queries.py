@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.articles.models import Article
-from app.assignments.sight import seen_by
+from app.assignments.queries.visibility import seen_by
 from app.core.names import apart
 from app.events.models import Event
 from app.projects.models import Member

@@ -3,15 +3,16 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from app.activity import pages, queries
-from app.activity.wording import accounts_in
-from app.articles import queries as articles
+from app.activity import queries
+from app.activity.pages import activity
+from app.activity.pages.event_text import accounts_in
 from app.articles.models import Article
-from app.core.pages import read_number, render
-from app.core.requests import get_session
-from app.projects.current import current_member
+from app.articles.queries import articles
 from app.projects.models import Member
-from app.reading.place import place_of
+from app.projects.views.current_member import current_member
+from app.reading.pages.article_ref import place_of
+from app.web.responses import read_number, render
+from app.web.session import get_session
 
 blueprint = Blueprint("activity", __name__)
 
@@ -34,29 +35,29 @@ def of_article(slug: str, article_id: int) -> ResponseReturnValue:
 
 def _page(member: Member, article: Article | None = None) -> ResponseReturnValue:
     session = get_session()
-    asked = pages.Asked(
+    asked = activity.Asked(
         person=request.args.get("person", ""),
         kind=request.args.get("kind", ""),
         before=read_number(request.args.get("before")),
     )
-    groups = pages.groups_for(member, of_article=article is not None)
+    groups = activity.groups_for(member, of_article=article is not None)
     scope = queries.Scope(member, article.id if article else None)
     # One more than is shown says whether there is an older page: a growing list is never counted.
     rows = queries.list_events(
         session,
         scope,
-        pages.filter_of(asked, groups),
+        activity.filter_of(asked, groups),
         before=asked.before,
         limit=EVENTS_A_PAGE + 1,
     )
     shown = rows[:EVENTS_A_PAGE]
     names = queries.names_of(session, {each for row in shown for each in accounts_in(row.event)})
-    page = pages.ActivityPage(
+    page = activity.ActivityPage(
         slug=member.project.slug,
         project=member.project.name,
         article=place_of(member, article) if article else None,
-        days=pages.days_of(shown, names),
-        people=queries.list_people(session, scope, pages.kinds_of(groups)),
+        days=activity.days_of(shown, names),
+        people=queries.list_people(session, scope, activity.kinds_of(groups)),
         groups=groups,
         asked=asked,
         older=shown[-1].event.id if len(rows) > len(shown) else None,

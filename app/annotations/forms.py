@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from app.annotations.models import NOTE_LIMIT
-from app.annotations.placing import Asked
+from app.annotations.queries.anchors import Asked
 from app.core.errors import Invalid
-from app.core.pages import read_number
+from app.web.responses import read_number
 
 KEY_LIMIT = 64
 

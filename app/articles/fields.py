@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from app.articles.models import Article
 from app.core.errors import Invalid
-from app.core.fetching import URL_LIMIT
+from app.integrations.fetching import URL_LIMIT
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 

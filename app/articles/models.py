@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
-from app.projects.modes import Mode
+from app.projects.tagging_modes import Mode
 
 BLOCK_KINDS = (
     "kind IN ('heading', 'paragraph', 'quotation', 'list_item', 'table', 'caption', "

@@ -6,7 +6,7 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Invalid
-from app.core.pages import read_number
+from app.web.responses import read_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,15 @@
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
-from app.annotations.exporting import record_export
-from app.annotations.queries import seen_by
-from app.articles import queries as articles
+from app.annotations.queries.annotations import seen_by
+from app.annotations.service.exports import record_export
 from app.articles.models import Article
-from app.core.requests import get_database, get_session
-from app.exports.table import csv_chunks
-from app.projects.current import current_member
+from app.articles.queries import articles
+from app.exports.queries import csv_chunks
 from app.projects.models import Member
 from app.projects.roles import Act
+from app.projects.views.current_member import current_member
+from app.web.session import get_database, get_session
 
 blueprint = Blueprint("exports", __name__)
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.core.pages import Pager
 from app.guidelines.models import GUIDELINES_LIMIT, Guidelines
 from app.guidelines.service import Version
-from app.reading.changes import Changes
-from app.reading.drawing import DrawnBlock
+from app.reading.pages.rendering.blocks import DrawnBlock
+from app.text.word_diff import Changes
+from app.web.responses import Pager
 
 
 @dataclass(frozen=True, slots=True)

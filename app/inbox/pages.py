@@ -7,17 +7,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.service import CHANGED
-from app.annotations.wording import describe as describe_annotation
-from app.annotations.wording import shorten
-from app.core.pages import Pager
-from app.discussion.service import DELETED
-from app.discussion.stances import TAKEN, WITHDRAWN
-from app.discussion.wording import describe, words_of
+from app.annotations.pages.event_text import describe as describe_annotation
+from app.annotations.pages.event_text import shorten
+from app.annotations.service.annotations import CHANGED
+from app.discussion.pages.event_text import describe, words_of
+from app.discussion.service.comments import DELETED
+from app.discussion.service.stances import TAKEN, WITHDRAWN
 from app.events.models import Event
-from app.inbox import queries
-from app.inbox.queries import Item
-from app.inbox.unsettled import DISPUTES, QUESTIONS, Open, count_open, list_open
+from app.inbox.queries import inbox
+from app.inbox.queries.inbox import Item
+from app.inbox.queries.unsettled import DISPUTES, QUESTIONS, Open, count_open, list_open
+from app.web.responses import Pager
 
 ITEMS_A_PAGE = 50
 OPEN_SHOWN = 10  # of each kind; the rest are on a page of their own
@@ -79,7 +79,7 @@ class InboxPage:
 
 def inbox_page(session: Session, account_id: int, *, before: int | None) -> InboxPage:
     """Build a page of someone's inbox."""
-    items = queries.list_items(session, account_id, before=before, limit=ITEMS_A_PAGE + 1)
+    items = inbox.list_items(session, account_id, before=before, limit=ITEMS_A_PAGE + 1)
     shown = items[:ITEMS_A_PAGE]
     unsettled = []
     if before is None:
@@ -87,7 +87,7 @@ def inbox_page(session: Session, account_id: int, *, before: int | None) -> Inbo
     return InboxPage(
         lines=lines_of(session, shown, account_id),
         unsettled=[each for each in unsettled if each.lines],
-        unread=queries.count_unread(session, account_id),
+        unread=inbox.count_unread(session, account_id),
         newest=shown[0].event.id if shown else 0,
         older=shown[-1].event.id if len(items) > len(shown) else None,
         before=before,
@@ -115,9 +115,9 @@ def _unsettled(session: Session, account_id: int, kind: str) -> Unsettled:
 def lines_of(session: Session, items: Sequence[Item], account_id: int) -> list[Line]:
     """Put items into words. What somebody deleted since is not repeated."""
     ids = {_comment_id(item.event) for item in items} - {0}
-    living = queries.living_texts(session, ids)
+    living = inbox.living_texts(session, ids)
     taken = [_stance_key(item.event) for item in items if item.event.kind == TAKEN]
-    reasons = queries.current_stances(session, taken)
+    reasons = inbox.current_stances(session, taken)
     return [_line(item, living, reasons, account_id) for item in items]
 
 

@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
-from app.inbox import queries
 from app.inbox.models import Inbox, InboxRead
+from app.inbox.queries import inbox as queries
 
 
 def mark_read(session: Session, *, account_id: int, event_id: int, up_to: int) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.accounts.service import living_sessions
+from app.accounts.service.accounts import living_sessions
 from app.core.db import Database
 from app.live.following import Follower
 from app.live.messages import Batch, Draw, Message, encode, newest_event, read_batch

@@ -11,22 +11,21 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.activity.pages.event_text import GROUPS, accounts_in, describe
 from app.activity.queries import names_of
-from app.activity.wording import GROUPS, accounts_in, describe
 from app.annotations.models import Annotation
-from app.annotations.queries import visible_to
-from app.articles import following
-from app.articles import service as articles
+from app.annotations.queries.annotations import visible_to
 from app.articles.models import Article, Revision
-from app.articles.queries import current_revision_slim
+from app.articles.queries.articles import current_revision_slim
+from app.articles.service import articles, tagging_modes
 from app.assignments.models import State
-from app.assignments.service import STATE_CHANGED
-from app.assignments.sight import sees_all
+from app.assignments.queries.visibility import sees_all
+from app.assignments.service.assignments import STATE_CHANGED
 from app.events.models import Event
-from app.live.faces import find_faces
-from app.projects import members
+from app.live.avatars import find_faces
 from app.projects.models import Member
-from app.reading.changed_blocks import annotations_of, blocks_of_event
+from app.projects.service import members
+from app.reading.pages.rendering.changed_blocks import annotations_of, blocks_of_event
 
 MOST_EVENTS = 200  # that are told one by one; who has missed more of them fetches what changed
 LARGEST_DRAWING = 1 << 18  # characters; a larger one is fetched by those who want it
@@ -35,7 +34,7 @@ CHANGING_SIGHT = (
     articles.MODE_CHANGED,
     articles.REVEALED,
     articles.HIDDEN,
-    following.PROJECT_MODE_CHANGED,
+    tagging_modes.PROJECT_MODE_CHANGED,
 )
 GOING = (members.LEFT, members.REMOVED)
 
@@ -108,7 +107,7 @@ def read_batch(
     followed = select(Article.project_id).where(Article.id.in_(watched))
     is_told = Event.kind.in_(KINDS) & or_(
         Event.article_id.in_(watched),
-        (Event.kind == following.PROJECT_MODE_CHANGED) & Event.project_id.in_(followed),
+        (Event.kind == tagging_modes.PROJECT_MODE_CHANGED) & Event.project_id.in_(followed),
     )
     if reader_id is not None:
         is_seen = select(Annotation.id).where(

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.db import Database
-from app.live.faces import find_faces
+from app.live.avatars import find_faces
 from app.live.messages import encode
 from app.live.subscriptions import Room
 

@@ -13,18 +13,18 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import run_wsgi_app
 
-from app.annotations.queries import Filter
+from app.annotations.queries.annotations import Filter
 from app.articles.models import Article, Revision
-from app.assignments.sight import EVERYONES
-from app.core.asgi import Message, Receive, Send, until_left
-from app.core.pages import read_number
+from app.assignments.queries.visibility import EVERYONES
 from app.events.queries import last_event_id
 from app.live.hub import BEAT_SECONDS, CHECK_SECONDS, Hub, Stream
 from app.live.messages import Draw, encode
 from app.live.views import OPENING, Opening
 from app.projects.models import Project
-from app.reading.news import draw_news
-from app.reading.place import Place
+from app.reading.pages.article_ref import Place
+from app.reading.views.updates import draw_news
+from app.web.asgi_types import Message, Receive, Send, until_left
+from app.web.responses import read_number
 
 PATH = "/live"
 MOST_STREAMS = 4_000  # that one process holds

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.accounts.current import CurrentAccount
-from app.articles.queries import find_article
+from app.accounts.views.current_account import CurrentAccount
+from app.articles.queries.articles import find_article
 from app.core.errors import NotFound
-from app.core.pages import read_number
-from app.projects.members import member_of
+from app.projects.service.members import member_of
+from app.web.responses import read_number
 
 MOST_PLACES = 20  # of one browser's pages; the rest must be loaded anew to see changes
 

@@ -6,11 +6,11 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts.current import current_account
+from app.accounts.views.current_account import current_account
 from app.core.errors import SignedOut
-from app.core.pages import read_number
-from app.core.requests import get_session
 from app.live.subscriptions import Subscription, subscribe
+from app.web.responses import read_number
+from app.web.session import get_session
 
 OPENING = "gloss.opening"  # key of the WSGI environment: an Opening, where a stream can be held
 

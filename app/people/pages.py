@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.accounts.resets import HOURS
+from app.accounts.service.reset_tokens import HOURS
 from app.people.queries import Counts, Following, Tagger
-from app.projects.invitations import DAYS
 from app.projects.models import NAME_LIMIT, Invitation, Member
-from app.projects.modes import IN_WORDS as MODES_IN_WORDS
-from app.projects.modes import Mode
 from app.projects.roles import IN_WORDS, Act, Role, may
-from app.projects.service import MOST_OWNED, MyProject
+from app.projects.service.invitations import DAYS
+from app.projects.service.projects import MOST_OWNED, MyProject
+from app.projects.tagging_modes import IN_WORDS as MODES_IN_WORDS
+from app.projects.tagging_modes import Mode
 
 
 @dataclass(frozen=True, slots=True)

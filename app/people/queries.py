@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
-from app.annotations.queries import seen_by
+from app.annotations.queries.annotations import seen_by
 from app.articles.models import Article
 from app.projects.models import Member
 

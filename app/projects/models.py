@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.core.db import Base
-from app.projects.modes import Mode
 from app.projects.roles import Role
+from app.projects.tagging_modes import Mode
 
 NAME_LIMIT = 100
 SLUG_LIMIT = 60

@@ -16,9 +16,9 @@ import pytest
 import run
 from app import create_app
 from app.annotations.tags import Tag
-from app.articles.loading import Outcome
+from app.articles.service.loading import Outcome
 from app.config import Config
-from app.exports.table import COLUMNS
+from app.exports.queries import COLUMNS
 from app.projects.roles import Act, Role, may
 from app.text.dates import DateOrder
 from app.text.readers import EXTENSIONS

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from app.accounts import forgetting, passwords, resets, service
 from app.accounts import models as accounts
-from app.accounts.audit import REFUSALS_AN_HOUR
-from app.accounts.views import (
+from app.accounts import passwords
+from app.accounts.service import accounts as service
+from app.accounts.service import reset_tokens
+from app.accounts.views import password_reset_request
+from app.accounts.views.audit import REFUSALS_AN_HOUR
+from app.accounts.views.my_account import (
     TRIES_ANYWHERE,
     TRIES_FOR_ADDRESS,
     TRIES_FROM_HOST,
@@ -17,35 +20,35 @@ from app.accounts.views import (
 from app.activity.views import EVENTS_A_PAGE
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT
 from app.articles import fields
-from app.articles.drafts import MOST_DRAFTS
+from app.articles.service.drafts import MOST_DRAFTS
 from app.asgi import BODY_LIMIT, BODY_SECONDS, PAGE_THREADS, STALL_SECONDS
 from app.config import PROVIDER_NAME_LIMIT
-from app.core import links
 from app.core.db import BUSY_TIMEOUT_MS, POOL_SIZE
-from app.core.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMIT
-from app.core.provider import KEPT_SECONDS, SKEW_SECONDS
 from app.core.throttle import IPV6_PREFIX
-from app.core.uploads import UPLOAD_LIMIT
-from app.discussion import mentions
 from app.discussion import models as discussion
+from app.discussion.service import mentions
 from app.downloads import DOWNLOAD_THREADS, DOWNLOADS_OPEN, PIECE_BYTES
 from app.guidelines.models import GUIDELINES_LIMIT
+from app.integrations.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMIT
+from app.integrations.oidc import KEPT_SECONDS, SKEW_SECONDS
+from app.library.views.article_list import ARTICLES_A_PAGE
 from app.live import messages
 from app.live.following import POLL_SECONDS
 from app.live.hub import BEAT_SECONDS, KEPT_BYTES
 from app.live.presence import MOST_FACES
 from app.live.stream import MOST_OF_ONE, MOST_STREAMS
 from app.live.subscriptions import MOST_PLACES
-from app.projects import invitations
-from app.projects import views as projects
 from app.projects.models import NAME_LIMIT
-from app.projects.service import MOST_OWNED
-from app.reading.drawing import CARDS_SHOWN
-from app.reading.listing import ARTICLES_A_PAGE
-from app.reading.views import CARDS_A_PAGE
+from app.projects.service import invitations
+from app.projects.service.projects import MOST_OWNED
+from app.reading.pages.rendering.blocks import CARDS_SHOWN
+from app.reading.views.reading_page import CARDS_A_PAGE
 from app.server import KEEP_ALIVE_SECONDS, OPEN_FILES
+from app.signup.views import create_account as projects
 from app.text.anchoring import CONTEXT
 from app.text.readers import Limits
+from app.web import link_throttle
+from app.web.uploads import UPLOAD_LIMIT
 from tests.harness.documents import OPERATING, README, SCALING, USING, limits, table
 
 
@@ -66,7 +69,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "name of a project": f"{NAME_LIMIT:,}",
         "projects that one owns": f"{MOST_OWNED:,}",
         "open invitations": f"{invitations.MOST_OPEN:,}",
-        "open links of owners that set a password": f"{resets.MOST_OPEN:,}",
+        "open links of owners that set a password": f"{reset_tokens.MOST_OPEN:,}",
         "email address": f"{accounts.EMAIL_LIMIT:,}",
         "password": f"{passwords.PASSWORD_MAX:,}",
         "title of an article": f"{fields.TITLE_LIMIT:,}",
@@ -122,19 +125,19 @@ def test_how_often_one_may_try_is_documented() -> None:
         ),
         (
             "links asked for with one email address",
-            str(forgetting.MAILS_TO_ADDRESS),
-            window(forgetting.WINDOW.total_seconds()),
+            str(password_reset_request.MAILS_TO_ADDRESS),
+            window(password_reset_request.WINDOW.total_seconds()),
         ),
         (
             "links asked for from one network address",
-            str(forgetting.MAILS_FROM_HOST),
-            window(forgetting.WINDOW.total_seconds()),
+            str(password_reset_request.MAILS_FROM_HOST),
+            window(password_reset_request.WINDOW.total_seconds()),
         ),
         ("ways to the provider or back from one network address", str(TRIES_FROM_HOST), attempts),
         (
             "links of invitations and resets that lead nowhere, from one network address",
-            str(links.WRONG_LINKS_FROM_HOST),
-            window(links.WINDOW.total_seconds()),
+            str(link_throttle.WRONG_LINKS_FROM_HOST),
+            window(link_throttle.WINDOW.total_seconds()),
         ),
     ]
 
@@ -166,13 +169,13 @@ def test_the_shape_of_the_server_is_documented() -> None:
         (USING, f"up to {CONTEXT} code points before"),
         (USING, f"up to {CONTEXT} code points after"),
         (USING, f"true to {service.SEEN_EVERY.total_seconds() / 60:g} minutes"),
-        (USING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),
+        (USING, f"for {reset_tokens.LASTS.total_seconds() / 3600:g} hours"),
         (USING, f"of which {REFUSALS_AN_HOUR} an hour are kept"),
         (OPERATING, f"two clocks may differ by {SKEW_SECONDS} seconds"),
         (OPERATING, f"by its first {IPV6_PREFIX} bits"),
         (OPERATING, f"keys for {KEPT_SECONDS // 60} minutes"),
         (README, f"at most {PROVIDER_NAME_LIMIT} characters; without it, the host"),
-        (OPERATING, f"for {resets.LASTS.total_seconds() / 3600:g} hours"),
+        (OPERATING, f"for {reset_tokens.LASTS.total_seconds() / 3600:g} hours"),
         (OPERATING, f"after {service.SESSION_LASTS.days} days without use"),
         (OPERATING, f"at most {BODY_LIMIT >> 20} MiB and {BODY_SECONDS:g} seconds"),
         (OPERATING, f"keeps them for {KEEP_ALIVE_SECONDS} seconds"),

@@ -14,9 +14,12 @@ APP = ROOT / "app"
 ROOMS = (
     "text",
     "core",
+    "integrations",
+    "web",
     "events",
     "accounts",
     "projects",
+    "signup",
     "articles",
     "assignments",
     "annotations",
@@ -27,42 +30,25 @@ ROOMS = (
     "guidelines",
     "activity",
     "library",
+    "corrections",
     "exports",
     "live",
 )
 # They join the rooms, or are read before any of them.
-JOINERS = {"__init__", "asgi", "cli", "config", "downloads", "models", "server"}
+JOINERS = {"__init__", "asgi", "cli", "config", "downloads", "models", "routes", "server"}
+# They are no features: what each module is for is its name.
+WITHOUT_LAYERS = {"text", "core", "integrations", "web", "live"}
 LAYERS = {"models": 0, "service": 1, "queries": 1, "forms": 2, "pages": 3, "views": 4}
+PURE = -1  # a module of a feature that stands in no layer, such as roles.py
 FILES = [pytest.param(path, id=str(path.relative_to(APP))) for path in sorted(APP.rglob("*.py"))]
 WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms", "jinja2", "markupsafe"}
-# Forms read what a request brought.
-OF_FORMS = {"werkzeug", "wtforms", "flask_wtf"}
-# Beside views, forms and the room `core`: what stands between a request and the services, and what
-# draws HTML itself.
-WITH_WEB = {
-    "accounts/audit.py",
-    "accounts/current.py",
-    "accounts/faces.py",
-    "library/given.py",
-    "live/stream.py",
-    "projects/audit.py",
-    "projects/current.py",
-    "reading/answers.py",
-    "reading/drawing.py",
-    "reading/drawings.py",
-    "reading/filters.py",
-    "reading/marking.py",
-    "reading/pages.py",
-    "reading/placing_pages.py",
-    "reading/sections.py",
+WEB_OF_LAYER = {
+    LAYERS["forms"]: {"flask", "flask_wtf", "werkzeug", "wtforms"},  # they read a request
+    LAYERS["pages"]: {"flask", "markupsafe"},  # they draw HTML, and name addresses
+    LAYERS["views"]: WEB,
 }
-# Beside views: commands, and what keeps something whatever becomes of the request.
-COMMITTING = {
-    "accounts/current.py",
-    "articles/loading.py",
-    "cli.py",
-    "core/links.py",
-}
+# Beside views and commands: what keeps something whatever becomes of the request.
+COMMITTING = {"articles/service/loading.py", "cli.py", "web/link_throttle.py"}
 ONE_DOOR = {
     "flask_login",
     "argon2",
@@ -116,13 +102,13 @@ def called(path: Path) -> set[str]:
     }
 
 
-def answers_requests(path: Path) -> bool:
-    """Say whether a file holds views."""
-    return any(
-        isinstance(node, ast.FunctionDef)
-        and any(ast.unparse(each).startswith("blueprint.") for each in node.decorator_list)
-        for node in nodes(path)
-    )
+def layer_of(path: Path) -> int:
+    """Return the layer of a module of a feature: a file of that name, or any below a folder."""
+    return LAYERS.get(path.relative_to(APP).parts[1].removesuffix(".py"), PURE)
+
+
+def is_of_feature(path: Path) -> bool:
+    return room_of(path) not in JOINERS | WITHOUT_LAYERS and bool(path.read_text())
 
 
 def test_every_file_stands_in_a_room_or_joins_them() -> None:
@@ -142,9 +128,8 @@ def test_a_room_imports_only_what_stands_left_of_it(path: Path) -> None:
 
 def test_the_settings_know_the_text_and_what_they_set_alone() -> None:
     names = {name for name in imports(APP / "config.py") if name.startswith("app.")}
-    assert {name.split(".")[1] for name in names} <= {"text", "core"}
-    own = ("app.core.db.", "app.core.fetching.", "app.core.mail.", "app.core.provider.")
-    assert all(name.startswith(own) for name in names if ".core." in name)
+    assert {name.split(".")[1] for name in names} <= {"text", "core", "integrations"}
+    assert all(name.startswith("app.core.db.") for name in names if ".core." in name)
 
 
 def test_the_text_knows_no_web_and_no_database() -> None:
@@ -153,38 +138,62 @@ def test_the_text_knows_no_web_and_no_database() -> None:
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_nothing_sees_the_web_but_what_answers_it(path: Path) -> None:
-    if answers_requests(path) or room_of(path) in {"core", "__init__", "cli"}:
+def test_a_layer_sees_of_the_web_what_it_needs_alone(path: Path) -> None:
+    if not is_of_feature(path):
         return
-    allowed = OF_FORMS if path.stem == "forms" else set()
-    allowed = WEB if str(path.relative_to(APP)) in WITH_WEB else allowed
-    assert packages(path) & WEB <= allowed, path
-    assert "current_user" not in path.read_text() or "flask_login" in allowed, path
+    allowed = WEB_OF_LAYER.get(layer_of(path), set())
+    assert packages(path) & WEB <= allowed
+    assert "current_user" not in path.read_text() or "flask_login" in allowed
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_what_stands_in_no_layer_is_pure(path: Path) -> None:
+    if is_of_feature(path) and layer_of(path) == PURE:
+        assert not packages(path) & {"sqlalchemy", "alembic"}
 
 
 @pytest.mark.parametrize("path", FILES)
 def test_nothing_commits_but_what_was_asked_to_act(path: Path) -> None:
-    is_asked = answers_requests(path) or str(path.relative_to(APP)) in COMMITTING
-    assert is_asked or not called(path) & {"commit", "rollback"}, path
+    is_view = is_of_feature(path) and layer_of(path) == LAYERS["views"]
+    is_asked = is_view or str(path.relative_to(APP)) in COMMITTING
+    assert is_asked or not called(path) & {"commit", "rollback"}
 
 
 def test_no_exception_is_left_over() -> None:
-    for name in WITH_WEB:
-        assert packages(APP / name) & WEB, name
     for name in COMMITTING:
         assert called(APP / name) & {"commit", "rollback"}, name
+    assert {room_of(path) for path in APP.rglob("*.py")} >= JOINERS | WITHOUT_LAYERS
 
 
 @pytest.mark.parametrize("path", FILES)
 def test_layers_inside_a_feature_go_leftwards_too(path: Path) -> None:
-    layer = LAYERS.get(path.stem)
-    if layer is None or room_of(path) in {"core", "text"}:
+    if not is_of_feature(path):
         return
     own = f"app.{room_of(path)}."
+    # A pure module may know the tables' names and limits.
+    highest = max(layer_of(path), LAYERS["models"])
     for name in imports(path):
         if name.startswith(own):
-            other = LAYERS.get(name.removeprefix(own).split(".")[0])
-            assert other is None or other <= layer, f"{path} imports {name}"
+            other = LAYERS.get(name.removeprefix(own).split(".")[0], PURE)
+            assert other <= highest, f"{path} imports {name}"
+
+
+def test_no_two_modules_of_a_room_differ_by_one_letter() -> None:
+    for room in ROOMS:
+        names = sorted({path.stem for path in in_room(room)} - {"__init__"})
+        for one in names:
+            for other in names:
+                assert not is_near(one, other), f"{room}: {one}, {other}"
+
+
+def is_near(one: str, other: str) -> bool:
+    """Say whether one letter more, less or otherwise makes one name of the other."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    short, long = sorted((one, other), key=len)
+    return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
 
 
 def test_a_library_behind_one_door_is_imported_by_one_module() -> None:

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
-from app.articles.loading import How, Outcome, load_file
 from app.articles.models import Article
-from app.articles.queries import current_revision
+from app.articles.queries.articles import current_revision
+from app.articles.service.loading import How, Outcome, load_file
 from app.core.db import Database
 from app.projects.models import Member, Project
 from app.text.dates import DateOrder

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.annotations.models import Annotation
-from app.annotations.placing import Asked
-from app.annotations.service import create
+from app.annotations.queries.anchors import Asked
+from app.annotations.service.annotations import create
 from app.articles.models import Article
-from app.assignments import service as assignments
+from app.assignments.service import assignments
 from app.live.messages import MOST_EVENTS, encode
 from app.live.presence import MOST_FACES
 from tests.browser.desk import Desk, wait

@@ -10,23 +10,22 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.accounts import resets
-from app.accounts import service as accounts
 from app.accounts.models import Account
-from app.annotations import corrections
-from app.annotations import service as annotations
+from app.accounts.service import accounts, reset_tokens
 from app.annotations.models import Annotation
-from app.annotations.placing import Asked
-from app.articles import service as articles
+from app.annotations.queries.anchors import Asked
+from app.annotations.service import annotations
 from app.articles.models import Article, BlockRow, Revision
-from app.articles.queries import current_revision
+from app.articles.queries.articles import current_revision
+from app.articles.service import articles
 from app.core.clock import now
-from app.discussion import service as discussion
+from app.corrections.service import correct as corrections
 from app.discussion.models import Comment
+from app.discussion.service import comments as discussion
 from app.events.models import Event
-from app.projects import invitations
 from app.projects.models import Invitation, Member, Project
 from app.projects.roles import Role
+from app.projects.service import invitations
 from app.text.document import Document, Piece
 from app.text.parsed import ParsedArticle
 from tests.harness.pages import PageClient, read
@@ -93,7 +92,9 @@ def add_invitation(
 
 def add_reset_link(session: Session, account: Account, made_by: Account | None = None) -> str:
     """Add a link that sets the account's password, and return its token."""
-    token = resets.make(session, account_id=account.id, made_by_id=made_by.id if made_by else None)
+    token = reset_tokens.make(
+        session, account_id=account.id, made_by_id=made_by.id if made_by else None
+    )
     session.commit()
     return token
 

@@ -4,12 +4,12 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from app.annotations import service
-from app.annotations import undo as undoing
 from app.annotations.models import Annotation
-from app.annotations.placing import Asked
+from app.annotations.queries.anchors import Asked
+from app.annotations.service import annotations
+from app.annotations.service import undo as undoing
 from app.articles.models import Revision
-from app.articles.queries import current_revision
+from app.articles.queries.articles import current_revision
 from app.projects.models import Member
 from tests.harness.builders import TEXT
 
@@ -50,7 +50,7 @@ def place(session: Session, actor: Member, annotation: Annotation, words: str) -
     """Give an annotation the place where the words stand first in the text of now."""
     session.refresh(annotation)
     text = current_revision(session, annotation.article_id).text
-    service.change(
+    annotations.change(
         session,
         actor=actor,
         annotation_id=annotation.id,

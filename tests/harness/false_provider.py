@@ -12,7 +12,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import Key, KeySet, OctKey, RSAKey
 
-from app.core.provider import DISCOVERY, Flow, Provider
+from app.integrations.oidc import DISCOVERY, Flow, Provider
 
 CLIENT_ID = "gloss"
 KEY = RSAKey.generate_key(2048, {"kid": "one"})

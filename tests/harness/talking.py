@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.discussion.models import Comment
-from app.discussion.wording import KINDS
+from app.discussion.pages.event_text import KINDS
 from app.events.models import Event
 from tests.harness.builders import csrf_token
 from tests.harness.pages import PageClient, read

@@ -1,8 +1,8 @@
 """Live updates of an article that is tagged apart: nobody hears of what they may not see."""
 
-from app.articles import service as articles
-from app.articles.following import set_project_mode
-from app.assignments import service as assignments
+from app.articles.service import articles
+from app.articles.service.tagging_modes import set_project_mode
+from app.assignments.service import assignments
 from app.live.messages import MOST_EVENTS
 from app.projects.models import Member
 from tests.harness.builders import Room, add_annotation, add_article, add_changes, add_member

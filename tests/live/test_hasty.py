@@ -6,7 +6,7 @@ import time
 from sqlalchemy import update
 
 from app.accounts.models import SignIn
-from app.articles import service as articles
+from app.articles.service import articles
 from app.core.clock import now
 from tests.harness.builders import add_annotation, add_article, add_changes
 from tests.harness.server import LOOPBACK

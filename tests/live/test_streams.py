@@ -7,15 +7,15 @@ from contextlib import contextmanager
 
 import pytest
 
-from app.annotations import service as annotations
-from app.annotations.placing import Asked
+from app.annotations.queries.anchors import Asked
+from app.annotations.service import annotations
 from app.articles.models import Article
-from app.assignments import service as assignments
+from app.assignments.service import assignments
 from app.live.messages import MOST_EVENTS
 from app.live.stream import MOST_OF_ONE
 from app.live.subscriptions import MOST_PLACES
-from app.projects import people
 from app.projects.models import Member
+from app.projects.service import memberships
 from tests.harness.builders import (
     Room,
     add_account,
@@ -230,7 +230,7 @@ def test_who_only_loads_the_next_page_is_there_all_the_time(site: Site) -> None:
 def test_the_stream_of_someone_who_is_removed_ends(site: Site) -> None:
     room = site.add_room()
     with site.listen(room.reader, place_of(room)) as listener:
-        people.remove(site.session, actor=room.owner, account_id=room.reader.account_id)
+        memberships.remove(site.session, actor=room.owner, account_id=room.reader.account_id)
         site.session.commit()
         wait(listener.has_ended.is_set, "the end of the stream")
     assert refusal(site, room, place_of(room)) == 404

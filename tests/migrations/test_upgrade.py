@@ -13,9 +13,9 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from app.accounts.faces import colour_for
+from app.accounts.avatars import colour_for
 from app.core.db import Database, driver_url, sqlite_path
-from app.core.upgrade import (
+from app.core.migrate import (
     MIGRATIONS,
     BrokenReferences,
     DatabaseForeign,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.orm import Session
 
-from app.annotations.verification import verify
+from app.annotations.queries.verify import verify
 from tests.harness.builders import Room, add_room
 
 

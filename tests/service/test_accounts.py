@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import service
 from app.accounts.models import SignIn
 from app.accounts.passwords import hash_password, verify_password
-from app.core.addresses import address_key
+from app.accounts.service import accounts
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound, TooMany
-from app.core.pages import safe_next
 from app.core.throttle import Attempt, count_attempt, forget_attempts, network_of
+from app.integrations.email_addresses import address_key
 from app.projects.roles import Role
-from app.projects.service import clean_name as clean_project_name
-from app.projects.service import ensure_first, join_first
+from app.projects.service.projects import clean_name as clean_project_name
+from app.projects.service.projects import ensure_first, join_first
+from app.web.responses import safe_next
 from tests.harness.builders import QUICK_HASH, add_account
 
 
@@ -53,7 +53,7 @@ def test_while_the_first_project_is_archived_nobody_joins_it_but_by_a_role_that_
 
 def test_an_address_is_taken_however_it_is_written(session: Session) -> None:
     add_account(session, email="Ines@Example.org")
-    assert service.find_by_email(session, " INES@example.ORG ") is not None
+    assert accounts.find_by_email(session, " INES@example.ORG ") is not None
     with pytest.raises(Invalid, match="Sign in, or use another address"):
         add_account(session, email="ines@EXAMPLE.org")
 
@@ -61,28 +61,28 @@ def test_an_address_is_taken_however_it_is_written(session: Session) -> None:
 def test_an_address_is_kept_in_one_form_in_lower_case_and_not_folded(session: Session) -> None:
     add_account(session, "Jan", "Jan@WEIẞ.de")
     other = add_account(session, "Jan", "jan@weiss.de")
-    found = service.find_by_email(session, "JAN@weiß.de")
+    found = accounts.find_by_email(session, "JAN@weiß.de")
     assert found is not None
     assert (found.email, found.id == other.id) == ("jan@weiß.de", False)
-    assert service.find_by_email(session, "jan@xn--wei-7ka.de") is found
+    assert accounts.find_by_email(session, "jan@xn--wei-7ka.de") is found
     composed, apart = "rene\N{COMBINING ACUTE ACCENT}@example.org", "ren\u00e9@example.org"
-    assert service.clean_email(composed) == service.clean_email(apart) == apart
+    assert accounts.clean_email(composed) == accounts.clean_email(apart) == apart
 
 
 @given(st.emails())
 def test_an_address_in_its_one_form_stays_as_it_is(email: str) -> None:
     try:
-        cleaned = service.clean_email(email)
+        cleaned = accounts.clean_email(email)
     except Invalid:
         return  # the rules of hypothesis let through more
-    assert service.clean_email(cleaned) == cleaned == address_key(email)
+    assert accounts.clean_email(cleaned) == cleaned == address_key(email)
 
 
 def test_an_account_whose_address_no_rule_lets_through_any_more_is_found(session: Session) -> None:
     account = add_account(session)
     account.email = "a,b@x"
     session.commit()
-    assert service.find_by_email(session, " A,b@X ") is account
+    assert accounts.find_by_email(session, " A,b@X ") is account
 
 
 @pytest.mark.parametrize(
@@ -108,40 +108,40 @@ def test_an_account_whose_address_no_rule_lets_through_any_more_is_found(session
 @pytest.mark.sqlite_only
 def test_what_is_no_address_is_refused(session: Session, email: str) -> None:
     with pytest.raises(Invalid) as caught:
-        service.create(session, name="Ines", email=email, password_hash=QUICK_HASH)
+        accounts.create(session, name="Ines", email=email, password_hash=QUICK_HASH)
     assert caught.value.field == "email"
 
 
 def test_no_account_is_found_by_an_address_that_no_database_can_hold(session: Session) -> None:
-    assert service.find_by_email(session, "a\0@example.org") is None
+    assert accounts.find_by_email(session, "a\0@example.org") is None
 
 
 @pytest.mark.parametrize("name", ["", "  ", "\0", "x" * 101])
 @pytest.mark.sqlite_only
 def test_a_name_has_1_to_100_characters(session: Session, name: str) -> None:
     with pytest.raises(Invalid) as caught:
-        service.create(session, name=name, email="i@example.org", password_hash=QUICK_HASH)
+        accounts.create(session, name=name, email="i@example.org", password_hash=QUICK_HASH)
     assert caught.value.field == "name"
-    assert service.clean_name("x" * 100)
+    assert accounts.clean_name("x" * 100)
 
 
 def test_a_name_keeps_the_joiners_of_its_letters_and_nothing_else_unseen() -> None:
     persian = "\u0646\u0627\u0632\u06cc\N{ZERO WIDTH NON-JOINER}\u0647\u0627"
     hindi = "\u0915\u094d\N{ZERO WIDTH JOINER}\u0937"
     for name in (persian, hindi):
-        assert service.clean_name(f" {name}\t {name}") == f"{name} {name}"
+        assert accounts.clean_name(f" {name}\t {name}") == f"{name} {name}"
         assert clean_project_name(name) == name
-    assert service.clean_name("a\N{RIGHT-TO-LEFT OVERRIDE}b\N{ZERO WIDTH SPACE}c\0") == "a b c"
+    assert accounts.clean_name("a\N{RIGHT-TO-LEFT OVERRIDE}b\N{ZERO WIDTH SPACE}c\0") == "a b c"
     with pytest.raises(Invalid):
-        service.clean_name("\N{ZERO WIDTH JOINER} \N{ZERO WIDTH NON-JOINER}")
+        accounts.clean_name("\N{ZERO WIDTH JOINER} \N{ZERO WIDTH NON-JOINER}")
 
 
 def test_a_password_has_8_to_1000_characters() -> None:
     for password in ("x" * 7, "x" * 1_001):
         with pytest.raises(Invalid, match=r"characters\.$"):
-            service.check_password(password)
-    service.check_password("x" * 8)
-    service.check_password("x" * 1_000)
+            accounts.check_password(password)
+    accounts.check_password("x" * 8)
+    accounts.check_password("x" * 1_000)
 
 
 def test_a_password_is_kept_as_an_argon2id_hash_with_its_own_salt() -> None:
@@ -155,56 +155,56 @@ def test_a_password_is_kept_as_an_argon2id_hash_with_its_own_salt() -> None:
 
 def test_a_session_is_a_row_that_holds_no_token(session: Session) -> None:
     account = add_account(session)
-    token = service.sign_in(session, account_id=account.id)
+    token = accounts.sign_in(session, account_id=account.id)
     row = session.scalars(select(SignIn)).one()
     assert len(row.token_hash) == 64
     assert token not in row.token_hash
-    assert service.find_session(session, token) is row
-    assert service.find_session(session, row.token_hash) is None
-    assert service.find_session(session, "") is None
+    assert accounts.find_session(session, token) is row
+    assert accounts.find_session(session, row.token_hash) is None
+    assert accounts.find_session(session, "") is None
 
 
 def test_a_session_ends_by_signing_out_or_by_thirty_days_of_silence(session: Session) -> None:
     account = add_account(session)
-    tokens = [service.sign_in(session, account_id=account.id) for _ in range(3)]
+    tokens = [accounts.sign_in(session, account_id=account.id) for _ in range(3)]
     rows = session.scalars(select(SignIn).order_by(SignIn.id)).all()
-    service.end_session(session, account_id=account.id, session_id=rows[0].id)
+    accounts.end_session(session, account_id=account.id, session_id=rows[0].id)
     rows[1].seen_at = now() - timedelta(days=30, minutes=1)
     rows[2].seen_at = now() - timedelta(days=29, hours=23)
     session.commit()
     session.expire_all()
-    living = [service.find_session(session, token) is not None for token in tokens]
+    living = [accounts.find_session(session, token) is not None for token in tokens]
     assert living == [False, False, True]
-    service.mark_seen(session, session_id=rows[2].id)
+    accounts.mark_seen(session, session_id=rows[2].id)
     session.expire_all()
     assert now() - rows[2].seen_at < timedelta(minutes=1)
 
 
 def test_a_list_of_sessions_holds_those_that_last_the_last_seen_first(session: Session) -> None:
     account = add_account(session)
-    service.sign_in(session, account_id=add_account(session, "Otto").id)
+    accounts.sign_in(session, account_id=add_account(session, "Otto").id)
     for _ in range(4):
-        service.sign_in(session, account_id=account.id)
+        accounts.sign_in(session, account_id=account.id)
     query = select(SignIn).where(SignIn.account_id == account.id).order_by(SignIn.id)
     old, ended, seen, unseen = session.scalars(query)
     old.seen_at = now() - timedelta(days=31)
     unseen.seen_at = now() - timedelta(days=29)
-    service.end_session(session, account_id=account.id, session_id=ended.id)
+    accounts.end_session(session, account_id=account.id, session_id=ended.id)
     session.flush()
-    assert service.list_sessions(session, account.id) == [seen, unseen]
+    assert accounts.list_sessions(session, account.id) == [seen, unseen]
 
 
 def test_one_ends_only_sessions_of_ones_own_and_each_once(session: Session) -> None:
     me, other = add_account(session), add_account(session, "Otto")
     for account in (me, other):
-        service.sign_in(session, account_id=account.id)
+        accounts.sign_in(session, account_id=account.id)
     mine, theirs = session.scalars(select(SignIn).order_by(SignIn.id))
     for session_id in (theirs.id, theirs.id + 1):
         with pytest.raises(NotFound):
-            service.end_session(session, account_id=me.id, session_id=session_id)
-    assert service.end_session(session, account_id=me.id, session_id=mine.id)
+            accounts.end_session(session, account_id=me.id, session_id=session_id)
+    assert accounts.end_session(session, account_id=me.id, session_id=mine.id)
     first = mine.ended_at
-    assert not service.end_session(session, account_id=me.id, session_id=mine.id)
+    assert not accounts.end_session(session, account_id=me.id, session_id=mine.id)
     assert (mine.ended_at, theirs.ended_at) == (first, None)
     assert first is not None
 
@@ -213,17 +213,17 @@ def test_changing_the_password_ends_every_other_session_of_the_account_alone(
     session: Session,
 ) -> None:
     me, other = add_account(session), add_account(session, "Otto")
-    tokens = [service.sign_in(session, account_id=me.id) for _ in range(2)]
-    theirs = service.sign_in(session, account_id=other.id)
-    kept = service.find_session(session, tokens[0])
+    tokens = [accounts.sign_in(session, account_id=me.id) for _ in range(2)]
+    theirs = accounts.sign_in(session, account_id=other.id)
+    kept = accounts.find_session(session, tokens[0])
     assert kept is not None
-    service.change_password(
+    accounts.change_password(
         session, account_id=me.id, password_hash=QUICK_HASH, keep_session_id=kept.id
     )
     session.expire_all()
-    assert service.find_session(session, tokens[0]) is not None
-    assert service.find_session(session, tokens[1]) is None
-    assert service.find_session(session, theirs) is not None
+    assert accounts.find_session(session, tokens[0]) is not None
+    assert accounts.find_session(session, tokens[1]) is None
+    assert accounts.find_session(session, theirs) is not None
 
 
 def test_attempts_are_counted_in_a_window_and_forgotten_after_a_success(session: Session) -> None:

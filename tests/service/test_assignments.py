@@ -7,23 +7,23 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.activity.wording import describe
-from app.articles import service as articles
-from app.articles.following import set_project_mode
+from app.activity.pages.event_text import describe
 from app.articles.models import Article
-from app.articles.queries import find_article
-from app.assignments import service
+from app.articles.queries.articles import find_article
+from app.articles.service import articles
+from app.articles.service.tagging_modes import set_project_mode
 from app.assignments.models import Progress, State
-from app.assignments.queries import count_to_do, days_late, who_is_where
-from app.assignments.sight import of_article
+from app.assignments.queries.progress import count_to_do, days_late, who_is_where
+from app.assignments.queries.visibility import of_article
+from app.assignments.service import assignments
 from app.core.clock import now
 from app.core.db import Database
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events.models import Event
-from app.projects import invitations
-from app.projects.members import member_by_id
-from app.projects.people import change_role, remove
 from app.projects.roles import Role
+from app.projects.service import invitations
+from app.projects.service.members import member_by_id
+from app.projects.service.memberships import change_role, remove
 from tests.harness.builders import (
     Room,
     add_annotation,
@@ -38,7 +38,7 @@ SOON = date(2030, 1, 31)
 
 
 def assign(session: Session, room: Room, *articles: Article, due_on: date | None = None) -> int:
-    changed = service.assign(
+    changed = assignments.assign(
         session,
         actor=room.curator,
         articles=articles or [room.article],
@@ -74,7 +74,7 @@ def test_a_date_stays_until_another_is_given_or_it_is_taken_away(
 ) -> None:
     two = add_article(session, "Another text.", title="Two")
     ask = partial(
-        service.assign,
+        assignments.assign,
         session,
         actor=room.curator,
         articles=[room.article, two],
@@ -116,7 +116,7 @@ def test_the_first_tag_begins_what_is_tagged_apart_for_who_sees_their_own_alone(
     [where] = who_is_where(session, [room.article.id])[room.article.id]
     assert (where.name, where.state, where.is_assigned) == ("Ines", State.IN_PROGRESS, False)
     assert kinds(session) == ["assignment.state_changed"]
-    service.mark(session, actor=room.annotator, article=room.article, state="not started")
+    assignments.mark(session, actor=room.annotator, article=room.article, state="not started")
     add_annotation(session, room.annotator, room.article, "nobody repairs it")
     session.expire_all()
     assert state(session, room) is State.IN_PROGRESS
@@ -128,7 +128,7 @@ def test_the_first_tag_begins_what_is_tagged_apart_for_who_sees_their_own_alone(
 
 def test_a_tag_leaves_done_what_is_done(session: Session, room: Room) -> None:
     assign(session, room)
-    service.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
     add_annotation(session, room.annotator, room.article)
     session.expire_all()
     assert state(session, room) is State.DONE
@@ -136,10 +136,14 @@ def test_a_tag_leaves_done_what_is_done(session: Session, room: Room) -> None:
 
 def test_who_is_unassigned_stays_as_far_as_they_are(session: Session, room: Room) -> None:
     assign(session, room, due_on=SOON)
-    service.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
     account_id = room.annotator.account_id
     unassign = partial(
-        service.unassign, session, actor=room.curator, article=room.article, account_id=account_id
+        assignments.unassign,
+        session,
+        actor=room.curator,
+        article=room.article,
+        account_id=account_id,
     )
     assert unassign() == "2030-01-31"
     [where] = who_is_where(session, [room.article.id])[room.article.id]
@@ -150,13 +154,13 @@ def test_who_is_unassigned_stays_as_far_as_they_are(session: Session, room: Room
 
 def test_marking_the_same_twice_is_one_event(session: Session, room: Room) -> None:
     for _ in range(2):
-        service.mark(session, actor=room.annotator, article=room.article, state="done")
+        assignments.mark(session, actor=room.annotator, article=room.article, state="done")
     assert kinds(session) == ["assignment.state_changed"]
 
 
 def test_what_cannot_be_assigned_or_marked_is_refused(session: Session, room: Room) -> None:
     def ask(articles: list[Article], account_ids: list[int]) -> None:
-        service.assign(
+        assignments.assign(
             session, actor=room.curator, articles=articles, account_ids=account_ids, due_on=None
         )
 
@@ -168,14 +172,14 @@ def test_what_cannot_be_assigned_or_marked_is_refused(session: Session, room: Ro
         with pytest.raises(Invalid, match="may not tag here"):
             ask([room.article], [room.annotator.account_id, account_id])
     with pytest.raises(Invalid, match="how far you are"):
-        service.mark(session, actor=room.annotator, article=room.article, state="nearly")
+        assignments.mark(session, actor=room.annotator, article=room.article, state="nearly")
     with pytest.raises(Forbidden):
-        service.mark(session, actor=room.reader, article=room.article, state="done")
+        assignments.mark(session, actor=room.reader, article=room.article, state="done")
     room.article.archived_at = now()
     with pytest.raises(Conflict, match="archived"):
         ask([room.article], [room.annotator.account_id])
     with pytest.raises(Conflict, match="archived"):
-        service.mark(session, actor=room.annotator, article=room.article, state="done")
+        assignments.mark(session, actor=room.annotator, article=room.article, state="done")
     assert kinds(session) == []
 
 
@@ -210,10 +214,10 @@ def test_who_may_not_tag_any_more_has_no_part_until_they_may(session: Session, r
 def test_who_comes_back_is_done_with_nothing(session: Session, room: Room) -> None:
     set_project_mode(session, actor=room.owner, mode="independent")
     bo = add_member(session, Role.ANNOTATOR, "Bo")
-    service.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
     account_id, other = room.annotator.account_id, add_article(session, slug="other")
     elsewhere = join(session, room.annotator.account, Role.ANNOTATOR, "other")
-    service.mark(session, actor=elsewhere, article=other, state="done")
+    assignments.mark(session, actor=elsewhere, article=other, state="done")
     remove(session, actor=room.owner, account_id=account_id)
     session.commit()
     made = add_annotation(session, bo, room.article)
@@ -222,7 +226,7 @@ def test_who_comes_back_is_done_with_nothing(session: Session, room: Room) -> No
     session.commit()
     assert state(session, room) is State.IN_PROGRESS
     assert not of_article(session, back, room.article).includes(made.account_id)
-    reopened = select(Event).where(Event.kind == service.STATE_CHANGED)
+    reopened = select(Event).where(Event.kind == assignments.STATE_CHANGED)
     last = session.scalars(reopened.order_by(Event.id.desc()).limit(1)).one()
     assert last.account_id is None
     assert describe(last, {account_id: "Ines"}) == "reopened the article for Ines, who came back"
@@ -231,10 +235,10 @@ def test_who_comes_back_is_done_with_nothing(session: Session, room: Room) -> No
 
 def test_a_curator_reopens_what_somebody_is_done_with(session: Session, room: Room) -> None:
     account_id = room.annotator.account_id
-    reopen = partial(service.reopen, session, article=room.article, account_id=account_id)
+    reopen = partial(assignments.reopen, session, article=room.article, account_id=account_id)
     with pytest.raises(NotFound):
         reopen(actor=room.curator)
-    service.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
     with pytest.raises(Forbidden):
         reopen(actor=room.annotator)
     for _ in range(2):
@@ -256,7 +260,7 @@ def test_two_who_assign_and_mark_at_once_make_one_row(
     curator_id, annotator_id = room.curator.account_id, room.annotator.account_id
 
     def assign_it(session: Session) -> object:
-        assigned = service.assign(
+        assigned = assignments.assign(
             session,
             actor=member_by_id(session, project_id=project_id, account_id=curator_id),
             articles=[find_article(session, project_id=project_id, article_id=article_id)],
@@ -266,7 +270,7 @@ def test_two_who_assign_and_mark_at_once_make_one_row(
         return len(assigned.events)
 
     def mark_it(session: Session) -> object:
-        return service.mark(
+        return assignments.mark(
             session,
             actor=member_by_id(session, project_id=project_id, account_id=annotator_id),
             article=find_article(session, project_id=project_id, article_id=article_id),

@@ -9,11 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import identities
-from app.accounts import service as accounts
 from app.accounts.models import Account, PasswordReset, SignIn
 from app.accounts.passwords import verify_password
-from app.activity.wording import describe
+from app.accounts.service import accounts, identities
+from app.activity.pages.event_text import describe
 from app.articles.models import Article
 from app.core.clock import now
 from app.events.models import Event

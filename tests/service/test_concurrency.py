@@ -12,26 +12,25 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from app.accounts import resets
-from app.accounts import service as accounts
 from app.accounts.models import Account, PasswordReset
-from app.annotations import service
+from app.accounts.service import accounts, reset_tokens
 from app.annotations.models import Annotation
-from app.annotations.placing import Asked
-from app.annotations.service import Stale
-from app.annotations.undo import undo
+from app.annotations.queries.anchors import Asked
+from app.annotations.service import annotations
+from app.annotations.service.annotations import Stale
+from app.annotations.service.undo import undo
 from app.articles.models import Article
-from app.assignments import service as assignments
+from app.assignments.service import assignments
 from app.core.db import Database
 from app.core.errors import Conflict, GlossError, Invalid, NotFound
 from app.events.models import Event
-from app.projects import reset_links
-from app.projects.invitations import join
-from app.projects.members import member_by_id
 from app.projects.models import Member
-from app.projects.people import change_role, leave, remove
 from app.projects.roles import Role
-from app.projects.service import join_first
+from app.projects.service import reset_links
+from app.projects.service.invitations import join
+from app.projects.service.members import member_by_id
+from app.projects.service.memberships import change_role, leave, remove
+from app.projects.service.projects import join_first
 from tests.harness.builders import (
     QUICK_HASH,
     Room,
@@ -71,7 +70,7 @@ def creating(
     member: Member, article_id: int, *, key: str = "", quote: str = QUOTE, note: str = ""
 ) -> Callable[[Session], int]:
     def act(session: Session) -> int:
-        return service.create(
+        return annotations.create(
             session,
             actor=session.get_one(Member, (member.project_id, member.account_id)),
             article_id=article_id,
@@ -134,7 +133,7 @@ def test_of_two_edits_at_one_version_one_wins_and_the_other_is_stale(
 
     def editing(member: Member, version: int, note: str) -> Callable[[Session], str]:
         def act(own: Session) -> str:
-            service.change(
+            annotations.change(
                 own,
                 actor=own.get_one(Member, (member.project_id, member.account_id)),
                 annotation_id=made.id,
@@ -192,7 +191,7 @@ def test_a_delete_and_an_undo_at_once_do_not_wait_for_each_other_for_ever(
     def delete_it(own: Session) -> object:
         event.listen(own, "after_flush", lambda *_: time.sleep(PAUSE_SECONDS))
         actor = own.get_one(Member, (project_id, room.curator.account_id))
-        return service.delete(own, actor=actor, annotation_id=made.id, version=made.version)
+        return annotations.delete(own, actor=actor, annotation_id=made.id, version=made.version)
 
     def undo_it(own: Session) -> object:
         actor = own.get_one(Member, (project_id, room.annotator.account_id))
@@ -396,7 +395,7 @@ def test_of_two_who_use_links_of_one_account_at_once_one_sets_the_password(
     for _ in range(ROUNDS):
         tokens = [add_reset_link(session, account) for _ in range(links)]
         acts = [
-            partial(resets.use, token=tokens[number % links], password_hash=f"{number}")
+            partial(reset_tokens.use, token=tokens[number % links], password_hash=f"{number}")
             for number in range(2)
         ]
         results = at_once(database, *acts)
@@ -444,6 +443,6 @@ def test_who_signs_in_by_the_old_password_while_it_is_reset_is_not_in_afterwards
                 accounts.sign_in(own, account_id=known.id)
             return known.id
 
-        reset = partial(resets.use, token=token, password_hash=f"{number}")
+        reset = partial(reset_tokens.use, token=token, password_hash=f"{number}")
         assert at_once(database, sign_in, reset) == [account_id, account_id]
         assert accounts.list_sessions(session, account_id) == []

@@ -6,18 +6,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.annotations import corrections, service
-from app.annotations.corrections import Decision
 from app.annotations.models import Annotation, EarlierPlace
-from app.annotations.placing import Asked
-from app.annotations.queries import history
-from app.annotations.service import Stale
-from app.annotations.wording import describe
-from app.articles import service as article_service
+from app.annotations.pages.event_text import describe
+from app.annotations.queries.anchors import Asked
+from app.annotations.queries.annotations import history
+from app.annotations.service import annotations
+from app.annotations.service.annotations import Stale
 from app.articles.models import Article
-from app.articles.queries import current_revision
+from app.articles.queries.articles import current_revision
+from app.articles.service import articles as article_service
 from app.core.db import Database
 from app.core.errors import Conflict
+from app.corrections.service import correct as corrections
+from app.corrections.service.correct import Decision
 from app.text.anchoring import Fate
 from app.text.document import Document, Piece
 from tests.harness.builders import TEXT, Room, add_annotation, add_member, correct
@@ -59,7 +60,7 @@ def test_a_corrected_revision_keeps_what_was_tagged_in_it(session: Session, room
     kept = add_annotation(session, room.annotator, room.article, FLOODS, note="then")
     first = current_revision(session, room.article.id)
     correct(session, room.curator, room.article, NEW)
-    service.change(
+    annotations.change(
         session,
         actor=room.annotator,
         annotation_id=kept.id,
@@ -87,17 +88,17 @@ def test_what_waits_in_the_trash_goes_along_and_can_be_restored(
     session: Session, room: Room
 ) -> None:
     made = add_annotation(session, room.annotator, room.article, FLOODS)
-    service.delete(session, actor=room.annotator, annotation_id=made.id, version=1)
+    annotations.delete(session, actor=room.annotator, annotation_id=made.id, version=1)
     session.commit()
     correct(session, room.curator, room.article, NEW)
-    service.restore(session, actor=room.annotator, annotation_id=made.id)
+    annotations.restore(session, actor=room.annotator, annotation_id=made.id)
     session.commit()
     assert not is_orphan(session, made)
 
 
 def test_twins_never_come_of_a_correction(session: Session, room: Room) -> None:
     first = add_annotation(session, room.annotator, room.article, "The road floods.")
-    second = service.create(
+    second = annotations.create(
         session,
         actor=room.annotator,
         article_id=room.article.id,
@@ -134,7 +135,7 @@ def test_an_orphan_is_placed_by_hand_and_that_is_undone_and_redone(
     made = add_annotation(session, room.annotator, room.article, REPORT)
     correct(session, room.curator, room.article, NEW)
     asked = Asked("look away", start=NEW.index("look away"))
-    service.change(
+    annotations.change(
         session, actor=room.annotator, annotation_id=made.id, version=made.version, asked=asked
     )
     session.commit()
@@ -152,7 +153,7 @@ def test_a_tag_and_a_note_are_undone_where_the_correction_put_them(
 ) -> None:
     me, article = room.annotator, room.article
     made = add_annotation(session, me, article, FLOODS)
-    service.change(session, actor=me, annotation_id=made.id, version=1, tag="demand")
+    annotations.change(session, actor=me, annotation_id=made.id, version=1, tag="demand")
     session.commit()
     correct(session, room.curator, article, NEW)
     undo(session, me, article.id)
@@ -170,7 +171,7 @@ def test_boundaries_of_a_corrected_text_stay_and_say_why(session: Session, room:
     me, article = room.annotator, room.article
     made = add_annotation(session, me, article, FLOODS)
     asked = Asked("It floods every spring", start=TEXT.index("It floods"))
-    service.change(session, actor=me, annotation_id=made.id, version=1, asked=asked)
+    annotations.change(session, actor=me, annotation_id=made.id, version=1, asked=asked)
     session.commit()
     correct(session, room.curator, article, NEW)
     with pytest.raises(Conflict, match="corrected since, so its boundaries stay"):
@@ -190,11 +191,11 @@ def test_a_note_that_was_begun_before_a_correction_is_still_saved(
     me, article = room.annotator, room.article
     made = add_annotation(session, me, article, FLOODS)
     correct(session, room.curator, article, NEW)
-    service.change(session, actor=me, annotation_id=made.id, version=1, note="begun before")
+    annotations.change(session, actor=me, annotation_id=made.id, version=1, note="begun before")
     session.commit()
     assert (made.note, made.version) == ("begun before", 3)
     with pytest.raises(Stale):
-        service.change(session, actor=me, annotation_id=made.id, version=1, note="too late")
+        annotations.change(session, actor=me, annotation_id=made.id, version=1, note="too late")
 
 
 def test_a_placing_is_not_redone_into_a_text_that_was_corrected_since(
@@ -241,7 +242,7 @@ def test_what_was_looked_at_must_be_what_is_there(session: Session, room: Room) 
         )
 
     before = corrections.look_before(session, room.article)
-    service.change(session, actor=room.annotator, annotation_id=made.id, version=1, note="late")
+    annotations.change(session, actor=room.annotator, annotation_id=made.id, version=1, note="late")
     session.commit()
     with pytest.raises(Conflict, match="at the same moment"):
         store(before)
@@ -268,7 +269,7 @@ def test_who_tags_while_the_text_is_corrected_tags_in_the_new_one(
     def tag() -> None:
         with database.writing() as other:
             tagged.set()
-            service.create(
+            annotations.create(
                 other,
                 actor=room.annotator,
                 article_id=room.article.id,

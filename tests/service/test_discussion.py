@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.core.errors import Invalid
-from app.discussion import service
-from app.discussion.mentions import MOST_NAMED, Person, find_names, names_nobody
 from app.discussion.models import Thread
+from app.discussion.queries.verify import verify
+from app.discussion.service import comments
+from app.discussion.service.mentions import MOST_NAMED, Person, find_names, names_nobody
 from app.discussion.texts import Part, parts_of
-from app.discussion.verification import verify
 from app.projects.models import Member
 from tests.harness.builders import Room, add_annotation, add_comment, add_room
 
@@ -46,7 +46,7 @@ def test_two_who_say_the_first_words_at_once_both_say_them(
             with database.writing() as own:
                 begin.wait(10)
                 member = own.get_one(Member, (room.owner.project_id, account_id))
-                service.write(
+                comments.write(
                     own,
                     actor=member,
                     annotation_id=made.id,

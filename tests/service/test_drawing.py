@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from app.annotations.queries import Filter
-from app.articles import service as articles
-from app.articles.loading import find_files
-from app.articles.queries import current_revision
-from app.assignments.sight import EVERYONES
+from app.annotations.queries.annotations import Filter
+from app.articles.queries.articles import current_revision
+from app.articles.service import articles
+from app.articles.service.loading import find_files
+from app.assignments.queries.visibility import EVERYONES
 from app.core.db import Database
-from app.reading.drawing import draw_blocks, draw_text
+from app.reading.pages.rendering.blocks import draw_blocks, draw_text
 from app.text.dates import DateOrder
 from app.text.document import BlockKind, Inline, InlineKind, Piece
 from app.text.readers import read_file

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from app.annotations import service
-from app.annotations.placing import Asked
+from app.annotations.queries.anchors import Asked
+from app.annotations.service import annotations
 from app.core.db import Database
-from app.discussion import stances, threads
-from app.exports.table import BOM, COLUMNS, csv_chunks, guard, unguard
+from app.discussion.service import stances, threads
+from app.exports.queries import BOM, COLUMNS, csv_chunks, guard, unguard
 from tests.harness.builders import (
     TEXT,
     Room,
@@ -185,7 +185,7 @@ def test_only_the_living_of_this_project_are_in_it(
     add_annotation(session, other.annotator, other.article)
     gone = add_annotation(session, room.annotator, room.article, "must close")
     kept = add_annotation(session, room.annotator, room.article)
-    service.delete(session, actor=room.annotator, annotation_id=gone.id, version=1)
+    annotations.delete(session, actor=room.annotator, annotation_id=gone.id, version=1)
     session.commit()
     assert [row["annotation_id"] for row in rows(export(database, room))] == [str(kept.id)]
 
@@ -207,7 +207,7 @@ def test_a_spreadsheet_runs_no_cell_that_a_person_wrote(
     room.annotator.account.name = "@Ines"
     room.article.author = "'quoted'"
     made = add_annotation(session, room.annotator, room.article, note="=HYPERLINK(0)")
-    service.change(
+    annotations.change(
         session,
         actor=room.annotator,
         annotation_id=made.id,

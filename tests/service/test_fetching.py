@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from app.core.fetching import CannotFetch, Fetched, FetchRules, fetch, is_public
+from app.integrations.fetching import CannotFetch, Fetched, FetchRules, fetch, is_public
 from tests.harness.sites import Answer, send_page, serving
 
 HERE = FetchRules(networks=(ipaddress.ip_network("127.0.0.0/8"),), most_seconds=5)

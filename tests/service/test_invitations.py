@@ -11,10 +11,10 @@ from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.tokens import hash_token
 from app.events.models import Event
-from app.projects import invitations, people
-from app.projects.invitations import MOST_OPEN, UNUSABLE
 from app.projects.models import Invitation, Member
 from app.projects.roles import Role
+from app.projects.service import invitations, memberships
+from app.projects.service.invitations import MOST_OPEN, UNUSABLE
 from tests.harness.builders import Room, add_account, add_member, add_room
 
 
@@ -120,7 +120,7 @@ def test_who_is_in_the_project_stays_in_their_role_and_uses_nothing(
 def test_who_was_removed_needs_a_link_that_was_made_since(session: Session, room: Room) -> None:
     _, old = make(session, room.owner, is_for_one=False)
     account_id = room.annotator.account_id
-    people.remove(session, actor=room.owner, account_id=account_id)
+    memberships.remove(session, actor=room.owner, account_id=account_id)
     with pytest.raises(NotFound):
         invitations.join(session, account_id=account_id, token=old)
     assert join(session, old).role is Role.ANNOTATOR  # anyone else may still come
@@ -133,8 +133,8 @@ def test_who_was_given_another_role_does_not_take_the_old_one_back_by_leaving(
 ) -> None:
     _, old = make(session, room.owner, "curator", is_for_one=False)
     account_id = room.curator.account_id
-    people.change_role(session, actor=room.owner, account_id=account_id, role="reader")
-    people.leave(session, actor=room.curator)
+    memberships.change_role(session, actor=room.owner, account_id=account_id, role="reader")
+    memberships.leave(session, actor=room.curator)
     with pytest.raises(NotFound) as caught:
         invitations.join(session, account_id=account_id, token=old)
     assert caught.value.message == UNUSABLE
@@ -146,7 +146,7 @@ def test_who_was_given_another_role_does_not_take_the_old_one_back_by_leaving(
 @pytest.mark.sqlite_only
 def test_who_left_may_come_back_by_an_open_link(session: Session, room: Room) -> None:
     _, token = make(session, room.owner, is_for_one=False)
-    people.leave(session, actor=room.curator)
+    memberships.leave(session, actor=room.curator)
     account_id = room.curator.account_id
     member = invitations.join(session, account_id=account_id, token=token)
     assert member.role is Role.ANNOTATOR
@@ -160,11 +160,13 @@ def test_the_links_of_who_is_no_owner_any_more_let_nobody_in(
     _, theirs = make(session, other, "owner", is_for_one=False)
     _, mine = make(session, room.owner)
     if how == "removed":
-        people.remove(session, actor=room.owner, account_id=other.account_id)
+        memberships.remove(session, actor=room.owner, account_id=other.account_id)
     elif how == "demoted":
-        people.change_role(session, actor=room.owner, account_id=other.account_id, role="curator")
+        memberships.change_role(
+            session, actor=room.owner, account_id=other.account_id, role="curator"
+        )
     else:
-        people.leave(session, actor=other)
+        memberships.leave(session, actor=other)
     assert refused(session, theirs)
     assert join(session, mine).role is Role.ANNOTATOR
 

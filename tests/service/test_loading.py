@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.articles import loading
-from app.articles.loading import Outcome
 from app.articles.models import Article, BlockRow, InlineRow, Revision
-from app.articles.queries import all_articles, current_revision
+from app.articles.queries.articles import all_articles, current_revision
+from app.articles.service import loading
+from app.articles.service.loading import Outcome
 from app.config import Config
 from app.core.clock import now
 from app.core.db import Database

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.events.models import Event
-from app.projects import members, people
 from app.projects.roles import Role
+from app.projects.service import members, memberships
 from tests.harness.builders import Room, add_member
 
 
@@ -19,7 +19,9 @@ def last_event(session: Session) -> tuple[str, int | None, object, object]:
 
 def test_an_owner_changes_a_role(session: Session, room: Room) -> None:
     account_id = room.reader.account_id
-    changed = people.change_role(session, actor=room.owner, account_id=account_id, role="curator")
+    changed = memberships.change_role(
+        session, actor=room.owner, account_id=account_id, role="curator"
+    )
     assert changed.role is Role.CURATOR
     assert last_event(session) == (
         "member.role_changed",
@@ -34,14 +36,14 @@ def test_the_same_role_again_is_no_change(session: Session, room: Room) -> None:
     before = last_event(session)
     for member in (room.reader, room.owner):
         role = member.role.value
-        people.change_role(session, actor=room.owner, account_id=member.account_id, role=role)
+        memberships.change_role(session, actor=room.owner, account_id=member.account_id, role=role)
     assert last_event(session) == before
 
 
 @pytest.mark.sqlite_only
 def test_a_role_that_is_none_is_refused(session: Session, room: Room) -> None:
     with pytest.raises(Invalid, match="reader, annotator, curator, owner"):
-        people.change_role(
+        memberships.change_role(
             session, actor=room.owner, account_id=room.reader.account_id, role="admin"
         )
 
@@ -51,9 +53,9 @@ def test_a_role_that_is_none_is_refused(session: Session, room: Room) -> None:
 def test_only_an_owner_changes_roles_and_removes(session: Session, room: Room, role: Role) -> None:
     actor = room.member(role)
     with pytest.raises(Forbidden):
-        people.change_role(session, actor=actor, account_id=actor.account_id, role="owner")
+        memberships.change_role(session, actor=actor, account_id=actor.account_id, role="owner")
     with pytest.raises(Forbidden):
-        people.remove(session, actor=actor, account_id=room.owner.account_id)
+        memberships.remove(session, actor=actor, account_id=room.owner.account_id)
 
 
 def test_the_last_owner_is_neither_demoted_nor_removed_nor_leaves(
@@ -61,11 +63,11 @@ def test_the_last_owner_is_neither_demoted_nor_removed_nor_leaves(
 ) -> None:
     account_id = room.owner.account_id
     for act in (
-        lambda: people.change_role(
+        lambda: memberships.change_role(
             session, actor=room.owner, account_id=account_id, role="curator"
         ),
-        lambda: people.remove(session, actor=room.owner, account_id=account_id),
-        lambda: people.leave(session, actor=room.owner),
+        lambda: memberships.remove(session, actor=room.owner, account_id=account_id),
+        lambda: memberships.leave(session, actor=room.owner),
     ):
         with pytest.raises(Conflict, match="at least one owner"):
             act()
@@ -77,15 +79,15 @@ def test_the_last_owner_is_neither_demoted_nor_removed_nor_leaves(
 
 def test_an_owner_leaves_where_there_is_another(session: Session, room: Room) -> None:
     other = add_member(session, Role.OWNER, "Omar")
-    people.leave(session, actor=room.owner)
+    memberships.leave(session, actor=room.owner)
     assert last_event(session)[0] == "member.left"
     with pytest.raises(Conflict):
-        people.leave(session, actor=other)
+        memberships.leave(session, actor=other)
 
 
 def test_who_is_removed_is_a_stranger_at_once(session: Session, room: Room) -> None:
     account_id = room.annotator.account_id
-    people.remove(session, actor=room.owner, account_id=account_id)
+    memberships.remove(session, actor=room.owner, account_id=account_id)
     assert last_event(session) == (
         "member.removed",
         room.owner.account_id,
@@ -95,7 +97,7 @@ def test_who_is_removed_is_a_stranger_at_once(session: Session, room: Room) -> N
     with pytest.raises(NotFound):
         members.member_of(session, slug="first", account_id=account_id)
     with pytest.raises(NotFound):
-        people.remove(session, actor=room.owner, account_id=account_id)
+        memberships.remove(session, actor=room.owner, account_id=account_id)
 
 
 @pytest.mark.sqlite_only
@@ -105,6 +107,6 @@ def test_an_archived_project_can_be_left_but_nobody_is_removed(
     room.owner.project.archived_at = now()
     session.commit()
     with pytest.raises(Forbidden, match="archived"):
-        people.remove(session, actor=room.owner, account_id=room.reader.account_id)
-    people.leave(session, actor=room.reader)
+        memberships.remove(session, actor=room.owner, account_id=room.reader.account_id)
+    memberships.leave(session, actor=room.reader)
     assert last_event(session)[0] == "member.left"

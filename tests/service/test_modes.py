@@ -3,12 +3,12 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.articles import service as articles
-from app.articles.following import set_project_mode
 from app.articles.models import Article
-from app.assignments.sight import is_apart
+from app.articles.service import articles
+from app.articles.service.tagging_modes import set_project_mode
+from app.assignments.queries.visibility import is_apart
 from app.events.models import Event
-from app.projects.modes import Mode
+from app.projects.tagging_modes import Mode
 from tests.harness.builders import Room, add_article
 
 

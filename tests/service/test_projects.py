@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Forbidden, Invalid, NotFound
 from app.events.models import Event
-from app.projects import service
-from app.projects.members import member_of
 from app.projects.models import SLUG_LIMIT, Member
 from app.projects.roles import Role
+from app.projects.service import projects
+from app.projects.service.members import member_of
 from tests.harness.builders import Room, add_account, add_member
 
 
@@ -27,7 +27,7 @@ def test_a_project_is_made_of_a_name_in_any_script_and_its_maker_owns_it(
     session: Session, name: str
 ) -> None:
     account = add_account(session)
-    project = service.create(session, account_id=account.id, name=f"  {name} ")
+    project = projects.create(session, account_id=account.id, name=f"  {name} ")
     member = member_of(session, slug=project.slug, account_id=account.id)
     assert (project.name, member.role) == (name, Role.OWNER)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*-[2-9a-z]{4}", project.slug)
@@ -36,7 +36,7 @@ def test_a_project_is_made_of_a_name_in_any_script_and_its_maker_owns_it(
 
 @given(st.text())
 def test_a_slug_is_short_and_plain_whatever_the_name(name: str) -> None:
-    slug = service.make_slug(name)
+    slug = projects.make_slug(name)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
     assert len(slug) <= SLUG_LIMIT
 
@@ -48,7 +48,7 @@ def test_two_projects_of_one_name_have_two_slugs(
     # Chance that gives the same four characters twice, then others.
     drawn = iter("aaaaaaaabbbb")
     monkeypatch.setattr(secrets, "choice", lambda _: next(drawn))
-    slugs = [service.create(session, account_id=account.id, name="One").slug for _ in range(2)]
+    slugs = [projects.create(session, account_id=account.id, name="One").slug for _ in range(2)]
     assert slugs == ["one-aaaa", "one-bbbb"]
 
 
@@ -59,14 +59,14 @@ def test_a_name_that_cannot_be_used_is_refused(
     session: Session, room: Room, name: str, said: str
 ) -> None:
     with pytest.raises(Invalid, match=said):
-        service.create(session, account_id=room.owner.account_id, name=name)
+        projects.create(session, account_id=room.owner.account_id, name=name)
     with pytest.raises(Invalid, match=said):
-        service.rename(session, actor=room.owner, name=name)
+        projects.rename(session, actor=room.owner, name=name)
 
 
 def test_a_renamed_project_keeps_its_slug(session: Session, room: Room) -> None:
-    service.rename(session, actor=room.owner, name=" Other  name ")
-    service.rename(session, actor=room.owner, name="Other name")
+    projects.rename(session, actor=room.owner, name=" Other  name ")
+    projects.rename(session, actor=room.owner, name="Other name")
     event = session.scalars(select(Event).where(Event.kind == "project.renamed")).one()
     assert (room.owner.project.name, room.owner.project.slug) == ("Other name", "first")
     assert (event.before, event.after) == ({"name": "Project first"}, {"name": "Other name"})
@@ -75,15 +75,15 @@ def test_a_renamed_project_keeps_its_slug(session: Session, room: Room) -> None:
 
 def test_archiving_and_restoring_are_done_once_each(session: Session, room: Room) -> None:
     before = kinds(session)
-    for act in (service.archive, service.archive, service.restore, service.restore):
+    for act in (projects.archive, projects.archive, projects.restore, projects.restore):
         act(session, actor=room.owner)
     assert kinds(session)[len(before) :] == ["project.archived", "project.restored"]
 
 
 def test_an_archived_project_is_not_renamed(session: Session, room: Room) -> None:
-    service.archive(session, actor=room.owner)
+    projects.archive(session, actor=room.owner)
     with pytest.raises(Forbidden, match="this project is archived"):
-        service.rename(session, actor=room.owner, name="Other")
+        projects.rename(session, actor=room.owner, name="Other")
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.ANNOTATOR, Role.CURATOR])
@@ -92,8 +92,8 @@ def test_only_an_owner_renames_archives_and_restores(
 ) -> None:
     actor = room.member(role)
     with pytest.raises(Forbidden):
-        service.rename(session, actor=actor, name="Other")
-    for act in (service.archive, service.restore):
+        projects.rename(session, actor=actor, name="Other")
+    for act in (projects.archive, projects.restore):
         with pytest.raises(Forbidden):
             act(session, actor=actor)
 
@@ -101,9 +101,9 @@ def test_only_an_owner_renames_archives_and_restores(
 def test_my_projects_are_mine_alone_and_stand_by_name(session: Session) -> None:
     member = add_member(session, name="Ada", slug="zebra")
     add_member(session, name="Bea", slug="secret")
-    service.create(session, account_id=member.account_id, name="another")
+    projects.create(session, account_id=member.account_id, name="another")
     session.commit()
-    mine = service.list_mine(session, member.account_id)
+    mine = projects.list_mine(session, member.account_id)
     assert [(each.name, each.role) for each in mine] == [
         ("another", Role.OWNER),
         ("Project zebra", Role.ANNOTATOR),
@@ -114,14 +114,14 @@ def test_who_is_no_member_any_more_changes_nothing(session: Session, room: Room)
     session.delete(session.get_one(Member, (room.owner.project_id, room.owner.account_id)))
     session.flush()
     with pytest.raises(NotFound):
-        service.archive(session, actor=room.owner)
+        projects.archive(session, actor=room.owner)
 
 
 @pytest.mark.sqlite_only
 def test_one_person_owns_so_many_projects_and_no_more(session: Session) -> None:
     ada, bea = add_account(session, "Ada"), add_account(session, "Bea")
-    for number in range(service.MOST_OWNED):
-        service.create(session, account_id=ada.id, name=f"Project {number}")
+    for number in range(projects.MOST_OWNED):
+        projects.create(session, account_id=ada.id, name=f"Project {number}")
     with pytest.raises(Invalid, match="Make someone else an owner of one"):
-        service.create(session, account_id=ada.id, name="One more")
-    assert service.create(session, account_id=bea.id, name="Hers")
+        projects.create(session, account_id=ada.id, name="One more")
+    assert projects.create(session, account_id=bea.id, name="Hers")

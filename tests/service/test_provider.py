@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
-from app.core import provider as providers
-from app.core.provider import Denied, Flow, NotBegun, Person, Unfit, Unreachable, begin, finish
+from app.integrations import oidc as providers
+from app.integrations.oidc import Denied, Flow, NotBegun, Person, Unfit, Unreachable, begin, finish
 from tests.harness.false_provider import FalseProvider, running_false_provider
 
 BACK = "http://127.0.0.1:8000/sign-in/provider/back"

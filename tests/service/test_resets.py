@@ -8,18 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import resets, service
 from app.accounts.models import Account, PasswordReset
-from app.accounts.resets import LASTS, MOST_OPEN
+from app.accounts.service import accounts, reset_tokens
+from app.accounts.service.reset_tokens import LASTS, MOST_OPEN
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.tokens import hash_token
 from app.events.models import Event
-from app.projects import people, reset_links
-from app.projects import service as projects
-from app.projects.invitations import join as join_by_invitation
 from app.projects.models import Member
 from app.projects.roles import Role
+from app.projects.service import memberships, projects, reset_links
+from app.projects.service.invitations import join as join_by_invitation
 from tests.harness.builders import (
     Room,
     add_account,
@@ -41,7 +40,7 @@ def make(session: Session, actor: Member, account_id: int) -> str:
 
 def is_open(session: Session, token: str) -> bool:
     try:
-        return bool(resets.find(session, token))
+        return bool(reset_tokens.find(session, token))
     except NotFound:
         return False
 
@@ -59,18 +58,18 @@ def test_a_link_sets_the_password_once_and_ends_every_session_and_every_other_li
     account, other = add_account(session), add_account(session, "Otto")
     used, unused = (add_reset_link(session, account) for _ in range(2))
     theirs = add_reset_link(session, other)
-    tokens = [service.sign_in(session, account_id=each.id) for each in (account, account, other)]
-    assert resets.use(session, token=used, password_hash=HASH) == account.id
+    tokens = [accounts.sign_in(session, account_id=each.id) for each in (account, account, other)]
+    assert reset_tokens.use(session, token=used, password_hash=HASH) == account.id
     session.commit()
     session.expire_all()
     assert account.password_hash == HASH
     assert other.password_hash != HASH
-    living = [service.find_session(session, token) is not None for token in tokens]
+    living = [accounts.find_session(session, token) is not None for token in tokens]
     assert living == [False, False, True]
     assert [is_open(session, token) for token in (used, unused, theirs)] == [False, False, True]
     for token in (used, unused):
         with pytest.raises(NotFound, match="sets no password"):
-            resets.use(session, token=token, password_hash="a third")
+            reset_tokens.use(session, token=token, password_hash="a third")
 
 
 def test_only_a_hash_is_kept_and_no_event_holds_the_token(session: Session, room: Room) -> None:
@@ -97,14 +96,14 @@ def test_a_link_lasts_a_day(session: Session) -> None:
     session.commit()
     assert not is_open(session, token)
     with pytest.raises(NotFound):
-        resets.use(session, token=token, password_hash=HASH)
+        reset_tokens.use(session, token=token, password_hash=HASH)
     assert not is_open(session, "x" * 43)
 
 
 def test_a_change_of_the_password_ends_the_links(session: Session) -> None:
     account = add_account(session)
     token = add_reset_link(session, account)
-    service.change_password(
+    accounts.change_password(
         session, account_id=account.id, password_hash=HASH, keep_session_id=None
     )
     assert not is_open(session, token)
@@ -139,7 +138,7 @@ def test_an_owner_helps_those_alone_whose_every_project_they_own_and_who_own_non
     assert helped(session, room.owner) == ["Ines", "Rita"]
     join(session, room.owner.account, Role.CURATOR, "second")
     assert helped(session, room.owner) == ["Ines", "Rita"]
-    people.change_role(
+    memberships.change_role(
         session, actor=elsewhere.owner, account_id=room.owner.account_id, role="owner"
     )
     assert helped(session, room.owner) == ["Cato", "Ines", "Rita"]
@@ -208,17 +207,17 @@ CHANGES: dict[str, Change] = {
         account_id=room.reader.account_id,
         token=add_invitation(session, add_room(session, "second").owner)[1],
     ),
-    "the member becomes an owner": lambda session, room: people.change_role(
+    "the member becomes an owner": lambda session, room: memberships.change_role(
         session, actor=room.owner, account_id=room.reader.account_id, role="owner"
     ),
-    "the member leaves": lambda session, room: people.leave(session, actor=room.reader),
-    "the maker is no owner any more": lambda session, room: people.change_role(
+    "the member leaves": lambda session, room: memberships.leave(session, actor=room.reader),
+    "the maker is no owner any more": lambda session, room: memberships.change_role(
         session,
         actor=add_member(session, Role.OWNER, "Omar"),
         account_id=room.owner.account_id,
         role="curator",
     ),
-    "the maker is removed": lambda session, room: people.remove(
+    "the maker is removed": lambda session, room: memberships.remove(
         session,
         actor=add_member(session, Role.OWNER, "Omar"),
         account_id=room.owner.account_id,

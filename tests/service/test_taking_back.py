@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.annotations import service, taking_back
 from app.annotations.models import EarlierPlace
-from app.annotations.placing import Asked
+from app.annotations.queries.anchors import Asked
+from app.annotations.service import annotations
 from app.articles.models import Article, Revision
-from app.articles.queries import current_revision, find_revision, list_revisions
+from app.articles.queries.articles import current_revision, find_revision, list_revisions
 from app.core.errors import Conflict, NotFound
+from app.corrections.service import revert
 from app.projects.models import Member
 from tests.harness.builders import TEXT, Room, add_annotation, correct
 from tests.harness.correcting import FLOODS, MAYOR, NEW, REPORT, is_orphan, place, quoted, undo
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("sound")
 
 def take_back(session: Session, actor: Member, revision: Revision) -> None:
     article = session.get_one(Article, revision.article_id)
-    taking_back.take_back(session, actor=actor, article=article, revision=revision)
+    revert.take_back(session, actor=actor, article=article, revision=revision)
     session.commit()
 
 
@@ -67,7 +68,7 @@ def test_a_revision_stays_once_an_annotation_was_placed_on_it(session: Session, 
     revision = correct(session, room.curator, room.article, NEW)
     asked = Asked("look away", start=NEW.index("look away"))
     version = made.version
-    service.change(
+    annotations.change(
         session, actor=room.annotator, annotation_id=made.id, version=version, asked=asked
     )
     session.commit()
@@ -78,7 +79,7 @@ def test_a_revision_stays_once_an_annotation_was_placed_on_it(session: Session, 
 def test_a_note_written_since_keeps_nobody_from_taking_back(session: Session, room: Room) -> None:
     made = add_annotation(session, room.annotator, room.article, FLOODS)
     revision = correct(session, room.curator, room.article, NEW)
-    service.change(session, actor=room.annotator, annotation_id=made.id, version=2, note="kept")
+    annotations.change(session, actor=room.annotator, annotation_id=made.id, version=2, note="kept")
     session.commit()
     take_back(session, room.curator, revision)
     assert (quoted(session, made), made.note) == (FLOODS, "kept")

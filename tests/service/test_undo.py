@@ -5,14 +5,14 @@ import uuid
 import pytest
 from sqlalchemy.orm import Session
 
-from app.annotations import service
-from app.annotations import undo as undoing
 from app.annotations.models import Annotation
-from app.annotations.placing import Asked
-from app.annotations.queries import history
-from app.annotations.service import Twin
-from app.annotations.undo import TakenBack
-from app.annotations.wording import describe_act
+from app.annotations.pages.event_text import describe_act
+from app.annotations.queries.anchors import Asked
+from app.annotations.queries.annotations import history
+from app.annotations.service import annotations
+from app.annotations.service import undo as undoing
+from app.annotations.service.annotations import Twin
+from app.annotations.service.undo import TakenBack
 from app.core.db import Database
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.projects.models import Member
@@ -48,7 +48,7 @@ def test_an_undo_or_redo_sent_again_with_its_key_is_done_once(session: Session, 
 
 
 def change(session: Session, actor: Member, annotation: Annotation, **fields: str) -> None:
-    service.change(
+    annotations.change(
         session,
         actor=actor,
         annotation_id=annotation.id,
@@ -73,9 +73,9 @@ def test_every_kind_of_act_is_taken_back_and_done_again_in_order(
     for fields in ({"tag": "demand"}, {"note": "a note"}, {"quote": "nobody repairs it"}):
         change(session, me, made, **fields)
         states.append(state(made))
-    service.delete(session, actor=me, annotation_id=made.id, version=made.version)
+    annotations.delete(session, actor=me, annotation_id=made.id, version=made.version)
     states.append(state(made))
-    service.restore(session, actor=me, annotation_id=made.id)
+    annotations.restore(session, actor=me, annotation_id=made.id)
     states.append(state(made))
     for expected in reversed(states[:-1]):
         undo(session, actor=me, article_id=article.id)
@@ -184,7 +184,7 @@ def test_a_change_by_someone_else_of_another_annotation_stops_nothing(
 
 def test_a_curator_takes_back_what_they_did_to_someone_elses(session: Session, room: Room) -> None:
     made = add_annotation(session, room.annotator, room.article, note="mine")
-    service.delete(session, actor=room.curator, annotation_id=made.id, version=1)
+    annotations.delete(session, actor=room.curator, annotation_id=made.id, version=1)
     undo(session, actor=room.curator, article_id=room.article.id)
     assert state(made)[1:] == ("mine", "The council must close the road.", True)
     assert made.account_id == room.annotator.account_id
@@ -192,7 +192,7 @@ def test_a_curator_takes_back_what_they_did_to_someone_elses(session: Session, r
 
 def test_undo_into_a_twin_is_a_conflict(session: Session, room: Room) -> None:
     old = add_annotation(session, room.annotator, room.article)
-    service.delete(session, actor=room.curator, annotation_id=old.id, version=1)
+    annotations.delete(session, actor=room.curator, annotation_id=old.id, version=1)
     new = add_annotation(session, room.annotator, room.article)
     with pytest.raises(Twin) as caught:
         undo(session, actor=room.curator, article_id=room.article.id)

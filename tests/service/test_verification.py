@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.annotations import service
 from app.annotations.models import EarlierPlace
-from app.articles.queries import current_revision
+from app.annotations.service import annotations
+from app.articles.queries.articles import current_revision
 from app.core.db import Database
 from app.text.document import Inline, InlineKind, Piece
 from tests.harness.builders import TEXT, Room, add_annotation, add_article, correct
@@ -52,7 +52,9 @@ def verify(app: Flask) -> tuple[int, str]:
 def damage(session: Session, room: Room) -> Callable[[str], None]:
     """Give what damages a database of one annotation with a history, by a statement of SQL."""
     made = add_annotation(session, room.annotator, room.article, "It floods every spring")
-    service.change(session, actor=room.annotator, annotation_id=made.id, version=1, note="a note")
+    annotations.change(
+        session, actor=room.annotator, annotation_id=made.id, version=1, note="a note"
+    )
     session.commit()
 
     def run(statement: str) -> None:
@@ -68,9 +70,9 @@ def test_a_database_in_use_is_sound(app: Flask, session: Session, room: Room) ->
     made = add_annotation(session, room.annotator, room.article, "every spring, and nobody")
     across = "repairs it.\n\n“We have no money,”"
     over = add_annotation(session, room.curator, room.article, across, tag="demand")
-    service.delete(session, actor=room.annotator, annotation_id=made.id, version=1)
-    service.restore(session, actor=room.annotator, annotation_id=made.id)
-    service.delete(session, actor=room.curator, annotation_id=over.id, version=1)
+    annotations.delete(session, actor=room.annotator, annotation_id=made.id, version=1)
+    annotations.restore(session, actor=room.annotator, annotation_id=made.id)
+    annotations.delete(session, actor=room.curator, annotation_id=over.id, version=1)
     pieces = [Piece("See it", inlines=(Inline(0, 3, InlineKind.STRONG),)), Piece("x")]
     add_article(session, pieces)
     assert verify(app) == (0, SOUND)

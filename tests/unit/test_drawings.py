@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from app.reading.drawings import Drawing, Drawings
+from app.reading.pages.rendering.cache import Drawing, Drawings
 
 
 def drawing(characters: int) -> Drawing:

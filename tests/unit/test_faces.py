@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.accounts.faces import Colour, colour_for, initials
+from app.accounts.avatars import Colour, colour_for, initials
 from tests.harness.server import ROOT
 
 FACES = (ROOT / "static/css/faces.css").read_text(encoding="utf-8")

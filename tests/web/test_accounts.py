@@ -10,15 +10,20 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.accounts.faces import Colour
+from app.accounts.avatars import Colour
 from app.accounts.models import Account, SignIn
-from app.accounts.views import NO_MATCH, TRIES_ANYWHERE, TRIES_FOR_ADDRESS, WINDOW_ANYWHERE
+from app.accounts.views.my_account import (
+    NO_MATCH,
+    TRIES_ANYWHERE,
+    TRIES_FOR_ADDRESS,
+    WINDOW_ANYWHERE,
+)
 from app.config import Config
 from app.core.clock import now
 from app.core.throttle import count_attempt
 from app.projects.models import Member
 from app.projects.roles import Role
-from app.projects.views import SIGN_UPS_FROM_HOST, WINDOW
+from app.signup.views.create_account import SIGN_UPS_FROM_HOST, WINDOW
 from tests.harness.builders import (
     PASSWORD,
     Room,

@@ -9,17 +9,15 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.activity.views import EVENTS_A_PAGE
-from app.annotations import service as annotations
-from app.annotations import undo
+from app.annotations.service import annotations, undo
 from app.articles import fields
-from app.articles import service as articles
+from app.articles.service import articles
 from app.core.clock import now
 from app.events.models import Event
 from app.events.service import record
-from app.projects import invitations, people
-from app.projects import service as projects
 from app.projects.models import Member
 from app.projects.roles import Role
+from app.projects.service import invitations, memberships, projects
 from tests.harness.builders import (
     TEXT,
     Room,
@@ -127,10 +125,10 @@ def test_people_invitations_and_settings_in_words(
     pia = add_account(session, "Pia")
     joined = invitations.join(session, account_id=pia.id, token=token)
     invitations.revoke(session, actor=actor, invitation_id=many.id)
-    people.change_role(session, actor=actor, account_id=joined.account_id, role="owner")
-    people.change_role(session, actor=joined, account_id=joined.account_id, role="curator")
-    people.remove(session, actor=actor, account_id=joined.account_id)
-    people.leave(session, actor=room.reader)
+    memberships.change_role(session, actor=actor, account_id=joined.account_id, role="owner")
+    memberships.change_role(session, actor=joined, account_id=joined.account_id, role="curator")
+    memberships.remove(session, actor=actor, account_id=joined.account_id)
+    memberships.leave(session, actor=room.reader)
     projects.archive(session, actor=actor)
     projects.restore(session, actor=actor)
     session.commit()
@@ -188,7 +186,7 @@ def make_history(session: Session, room: Room) -> None:
     projects.rename(session, actor=room.owner, name="A secret name")
     invitations.make(session, actor=room.owner, role="reader", days="7", is_for_one=True)
     gone = add_member(session, Role.READER, "Gunda", room.owner.project.slug)
-    people.remove(session, actor=room.owner, account_id=gone.account_id)
+    memberships.remove(session, actor=room.owner, account_id=gone.account_id)
     projects.rename(session, actor=room.owner, name="Rivers")
     session.commit()
 
@@ -222,7 +220,7 @@ def test_an_owner_sees_it_in_an_archived_project_too_and_no_longer_when_they_are
     assert lines(owner, f"{ACTIVITY}?kind=people")[0] == "Olga archived the project"
     projects.restore(session, actor=room.owner)
     other = add_member(session, Role.OWNER, "Omar")
-    people.change_role(session, actor=other, account_id=room.owner.account_id, role="curator")
+    memberships.change_role(session, actor=other, account_id=room.owner.account_id, role="curator")
     session.commit()
     assert lines(owner, f"{ACTIVITY}?kind=people") == []
     assert "removed" not in " ".join(lines(owner))
@@ -267,7 +265,7 @@ def test_who_left_keeps_their_name_and_can_be_chosen(
     owner: PageClient, session: Session, room: Room
 ) -> None:
     add_annotation(session, room.annotator, room.article)
-    people.remove(session, actor=room.owner, account_id=room.annotator.account_id)
+    memberships.remove(session, actor=room.owner, account_id=room.annotator.account_id)
     session.commit()
     query = f"?person={room.annotator.account_id}"
     assert ">Ines</option>" in owner.get(ACTIVITY).text

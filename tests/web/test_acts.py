@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.annotations import service
 from app.annotations.models import Annotation
+from app.annotations.service import annotations as service
 from tests.harness.builders import (
     TEXT,
     Room,

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.annotations import service
+from app.annotations.service import annotations
 from app.core.clock import now
 from app.projects.roles import Role
 from tests.harness.builders import (
@@ -42,7 +42,7 @@ def test_a_line_says_what_an_article_is_and_how_it_is_tagged(
     for tag in ("claim", "citation"):
         add_annotation(session, room.annotator, room.article, tag=tag)
     gone = add_annotation(session, room.annotator, room.article, "nobody", tag="demand")
-    service.delete(session, actor=room.annotator, annotation_id=gone.id, version=1)
+    annotations.delete(session, actor=room.annotator, annotation_id=gone.id, version=1)
     session.commit()
     page = me.get(LIST)
     assert "Ada Quill · The Levee · 13 January 2025" in page.text

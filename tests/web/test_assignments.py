@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.articles import service as articles
-from app.articles.following import set_project_mode
 from app.articles.models import Article
-from app.assignments import service
+from app.articles.service import articles
+from app.articles.service.tagging_modes import set_project_mode
+from app.assignments.service import assignments
 from app.core.clock import now
-from app.projects.people import change_role
 from app.projects.roles import Role
+from app.projects.service.memberships import change_role
 from tests.harness.builders import (
     Room,
     add_annotation,
@@ -38,7 +38,7 @@ def curator(app: Flask, session: Session, room: Room) -> PageClient:
 def assign(
     session: Session, room: Room, article: Article, *, late: int = 0, due: bool = True
 ) -> None:
-    service.assign(
+    assignments.assign(
         session,
         actor=room.curator,
         articles=[article],
@@ -56,7 +56,7 @@ def test_mine_to_do_is_one_press_away_and_soonest_first(
     assign(session, room, two, late=-3)
     assign(session, room, three, late=2)
     assign(session, room, four)
-    service.mark(session, actor=room.annotator, article=four, state="done")
+    assignments.mark(session, actor=room.annotator, article=four, state="done")
     session.commit()
     page = me.get(LIST)
     assert "Mine to do <b>3</b>" in page.text
@@ -66,7 +66,7 @@ def test_mine_to_do_is_one_press_away_and_soonest_first(
     assert "late by 2 days" in mine.text
     assert 'aria-current="true">Mine to do' in mine.text
     assert titles(me.get(f"{LIST}?assignee=me&state=done")) == ["No 4"]
-    service.mark(session, actor=room.annotator, article=two, state="in progress")
+    assignments.mark(session, actor=room.annotator, article=two, state="in progress")
     session.commit()
     assert titles(me.get(f"{LIST}?state=in+progress")) == ["No 2"]
     assert titles(me.get(f"{LIST}?assignee={room.annotator.account_id}&state=not+started")) == [
@@ -146,7 +146,7 @@ def test_what_was_assigned_to_many_is_taken_back_by_one_press(
     page = curator.get(answer.headers["Location"])
     assert "Assigned 2 articles to 2 people: 2 new, 2 with another date." in page.text
     # One of the four is somebody else's doing by now.
-    service.unassign(session, actor=room.owner, article=two, account_id=bo.account_id)
+    assignments.unassign(session, actor=room.owner, article=two, account_id=bo.account_id)
     session.commit()
     answer = curator.submit(page, "undo-assigning")
     assert answer.headers["Location"] == f"{LIST}?search=t"
@@ -372,7 +372,7 @@ def test_the_state_of_the_others_is_seen_where_people_tag_apart(
 ) -> None:
     articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
     bo = add_member(session, Role.ANNOTATOR, "Bo")
-    service.mark(session, actor=bo, article=room.article, state="done")
+    assignments.mark(session, actor=bo, article=room.article, state="done")
     session.commit()
     assert "<b>Bo</b> done" in me.get(LIST).text
     assert "not assigned" in me.get(PAGE).text
@@ -382,7 +382,7 @@ def test_the_state_of_the_others_is_seen_where_people_tag_apart(
 def test_a_curator_reopens_an_article_for_somebody(
     curator: PageClient, session: Session, room: Room
 ) -> None:
-    service.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
     session.commit()
     path = f"{PAGE}/{room.annotator.account_id}/reopen"
     assert curator.submit(curator.get(PAGE), path).status_code == 303

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts import service as accounts
-from app.accounts.audit import REFUSALS_AN_HOUR, REFUSED
+from app.accounts.service import accounts
+from app.accounts.views.audit import REFUSALS_AN_HOUR, REFUSED
 from app.events.models import Event
 from app.events.queries import last_event_id
 from app.projects.models import Project

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.annotations.models import Annotation
-from app.annotations.verification import verify
+from app.annotations.queries.verify import verify
 from app.articles.models import Draft, Revision
-from app.articles.queries import current_revision, document_of
+from app.articles.queries.articles import current_revision, document_of
 from app.text.document import Inline, InlineKind, Piece
 from tests.harness.builders import (
     TEXT,

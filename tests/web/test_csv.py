@@ -6,7 +6,7 @@ import io
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.exports.table import BOM, COLUMNS
+from app.exports.queries import BOM, COLUMNS
 from tests.harness.builders import Room, add_annotation, add_article, sign_in
 from tests.harness.pages import PageClient
 

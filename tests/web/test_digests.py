@@ -10,11 +10,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.accounts import service as accounts
+from app.accounts.service import accounts
 from app.config import Config
-from app.core.mail import MailServer
 from app.inbox import service
-from app.inbox.digests import send_digest, today
+from app.inbox.views.digests import send_digest, today
+from app.integrations.mail import MailServer
 from tests.harness.builders import Room, add_annotation, add_comment, csrf_token, sign_in
 from tests.harness.mail import MailBox, running_mail_box
 from tests.harness.pages import PageClient, page_client

@@ -4,14 +4,15 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.accounts import service as accounts
+from app.accounts.service import accounts
 from app.annotations.models import Annotation
-from app.articles import service as articles
-from app.assignments import service as assignments
-from app.core.words import moment
-from app.discussion import service, stances, threads
+from app.articles.service import articles
+from app.assignments.service import assignments
 from app.discussion.models import COMMENT_LIMIT, Thread
+from app.discussion.service import comments as service
+from app.discussion.service import stances, threads
 from app.projects.roles import Role
+from app.web.filters import moment
 from tests.harness.builders import (
     Room,
     add_annotation,

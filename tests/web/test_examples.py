@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.articles import service as articles
-from app.discussion import threads
+from app.articles.service import articles
+from app.discussion.service import threads
 from app.guidelines import service as guidelines
 from tests.harness.builders import Room, add_annotation, add_comment, sign_in
 from tests.harness.pages import PageClient, page_client

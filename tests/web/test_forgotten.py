@@ -11,8 +11,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.accounts.forgetting import MAILS_FROM_HOST, MAILS_TO_ADDRESS, WINDOW, _send
 from app.accounts.models import PasswordReset
+from app.accounts.views.password_reset_request import (
+    MAILS_FROM_HOST,
+    MAILS_TO_ADDRESS,
+    WINDOW,
+    _send,
+)
 from app.config import Config
 from app.core.db import Database
 from app.core.throttle import count_attempt

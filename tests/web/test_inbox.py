@@ -6,17 +6,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.annotations import service as annotations
 from app.annotations.models import Annotation
-from app.articles import service as articles
-from app.assignments import service as assignments
+from app.annotations.service import annotations
+from app.articles.service import articles
+from app.assignments.service import assignments
 from app.core.clock import now
-from app.discussion import service, stances, threads
+from app.discussion.service import comments, stances, threads
 from app.events.models import Event
 from app.inbox.models import Inbox, InboxRead
-from app.projects import people
 from app.projects.models import Member
 from app.projects.roles import Role
+from app.projects.service import memberships
 from tests.harness.builders import (
     Room,
     add_annotation,
@@ -96,7 +96,7 @@ def test_who_is_named_hears_of_it_also_by_an_edit_and_of_what_follows(
     theirs = add_annotation(session, room.curator, room.article)
     comment = add_comment(session, room.owner, theirs, "What does Ines say?")
     assert unread(me) == 0
-    service.edit(
+    comments.edit(
         session,
         actor=room.owner,
         annotation_id=theirs.id,
@@ -155,7 +155,7 @@ def test_the_mark_follows_what_is_read_one_by_one(
     ]
     for annotation in mine:
         add_comment(session, room.curator, annotation, "So.")
-    query = select(Event.id).where(Event.kind == service.WRITTEN).order_by(Event.id)
+    query = select(Event.id).where(Event.kind == comments.WRITTEN).order_by(Event.id)
     first, second, third = session.scalars(query).all()
     session.rollback()
     fields = {"csrf_token": csrf_token(me)}
@@ -253,7 +253,7 @@ def test_an_author_is_told_that_a_curator_deleted_their_comment(
     own = add_comment(session, room.annotator, theirs, "A slip.")
     other = sign_in(page_client(app), session, room.owner.account)
     for actor, comment in ((room.curator, mine), (room.annotator, own)):
-        service.delete(session, actor=actor, annotation_id=theirs.id, comment_id=comment.id)
+        comments.delete(session, actor=actor, annotation_id=theirs.id, comment_id=comment.id)
         session.commit()
     assert unread(me) == 1
     assert "Cato deleted your comment, on Olga’s claim: Too sharp." in items(me)[0]
@@ -276,7 +276,7 @@ def test_nothing_is_shown_of_a_project_that_one_has_left_nor_of_the_trash(
     annotations.restore(session, actor=second.owner, annotation_id=mine.id)
     session.commit()
     assert unread(client) == 1
-    people.leave(session, actor=both)
+    memberships.leave(session, actor=both)
     session.commit()
     assert unread(client) == 0
     assert "Of the second." not in client.get(INBOX).text
@@ -375,7 +375,7 @@ def test_a_comment_that_was_deleted_is_not_repeated(
 ) -> None:
     mine = add_annotation(session, room.annotator, room.article)
     comment = add_comment(session, room.curator, mine, "Too sharp.")
-    service.delete(session, actor=room.curator, annotation_id=mine.id, comment_id=comment.id)
+    comments.delete(session, actor=room.curator, annotation_id=mine.id, comment_id=comment.id)
     session.commit()
     assert "Too sharp." not in me.get(INBOX).text
     assert "wrote a comment, since deleted" in me.get(INBOX).text

@@ -14,11 +14,11 @@ from app import create_app
 from app.accounts.models import Account
 from app.config import Config
 from app.core.clock import now
-from app.core.links import WRONG_LINKS_FROM_HOST
 from app.core.throttle import Attempt
-from app.projects.invitations import UNUSABLE
 from app.projects.models import Invitation, Member
 from app.projects.roles import Role
+from app.projects.service.invitations import UNUSABLE
+from app.web.link_throttle import WRONG_LINKS_FROM_HOST
 from tests.harness.builders import PASSWORD, Room, add_account, add_project, csrf_token, sign_in
 from tests.harness.pages import PageClient, page_client
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.articles.models import Article, Draft
-from app.articles.queries import current_revision
+from app.articles.queries.articles import current_revision
 from app.config import Config
 from app.core.db import Database
 from app.projects.models import Project

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.annotations import service as annotations
-from app.annotations.placing import Asked
+from app.annotations.queries.anchors import Asked
+from app.annotations.service import annotations
 from app.events.queries import last_event_id
-from app.reading.changed_blocks import MOST_EVENTS
+from app.reading.pages.rendering.changed_blocks import MOST_EVENTS
 from tests.harness.builders import (
     Room,
     add_annotation,

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.accounts import service as accounts
 from app.accounts.models import Account, Identity, SignIn
-from app.accounts.views import TRIES_FROM_HOST, WINDOW
+from app.accounts.service import accounts
+from app.accounts.views.my_account import TRIES_FROM_HOST, WINDOW
 from app.config import Config
-from app.core.provider import Flow
 from app.core.throttle import count_attempt
+from app.integrations.oidc import Flow
 from app.projects.models import Member
 from app.projects.roles import Role
 from tests.harness.builders import (

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.annotations import service
 from app.annotations.models import Annotation
+from app.annotations.service import annotations
 from app.articles.models import Article
-from app.discussion import stances, threads
+from app.discussion.service import stances, threads
 from app.text.document import BlockKind, Inline, InlineKind, Piece
 from tests.harness.builders import (
     TEXT,
@@ -334,7 +334,7 @@ def test_what_people_write_is_never_markup(me: PageClient, session: Session, roo
     room.annotator.account.name = evil
     made = add_annotation(session, room.annotator, article, "Some words", note=evil)
     gone = add_annotation(session, room.annotator, article, "words", note=evil)
-    service.delete(session, actor=room.annotator, annotation_id=gone.id, version=1)
+    annotations.delete(session, actor=room.annotator, annotation_id=gone.id, version=1)
     session.commit()
     for address in (
         LIST,
@@ -382,7 +382,7 @@ def test_a_page_shows_what_has_just_happened(me: PageClient, session: Session, r
     assert cards(me.get(address)) == before
     made = add_annotation(session, room.curator, room.article, tag="demand")
     assert cards(me.get(address)) == [*before, made.id]
-    service.delete(session, actor=room.curator, annotation_id=made.id, version=made.version)
+    annotations.delete(session, actor=room.curator, annotation_id=made.id, version=made.version)
     session.commit()
     assert cards(me.get(address)) == before
 

@@ -12,12 +12,12 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.accounts.models import PasswordReset, SignIn
-from app.accounts.resets import LASTS, UNUSABLE
+from app.accounts.service.reset_tokens import LASTS, UNUSABLE
 from app.config import Config
 from app.core.clock import now
-from app.core.links import WRONG_LINKS_FROM_HOST
 from app.core.throttle import Attempt
 from app.projects.roles import Role
+from app.web.link_throttle import WRONG_LINKS_FROM_HOST
 from tests.harness.builders import (
     PASSWORD,
     Room,

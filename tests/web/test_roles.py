@@ -8,17 +8,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.articles import drafts
-from app.articles import service as articles
 from app.articles.models import Draft
-from app.assignments import service as assignments
+from app.articles.service import articles, drafts
+from app.assignments.service import assignments
 from app.core.clock import now
-from app.discussion import threads
+from app.discussion.service import threads
 from app.events.models import Event
 from app.guidelines import service as guidelines
-from app.projects import invitations
 from app.projects.models import Member
 from app.projects.roles import Act, Role, may
+from app.projects.service import invitations
 from app.text.document import Document, Piece
 from app.text.parsed import ParsedArticle
 from tests.harness.builders import (

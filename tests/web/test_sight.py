@@ -7,21 +7,20 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.annotations import service as annotations
-from app.annotations import undo
 from app.annotations.models import Annotation
-from app.articles import service as articles
-from app.articles.following import set_project_mode
-from app.articles.queries import find_article
-from app.assignments import service as assignments
-from app.assignments.sight import EVERYONES, Sight, apart_for, of_article, sees_all
+from app.annotations.service import annotations, undo
+from app.articles.queries.articles import find_article
+from app.articles.service import articles
+from app.articles.service.tagging_modes import set_project_mode
+from app.assignments.queries.visibility import EVERYONES, Sight, apart_for, of_article, sees_all
+from app.assignments.service import assignments
 from app.core.db import Database
-from app.core.pages import FRAGMENT_HEADER
-from app.discussion import stances, threads
-from app.projects.members import member_of
+from app.discussion.service import stances, threads
 from app.projects.models import Member
-from app.projects.modes import Mode
 from app.projects.roles import Role
+from app.projects.service.members import member_of
+from app.projects.tagging_modes import Mode
+from app.web.responses import FRAGMENT_HEADER
 from tests.harness.builders import (
     TEXT,
     Room,

@@ -5,8 +5,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.discussion import threads
 from app.discussion.models import Stance
+from app.discussion.service import threads
 from tests.harness.builders import (
     Room,
     add_annotation,

@@ -150,7 +150,7 @@ def _read(
 
         return read_saved(content, Surroundings(name), order, limits)
     if kind is FileKind.WORD:
-        from app.text.readers.word import read_word  # noqa: PLC0415 loaded when needed
+        from app.text.readers.docx import read_word  # noqa: PLC0415 loaded when needed
 
         return read_word(name, content, order, limits)
     if kind is FileKind.PDF:

@@ -8,7 +8,7 @@ from itertools import groupby
 from app.text.byline import is_dateline
 from app.text.dates import DateOrder
 from app.text.links import find_links
-from app.text.readers.lines import RawBlock
+from app.text.readers.text_lines import RawBlock
 
 _MAX_LENGTH = 110
 _MAX_WORDS = 16

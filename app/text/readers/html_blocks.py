@@ -11,8 +11,8 @@ from app.text.readers.html_lists import markers
 from app.text.readers.html_notes import Notes, find_notes
 from app.text.readers.html_words import Line
 from app.text.readers.limits import Limits
-from app.text.readers.lines import is_blank
 from app.text.readers.markup import Element
+from app.text.readers.text_lines import is_blank
 from app.text.readers.words import Words, join_cells
 
 _PARAGRAPH_BREAKS = 2  # line breaks in a row that part paragraphs

@@ -15,8 +15,8 @@ from app.text.parsed import ParsedArticle
 from app.text.readers import markdown_notes
 from app.text.readers.facts import Facts, settle
 from app.text.readers.front_matter import ORIGIN, read_front_matter, split_front_matter
-from app.text.readers.lines import is_blank
 from app.text.readers.markdown_inlines import NoteNumbers, read_words
+from app.text.readers.text_lines import is_blank
 from app.text.readers.titles import facts_of_name, first_heading
 from app.text.readers.words import Words, join_cells
 

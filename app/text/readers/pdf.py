@@ -10,12 +10,12 @@ from app.text.document import BlockKind, Document, Inline, InlineKind, Piece
 from app.text.parsed import ParsedArticle
 from app.text.readers.facts import Facts, settle
 from app.text.readers.limits import Limits
-from app.text.readers.lines import RawBlock, marker_of
 from app.text.readers.pdf_margins import split_footnotes, without_running_lines
 from app.text.readers.pdf_paragraphs import Paragraph, body_size, join_lines, join_notes
 from app.text.readers.pdfium import Pages, read_pages
 from app.text.readers.plain import add_inlines, footnote_of, shape_blocks
 from app.text.readers.properties import read_creation_date, read_properties
+from app.text.readers.text_lines import RawBlock, marker_of
 from app.text.readers.titles import facts_of_name, title_of_heading
 from app.text.unreadable import Unreadable
 

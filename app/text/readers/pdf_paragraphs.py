@@ -11,8 +11,8 @@ from statistics import median
 from app.text.document import Inline
 from app.text.footnotes import read_note
 from app.text.normalise import normalise
-from app.text.readers.lines import is_blank
 from app.text.readers.pdfium import Line
+from app.text.readers.text_lines import is_blank
 from app.text.readers.words import finish, word_set
 
 _LIGATURES = {

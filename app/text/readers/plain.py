@@ -11,8 +11,8 @@ from app.text.links import find_links
 from app.text.parsed import ParsedArticle
 from app.text.readers.facts import Facts, settle
 from app.text.readers.headings import find_headings
-from app.text.readers.lines import RawBlock, is_blank, split_blocks
 from app.text.readers.quotations import find_quotations
+from app.text.readers.text_lines import RawBlock, is_blank, split_blocks
 from app.text.readers.titles import facts_of_name, title_of_heading
 
 _BULLET = "\u2022"

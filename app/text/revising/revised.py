@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from app.text.anchoring.words import NONE
 from app.text.document import Block, BlockKind, Document, Inline, InlineKind, Piece
 from app.text.normalise import normalise
-from app.text.readers.lines import join_lines
+from app.text.readers.text_lines import join_lines
 from app.text.revising.carrying import Carrier
 from app.text.revising.continuing import find_sources
 from app.text.revising.written import Written, cut

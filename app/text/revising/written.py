@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import accumulate, compress
 
-from app.text.readers.lines import is_blank
+from app.text.readers.text_lines import is_blank
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,132 @@
+"""Who is asking: Flask-Login over our session rows, and sign-in on every route but the public."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import cast
+
+import flask_login
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+
+from app.accounts.browsers import describe_browser
+from app.accounts.service import accounts
+from app.config import Config
+from app.core.clock import now
+from app.core.errors import SignedOut
+from app.web.access import is_public
+from app.web.responses import wants_fragment
+from app.web.session import get_database, get_session
+
+SIGN_IN = "accounts.sign_in"
+SIGN_UP = "signup.sign_up"
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentAccount(flask_login.UserMixin):  # type: ignore[misc]  # flask_login has no types
+    """The account that is signed in, as plain values that outlive the database session."""
+
+    id: int
+    name: str
+    email: str
+    letter_keys: bool
+    colour: str
+    session_id: int
+    token: str
+
+    def get_id(self) -> str:
+        """Return what the browser's cookie carries: the session's token."""
+        return self.token
+
+
+def current_account() -> CurrentAccount:
+    """Return who is signed in; on a route that is not public there is always someone.
+
+    Raises: SignedOut.
+    """
+    if not flask_login.current_user.is_authenticated:
+        raise SignedOut
+    return cast("CurrentAccount", flask_login.current_user._get_current_object())  # noqa: SLF001  (the proxy ends with the request)
+
+
+def is_signed_in() -> bool:
+    """Say whether someone is signed in."""
+    return bool(flask_login.current_user.is_authenticated)
+
+
+def this_browser() -> str | None:
+    """Return in a few words which browser asks, or None where it is not known."""
+    return describe_browser(request.user_agent.string)
+
+
+def provider_name() -> str:
+    """Return the name of the organisation's own provider, "" where there is none."""
+    config: Config = current_app.config["GLOSS"]
+    return config.provider.name if config.provider else ""
+
+
+def begin_session(token: str) -> None:
+    """Give the browser the token of a session that has just begun."""
+    session.clear()
+    session.permanent = True
+    account = _load(token)
+    if account is not None:
+        flask_login.login_user(account)
+
+
+def end_session() -> None:
+    """Take everything out of the browser's cookie."""
+    flask_login.logout_user()
+    session.clear()
+
+
+def _load(token: str) -> CurrentAccount | None:
+    found = accounts.find_session(get_session(), token)
+    if found is None:
+        return None
+    if now() - found.seen_at > accounts.SEEN_EVERY:
+        _mark_seen(found.id)
+    account = found.account
+    return CurrentAccount(
+        id=account.id,
+        name=account.name,
+        email=account.email,
+        letter_keys=account.letter_keys,
+        colour=account.colour,
+        session_id=found.id,
+        token=token,
+    )
+
+
+def _mark_seen(session_id: int) -> None:
+    # A session of its own: the request's may only read, or may yet be rolled back. That someone
+    # was seen is not worth a wait, nor an error: the next request tries again.
+    if request.method == "POST":
+        accounts.mark_seen(get_session(), session_id=session_id)
+        return
+    with suppress(OperationalError), get_database().writing() as own:
+        accounts.mark_seen(own, session_id=session_id)
+        own.commit()
+
+
+def _require_sign_in() -> ResponseReturnValue | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or is_public(view) or is_signed_in():
+        return None
+    if request.method == "POST" or wants_fragment():
+        raise SignedOut
+    if not accounts.has_accounts(get_session()):
+        return redirect(url_for(SIGN_UP))
+    wanted = request.full_path if request.query_string else request.path
+    return redirect(url_for(SIGN_IN, next=wanted))
+
+
+def register(app: Flask) -> None:
+    """Ask for sign-in before every view that is not marked public."""
+    manager = flask_login.LoginManager()
+    manager.session_protection = None  # the session is a row of ours, which can be ended
+    manager.user_loader(_load)
+    manager.init_app(app)
+    app.before_request(_require_sign_in)
+    app.jinja_env.globals["is_signed_in"] = is_signed_in
+    app.jinja_env.globals["current_account"] = current_account

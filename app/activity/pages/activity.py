@@ -1,0 +1,117 @@
+"""What the pages of what happened show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from app.activity.pages.event_text import GROUPS, Group, Names, describe
+from app.activity.queries import ActivityRow, Filter
+from app.annotations.pages.event_text import shorten
+from app.discussion.pages.event_text import KINDS as DISCUSSION
+from app.projects.models import Member
+from app.projects.roles import Act, may
+from app.reading.pages.article_ref import Place
+from app.web.responses import read_number
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event; `colour` is "" for the installation itself.
+
+    `joint` stands between the words and the quote of the annotation that they are about: what was
+    said about it is not what it says.
+
+    `article_id` and `annotation_id` are None where it was about none.
+    """
+
+    at: datetime
+    name: str
+    colour: str
+    words: str
+    joint: str
+    article_id: int | None
+    article_title: str
+    annotation_id: int | None
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What happened on one day (UTC), newest first; `at` is one time of it."""
+
+    at: datetime
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for: "" for everyone and everything; `before` an event, or None."""
+
+    person: str
+    kind: str
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityPage:
+    """What happened in a project, or in the one article `article`.
+
+    `people` and `groups` are what can be chosen, `older` the event before which the next page
+    begins, None at the end.
+    """
+
+    slug: str
+    project: str
+    article: Place | None
+    days: Sequence[Day]
+    people: Sequence[tuple[int, str]]
+    groups: Mapping[str, Group]
+    asked: Asked
+    older: int | None
+
+
+def groups_for(member: Member, *, of_article: bool = False) -> dict[str, Group]:
+    """Return the groups that a member may see: those about people are an audit, for owners."""
+    sees_audit = may(member, Act.AUDIT) and not of_article
+    return {key: group for key, group in GROUPS.items() if sees_audit or not group.is_audit}
+
+
+def kinds_of(groups: Mapping[str, Group]) -> frozenset[str]:
+    """Return every kind in some groups."""
+    return frozenset(kind for group in groups.values() for kind in group.kinds)
+
+
+def filter_of(asked: Asked, groups: Mapping[str, Group]) -> Filter:
+    """Read a filter from what was asked for.
+
+    A group that is not among these, and a person who is not there, match no event.
+    """
+    chosen = {key: groups[key] for key in groups if asked.kind in {"", key}}
+    number = read_number(asked.person)
+    people = frozenset(() if number is None else (number,)) if asked.person else None
+    return Filter(kinds_of(chosen), people)
+
+
+def days_of(rows: Sequence[ActivityRow], names: Names) -> list[Day]:
+    """Group rows, newest first, by their days, and put them into words."""
+    days = []
+    for _date, group in groupby(rows, key=lambda row: row.event.at.date()):
+        lines = [_line(row, names) for row in group]
+        days.append(Day(lines[0].at, lines))
+    return days
+
+
+def _line(row: ActivityRow, names: Names) -> Line:
+    event = row.event
+    return Line(
+        at=event.at,
+        name=row.name,
+        colour=row.colour,
+        words=describe(event, names),
+        joint=", on" if event.kind in DISCUSSION else ":",
+        article_id=event.article_id,
+        article_title=row.article_title,
+        annotation_id=event.annotation_id,
+        quote=shorten((event.after or {}).get("quote", row.quote)),
+    )

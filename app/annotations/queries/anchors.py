@@ -1,0 +1,169 @@
+"""Where a passage is: from the words that someone asks for to a place in the revision's text."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.annotations.models import QUOTE_LIMIT, Annotation, EarlierPlace
+from app.articles.models import Article, Revision
+from app.articles.queries import articles
+from app.core.errors import Invalid
+from app.text import anchoring, passages
+from app.text.document import Document, InlineKind
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A passage as someone asks for it: its words, and hints where they stand.
+
+    `start` is in code points into the revision's text; `prefix` and `suffix` are words around.
+    """
+
+    quote: str
+    start: int | None = None
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage of a revision, found and tidied."""
+
+    revision_id: int
+    start: int
+    end: int
+    first_block: int
+    last_block: int
+    quote: str
+    prefix: str
+    suffix: str
+
+
+class SeveralPlaces(Invalid):
+    """The words occur at several places, given in `places` as `(start, end)`."""
+
+    def __init__(self, places: list[tuple[int, int]]) -> None:
+        message = f"These words occur {len(places):,} times. Choose the place, or give more words."
+        super().__init__("quote", message)
+        self.places = places
+
+
+class NowhereFound(Invalid):
+    """The words do not occur. `nearest` is the place most like them, or None."""
+
+    def __init__(self, nearest: tuple[int, int] | None) -> None:
+        message = "These words do not occur in this article as they are written here."
+        hint = " The nearest passage is shown below." if nearest else " Copy them from the text."
+        super().__init__("quote", message + hint)
+        self.nearest = nearest
+
+
+def find_place(session: Session, article: Article, asked: Asked) -> Place:
+    """Return the place of a passage in an article's current revision, with clean ends.
+
+    Raises: Invalid (no words, or too many), SeveralPlaces, NowhereFound.
+    """
+    revision = articles.current_revision(session, article.id)
+
+    def marks(start: int, end: int) -> list[tuple[int, int]]:
+        return articles.footnote_marks(session, revision.id, start, end)
+
+    return place_at(session, revision, *_find(revision.text, asked, marks))
+
+
+def find_in(document: Document, asked: Asked) -> tuple[int, int]:
+    """Return the range of a passage in a text that is no revision yet, with clean ends.
+
+    Raises: Invalid (no words, or too many), SeveralPlaces, NowhereFound.
+    """
+
+    def marks(start: int, end: int) -> list[tuple[int, int]]:
+        return [
+            (inline.start, inline.end)
+            for inline in document.inlines
+            if inline.kind is InlineKind.FOOTNOTE_MARK and inline.start < end and inline.end > start
+        ]
+
+    return _find(document.text, asked, marks)
+
+
+def _find(
+    text: str, asked: Asked, marks: Callable[[int, int], list[tuple[int, int]]]
+) -> tuple[int, int]:
+    # White space may be longer in a form than in the text: a line feed comes as two characters.
+    length = len(" ".join(asked.quote.split()))
+    if length > QUOTE_LIMIT:
+        raise Invalid("quote", _too_long(length))
+    if not length:
+        raise Invalid("quote", "Give the words of the passage: select them, or paste them.")
+    try:
+        start, end = anchoring.locate(
+            text, asked.quote, start=asked.start, prefix=asked.prefix, suffix=asked.suffix
+        )
+    except anchoring.Ambiguous as error:
+        raise SeveralPlaces(error.places) from None
+    except anchoring.QuoteNotFound:
+        raise NowhereFound(anchoring.nearest(text, asked.quote)) from None
+    try:
+        start, end = passages.tidy(text, start, end, marks(start, end))
+    except passages.EmptyPassage:
+        message = "There are no words in this selection. Select at least one."
+        raise Invalid("quote", message) from None
+    if end - start > QUOTE_LIMIT:
+        raise Invalid("quote", _too_long(end - start))
+    return start, end
+
+
+def place_at(session: Session, revision: Revision, start: int, end: int) -> Place:
+    """Return the place `[start, end)` of a revision with its quote, context and blocks."""
+    return _place(revision, start, end, *articles.block_numbers(session, revision.id, start, end))
+
+
+def places_at(
+    session: Session, revision: Revision, ranges: Iterable[tuple[int, int]]
+) -> list[Place]:
+    """Return the places of many ranges of a revision, in the order given."""
+    starts = [block.start for block in articles.blocks_of(session, revision.id)]
+    return [
+        _place(revision, start, end, bisect_right(starts, start), bisect_left(starts, end))
+        for start, end in ranges
+    ]
+
+
+def _place(revision: Revision, start: int, end: int, first: int, last: int) -> Place:
+    quote = anchoring.describe(revision.text, start, end)
+    return Place(revision.id, start, end, first, last, quote.exact, quote.prefix, quote.suffix)
+
+
+def place_of(annotation: Annotation | EarlierPlace) -> Place:
+    """Return where an annotation is, or was."""
+    return Place(
+        annotation.revision_id,
+        annotation.start,
+        annotation.end,
+        annotation.first_block,
+        annotation.last_block,
+        annotation.quote,
+        annotation.prefix,
+        annotation.suffix,
+    )
+
+
+def put_at(annotation: Annotation, place: Place) -> None:
+    """Move an annotation to a place."""
+    annotation.revision_id = place.revision_id
+    annotation.start = place.start
+    annotation.end = place.end
+    annotation.first_block = place.first_block
+    annotation.last_block = place.last_block
+    annotation.quote = place.quote
+    annotation.prefix = place.prefix
+    annotation.suffix = place.suffix
+
+
+def _too_long(length: int) -> str:
+    return (
+        f"A passage has at most {QUOTE_LIMIT:,} characters; this has {length:,}. Tag it in parts."
+    )

@@ -1,0 +1,426 @@
+"""Reading annotations: slim rows for marks, fuller ones for cards, and lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.annotations.models import Annotation
+from app.annotations.service.annotations import ACTS, DELETED, NO_ANNOTATION, find_seen
+from app.annotations.tags import Tag
+from app.articles.models import Article, Revision
+from app.assignments.queries import visibility as sights
+from app.assignments.queries.visibility import Sight
+from app.core.db import LARGEST_NUMBER
+from app.core.errors import NotFound
+from app.events.models import Event
+from app.events.queries import last_event_id
+from app.projects.models import Member, Project
+from app.projects.roles import Act, may
+from app.projects.service.members import list_members, member_by_id
+
+GIST = 80  # code points of a note or quote on a compact card
+
+# The bare tables, for marks and cards: the ORM would look at every one of thousands of rows. What
+# every page of an article asks for is put together once.
+_annotation = Annotation.__table__.c
+_account = Account.__table__.c
+
+_LIVING = (
+    # The article is named for the sake of the index that has its places in order.
+    _annotation.article_id == bindparam("article_id"),
+    _annotation.revision_id == bindparam("revision_id"),
+    _annotation.deleted_at.is_(None),
+)
+_SPANS = (
+    select(
+        _annotation.start,
+        _annotation.end,
+        _annotation.tag,
+        _annotation.first_block,
+        _annotation.last_block,
+    )
+    .where(
+        *_LIVING,
+        _annotation.last_block >= bindparam("first"),
+        _annotation.first_block <= bindparam("last"),
+    )
+    .order_by(_annotation.start)
+)
+
+
+def gist_of(note: ColumnElement[str], quote: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the beginning of a note, or else of a quote, with an ellipsis where it goes on."""
+    said = func.coalesce(func.nullif(note, ""), quote)
+    return func.substr(said, 1, GIST) + case((func.length(said) > GIST, "…"), else_="")
+
+
+_CARDS = (
+    select(
+        _annotation.id,
+        _annotation.tag,
+        _annotation.start,
+        _annotation.end,
+        _annotation.first_block,
+        _annotation.account_id,
+        _account.name,
+        gist_of(_annotation.note, _annotation.quote),
+    )
+    .join(Account.__table__, _account.id == _annotation.account_id)
+    .order_by(_annotation.start, _annotation.id)
+)
+_CARDS_FROM = _CARDS.where(*_LIVING, _annotation.start.in_(bindparam("starts", expanding=True)))
+_COUNTED = (
+    select(_annotation.tag, _annotation.account_id, func.count().label("count"))
+    .where(*_LIVING)
+    .group_by(_annotation.tag, _annotation.account_id)
+)
+
+
+def _with_names(counted: Select[str, int, int]) -> Select[str, int, str, int]:
+    counts = counted.subquery().c
+    return select(counts.tag, _account.id, _account.name, counts.count).join(
+        Account.__table__, _account.id == counts.account_id
+    )
+
+
+_COUNTS = _with_names(_COUNTED)
+_OWN_COUNTS = _with_names(_COUNTED.where(_annotation.account_id == bindparam("only")))
+_LAST_OWN_EVENT = select(func.max(Event.id)).where(
+    Event.article_id == bindparam("article_id"),
+    or_(
+        Event.annotation_id.is_(None),
+        select(_annotation.id)
+        .where(_annotation.id == Event.annotation_id, _annotation.account_id == bindparam("only"))
+        .exists(),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which annotations are shown, of those that may be seen: None for all of them.
+
+    Else only these tags or annotators, and what `said` names of what is said of them: any of it.
+    Nothing that is asked for widens the sight.
+    """
+
+    sight: Sight
+    tags: frozenset[str] | None = None
+    annotators: frozenset[int] | None = None
+    said: frozenset[str] | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Say whether nothing is hidden that may be seen."""
+        return self.tags is None and self.annotators is None and self.said is None
+
+
+SAID: dict[str, ColumnElement[bool]] = {}
+"""What can be asked for of what is said of an annotation, by name: the discussion says what it is.
+
+Each is a condition on the row of the bare table.
+"""
+
+
+class Card(NamedTuple):
+    """An annotation as a compact card shows it; `gist` begins the note, or else the quote."""
+
+    id: int
+    tag: str
+    start: int
+    end: int
+    first_block: int
+    annotator_id: int
+    annotator: str
+    gist: str
+
+
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
+
+Span = Row[int, int, str, int, int]
+"""A passage: start, end, tag, first and last block."""
+
+STARTS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values, PostgreSQL twice as many
+
+
+def spans(
+    session: Session,
+    revision: Revision,
+    shown: Filter,
+    *,
+    first: int = 1,
+    last: int = LARGEST_NUMBER,
+) -> Sequence[Span]:
+    """Return `(start, end, tag, first block, last block)` of what is shown, by start.
+
+    All that touch the blocks numbered `first` to `last`.
+    """
+    values = {**_living_in(revision), "first": first, "last": last}
+    return session.execute(_filtered(_SPANS, shown), values).all()
+
+
+def cards_from(
+    session: Session, revision: Revision, shown: Filter, starts: Sequence[int]
+) -> list[Card]:
+    """Return the cards of the passages that start at these places, by start and id.
+
+    The places ascend. To ask for the few that are needed is many times quicker than to have the
+    database rank thousands.
+    """
+    query = _filtered(_CARDS_FROM, shown)
+    cards: list[Card] = []
+    for place in range(0, len(starts), STARTS_AT_ONCE):
+        batch = starts[place : place + STARTS_AT_ONCE]
+        rows = session.execute(query, {**_living_in(revision), "starts": batch})
+        cards.extend(map(Card._make, rows.all()))
+    return cards
+
+
+def block_cards(
+    session: Session,
+    revision: Revision,
+    shown: Filter,
+    *,
+    block: int,
+    offset: int = 0,
+    limit: int,
+) -> list[Card]:
+    """Return the cards of the passages that start in one block, by start and id."""
+    query = _filtered(_CARDS, shown).where(*_LIVING, _annotation.first_block == block)
+    rows = session.execute(query.offset(offset).limit(limit), _living_in(revision))
+    return [Card._make(row) for row in rows]
+
+
+def cards_at(session: Session, revision: Revision, offset: int, shown: Filter) -> list[Card]:
+    """Return the cards of every annotation whose passage covers one place of the text."""
+    query = _filtered(_CARDS, shown).where(
+        *_LIVING, _annotation.start <= offset, _annotation.end > offset
+    )
+    return [Card._make(row) for row in session.execute(query, _living_in(revision))]
+
+
+def card(session: Session, annotation_id: int) -> Card:
+    """Return the card of one annotation, living or in the trash."""
+    return Card._make(session.execute(_CARDS.where(_annotation.id == annotation_id)).one())
+
+
+def is_shown(session: Session, annotation: Annotation, shown: Filter) -> bool:
+    """Say whether a filter shows an annotation."""
+    query = _filtered(select(_annotation.id).where(_annotation.id == annotation.id), shown)
+    return session.execute(query).first() is not None
+
+
+def _living_in(revision: Revision) -> dict[str, object]:
+    """Return the values of `_LIVING`."""
+    return {"article_id": revision.article_id, "revision_id": revision.id}
+
+
+def _filtered(query: Query, shown: Filter) -> Query:
+    if shown.tags is not None:
+        query = query.where(_annotation.tag.in_(sorted(shown.tags)))
+    if shown.annotators is not None:
+        query = query.where(_annotation.account_id.in_(sorted(shown.annotators)))
+    if shown.said is not None:
+        query = query.where(or_(false(), *(SAID[name] for name in sorted(shown.said))))
+    if shown.sight.only is not None:
+        query = query.where(_annotation.account_id == shown.sight.only)
+    return query
+
+
+def find(session: Session, *, annotation_id: int, account_id: int) -> tuple[Annotation, Member]:
+    """Return an annotation, living or in the trash, and who the account is in its project.
+
+    Raises: NotFound (no such annotation, or the account is not in its project, or may not see it
+    yet).
+    """
+    annotation = session.get(Annotation, annotation_id)
+    if annotation is None:
+        raise NotFound(NO_ANNOTATION)
+    article = session.get_one(Article, annotation.article_id)
+    try:
+        member = member_by_id(session, project_id=article.project_id, account_id=account_id)
+    except NotFound:
+        raise NotFound(NO_ANNOTATION) from None
+    return find_seen(session, member, annotation_id), member
+
+
+def visible_to(account_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Say, in a query that has Annotation, which annotations an account may see.
+
+    `find` decides the same of one annotation, and `who_may_see` of everyone.
+    """
+    return (
+        select(Member.account_id)
+        .join(Article, Article.project_id == Member.project_id)
+        .join(Project, Project.id == Member.project_id)
+        .where(
+            Article.id == Annotation.article_id,
+            Member.account_id == account_id,
+            sights.is_seen(annotator_id=Annotation.account_id),
+        )
+        .exists()
+    )
+
+
+def who_may_see(session: Session, annotation: Annotation) -> list[Member]:
+    """Return the members who may see an annotation, by name."""
+    article = session.get_one(Article, annotation.article_id)
+    members = list_members(session, article.project_id)
+    seeing = sights.sees_all(
+        session, article_id=article.id, account_ids=[member.account_id for member in members]
+    )
+    return [one for one in members if one.account_id in seeing | {annotation.account_id}]
+
+
+def tag_counts(
+    session: Session, member: Member, article_ids: Sequence[int]
+) -> dict[int, dict[str, int]]:
+    """Return how many living annotations of each tag a member sees in each of some articles."""
+    counts: dict[int, dict[str, int]] = {
+        article_id: {tag.value: 0 for tag in Tag} for article_id in article_ids
+    }
+    rows = session.execute(
+        select(Annotation.article_id, Annotation.tag_name, func.count())
+        .where(
+            Annotation.article_id.in_(article_ids),
+            Annotation.deleted_at.is_(None),
+            seen_by(member),
+        )
+        .group_by(Annotation.article_id, Annotation.tag_name)
+    )
+    for article_id, tag, count in rows:
+        counts[article_id][tag] = count
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many living annotations of one tag one annotator has made."""
+
+    tag: str
+    annotator_id: int
+    annotator: str
+    count: int
+
+
+def counts(session: Session, revision: Revision, sight: Sight) -> list[Count]:
+    """Return how many living annotations are seen in a revision, by tag and annotator."""
+    query, values = _COUNTS, _living_in(revision)
+    if sight.only is not None:
+        query, values = _OWN_COUNTS, {**values, "only": sight.only}
+    return [Count(*row) for row in session.execute(query, values)]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many living annotations there are, by how many people."""
+
+    annotations: int
+    annotators: int
+
+
+def tally(session: Session, article_id: int) -> Tally:
+    """Return how much is tagged in an article, whoever may see it: for those who decide that."""
+    query = select(func.count(), func.count(Annotation.account_id.distinct())).where(
+        Annotation.article_id == article_id, Annotation.deleted_at.is_(None)
+    )
+    return Tally(*session.execute(query).one())
+
+
+def last_seen_event_id(session: Session, article_id: int, sight: Sight) -> int:
+    """Return the id of the last event in an article that changed what is seen of it.
+
+    That others tag must not be told by a number either.
+    """
+    if sight.only is None:
+        return last_event_id(session, article_id)
+    values = {"article_id": article_id, "only": sight.only}
+    return session.scalar(_LAST_OWN_EVENT, values) or 0
+
+
+def seen_by(member: Member) -> ColumnElement[bool]:
+    """Return the condition that a member may see an annotation, in whichever article."""
+    return sights.seen_by(
+        member, article_id=Annotation.article_id, annotator_id=Annotation.account_id
+    )
+
+
+def acted_on_since(session: Session, article_id: int, event_id: int) -> set[int]:
+    """Return the annotations of an article that someone made or changed after an event."""
+    query = select(Event.annotation_id).where(
+        Event.article_id == article_id, Event.id > event_id, Event.kind.in_(ACTS)
+    )
+    return {annotation_id for annotation_id in session.scalars(query) if annotation_id}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One event of an annotation, with who did it."""
+
+    event: Event
+    name: str
+
+
+def history(session: Session, annotation_id: int) -> list[HistoryRow]:
+    """Return the events of an annotation, oldest first."""
+    rows = session.execute(
+        select(Event, Account.name)
+        .outerjoin(Account, Account.id == Event.account_id)
+        .where(Event.annotation_id == annotation_id)
+        .order_by(Event.id)
+    )
+    return [HistoryRow(event, name or "Gloss") for event, name in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class TrashRow:
+    """An annotation in the trash, the article that it was in, and who put it there."""
+
+    annotation: Annotation
+    article_title: str
+    deleted_by: str
+
+
+def count_trash(session: Session, member: Member, *, article_id: int | None) -> int:
+    """Return how many annotations in the trash a member may restore."""
+    query = (
+        select(func.count())
+        .select_from(Annotation)
+        .join(Article, Article.id == Annotation.article_id)
+        .where(*_in_trash(member, article_id))
+    )
+    return session.scalars(query).one()
+
+
+def list_trash(
+    session: Session, member: Member, *, article_id: int | None, offset: int, limit: int
+) -> list[TrashRow]:
+    """Return a page of what a member may restore, last deleted first."""
+    deleter = (
+        select(Account.name)
+        .join(Event, Event.account_id == Account.id)
+        .where(Event.annotation_id == Annotation.id, Event.kind == DELETED)
+        .order_by(Event.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(Annotation, Article.title, deleter)
+        .join(Article, Article.id == Annotation.article_id)
+        .where(*_in_trash(member, article_id))
+        .order_by(Annotation.deleted_at.desc(), Annotation.id.desc())
+    )
+    return [TrashRow(*row) for row in session.execute(query.offset(offset).limit(limit))]
+
+
+def _in_trash(member: Member, article_id: int | None) -> list[ColumnElement[bool]]:
+    conditions = [Article.project_id == member.project_id, Annotation.deleted_at.is_not(None)]
+    if article_id is not None:
+        conditions.append(Annotation.article_id == article_id)
+    if not may(member, Act.CHANGE_ANY):
+        conditions.append(Annotation.account_id == member.account_id)
+    return conditions

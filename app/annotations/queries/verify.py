@@ -1,0 +1,109 @@
+"""Checking what must always hold: every quote is its text, every change has its event."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation, EarlierPlace
+from app.annotations.service.annotations import ABOUT_ITSELF, CREATED, snapshot
+from app.articles.models import Article, Revision
+from app.articles.queries.articles import blocks_of, current_revision_id
+from app.articles.queries.verify import check_revision
+from app.events.models import Event
+from app.text.anchoring import describe
+
+ROWS_AT_ONCE = 1_000
+
+
+def verify(session: Session) -> Iterator[str]:
+    """Yield a sentence for everything that is wrong in the database; none for a sound one."""
+    for revision_id in session.scalars(select(Revision.id).order_by(Revision.id)).all():
+        revision = session.get_one(Revision, revision_id)
+        yield from check_revision(session, revision)
+        yield from _check_places(session, revision)
+        session.expunge_all()
+    yield from _check_events(session)
+
+
+def _check_places(session: Session, revision: Revision) -> Iterator[str]:
+    starts = [block.start for block in blocks_of(session, revision.id)]
+    rows = select(Annotation).where(Annotation.revision_id == revision.id)
+    for annotation in session.scalars(rows.execution_options(yield_per=ROWS_AT_ONCE)):
+        name = f"annotation {annotation.id}"
+        if annotation.end > len(revision.text):
+            yield f"{name}: its place lies beyond the end of the text"
+            continue
+        quote = describe(revision.text, annotation.start, annotation.end)
+        if annotation.article_id != revision.article_id:
+            yield f"{name}: its revision belongs to another article"
+        if annotation.quote != quote.exact:
+            yield f"{name}: its quote is not the text at its place"
+        elif (annotation.prefix, annotation.suffix) != (quote.prefix, quote.suffix):
+            yield f"{name}: its context is not the text around its place"
+        touched = (bisect_right(starts, annotation.start), bisect_left(starts, annotation.end))
+        if (annotation.first_block, annotation.last_block) != touched:
+            yield f"{name}: it does not touch the blocks that it names"
+        if revision.taken_back_at is not None:
+            yield f"{name}: it stands in a revision that was taken back"
+    yield from _check_earlier(session, revision)
+
+
+def _check_earlier(session: Session, revision: Revision) -> Iterator[str]:
+    earlier = select(EarlierPlace).where(EarlierPlace.revision_id == revision.id)
+    for place in session.scalars(earlier):
+        if place.quote != revision.text[place.start : place.end]:
+            yield (
+                f"annotation {place.annotation_id}: its quote in revision {revision.number} is "
+                "not the text at its place"
+            )
+    if revision.id == current_revision_id(session, revision.article_id):
+        return
+    kept = select(EarlierPlace.annotation_id).where(
+        EarlierPlace.annotation_id == Annotation.id,
+        EarlierPlace.revision_id == Annotation.revision_id,
+    )
+    left = select(Annotation.id).where(Annotation.revision_id == revision.id, ~kept.exists())
+    for annotation_id in session.scalars(left):
+        yield (
+            f"annotation {annotation_id}: it stands in revision {revision.number}, which is not "
+            "the newest, and no correction left it there"
+        )
+
+
+def _check_events(session: Session) -> Iterator[str]:
+    strays = select(Event.id, Event.annotation_id).where(
+        Event.annotation_id.is_not(None),
+        ~select(Annotation.id).where(Annotation.id == Event.annotation_id).exists(),
+    )
+    for event_id, annotation_id in session.execute(strays):
+        yield f"event {event_id}: there is no annotation {annotation_id}"
+    lost = select(Event.id, Event.article_id).where(
+        Event.article_id.is_not(None),
+        ~select(Article.id).where(Article.id == Event.article_id).exists(),
+    )
+    for event_id, article_id in session.execute(lost):
+        yield f"event {event_id}: there is no article {article_id}"
+    newest = (
+        select(func.max(Event.id))
+        .where(Event.annotation_id == Annotation.id, Event.kind.startswith(ABOUT_ITSELF))
+        .correlate(Annotation)
+        .scalar_subquery()
+    )
+    created = (
+        select(Event.id)
+        .where(Event.annotation_id == Annotation.id, Event.kind == CREATED)
+        .correlate(Annotation)
+    )
+    rows = (
+        select(Annotation, Event.after, created.exists())
+        .outerjoin(Event, Event.id == newest)
+        .order_by(Annotation.id)
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+    for annotation, after, was_created in session.execute(rows):
+        if not was_created:
+            yield f"annotation {annotation.id}: no event says that it was made"
+        elif after != snapshot(annotation):
+            yield f"annotation {annotation.id}: it is not what its last event says"

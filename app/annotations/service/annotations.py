@@ -1,0 +1,407 @@
+"""Tagging: making, changing, deleting and restoring annotations, each with its event."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.annotations.models import NOTE_LIMIT, Annotation
+from app.annotations.queries.anchors import Asked, find_place, place_at, place_of, put_at
+from app.annotations.service.last_activity import touch
+from app.annotations.service.listeners import tell
+from app.annotations.tags import Tag
+from app.articles.models import Article, Revision
+from app.articles.queries import articles
+from app.assignments.queries import visibility
+from app.assignments.service import assignments
+from app.core.clock import now
+from app.core.errors import Conflict, Invalid, NotFound
+from app.events.models import Event, Snapshot
+from app.events.service import record
+from app.projects.models import Member
+from app.projects.roles import Act, require, require_change
+
+CREATED = "annotation.created"
+CHANGED = "annotation.changed"
+DELETED = "annotation.deleted"
+RESTORED = "annotation.restored"
+ACTS = (CREATED, CHANGED, DELETED, RESTORED)
+"""What someone does with one annotation; corrections of its article have kinds of their own."""
+
+ABOUT_ITSELF = "annotation."
+"""How each kind begins that changes an annotation, by people or by a correction: one a version."""
+
+PLACE = ("revision", "start", "end", "quote", "block")
+"""What of a snapshot says where the annotation is."""
+
+NO_ANNOTATION = "There is no such annotation, or none that you may see."
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """That a change is an undo or a redo of an event, asked for with a key to retry with."""
+
+    client_key: str
+    undoes_id: int | None = None
+    redoes_id: int | None = None
+
+
+class Stale(Conflict):
+    """Someone changed the annotation since it was read. `annotation` is as it stands now."""
+
+    def __init__(self, annotation: Annotation, message: str = "") -> None:
+        super().__init__(
+            message
+            or "This annotation was changed since you opened it. Both versions are below: "
+            "save again to put yours in place of what is there now."
+        )
+        self.annotation = annotation
+
+
+class Twin(Conflict):
+    """The same person has the same tag on the same passage already: `annotation`."""
+
+    def __init__(self, annotation: Annotation) -> None:
+        super().__init__(
+            f"The same passage is tagged as {annotation.tag} by the same person already. "
+            "Open that annotation instead."
+        )
+        self.annotation = annotation
+
+
+def create(
+    session: Session,
+    *,
+    actor: Member,
+    article_id: int,
+    tag: str,
+    asked: Asked,
+    note: str,
+    client_key: str,
+) -> Annotation:
+    """Tag a passage, or return the annotation that the same key or the same act made before.
+
+    Raises: NotFound, Forbidden, Invalid (tag, note, passage; SeveralPlaces, NowhereFound),
+    Conflict (the key was used for something else), Twin (the passage has this tag of theirs with
+    another note).
+    """
+    require(actor, Act.TAG)
+    retried = session.scalar(
+        select(Annotation).where(
+            Annotation.account_id == actor.account_id, Annotation.client_key == client_key
+        )
+    )
+    article = articles.find_article(session, project_id=actor.project_id, article_id=article_id)
+    if retried is not None:
+        _refuse_other_use(session, retried, article, asked, tag=tag, note=note)
+        return retried
+    if article.archived_at is not None:
+        message = "This article is archived. Restore it first; a curator can."
+        raise Conflict(message)
+    articles.hold_article(session, article.id)
+    place = find_place(session, article, asked)
+    moment = now()
+    annotation = Annotation(
+        article_id=article.id,
+        account_id=actor.account_id,
+        tag_name=_clean_tag(tag).value,
+        note=_clean_note(note),
+        client_key=client_key,
+        version=1,
+        created_at=moment,
+        updated_at=moment,
+        deleted_at=None,
+    )
+    put_at(annotation, place)
+    try:
+        with session.begin_nested():
+            session.add(annotation)
+    except IntegrityError:
+        twin = _find_twin(session, annotation)
+        if twin is None:
+            raise Conflict(KEY_USED) from None
+        if annotation.note not in {"", twin.note}:
+            raise Twin(twin) from None
+        return twin
+    session.refresh(annotation, ["annotator"])
+    assignments.begin(session, actor=actor, article=article)
+    _record(session, actor, annotation, CREATED, before=None)
+    return annotation
+
+
+KEY_USED = "This form was sent before, for something else. Send it again to tag this too."
+
+
+def change(
+    session: Session,
+    *,
+    actor: Member,
+    annotation_id: int,
+    version: int,
+    tag: str | None = None,
+    note: str | None = None,
+    asked: Asked | None = None,
+) -> Annotation:
+    """Change what is given of an annotation that is still at `version`.
+
+    A repeated save that asks for what is there already is no conflict.
+
+    Raises: NotFound, Forbidden, Invalid, Stale, Twin.
+    """
+    annotation = find_seen(session, actor, annotation_id)
+    require_change(actor, is_own=annotation.account_id == actor.account_id)
+    if annotation.deleted_at is not None:
+        message = "This annotation is in the trash. Restore it first; what you typed is kept here."
+        raise Conflict(message)
+    place = None
+    if asked is not None:
+        article = session.get_one(Article, annotation.article_id)
+        articles.hold_article(session, article.id)
+        place = find_place(session, article, asked)
+    wanted_tag = annotation.tag if tag is None else _clean_tag(tag)
+    wanted_note = annotation.note if note is None else _clean_note(note)
+    is_moved = place is not None and place != place_of(annotation)
+    if (wanted_tag, wanted_note) == (annotation.tag, annotation.note) and not is_moved:
+        return annotation
+    if _was_changed_since(session, annotation, version):
+        raise Stale(annotation)
+
+    def apply() -> None:
+        annotation.tag_name = wanted_tag.value
+        annotation.note = wanted_note
+        if place is not None:
+            put_at(annotation, place)
+
+    return _change(session, actor, annotation, kind=CHANGED, apply=apply)
+
+
+def delete(session: Session, *, actor: Member, annotation_id: int, version: int) -> Annotation:
+    """Move an annotation that is still at `version` to the trash. Twice is as good as once.
+
+    Raises: NotFound, Forbidden (not the annotator, nor a curator), Stale.
+    """
+    annotation = find_seen(session, actor, annotation_id)
+    require_change(actor, is_own=annotation.account_id == actor.account_id)
+    if annotation.deleted_at is not None:
+        return annotation
+    if _was_changed_since(session, annotation, version):
+        message = (
+            "This annotation was changed since you opened it, so it was not deleted. "
+            "Look at it as it is now, and delete it again if you still want to."
+        )
+        raise Stale(annotation, message)
+
+    def apply() -> None:
+        annotation.deleted_at = now()
+
+    return _change(session, actor, annotation, kind=DELETED, apply=apply)
+
+
+def restore(session: Session, *, actor: Member, annotation_id: int) -> Annotation:
+    """Take an annotation out of the trash. Twice is as good as once.
+
+    Raises: NotFound, Forbidden, Twin (the same was tagged again meanwhile).
+    """
+    annotation = find_seen(session, actor, annotation_id)
+    require_change(actor, is_own=annotation.account_id == actor.account_id)
+    if annotation.deleted_at is None:
+        return annotation
+
+    def apply() -> None:
+        annotation.deleted_at = None
+
+    return _change(session, actor, annotation, kind=RESTORED, apply=apply)
+
+
+def snapshot(annotation: Annotation) -> Snapshot:
+    """Return what an event keeps of an annotation."""
+    return {
+        "tag": annotation.tag_name,
+        "note": annotation.note,
+        "revision": annotation.revision_id,
+        "start": annotation.start,
+        "end": annotation.end,
+        "quote": annotation.quote,
+        "block": annotation.first_block,
+        "deleted": annotation.deleted_at is not None,
+    }
+
+
+def put_back(
+    session: Session,
+    *,
+    actor: Member,
+    annotation_id: int,
+    state: Snapshot,
+    reversal: Reversal,
+) -> Annotation:
+    """Make an annotation what a snapshot says, as an undo or redo of an event.
+
+    Raises: NotFound, Forbidden, Twin.
+    """
+    annotation = find_seen(session, actor, annotation_id)
+    require_change(actor, is_own=annotation.account_id == actor.account_id)
+    revision = session.get_one(Revision, state["revision"])
+    place = place_at(session, revision, state["start"], state["end"])
+    was_deleted = annotation.deleted_at is not None
+    kind = CHANGED
+    if was_deleted != state["deleted"]:
+        kind = DELETED if state["deleted"] else RESTORED
+
+    def apply() -> None:
+        annotation.tag_name = state["tag"]
+        annotation.note = state["note"]
+        put_at(annotation, place)
+        if was_deleted != state["deleted"]:
+            annotation.deleted_at = now() if state["deleted"] else None
+
+    return _change(session, actor, annotation, kind=kind, apply=apply, reversal=reversal)
+
+
+def _change(
+    session: Session,
+    actor: Member,
+    annotation: Annotation,
+    *,
+    kind: str,
+    apply: Callable[[], None],
+    reversal: Reversal | None = None,
+) -> Annotation:
+    # The article first, as undo and corrections hold it: two that wait for each other's row would
+    # wait for ever.
+    articles.hold_article(session, annotation.article_id)
+    before = snapshot(annotation)
+    try:
+        with session.begin_nested():
+            apply()
+            annotation.version += 1
+            annotation.updated_at = now()
+            wanted = snapshot(annotation)
+    except IntegrityError:
+        session.refresh(annotation)
+        twin = _find_twin_of(session, annotation.account_id, wanted)
+        if twin is None:
+            raise
+        raise Twin(twin) from None
+    except StaleDataError:
+        session.refresh(annotation)
+        raise Stale(annotation) from None
+    tell(session, _record(session, actor, annotation, kind, before=before, reversal=reversal))
+    return annotation
+
+
+def _was_changed_since(session: Session, annotation: Annotation, version: int) -> bool:
+    """Say whether anyone changed an annotation since a version: that a correction moved it is none.
+
+    Each version has its event.
+    """
+    if annotation.version == version:
+        return False
+    kinds = session.scalars(
+        select(Event.kind)
+        .where(Event.annotation_id == annotation.id, Event.kind.startswith(ABOUT_ITSELF))
+        .order_by(Event.id)
+        .offset(version)
+    ).all()
+    return not kinds or any(kind in ACTS for kind in kinds)
+
+
+def _record(
+    session: Session,
+    actor: Member,
+    annotation: Annotation,
+    kind: str,
+    *,
+    before: Snapshot | None,
+    reversal: Reversal | None = None,
+) -> Event:
+    touch(session, actor=actor, article_id=annotation.article_id)
+    return record(
+        session,
+        kind=kind,
+        project_id=actor.project_id,
+        account_id=actor.account_id,
+        article_id=annotation.article_id,
+        annotation_id=annotation.id,
+        before=before,
+        after=snapshot(annotation),
+        undoes_id=reversal.undoes_id if reversal else None,
+        redoes_id=reversal.redoes_id if reversal else None,
+        client_key=reversal.client_key if reversal else None,
+    )
+
+
+def _refuse_other_use(
+    session: Session, made: Annotation, article: Article, asked: Asked, *, tag: str, note: str
+) -> None:
+    """Do nothing if what is asked for is what was made with the same key.
+
+    Raises: Conflict (it is not, and would be lost without a word), Invalid.
+    """
+    first = session.scalars(
+        select(Event.after).where(Event.annotation_id == made.id, Event.kind == CREATED)
+    ).one()
+    if first is None or made.article_id != article.id:
+        raise Conflict(KEY_USED)
+    is_same = (first["tag"], first["note"]) == (tag, _clean_note(note))
+    # Of a text that was corrected since, nobody can say what the words meant.
+    if is_same and first["revision"] == articles.current_revision_id(session, article.id):
+        place = find_place(session, article, asked)
+        is_same = (first["start"], first["end"]) == (place.start, place.end)
+    if not is_same:
+        raise Conflict(KEY_USED)
+
+
+def find_seen(session: Session, actor: Member, annotation_id: int) -> Annotation:
+    """Return an annotation that the actor may see, in their project.
+
+    Raises: NotFound.
+    """
+    annotation = session.get(Annotation, annotation_id)
+    if annotation is None:
+        raise NotFound(NO_ANNOTATION)
+    article = session.get_one(Article, annotation.article_id)
+    if article.project_id != actor.project_id:
+        raise NotFound(NO_ANNOTATION)
+    if not visibility.of_article(session, actor, article).includes(annotation.account_id):
+        raise NotFound(NO_ANNOTATION)
+    return annotation
+
+
+def _clean_tag(tag: str) -> Tag:
+    try:
+        return Tag(tag)
+    except ValueError:
+        message = "Choose one of the four tags: claim, demand, assumption or citation."
+        raise Invalid("tag", message) from None
+
+
+def _clean_note(note: str) -> str:
+    cleaned = note.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    if len(cleaned) > NOTE_LIMIT:
+        message = (
+            f"A note has at most {NOTE_LIMIT:,} characters; this has {len(cleaned):,}. "
+            "Shorten it; nothing of it is lost yet."
+        )
+        raise Invalid("note", message)
+    return cleaned
+
+
+def _find_twin(session: Session, annotation: Annotation) -> Annotation | None:
+    return _find_twin_of(session, annotation.account_id, snapshot(annotation))
+
+
+def _find_twin_of(session: Session, account_id: int, state: Snapshot) -> Annotation | None:
+    return session.scalar(
+        select(Annotation).where(
+            Annotation.revision_id == state["revision"],
+            Annotation.account_id == account_id,
+            Annotation.tag_name == state["tag"],
+            Annotation.start == state["start"],
+            Annotation.end == state["end"],
+            Annotation.deleted_at.is_(None),
+        )
+    )

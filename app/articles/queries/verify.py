@@ -1,0 +1,32 @@
+"""Checking a revision: its hash, its blocks and its inlines."""
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from app.articles.models import Revision
+from app.articles.queries.articles import blocks_of, inlines_of
+from app.text.document import BLOCK_SEPARATOR
+
+
+def check_revision(session: Session, revision: Revision) -> Iterator[str]:
+    """Yield a sentence for everything that is wrong with a revision and its structure."""
+    name = f"article {revision.article_id}, revision {revision.number}"
+    if revision.hash != hashlib.sha256(revision.text.encode()).hexdigest():
+        yield f"{name}: its text does not fit its hash"
+    blocks = blocks_of(session, revision.id)
+    texts = [revision.text[block.start : block.end] for block in blocks]
+    starts = [0]
+    for text in texts:
+        starts.append(starts[-1] + len(text) + len(BLOCK_SEPARATOR))
+    is_covered = BLOCK_SEPARATOR.join(texts) == revision.text
+    if not is_covered or [block.start for block in blocks] != starts[:-1]:
+        yield f"{name}: its blocks do not cover its text in order"
+    ranges = [(block.start, block.end) for block in blocks]
+    place = 0
+    for inline in inlines_of(session, revision.id):
+        while place < len(ranges) and ranges[place][1] <= inline.start:
+            place += 1
+        if place == len(ranges) or inline.start < ranges[place][0] or inline.end > ranges[place][1]:
+            yield f"{name}: the {inline.kind} at {inline.start} lies outside every block"

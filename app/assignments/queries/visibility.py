@@ -1,0 +1,153 @@
+"""Sight: whose annotations someone may see. It is decided here and nowhere else.
+
+In an article that is tagged independently a member sees their own annotations alone, until they
+mark it done or a curator reveals it to everyone. Who may see all from the beginning is a matter of
+the role, and so is whether one can be done: a reader cannot, and waits for the revealing.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.articles.models import Article
+from app.assignments.models import Progress, State
+from app.projects.models import Member, Project
+from app.projects.roles import Act, roles_with
+from app.projects.tagging_modes import Mode
+
+Column = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whose annotations of one article are seen: everyone's, or those of `only` this account."""
+
+    only: int | None = None
+
+    def includes(self, annotator_id: int) -> bool:
+        """Say whether the annotations of an account are seen."""
+        return self.only in {None, annotator_id}
+
+
+EVERYONES = Sight()
+
+_SEE_ALL = roles_with(Act.SEE_ALL)
+_TAG = roles_with(Act.TAG)
+_IS_OPEN = or_(
+    func.coalesce(Article.mode_name, Project.mode_name) == Mode.SHARED.value,
+    Article.revealed_at.is_not(None),
+)
+
+
+def mode_of(article: Article, project: Project) -> Mode:
+    """Return how an article is tagged: as it says itself, or as its project does."""
+    return article.mode or project.mode
+
+
+def is_apart(article: Article, project: Project) -> bool:
+    """Say whether an article is tagged independently and not revealed yet."""
+    return mode_of(article, project) is Mode.INDEPENDENT and article.revealed_at is None
+
+
+def of_article(session: Session, member: Member, article: Article) -> Sight:
+    """Return whose annotations a member may see in an article of their project."""
+    if not is_apart(article, member.project) or member.role in _SEE_ALL:
+        return EVERYONES
+    if member.role in _TAG:
+        progress = session.get(Progress, (article.id, member.account_id))
+        if progress is not None and progress.state is State.DONE:
+            return EVERYONES
+    return Sight(member.account_id)
+
+
+def must_wait(member: Member, article: Article, *, annotator_id: int) -> bool:
+    """Say whether what a member thinks of an annotation has to wait until all see everything.
+
+    Who is done sees those of the others, who may not be done: what they were told would make what
+    they tag from then on theirs no more. Those who see all by their role decide that themselves.
+    """
+    if annotator_id == member.account_id or member.role in _SEE_ALL:
+        return False
+    return is_apart(article, member.project)
+
+
+def seen_by(member: Member, *, article_id: Column, annotator_id: Column) -> ColumnElement[bool]:
+    """Return the condition that a member may see an annotation of their project.
+
+    The columns are those of the query's annotations, of one article or of many.
+    """
+    if member.role in _SEE_ALL:
+        return true()
+    return or_(article_id.not_in(_apart_for(member)), annotator_id == member.account_id)
+
+
+def apart_for(session: Session, member: Member, article_ids: Collection[int]) -> frozenset[int]:
+    """Return in which of some articles a member may see their own annotations alone."""
+    if member.role in _SEE_ALL:
+        return frozenset()
+    return frozenset(session.scalars(_apart_for(member).where(Article.id.in_(article_ids))))
+
+
+def sees_everything(session: Session, member: Member) -> bool:
+    """Say whether a member may see everyone's annotations in every article of their project."""
+    return member.role in _SEE_ALL or session.scalar(_apart_for(member).limit(1)) is None
+
+
+def sees_all(session: Session, *, article_id: int, account_ids: Collection[int]) -> frozenset[int]:
+    """Return which of some accounts may see everyone's annotations in an article.
+
+    Who is not in its project may see none.
+    """
+    query = (
+        select(Member.account_id)
+        .select_from(Article)
+        .join(Project, Project.id == Article.project_id)
+        .join(Member, Member.project_id == Project.id)
+        .where(Article.id == article_id, Member.account_id.in_(account_ids), _sees_all())
+    )
+    return frozenset(session.scalars(query))
+
+
+def is_seen(*, annotator_id: Column) -> ColumnElement[bool]:
+    """Return the condition that a member sees an annotation.
+
+    It stands in a query that has Article, Project and Member.
+    """
+    return or_(annotator_id == Member.account_id, _sees_all())
+
+
+def need_not_wait(*, annotator_id: Column) -> ColumnElement[bool]:
+    """Return the condition that a member may say something of an annotation: see `must_wait`.
+
+    It stands in a query that has Article, Project and Member.
+    """
+    return or_(annotator_id == Member.account_id, _IS_OPEN, Member.role_name.in_(_SEE_ALL))
+
+
+def _sees_all() -> ColumnElement[bool]:
+    """Return the condition that a member sees all of an article, where a query has both."""
+    done = select(Progress.article_id).where(
+        Progress.article_id == Article.id,
+        Progress.account_id == Member.account_id,
+        Progress.state_name == State.DONE.value,
+    )
+    is_done = and_(Member.role_name.in_(_TAG), done.exists())
+    return or_(_IS_OPEN, Member.role_name.in_(_SEE_ALL), is_done)
+
+
+def _apart_for(member: Member) -> Select[int]:
+    query = (
+        select(Article.id)
+        .join(Project, Project.id == Article.project_id)
+        .where(Article.project_id == member.project_id, ~_IS_OPEN)
+    )
+    if member.role not in _TAG:
+        return query
+    done = select(Progress.article_id).where(
+        Progress.article_id == Article.id,
+        Progress.account_id == member.account_id,
+        Progress.state_name == State.DONE.value,
+    )
+    return query.where(~done.exists())

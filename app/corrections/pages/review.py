@@ -1,0 +1,154 @@
+"""What the pages show on which an article is corrected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.articles.service.drafts import DraftLine
+from app.corrections.service.correct import Before, Decision, Proposal
+from app.integrations.fetching import FetchRules
+from app.reading.pages.article_ref import CONTEXT, Place
+from app.text.anchoring import Fate
+from app.text.readers import Limits
+from app.text.word_diff import Changes, Piece, pieces_between
+
+WORDS = {
+    Fate.UNCHANGED: "The same words at the same place",
+    Fate.MOVED: "The same words at another place",
+    Fate.CHANGED: "Other words",
+    Fate.ORPHANED: "Its words are not in the new text",
+}
+DECIDED = {
+    Decision.BY_HAND: "Placed by hand",
+    Decision.LEFT: "Left without a place",
+    Decision.DOUBLED: "Left without a place: the same person has the same tag there already",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectPage:
+    """The ways to correct an article: edit its text, or take a new one. `text` is to be edited.
+
+    `meanwhile` is what someone else has corrected since it was begun.
+    """
+
+    place: Place
+    number: int
+    text: str
+    pasted: str
+    url: str
+    source_url: str
+    problem: str
+    meanwhile: Changes | None
+    drafts: Sequence[DraftLine]
+    extensions: Sequence[str]
+    limits: Limits
+    request_limit: int
+    fetch: FetchRules
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """An annotation in the review of a correction, where it stood and where it is to stand.
+
+    `quote` are the words that it had, in pieces beside those that it is to have.
+    """
+
+    id: int
+    tag: str
+    annotator: str
+    pieces: Sequence[Piece]
+    before: str
+    after: str
+    paragraph: int
+    state: str
+    has_place: bool
+    is_decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewGroup:
+    """Annotations with the same fate. `is_open` are those that a person should look at."""
+
+    name: str
+    title: str
+    is_open: bool
+    lines: Sequence[ReviewLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """A correction before it is stored: what changes in the text, and every annotation.
+
+    `number` is the revision that it corrects, `seen` the last event that the page knows of, and
+    `fingerprint` that of the draft.
+    """
+
+    place: Place
+    draft_id: int
+    source: str
+    language: str
+    number: int
+    seen: int
+    fingerprint: str
+    is_same: bool
+    changes: Changes
+    groups: Sequence[ReviewGroup]
+    total: int
+    problem: str
+
+
+_GROUPS = (
+    ("orphaned", "Without a place", True),
+    ("changed", "With other words", True),
+    ("by_hand", "Placed by hand", True),
+    ("moved", "Moved with their words", False),
+    ("unchanged", "Unchanged", False),
+)
+
+
+def review_groups(
+    before: Before, proposals: Sequence[Proposal], new: str, paragraphs: Sequence[int]
+) -> list[ReviewGroup]:
+    """Sort the living annotations by their fate.
+
+    `paragraphs` are the numbers of the blocks in which they are to stand, 0 for none.
+    """
+    lines: dict[str, list[ReviewLine]] = {name: [] for name, _title, _is_open in _GROUPS}
+    for proposal, paragraph in zip(proposals, paragraphs, strict=True):
+        if not proposal.annotation.is_deleted:
+            lines[_group_of(proposal)].append(_line(before, proposal, new, paragraph))
+    return [
+        ReviewGroup(name, title, is_open, lines[name])
+        for name, title, is_open in _GROUPS
+        if lines[name]
+    ]
+
+
+def _group_of(proposal: Proposal) -> str:
+    if proposal.place is None:
+        return "orphaned"
+    if proposal.decision is Decision.BY_HAND:
+        return "by_hand"
+    return proposal.fate.value
+
+
+def _line(before: Before, proposal: Proposal, new: str, paragraph: int) -> ReviewLine:
+    annotation, place = proposal.annotation, proposal.place
+    if place is None:
+        text, start, end = before.texts[annotation.revision_id], annotation.start, annotation.end
+        pieces = [Piece("deleted", annotation.quote)]
+    else:
+        text, (start, end) = new, place
+        pieces = pieces_between(annotation.quote, new[start:end])
+    return ReviewLine(
+        id=annotation.id,
+        tag=annotation.tag,
+        annotator=annotation.annotator,
+        pieces=pieces,
+        before=text[max(0, start - CONTEXT) : start],
+        after=text[end : end + CONTEXT],
+        paragraph=paragraph,
+        state=DECIDED.get(proposal.decision) or WORDS[proposal.fate],
+        has_place=place is not None,
+        is_decided=proposal.decision in {Decision.BY_HAND, Decision.LEFT},
+    )

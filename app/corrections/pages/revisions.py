@@ -1,0 +1,51 @@
+"""What the pages of revisions show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.articles.queries.articles import RevisionRow
+from app.reading.pages.article_ref import Place
+from app.reading.pages.rendering.cache import Drawing
+from app.text.word_diff import Changes
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionsPage:
+    """The revisions of an article, newest first.
+
+    `why_not_back` says why the newest cannot be taken back, "" where it can.
+    """
+
+    place: Place
+    lines: Sequence[RevisionRow]
+    can_keep: bool
+    why_not_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionPage:
+    """A corrected revision as it was read, with what was tagged in it."""
+
+    place: Place
+    language: str
+    number: int
+    current: int
+    made_at: datetime
+    words: int
+    total: int
+    drawing: Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """What a revision changed in the one before it."""
+
+    place: Place
+    language: str
+    number: int
+    before: int
+    name: str
+    source: str
+    made_at: datetime
+    changes: Changes

@@ -1,0 +1,99 @@
+"""Taking a correction back: the text before it, and each annotation at its place there."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation, EarlierPlace
+from app.annotations.queries.anchors import Place, place_of
+from app.annotations.service.annotations import CHANGED, PLACE
+from app.annotations.service.moving import RETURNED, TAKEN_BACK, hold_annotations, move, record_on
+from app.articles.models import Article, Revision
+from app.articles.queries import articles
+from app.core.clock import now
+from app.core.errors import Conflict
+from app.events.models import Event, Snapshot
+from app.projects.models import Member
+
+
+def why_not_back(session: Session, article: Article, revision: Revision) -> str:
+    """Say why a revision cannot be taken back, "" where it can."""
+    if article.archived_at is not None:
+        return "The article is archived. Restore it first."
+    if revision.id != articles.current_revision_id(session, article.id):
+        return "Only the newest revision can be taken back."
+    if _base_of(session, revision) is None:
+        return "This is the first text of the article, so there is none to go back to."
+    if _is_tagged_on(session, article, revision):
+        return "Someone has tagged in this revision already, so it stays."
+    return ""
+
+
+def take_back(session: Session, *, actor: Member, article: Article, revision: Revision) -> None:
+    """Go back to the text before a correction, and each annotation to its place there.
+
+    Raises: Conflict (it is not the newest revision, or the only one, or someone tagged on it).
+    """
+    articles.hold_article(session, article.id)
+    annotations = hold_annotations(session, article)
+    reason = why_not_back(session, article, revision)
+    base = _base_of(session, revision)
+    if reason or base is None:
+        raise Conflict(reason)
+    homes = _last_homes(session, revision)
+    # Those on the base are the ones that the correction left without a place.
+    moved: dict[int, Place | None] = {
+        annotation_id: homes.get(annotation_id)
+        for annotation_id, annotation in annotations.items()
+        if annotation.revision_id in {revision.id, base.id}
+    }
+    move(session, actor, article, annotations, moved, without=RETURNED, placed=RETURNED)
+    session.execute(delete(EarlierPlace).where(EarlierPlace.revision_id == base.id))
+    revision.taken_back_at = now()
+    after = {"revision": revision.number}
+    record_on(session, actor, article, kind=TAKEN_BACK, after=after)
+
+
+def _base_of(session: Session, revision: Revision) -> Revision | None:
+    """Return the revision that another one corrected, None for the first."""
+    return session.scalar(
+        select(Revision)
+        .where(
+            Revision.article_id == revision.article_id,
+            Revision.number < revision.number,
+            Revision.taken_back_at.is_(None),
+        )
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+
+
+def _is_tagged_on(session: Session, article: Article, revision: Revision) -> bool:
+    """Say whether an annotation was made, or placed by hand, in a revision."""
+    came = select(EarlierPlace.annotation_id).where(EarlierPlace.annotation_id == Annotation.id)
+    made = select(Annotation.id).where(Annotation.revision_id == revision.id, ~came.exists())
+    if session.scalar(made.limit(1)) is not None:
+        return True
+    changes = session.execute(
+        select(Event.before, Event.after).where(
+            Event.article_id == article.id, Event.kind == CHANGED
+        )
+    )
+    return any(_moves_in(revision, before or {}, after or {}) for before, after in changes)
+
+
+def _moves_in(revision: Revision, before: Snapshot, after: Snapshot) -> bool:
+    """Say whether a change gave an annotation another place, from or to one in a revision."""
+    is_here = revision.id in {before["revision"], after["revision"]}
+    return is_here and any(before[name] != after[name] for name in PLACE)
+
+
+def _last_homes(session: Session, revision: Revision) -> dict[int, Place]:
+    """Return where each annotation of a revision was before it."""
+    rows = session.scalars(
+        select(EarlierPlace)
+        .join(Annotation, Annotation.id == EarlierPlace.annotation_id)
+        .join(Revision, Revision.id == EarlierPlace.revision_id)
+        .where(Annotation.revision_id == revision.id)
+        .order_by(Revision.number)
+    )
+    return {row.annotation_id: place_of(row) for row in rows}

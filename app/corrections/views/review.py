@@ -1,0 +1,162 @@
+"""Reviewing a correction: what becomes of every annotation, before anything is stored."""
+
+from bisect import bisect_right
+
+from flask import Blueprint, flash, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.annotations.queries import annotations
+from app.articles.models import Article, Draft
+from app.articles.queries import articles
+from app.articles.service import drafts
+from app.core.errors import Conflict
+from app.corrections.pages import review as pages
+from app.corrections.service import correct
+from app.corrections.service.correct import Before, Proposal
+from app.corrections.views.correct import PATH
+from app.events.queries import last_event_id
+from app.library.views.add import find_kept
+from app.projects.models import Member
+from app.reading.pages.article_ref import place_of
+from app.text.word_diff import changes_between
+from app.web.responses import read_number, render, see_other
+from app.web.session import get_session, reopen_for_reading
+
+blueprint = Blueprint("review", __name__)
+
+DRAFT = f"{PATH}/corrections/<int:draft_id>"
+
+
+@blueprint.get(DRAFT)
+def review(slug: str, article_id: int, draft_id: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article, draft = find_correction(session, slug, article_id, draft_id)
+    return _review_page(session, member, article, draft)
+
+
+@blueprint.post(DRAFT)
+def store(slug: str, article_id: int, draft_id: int) -> ResponseReturnValue:
+    """Store the correction as it was looked at; where more has to be looked at, show it again."""
+    session = get_session()
+    member, article, draft = find_correction(session, slug, article_id, draft_id)
+    before = correct.look_before(session, article)
+    document, decisions = drafts.document_of(draft), drafts.decisions_of(draft)
+    unseen = _unseen(session, article, before)
+    session.commit()  # to find every annotation may take a second, in which others may write
+    proposals = correct.propose(before, document, decisions)
+    try:
+        _refuse_other_draft(draft)
+        _refuse_unseen(before, proposals, unseen)
+        revision = correct.correct(
+            session,
+            actor=member,
+            article=article,
+            base=before.base,
+            document=document,
+            source=draft.source,
+            proposals=proposals,
+        )
+    except Conflict as error:
+        session = reopen_for_reading()
+        return _review_page(session, member, article, draft, error)
+    drafts.discard(session, draft=draft)
+    session.commit()
+    flash(f"Stored as revision {revision.number}.")
+    return see_other("reading.article", slug=slug, article_id=article_id)
+
+
+@blueprint.post(f"{DRAFT}/discard")
+def discard_correction(slug: str, article_id: int, draft_id: int) -> ResponseReturnValue:
+    session = get_session()
+    _member, _article, draft = find_correction(session, slug, article_id, draft_id)
+    drafts.discard(session, draft=draft)
+    session.commit()
+    flash("The correction is discarded; the article is as it was.")
+    return see_other("corrections.correct", slug=slug, article_id=article_id)
+
+
+def find_correction(
+    session: Session, slug: str, article_id: int, draft_id: int
+) -> tuple[Member, Article, Draft]:
+    """Return who is asking, an article, and what they have begun to correct it with.
+
+    Raises: NotFound, Forbidden.
+    """
+    member, article = find_kept(session, slug, article_id)
+    draft = drafts.find(session, actor=member, draft_id=draft_id, article_id=article_id)
+    return member, article, draft
+
+
+def _unseen(session: Session, article: Article, before: Before) -> set[int] | None:
+    """Return the annotations that someone made or changed since the review was shown.
+
+    None where the article has another text since.
+    """
+    if request.form.get("number") != str(before.base.number):
+        return None
+    seen = read_number(request.form.get("seen")) or 0
+    return annotations.acted_on_since(session, article.id, seen)
+
+
+def _refuse_other_draft(draft: Draft) -> None:
+    """Do nothing if the draft is what the review showed.
+
+    Raises: Conflict (another tab changed it, or it is another one: SQLite gives numbers again).
+    """
+    if request.form.get("fingerprint") != drafts.fingerprint(draft):
+        message = "This correction was changed in another tab. Look at it as it is now."
+        raise Conflict(message)
+
+
+def _refuse_unseen(before: Before, proposals: list[Proposal], unseen: set[int] | None) -> None:
+    """Do nothing if nobody did in between what has to be looked at.
+
+    Raises: Conflict.
+    """
+    number = before.base.number
+    if unseen is None and number < (read_number(request.form.get("number")) or 0):
+        message = f"A correction was taken back meanwhile: this is compared with revision {number}."
+        raise Conflict(message)
+    if unseen is None:
+        message = (
+            f"The article was corrected meanwhile: its text is revision {number} now. "
+            "Below is what yours would change in that one. If yours lacks what was corrected "
+            "there, discard it and start from the new text."
+        )
+        raise Conflict(message)
+    if any(proposal.annotation.id in unseen and proposal.needs_a_look for proposal in proposals):
+        message = (
+            "Someone tagged or changed a passage meanwhile that does not come along as it is. "
+            "Look at it below, then store the correction."
+        )
+        raise Conflict(message)
+
+
+def _review_page(
+    session: Session,
+    member: Member,
+    article: Article,
+    draft: Draft,
+    error: Conflict | None = None,
+) -> ResponseReturnValue:
+    before = correct.look_before(session, article)
+    document = drafts.document_of(draft)
+    proposals = correct.propose(before, document, drafts.decisions_of(draft))
+    starts = [block.start for block in document.blocks]
+    paragraphs = [bisect_right(starts, p.place[0]) if p.place else 0 for p in proposals]
+    page = pages.ReviewPage(
+        place=place_of(member, article),
+        draft_id=draft.id,
+        source=draft.source,
+        language=article.language,
+        number=before.base.number,
+        seen=last_event_id(session, article.id),
+        fingerprint=drafts.fingerprint(draft),
+        is_same=correct.is_same(document, articles.document_of(session, before.base)),
+        changes=changes_between(before.base.text, document.text),
+        groups=pages.review_groups(before, proposals, document.text, paragraphs),
+        total=sum(not annotation.is_deleted for annotation in before.annotations),
+        problem=error.message if error else "",
+    )
+    return render("library/review.html", page, error.status if error else 200)

@@ -1,0 +1,100 @@
+"""Revisions: the list of them, an old one as it was read, and what a correction changed."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.annotations.queries import past_revisions
+from app.articles.models import Article
+from app.articles.queries import articles
+from app.assignments.queries import visibility
+from app.core.errors import NotFound
+from app.corrections.pages import revisions as revision_pages
+from app.corrections.service.revert import why_not_back
+from app.projects.models import Member
+from app.projects.roles import Act, may
+from app.projects.views.current_member import current_member
+from app.reading.pages.article_ref import place_of
+from app.reading.pages.rendering.blocks import draw_earlier
+from app.reading.pages.rendering.cache import drawing_of
+from app.reading.pages.rendering.html import draw_sections
+from app.text.word_diff import changes_between
+from app.web.responses import render
+from app.web.session import get_session
+
+blueprint = Blueprint("revisions", __name__)
+
+PATH = "/projects/<slug>/articles/<int:article_id>/revisions"
+
+
+@blueprint.get(PATH)
+def revisions(slug: str, article_id: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = _find(session, slug, article_id)
+    current = articles.current_revision(session, article_id)
+    can_keep = may(member, Act.KEEP_ARTICLES) and article.archived_at is None
+    page = revision_pages.RevisionsPage(
+        place=place_of(member, article),
+        lines=articles.list_revisions(session, article_id),
+        can_keep=can_keep,
+        why_not_back=why_not_back(session, article, current) if can_keep else "",
+    )
+    return render("reading/revisions.html", page)
+
+
+@blueprint.get(f"{PATH}/<int:number>")
+def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = _find(session, slug, article_id)
+    found = articles.find_revision(session, article_id, number)
+    current = articles.current_revision(session, article_id)
+    if found.id == current.id:
+        return redirect(url_for("reading.article", slug=slug, article_id=article_id))
+    seen = visibility.of_article(session, member, article)
+    blocks = draw_earlier(session, found, seen)
+    bodies = {
+        content.id: render_template("reading/_earlier_card.html", card=content)
+        for content in past_revisions.contents(session, found, seen)
+    }
+    page = revision_pages.RevisionPage(
+        place=place_of(member, article),
+        language=article.language,
+        number=number,
+        current=current.number,
+        made_at=found.created_at,
+        words=found.words,
+        total=sum(len(block.cards) for block in blocks),
+        drawing=drawing_of(blocks, draw_sections(blocks, bodies=bodies)),
+    )
+    return render("reading/revision.html", page)
+
+
+@blueprint.get(f"{PATH}/<int:number>/changes")
+def changes(slug: str, article_id: int, number: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = _find(session, slug, article_id)
+    found = articles.find_revision(session, article_id, number)
+    lines = articles.list_revisions(session, article_id)
+    line = next(row for row in lines if row.number == number)
+    before = next((row.number for row in lines if row.number < number), None)
+    if before is None:
+        message = f"Revision {number} is the first: it changed nothing."
+        raise NotFound(message)
+    old = articles.find_revision(session, article_id, before)
+    page = revision_pages.ChangesPage(
+        place=place_of(member, article),
+        language=article.language,
+        number=number,
+        before=before,
+        name=line.name,
+        source=line.source or "",
+        made_at=line.created_at,
+        changes=changes_between(old.text, found.text),
+    )
+    return render("reading/changes.html", page)
+
+
+def _find(session: Session, slug: str, article_id: int) -> tuple[Member, Article]:
+    member = current_member(slug)
+    article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    return member, article

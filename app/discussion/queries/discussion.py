@@ -1,0 +1,190 @@
+"""Reading what is said: the signs on a card, a thread, the stances."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.annotations.queries.annotations import SAID, seen_by
+from app.articles.models import Article
+from app.assignments.queries.visibility import Sight
+from app.core.errors import NotFound
+from app.discussion.models import Comment, Mention, Stance, Thread
+from app.discussion.service.comments import NO_COMMENT
+from app.discussion.service.stances import AGREE, DISPUTE
+from app.projects.models import Member
+
+IDS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values
+
+# The bare table, as for marks and cards: an article has thousands of them.
+_thread = Thread.__table__.c
+
+
+class Signs(NamedTuple):
+    """What a compact card shows of a thread, without saying whose it is.
+
+    What is resolved is quiet: no question, and no disputes.
+    """
+
+    comments: int
+    has_question: bool
+    disputes: int
+
+
+NO_SIGNS: Mapping[int, Signs] = {}
+
+
+def present_stances(position: str) -> ScalarSelect[int]:
+    """Return how many stances of a kind are about what an annotation is now.
+
+    It stands in a query that has the bare table of threads.
+    """
+    stance, annotation = Stance.__table__.alias(), Annotation.__table__.alias()
+    query = (
+        select(func.count())
+        .select_from(stance.join(annotation, annotation.c.id == stance.c.annotation_id))
+        .where(
+            stance.c.annotation_id == _thread.annotation_id,
+            stance.c.position == position,
+            stance.c.about_tag == annotation.c.tag,
+            stance.c.about_quote == annotation.c.quote,
+        )
+    )
+    return query.correlate(Thread.__table__).scalar_subquery()
+
+
+def _if_any(sum_of: ColumnElement[int], position: str) -> ColumnElement[int]:
+    """Count the present stances where there are any: most threads have none."""
+    return case((sum_of > 0, present_stances(position)), else_=0)
+
+
+AGREEMENTS = _if_any(_thread.agreements, AGREE)
+DISPUTES = _if_any(_thread.disputes, DISPUTE)
+HAS_QUESTION = and_(_thread.questions > 0, _thread.resolved_at.is_(None))
+IS_DISPUTED = and_(
+    _thread.disputes > 0, _thread.resolved_at.is_(None), present_stances(DISPUTE) > 0
+)
+QUESTION = "question"
+DISPUTED = "disputed"
+STATES = {QUESTION: HAS_QUESTION, DISPUTED: IS_DISPUTED}
+"""What a thread can be asked for: by name, the condition on its row."""
+
+SAID.update(
+    {
+        name: select(_thread.annotation_id)
+        .where(_thread.annotation_id == Annotation.__table__.c.id, condition)
+        .exists()
+        for name, condition in STATES.items()
+    }
+)
+_SIGNS = select(
+    _thread.annotation_id,
+    _thread.comments,
+    HAS_QUESTION,
+    case((_thread.resolved_at.is_(None), DISPUTES), else_=0),
+).where(
+    _thread.annotation_id.in_(bindparam("ids", expanding=True)),
+    or_(_thread.comments > 0, IS_DISPUTED),
+)
+_HAS_ANY = (
+    select(_thread.annotation_id).where(_thread.article_id == bindparam("article_id")).limit(1)
+)
+
+
+def holds_what_is(member: Member, state: str) -> ColumnElement[bool]:
+    """Return the condition that an article has a thread of a state that a member may see."""
+    query = (
+        select(Thread.article_id)
+        .join(Annotation, Annotation.id == Thread.annotation_id)
+        .where(
+            Thread.article_id == Article.id,
+            STATES[state],
+            Annotation.deleted_at.is_(None),
+            seen_by(member),
+        )
+    )
+    return query.correlate(Article).exists()
+
+
+def count_states(
+    session: Session, *, article_id: int, revision_id: int, sight: Sight
+) -> dict[str, int]:
+    """Return how many annotations of a revision are seen that have a thread of each state."""
+    query = (
+        select(*(func.count(case((condition, 1))) for condition in STATES.values()))
+        .join(Annotation, Annotation.id == Thread.annotation_id)
+        .where(
+            Thread.article_id == article_id,
+            Annotation.revision_id == revision_id,
+            Annotation.deleted_at.is_(None),
+        )
+    )
+    if sight.only is not None:
+        query = query.where(Annotation.account_id == sight.only)
+    return dict(zip(STATES, session.execute(query).one(), strict=True))
+
+
+def signs_of(
+    session: Session, *, article_id: int, annotation_ids: Sequence[int]
+) -> Mapping[int, Signs]:
+    """Return what is said of annotations of an article, by id, those alone of which anything is."""
+    if session.scalar(_HAS_ANY, {"article_id": article_id}) is None:
+        return NO_SIGNS
+    signs: dict[int, Signs] = {}
+    for place in range(0, len(annotation_ids), IDS_AT_ONCE):
+        batch = annotation_ids[place : place + IDS_AT_ONCE]
+        for annotation_id, *said in session.execute(_SIGNS, {"ids": batch}):
+            signs[annotation_id] = Signs(said[0], bool(said[1]), said[2])
+    return signs
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """All that is said of one annotation; `names` are those named, by comment and author.
+
+    The key of the names in a reason has None for the comment.
+    """
+
+    thread: Thread | None
+    comments: Sequence[Comment]
+    stances: Sequence[Stance]
+    names: Mapping[tuple[int | None, int], Mapping[str, str]]
+
+
+def talk_of(session: Session, annotation_id: int) -> Talk:
+    """Return what is said of an annotation, oldest first."""
+    thread = session.get(Thread, annotation_id)
+    if thread is None:
+        return Talk(None, [], [], {})
+    comments = session.scalars(
+        select(Comment).where(Comment.annotation_id == annotation_id).order_by(Comment.id)
+    )
+    stances = session.scalars(
+        select(Stance)
+        .where(Stance.annotation_id == annotation_id)
+        .order_by(Stance.position, Stance.taken_at, Stance.account_id)
+    )
+    mentions = session.scalars(select(Mention).where(Mention.annotation_id == annotation_id))
+    return Talk(thread, comments.all(), stances.all(), _names(mentions))
+
+
+def find_comment(session: Session, *, annotation_id: int, comment_id: int) -> Comment:
+    """Return a comment on an annotation.
+
+    Raises: NotFound.
+    """
+    comment = session.get(Comment, comment_id)
+    if comment is None or comment.annotation_id != annotation_id:
+        raise NotFound(NO_COMMENT)
+    return comment
+
+
+def _names(mentions: Iterable[Mention]) -> Mapping[tuple[int | None, int], Mapping[str, str]]:
+    names: dict[tuple[int | None, int], dict[str, str]] = defaultdict(dict)
+    for mention in mentions:
+        names[mention.comment_id, mention.author_id][mention.written] = mention.account.name
+    return names

@@ -1,0 +1,223 @@
+"""Annotations as CSV: the columns, the rows in order, and cells that a spreadsheet cannot run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, String, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.annotations.models import Annotation
+from app.articles.models import Article, Revision
+from app.articles.queries.articles import current_numbers
+from app.core.db import Database
+from app.discussion.models import Thread
+from app.discussion.queries.discussion import AGREEMENTS, DISPUTES
+from app.projects.models import Project
+
+COLUMNS = (
+    "annotation_id",
+    "project",
+    "article_id",
+    "article_title",
+    "article_author",
+    "publication",
+    "published_on",
+    "source_url",
+    "revision",
+    "block",
+    "tag",
+    "quote",
+    "start",
+    "end",
+    "prefix",
+    "suffix",
+    "note",
+    "annotator",
+    "created_at",
+    "updated_at",
+    "permalink",
+    "agreements",
+    "disputes",
+    "thread",
+)
+"""A promise to who reads the file: a new column is appended, and none moves or goes."""
+
+BOM = b"\xef\xbb\xbf"
+LINE_END = "\r\n"
+ROWS_AT_ONCE = 2_000
+
+# A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection"). The apostrophe
+# is here too, so that taking one away always gives the original.
+_DANGEROUS = frozenset("=+-@\t\r＝＋－＠'")
+
+
+def guard(cell: str) -> str:
+    """Return a text cell with an apostrophe before it if a spreadsheet could run it."""
+    return "'" + cell if cell and cell[0] in _DANGEROUS else cell
+
+
+def unguard(cell: str) -> str:
+    """Return what `guard` was given."""
+    return cell.removeprefix("'")
+
+
+def csv_chunks(
+    database: Database,
+    *,
+    project_id: int,
+    article_id: int | None,
+    permalink_base: str,
+    with_bom: bool = True,
+    seen: ColumnElement[bool] | None = None,
+) -> Iterator[bytes]:
+    """Yield the CSV of a project or of one article in pieces, in a session of its own.
+
+    It holds the annotations that `seen` is true of: all for None.
+
+    UTF-8, CRLF, quoted as in RFC 4180; one row a living annotation, by article, start, end, id.
+    Orphans come last in their article, with the revision that had their words, and without
+    block, start and end.
+    """
+    heading = ",".join(COLUMNS) + LINE_END
+    yield (BOM if with_bom else b"") + heading.encode()
+    with database.session() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            # All that is read is of one moment, as on SQLite, whoever corrects meanwhile.
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        numbers = current_numbers(session, project_id)
+        for rows in _partitions(session, _query(project_id, article_id, seen)):
+            yield "".join(_lines(rows, numbers, permalink_base)).encode()
+
+
+def _partitions(
+    session: Session, query: Select[*tuple[Any, ...]]
+) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
+    yield from session.execute(query.execution_options(yield_per=ROWS_AT_ONCE)).partitions()
+
+
+def _query(
+    project_id: int, article_id: int | None, seen: ColumnElement[bool] | None
+) -> Select[*tuple[Any, ...]]:
+    # The bare tables, and times as the driver gives them: the ORM would look at every row, and
+    # to make a date of SQLite's text and a text of that takes as long as all the rest.
+    annotation, account = Annotation.__table__, Account.__table__
+    article, revision, project = Article.__table__, Revision.__table__, Project.__table__
+    thread = Thread.__table__
+    query = (
+        select(
+            annotation.c.id,
+            project.c.slug,
+            article.c.id,
+            article.c.title,
+            article.c.author,
+            article.c.publication,
+            type_coerce(article.c.published_on, String),
+            article.c.source_url,
+            revision.c.number,
+            annotation.c.first_block,
+            annotation.c.tag,
+            annotation.c.quote,
+            annotation.c.start,
+            annotation.c.end,
+            annotation.c.prefix,
+            annotation.c.suffix,
+            annotation.c.note,
+            account.c.name,
+            type_coerce(annotation.c.created_at, String),
+            type_coerce(annotation.c.updated_at, String),
+            AGREEMENTS,
+            DISPUTES,
+            thread.c.comments,
+            thread.c.resolved_at.is_not(None),
+        )
+        .join_from(annotation, article, article.c.id == annotation.c.article_id)
+        .join(project, project.c.id == article.c.project_id)
+        .join(revision, revision.c.id == annotation.c.revision_id)
+        .join(account, account.c.id == annotation.c.account_id)
+        .outerjoin(thread, thread.c.annotation_id == annotation.c.id)
+        .where(article.c.project_id == project_id, annotation.c.deleted_at.is_(None))
+        # By the article's own id, which comes in order already: nothing but an article's rows
+        # is sorted, and the first of them leave at once.
+        .order_by(
+            article.c.id,
+            revision.c.number.desc(),
+            annotation.c.start,
+            annotation.c.end,
+            annotation.c.id,
+        )
+    )
+    if article_id is not None:
+        query = query.where(article.c.id == article_id)
+    return query if seen is None else query.where(seen)
+
+
+def _lines(
+    rows: Sequence[Row[*tuple[Any, ...]]], current_numbers: Mapping[int, int], permalink_base: str
+) -> Iterator[str]:
+    """Write the rows: text is guarded and quoted, and numbers and times are what they are."""
+    known, current, about = None, 0, ""
+    for row in rows:
+        # The row is unpacked in one go, and what is said of an article is written once for all of
+        # its annotations: a project has a hundred thousand.
+        (
+            annotation_id,
+            slug,
+            article_id,
+            title,
+            author,
+            publication,
+            published_on,
+            source_url,
+            revision,
+            block,
+            tag,
+            quote,
+            start,
+            end,
+            prefix,
+            suffix,
+            note,
+            annotator,
+            created_at,
+            updated_at,
+            agreements,
+            disputes,
+            comments,
+            is_resolved,
+        ) = row
+        if article_id != known:
+            known, current = article_id, current_numbers.get(article_id, 0)
+            about = (
+                f"{_cell(slug)},{article_id},{_cell(title)},{_cell(author)},{_cell(publication)},"
+                f"{published_on or ''},{_cell(source_url)}"
+            )
+        state = ""
+        if comments or disputes:
+            state = "resolved" if is_resolved else "open"
+        if revision < current:
+            block = start = end = ""
+        yield (
+            f"{annotation_id},{about},{revision},{block},{tag},{_cell(quote)},{start},{end},"
+            f"{_cell(prefix)},{_cell(suffix)},{_cell(note)},{_cell(annotator)},"
+            f"{_moment(created_at)},{_moment(updated_at)},"
+            f"{permalink_base}/annotations/{annotation_id},{agreements or 0},{disputes or 0},"
+            f"{state}{LINE_END}"
+        )
+
+
+def _cell(text: str) -> str:
+    """Write one text cell, guarded and, where RFC 4180 asks for it, in quotation marks."""
+    text = guard(text)
+    if '"' in text:
+        text = text.replace('"', '""')
+    elif not ("," in text or "\n" in text or "\r" in text):
+        return text
+    return f'"{text}"'
+
+
+def _moment(at: datetime | str) -> str:
+    """Write a time as the driver gives it: with its zone, or as SQLite's text, which is UTC."""
+    text = at.astimezone(UTC).isoformat() if isinstance(at, datetime) else at
+    return f"{text[:10]}T{text[11:19]}Z"

@@ -1,0 +1,77 @@
+"""The inbox: what concerns who is signed in, over all their projects."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Flask, flash, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts.views.current_account import current_account, is_signed_in
+from app.inbox import service
+from app.inbox.pages import inbox_page, unsettled_page
+from app.inbox.queries import inbox as queries
+from app.inbox.queries.unsettled import DISPUTES, QUESTIONS
+from app.web.responses import add_frame, read_number, render, see_other, wants_fragment
+from app.web.session import get_session
+
+blueprint = Blueprint("inbox", __name__)
+
+
+@blueprint.get("/inbox")
+def inbox() -> ResponseReturnValue:
+    before = read_number(request.args.get("before"))
+    page = inbox_page(get_session(), current_account().id, before=before)
+    return render("inbox/inbox.html", page)
+
+
+@blueprint.get("/inbox/questions")
+def questions() -> ResponseReturnValue:
+    return _unsettled(QUESTIONS)
+
+
+@blueprint.get("/inbox/disputes")
+def disputes() -> ResponseReturnValue:
+    return _unsettled(DISPUTES)
+
+
+def _unsettled(kind: str) -> ResponseReturnValue:
+    asked = request.args.get("page")
+    page = unsettled_page(get_session(), current_account().id, kind, asked)
+    return render("inbox/unsettled.html", page)
+
+
+@blueprint.post("/inbox/read")
+def mark_read() -> ResponseReturnValue:
+    """Mark what was read up to `up_to`.
+
+    Of the annotation of the item `event`, or of `annotation`, or else everything.
+    """
+    session = get_session()
+    account_id = current_account().id
+    event_id = read_number(request.form.get("event"))
+    annotation_id = read_number(request.form.get("annotation"))
+    up_to = read_number(request.form.get("up_to")) or 0
+    if event_id is not None:
+        service.mark_read(session, account_id=account_id, event_id=event_id, up_to=up_to)
+    elif annotation_id is not None:
+        service.mark_thread_read(
+            session, account_id=account_id, annotation_id=annotation_id, up_to=up_to
+        )
+    else:
+        service.mark_all_read(session, account_id=account_id, up_to=up_to)
+    session.commit()
+    if wants_fragment():
+        return "", 204
+    flash("Marked as read.")
+    return see_other("inbox.inbox", before=read_number(request.form.get("before")))
+
+
+def _frame() -> Mapping[str, object]:
+    if not is_signed_in():
+        return {}
+    unread = queries.count_unread(get_session(), current_account().id)
+    return {"unread": f"{queries.MOST_COUNTED}+" if unread > queries.MOST_COUNTED else unread}
+
+
+def register(app: Flask) -> None:
+    """Give every whole page the number of unread items."""
+    add_frame(app, _frame)

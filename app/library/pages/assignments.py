@@ -1,0 +1,134 @@
+"""What the page of an article's assignments shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.annotations.queries.annotations import Tally
+from app.articles.models import Article
+from app.assignments.forms import AssignForm
+from app.assignments.models import State
+from app.assignments.pages.assigned import Made
+from app.assignments.queries.progress import Where
+from app.assignments.queries.visibility import mode_of
+from app.projects.models import Project
+from app.projects.tagging_modes import IN_WORDS, Mode
+from app.reading.pages.article_ref import Place
+from app.web.filters import counted, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be decided: what it is called, what happens then, and the form for it.
+
+    `endpoint` is where the form goes, with `mode` unless that is None.
+    """
+
+    label: str
+    consequences: str
+    endpoint: str
+    mode: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentsPage:
+    """Who is where with an article, and who sees what in it.
+
+    `unassigned` is from whom the assignment was just taken, with `unassigned_due` as it was, and
+    `made` what was just assigned;
+    `says` is how it is tagged, `choices` what can be decided about that.
+    """
+
+    place: Place
+    account_id: int
+    where: Sequence[Where]
+    unassigned: tuple[int, str] | None
+    unassigned_due: str
+    people: Sequence[tuple[int, str]]
+    is_archived: bool
+    can_assign: bool
+    can_reveal: bool
+    can_reopen: bool
+    says: str
+    choices: Sequence[Choice]
+    form: AssignForm
+    made: Made | None
+    problem: str
+
+
+def mode_in_words(article: Article, project: Project) -> str:
+    """Say how an article is tagged, and whether that is its own way or the project's."""
+    mode = mode_of(article, project)
+    whose = "" if article.mode else ", as the project is"
+    if mode is Mode.INDEPENDENT and article.revealed_at is not None:
+        since = moment(article.revealed_at)
+        return f"It was tagged independently{whose}. Since {since} it is revealed to everyone."
+    return f"It is {mode}{whose}: {IN_WORDS[mode]}."
+
+
+def choices(
+    article: Article, project: Project, where: Sequence[Where], tagged: Tally
+) -> list[Choice]:
+    """Return what a curator can decide about who sees what, each with what happens then."""
+    mode, found = mode_of(article, project), []
+    if mode is Mode.INDEPENDENT and article.revealed_at is None:
+        found.append(
+            Choice("Reveal it to everyone", _on_opening(where, tagged), "assignments.reveal")
+        )
+    if mode is Mode.INDEPENDENT and article.revealed_at is not None:
+        found.append(Choice("Hide it again", _on_parting(where, tagged), "assignments.hide"))
+    found += [
+        Choice(f"Make it {other}", _on_change(mode, other, where, tagged), SET_MODE, other.value)
+        for other in Mode
+        if other is not mode
+    ]
+    if article.mode is not None:
+        other = project.mode
+        found.append(
+            Choice(
+                f"Follow the project, which is {other}",
+                _on_change(mode, other, where, tagged),
+                SET_MODE,
+                "",
+            )
+        )
+    return found
+
+
+SET_MODE = "assignments.set_mode"
+
+
+def _on_change(mode: Mode, other: Mode, where: Sequence[Where], tagged: Tally) -> str:
+    if other is mode:
+        return "Nothing changes now. It changes when the project does."
+    if other is Mode.SHARED:
+        return _on_opening(where, tagged)
+    return _on_parting(where, tagged)
+
+
+def _on_opening(where: Sequence[Where], tagged: Tally) -> str:
+    """Say what happens when everyone sees everything."""
+    unfinished = [each.name for each in where if each.state is not State.DONE]
+    said = f"Everyone in the project sees {_all(tagged)} at once, readers too."
+    if unfinished:
+        names = ", ".join(unfinished)
+        said += f" Not done yet: {names}. What they tag after that is not independent."
+    return said
+
+
+def _on_parting(where: Sequence[Where], tagged: Tally) -> str:
+    """Say what happens when each sees their own alone."""
+    done = [each.name for each in where if each.state is State.DONE]
+    said = (
+        "From then on everyone sees their own annotations alone, until they mark the article done; "
+        "curators and owners see all."
+    )
+    if done:
+        said += f" Already done, and so seeing everything: {', '.join(done)}."
+    if tagged.annotations:
+        said += f" Tagged already: {_all(tagged)}; what someone has seen of it, they have seen."
+    return said
+
+
+def _all(tagged: Tally) -> str:
+    annotations = counted(tagged.annotations, "annotation", "annotations")
+    return f"{annotations} by {counted(tagged.annotators, 'person', 'people')}"

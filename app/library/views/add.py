@@ -1,0 +1,183 @@
+"""Adding articles: paste, files or an address; a draft to look at; then an article."""
+
+import hashlib
+
+from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.articles.models import Article, Draft
+from app.articles.queries import articles
+from app.articles.service import drafts
+from app.config import Config
+from app.core.errors import Conflict, Invalid
+from app.library.forms import PASTED, read_given
+from app.library.pages import add as pages
+from app.projects.models import Member
+from app.projects.roles import Act
+from app.projects.views.current_member import current_member
+from app.reading.pages.rendering.blocks import draw_document
+from app.text.readers import EXTENSIONS, Unpacked, Unreadable
+from app.web.responses import render, see_other, wants_fragment
+from app.web.session import get_session
+from app.web.uploads import UPLOAD_LIMIT
+
+blueprint = Blueprint("library", __name__)
+
+
+@blueprint.get("/projects/<slug>/articles/add")
+def add(slug: str) -> ResponseReturnValue:
+    return _add_page(current_member(slug, Act.KEEP_ARTICLES))
+
+
+@blueprint.post("/projects/<slug>/articles/add")
+def make_drafts(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    session = get_session()
+    session.commit()  # to fetch and to read takes seconds, in which others may write
+    made: list[Draft] = []
+    problems: list[tuple[str, str]] = []
+    for given in read_given(problems):
+        source = given.source
+        try:
+            for found in given.read():
+                is_part = found.content != given.content
+                source = f"{given.source}: {found.name}" if is_part else given.source
+                try:
+                    made.append(_keep(session, member, found, source))
+                except (Unreadable, Conflict) as error:
+                    problems.append((source, str(error)))
+                session.commit()
+        except Unreadable as error:
+            problems.append((given.source, str(error)))
+    if not made and not problems:
+        problems.append(("Nothing", "Paste a text, choose a file or give an address."))
+    if problems:
+        return _add_page(member, problems)
+    if len(made) == 1:
+        return see_other("library.draft", slug=slug, draft_id=made[0].id)
+    flash(f"{len(made)} articles were read. Look at each, then add it.")
+    return see_other("library.add", slug=slug)
+
+
+@blueprint.post("/projects/<slug>/drafts")
+def confirm_all(slug: str) -> ResponseReturnValue:
+    """Add every draft as it is; one that needs mending stays."""
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    session = get_session()
+    added = 0
+    problems = []
+    for line in reversed(drafts.list_own(session, actor=member)):
+        found = drafts.find(session, actor=member, draft_id=line.id)
+        try:
+            drafts.confirm(session, actor=member, draft=found)
+        except Invalid as error:
+            problems.append((line.title or line.source, error.message))
+            continue
+        added += 1
+        session.commit()
+    flash(f"{added} articles were added." if added != 1 else "One article was added.")
+    if problems:
+        return _add_page(member, problems)
+    return see_other("article_list.article_list", slug=slug)
+
+
+@blueprint.get("/projects/<slug>/drafts/<int:draft_id>")
+def draft(slug: str, draft_id: int) -> ResponseReturnValue:
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    found = drafts.find(get_session(), actor=member, draft_id=draft_id)
+    return render("library/draft.html", _draft_page(member, found))
+
+
+@blueprint.post("/projects/<slug>/drafts/<int:draft_id>")
+def keep_draft(slug: str, draft_id: int) -> ResponseReturnValue:
+    """Keep what was typed; make it an article where that was asked for."""
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    session = get_session()
+    found = drafts.find(session, actor=member, draft_id=draft_id)
+    drafts.keep_fields(found, request.form)
+    session.commit()
+    if wants_fragment():
+        return "", 204
+    if "confirm" not in request.form:
+        flash("The draft is kept.")
+        return see_other("library.draft", slug=slug, draft_id=draft_id)
+    try:
+        article = drafts.confirm(session, actor=member, draft=found)
+    except Invalid as error:
+        page = _draft_page(member, found, error)
+        return render("library/draft.html", page, error.status)
+    session.commit()
+    flash("Added.")
+    return redirect(url_for("reading.article", slug=slug, article_id=article.id), code=303)
+
+
+@blueprint.post("/projects/<slug>/drafts/<int:draft_id>/discard")
+def discard_draft(slug: str, draft_id: int) -> ResponseReturnValue:
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    session = get_session()
+    drafts.discard(session, draft=drafts.find(session, actor=member, draft_id=draft_id))
+    session.commit()
+    flash("The draft is discarded.")
+    return see_other("library.add", slug=slug)
+
+
+def find_kept(session: Session, slug: str, article_id: int) -> tuple[Member, Article]:
+    """Return who is asking, who keeps the articles of the project, and one of these.
+
+    Raises: NotFound, Forbidden.
+    """
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    return member, article
+
+
+def _keep(session: Session, member: Member, found: Unpacked, source: str) -> Draft:
+    if found.article is None:
+        raise Unreadable(found.problem)
+    return drafts.add(
+        session,
+        actor=member,
+        parsed=found.article,
+        source=source,
+        content_hash=hashlib.sha256(found.content or b"").hexdigest(),
+    )
+
+
+def _add_page(member: Member, problems: list[tuple[str, str]] | None = None) -> ResponseReturnValue:
+    config: Config = current_app.config["GLOSS"]
+    refused = {source for source, _words in problems or ()}
+    page = pages.AddPage(
+        slug=member.project.slug,
+        project=member.project.name,
+        # What has become a draft is not asked for again.
+        text=request.form.get("text", "") if PASTED in refused else "",
+        url=request.form.get("url", "") if refused - {PASTED} else "",
+        problems=problems or (),
+        drafts=drafts.list_own(get_session(), actor=member),
+        extensions=sorted(EXTENSIONS),
+        limits=config.limits,
+        request_limit=UPLOAD_LIMIT,
+        fetch=config.fetch_rules,
+    )
+    return render("library/add.html", page, Invalid.status if problems else 200)
+
+
+def _draft_page(member: Member, found: Draft, error: Invalid | None = None) -> pages.DraftPage:
+    document = drafts.document_of(found)
+    field, message = (error.field, error.message) if error else ("", "")
+    return pages.DraftPage(
+        slug=member.project.slug,
+        id=found.id,
+        title=found.fields["title"],
+        source=found.source,
+        words=len(document.text.split()),
+        language=found.fields["language"],
+        fields=pages.field_lines(found.fields, found.guessed, found.origins, field, message),
+        blocks=draw_document(document),
+        same=[
+            pages.Same(article.id, article.title, article.archived_at is not None)
+            for article in drafts.same_articles(get_session(), found)
+        ],
+        problem="" if field else message,
+    )

@@ -1,0 +1,160 @@
+"""The list of articles, and assigning several of them at once."""
+
+from dataclasses import replace
+
+from flask import Blueprint, flash, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement
+
+from app.articles.queries import articles
+from app.assignments.forms import AssignForm
+from app.assignments.pages.assigned import just_made, read_events, write_events
+from app.assignments.pages.event_text import describe, describe_undo
+from app.assignments.queries import progress as assignments
+from app.assignments.queries.visibility import sees_everything
+from app.assignments.service import assignments as service
+from app.assignments.service import undo
+from app.core.errors import Conflict, Invalid
+from app.core.names import apart
+from app.discussion.queries.discussion import STATES, holds_what_is
+from app.library.pages import article_list as list_pages
+from app.library.pages.article_list import DUE, ME, NOBODY, Asked
+from app.projects.models import Member
+from app.projects.roles import Act, may
+from app.projects.views.current_member import current_member
+from app.web.responses import Pager, read_number, render, see_other
+from app.web.session import get_session, reopen_for_reading
+
+blueprint = Blueprint("article_list", __name__)
+
+ARTICLES_A_PAGE = 50
+
+
+@blueprint.get("/projects/<slug>/articles")
+def article_list(slug: str) -> ResponseReturnValue:
+    return _list_page(current_member(slug))
+
+
+@blueprint.post("/projects/<slug>/assignments")
+def assign_articles(slug: str) -> ResponseReturnValue:
+    """Assign each ticked article to each ticked member."""
+    member = current_member(slug, Act.ASSIGN)
+    session = get_session()
+    form = AssignForm.read(request.form)
+    try:
+        assigned = service.assign(
+            session,
+            actor=member,
+            articles=articles.find_articles(
+                session, project_id=member.project_id, article_ids=form.article_ids
+            ),
+            account_ids=form.account_ids,
+            due_on=form.due_on,
+            without_date=form.without_date,
+        )
+    except (Invalid, Conflict) as error:
+        reopen_for_reading()
+        return _list_page(current_member(slug), form, error)
+    session.commit()
+    if not assigned.events:
+        flash(describe(assigned))
+    return _back_to_list(slug, assigned=write_events(member, assigned))
+
+
+@blueprint.post("/projects/<slug>/assignments/undo")
+def undo_assigning(slug: str) -> ResponseReturnValue:
+    """Take back what was just assigned."""
+    member = current_member(slug, Act.ASSIGN)
+    session = get_session()
+    first, last = read_events(member, request.form.get("events"))
+    undone = undo.undo(session, actor=member, first=first, last=last)
+    session.commit()
+    flash(describe_undo(undone))
+    return _back_to_list(slug)
+
+
+def _back_to_list(slug: str, *, assigned: str | None = None) -> ResponseReturnValue:
+    page = request.args.get("page")
+    arguments = {**_asked().arguments, "page": page, "assigned": assigned}
+    return see_other("article_list.article_list", slug=slug, **arguments)
+
+
+def _list_page(
+    member: Member, form: AssignForm | None = None, error: Invalid | Conflict | None = None
+) -> ResponseReturnValue:
+    session = get_session()
+    asked = _asked()
+    project_id = member.project_id
+    account_id = member.account_id if asked.assignee == ME else read_number(asked.assignee)
+    among = _among(asked, account_id)
+    if asked.said:
+        among.append(holds_what_is(member, asked.said))
+    order = articles.SORTS.get(asked.sort, articles.SORTS[list_pages.DEFAULT_SORT])[1]
+    if asked.sort == DUE:
+        order = (assignments.soonest_due(account_id=account_id).asc().nulls_last(), *order)
+    total = articles.count_articles(session, project_id=project_id, archived=asked.is_archive)
+    found = articles.count_articles(
+        session, project_id=project_id, search=asked.search, archived=asked.is_archive, among=among
+    )
+    pager = Pager.at(request.args.get("page"), size=ARTICLES_A_PAGE, total=found)
+    rows = articles.list_articles(
+        session,
+        project_id=project_id,
+        search=asked.search,
+        order=order,
+        archived=asked.is_archive,
+        among=among,
+        offset=pager.offset,
+        limit=pager.size,
+    )
+    can_assign = may(member, Act.ASSIGN) and not asked.is_archive
+    taggers = service.list_taggers(session, member)
+    page = list_pages.ArticlesPage(
+        slug=member.project.slug,
+        project=member.project.name,
+        lines=list_pages.article_lines(session, member, rows),
+        asked=asked,
+        people=apart((each.account_id, each.account.name) for each in taggers),
+        pager=pager,
+        total=total,
+        archived=articles.count_articles(session, project_id=project_id, archived=True),
+        can_keep=may(member, Act.KEEP_ARTICLES),
+        can_assign=can_assign,
+        can_tag=may(member, Act.TAG),
+        leaves_out=not sees_everything(session, member),
+        to_do=assignments.count_to_do(session, member),
+        form=form or AssignForm(),
+        made=just_made(session, member, request.args.get("assigned")) if can_assign else None,
+        problem=error.message if error else "",
+    )
+    return render("reading/articles.html", page, error.status if error else 200)
+
+
+def _asked() -> Asked:
+    arguments = request.args
+    search = arguments.get("search", "")
+    asked = Asked(
+        search="".join(c if c.isprintable() else " " for c in search).strip()[:200],
+        sort=arguments.get("sort", ""),
+        assignee=arguments.get("assignee", ""),
+        state=arguments.get("state", ""),
+        said=arguments.get("said", ""),
+        is_archive=arguments.get("archived") == "1",
+    )
+    if asked.sort not in dict(list_pages.SORTS):
+        asked = replace(asked, sort=list_pages.DEFAULT_SORT)
+    if asked.state not in assignments.STATES:
+        asked = replace(asked, state="")
+    if asked.said not in STATES:
+        asked = replace(asked, said="")
+    if asked.assignee not in {ME, NOBODY} and read_number(asked.assignee) is None:
+        asked = replace(asked, assignee="")
+    return asked
+
+
+def _among(asked: Asked, account_id: int | None) -> list[ColumnElement[bool]]:
+    if asked.assignee == NOBODY:
+        return [assignments.is_with_nobody()]
+    if account_id is None and not asked.state:
+        return []
+    return [assignments.is_with(account_id=account_id, state=asked.state)]

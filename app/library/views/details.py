@@ -1,0 +1,111 @@
+"""What is said of an article: changing it, archiving and restoring the article, its history."""
+
+from flask import Blueprint, flash, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.activity.pages.event_text import accounts_in, describe
+from app.activity.queries import names_of
+from app.annotations.forms import read_version
+from app.articles import fields
+from app.articles.models import Article
+from app.articles.queries import articles
+from app.articles.service import articles as service
+from app.core.errors import Conflict, Invalid
+from app.library.pages import add
+from app.library.views.add import find_kept
+from app.projects.models import Member
+from app.reading.pages.article_ref import place_of
+from app.web.responses import render, see_other
+from app.web.session import get_session, reopen_for_reading
+
+blueprint = Blueprint("details", __name__)
+
+PATH = "/projects/<slug>/articles/<int:article_id>"
+
+
+@blueprint.get(f"{PATH}/details")
+def details(slug: str, article_id: int) -> ResponseReturnValue:
+    member, article = find_kept(get_session(), slug, article_id)
+    return render("library/details.html", _page(get_session(), member, article))
+
+
+@blueprint.post(f"{PATH}/details")
+def change_details(slug: str, article_id: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = find_kept(session, slug, article_id)
+    try:
+        version = read_version(request.form)
+        service.change(session, actor=member, article=article, version=version, typed=request.form)
+        session.commit()
+    except (Invalid, Conflict) as error:
+        session = reopen_for_reading()
+        member, article = find_kept(session, slug, article_id)
+        page = _page(session, member, article, error)
+        return render("library/details.html", page, error.status)
+    flash("Saved.")
+    return see_other("details.details", slug=slug, article_id=article_id)
+
+
+@blueprint.post(f"{PATH}/archive")
+def archive(slug: str, article_id: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = find_kept(session, slug, article_id)
+    service.archive(session, actor=member, article=article)
+    session.commit()
+    flash(f"“{article.title}” is archived. It is in the list of archived articles.")
+    return see_other("article_list.article_list", slug=slug)
+
+
+@blueprint.post(f"{PATH}/restore")
+def restore(slug: str, article_id: int) -> ResponseReturnValue:
+    session = get_session()
+    member, article = find_kept(session, slug, article_id)
+    service.restore(session, actor=member, article=article)
+    session.commit()
+    flash("Restored: the article is in the list again.")
+    return see_other("details.details", slug=slug, article_id=article_id)
+
+
+def _page(
+    session: Session, member: Member, article: Article, error: Invalid | Conflict | None = None
+) -> add.DetailsPage:
+    known = fields.fields_of(article)
+    values = known if error is None else {**known, **_typed()}
+    field = error.field if isinstance(error, Invalid) else ""
+    message = error.message if error else ""
+    meanwhile = []
+    if isinstance(error, Conflict):
+        meanwhile = [
+            (add.LABELS[name], known[name]) for name in fields.NAMES if known[name] != values[name]
+        ]
+    return add.DetailsPage(
+        place=place_of(member, article),
+        version=article.version,
+        is_archived=article.archived_at is not None,
+        fields=add.field_lines(
+            values, article.guessed, article.origins or {}, field, error.message if error else ""
+        ),
+        meanwhile=meanwhile,
+        problem="" if field else message,
+        changes=_changes(session, article),
+    )
+
+
+def _typed() -> dict[str, str]:
+    return {name: request.form[name] for name in fields.NAMES if name in request.form}
+
+
+def _changes(session: Session, article: Article) -> list[add.Change]:
+    changes = []
+    events = articles.events_of(session, article.id)
+    names = names_of(session, {each for event, _name in events for each in accounts_in(event)})
+    for event, name in events:
+        before, after = event.before or {}, event.after or {}
+        shown = [
+            (add.LABELS[field], before.get(field, ""), after[field])
+            for field in fields.NAMES
+            if event.kind == service.CHANGED and field in after
+        ]
+        changes.append(add.Change(event.at, name, describe(event, names), shown))
+    return changes

@@ -1,0 +1,100 @@
+"""My projects, a new one, and the settings of one."""
+
+from flask import Blueprint, flash, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts.views.current_account import current_account
+from app.articles.service import tagging_modes
+from app.core.errors import Invalid
+from app.people import pages, queries
+from app.projects.models import Member
+from app.projects.roles import Act
+from app.projects.service import projects as service
+from app.projects.views.current_member import current_member
+from app.web.responses import render, see_other
+from app.web.session import get_session, reopen_for_reading
+
+blueprint = Blueprint("people", __name__)
+
+
+@blueprint.get("/projects")
+def projects() -> ResponseReturnValue:
+    return _projects_page()
+
+
+@blueprint.post("/projects")
+def create_project() -> ResponseReturnValue:
+    session = get_session()
+    name = request.form.get("name", "")
+    try:
+        project = service.create(session, account_id=current_account().id, name=name)
+    except Invalid as error:
+        return _projects_page(name, error)
+    session.commit()
+    flash(f"“{project.name}” is made, and you own it.")
+    return see_other("article_list.article_list", slug=project.slug)
+
+
+@blueprint.get("/projects/<slug>/settings")
+def settings(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.ARCHIVE)
+    return render("people/settings.html", _settings_page(member))
+
+
+@blueprint.post("/projects/<slug>/settings")
+def rename_project(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.MANAGE)
+    session = get_session()
+    name = request.form.get("name", "")
+    try:
+        service.rename(session, actor=member, name=name)
+    except Invalid as error:
+        reopen_for_reading()
+        page = _settings_page(member, name, error.message)
+        return render("people/settings.html", page, error.status)
+    session.commit()
+    flash("The project is renamed.")
+    return see_other("people.settings", slug=slug)
+
+
+@blueprint.post("/projects/<slug>/mode")
+def set_project_mode(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.MANAGE)
+    session = get_session()
+    tagging_modes.set_project_mode(session, actor=member, mode=request.form.get("mode", ""))
+    session.commit()
+    flash(f"The project is {member.project.mode} now.")
+    return see_other("people.settings", slug=slug, _anchor="mode")
+
+
+@blueprint.post("/projects/<slug>/archive")
+def archive_project(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.ARCHIVE)
+    session = get_session()
+    service.archive(session, actor=member)
+    session.commit()
+    flash(f"“{member.project.name}” is archived.")
+    return see_other("people.projects")
+
+
+@blueprint.post("/projects/<slug>/restore")
+def restore_project(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.ARCHIVE)
+    session = get_session()
+    service.restore(session, actor=member)
+    session.commit()
+    flash(f"“{member.project.name}” is restored.")
+    return see_other("people.settings", slug=slug)
+
+
+def _settings_page(member: Member, name: str | None = None, error: str = "") -> pages.SettingsPage:
+    counts = queries.count_following(get_session(), member.project_id)
+    return pages.settings_page(member, counts, name, error)
+
+
+def _projects_page(name: str = "", error: Invalid | None = None) -> ResponseReturnValue:
+    session = reopen_for_reading() if error else get_session()
+    mine = service.list_mine(session, current_account().id)
+    counts = queries.count_projects(session, [project.id for project in mine])
+    page = pages.projects_page(mine, counts, name, error.message if error else "")
+    return render("people/projects.html", page, error.status if error else 200)

@@ -1,0 +1,63 @@
+"""Which annotations a reader wants to see: in the URL, so that it can be sent to a colleague.
+
+What each of the two sees is what their own sight includes.
+"""
+
+from urllib.parse import urlencode
+
+from flask import request
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from app.annotations.queries.annotations import Filter
+from app.annotations.tags import Tag
+from app.articles.models import Article
+from app.assignments.queries import visibility
+from app.assignments.queries.visibility import Sight
+from app.discussion.queries.discussion import STATES
+from app.projects.models import Member
+from app.web.responses import read_number
+
+CHOSEN = "chosen"
+NOTHING = "nothing"  # a state that no thread has
+
+
+def asked_filter(session: Session, member: Member, article: Article) -> Filter:
+    """Return what the address asks to be shown, of what the member may see of an article."""
+    return read_filter(request.args, visibility.of_article(session, member, article))
+
+
+def read_filter(arguments: MultiDict[str, str], seen: Sight) -> Filter:
+    """Read the filter in a URL's arguments, of what a sight includes.
+
+    `shown=chosen` says that both lists are complete, so that an empty one shows nothing; without
+    it, a list that is not there hides nothing. Unknown tags and ids match no annotation. `said`
+    asks for an open question, a dispute, or either; without it nothing is hidden by what is said.
+    """
+    tags = arguments.getlist("tag")
+    annotators = arguments.getlist("annotator")
+    said = arguments.getlist("said")
+    is_chosen = arguments.get("shown") == CHOSEN
+    return Filter(
+        seen,
+        tags=frozenset(tags) & set(Tag) if tags or is_chosen else None,
+        annotators=(
+            frozenset(number for value in annotators if (number := read_number(value)))
+            if annotators or is_chosen
+            else None
+        ),
+        said=frozenset(said) & set(STATES) if said else None,
+    )
+
+
+def filter_query(shown: Filter) -> str:
+    """Return the URL's arguments for a filter: "" where nothing is hidden, else "?tag=…"."""
+    if shown.is_everything:
+        return ""
+    pairs: list[tuple[str, object]] = [("tag", tag) for tag in sorted(shown.tags or ())]
+    pairs += [("annotator", account_id) for account_id in sorted(shown.annotators or ())]
+    if shown.tags is not None and shown.annotators is not None:
+        pairs.insert(0, ("shown", CHOSEN))
+    if shown.said is not None:
+        pairs += [("said", state) for state in sorted(shown.said) or [NOTHING]]
+    return "?" + urlencode(pairs) if pairs else f"?shown={CHOSEN}"

@@ -1,0 +1,69 @@
+"""Which article a page is about, and places in its text to choose from."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.annotations.queries.anchors import NowhereFound, SeveralPlaces
+from app.articles.models import Article
+from app.core.errors import GlossError
+from app.projects.models import Member
+
+CONTEXT = 80  # code points shown on either side of a place to choose from
+CHOICES_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The project and article that a page is about, for its masthead and links."""
+
+    slug: str
+    article_id: int
+    title: str
+
+
+def place_of(member: Member, article: Article) -> Place:
+    """Say where a page stands."""
+    return Place(member.project.slug, article.id, article.title)
+
+
+def byline_of(author: str, publication: str, published_on: date | None) -> list[str]:
+    """Return what is known of author, publication and date, in that order."""
+    day = f"{published_on.day} {published_on:%B %Y}" if published_on else ""
+    return [part for part in (author, publication, day) if part]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A place where words occur, in its context, to choose from."""
+
+    start: int
+    before: str
+    quote: str
+    after: str
+    paragraph: int
+
+
+def suggestions_in(
+    text: str, starts: Sequence[int], error: GlossError | None
+) -> tuple[tuple[Choice, ...], Choice | None]:
+    """Return the places to choose from, and the nearest one, where the error knows any.
+
+    `starts` are those of the text's blocks.
+    """
+    if isinstance(error, SeveralPlaces):
+        return tuple(_choice(text, starts, *place) for place in error.places[:CHOICES_SHOWN]), None
+    if isinstance(error, NowhereFound) and error.nearest:
+        return (), _choice(text, starts, *error.nearest)
+    return (), None
+
+
+def _choice(text: str, starts: Sequence[int], start: int, end: int) -> Choice:
+    return Choice(
+        start=start,
+        before=text[max(0, start - CONTEXT) : start],
+        quote=text[start:end],
+        after=text[end : end + CONTEXT],
+        paragraph=bisect_right(starts, start),
+    )

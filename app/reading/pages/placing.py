@@ -1,0 +1,102 @@
+"""What the page shows on which an annotation gets a place by hand, in whichever text."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import request
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from app.accounts.views.current_account import current_account
+from app.annotations.models import QUOTE_LIMIT, Annotation
+from app.articles.models import Article, Revision
+from app.core.errors import GlossError
+from app.projects.models import Member
+from app.reading.pages.article_ref import CONTEXT, Choice, Place, place_of, suggestions_in
+from app.reading.pages.rendering.blocks import DrawnBlock
+from app.reading.pages.rendering.html import draw_sections
+from app.text.anchoring import differences, offset_in_new
+
+
+@dataclass(frozen=True, slots=True)
+class PlacingPage:
+    """A text in which a passage is selected for an annotation that was made in another one.
+
+    `before` and `after` are the words around the quote where it stood, in the revision with the
+    number `revision`, and `near` is the number of the block that stands there now; `fields` are
+    what the form sends beside the passage.
+    """
+
+    place: Place
+    language: str
+    tag: str
+    annotator: str
+    note: str
+    quote: str
+    before: str
+    after: str
+    revision: int
+    near: int
+    action: str
+    fields: Sequence[tuple[str, str]]
+    back: str
+    back_label: str
+    letter_keys: bool
+    sections: Markup
+    typed: str = ""
+    problem: str = ""
+    choices: tuple[Choice, ...] = ()
+    nearest: Choice | None = None
+    quote_limit: int = QUOTE_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Where a placing page sends the passage, with what beside it, and where it leads back."""
+
+    action: str
+    back: str
+    back_label: str
+    fields: Sequence[tuple[str, str]] = ()
+
+
+def placing_page(
+    session: Session,
+    member: Member,
+    annotation: Annotation,
+    *,
+    text: str,
+    blocks: Sequence[DrawnBlock],
+    form: Form,
+    error: GlossError | None,
+) -> PlacingPage:
+    """Build the page on which an annotation gets a place in a text, which is drawn as `blocks`."""
+    article = session.get_one(Article, annotation.article_id)
+    home = session.get_one(Revision, annotation.revision_id)
+    start, end = annotation.start, annotation.end
+    starts = [block.start for block in blocks]
+    choices, nearest = suggestions_in(text, starts, error)
+    near = offset_in_new(differences(home.text, text), start)
+    return PlacingPage(
+        place=place_of(member, article),
+        language=article.language,
+        tag=annotation.tag_name,
+        annotator=annotation.annotator.name,
+        note=annotation.note,
+        quote=annotation.quote,
+        before=home.text[max(0, start - CONTEXT) : start],
+        after=home.text[end : end + CONTEXT],
+        revision=home.number,
+        near=max(1, bisect_right(starts, near)),
+        action=form.action,
+        fields=form.fields,
+        back=form.back,
+        back_label=form.back_label,
+        letter_keys=current_account().letter_keys,
+        sections=draw_sections(blocks),
+        typed=request.form.get("quote", ""),
+        problem=error.message if error else "",
+        choices=choices,
+        nearest=nearest,
+    )

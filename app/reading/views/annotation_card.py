@@ -1,0 +1,109 @@
+"""One annotation: its card, its permalink, its history; and the trash."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.accounts.views.current_account import current_account
+from app.annotations.models import Annotation
+from app.annotations.pages.event_text import describe
+from app.annotations.queries import annotations, orphans
+from app.articles.models import Article
+from app.articles.queries import articles
+from app.discussion.pages import event_text as talk
+from app.events.models import Event
+from app.projects.models import Member
+from app.projects.views.current_member import current_member
+from app.reading.forms import asked_filter
+from app.reading.pages import annotation_card
+from app.reading.pages.article_ref import place_of
+from app.web.responses import Pager, read_number, render, wants_fragment
+from app.web.session import get_session
+
+blueprint = Blueprint("annotation", __name__)
+
+TRASH_A_PAGE = 50
+
+
+@blueprint.get("/annotations/<int:annotation_id>")
+def permalink(annotation_id: int) -> ResponseReturnValue:
+    annotation, article, member = _find(get_session(), annotation_id)
+    is_orphan = orphans.orphaned_in(get_session(), annotation) is not None
+    if annotation.deleted_at is not None or is_orphan:
+        return redirect(url_for("annotation.card", annotation_id=annotation_id))
+    address = url_for(
+        "reading.article",
+        slug=member.project.slug,
+        article_id=article.id,
+        annotation=annotation_id,
+        _anchor=f"b{annotation.first_block}",
+    )
+    return redirect(address)
+
+
+@blueprint.get("/annotations/<int:annotation_id>/card")
+def card(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    annotation, article, member = _find(session, annotation_id)
+    shown = asked_filter(session, member, article)
+    page = annotation_card.card_page(session, member, article, annotation, shown)
+    return render("reading/_card.html" if wants_fragment() else "reading/card.html", page)
+
+
+@blueprint.get("/annotations/<int:annotation_id>/history")
+def history(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    annotation, article, member = _find(session, annotation_id)
+    lines = []
+    for row in annotations.history(session, annotation_id):
+        said, words = _in_words(row.event)
+        lines.append(annotation_card.HistoryLine(row.event.at, row.name, said, words))
+    page = annotation_card.HistoryPage(
+        place=place_of(member, article),
+        id=annotation.id,
+        quote=annotation.quote,
+        is_deleted=annotation.deleted_at is not None,
+        lines=lines,
+    )
+    return render("reading/history.html", page)
+
+
+@blueprint.get("/projects/<slug>/trash")
+def trash(slug: str) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    article_id = read_number(request.args.get("article"))
+    article = None
+    if article_id is not None:
+        article = articles.find_article(
+            session, project_id=member.project_id, article_id=article_id
+        )
+    total = annotations.count_trash(session, member, article_id=article_id)
+    pager = Pager.at(request.args.get("page"), size=TRASH_A_PAGE, total=total)
+    rows = annotations.list_trash(
+        session, member, article_id=article_id, offset=pager.offset, limit=pager.size
+    )
+    page = annotation_card.TrashPage(
+        slug=slug,
+        project=member.project.name,
+        article=place_of(member, article) if article else None,
+        lines=[annotation_card.trash_line(row) for row in rows],
+        pager=pager,
+    )
+    return render("reading/trash.html", page)
+
+
+def _in_words(event: Event) -> tuple[str, str]:
+    """Say what an event did, and return the note, comment or reason that was written in it."""
+    if event.kind in talk.KINDS:
+        return talk.describe(event), talk.words_of(event)
+    before, after = event.before or {}, event.after or {}
+    note = after.get("note", "") if after.get("note") != before.get("note", "") else ""
+    return describe(event), note
+
+
+def _find(session: Session, annotation_id: int) -> tuple[Annotation, Article, Member]:
+    annotation, member = annotations.find(
+        session, annotation_id=annotation_id, account_id=current_account().id
+    )
+    return annotation, session.get_one(Article, annotation.article_id), member

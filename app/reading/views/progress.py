@@ -1,0 +1,42 @@
+"""Saying how far one is with an article."""
+
+from flask import Blueprint, flash, request
+from flask.typing import ResponseReturnValue
+
+from app.articles.queries import articles
+from app.assignments.models import State
+from app.assignments.queries.visibility import is_apart, of_article
+from app.assignments.service import assignments
+from app.projects.roles import Act
+from app.projects.views.current_member import current_member
+from app.web.responses import see_other
+from app.web.session import get_session
+
+blueprint = Blueprint("progress", __name__)
+
+MESSAGES = {
+    State.NOT_STARTED: "Marked as not started.",
+    State.IN_PROGRESS: "Marked as in progress.",
+    State.DONE: "Marked as done.",
+}
+
+
+@blueprint.post("/projects/<slug>/articles/<int:article_id>/state")
+def mark(slug: str, article_id: int) -> ResponseReturnValue:
+    """Keep how far the member is; where people tag apart, that decides what they see."""
+    member = current_member(slug, Act.TAG)
+    session = get_session()
+    article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    saw = of_article(session, member, article)
+    assignments.mark(session, actor=member, article=article, state=request.form.get("state", ""))
+    sees = of_article(session, member, article)
+    session.commit()
+    message = MESSAGES[State(request.form["state"])]
+    if is_apart(article, member.project) and sees != saw:
+        message += (
+            " You see what everyone tagged now."
+            if sees.only is None
+            else " You see your own annotations alone again."
+        )
+    flash(message)
+    return see_other("reading.article", slug=slug, article_id=article_id)

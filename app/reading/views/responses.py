@@ -1,0 +1,198 @@
+"""Answering an act: with what has changed, or with what is to mend."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.accounts.views.current_account import current_account
+from app.annotations.forms import CreateForm
+from app.annotations.models import Annotation
+from app.annotations.queries import annotations, orphans
+from app.annotations.service.annotations import Stale, Twin
+from app.articles.models import Article
+from app.articles.queries import articles
+from app.core.errors import Conflict, GlossError, Invalid
+from app.projects.models import Member
+from app.reading.forms import asked_filter, filter_query
+from app.reading.pages import annotation_card, reading_page
+from app.reading.pages.article_ref import Choice, place_of, suggestions_in
+from app.reading.pages.progress import part_of
+from app.reading.pages.rendering.changed_blocks import draw_numbers
+from app.reading.views.reading_page import block_with_form, new_key
+from app.web.responses import read_number, render, see_other, wants_fragment
+from app.web.session import reopen_for_reading
+
+UNDO = "undo"  # the kind of a message that offers Undo
+BACK = "back"  # the kind of one that has a way back of its own
+LONGEST_FLASHED = 1_500  # characters of the fields; a browser keeps 4,096 bytes in all
+
+
+class Found(NamedTuple):
+    """An annotation as it was before the act, its article, and who acts."""
+
+    annotation_id: int
+    article: Article
+    member: Member
+    blocks: range
+
+
+class Back(NamedTuple):
+    """The form that takes back what was just done: where it is sent, and with which fields.
+
+    With an empty `url` there is no way back, and that of the article is not offered either.
+    """
+
+    url: str
+    fields: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def fields_as_json(self) -> str:
+        """Return the fields as the page's own code reads them."""
+        return json.dumps(dict(self.fields))
+
+
+def flash_back(message: str, back: Back | None) -> None:
+    """Say what was done on the next page, with the form that takes it back.
+
+    What that form sends waits in the cookie: it is left out where it is long.
+    """
+    if back is None or len(back.fields_as_json) > LONGEST_FLASHED:
+        flash(message)
+    else:
+        fields = dict(back.fields)
+        flash({"words": message, "url": back.url, "fields": fields}, BACK)  # type: ignore[arg-type]  # any JSON will do
+
+
+def find_annotation(session: Session, annotation_id: int) -> Found:
+    """Return the annotation of an address, for who is asking.
+
+    Raises: NotFound.
+    """
+    annotation, member = annotations.find(
+        session, annotation_id=annotation_id, account_id=current_account().id
+    )
+    article = session.get_one(Article, annotation.article_id)
+    blocks = range(0)
+    if annotation.revision_id == articles.current_revision_id(session, article.id):
+        blocks = range(annotation.first_block, annotation.last_block + 1)
+    return Found(annotation.id, article, member, blocks)
+
+
+def answer(
+    member: Member,
+    article: Article,
+    annotation: Annotation,
+    *,
+    message: str,
+    also: Iterable[int] = (),
+    back: Back | None = None,
+) -> ResponseReturnValue:
+    """Answer an act: its blocks and card where a fragment was asked for, else the article.
+
+    An orphan has no blocks: its own page is shown. `back` takes back what the undo of an article
+    does not.
+    """
+    if not wants_fragment():
+        flash(message, UNDO)
+        if request.form.get("back") == "trash":
+            article_id = read_number(request.form.get("article"))
+            return see_other("annotation.trash", slug=member.project.slug, article=article_id)
+        session = reopen_for_reading()
+        if orphans.orphaned_in(session, annotation) is not None:
+            return see_other("annotation.card", annotation_id=annotation.id)
+        address = url_for("reading.article", slug=member.project.slug, article_id=article.id)
+        query = filter_query(asked_filter(session, member, article))
+        return redirect(f"{address}{query}#b{annotation.first_block}", code=303)
+    session = reopen_for_reading()
+    shown = asked_filter(session, member, article)
+    # Before what it must cover is drawn: the rest may be a moment newer, and is then drawn again.
+    drawn = annotations.last_seen_event_id(session, article.id, shown.sight)
+    revision = articles.current_revision(session, article.id)
+    numbers = set(also)
+    if annotation.revision_id == revision.id:
+        numbers.update(range(annotation.first_block, annotation.last_block + 1))
+    return render_template(
+        "reading/_answer.html",
+        message=message,
+        back=back,
+        revision=revision.number,
+        blocks=draw_numbers(session, revision, shown, numbers),
+        drawn=drawn,
+        place=place_of(member, article),
+        query=filter_query(shown),
+        filter=reading_page.filter_form(
+            session, revision, annotations.counts(session, revision, shown.sight), shown
+        ),
+        page=annotation_card.card_page(session, member, article, annotation, shown),
+        part=part_of(session, member, article, shown.sight),
+    )
+
+
+def mend_create(
+    member: Member,
+    article: Article,
+    form: CreateForm,
+    error: Invalid | Conflict,
+) -> ResponseReturnValue:
+    """Show the form again with what was typed, what to mend and the places to choose from."""
+    if wants_fragment():
+        twin_id = error.annotation.id if isinstance(error, Twin) else None
+        fragment = render_template("reading/_refused.html", message=error.message, twin_id=twin_id)
+        return fragment, error.status
+    session = reopen_for_reading()
+    choices, nearest = _suggestions(session, article, error)
+    revision = articles.current_revision(session, article.id)
+    tag_form = reading_page.TagForm(
+        client_key=new_key(),
+        quote=form.asked.quote,
+        tag=form.tag,
+        note=form.note,
+        problem=error.message,
+        field=getattr(error, "field", ""),
+        choices=choices,
+        nearest=nearest,
+        ticked=frozenset(form.sentences if form.revision == revision.number else ()),
+        twin_id=error.annotation.id if isinstance(error, Twin) else None,
+    )
+    page = reading_page.TagPage(place_of(member, article), tag_form)
+    if form.block is not None:
+        block = block_with_form(member, article, form.block, tag_form)
+        if block is not None:
+            return render("reading/block.html", block, error.status)
+    return render("reading/tag.html", page, error.status)
+
+
+def mend_change(found: Found, error: GlossError) -> ResponseReturnValue:
+    """Show the annotation as it is now beside what was typed, and what to mend."""
+    session = reopen_for_reading()
+    annotation = session.get_one(Annotation, found.annotation_id)
+    choices, nearest = _suggestions(session, found.article, error)
+    shown = asked_filter(session, found.member, found.article)
+    page = replace(
+        annotation_card.card_page(session, found.member, found.article, annotation, shown),
+        problem=error.message,
+        field=getattr(error, "field", ""),
+        typed_note=request.form.get("note"),
+        typed_quote=request.form.get("quote"),
+        typed_tag=request.form.get("tag"),
+        twin_id=error.annotation.id if isinstance(error, Twin) else None,
+        is_stale=isinstance(error, Stale) and not request.path.endswith("/delete"),
+        choices=choices,
+        nearest=nearest,
+    )
+    template = "reading/_card.html" if wants_fragment() else "reading/card.html"
+    return render(template, page, error.status)
+
+
+def _suggestions(
+    session: Session, article: Article, error: GlossError
+) -> tuple[tuple[Choice, ...], Choice | None]:
+    revision = articles.current_revision(session, article.id)
+    starts = [block.start for block in articles.blocks_of(session, revision.id)]
+    return suggestions_in(revision.text, starts, error)

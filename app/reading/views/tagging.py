@@ -1,0 +1,160 @@
+"""Acting on annotations: every POST that answers with drawn blocks."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.annotations.forms import ChangeForm, CreateForm, read_key, read_version
+from app.annotations.pages.event_text import describe_act
+from app.annotations.queries.anchors import Asked
+from app.annotations.service import annotations
+from app.annotations.service.annotations import Twin
+from app.annotations.service.undo import TakenBack
+from app.annotations.service.undo import redo as redo_last
+from app.annotations.service.undo import undo as undo_last
+from app.articles.models import Article
+from app.articles.queries import articles
+from app.core.errors import Conflict, Invalid
+from app.projects.models import Member
+from app.projects.roles import Act
+from app.projects.views.current_member import current_member
+from app.reading.pages.rendering.changed_blocks import blocks_of_state
+from app.reading.views.orphans import PLACE, show_placing
+from app.reading.views.reading_page import new_key
+from app.reading.views.responses import answer, find_annotation, mend_change, mend_create
+from app.web.session import get_session
+
+blueprint = Blueprint("tagging", __name__)
+
+
+@blueprint.post("/projects/<slug>/articles/<int:article_id>/annotations")
+def create(slug: str, article_id: int) -> ResponseReturnValue:
+    member = current_member(slug, Act.TAG)
+    session = get_session()
+    article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    form = CreateForm.read(request.form)
+    try:
+        asked = _ticked(session, article, form) if form.block is not None else form.asked
+        annotation = annotations.create(
+            session,
+            actor=member,
+            article_id=article_id,
+            tag=form.tag,
+            asked=asked,
+            note=form.note,
+            client_key=form.client_key,
+        )
+    except (Invalid, Conflict) as error:
+        return mend_create(member, article, form, error)
+    session.commit()
+    message = f"Tagged as {annotation.tag}."
+    if annotation.deleted_at is not None:
+        message = f"This was tagged as {annotation.tag} before, and is in the trash now."
+    return answer(member, article, annotation, message=message)
+
+
+@blueprint.post("/annotations/<int:annotation_id>")
+def change(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    try:
+        form = ChangeForm.read(request.form)
+        annotation = annotations.change(
+            session,
+            actor=found.member,
+            annotation_id=annotation_id,
+            version=form.version,
+            tag=form.tag,
+            note=form.note,
+            asked=form.asked,
+        )
+    except (Invalid, Conflict) as error:
+        if request.form.get("back") == PLACE:
+            return show_placing(found.member, annotation_id, error)
+        return mend_change(found, error)
+    session.commit()
+    return answer(found.member, found.article, annotation, message="Saved.", also=found.blocks)
+
+
+@blueprint.post("/annotations/<int:annotation_id>/delete")
+def delete(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    try:
+        annotation = annotations.delete(
+            session,
+            actor=found.member,
+            annotation_id=annotation_id,
+            version=read_version(request.form),
+        )
+    except (Invalid, Conflict) as error:
+        return mend_change(found, error)
+    session.commit()
+    return answer(found.member, found.article, annotation, message="Moved to the trash.")
+
+
+@blueprint.post("/annotations/<int:annotation_id>/restore")
+def restore(annotation_id: int) -> ResponseReturnValue:
+    session = get_session()
+    found = find_annotation(session, annotation_id)
+    try:
+        annotation = annotations.restore(session, actor=found.member, annotation_id=annotation_id)
+    except Twin as error:
+        return mend_change(found, error)
+    session.commit()
+    return answer(found.member, found.article, annotation, message="Restored.")
+
+
+@blueprint.post("/projects/<slug>/articles/<int:article_id>/undo")
+def undo(slug: str, article_id: int) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    key = read_key(request.form.get("client_key") or new_key())
+    taken = undo_last(session, actor=member, article_id=article_id, client_key=key)
+    session.commit()
+    return _taken_back(session, member, article_id, taken, "Undone")
+
+
+@blueprint.post("/projects/<slug>/articles/<int:article_id>/redo")
+def redo(slug: str, article_id: int) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    key = read_key(request.form.get("client_key") or new_key())
+    taken = redo_last(session, actor=member, article_id=article_id, client_key=key)
+    session.commit()
+    return _taken_back(session, member, article_id, taken, "Redone")
+
+
+def _ticked(session: Session, article: Article, form: CreateForm) -> Asked:
+    """Return the passage from the first to the last of the sentences ticked in a block.
+
+    Raises: Invalid (none is ticked, or one between them is not; or the text was corrected since).
+    """
+    revision = articles.current_revision(session, article.id)
+    if form.revision != revision.number:
+        message = "The article was corrected since you opened this. Tick the sentences once more."
+        raise Invalid("sentence", message)
+    rows = articles.blocks_of(session, revision.id, first=form.block or 0, last=form.block or 0)
+    if not rows or not form.sentences:
+        raise Invalid("sentence", "Tick at least one sentence.")
+    bounds = [int(value) for value in rows[0].sentences.split()]
+    first, last = form.sentences[0], form.sentences[-1]
+    if last - first + 1 != len(form.sentences):
+        raise Invalid("sentence", "Tick sentences that follow one another, without a gap.")
+    if last >= len(bounds) // 2:
+        raise Invalid("sentence", "This paragraph has fewer sentences. Reload the page.")
+    start = rows[0].start + bounds[2 * first]
+    end = rows[0].start + bounds[2 * last + 1]
+    return Asked(quote=revision.text[start:end], start=start)
+
+
+def _taken_back(
+    session: Session, member: Member, article_id: int, taken: TakenBack, word: str
+) -> ResponseReturnValue:
+    article = session.get_one(Article, article_id)
+    message = f"{word}: {describe_act(taken.act)}."
+    also: set[int] = set()
+    revision = articles.current_revision(session, article_id)
+    for state in (taken.act.before, taken.act.after):
+        also.update(blocks_of_state(session, revision, state or {}))
+    return answer(member, article, taken.annotation, message=message, also=also)

@@ -1,0 +1,73 @@
+"""What others have done in an article since a page of it was drawn, for pages that stay open."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.annotations.queries import annotations
+from app.annotations.queries.annotations import Filter
+from app.articles.models import Revision
+from app.articles.queries import articles
+from app.projects.views.current_member import current_member
+from app.reading.forms import asked_filter, filter_query
+from app.reading.pages import reading_page
+from app.reading.pages.article_ref import Place, place_of
+from app.reading.pages.rendering.changed_blocks import blocks_since, draw_numbers
+from app.web.responses import see_other, wants_fragment
+from app.web.session import get_session
+
+blueprint = Blueprint("updates", __name__)
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/since/<int:event_id>")
+def news(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    if not wants_fragment():
+        return see_other("reading.article", slug=slug, article_id=article_id)
+    shown = asked_filter(session, member, article)
+    # Before what it must cover is looked for.
+    drawn = annotations.last_seen_event_id(session, article_id, shown.sight)
+    revision = articles.current_revision(session, article_id)
+    numbers = blocks_since(session, revision, event_id, shown.sight)
+    return draw_news(
+        session,
+        place_of(member, article),
+        revision,
+        shown,
+        numbers or (),
+        drawn=drawn,
+        is_too_much=numbers is None,
+    )
+
+
+def draw_news(
+    session: Session,
+    place: Place,
+    revision: Revision,
+    shown: Filter,
+    numbers: Iterable[int],
+    *,
+    drawn: int,
+    is_too_much: bool = False,
+) -> str:
+    """Return the HTML of the blocks that have changed and of the filter, as an act is answered.
+
+    `drawn` is the last event that the page has with it; `is_too_much` says that more has changed
+    than is drawn.
+    """
+    return render_template(
+        "reading/_news.html",
+        revision=revision.number,
+        blocks=draw_numbers(session, revision, shown, numbers),
+        drawn=drawn,
+        place=place,
+        query=filter_query(shown),
+        filter=reading_page.filter_form(
+            session, revision, annotations.counts(session, revision, shown.sight), shown
+        ),
+        is_too_much=is_too_much,
+    )
