@@ -11,7 +11,7 @@ from a2wsgi import WSGIMiddleware
 from app.downloads import PIECE_BYTES, Downloads
 from app.live.stream import PATH as LIVE
 from app.live.stream import Live
-from app.web.asgi_types import Asgi, Message, Receive, Send, Wsgi
+from app.web.asgi_types import Asgi, AsgiMessage, Receive, Send, Wsgi
 from app.web.uploads import UPLOAD_LIMIT, UPLOAD_SECONDS, UPLOADS_AT_ONCE, is_upload
 
 PAGE_THREADS = 16
@@ -51,7 +51,7 @@ def make_asgi(
     downloads = Downloads(flask_app)
     uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
 
-    async def application(scope: Message, receive: Receive, send: Send) -> None:
+    async def application(scope: AsgiMessage, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _live_and_stop(receive, send)
             downloads.stop()
@@ -105,13 +105,13 @@ class _ReaderLeft(Exception):
 class _Reply:
     """A `send` that hands the body on in pieces and gives the reader so long for each."""
 
-    def __init__(self, scope: Message, send: Send, stall_seconds: float) -> None:
+    def __init__(self, scope: AsgiMessage, send: Send, stall_seconds: float) -> None:
         self._send = send
         self._abort: Callable[[], None] | None = scope.get("state", {}).get(ABORT)
         self._stall_seconds = stall_seconds
         self._is_started = False
 
-    async def __call__(self, message: Message) -> None:
+    async def __call__(self, message: AsgiMessage) -> None:
         """Send one ASGI message.
 
         Raises: ReaderStalled.
@@ -142,7 +142,7 @@ class _Reply:
             await self({"type": "http.response.start", "status": status.value, "headers": headers})
             await self({"type": "http.response.body", "body": text})
 
-    async def _send_in_time(self, message: Message) -> None:
+    async def _send_in_time(self, message: AsgiMessage) -> None:
         try:
             async with asyncio.timeout(self._stall_seconds):
                 await self._send(message)
@@ -201,7 +201,7 @@ async def _read_body(receive: Receive, limit: int, seconds: float) -> bytes:
 def _replay(body: bytes, receive: Receive) -> Receive:
     waiting = [body]
 
-    async def replayed() -> Message:
+    async def replayed() -> AsgiMessage:
         if waiting:
             return {"type": "http.request", "body": waiting.pop(), "more_body": False}
         return await receive()

@@ -35,7 +35,7 @@ from app.projects.models import Project
 from app.projects.roles import Role
 from app.projects.service import members, memberships, projects, reset_links
 from app.projects.service.account_audit import record_command
-from app.web.filters import counted
+from app.web.filters import pluralise
 from app.web.session import get_database
 
 accounts_group = AppGroup("accounts", help="Accounts: people who can sign in.")
@@ -99,7 +99,7 @@ def end_sessions(email: str) -> None:
         count = accounts.end_other_sessions(session, account_id=account.id, keep_session_id=None)
         if count:
             record_command(session, account.id, audit.SESSIONS_ENDED, count=count)
-    click.echo(f"Ended {counted(count, 'session', 'sessions')} of {account.email}.")
+    click.echo(f"Ended {pluralise(count, 'session', 'sessions')} of {account.email}.")
 
 
 @accounts_group.command("disable")
@@ -155,7 +155,7 @@ def send_digests() -> None:
             what = describe_failure(error)
             current_app.logger.error("digest of account %d not sent: %s", account_id, what)  # noqa: TRY400  (a traceback ends with the error's words)
             click.echo(f"Account {account_id}: not sent ({type(error).__name__}).", err=True)
-    click.echo(f"Sent {counted(sent, 'digest', 'digests')}.")
+    click.echo(f"Sent {pluralise(sent, 'digest', 'digests')}.")
     if failed:
         sys.exit(1)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from a2wsgi.wsgi import build_environ
 
-from app.web.asgi_types import Message, Receive, Send, Wsgi, until_left
+from app.web.asgi_types import AsgiMessage, Receive, Send, Wsgi, until_left
 
 DOWNLOAD_THREADS = 4
 DOWNLOADS_OPEN = 16  # at once, each with a database session; the next one waits its turn
@@ -29,7 +29,7 @@ class Downloads:
         self._threads = ThreadPoolExecutor(DOWNLOAD_THREADS, thread_name_prefix="download")
         self._places = asyncio.Semaphore(DOWNLOADS_OPEN)
 
-    async def respond(self, scope: Message, body: bytes, receive: Receive, reply: Send) -> None:
+    async def respond(self, scope: AsgiMessage, body: bytes, receive: Receive, reply: Send) -> None:
         """Answer one request, in its turn.
 
         Raises: ReaderStalled, and whatever the application raises.
@@ -58,7 +58,7 @@ class Downloads:
         return True
 
     async def _stream(
-        self, scope: Message, body: bytes, leaving: asyncio.Future[None], reply: Send
+        self, scope: AsgiMessage, body: bytes, leaving: asyncio.Future[None], reply: Send
     ) -> None:
         download = _Download(self._flask_app, scope, body)
         is_headed = False
@@ -82,14 +82,14 @@ class Downloads:
 class _Download:
     """One WSGI response; its steps may run in any thread, one after the other."""
 
-    def __init__(self, flask_app: Wsgi, scope: Message, body: bytes) -> None:
+    def __init__(self, flask_app: Wsgi, scope: AsgiMessage, body: bytes) -> None:
         self._flask_app = flask_app
         self._environ = build_environ(cast("Any", scope), cast("Any", io.BytesIO(body)))
         self._context = contextvars.copy_context()
         self._turn = threading.Lock()
         self._iterable: Iterable[bytes] | None = None
         self._pieces: Iterator[bytes] | None = None
-        self._head: Message | None = None
+        self._head: AsgiMessage | None = None
 
     def take(self) -> bytes | None:
         """Return PIECE_BYTES, or what there is after GATHER_SECONDS; None at the end.
@@ -99,7 +99,7 @@ class _Download:
         with self._turn:
             return self._context.run(self._take)
 
-    def head(self) -> Message:
+    def head(self) -> AsgiMessage:
         """Return the ASGI message that starts the response.
 
         Raises: RuntimeError (the application has named no status).

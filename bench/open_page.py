@@ -1,4 +1,4 @@
-"""What a page that stays open shows, by the rules of static/js/news.mjs and swap.mjs."""
+"""What a page that stays open shows, by the rules of static/js/updates.mjs and swap.mjs."""
 
 import re
 from collections.abc import Iterator

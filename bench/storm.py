@@ -192,11 +192,11 @@ def _page_faults(session: Session, article: Filled, page: str) -> Iterator[str]:
     for card in cards:
         number = int(card.get("data-annotation"))
         tag, name, said, count = held.get(number, ("", "", "", 0))
-        gist = _text(card, "gist")
-        is_gist = said == gist or (gist.endswith("…") and said.startswith(gist[:-1]))
+        excerpt = _text(card, "excerpt")
+        is_gist = said == excerpt or (excerpt.endswith("…") and said.startswith(excerpt[:-1]))
         shown = card.find("summary/b").text, _text(card, "by"), int(_text(card, "sign count") or 0)
         if number not in held or not is_gist or shown != (tag, name, count):
-            yield f"the card of annotation {number} shows {shown} and {gist!r}"
+            yield f"the card of annotation {number} shows {shown} and {excerpt!r}"
     links = lxml.html.fromstring(page).xpath("//*[@class='margin']/a[@class='more']")
     more = sum(int(link.text.split()[0].replace(",", "")) for link in links)
     if len(cards) + more != len(held):

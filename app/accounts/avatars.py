@@ -10,7 +10,7 @@ _FIRST_SIGN = regex.compile(r"\X")
 
 
 class Colour(StrEnum):
-    """The colours to choose from; static/css/faces.css says what each looks like."""
+    """The colours to choose from; static/css/avatars.css says what each looks like."""
 
     BLUE = "blue"
     TEAL = "teal"

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.articles.models import Article
-from app.assignments.queries.visibility import seen_by
-from app.core.names import apart
+from app.assignments.queries.visibility import sql_can_see
+from app.core.names import disambiguate_names
 from app.events.models import Event
 from app.projects.models import Member
 
@@ -24,7 +24,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class ActivityFilter:
     """Which events are shown: of these kinds and no others; `people` is None for everyone's."""
 
     kinds: frozenset[str]
@@ -46,7 +46,7 @@ class ActivityRow:
 
 
 def list_events(
-    session: Session, scope: Scope, shown: Filter, *, before: int | None, limit: int
+    session: Session, scope: Scope, shown: ActivityFilter, *, before: int | None, limit: int
 ) -> list[ActivityRow]:
     """Return what happened before the event of an id (None: until now), newest first."""
     if not shown.kinds or shown.people == frozenset():
@@ -86,7 +86,7 @@ def list_people(session: Session, scope: Scope, kinds: frozenset[str]) -> list[t
         .where(did_something)
         .order_by(func.lower(Account.name), Account.id)
     )
-    return apart([(row[0], row[1]) for row in session.execute(query)])
+    return disambiguate_names([(row[0], row[1]) for row in session.execute(query)])
 
 
 def names_of(session: Session, account_ids: Iterable[int]) -> dict[int, str]:
@@ -104,7 +104,7 @@ def _happened_in(scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]
         .where(Annotation.id == Event.annotation_id)
         .correlate(Event)  # the list of events has annotations of its own
     )
-    is_seen = seen_by(
+    is_seen = sql_can_see(
         scope.member, article_id=Event.article_id, annotator_id=annotator.scalar_subquery()
     )
     return here, or_(Event.annotation_id.is_(None), is_seen)

@@ -10,7 +10,7 @@ from app.articles.models import Article
 from app.articles.queries import articles
 from app.projects.models import Member
 from app.projects.views.current_member import current_member
-from app.reading.pages.article_ref import place_of
+from app.reading.pages.article_ref import article_ref
 from app.web.responses import read_number, render
 from app.web.session import get_session
 
@@ -35,7 +35,7 @@ def of_article(slug: str, article_id: int) -> ResponseReturnValue:
 
 def _page(member: Member, article: Article | None = None) -> ResponseReturnValue:
     session = get_session()
-    asked = activity.Asked(
+    asked = activity.ActivityQuery(
         person=request.args.get("person", ""),
         kind=request.args.get("kind", ""),
         before=read_number(request.args.get("before")),
@@ -55,7 +55,7 @@ def _page(member: Member, article: Article | None = None) -> ResponseReturnValue
     page = activity.ActivityPage(
         slug=member.project.slug,
         project=member.project.name,
-        article=place_of(member, article) if article else None,
+        article=article_ref(member, article) if article else None,
         days=activity.days_of(shown, names),
         people=queries.list_people(session, scope, activity.kinds_of(groups)),
         groups=groups,

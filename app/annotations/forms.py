@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from app.annotations.models import NOTE_LIMIT
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.core.errors import Invalid
 from app.web.responses import read_number
 
@@ -19,7 +19,7 @@ class CreateForm:
     `revision` is the number of the text that was on the page, None where it is not said.
     """
 
-    asked: Asked
+    asked: PassageQuery
     tag: str
     note: str
     client_key: str
@@ -34,7 +34,7 @@ class CreateForm:
         Raises: Invalid (the key is missing or too long).
         """
         return cls(
-            asked=read_asked(form),
+            asked=read_passage_query(form),
             tag=form.get("tag", ""),
             note=form.get("note", ""),
             client_key=read_key(form.get("client_key", "")),
@@ -57,7 +57,7 @@ class ChangeForm:
     version: int
     tag: str | None
     note: str | None
-    asked: Asked | None
+    asked: PassageQuery | None
 
     @classmethod
     def read(cls, form: MultiDict[str, str]) -> "ChangeForm":
@@ -69,7 +69,7 @@ class ChangeForm:
             version=read_version(form),
             tag=form.get("tag"),
             note=form.get("note"),
-            asked=read_asked(form) if "quote" in form else None,
+            asked=read_passage_query(form) if "quote" in form else None,
         )
 
 
@@ -84,9 +84,9 @@ def read_version(form: MultiDict[str, str]) -> int:
     return version
 
 
-def read_asked(form: MultiDict[str, str]) -> Asked:
+def read_passage_query(form: MultiDict[str, str]) -> PassageQuery:
     """Return the passage that a form asks for."""
-    return Asked(
+    return PassageQuery(
         quote=form.get("quote", ""),
         start=read_number(form.get("start")),
         prefix=form.get("prefix", "")[-NOTE_LIMIT:],

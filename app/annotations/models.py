@@ -13,7 +13,7 @@ from app.text.passages import MAX_PASSAGE
 
 NOTE_LIMIT = 10_000
 QUOTE_LIMIT = MAX_PASSAGE
-LIVING = text("deleted_at IS NULL")
+NOT_DELETED = text("deleted_at IS NULL")
 TAGS = "tag IN ('claim', 'demand', 'assumption', 'citation')"
 
 
@@ -38,8 +38,8 @@ class Annotation(Base):
             "start",
             "end",
             unique=True,
-            sqlite_where=LIVING,
-            postgresql_where=LIVING,
+            sqlite_where=NOT_DELETED,
+            postgresql_where=NOT_DELETED,
         ),
         Index("ix_annotations_article_id_start", "article_id", "start"),
         Index("ix_annotations_revision_id_first_block", "revision_id", "first_block"),

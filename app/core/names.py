@@ -16,7 +16,7 @@ def clean_line(text: str) -> str:
     return cleaned if cleaned.strip(JOINERS + " ") else ""
 
 
-def apart(people: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+def disambiguate_names(people: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
     """Tell people of one name apart, by the numbers of their accounts: "Ines Kaya (12)".
 
     A name is the same in capitals and small letters, so Strauß and STRAUSS are one.

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
-from app.annotations.queries.annotations import seen_by
+from app.annotations.queries.annotations import sql_member_can_see
 from app.annotations.service.exports import record_export
 from app.articles.models import Article
 from app.articles.queries import articles
@@ -51,7 +51,7 @@ def _download(member: Member, article_id: int | None, name: str) -> Response:
         article_id=article_id,
         permalink_base=current_app.config["GLOSS"].permalink_base,
         with_bom=request.args.get("bom") != "0",
-        seen=seen_by(member),
+        seen=sql_member_can_see(member),
     )
     response = Response(chunks, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

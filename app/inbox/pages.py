@@ -27,7 +27,7 @@ GIST = 280  # code points of what was said
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class InboxLine:
     """An item, a question or a dispute: who did what, when and where, and the words of it."""
 
     event_id: int
@@ -48,7 +48,7 @@ class Unsettled:
 
     kind: str
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[InboxLine]
     total: int
 
 
@@ -58,7 +58,7 @@ class UnsettledPage:
 
     kind: str
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[InboxLine]
     pager: Pager
 
 
@@ -69,7 +69,7 @@ class InboxPage:
     `before` is that before which this page begins, None for the beginning.
     """
 
-    lines: Sequence[Line]
+    lines: Sequence[InboxLine]
     unsettled: Sequence[Unsettled]
     unread: int
     newest: int
@@ -112,7 +112,7 @@ def _unsettled(session: Session, account_id: int, kind: str) -> Unsettled:
     return Unsettled(kind, TITLES[kind], lines, total)
 
 
-def lines_of(session: Session, items: Sequence[Item], account_id: int) -> list[Line]:
+def lines_of(session: Session, items: Sequence[Item], account_id: int) -> list[InboxLine]:
     """Put items into words. What somebody deleted since is not repeated."""
     ids = {_comment_id(item.event) for item in items} - {0}
     living = inbox.living_texts(session, ids)
@@ -126,7 +126,7 @@ def _line(
     living: Mapping[int, str],
     reasons: Mapping[tuple[int, int], str],
     account_id: int,
-) -> Line:
+) -> InboxLine:
     event, annotation = item.event, item.annotation
     comment_id = _comment_id(event)
     said = words_of(event)
@@ -142,7 +142,7 @@ def _line(
         words += "" if comment_id in living else ", since deleted"
     if item.is_named:
         words += ", and named you"
-    return Line(
+    return InboxLine(
         event_id=event.id,
         at=event.at,
         name=item.name,
@@ -164,10 +164,10 @@ def _stance_key(event: Event) -> tuple[int, int]:
     return event.annotation_id or 0, event.account_id or 0
 
 
-def _open_line(found: Open, kind: str, account_id: int) -> Line:
+def _open_line(found: Open, kind: str, account_id: int) -> InboxLine:
     annotation = found.annotation
     what = f"{_whose(annotation, account_id)} {annotation.tag}"
-    return Line(
+    return InboxLine(
         event_id=0,
         at=found.at,
         name=found.name,

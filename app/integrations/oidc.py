@@ -102,7 +102,7 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class OidcUser:
     """Who the provider says has signed in; `email` and `name` are "" where it does not say."""
 
     issuer: str
@@ -169,7 +169,7 @@ def begin(provider: Provider, redirect_uri: str) -> tuple[str, Flow]:
 
 def finish(
     provider: Provider, redirect_uri: str, flow: Flow | None, answer: Mapping[str, str]
-) -> Person:
+) -> OidcUser:
     """Return who has signed in, by what the provider sent back with the browser.
 
     The signature of the ID token, its issuer, audience, times and nonce are checked.
@@ -352,7 +352,7 @@ def _more_claims(client: Any, metadata: Mapping[str, Any], claims: CodeIDToken) 
     return more
 
 
-def _person(provider: Provider, claims: Mapping[str, Any], more: Mapping[str, Any]) -> Person:
+def _person(provider: Provider, claims: Mapping[str, Any], more: Mapping[str, Any]) -> OidcUser:
     said = {**more, **claims}
     subject = claims["sub"]
     if not 0 < len(subject) <= SUBJECT_LIMIT or not subject.isprintable():
@@ -361,7 +361,7 @@ def _person(provider: Provider, claims: Mapping[str, Any], more: Mapping[str, An
     verified = said.get("email_verified")
     if verified is None:
         verified = provider.trusts_emails
-    return Person(
+    return OidcUser(
         issuer=claims["iss"],
         subject=subject,
         email=_text(said, "email"),

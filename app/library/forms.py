@@ -14,7 +14,7 @@ from app.text.readers import Unpacked, read_page, read_pasted_html, unpack
 PASTED = "pasted text"
 
 
-class Given(NamedTuple):
+class Upload(NamedTuple):
     """What a form brought: its bytes, and where they are from."""
 
     source: str
@@ -22,7 +22,7 @@ class Given(NamedTuple):
     read: Callable[[], Iterator[Unpacked]]
 
 
-def read_given(problems: list[tuple[str, str]]) -> Iterator[Given]:
+def read_uploads(problems: list[tuple[str, str]]) -> Iterator[Upload]:
     """Yield what a form brought: a pasted text, files, an address; add to `problems` what failed.
 
     A problem is a source and a sentence.
@@ -41,7 +41,7 @@ def read_given(problems: list[tuple[str, str]]) -> Iterator[Given]:
             )
         else:
             read = partial(unpack, "pasted.txt", content, date_order=order, limits=limits)
-        yield Given(PASTED, content, read)
+        yield Upload(PASTED, content, read)
     by_chapter = "by_chapter" in request.form
     for upload in request.files.getlist("files"):
         if upload.filename:
@@ -54,7 +54,7 @@ def read_given(problems: list[tuple[str, str]]) -> Iterator[Given]:
                 date_order=order,
                 limits=limits,
             )
-            yield Given(upload.filename, content, read)
+            yield Upload(upload.filename, content, read)
     url = request.form.get("url", "").strip()
     if url:
         try:
@@ -70,7 +70,7 @@ def read_given(problems: list[tuple[str, str]]) -> Iterator[Given]:
             date_order=order,
             limits=limits,
         )
-        yield Given(page.url, page.content, partial(_one, page.url, page.content, of_page))
+        yield Upload(page.url, page.content, partial(_one, page.url, page.content, of_page))
 
 
 def _one(source: str, content: bytes, read: Callable[[], ParsedArticle]) -> Iterator[Unpacked]:

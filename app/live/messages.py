@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from app.activity.pages.event_text import GROUPS, accounts_in, describe
 from app.activity.queries import names_of
 from app.annotations.models import Annotation
-from app.annotations.queries.annotations import visible_to
+from app.annotations.queries.annotations import sql_visible_to
 from app.articles.models import Article, Revision
 from app.articles.queries.articles import current_revision_slim
 from app.articles.service import articles, tagging_modes
 from app.assignments.models import State
-from app.assignments.queries.visibility import sees_all
+from app.assignments.queries.visibility import accounts_seeing_all
 from app.assignments.service.assignments import STATE_CHANGED
 from app.events.models import Event
 from app.live.avatars import find_faces
@@ -30,7 +30,7 @@ from app.reading.pages.rendering.changed_blocks import annotations_of, blocks_of
 MOST_EVENTS = 200  # that are told one by one; who has missed more of them fetches what changed
 LARGEST_DRAWING = 1 << 18  # characters; a larger one is fetched by those who want it
 KINDS = sorted(kind for group in GROUPS.values() if not group.is_audit for kind in group.kinds)
-CHANGING_SIGHT = (
+CHANGING_VISIBILITY = (
     articles.MODE_CHANGED,
     articles.REVEALED,
     articles.HIDDEN,
@@ -111,7 +111,7 @@ def read_batch(
     )
     if reader_id is not None:
         is_seen = select(Annotation.id).where(
-            Annotation.id == Event.annotation_id, visible_to(reader_id)
+            Annotation.id == Event.annotation_id, sql_visible_to(reader_id)
         )
         is_told &= or_(Event.annotation_id.is_(None), is_seen.exists())
     events = session.scalars(
@@ -173,7 +173,9 @@ def _messages(
     projects = {article_id: event.project_id for article_id, event in told}
     revisions = {number: current_revision_slim(session, number) for number in projects}
     audiences = {
-        article_id: sees_all(session, article_id=article_id, account_ids=inside[project_id])
+        article_id: accounts_seeing_all(
+            session, article_id=article_id, account_ids=inside[project_id]
+        )
         for article_id, project_id in projects.items()
     }
     about = {event.id: annotations.get(event.annotation_id or 0) for event in events}
@@ -206,7 +208,7 @@ def _messages(
             "said": f"{said}, paragraph {numbers[0]}" if numbers else said,
             "blocks": numbers,
             "annotation": event.annotation_id,
-            "is_about_sight": _is_about_sight(event),
+            "is_about_sight": _is_about_visibility(event),
             "is_of_project": event.article_id is None,
         }
         whole = {**data, "sees": "all", **drawings.get(event.id, {})}
@@ -222,9 +224,9 @@ def _messages(
         )
 
 
-def _is_about_sight(event: Event) -> bool:
+def _is_about_visibility(event: Event) -> bool:
     """Say whether somebody may see more or less than before: in an article, or by being done."""
     if event.kind == STATE_CHANGED:
         states = (event.before or {}, event.after or {})
         return any(state["state"] == State.DONE for state in states)
-    return event.kind in CHANGING_SIGHT
+    return event.kind in CHANGING_VISIBILITY

@@ -15,15 +15,15 @@ from werkzeug.test import run_wsgi_app
 
 from app.annotations.queries.annotations import Filter
 from app.articles.models import Article, Revision
-from app.assignments.queries.visibility import EVERYONES
+from app.assignments.queries.visibility import EVERYONE
 from app.events.queries import last_event_id
 from app.live.hub import BEAT_SECONDS, CHECK_SECONDS, Hub, Stream
 from app.live.messages import Draw, encode
 from app.live.views import OPENING, Opening
 from app.projects.models import Project
-from app.reading.pages.article_ref import Place
+from app.reading.pages.article_ref import ArticleRef
 from app.reading.views.updates import draw_news
-from app.web.asgi_types import Message, Receive, Send, until_left
+from app.web.asgi_types import AsgiMessage, Receive, Send, until_left
 from app.web.responses import read_number
 
 PATH = "/live"
@@ -62,7 +62,7 @@ class Live:
             beat_seconds=beat_seconds,
         )
 
-    async def respond(self, scope: Message, receive: Receive, reply: Send) -> None:
+    async def respond(self, scope: AsgiMessage, receive: Receive, reply: Send) -> None:
         """Hold one stream until its reader leaves or may no longer listen, or the server stops.
 
         Raises: ReaderStalled (from `reply`).
@@ -94,7 +94,7 @@ class Live:
         """End every stream, so that the server can stop."""
         self._hub.close()
 
-    def _ask(self, scope: Message, opening: Opening) -> "_Answer":
+    def _ask(self, scope: AsgiMessage, opening: Opening) -> "_Answer":
         """Ask the application's own view who listens to what."""
         environ = cast(
             "dict[str, Any]", build_environ(cast("Any", scope), cast("Any", io.BytesIO()))
@@ -122,7 +122,7 @@ async def _send_whole(reply: Send, answer: _Answer) -> None:
     await reply({"type": "http.response.body", "body": body})
 
 
-def _position_of(scope: Message) -> int | None:
+def _position_of(scope: AsgiMessage) -> int | None:
     """Return the last event that a browser has heard of, None where it does not say."""
     headers = dict(scope["headers"])
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
@@ -134,9 +134,9 @@ def _drawing_for(flask_app: Flask) -> Draw:
         session: Session, article: Article, revision: Revision, numbers: Collection[int]
     ) -> str:
         project = session.get_one(Project, article.project_id)
-        place = Place(project.slug, article.id, article.title)
+        place = ArticleRef(project.slug, article.id, article.title)
         with flask_app.test_request_context():  # whose addresses are those of every request
             drawn = last_event_id(session, article.id)
-            return draw_news(session, place, revision, Filter(EVERYONES), numbers, drawn=drawn)
+            return draw_news(session, place, revision, Filter(EVERYONE), numbers, drawn=drawn)
 
     return draw

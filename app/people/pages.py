@@ -57,7 +57,7 @@ class SettingsPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class MemberLine:
     """A member in the list; `email` is "" for who need not know it."""
 
     account_id: int
@@ -119,7 +119,7 @@ class PeoplePage:
 
     slug: str
     project: str
-    people: Sequence[Person]
+    people: Sequence[MemberLine]
     gone: Sequence[Tagger]
     roles: dict[Role, str]
     can_manage: bool
@@ -166,7 +166,7 @@ def people_page(
         slug=me.project.slug,
         project=me.project.name,
         people=[
-            Person(
+            MemberLine(
                 member.account_id,
                 member.account.name,
                 member.account.colour,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
-from app.annotations.queries.annotations import seen_by
+from app.annotations.queries.annotations import sql_member_can_see
 from app.articles.models import Article
 from app.projects.models import Member
 
@@ -78,7 +78,7 @@ def list_taggers(session: Session, member: Member) -> list[Tagger]:
         .where(
             Article.project_id == member.project_id,
             Annotation.deleted_at.is_(None),
-            seen_by(member),
+            sql_member_can_see(member),
         )
         .group_by(Annotation.account_id)
         .subquery()

@@ -12,8 +12,7 @@ from werkzeug.datastructures import MultiDict
 from app.annotations.queries.annotations import Filter
 from app.annotations.tags import Tag
 from app.articles.models import Article
-from app.assignments.queries import visibility
-from app.assignments.queries.visibility import Sight
+from app.assignments.queries.visibility import Visibility, visibility_for
 from app.discussion.queries.discussion import STATES
 from app.projects.models import Member
 from app.web.responses import read_number
@@ -24,10 +23,10 @@ NOTHING = "nothing"  # a state that no thread has
 
 def asked_filter(session: Session, member: Member, article: Article) -> Filter:
     """Return what the address asks to be shown, of what the member may see of an article."""
-    return read_filter(request.args, visibility.of_article(session, member, article))
+    return read_filter(request.args, visibility_for(session, member, article))
 
 
-def read_filter(arguments: MultiDict[str, str], seen: Sight) -> Filter:
+def read_filter(arguments: MultiDict[str, str], seen: Visibility) -> Filter:
     """Read the filter in a URL's arguments, of what a sight includes.
 
     `shown=chosen` says that both lists are complete, so that an empty one shows nothing; without

@@ -8,7 +8,7 @@ from app.text.anchoring import Difference, DifferenceKind, differences
 from app.text.document import BLOCK_SEPARATOR
 
 
-class Piece(NamedTuple):
+class DiffPiece(NamedTuple):
     """Words of a paragraph: `kind` is "equal", "deleted" or "inserted"."""
 
     kind: str
@@ -22,7 +22,7 @@ class Changes:
     `equal_after` is how many come after the last; `deleted` and `inserted` count words.
     """
 
-    paragraphs: list[tuple[int, list[Piece]]]
+    paragraphs: list[tuple[int, list[DiffPiece]]]
     equal_after: int
     deleted: int
     inserted: int
@@ -30,7 +30,7 @@ class Changes:
 
 def changes_between(old: str, new: str) -> Changes:
     """Compare two texts by words, and leave out the paragraphs that are the same in both."""
-    paragraphs: list[tuple[int, list[Piece]]] = []
+    paragraphs: list[tuple[int, list[DiffPiece]]] = []
     equal = deleted = inserted = 0
     for pieces in _paragraphs(old, new):
         if all(piece.kind == DifferenceKind.EQUAL for piece in pieces):
@@ -43,40 +43,40 @@ def changes_between(old: str, new: str) -> Changes:
     return Changes(paragraphs, equal, deleted, inserted)
 
 
-def pieces_between(old: str, new: str) -> list[Piece]:
+def pieces_between(old: str, new: str) -> list[DiffPiece]:
     """Compare two short texts by words."""
     return [
         piece for difference in differences(old, new) for piece in _pieces(difference, old, new)
     ]
 
 
-def _words(pieces: list[Piece], kind: DifferenceKind) -> int:
+def _words(pieces: list[DiffPiece], kind: DifferenceKind) -> int:
     return sum(len(piece.text.split()) for piece in pieces if piece.kind == kind)
 
 
-def _paragraphs(old: str, new: str) -> Iterator[list[Piece]]:
+def _paragraphs(old: str, new: str) -> Iterator[list[DiffPiece]]:
     """Yield the paragraphs of both texts in order, cut wherever either of them has a blank line."""
-    pieces: list[Piece] = []
+    pieces: list[DiffPiece] = []
     for difference in differences(old, new):
         for piece in _pieces(difference, old, new):
             first, *others = piece.text.split(BLOCK_SEPARATOR)
             if first:
-                pieces.append(Piece(piece.kind, first))
+                pieces.append(DiffPiece(piece.kind, first))
             for text in others:
                 if pieces:
                     yield pieces
-                pieces = [Piece(piece.kind, text)] if text else []
+                pieces = [DiffPiece(piece.kind, text)] if text else []
     if pieces:
         yield pieces
 
 
-def _pieces(difference: Difference, old: str, new: str) -> Iterator[Piece]:
+def _pieces(difference: Difference, old: str, new: str) -> Iterator[DiffPiece]:
     was = old[difference.old_start : difference.old_end]
     if difference.kind is DifferenceKind.EQUAL:
-        yield Piece(DifferenceKind.EQUAL, was)
+        yield DiffPiece(DifferenceKind.EQUAL, was)
         return
     if was:
-        yield Piece(DifferenceKind.DELETED, was)
+        yield DiffPiece(DifferenceKind.DELETED, was)
     now = new[difference.new_start : difference.new_end]
     if now:
-        yield Piece(DifferenceKind.INSERTED, now)
+        yield DiffPiece(DifferenceKind.INSERTED, now)

@@ -6,11 +6,11 @@ See https://asgi.readthedocs.io/en/latest/specs/www.html.
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+AsgiMessage = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[AsgiMessage]]
+Send = Callable[[AsgiMessage], Awaitable[None]]
 Wsgi = Callable[..., Iterable[bytes]]
-Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
+Asgi = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 
 
 async def until_left(receive: Receive) -> None:

@@ -33,12 +33,12 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
-def counted(value: int, one: str, many: str) -> str:
+def pluralise(value: int, one: str, many: str) -> str:
     """Write a number with its noun: "1 passage", "1,240 passages"."""
     return f"{value:,} {one if value == 1 else many}"
 
 
 def register(app: Flask) -> None:
     """Give templates these as filters."""
-    for write in (moment, day, clock, iso, number, counted):
+    for write in (moment, day, clock, iso, number, pluralise):
         app.jinja_env.filters[write.__name__] = write

@@ -8,7 +8,7 @@ from flask import Flask, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 FRAGMENT_HEADER = "X-Fragment"
-FRAME = "frame"  # the extension that knows what stands around every page
+LAYOUT_CONTEXT = "frame"  # the extension that knows what stands around every page
 NUMBER_DIGITS = 9  # what both databases hold as an integer
 
 # A path of this site: one slash, then anything that a browser does not read as another host.
@@ -39,16 +39,16 @@ def read_number(value: str | None) -> int | None:
     return None
 
 
-def add_frame(app: Flask, part: Callable[[], Mapping[str, object]]) -> None:
+def add_layout_context(app: Flask, part: Callable[[], Mapping[str, object]]) -> None:
     """Let a room say what stands around every whole page, by the names in the templates."""
-    app.extensions.setdefault(FRAME, []).append(part)
+    app.extensions.setdefault(LAYOUT_CONTEXT, []).append(part)
 
 
 def render(template: str, page: object, status: int = 200) -> ResponseReturnValue:
     """Draw a page: the template gets one object, `page`; a whole page its frame, too."""
     frame: dict[str, object] = {}
     if not wants_fragment():
-        for part in current_app.extensions[FRAME]:
+        for part in current_app.extensions[LAYOUT_CONTEXT]:
             frame.update(part())
     return render_template(template, page=page, **frame), status
 

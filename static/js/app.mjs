@@ -1,6 +1,6 @@
 // Every page of someone signed in: what was not saved before is sent now, and others are seen.
 
-import './here.mjs';
+import './presence.mjs';
 import * as live from './live.mjs';
 import './menus.mjs';
 import * as outbox from './outbox.mjs';

@@ -9,7 +9,7 @@ import * as server from './server.mjs';
 import {swapAll} from './swap.mjs';
 import {main, passageOf, rangeOf} from './text.mjs';
 import * as toast from './toast.mjs';
-import {restoreDraft} from './typed.mjs';
+import {restoreDraft} from './card-drafts.mjs';
 
 const CURRENT = 'current';
 const POINTED = 'pointed';
@@ -207,7 +207,7 @@ document.addEventListener('submit', event => {
   event.preventDefault();
   const fields = Object.fromEntries(new FormData(event.target, event.submitter));
   delete fields.csrf_token;
-  const area = event.target.querySelector('.talk textarea');
+  const area = event.target.querySelector('.discussion textarea');
   if (event.target.matches('.comment-form')) {
     fields.client_key = outbox.newKey(); // what is written next is another comment
     drafts.forgetText(area.id);

@@ -1,4 +1,4 @@
 // The form of the guidelines.
 
 import './app.mjs';
-import './sent.mjs';
+import './form-drafts.mjs';

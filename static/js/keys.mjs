@@ -127,7 +127,7 @@ function isInText(target) {
 }
 
 // In a field with nothing in it there is nothing else to take back than what was just sent from it.
-const isEmptied = target => target.matches('.talk textarea') && target.value === '';
+const isEmptied = target => target.matches('.discussion textarea') && target.value === '';
 
 document.addEventListener('keydown', event => {
   if (event.isComposing || event.defaultPrevented) return;

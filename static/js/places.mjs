@@ -3,7 +3,7 @@
 import * as cards from './cards.mjs';
 import * as server from './server.mjs';
 import {isMarkedAt, main, offsetFromPoint, passageOf, toPoints} from './text.mjs';
-import {restoreDraft} from './typed.mjs';
+import {restoreDraft} from './card-drafts.mjs';
 
 const sheet = document.getElementById('sheet');
 const {address} = main.dataset;

@@ -1,24 +1,24 @@
 // The reading page: joins the behaviours. Without it the page works by its forms and links.
 
 import * as cards from './cards.mjs';
-import './here.mjs';
+import './presence.mjs';
 import './keys.mjs';
 import * as live from './live.mjs';
-import './news.mjs';
+import './updates.mjs';
 import * as outbox from './outbox.mjs';
 import {repaint} from './paint.mjs';
 import * as sentences from './sentences.mjs';
 import * as swap from './swap.mjs';
 import './filter.mjs';
-import './part.mjs';
+import './progress.mjs';
 import './links.mjs';
 import './menus.mjs';
-import './names.mjs';
+import './mentions.mjs';
 import './places.mjs';
 import './tagbar.mjs';
-import './talk.mjs';
-import './read.mjs';
-import {restoreDraft} from './typed.mjs';
+import './discussion.mjs';
+import './mark-read.mjs';
+import {restoreDraft} from './card-drafts.mjs';
 import './undo.mjs';
 
 document.documentElement.classList.add('scripted');

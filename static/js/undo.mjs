@@ -50,7 +50,7 @@ main.addEventListener('acted', event => {
   const {annotation, deleted} = answer.querySelector('.answer').dataset;
   const {back, backFields} = words.dataset;
   if (back !== undefined) { // said in a thread: it has a way back of its own, or none
-    const undoIt = {label: 'Undo', isBack: true, act: () => send(annotation, back, JSON.parse(backFields), 'talk')};
+    const undoIt = {label: 'Undo', isBack: true, act: () => send(annotation, back, JSON.parse(backFields), 'discussion')};
     toast.show(message, back ? [undoIt] : []);
     return;
   }

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.desk import Desk
-from tests.browser.house import House
+from tests.browser.reading_page import Desk
 from tests.browser.sample import Sample
+from tests.browser.servers import House
 from tests.harness.server import RunningServer
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.desk import Desk
-from tests.browser.house import fill_account, read_csv
+from tests.browser.reading_page import Desk
 from tests.browser.sample import Sample
+from tests.browser.servers import fill_account, read_csv
 from tests.harness.server import RunningServer
 
 TITLE = "A Hub Is a Place You Cannot Get To"
@@ -70,7 +70,7 @@ def test_the_whole_journey(page: Page, server: RunningServer) -> None:  # noqa: 
     claim.locator("> summary").click()
     claim.get_by_label("Note").fill("The brochure’s name.\nNot hers.")
     claim.get_by_role("button", name="Save note").click()
-    expect(claim.locator(".gist")).to_contain_text("The brochure’s name.")
+    expect(claim.locator(".excerpt")).to_contain_text("The brochure’s name.")
     desk.press("Escape", "Escape")
 
     # The citation was none: another tag from the toast, and another, and back again by undo.

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import Desk
-from tests.browser.house import House, briefly
+from tests.browser.reading_page import Desk
 from tests.browser.sample import FIRST, HEADING, LAST, LONG, SECOND, THIRD, Sample
+from tests.browser.servers import House, briefly
 from tests.harness.builders import PASSWORD
 
 MOST_TABS = 60
@@ -64,7 +64,7 @@ def test_from_signing_in_to_a_note_and_back(house: House, page: Page, sample: Sa
     expect(page.locator("textarea:focus")).to_be_visible()
     page.keyboard.type("Typed without a mouse.")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".card.demand .gist")).to_have_text("Typed without a mouse.")
+    expect(page.locator(".card.demand .excerpt")).to_have_text("Typed without a mouse.")
     (row,) = house.rows(sample)
     assert (row["tag"], row["quote"], row["note"]) == ("demand", FIRST, "Typed without a mouse.")
     page.keyboard.press("Escape")

@@ -8,15 +8,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.annotations.models import Annotation
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service.annotations import create
 from app.articles.models import Article
 from app.assignments.service import assignments
 from app.live.messages import MOST_EVENTS, encode
 from app.live.presence import MOST_FACES
-from tests.browser.desk import Desk, wait
-from tests.browser.house import OWNER, House
+from tests.browser.reading_page import Desk, wait
 from tests.browser.sample import FIRST, LAST, LONG, MANY, SECOND, THIRD, Sample
+from tests.browser.servers import OWNER, House
 from tests.browser.test_accessibility import faults_of
 from tests.harness.builders import add_changes
 from tests.harness.chromium import WatchedPages
@@ -84,7 +84,7 @@ def test_what_one_does_the_others_see_and_are_told(
     expect(ines.page.locator(".card.demand")).to_be_visible()
     card.get_by_label("Note").fill("What I wrote.")
     card.get_by_role("button", name="Save note").click()
-    expect(ines.page.locator(".card.demand .gist")).to_have_text("What I wrote.")
+    expect(ines.page.locator(".card.demand .excerpt")).to_have_text("What I wrote.")
     otto.open_card.get_by_role("button", name="Delete").click()
     expect(ines.cards).to_have_count(0)
     expect(otto.page.locator("#news")).to_be_empty()  # of what one does oneself, one is not told
@@ -179,7 +179,7 @@ def test_three_windows_agree_after_a_conflict(
         desk.open(made).get_by_label("Note").fill(words)
     save = "Save note"
     twin.open_card.get_by_role("button", name=save).click()
-    expect(otto.cards.locator(".gist")).to_have_text("What I wrote elsewhere.")
+    expect(otto.cards.locator(".excerpt")).to_have_text("What I wrote elsewhere.")
     ines.open_card.get_by_role("button", name=save).click()
     expect(ines.open_card.locator(".versions")).to_contain_text(
         "Now: claim. What I wrote elsewhere."
@@ -187,7 +187,7 @@ def test_three_windows_agree_after_a_conflict(
     ines.open_card.get_by_role("button", name=save).click()
     for desk in (ines, twin, otto):
         desk.press("Escape")
-        expect(desk.cards.locator(".gist")).to_have_text("What I wrote.")
+        expect(desk.cards.locator(".excerpt")).to_have_text("What I wrote.")
 
 
 @pytest.mark.page_errors("ERR_", "Failed to load", always=False)
@@ -347,7 +347,7 @@ def test_what_is_told_last_may_have_no_blocks_itself(
     with house.writing() as session:
         article = session.get_one(Article, sample.id)
         otto = house.find_member(session, "Otto")
-        place = Asked(SECOND, start=sample.text.index(SECOND))
+        place = PassageQuery(SECOND, start=sample.text.index(SECOND))
         create(
             session,
             actor=otto,
@@ -357,7 +357,7 @@ def test_what_is_told_last_may_have_no_blocks_itself(
             note="",
             client_key="key",
         )
-        assignments.mark(session, actor=otto, article=article, state="done")
+        assignments.set_progress(session, actor=otto, article=article, state="done")
         session.commit()
     expect(desk.cards).to_have_count(2)
 

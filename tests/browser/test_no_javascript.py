@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.house import House, briefly, fill_account, read_csv
 from tests.browser.sample import FIRST, LAST, SECOND, THIRD, Sample
+from tests.browser.servers import House, briefly, fill_account, read_csv
 from tests.harness.chromium import WatchedPages
 
 
@@ -134,7 +134,7 @@ def test_a_card_has_a_page_on_which_tag_and_note_are_changed(
     open_card(reading, annotation_id)
     reading.get_by_label("Note").fill("Written on its page.")
     reading.get_by_role("button", name="Save note").click()
-    expect(reading.locator(".card .gist")).to_have_text("Written on its page.")
+    expect(reading.locator(".card .excerpt")).to_have_text("Written on its page.")
     open_card(reading, annotation_id)
     reading.get_by_role("button", name="Change to citation").click()
     expect(reading.locator("mark.citation")).to_have_text(FIRST)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import Desk
-from tests.browser.house import House
+from tests.browser.reading_page import Desk
 from tests.browser.sample import FIRST, LAST, SECOND, THIRD, Sample
+from tests.browser.servers import House
 
 FIVE = (
     (f"{FIRST} {SECOND}", "claim", "Ines"),

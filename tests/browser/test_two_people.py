@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import Desk, Held
-from tests.browser.house import House, briefly
+from tests.browser.reading_page import Desk, Held
 from tests.browser.sample import FIRST, SECOND, THIRD, Sample
+from tests.browser.servers import House, briefly
 from tests.harness.chromium import WatchedPages
 
 
@@ -208,7 +208,7 @@ def test_who_types_on_while_a_note_is_saved_goes_on_typing(desk: Desk) -> None:
     area.press_sequentially(", and 1")
     held.let_go()
     desk.settle()
-    expect(desk.open_card.locator(".gist")).to_have_text("Saved")
+    expect(desk.open_card.locator(".excerpt")).to_have_text("Saved")
     expect(area).to_be_focused()
     desk.page.keyboard.type(" more")
     expect(area).to_have_value("Saved, and 1 more")

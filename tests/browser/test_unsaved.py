@@ -8,9 +8,9 @@ import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.desk import Desk, Held, wait
-from tests.browser.house import House, briefly
+from tests.browser.reading_page import Desk, Held, wait
 from tests.browser.sample import FIRST, SECOND, THIRD, Sample
+from tests.browser.servers import House, briefly
 from tests.harness.builders import PASSWORD
 from tests.harness.server import ServerEnded
 
@@ -246,7 +246,7 @@ def test_a_note_that_could_not_be_sent_is_kept_and_sent(desk: Desk) -> None:
     desk.house.server.start()
     again = Desk(desk.house, context.new_page(), desk.sample)
     again.settle()
-    expect(again.page.locator(f"#a{annotation_id} .gist")).to_have_text("Sent later.")
+    expect(again.page.locator(f"#a{annotation_id} .excerpt")).to_have_text("Sent later.")
     assert desk.house.note_of(annotation_id) == "Sent later."
 
 

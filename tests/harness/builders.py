@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.accounts.service import accounts, reset_tokens
 from app.annotations.models import Annotation
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
 from app.articles.models import Article, BlockRow, Revision
 from app.articles.queries.articles import current_revision
@@ -136,7 +136,7 @@ def add_annotation(
         actor=actor,
         article_id=article.id,
         tag=tag,
-        asked=Asked(quote, start=text.find(quote)),
+        asked=PassageQuery(quote, start=text.find(quote)),
         note=note,
         client_key=uuid.uuid4().hex,
     )

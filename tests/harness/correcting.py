@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
 from app.annotations.service import undo as undoing
 from app.articles.models import Revision
@@ -55,6 +55,6 @@ def place(session: Session, actor: Member, annotation: Annotation, words: str) -
         actor=actor,
         annotation_id=annotation.id,
         version=annotation.version,
-        asked=Asked(words, start=text.index(words)),
+        asked=PassageQuery(words, start=text.index(words)),
     )
     session.commit()

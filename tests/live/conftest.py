@@ -10,7 +10,7 @@ from app.core.db import Database
 from tests.harness.postgres import PostgresServer
 from tests.harness.server import USUAL, RunningServer
 from tests.live import hasty
-from tests.live.site import Site
+from tests.live.live_site import Site
 
 
 @pytest.fixture(

@@ -12,7 +12,7 @@ from tests.harness.builders import add_annotation, add_article, add_changes
 from tests.harness.server import LOOPBACK
 from tests.harness.streams import live_path, wait
 from tests.live.hasty import BEAT_SECONDS
-from tests.live.site import Site, place_of
+from tests.live.live_site import Site, place_of
 
 
 def test_the_stream_of_a_session_that_ended_is_closed(hasty_site: Site) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
 from app.articles.models import Article
 from app.assignments.service import assignments
@@ -25,7 +25,7 @@ from tests.harness.builders import (
     correct,
 )
 from tests.harness.streams import Listener, Refused, wait
-from tests.live.site import Site, place_of
+from tests.live.live_site import Site, place_of
 
 FIRST = "The council must close the road."
 STOP_SECONDS = 3.0
@@ -97,11 +97,11 @@ def test_what_changes_no_block_takes_no_drawing_with_it(site: Site) -> None:
                 actor=member,
                 article_id=article.id,
                 tag="claim",
-                asked=Asked(FIRST),
+                asked=PassageQuery(FIRST),
                 note="",
                 client_key="key",
             )
-            assignments.mark(session, actor=member, article=article, state="done")
+            assignments.set_progress(session, actor=member, article=article, state="done")
             session.commit()
         tagged, done = listener.wait_for(2)
         assert ids(listener) == site.events(room.article, after=before)

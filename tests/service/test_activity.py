@@ -99,7 +99,7 @@ def test_a_page_reads_no_more_events_than_it_needs(
         queries.Scope(room.annotator, room.article.id),
     ):
         with plans(session) as lines:
-            shown = queries.Filter(KINDS, people)
+            shown = queries.ActivityFilter(KINDS, people)
             queries.list_events(session, scope, shown, before=10**6, limit=51)
         assert lines
         steps = "\n".join(lines)
@@ -120,7 +120,7 @@ def test_who_did_something_is_found_without_reading_every_event(
 def test_what_the_installation_did_is_in_its_name(session: Session, room: Room) -> None:
     record(session, kind="project.created", project_id=room.owner.project_id, account_id=None)
     scope = queries.Scope(room.owner)
-    rows = queries.list_events(session, scope, queries.Filter(KINDS), before=None, limit=9)
+    rows = queries.list_events(session, scope, queries.ActivityFilter(KINDS), before=None, limit=9)
     assert [(row.name, row.event.kind) for row in rows] == [
         ("Gloss", "project.created"),
         ("Gloss", "article.added"),
@@ -130,6 +130,6 @@ def test_what_the_installation_did_is_in_its_name(session: Session, room: Room) 
 
 def test_no_kinds_and_nobody_show_nothing(session: Session, room: Room) -> None:
     scope = queries.Scope(room.owner)
-    for shown in (queries.Filter(frozenset()), queries.Filter(KINDS, frozenset())):
+    for shown in (queries.ActivityFilter(frozenset()), queries.ActivityFilter(KINDS, frozenset())):
         assert queries.list_events(session, scope, shown, before=None, limit=9) == []
     assert session.scalar(text("SELECT count(*) FROM events"))

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
 from app.annotations.queries import annotations
-from app.annotations.queries.anchors import Asked, NowhereFound, SeveralPlaces
+from app.annotations.queries.anchors import NowhereFound, PassageQuery, SeveralPlaces
 from app.annotations.service import annotations as service
-from app.annotations.service.annotations import Stale, Twin
+from app.annotations.service.annotations import DuplicateAnnotation, EditConflict
 from app.articles.models import Article
 from app.articles.queries.articles import current_revision
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -39,7 +39,7 @@ def tag(
         actor=actor,
         article_id=article.id,
         tag=name,
-        asked=Asked(quote, start=start),
+        asked=PassageQuery(quote, start=start),
         note=note,
         client_key=key or uuid.uuid4().hex,
     )
@@ -219,7 +219,7 @@ def test_a_twin_with_another_note_is_a_conflict_that_names_the_twin(
     session: Session, room: Room
 ) -> None:
     first = tag(session, room.annotator, room.article, FIRST, note="mine")
-    with pytest.raises(Twin) as caught:
+    with pytest.raises(DuplicateAnnotation) as caught:
         tag(session, room.annotator, room.article, FIRST, note="another")
     assert caught.value.annotation.id == first.id
     assert (caught.value.status, count(session)) == (409, 1)
@@ -253,7 +253,7 @@ def test_a_change_counts_the_version_and_keeps_what_it_does_not_name(
         actor=room.annotator,
         annotation_id=made.id,
         version=2,
-        asked=Asked("nobody repairs it", start=0),
+        asked=PassageQuery("nobody repairs it", start=0),
     )
     assert (moved.version, moved.quote, moved.note) == (3, "nobody repairs it", "one")
     assert TEXT[moved.start : moved.end] == "nobody repairs it"
@@ -264,10 +264,10 @@ def test_a_change_counts_the_version_and_keeps_what_it_does_not_name(
 def test_a_stale_change_is_refused_and_names_what_is_there(session: Session, room: Room) -> None:
     made = tag(session, room.annotator, room.article, FIRST)
     service.change(session, actor=room.curator, annotation_id=made.id, version=1, note="first")
-    with pytest.raises(Stale) as caught:
+    with pytest.raises(EditConflict) as caught:
         service.change(session, actor=room.annotator, annotation_id=made.id, version=1, note="late")
     assert caught.value.annotation.note == "first"
-    with pytest.raises(Stale, match="was not deleted"):
+    with pytest.raises(EditConflict, match="was not deleted"):
         service.delete(session, actor=room.annotator, annotation_id=made.id, version=1)
 
 
@@ -282,7 +282,7 @@ def test_a_retried_save_is_no_conflict(session: Session, room: Room) -> None:
 def test_editing_into_a_twin_is_a_conflict(session: Session, room: Room) -> None:
     claim = tag(session, room.annotator, room.article, FIRST)
     demand = tag(session, room.annotator, room.article, FIRST, name="demand")
-    with pytest.raises(Twin) as caught:
+    with pytest.raises(DuplicateAnnotation) as caught:
         service.change(
             session, actor=room.annotator, annotation_id=demand.id, version=1, tag="claim"
         )
@@ -318,7 +318,7 @@ def test_restoring_into_a_twin_is_a_conflict(session: Session, room: Room) -> No
     service.delete(session, actor=room.annotator, annotation_id=old.id, version=1)
     new = tag(session, room.annotator, room.article, FIRST)
     assert new.id != old.id
-    with pytest.raises(Twin) as caught:
+    with pytest.raises(DuplicateAnnotation) as caught:
         service.restore(session, actor=room.annotator, annotation_id=old.id)
     assert caught.value.annotation.id == new.id
 
@@ -369,9 +369,9 @@ def test_every_act_touches_the_article(session: Session, room: Room) -> None:
 def test_what_is_refused_leaves_no_event(session: Session, room: Room) -> None:
     made = tag(session, room.annotator, room.article, FIRST)
     before = session.scalars(select(func.count()).select_from(Event)).one()
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         service.change(session, actor=room.annotator, annotation_id=made.id, version=9, note="n")
-    with pytest.raises(Twin):
+    with pytest.raises(DuplicateAnnotation):
         tag(session, room.annotator, room.article, FIRST, note="other")
     assert session.scalars(select(func.count()).select_from(Event)).one() == before
 

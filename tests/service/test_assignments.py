@@ -14,7 +14,7 @@ from app.articles.service import articles
 from app.articles.service.tagging_modes import set_project_mode
 from app.assignments.models import Progress, State
 from app.assignments.queries.progress import count_to_do, days_late, who_is_where
-from app.assignments.queries.visibility import of_article
+from app.assignments.queries.visibility import visibility_for
 from app.assignments.service import assignments
 from app.core.clock import now
 from app.core.db import Database
@@ -116,7 +116,9 @@ def test_the_first_tag_begins_what_is_tagged_apart_for_who_sees_their_own_alone(
     [where] = who_is_where(session, [room.article.id])[room.article.id]
     assert (where.name, where.state, where.is_assigned) == ("Ines", State.IN_PROGRESS, False)
     assert kinds(session) == ["assignment.state_changed"]
-    assignments.mark(session, actor=room.annotator, article=room.article, state="not started")
+    assignments.set_progress(
+        session, actor=room.annotator, article=room.article, state="not started"
+    )
     add_annotation(session, room.annotator, room.article, "nobody repairs it")
     session.expire_all()
     assert state(session, room) is State.IN_PROGRESS
@@ -128,7 +130,7 @@ def test_the_first_tag_begins_what_is_tagged_apart_for_who_sees_their_own_alone(
 
 def test_a_tag_leaves_done_what_is_done(session: Session, room: Room) -> None:
     assign(session, room)
-    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.set_progress(session, actor=room.annotator, article=room.article, state="done")
     add_annotation(session, room.annotator, room.article)
     session.expire_all()
     assert state(session, room) is State.DONE
@@ -136,7 +138,7 @@ def test_a_tag_leaves_done_what_is_done(session: Session, room: Room) -> None:
 
 def test_who_is_unassigned_stays_as_far_as_they_are(session: Session, room: Room) -> None:
     assign(session, room, due_on=SOON)
-    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.set_progress(session, actor=room.annotator, article=room.article, state="done")
     account_id = room.annotator.account_id
     unassign = partial(
         assignments.unassign,
@@ -154,7 +156,7 @@ def test_who_is_unassigned_stays_as_far_as_they_are(session: Session, room: Room
 
 def test_marking_the_same_twice_is_one_event(session: Session, room: Room) -> None:
     for _ in range(2):
-        assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+        assignments.set_progress(session, actor=room.annotator, article=room.article, state="done")
     assert kinds(session) == ["assignment.state_changed"]
 
 
@@ -172,14 +174,16 @@ def test_what_cannot_be_assigned_or_marked_is_refused(session: Session, room: Ro
         with pytest.raises(Invalid, match="may not tag here"):
             ask([room.article], [room.annotator.account_id, account_id])
     with pytest.raises(Invalid, match="how far you are"):
-        assignments.mark(session, actor=room.annotator, article=room.article, state="nearly")
+        assignments.set_progress(
+            session, actor=room.annotator, article=room.article, state="nearly"
+        )
     with pytest.raises(Forbidden):
-        assignments.mark(session, actor=room.reader, article=room.article, state="done")
+        assignments.set_progress(session, actor=room.reader, article=room.article, state="done")
     room.article.archived_at = now()
     with pytest.raises(Conflict, match="archived"):
         ask([room.article], [room.annotator.account_id])
     with pytest.raises(Conflict, match="archived"):
-        assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+        assignments.set_progress(session, actor=room.annotator, article=room.article, state="done")
     assert kinds(session) == []
 
 
@@ -214,10 +218,10 @@ def test_who_may_not_tag_any_more_has_no_part_until_they_may(session: Session, r
 def test_who_comes_back_is_done_with_nothing(session: Session, room: Room) -> None:
     set_project_mode(session, actor=room.owner, mode="independent")
     bo = add_member(session, Role.ANNOTATOR, "Bo")
-    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.set_progress(session, actor=room.annotator, article=room.article, state="done")
     account_id, other = room.annotator.account_id, add_article(session, slug="other")
     elsewhere = join(session, room.annotator.account, Role.ANNOTATOR, "other")
-    assignments.mark(session, actor=elsewhere, article=other, state="done")
+    assignments.set_progress(session, actor=elsewhere, article=other, state="done")
     remove(session, actor=room.owner, account_id=account_id)
     session.commit()
     made = add_annotation(session, bo, room.article)
@@ -225,7 +229,7 @@ def test_who_comes_back_is_done_with_nothing(session: Session, room: Room) -> No
     back = invitations.join(session, account_id=account_id, token=token)
     session.commit()
     assert state(session, room) is State.IN_PROGRESS
-    assert not of_article(session, back, room.article).includes(made.account_id)
+    assert not visibility_for(session, back, room.article).includes(made.account_id)
     reopened = select(Event).where(Event.kind == assignments.STATE_CHANGED)
     last = session.scalars(reopened.order_by(Event.id.desc()).limit(1)).one()
     assert last.account_id is None
@@ -238,7 +242,7 @@ def test_a_curator_reopens_what_somebody_is_done_with(session: Session, room: Ro
     reopen = partial(assignments.reopen, session, article=room.article, account_id=account_id)
     with pytest.raises(NotFound):
         reopen(actor=room.curator)
-    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.set_progress(session, actor=room.annotator, article=room.article, state="done")
     with pytest.raises(Forbidden):
         reopen(actor=room.annotator)
     for _ in range(2):
@@ -270,7 +274,7 @@ def test_two_who_assign_and_mark_at_once_make_one_row(
         return len(assigned.events)
 
     def mark_it(session: Session) -> object:
-        return assignments.mark(
+        return assignments.set_progress(
             session,
             actor=member_by_id(session, project_id=project_id, account_id=annotator_id),
             article=find_article(session, project_id=project_id, article_id=article_id),

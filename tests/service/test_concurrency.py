@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account, PasswordReset
 from app.accounts.service import accounts, reset_tokens
 from app.annotations.models import Annotation
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
-from app.annotations.service.annotations import Stale
+from app.annotations.service.annotations import EditConflict
 from app.annotations.service.undo import undo
 from app.articles.models import Article
 from app.assignments.service import assignments
@@ -75,7 +75,7 @@ def creating(
             actor=session.get_one(Member, (member.project_id, member.account_id)),
             article_id=article_id,
             tag="claim",
-            asked=Asked(quote),
+            asked=PassageQuery(quote),
             note=note,
             client_key=key or uuid.uuid4().hex,
         ).id
@@ -151,7 +151,7 @@ def test_of_two_edits_at_one_version_one_wins_and_the_other_is_stale(
             editing(room.curator, version, f"theirs {version}"),
         )
         won = [result for result in results if isinstance(result, str)]
-        lost = [result for result in results if isinstance(result, Stale)]
+        lost = [result for result in results if isinstance(result, EditConflict)]
         assert (len(won), len(lost)) == (1, 1)
         assert lost[0].annotation.note == won[0]
         session.rollback()
@@ -311,7 +311,7 @@ def test_coming_back_and_an_unassigning_do_not_wait_for_each_other_for_ever(
         account_ids=[account_id],
         due_on=None,
     )
-    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.set_progress(session, actor=room.annotator, article=room.article, state="done")
     remove(session, actor=room.owner, account_id=account_id)
     session.commit()
     token = add_invitation(session, room.owner)[1]

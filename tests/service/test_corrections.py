@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, EarlierPlace
 from app.annotations.pages.event_text import describe
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.annotations.queries.annotations import history
 from app.annotations.service import annotations
-from app.annotations.service.annotations import Stale
+from app.annotations.service.annotations import EditConflict
 from app.articles.models import Article
 from app.articles.queries.articles import current_revision
 from app.articles.service import articles as article_service
@@ -103,7 +103,7 @@ def test_twins_never_come_of_a_correction(session: Session, room: Room) -> None:
         actor=room.annotator,
         article_id=room.article.id,
         tag="claim",
-        asked=Asked("The road floods.", start=TEXT.rindex("The road floods.")),
+        asked=PassageQuery("The road floods.", start=TEXT.rindex("The road floods.")),
         note="",
         client_key="second",
     )
@@ -134,7 +134,7 @@ def test_an_orphan_is_placed_by_hand_and_that_is_undone_and_redone(
 ) -> None:
     made = add_annotation(session, room.annotator, room.article, REPORT)
     correct(session, room.curator, room.article, NEW)
-    asked = Asked("look away", start=NEW.index("look away"))
+    asked = PassageQuery("look away", start=NEW.index("look away"))
     annotations.change(
         session, actor=room.annotator, annotation_id=made.id, version=made.version, asked=asked
     )
@@ -170,7 +170,7 @@ def test_a_tag_and_a_note_are_undone_where_the_correction_put_them(
 def test_boundaries_of_a_corrected_text_stay_and_say_why(session: Session, room: Room) -> None:
     me, article = room.annotator, room.article
     made = add_annotation(session, me, article, FLOODS)
-    asked = Asked("It floods every spring", start=TEXT.index("It floods"))
+    asked = PassageQuery("It floods every spring", start=TEXT.index("It floods"))
     annotations.change(session, actor=me, annotation_id=made.id, version=1, asked=asked)
     session.commit()
     correct(session, room.curator, article, NEW)
@@ -194,7 +194,7 @@ def test_a_note_that_was_begun_before_a_correction_is_still_saved(
     annotations.change(session, actor=me, annotation_id=made.id, version=1, note="begun before")
     session.commit()
     assert (made.note, made.version) == ("begun before", 3)
-    with pytest.raises(Stale):
+    with pytest.raises(EditConflict):
         annotations.change(session, actor=me, annotation_id=made.id, version=1, note="too late")
 
 
@@ -274,7 +274,7 @@ def test_who_tags_while_the_text_is_corrected_tags_in_the_new_one(
                 actor=room.annotator,
                 article_id=room.article.id,
                 tag="claim",
-                asked=Asked(FLOODS, start=TEXT.index(FLOODS)),
+                asked=PassageQuery(FLOODS, start=TEXT.index(FLOODS)),
                 note="",
                 client_key="at once",
             )

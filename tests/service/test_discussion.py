@@ -10,20 +10,20 @@ from app.core.errors import Invalid
 from app.discussion.models import Thread
 from app.discussion.queries.verify import verify
 from app.discussion.service import comments
-from app.discussion.service.mentions import MOST_NAMED, Person, find_names, names_nobody
+from app.discussion.service.mentions import MOST_NAMED, Mentionable, find_names, names_nobody
 from app.discussion.texts import Part, parts_of
 from app.projects.models import Member
 from tests.harness.builders import Room, add_annotation, add_comment, add_room
 
 PEOPLE = [
-    Person(1, "Ines", "Ines", "owner"),
-    Person(2, "Ines Kaya", "Ines Kaya", "reader"),
-    Person(3, "Jan Kos (ex)", "Jan Kos (ex)", "reader"),
-    Person(4, "Jan Maas", "Jan Maas (4)", "reader"),
-    Person(5, "Jan Maas", "Jan Maas (5)", "curator"),
-    Person(6, "José Weiß", "José Weiß", "reader"),
-    Person(7, "Straße", "Straße", "reader"),
-    Person(8, "Ann.", "Ann.", "reader"),
+    Mentionable(1, "Ines", "Ines", "owner"),
+    Mentionable(2, "Ines Kaya", "Ines Kaya", "reader"),
+    Mentionable(3, "Jan Kos (ex)", "Jan Kos (ex)", "reader"),
+    Mentionable(4, "Jan Maas", "Jan Maas (4)", "reader"),
+    Mentionable(5, "Jan Maas", "Jan Maas (5)", "curator"),
+    Mentionable(6, "José Weiß", "José Weiß", "reader"),
+    Mentionable(7, "Straße", "Straße", "reader"),
+    Mentionable(8, "Ann.", "Ann.", "reader"),
 ]
 
 
@@ -118,7 +118,7 @@ def test_words_after_an_at_that_name_nobody_are_known() -> None:
 
 
 def test_no_more_than_so_many_are_named_at_once() -> None:
-    people = [Person(n, f"Name{n}", f"Name{n}", "reader") for n in range(MOST_NAMED + 1)]
+    people = [Mentionable(n, f"Name{n}", f"Name{n}", "reader") for n in range(MOST_NAMED + 1)]
     text = " ".join(f"@{person.name}" for person in people)
     with pytest.raises(Invalid, match="more than 20 people"):
         find_names(text, people, field="text", known={})

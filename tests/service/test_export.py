@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
 from app.core.db import Database
 from app.discussion.service import stances, threads
@@ -127,7 +127,7 @@ def test_a_row_says_who_agrees_and_whether_the_thread_is_open(
 ) -> None:
     made = add_annotation(session, room.annotator, room.article)
     for actor, position in ((room.curator, "dispute"), (room.owner, "agree")):
-        stances.take(
+        stances.set_stance(
             session, actor=actor, annotation_id=made.id, position=position, reason="So it is."
         )
     session.commit()
@@ -140,7 +140,7 @@ def test_a_row_says_who_agrees_and_whether_the_thread_is_open(
     add_comment(session, room.curator, made)
     assert said() == ["1", "1", "open"]
     threads.resolve(session, actor=room.curator, annotation_id=made.id)
-    stances.withdraw(session, actor=room.owner, annotation_id=made.id)
+    stances.withdraw_stance(session, actor=room.owner, annotation_id=made.id)
     session.commit()
     assert said() == ["0", "1", "resolved"]
 
@@ -212,7 +212,7 @@ def test_a_spreadsheet_runs_no_cell_that_a_person_wrote(
         actor=room.annotator,
         annotation_id=made.id,
         version=1,
-        asked=Asked("The council", start=0),
+        asked=PassageQuery("The council", start=0),
     )
     session.commit()
     row = rows(export(database, room))[0]

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.annotations.pages.event_text import describe_act
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.annotations.queries.annotations import history
 from app.annotations.service import annotations
 from app.annotations.service import undo as undoing
-from app.annotations.service.annotations import Twin
-from app.annotations.service.undo import TakenBack
+from app.annotations.service.annotations import DuplicateAnnotation
+from app.annotations.service.undo import UndoResult
 from app.core.db import Database
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.projects.models import Member
@@ -23,12 +23,12 @@ NOTHING_TO_UNDO = "nothing of yours to undo"
 NOTHING_TO_REDO = "nothing of yours to redo"
 
 
-def undo(session: Session, *, actor: Member, article_id: int, key: str = "") -> TakenBack:
+def undo(session: Session, *, actor: Member, article_id: int, key: str = "") -> UndoResult:
     key = key or uuid.uuid4().hex
     return undoing.undo(session, actor=actor, article_id=article_id, client_key=key)
 
 
-def redo(session: Session, *, actor: Member, article_id: int, key: str = "") -> TakenBack:
+def redo(session: Session, *, actor: Member, article_id: int, key: str = "") -> UndoResult:
     key = key or uuid.uuid4().hex
     return undoing.redo(session, actor=actor, article_id=article_id, client_key=key)
 
@@ -55,7 +55,7 @@ def change(session: Session, actor: Member, annotation: Annotation, **fields: st
         version=annotation.version,
         tag=fields.get("tag"),
         note=fields.get("note"),
-        asked=Asked(fields["quote"], start=0) if "quote" in fields else None,
+        asked=PassageQuery(fields["quote"], start=0) if "quote" in fields else None,
     )
 
 
@@ -194,7 +194,7 @@ def test_undo_into_a_twin_is_a_conflict(session: Session, room: Room) -> None:
     old = add_annotation(session, room.annotator, room.article)
     annotations.delete(session, actor=room.curator, annotation_id=old.id, version=1)
     new = add_annotation(session, room.annotator, room.article)
-    with pytest.raises(Twin) as caught:
+    with pytest.raises(DuplicateAnnotation) as caught:
         undo(session, actor=room.curator, article_id=room.article.id)
     assert caught.value.annotation.id == new.id
     assert old.deleted_at is not None

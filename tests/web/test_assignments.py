@@ -56,7 +56,7 @@ def test_mine_to_do_is_one_press_away_and_soonest_first(
     assign(session, room, two, late=-3)
     assign(session, room, three, late=2)
     assign(session, room, four)
-    assignments.mark(session, actor=room.annotator, article=four, state="done")
+    assignments.set_progress(session, actor=room.annotator, article=four, state="done")
     session.commit()
     page = me.get(LIST)
     assert "Mine to do <b>3</b>" in page.text
@@ -66,7 +66,7 @@ def test_mine_to_do_is_one_press_away_and_soonest_first(
     assert "late by 2 days" in mine.text
     assert 'aria-current="true">Mine to do' in mine.text
     assert titles(me.get(f"{LIST}?assignee=me&state=done")) == ["No 4"]
-    assignments.mark(session, actor=room.annotator, article=two, state="in progress")
+    assignments.set_progress(session, actor=room.annotator, article=two, state="in progress")
     session.commit()
     assert titles(me.get(f"{LIST}?state=in+progress")) == ["No 2"]
     assert titles(me.get(f"{LIST}?assignee={room.annotator.account_id}&state=not+started")) == [
@@ -372,7 +372,7 @@ def test_the_state_of_the_others_is_seen_where_people_tag_apart(
 ) -> None:
     articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
     bo = add_member(session, Role.ANNOTATOR, "Bo")
-    assignments.mark(session, actor=bo, article=room.article, state="done")
+    assignments.set_progress(session, actor=bo, article=room.article, state="done")
     session.commit()
     assert "<b>Bo</b> done" in me.get(LIST).text
     assert "not assigned" in me.get(PAGE).text
@@ -382,7 +382,7 @@ def test_the_state_of_the_others_is_seen_where_people_tag_apart(
 def test_a_curator_reopens_an_article_for_somebody(
     curator: PageClient, session: Session, room: Room
 ) -> None:
-    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.set_progress(session, actor=room.annotator, article=room.article, state="done")
     session.commit()
     path = f"{PAGE}/{room.annotator.account_id}/reopen"
     assert curator.submit(curator.get(PAGE), path).status_code == 303

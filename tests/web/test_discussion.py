@@ -21,8 +21,7 @@ from tests.harness.builders import (
     csrf_token,
     sign_in,
 )
-from tests.harness.pages import PageClient, page_client
-from tests.harness.talking import (
+from tests.harness.discussing import (
     card,
     comments,
     kinds,
@@ -31,6 +30,7 @@ from tests.harness.talking import (
     say,
     visible,
 )
+from tests.harness.pages import PageClient, page_client
 
 FRAGMENT = {"X-Fragment": "1"}
 
@@ -44,7 +44,7 @@ def test_a_comment_stands_on_the_card_with_its_addresses_as_links(
     answer = say(me, number, "See https://example.org/a?b=1.\r\n<b>Not</b> bold.")
     assert (answer.status_code, answer.headers["Location"]) == (
         303,
-        f"/annotations/{number}/card#talk-{number}",
+        f"/annotations/{number}/card#discussion-{number}",
     )
     page = card(me, number)
     assert 'href="https://example.org/a?b=1"' in page.text
@@ -386,7 +386,7 @@ def test_words_and_names_of_another_direction_turn_nothing_around_them(
     assert "<b><bdi>إيناس</bdi></b>" in page
     assert page.count("<textarea") == page.count('dir="auto" aria-describedby')
     article = me.get(f"/projects/first/articles/{room.article.id}").text
-    assert '<bdi class="gist">' in article
+    assert '<bdi class="excerpt">' in article
 
 
 # --- activity -----------------------------------------------------------------------------------
@@ -405,11 +405,11 @@ def test_who_is_done_says_nothing_of_what_the_others_tag_apart(
     bo = add_member(session, Role.ANNOTATOR, "Bo")
     theirs = add_annotation(session, bo, room.article)
     own = add_annotation(session, room.annotator, room.article, "It floods")
-    stances.take(
+    stances.set_stance(
         session, actor=room.annotator, annotation_id=theirs.id, position="agree", reason=""
     )
     articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
-    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.set_progress(session, actor=room.annotator, article=room.article, state="done")
     session.commit()
     page = card(me, theirs.id)
     assert "Wait until it is revealed" in page.text

@@ -53,7 +53,7 @@ def items(client: PageClient) -> list[str]:
 
 
 def dispute(session: Session, actor: Member, annotation: Annotation, reason: str) -> None:
-    stances.take(
+    stances.set_stance(
         session, actor=actor, annotation_id=annotation.id, position="dispute", reason=reason
     )
     session.commit()
@@ -238,7 +238,7 @@ def test_a_reason_that_was_withdrawn_is_not_repeated(
     dispute(session, room.owner, mine, "It asks.")
     assert "Too sharp." not in me.get(INBOX).text
     assert "It asks." in me.get(INBOX).text
-    stances.withdraw(session, actor=room.owner, annotation_id=mine.id)
+    stances.withdraw_stance(session, actor=room.owner, annotation_id=mine.id)
     session.commit()
     page = me.get(INBOX).text
     assert "It asks." not in page
@@ -312,7 +312,7 @@ def test_a_question_that_has_to_wait_is_not_listed_until_it_is_revealed(
     add_comment(session, room.annotator, theirs, "Of theirs?", is_question=True)
     add_comment(session, room.curator, own, "Of mine?", is_question=True)
     articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
-    assignments.mark(session, actor=room.annotator, article=room.article, state="done")
+    assignments.set_progress(session, actor=room.annotator, article=room.article, state="done")
     session.commit()
     me = sign_in(page_client(app), session, room.annotator.account)
     curator = sign_in(page_client(app), session, room.curator.account)

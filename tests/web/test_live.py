@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
 from app.events.queries import last_event_id
 from app.reading.pages.rendering.changed_blocks import MOST_EVENTS
@@ -83,7 +83,7 @@ def test_both_places_of_a_passage_that_moved_are_drawn(
         actor=room.annotator,
         annotation_id=made.id,
         version=made.version,
-        asked=Asked("Ask the family"),
+        asked=PassageQuery("Ask the family"),
     )
     session.commit()
     assert since(me, room, before)[1] == ["b1", "b3"]

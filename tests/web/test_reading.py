@@ -198,7 +198,7 @@ def test_the_filter_asks_for_open_questions_and_disputes(
         made = session.get_one(Annotation, number)
         add_comment(session, room.annotator, made, "Which?", is_question=True)
     for number in (disputed, settled):
-        stances.take(
+        stances.set_stance(
             session,
             actor=room.annotator,
             annotation_id=number,

@@ -13,13 +13,13 @@ from tests.harness.builders import (
     csrf_token,
     sign_in,
 )
-from tests.harness.pages import PageClient, page_client
-from tests.harness.talking import (
+from tests.harness.discussing import (
     card,
     kinds,
     post,
     visible,
 )
+from tests.harness.pages import PageClient, page_client
 
 FRAGMENT = {"X-Fragment": "1"}
 

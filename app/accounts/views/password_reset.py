@@ -72,4 +72,4 @@ def _page(token: str, form: NewPasswordForm, status: int = 200) -> ResponseRetur
     with counting_wrong_links():
         account = reset_tokens.find(get_session(), token).account
     page = ResetPage(token=token, name=account.name, email=account.email, form=form)
-    return render("accounts/reset.html", page, status)
+    return render("accounts/password_reset.html", page, status)

@@ -122,4 +122,4 @@ def _page(
         sends_mail=current_app.config["GLOSS"].mail_server is not None,
         problem=error.message if error else "",
     )
-    return render("accounts/forgotten.html", page, error.status if error else status)
+    return render("accounts/password_reset_request.html", page, error.status if error else status)

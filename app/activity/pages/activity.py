@@ -6,17 +6,17 @@ from datetime import datetime
 from itertools import groupby
 
 from app.activity.pages.event_text import GROUPS, Group, Names, describe
-from app.activity.queries import ActivityRow, Filter
+from app.activity.queries import ActivityFilter, ActivityRow
 from app.annotations.pages.event_text import shorten
 from app.discussion.pages.event_text import KINDS as DISCUSSION
 from app.projects.models import Member
 from app.projects.roles import Act, may
-from app.reading.pages.article_ref import Place
+from app.reading.pages.article_ref import ArticleRef
 from app.web.responses import read_number
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ActivityLine:
     """One event; `colour` is "" for the installation itself.
 
     `joint` stands between the words and the quote of the annotation that they are about: what was
@@ -41,11 +41,11 @@ class Day:
     """What happened on one day (UTC), newest first; `at` is one time of it."""
 
     at: datetime
-    lines: Sequence[Line]
+    lines: Sequence[ActivityLine]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ActivityQuery:
     """What an address asks for: "" for everyone and everything; `before` an event, or None."""
 
     person: str
@@ -63,11 +63,11 @@ class ActivityPage:
 
     slug: str
     project: str
-    article: Place | None
+    article: ArticleRef | None
     days: Sequence[Day]
     people: Sequence[tuple[int, str]]
     groups: Mapping[str, Group]
-    asked: Asked
+    asked: ActivityQuery
     older: int | None
 
 
@@ -82,7 +82,7 @@ def kinds_of(groups: Mapping[str, Group]) -> frozenset[str]:
     return frozenset(kind for group in groups.values() for kind in group.kinds)
 
 
-def filter_of(asked: Asked, groups: Mapping[str, Group]) -> Filter:
+def filter_of(asked: ActivityQuery, groups: Mapping[str, Group]) -> ActivityFilter:
     """Read a filter from what was asked for.
 
     A group that is not among these, and a person who is not there, match no event.
@@ -90,7 +90,7 @@ def filter_of(asked: Asked, groups: Mapping[str, Group]) -> Filter:
     chosen = {key: groups[key] for key in groups if asked.kind in {"", key}}
     number = read_number(asked.person)
     people = frozenset(() if number is None else (number,)) if asked.person else None
-    return Filter(kinds_of(chosen), people)
+    return ActivityFilter(kinds_of(chosen), people)
 
 
 def days_of(rows: Sequence[ActivityRow], names: Names) -> list[Day]:
@@ -102,9 +102,9 @@ def days_of(rows: Sequence[ActivityRow], names: Names) -> list[Day]:
     return days
 
 
-def _line(row: ActivityRow, names: Names) -> Line:
+def _line(row: ActivityRow, names: Names) -> ActivityLine:
     event = row.event
-    return Line(
+    return ActivityLine(
         at=event.at,
         name=row.name,
         colour=row.colour,

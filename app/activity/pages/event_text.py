@@ -13,7 +13,7 @@ from app.discussion.pages import event_text as discussion
 from app.events.models import Event, Snapshot
 from app.guidelines import service as guidelines
 from app.projects.service import invitations, members, projects, reset_links
-from app.web.filters import counted, day, moment
+from app.web.filters import day, moment, pluralise
 
 Names = Mapping[int, str]
 """The names of accounts by their ids."""
@@ -120,7 +120,7 @@ def _role_changed(event: Event, names: Names) -> str:
 def _invited(event: Event, _names: Names) -> str:
     state = _state(event)
     most = state["max_uses"]
-    people = "any number of people" if most is None else counted(most, "person", "people")
+    people = "any number of people" if most is None else pluralise(most, "person", "people")
     until = moment(datetime.fromisoformat(state["expires_at"]))
     return f"made invitation {state['invitation']}: as {state['role']}, for {people}, until {until}"
 
@@ -144,7 +144,7 @@ def _refused(event: Event, _names: Names) -> str:
 def _sessions_ended(event: Event, names: Names) -> str:
     state = _state(event)
     whose = _whom(event, names) if "account" in state else "theirs"
-    return f"ended {counted(state['count'], 'session', 'sessions')} of {whose}"
+    return f"ended {pluralise(state['count'], 'session', 'sessions')} of {whose}"
 
 
 def _disabled(event: Event, names: Names) -> str:

@@ -15,7 +15,7 @@ from app.text.document import Document, InlineKind
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PassageQuery:
     """A passage as someone asks for it: its words, and hints where they stand.
 
     `start` is in code points into the revision's text; `prefix` and `suffix` are words around.
@@ -28,7 +28,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Anchor:
     """A passage of a revision, found and tidied."""
 
     revision_id: int
@@ -60,7 +60,7 @@ class NowhereFound(Invalid):
         self.nearest = nearest
 
 
-def find_place(session: Session, article: Article, asked: Asked) -> Place:
+def find_anchor(session: Session, article: Article, asked: PassageQuery) -> Anchor:
     """Return the place of a passage in an article's current revision, with clean ends.
 
     Raises: Invalid (no words, or too many), SeveralPlaces, NowhereFound.
@@ -70,10 +70,10 @@ def find_place(session: Session, article: Article, asked: Asked) -> Place:
     def marks(start: int, end: int) -> list[tuple[int, int]]:
         return articles.footnote_marks(session, revision.id, start, end)
 
-    return place_at(session, revision, *_find(revision.text, asked, marks))
+    return anchor_at(session, revision, *_find(revision.text, asked, marks))
 
 
-def find_in(document: Document, asked: Asked) -> tuple[int, int]:
+def find_in(document: Document, asked: PassageQuery) -> tuple[int, int]:
     """Return the range of a passage in a text that is no revision yet, with clean ends.
 
     Raises: Invalid (no words, or too many), SeveralPlaces, NowhereFound.
@@ -90,7 +90,7 @@ def find_in(document: Document, asked: Asked) -> tuple[int, int]:
 
 
 def _find(
-    text: str, asked: Asked, marks: Callable[[int, int], list[tuple[int, int]]]
+    text: str, asked: PassageQuery, marks: Callable[[int, int], list[tuple[int, int]]]
 ) -> tuple[int, int]:
     # White space may be longer in a form than in the text: a line feed comes as two characters.
     length = len(" ".join(asked.quote.split()))
@@ -116,14 +116,14 @@ def _find(
     return start, end
 
 
-def place_at(session: Session, revision: Revision, start: int, end: int) -> Place:
+def anchor_at(session: Session, revision: Revision, start: int, end: int) -> Anchor:
     """Return the place `[start, end)` of a revision with its quote, context and blocks."""
     return _place(revision, start, end, *articles.block_numbers(session, revision.id, start, end))
 
 
-def places_at(
+def anchors_at(
     session: Session, revision: Revision, ranges: Iterable[tuple[int, int]]
-) -> list[Place]:
+) -> list[Anchor]:
     """Return the places of many ranges of a revision, in the order given."""
     starts = [block.start for block in articles.blocks_of(session, revision.id)]
     return [
@@ -132,14 +132,14 @@ def places_at(
     ]
 
 
-def _place(revision: Revision, start: int, end: int, first: int, last: int) -> Place:
+def _place(revision: Revision, start: int, end: int, first: int, last: int) -> Anchor:
     quote = anchoring.describe(revision.text, start, end)
-    return Place(revision.id, start, end, first, last, quote.exact, quote.prefix, quote.suffix)
+    return Anchor(revision.id, start, end, first, last, quote.exact, quote.prefix, quote.suffix)
 
 
-def place_of(annotation: Annotation | EarlierPlace) -> Place:
+def anchor_of(annotation: Annotation | EarlierPlace) -> Anchor:
     """Return where an annotation is, or was."""
-    return Place(
+    return Anchor(
         annotation.revision_id,
         annotation.start,
         annotation.end,
@@ -151,7 +151,7 @@ def place_of(annotation: Annotation | EarlierPlace) -> Place:
     )
 
 
-def put_at(annotation: Annotation, place: Place) -> None:
+def put_at(annotation: Annotation, place: Anchor) -> None:
     """Move an annotation to a place."""
     annotation.revision_id = place.revision_id
     annotation.start = place.start

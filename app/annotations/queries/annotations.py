@@ -12,8 +12,12 @@ from app.annotations.models import Annotation
 from app.annotations.service.annotations import ACTS, DELETED, NO_ANNOTATION, find_seen
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
-from app.assignments.queries import visibility as sights
-from app.assignments.queries.visibility import Sight
+from app.assignments.queries.visibility import (
+    Visibility,
+    accounts_seeing_all,
+    sql_can_see,
+    sql_joined_member_can_see,
+)
 from app.core.db import LARGEST_NUMBER
 from app.core.errors import NotFound
 from app.events.models import Event
@@ -22,7 +26,7 @@ from app.projects.models import Member, Project
 from app.projects.roles import Act, may
 from app.projects.service.members import list_members, member_by_id
 
-GIST = 80  # code points of a note or quote on a compact card
+EXCERPT_LENGTH = 80  # code points of a note or quote on a compact card
 
 # The bare tables, for marks and cards: the ORM would look at every one of thousands of rows. What
 # every page of an article asks for is put together once.
@@ -52,10 +56,12 @@ _SPANS = (
 )
 
 
-def gist_of(note: ColumnElement[str], quote: ColumnElement[str]) -> ColumnElement[str]:
+def excerpt_of(note: ColumnElement[str], quote: ColumnElement[str]) -> ColumnElement[str]:
     """Return the beginning of a note, or else of a quote, with an ellipsis where it goes on."""
     said = func.coalesce(func.nullif(note, ""), quote)
-    return func.substr(said, 1, GIST) + case((func.length(said) > GIST, "…"), else_="")
+    return func.substr(said, 1, EXCERPT_LENGTH) + case(
+        (func.length(said) > EXCERPT_LENGTH, "…"), else_=""
+    )
 
 
 _CARDS = (
@@ -67,7 +73,7 @@ _CARDS = (
         _annotation.first_block,
         _annotation.account_id,
         _account.name,
-        gist_of(_annotation.note, _annotation.quote),
+        excerpt_of(_annotation.note, _annotation.quote),
     )
     .join(Account.__table__, _account.id == _annotation.account_id)
     .order_by(_annotation.start, _annotation.id)
@@ -105,10 +111,10 @@ class Filter:
     """Which annotations are shown, of those that may be seen: None for all of them.
 
     Else only these tags or annotators, and what `said` names of what is said of them: any of it.
-    Nothing that is asked for widens the sight.
+    Nothing that is asked for widens the visibility.
     """
 
-    sight: Sight
+    visibility: Visibility
     tags: frozenset[str] | None = None
     annotators: frozenset[int] | None = None
     said: frozenset[str] | None = None
@@ -127,7 +133,7 @@ Each is a condition on the row of the bare table.
 
 
 class Card(NamedTuple):
-    """An annotation as a compact card shows it; `gist` begins the note, or else the quote."""
+    """An annotation as a compact card shows it; `excerpt` begins the note, or else the quote."""
 
     id: int
     tag: str
@@ -136,7 +142,7 @@ class Card(NamedTuple):
     first_block: int
     annotator_id: int
     annotator: str
-    gist: str
+    excerpt: str
 
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
@@ -226,8 +232,8 @@ def _filtered(query: Query, shown: Filter) -> Query:
         query = query.where(_annotation.account_id.in_(sorted(shown.annotators)))
     if shown.said is not None:
         query = query.where(or_(false(), *(SAID[name] for name in sorted(shown.said))))
-    if shown.sight.only is not None:
-        query = query.where(_annotation.account_id == shown.sight.only)
+    if shown.visibility.only is not None:
+        query = query.where(_annotation.account_id == shown.visibility.only)
     return query
 
 
@@ -248,7 +254,7 @@ def find(session: Session, *, annotation_id: int, account_id: int) -> tuple[Anno
     return find_seen(session, member, annotation_id), member
 
 
-def visible_to(account_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+def sql_visible_to(account_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Say, in a query that has Annotation, which annotations an account may see.
 
     `find` decides the same of one annotation, and `who_may_see` of everyone.
@@ -260,7 +266,7 @@ def visible_to(account_id: int | ColumnElement[int]) -> ColumnElement[bool]:
         .where(
             Article.id == Annotation.article_id,
             Member.account_id == account_id,
-            sights.is_seen(annotator_id=Annotation.account_id),
+            sql_joined_member_can_see(annotator_id=Annotation.account_id),
         )
         .exists()
     )
@@ -270,7 +276,7 @@ def who_may_see(session: Session, annotation: Annotation) -> list[Member]:
     """Return the members who may see an annotation, by name."""
     article = session.get_one(Article, annotation.article_id)
     members = list_members(session, article.project_id)
-    seeing = sights.sees_all(
+    seeing = accounts_seeing_all(
         session, article_id=article.id, account_ids=[member.account_id for member in members]
     )
     return [one for one in members if one.account_id in seeing | {annotation.account_id}]
@@ -288,7 +294,7 @@ def tag_counts(
         .where(
             Annotation.article_id.in_(article_ids),
             Annotation.deleted_at.is_(None),
-            seen_by(member),
+            sql_member_can_see(member),
         )
         .group_by(Annotation.article_id, Annotation.tag_name)
     )
@@ -307,11 +313,11 @@ class Count:
     count: int
 
 
-def counts(session: Session, revision: Revision, sight: Sight) -> list[Count]:
+def counts(session: Session, revision: Revision, visibility: Visibility) -> list[Count]:
     """Return how many living annotations are seen in a revision, by tag and annotator."""
     query, values = _COUNTS, _living_in(revision)
-    if sight.only is not None:
-        query, values = _OWN_COUNTS, {**values, "only": sight.only}
+    if visibility.only is not None:
+        query, values = _OWN_COUNTS, {**values, "only": visibility.only}
     return [Count(*row) for row in session.execute(query, values)]
 
 
@@ -331,22 +337,20 @@ def tally(session: Session, article_id: int) -> Tally:
     return Tally(*session.execute(query).one())
 
 
-def last_seen_event_id(session: Session, article_id: int, sight: Sight) -> int:
+def last_seen_event_id(session: Session, article_id: int, visibility: Visibility) -> int:
     """Return the id of the last event in an article that changed what is seen of it.
 
     That others tag must not be told by a number either.
     """
-    if sight.only is None:
+    if visibility.only is None:
         return last_event_id(session, article_id)
-    values = {"article_id": article_id, "only": sight.only}
+    values = {"article_id": article_id, "only": visibility.only}
     return session.scalar(_LAST_OWN_EVENT, values) or 0
 
 
-def seen_by(member: Member) -> ColumnElement[bool]:
+def sql_member_can_see(member: Member) -> ColumnElement[bool]:
     """Return the condition that a member may see an annotation, in whichever article."""
-    return sights.seen_by(
-        member, article_id=Annotation.article_id, annotator_id=Annotation.account_id
-    )
+    return sql_can_see(member, article_id=Annotation.article_id, annotator_id=Annotation.account_id)
 
 
 def acted_on_since(session: Session, article_id: int, event_id: int) -> set[int]:

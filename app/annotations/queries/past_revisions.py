@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation, EarlierPlace
-from app.annotations.queries.annotations import Card, Query, Span, gist_of
+from app.annotations.queries.annotations import Card, Query, Span, excerpt_of
 from app.articles.models import Revision
-from app.assignments.queries.visibility import Sight
+from app.assignments.queries.visibility import Visibility
 
 
-def spans(session: Session, revision: Revision, sight: Sight) -> Sequence[Span]:
+def spans(session: Session, revision: Revision, visibility: Visibility) -> Sequence[Span]:
     """Return `(start, end, tag, first block, last block)` of all that was tagged, by start."""
     query = select(
         EarlierPlace.start,
@@ -22,7 +22,7 @@ def spans(session: Session, revision: Revision, sight: Sight) -> Sequence[Span]:
         EarlierPlace.first_block,
         EarlierPlace.last_block,
     )
-    return session.execute(_living(query, revision, sight).order_by(EarlierPlace.start)).all()
+    return session.execute(_living(query, revision, visibility).order_by(EarlierPlace.start)).all()
 
 
 class Content(NamedTuple):
@@ -33,14 +33,14 @@ class Content(NamedTuple):
     note: str
 
 
-def contents(session: Session, revision: Revision, sight: Sight) -> list[Content]:
+def contents(session: Session, revision: Revision, visibility: Visibility) -> list[Content]:
     """Return the quote and the note of all that was tagged."""
     query = select(EarlierPlace.annotation_id, EarlierPlace.quote, EarlierPlace.note)
-    rows = session.execute(_living(query, revision, sight))
+    rows = session.execute(_living(query, revision, visibility))
     return [Content._make(row) for row in rows]
 
 
-def cards(session: Session, revision: Revision, sight: Sight) -> list[Card]:
+def cards(session: Session, revision: Revision, visibility: Visibility) -> list[Card]:
     """Return the cards of all that was tagged, by start and id."""
     place = EarlierPlace.__table__.c
     query = (
@@ -52,20 +52,20 @@ def cards(session: Session, revision: Revision, sight: Sight) -> list[Card]:
             place.first_block,
             Annotation.account_id,
             Account.name,
-            gist_of(place.note, place.quote),
+            excerpt_of(place.note, place.quote),
         )
         .join_from(EarlierPlace, Annotation, Annotation.id == place.annotation_id)
         .join(Account, Account.id == Annotation.account_id)
         .order_by(place.start, place.annotation_id)
     )
-    return [Card._make(row) for row in session.execute(_living(query, revision, sight))]
+    return [Card._make(row) for row in session.execute(_living(query, revision, visibility))]
 
 
-def _living(query: Query, revision: Revision, sight: Sight) -> Query:
+def _living(query: Query, revision: Revision, visibility: Visibility) -> Query:
     query = query.where(
         EarlierPlace.revision_id == revision.id, EarlierPlace.was_deleted.is_(False)
     )
-    if sight.only is None:
+    if visibility.only is None:
         return query
-    own = select(Annotation.id).where(Annotation.account_id == sight.only)
+    own = select(Annotation.id).where(Annotation.account_id == visibility.only)
     return query.where(EarlierPlace.annotation_id.in_(own))

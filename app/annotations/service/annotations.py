@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.annotations.models import NOTE_LIMIT, Annotation
-from app.annotations.queries.anchors import Asked, find_place, place_at, place_of, put_at
-from app.annotations.service.last_activity import touch
+from app.annotations.queries.anchors import PassageQuery, anchor_at, anchor_of, find_anchor, put_at
+from app.annotations.service.last_activity import update_last_activity
 from app.annotations.service.listeners import tell
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
-from app.assignments.queries import visibility
+from app.assignments.queries.visibility import visibility_for
 from app.assignments.service import assignments
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
@@ -41,7 +41,7 @@ NO_ANNOTATION = "There is no such annotation, or none that you may see."
 
 
 @dataclass(frozen=True, slots=True)
-class Reversal:
+class UndoRequest:
     """That a change is an undo or a redo of an event, asked for with a key to retry with."""
 
     client_key: str
@@ -49,7 +49,7 @@ class Reversal:
     redoes_id: int | None = None
 
 
-class Stale(Conflict):
+class EditConflict(Conflict):
     """Someone changed the annotation since it was read. `annotation` is as it stands now."""
 
     def __init__(self, annotation: Annotation, message: str = "") -> None:
@@ -61,7 +61,7 @@ class Stale(Conflict):
         self.annotation = annotation
 
 
-class Twin(Conflict):
+class DuplicateAnnotation(Conflict):
     """The same person has the same tag on the same passage already: `annotation`."""
 
     def __init__(self, annotation: Annotation) -> None:
@@ -78,7 +78,7 @@ def create(
     actor: Member,
     article_id: int,
     tag: str,
-    asked: Asked,
+    asked: PassageQuery,
     note: str,
     client_key: str,
 ) -> Annotation:
@@ -102,7 +102,7 @@ def create(
         message = "This article is archived. Restore it first; a curator can."
         raise Conflict(message)
     articles.hold_article(session, article.id)
-    place = find_place(session, article, asked)
+    place = find_anchor(session, article, asked)
     moment = now()
     annotation = Annotation(
         article_id=article.id,
@@ -124,10 +124,10 @@ def create(
         if twin is None:
             raise Conflict(KEY_USED) from None
         if annotation.note not in {"", twin.note}:
-            raise Twin(twin) from None
+            raise DuplicateAnnotation(twin) from None
         return twin
     session.refresh(annotation, ["annotator"])
-    assignments.begin(session, actor=actor, article=article)
+    assignments.mark_in_progress(session, actor=actor, article=article)
     _record(session, actor, annotation, CREATED, before=None)
     return annotation
 
@@ -143,13 +143,13 @@ def change(
     version: int,
     tag: str | None = None,
     note: str | None = None,
-    asked: Asked | None = None,
+    asked: PassageQuery | None = None,
 ) -> Annotation:
     """Change what is given of an annotation that is still at `version`.
 
     A repeated save that asks for what is there already is no conflict.
 
-    Raises: NotFound, Forbidden, Invalid, Stale, Twin.
+    Raises: NotFound, Forbidden, Invalid, EditConflict, Twin.
     """
     annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)
@@ -160,14 +160,14 @@ def change(
     if asked is not None:
         article = session.get_one(Article, annotation.article_id)
         articles.hold_article(session, article.id)
-        place = find_place(session, article, asked)
+        place = find_anchor(session, article, asked)
     wanted_tag = annotation.tag if tag is None else _clean_tag(tag)
     wanted_note = annotation.note if note is None else _clean_note(note)
-    is_moved = place is not None and place != place_of(annotation)
+    is_moved = place is not None and place != anchor_of(annotation)
     if (wanted_tag, wanted_note) == (annotation.tag, annotation.note) and not is_moved:
         return annotation
     if _was_changed_since(session, annotation, version):
-        raise Stale(annotation)
+        raise EditConflict(annotation)
 
     def apply() -> None:
         annotation.tag_name = wanted_tag.value
@@ -181,7 +181,7 @@ def change(
 def delete(session: Session, *, actor: Member, annotation_id: int, version: int) -> Annotation:
     """Move an annotation that is still at `version` to the trash. Twice is as good as once.
 
-    Raises: NotFound, Forbidden (not the annotator, nor a curator), Stale.
+    Raises: NotFound, Forbidden (not the annotator, nor a curator), EditConflict.
     """
     annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)
@@ -192,7 +192,7 @@ def delete(session: Session, *, actor: Member, annotation_id: int, version: int)
             "This annotation was changed since you opened it, so it was not deleted. "
             "Look at it as it is now, and delete it again if you still want to."
         )
-        raise Stale(annotation, message)
+        raise EditConflict(annotation, message)
 
     def apply() -> None:
         annotation.deleted_at = now()
@@ -236,7 +236,7 @@ def put_back(
     actor: Member,
     annotation_id: int,
     state: Snapshot,
-    reversal: Reversal,
+    reversal: UndoRequest,
 ) -> Annotation:
     """Make an annotation what a snapshot says, as an undo or redo of an event.
 
@@ -245,7 +245,7 @@ def put_back(
     annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)
     revision = session.get_one(Revision, state["revision"])
-    place = place_at(session, revision, state["start"], state["end"])
+    place = anchor_at(session, revision, state["start"], state["end"])
     was_deleted = annotation.deleted_at is not None
     kind = CHANGED
     if was_deleted != state["deleted"]:
@@ -268,7 +268,7 @@ def _change(
     *,
     kind: str,
     apply: Callable[[], None],
-    reversal: Reversal | None = None,
+    reversal: UndoRequest | None = None,
 ) -> Annotation:
     # The article first, as undo and corrections hold it: two that wait for each other's row would
     # wait for ever.
@@ -285,10 +285,10 @@ def _change(
         twin = _find_twin_of(session, annotation.account_id, wanted)
         if twin is None:
             raise
-        raise Twin(twin) from None
+        raise DuplicateAnnotation(twin) from None
     except StaleDataError:
         session.refresh(annotation)
-        raise Stale(annotation) from None
+        raise EditConflict(annotation) from None
     tell(session, _record(session, actor, annotation, kind, before=before, reversal=reversal))
     return annotation
 
@@ -316,9 +316,9 @@ def _record(
     kind: str,
     *,
     before: Snapshot | None,
-    reversal: Reversal | None = None,
+    reversal: UndoRequest | None = None,
 ) -> Event:
-    touch(session, actor=actor, article_id=annotation.article_id)
+    update_last_activity(session, actor=actor, article_id=annotation.article_id)
     return record(
         session,
         kind=kind,
@@ -335,7 +335,13 @@ def _record(
 
 
 def _refuse_other_use(
-    session: Session, made: Annotation, article: Article, asked: Asked, *, tag: str, note: str
+    session: Session,
+    made: Annotation,
+    article: Article,
+    asked: PassageQuery,
+    *,
+    tag: str,
+    note: str,
 ) -> None:
     """Do nothing if what is asked for is what was made with the same key.
 
@@ -349,7 +355,7 @@ def _refuse_other_use(
     is_same = (first["tag"], first["note"]) == (tag, _clean_note(note))
     # Of a text that was corrected since, nobody can say what the words meant.
     if is_same and first["revision"] == articles.current_revision_id(session, article.id):
-        place = find_place(session, article, asked)
+        place = find_anchor(session, article, asked)
         is_same = (first["start"], first["end"]) == (place.start, place.end)
     if not is_same:
         raise Conflict(KEY_USED)
@@ -366,7 +372,7 @@ def find_seen(session: Session, actor: Member, annotation_id: int) -> Annotation
     article = session.get_one(Article, annotation.article_id)
     if article.project_id != actor.project_id:
         raise NotFound(NO_ANNOTATION)
-    if not visibility.of_article(session, actor, article).includes(annotation.account_id):
+    if not visibility_for(session, actor, article).includes(annotation.account_id):
         raise NotFound(NO_ANNOTATION)
     return annotation
 

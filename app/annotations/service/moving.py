@@ -7,10 +7,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, EarlierPlace
-from app.annotations.queries.anchors import Place, put_at
+from app.annotations.queries.anchors import Anchor, put_at
 from app.annotations.service.annotations import snapshot
 from app.articles.models import Article
-from app.articles.service.articles import touch
+from app.articles.service.articles import update_last_activity
 from app.core.errors import Conflict
 from app.events.models import Snapshot
 from app.events.service import record, record_changes
@@ -63,7 +63,7 @@ def move(
     actor: Member,
     article: Article,
     annotations: Mapping[int, Annotation],
-    moved: Mapping[int, Place | None],
+    moved: Mapping[int, Anchor | None],
     *,
     placed: str,
     without: str,
@@ -102,7 +102,7 @@ def record_on(
     session: Session, actor: Member, article: Article, *, kind: str, after: Snapshot
 ) -> None:
     """Record what was done with the article itself."""
-    touch(session, article.id)
+    update_last_activity(session, article.id)
     record(
         session,
         kind=kind,

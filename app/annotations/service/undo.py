@@ -17,14 +17,14 @@ from app.projects.roles import may_change
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack:
+class UndoResult:
     """An act that was undone or redone, and the annotation as it is now."""
 
     act: Event
     annotation: Annotation
 
 
-def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -> TakenBack:
+def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -> UndoResult:
     """Take back the actor's last act in an article. Asked twice with one key, it is done once.
 
     Raises: NotFound, Forbidden, Conflict (nothing to undo, or someone changed it since), Twin.
@@ -49,12 +49,12 @@ def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -
         actor=actor,
         annotation_id=_annotation_id(event),
         state=state,
-        reversal=annotations.Reversal(client_key, undoes_id=event.id),
+        reversal=annotations.UndoRequest(client_key, undoes_id=event.id),
     )
-    return TakenBack(event, annotation)
+    return UndoResult(event, annotation)
 
 
-def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -> TakenBack:
+def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -> UndoResult:
     """Do again what the actor undid last in an article, unless they acted anew since.
 
     Asked twice with one key, it is done once.
@@ -81,9 +81,9 @@ def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -
         actor=actor,
         annotation_id=_annotation_id(event),
         state=_placed(session, event.after or {}, event, event.before or event.after or {}),
-        reversal=annotations.Reversal(client_key, redoes_id=event.id),
+        reversal=annotations.UndoRequest(client_key, redoes_id=event.id),
     )
-    return TakenBack(event, annotation)
+    return UndoResult(event, annotation)
 
 
 def _placed(session: Session, state: Snapshot, event: Event, other: Snapshot) -> Snapshot:
@@ -121,12 +121,12 @@ def _take_turn(session: Session, actor: Member, article_id: int) -> None:
 
 def _done_before(
     session: Session, actor: Member, article_id: int, client_key: str
-) -> TakenBack | None:
+) -> UndoResult | None:
     event = find_by_key(session, account_id=actor.account_id, client_key=client_key)
     if event is None or event.article_id != article_id:
         return None
     act = session.get_one(Event, event.undoes_id or event.redoes_id)
-    return TakenBack(act, annotations.find_seen(session, actor, _annotation_id(act)))
+    return UndoResult(act, annotations.find_seen(session, actor, _annotation_id(act)))
 
 
 @dataclass(slots=True)

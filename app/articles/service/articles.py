@@ -240,7 +240,7 @@ def _record(
     )
 
 
-def touch(session: Session, article_id: int) -> None:
+def update_last_activity(session: Session, article_id: int) -> None:
     """Note that something in an article has just changed."""
     session.execute(update(Article).where(Article.id == article_id).values(touched_at=now()))
 

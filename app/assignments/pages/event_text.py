@@ -1,7 +1,7 @@
 """What was assigned, in words."""
 
 from app.assignments.service.assignments import Assigned
-from app.web.filters import counted
+from app.web.filters import pluralise
 
 
 def describe(assigned: Assigned) -> str:
@@ -22,12 +22,12 @@ def describe(assigned: Assigned) -> str:
         )
         if count
     ]
-    whole = counted(len(articles), "article", "articles")
-    return f"Assigned {whole} to {counted(len(people), 'person', 'people')}: {', '.join(parts)}."
+    whole = pluralise(len(articles), "article", "articles")
+    return f"Assigned {whole} to {pluralise(len(people), 'person', 'people')}: {', '.join(parts)}."
 
 
 def describe_undo(pairs: int) -> str:
     """Say of how many pairs of article and member an assigning was taken back."""
     if not pairs:
         return "There is nothing of it to take back any more: somebody changed it since."
-    return f"Taken back: {counted(pairs, 'assignment is', 'assignments are')} as before."
+    return f"Taken back: {pluralise(pairs, 'assignment is', 'assignments are')} as before."

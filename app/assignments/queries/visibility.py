@@ -1,4 +1,4 @@
-"""Sight: whose annotations someone may see. It is decided here and nowhere else.
+"""Visibility: whose annotations someone may see. It is decided here and nowhere else.
 
 In an article that is tagged independently a member sees their own annotations alone, until they
 mark it done or a curator reveals it to everyone. Who may see all from the beginning is a matter of
@@ -21,7 +21,7 @@ Column = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Visibility:
     """Whose annotations of one article are seen: everyone's, or those of `only` this account."""
 
     only: int | None = None
@@ -31,7 +31,7 @@ class Sight:
         return self.only in {None, annotator_id}
 
 
-EVERYONES = Sight()
+EVERYONE = Visibility()
 
 _SEE_ALL = roles_with(Act.SEE_ALL)
 _TAG = roles_with(Act.TAG)
@@ -46,23 +46,23 @@ def mode_of(article: Article, project: Project) -> Mode:
     return article.mode or project.mode
 
 
-def is_apart(article: Article, project: Project) -> bool:
+def is_independent(article: Article, project: Project) -> bool:
     """Say whether an article is tagged independently and not revealed yet."""
     return mode_of(article, project) is Mode.INDEPENDENT and article.revealed_at is None
 
 
-def of_article(session: Session, member: Member, article: Article) -> Sight:
+def visibility_for(session: Session, member: Member, article: Article) -> Visibility:
     """Return whose annotations a member may see in an article of their project."""
-    if not is_apart(article, member.project) or member.role in _SEE_ALL:
-        return EVERYONES
+    if not is_independent(article, member.project) or member.role in _SEE_ALL:
+        return EVERYONE
     if member.role in _TAG:
         progress = session.get(Progress, (article.id, member.account_id))
         if progress is not None and progress.state is State.DONE:
-            return EVERYONES
-    return Sight(member.account_id)
+            return EVERYONE
+    return Visibility(member.account_id)
 
 
-def must_wait(member: Member, article: Article, *, annotator_id: int) -> bool:
+def must_wait_to_discuss(member: Member, article: Article, *, annotator_id: int) -> bool:
     """Say whether what a member thinks of an annotation has to wait until all see everything.
 
     Who is done sees those of the others, who may not be done: what they were told would make what
@@ -70,10 +70,10 @@ def must_wait(member: Member, article: Article, *, annotator_id: int) -> bool:
     """
     if annotator_id == member.account_id or member.role in _SEE_ALL:
         return False
-    return is_apart(article, member.project)
+    return is_independent(article, member.project)
 
 
-def seen_by(member: Member, *, article_id: Column, annotator_id: Column) -> ColumnElement[bool]:
+def sql_can_see(member: Member, *, article_id: Column, annotator_id: Column) -> ColumnElement[bool]:
     """Return the condition that a member may see an annotation of their project.
 
     The columns are those of the query's annotations, of one article or of many.
@@ -83,19 +83,23 @@ def seen_by(member: Member, *, article_id: Column, annotator_id: Column) -> Colu
     return or_(article_id.not_in(_apart_for(member)), annotator_id == member.account_id)
 
 
-def apart_for(session: Session, member: Member, article_ids: Collection[int]) -> frozenset[int]:
+def independent_articles_for(
+    session: Session, member: Member, article_ids: Collection[int]
+) -> frozenset[int]:
     """Return in which of some articles a member may see their own annotations alone."""
     if member.role in _SEE_ALL:
         return frozenset()
     return frozenset(session.scalars(_apart_for(member).where(Article.id.in_(article_ids))))
 
 
-def sees_everything(session: Session, member: Member) -> bool:
+def can_see_all(session: Session, member: Member) -> bool:
     """Say whether a member may see everyone's annotations in every article of their project."""
     return member.role in _SEE_ALL or session.scalar(_apart_for(member).limit(1)) is None
 
 
-def sees_all(session: Session, *, article_id: int, account_ids: Collection[int]) -> frozenset[int]:
+def accounts_seeing_all(
+    session: Session, *, article_id: int, account_ids: Collection[int]
+) -> frozenset[int]:
     """Return which of some accounts may see everyone's annotations in an article.
 
     Who is not in its project may see none.
@@ -110,7 +114,7 @@ def sees_all(session: Session, *, article_id: int, account_ids: Collection[int])
     return frozenset(session.scalars(query))
 
 
-def is_seen(*, annotator_id: Column) -> ColumnElement[bool]:
+def sql_joined_member_can_see(*, annotator_id: Column) -> ColumnElement[bool]:
     """Return the condition that a member sees an annotation.
 
     It stands in a query that has Article, Project and Member.
@@ -118,8 +122,8 @@ def is_seen(*, annotator_id: Column) -> ColumnElement[bool]:
     return or_(annotator_id == Member.account_id, _sees_all())
 
 
-def need_not_wait(*, annotator_id: Column) -> ColumnElement[bool]:
-    """Return the condition that a member may say something of an annotation: see `must_wait`.
+def sql_can_discuss(*, annotator_id: Column) -> ColumnElement[bool]:
+    """Return the condition that a member may discuss an annotation: see `must_wait_to_discuss`.
 
     It stands in a query that has Article, Project and Member.
     """

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.assignments.models import Progress, State
-from app.assignments.queries.visibility import EVERYONES, of_article
+from app.assignments.queries.visibility import EVERYONE, visibility_for
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Event, Snapshot
@@ -25,7 +25,7 @@ UNASSIGNED = "assignment.taken_back"
 STATE_CHANGED = "assignment.state_changed"
 
 
-def mark(session: Session, *, actor: Member, article: Article, state: str) -> State:
+def set_progress(session: Session, *, actor: Member, article: Article, state: str) -> State:
     """Say how far the actor is with an article, assigned to them or not; return the state before.
 
     Raises: Forbidden (they only read), Invalid (no such state), Conflict (it is archived).
@@ -42,7 +42,7 @@ def mark(session: Session, *, actor: Member, article: Article, state: str) -> St
     return before
 
 
-def begin(session: Session, *, actor: Member, article: Article) -> None:
+def mark_in_progress(session: Session, *, actor: Member, article: Article) -> None:
     """Note that the actor has tagged in an article: it is in progress then, if they had not begun.
 
     That is so where it is assigned to them, and also where they tag apart, so that whoever is to
@@ -52,7 +52,7 @@ def begin(session: Session, *, actor: Member, article: Article) -> None:
     if progress is not None and progress.state is not State.NOT_STARTED:
         return
     is_asked = progress is not None and progress.assigned_at is not None
-    if not is_asked and of_article(session, actor, article) == EVERYONES:
+    if not is_asked and visibility_for(session, actor, article) == EVERYONE:
         return
     progress = _hold(session, article.id, actor.account_id)
     before = progress.state

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from app.articles.service.drafts import DraftLine
 from app.corrections.service.correct import Before, Decision, Proposal
 from app.integrations.fetching import FetchRules
-from app.reading.pages.article_ref import CONTEXT, Place
+from app.reading.pages.article_ref import CONTEXT, ArticleRef
 from app.text.anchoring import Fate
 from app.text.readers import Limits
-from app.text.word_diff import Changes, Piece, pieces_between
+from app.text.word_diff import Changes, DiffPiece, pieces_between
 
 WORDS = {
     Fate.UNCHANGED: "The same words at the same place",
@@ -31,7 +31,7 @@ class CorrectPage:
     `meanwhile` is what someone else has corrected since it was begun.
     """
 
-    place: Place
+    place: ArticleRef
     number: int
     text: str
     pasted: str
@@ -56,7 +56,7 @@ class ReviewLine:
     id: int
     tag: str
     annotator: str
-    pieces: Sequence[Piece]
+    pieces: Sequence[DiffPiece]
     before: str
     after: str
     paragraph: int
@@ -83,7 +83,7 @@ class ReviewPage:
     `fingerprint` that of the draft.
     """
 
-    place: Place
+    place: ArticleRef
     draft_id: int
     source: str
     language: str
@@ -136,7 +136,7 @@ def _line(before: Before, proposal: Proposal, new: str, paragraph: int) -> Revie
     annotation, place = proposal.annotation, proposal.place
     if place is None:
         text, start, end = before.texts[annotation.revision_id], annotation.start, annotation.end
-        pieces = [Piece("deleted", annotation.quote)]
+        pieces = [DiffPiece("deleted", annotation.quote)]
     else:
         text, (start, end) = new, place
         pieces = pieces_between(annotation.quote, new[start:end])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.articles.queries.articles import RevisionRow
-from app.reading.pages.article_ref import Place
+from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.cache import Drawing
 from app.text.word_diff import Changes
 
@@ -17,7 +17,7 @@ class RevisionsPage:
     `why_not_back` says why the newest cannot be taken back, "" where it can.
     """
 
-    place: Place
+    place: ArticleRef
     lines: Sequence[RevisionRow]
     can_keep: bool
     why_not_back: str
@@ -27,7 +27,7 @@ class RevisionsPage:
 class RevisionPage:
     """A corrected revision as it was read, with what was tagged in it."""
 
-    place: Place
+    place: ArticleRef
     language: str
     number: int
     current: int
@@ -41,7 +41,7 @@ class RevisionPage:
 class ChangesPage:
     """What a revision changed in the one before it."""
 
-    place: Place
+    place: ArticleRef
     language: str
     number: int
     before: int

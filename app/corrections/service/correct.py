@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
-from app.annotations.queries.anchors import places_at
+from app.annotations.queries.anchors import anchors_at
 from app.annotations.service.moving import (
     CORRECTED,
     ORPHANED,
@@ -41,7 +41,7 @@ class Decision(StrEnum):
     DOUBLED = "doubled"  # without a place: the same person has the same tag there already
 
 
-class Standing(NamedTuple):
+class AnnotationBefore(NamedTuple):
     """An annotation as it stands before a correction, at `[start, end)` of a revision's text."""
 
     id: int
@@ -64,7 +64,7 @@ class Before:
     """
 
     base: Revision
-    annotations: Sequence[Standing]
+    annotations: Sequence[AnnotationBefore]
     texts: Mapping[int, str]
 
 
@@ -72,7 +72,7 @@ class Before:
 class Proposal:
     """Where an annotation is to stand in a corrected text: `place` is None for nowhere."""
 
-    annotation: Standing
+    annotation: AnnotationBefore
     fate: Fate
     place: Range | None
     decision: Decision = Decision.PROPOSED
@@ -105,7 +105,7 @@ def look_before(session: Session, article: Article) -> Before:
         .where(Annotation.article_id == article.id)
         .order_by(Annotation.start, Annotation.id)
     )
-    annotations = [Standing._make(row) for row in rows]
+    annotations = [AnnotationBefore._make(row) for row in rows]
     revisions = {base.id} | {annotation.revision_id for annotation in annotations}
     texts = session.execute(select(Revision.id, Revision.text).where(Revision.id.in_(revisions)))
     return Before(base, annotations, {row.id: row.text for row in texts})
@@ -119,7 +119,7 @@ def propose(
     The proposals are in the order of the annotations. Of two that would become twins, the same
     tag of the same person on the same passage, the second is left without a place.
     """
-    by_revision: dict[int, list[Standing]] = defaultdict(list)
+    by_revision: dict[int, list[AnnotationBefore]] = defaultdict(list)
     for annotation in before.annotations:
         by_revision[annotation.revision_id].append(annotation)
     proposals: dict[int, Proposal] = {}
@@ -202,7 +202,7 @@ def correct(
     ranges = [proposal.place for proposal in placed if proposal.place is not None]
     places = {
         proposal.annotation.id: place
-        for proposal, place in zip(placed, places_at(session, revision, ranges), strict=True)
+        for proposal, place in zip(placed, anchors_at(session, revision, ranges), strict=True)
     }
     # Those that were orphans already and stay so are not touched.
     moved = {

@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, EarlierPlace
-from app.annotations.queries.anchors import Place, place_of
+from app.annotations.queries.anchors import Anchor, anchor_of
 from app.annotations.service.annotations import CHANGED, PLACE
 from app.annotations.service.moving import RETURNED, TAKEN_BACK, hold_annotations, move, record_on
 from app.articles.models import Article, Revision
@@ -41,7 +41,7 @@ def take_back(session: Session, *, actor: Member, article: Article, revision: Re
         raise Conflict(reason)
     homes = _last_homes(session, revision)
     # Those on the base are the ones that the correction left without a place.
-    moved: dict[int, Place | None] = {
+    moved: dict[int, Anchor | None] = {
         annotation_id: homes.get(annotation_id)
         for annotation_id, annotation in annotations.items()
         if annotation.revision_id in {revision.id, base.id}
@@ -87,7 +87,7 @@ def _moves_in(revision: Revision, before: Snapshot, after: Snapshot) -> bool:
     return is_here and any(before[name] != after[name] for name in PLACE)
 
 
-def _last_homes(session: Session, revision: Revision) -> dict[int, Place]:
+def _last_homes(session: Session, revision: Revision) -> dict[int, Anchor]:
     """Return where each annotation of a revision was before it."""
     rows = session.scalars(
         select(EarlierPlace)
@@ -96,4 +96,4 @@ def _last_homes(session: Session, revision: Revision) -> dict[int, Place]:
         .where(Annotation.revision_id == revision.id)
         .order_by(Revision.number)
     )
-    return {row.annotation_id: place_of(row) for row in rows}
+    return {row.annotation_id: anchor_of(row) for row in rows}

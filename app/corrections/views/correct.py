@@ -14,10 +14,10 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.corrections.pages import review as pages
 from app.corrections.service import correct as corrections
 from app.corrections.service import revert
-from app.library.forms import read_given
+from app.library.forms import read_uploads
 from app.library.views.add import find_kept
 from app.projects.models import Member
-from app.reading.pages.article_ref import place_of
+from app.reading.pages.article_ref import article_ref
 from app.text.document import Document
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
@@ -108,7 +108,7 @@ def _read_one(
     Raises: Unreadable (it brought none, or several, or one that cannot be read).
     """
     problems: list[tuple[str, str]] = []
-    given = list(read_given(problems))
+    given = list(read_uploads(problems))
     if problems:
         raise Unreadable(" ".join(words for _source, words in problems))
     if len(given) + is_edited > 1:
@@ -147,7 +147,7 @@ def _correct_page(
     session = get_session()
     current = articles.current_revision(session, article.id)
     page = pages.CorrectPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         number=current.number,
         text=request.form.get("edited") or current.text,
         pasted=request.form.get("text", ""),
@@ -162,4 +162,4 @@ def _correct_page(
         fetch=config.fetch_rules,
     )
     status = Conflict.status if meanwhile else Invalid.status
-    return render("library/correct.html", page, status if problem else 200)
+    return render("corrections/correct.html", page, status if problem else 200)

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.annotations.forms import read_asked
+from app.annotations.forms import read_passage_query
 from app.annotations.models import Annotation
 from app.annotations.queries.anchors import find_in
 from app.articles.models import Article, Draft
@@ -41,7 +41,7 @@ def decide(slug: str, article_id: int, draft_id: int, annotation_id: int) -> Res
         drafts.forget_decision(draft, annotation_id)
     else:
         try:
-            place = find_in(drafts.document_of(draft), read_asked(request.form))
+            place = find_in(drafts.document_of(draft), read_passage_query(request.form))
             drafts.decide(draft, annotation_id, place)
         except Invalid as error:
             return _placing_page(session, member, draft, annotation, error)

@@ -18,7 +18,7 @@ from app.corrections.views.correct import PATH
 from app.events.queries import last_event_id
 from app.library.views.add import find_kept
 from app.projects.models import Member
-from app.reading.pages.article_ref import place_of
+from app.reading.pages.article_ref import article_ref
 from app.text.word_diff import changes_between
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
@@ -146,7 +146,7 @@ def _review_page(
     starts = [block.start for block in document.blocks]
     paragraphs = [bisect_right(starts, p.place[0]) if p.place else 0 for p in proposals]
     page = pages.ReviewPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         draft_id=draft.id,
         source=draft.source,
         language=article.language,
@@ -159,4 +159,4 @@ def _review_page(
         total=sum(not annotation.is_deleted for annotation in before.annotations),
         problem=error.message if error else "",
     )
-    return render("library/review.html", page, error.status if error else 200)
+    return render("corrections/review.html", page, error.status if error else 200)

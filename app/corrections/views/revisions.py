@@ -7,17 +7,17 @@ from sqlalchemy.orm import Session
 from app.annotations.queries import past_revisions
 from app.articles.models import Article
 from app.articles.queries import articles
-from app.assignments.queries import visibility
+from app.assignments.queries.visibility import visibility_for
 from app.core.errors import NotFound
 from app.corrections.pages import revisions as revision_pages
 from app.corrections.service.revert import why_not_back
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.projects.views.current_member import current_member
-from app.reading.pages.article_ref import place_of
+from app.reading.pages.article_ref import article_ref
 from app.reading.pages.rendering.blocks import draw_earlier
 from app.reading.pages.rendering.cache import drawing_of
-from app.reading.pages.rendering.html import draw_sections
+from app.reading.pages.rendering.html import render_sections
 from app.text.word_diff import changes_between
 from app.web.responses import render
 from app.web.session import get_session
@@ -34,12 +34,12 @@ def revisions(slug: str, article_id: int) -> ResponseReturnValue:
     current = articles.current_revision(session, article_id)
     can_keep = may(member, Act.KEEP_ARTICLES) and article.archived_at is None
     page = revision_pages.RevisionsPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         lines=articles.list_revisions(session, article_id),
         can_keep=can_keep,
         why_not_back=why_not_back(session, article, current) if can_keep else "",
     )
-    return render("reading/revisions.html", page)
+    return render("corrections/revisions.html", page)
 
 
 @blueprint.get(f"{PATH}/<int:number>")
@@ -50,23 +50,23 @@ def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     current = articles.current_revision(session, article_id)
     if found.id == current.id:
         return redirect(url_for("reading.article", slug=slug, article_id=article_id))
-    seen = visibility.of_article(session, member, article)
+    seen = visibility_for(session, member, article)
     blocks = draw_earlier(session, found, seen)
     bodies = {
-        content.id: render_template("reading/_earlier_card.html", card=content)
+        content.id: render_template("corrections/_past_card.html", card=content)
         for content in past_revisions.contents(session, found, seen)
     }
     page = revision_pages.RevisionPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         language=article.language,
         number=number,
         current=current.number,
         made_at=found.created_at,
         words=found.words,
         total=sum(len(block.cards) for block in blocks),
-        drawing=drawing_of(blocks, draw_sections(blocks, bodies=bodies)),
+        drawing=drawing_of(blocks, render_sections(blocks, bodies=bodies)),
     )
-    return render("reading/revision.html", page)
+    return render("corrections/past_revision.html", page)
 
 
 @blueprint.get(f"{PATH}/<int:number>/changes")
@@ -82,7 +82,7 @@ def changes(slug: str, article_id: int, number: int) -> ResponseReturnValue:
         raise NotFound(message)
     old = articles.find_revision(session, article_id, before)
     page = revision_pages.ChangesPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         language=article.language,
         number=number,
         before=before,
@@ -91,7 +91,7 @@ def changes(slug: str, article_id: int, number: int) -> ResponseReturnValue:
         made_at=line.created_at,
         changes=changes_between(old.text, found.text),
     )
-    return render("reading/changes.html", page)
+    return render("corrections/changes.html", page)
 
 
 def _find(session: Session, slug: str, article_id: int) -> tuple[Member, Article]:

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, func,
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.queries.annotations import SAID, seen_by
+from app.annotations.queries.annotations import SAID, sql_member_can_see
 from app.articles.models import Article
-from app.assignments.queries.visibility import Sight
+from app.assignments.queries.visibility import Visibility
 from app.core.errors import NotFound
 from app.discussion.models import Comment, Mention, Stance, Thread
 from app.discussion.service.comments import NO_COMMENT
@@ -24,7 +24,7 @@ IDS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values
 _thread = Thread.__table__.c
 
 
-class Signs(NamedTuple):
+class ThreadBadges(NamedTuple):
     """What a compact card shows of a thread, without saying whose it is.
 
     What is resolved is quiet: no question, and no disputes.
@@ -35,7 +35,7 @@ class Signs(NamedTuple):
     disputes: int
 
 
-NO_SIGNS: Mapping[int, Signs] = {}
+NO_SIGNS: Mapping[int, ThreadBadges] = {}
 
 
 def present_stances(position: str) -> ScalarSelect[int]:
@@ -104,14 +104,14 @@ def holds_what_is(member: Member, state: str) -> ColumnElement[bool]:
             Thread.article_id == Article.id,
             STATES[state],
             Annotation.deleted_at.is_(None),
-            seen_by(member),
+            sql_member_can_see(member),
         )
     )
     return query.correlate(Article).exists()
 
 
 def count_states(
-    session: Session, *, article_id: int, revision_id: int, sight: Sight
+    session: Session, *, article_id: int, revision_id: int, visibility: Visibility
 ) -> dict[str, int]:
     """Return how many annotations of a revision are seen that have a thread of each state."""
     query = (
@@ -123,27 +123,27 @@ def count_states(
             Annotation.deleted_at.is_(None),
         )
     )
-    if sight.only is not None:
-        query = query.where(Annotation.account_id == sight.only)
+    if visibility.only is not None:
+        query = query.where(Annotation.account_id == visibility.only)
     return dict(zip(STATES, session.execute(query).one(), strict=True))
 
 
-def signs_of(
+def thread_badges(
     session: Session, *, article_id: int, annotation_ids: Sequence[int]
-) -> Mapping[int, Signs]:
+) -> Mapping[int, ThreadBadges]:
     """Return what is said of annotations of an article, by id, those alone of which anything is."""
     if session.scalar(_HAS_ANY, {"article_id": article_id}) is None:
         return NO_SIGNS
-    signs: dict[int, Signs] = {}
+    signs: dict[int, ThreadBadges] = {}
     for place in range(0, len(annotation_ids), IDS_AT_ONCE):
         batch = annotation_ids[place : place + IDS_AT_ONCE]
         for annotation_id, *said in session.execute(_SIGNS, {"ids": batch}):
-            signs[annotation_id] = Signs(said[0], bool(said[1]), said[2])
+            signs[annotation_id] = ThreadBadges(said[0], bool(said[1]), said[2])
     return signs
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class Discussion:
     """All that is said of one annotation; `names` are those named, by comment and author.
 
     The key of the names in a reason has None for the comment.
@@ -155,11 +155,11 @@ class Talk:
     names: Mapping[tuple[int | None, int], Mapping[str, str]]
 
 
-def talk_of(session: Session, annotation_id: int) -> Talk:
+def discussion_of(session: Session, annotation_id: int) -> Discussion:
     """Return what is said of an annotation, oldest first."""
     thread = session.get(Thread, annotation_id)
     if thread is None:
-        return Talk(None, [], [], {})
+        return Discussion(None, [], [], {})
     comments = session.scalars(
         select(Comment).where(Comment.annotation_id == annotation_id).order_by(Comment.id)
     )
@@ -169,7 +169,7 @@ def talk_of(session: Session, annotation_id: int) -> Talk:
         .order_by(Stance.position, Stance.taken_at, Stance.account_id)
     )
     mentions = session.scalars(select(Mention).where(Mention.annotation_id == annotation_id))
-    return Talk(thread, comments.all(), stances.all(), _names(mentions))
+    return Discussion(thread, comments.all(), stances.all(), _names(mentions))
 
 
 def find_comment(session: Session, *, annotation_id: int, comment_id: int) -> Comment:

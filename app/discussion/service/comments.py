@@ -9,7 +9,7 @@ from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.discussion.models import COMMENT_LIMIT, MOST_COMMENTS, Comment
 from app.discussion.service import mentions
-from app.discussion.service.threads import Held, hold, reopen_held
+from app.discussion.service.threads import LockedThread, lock_thread, reopen_held
 from app.discussion.texts import clean
 from app.events.models import Event, Snapshot
 from app.projects.models import Member
@@ -23,7 +23,7 @@ RESTORED = "comment.restored"
 NO_COMMENT = "There is no such comment, or none that you may see."
 
 
-class Stale(Conflict):
+class CommentConflict(Conflict):
     """The comment was changed since it was read. `comment` is as it stands now."""
 
     def __init__(self, comment: Comment) -> None:
@@ -48,7 +48,7 @@ def write(
     Raises: NotFound, Forbidden, Invalid (empty, too long, a name that several have, too many
     comments), Conflict (the key was used for something else).
     """
-    held = hold(session, actor=actor, annotation_id=annotation_id)
+    held = lock_thread(session, actor=actor, annotation_id=annotation_id)
     cleaned = _clean(text)
     made = _made_with(session, actor, client_key)
     if made is not None:
@@ -92,7 +92,7 @@ def edit(
 ) -> Comment:
     """Give one's own comment, still at `version`, another text.
 
-    Raises: NotFound, Forbidden (someone else's), Invalid, Stale, Conflict (it is deleted).
+    Raises: NotFound, Forbidden (someone else's), Invalid, CommentConflict, Conflict (deleted).
     """
     held, comment = _hold_comment(session, actor, annotation_id, comment_id)
     if comment.account_id != actor.account_id:
@@ -105,7 +105,7 @@ def edit(
     if cleaned == comment.text:
         return comment
     if comment.version != version:
-        raise Stale(comment)
+        raise CommentConflict(comment)
     known = mentions.named_in(
         session, annotation_id=annotation_id, author_id=actor.account_id, comment_id=comment_id
     )
@@ -167,8 +167,8 @@ def may_restore(member: Member, comment: Comment) -> bool:
 
 def _hold_comment(
     session: Session, actor: Member, annotation_id: int, comment_id: int
-) -> tuple[Held, Comment]:
-    held = hold(session, actor=actor, annotation_id=annotation_id)
+) -> tuple[LockedThread, Comment]:
+    held = lock_thread(session, actor=actor, annotation_id=annotation_id)
     comment = session.get(Comment, comment_id, populate_existing=True)
     if comment is None or comment.annotation_id != annotation_id:
         raise NotFound(NO_COMMENT)
@@ -190,19 +190,19 @@ def _made_with(session: Session, actor: Member, client_key: str) -> Comment | No
     )
 
 
-def _find_names(held: Held, text: str, known: dict[str, int]) -> dict[str, int]:
+def _find_names(held: LockedThread, text: str, known: dict[str, int]) -> dict[str, int]:
     people = mentions.people_for(held.session, held.annotation)
     return mentions.find_names(text, people, field="text", known=known)
 
 
-def _tell_who_settles(held: Held, event: Event) -> None:
+def _tell_who_settles(held: LockedThread, event: Event) -> None:
     """Let a question concern those who settle how to tag, and may see it."""
     for member in who_may_see(held.session, held.annotation):
         if may(member, Act.WRITE_GUIDELINES):
             held.take_in(member.account_id, event.id)
 
 
-def _keep_names(held: Held, comment: Comment, named: dict[str, int], event: Event) -> None:
+def _keep_names(held: LockedThread, comment: Comment, named: dict[str, int], event: Event) -> None:
     for account_id in mentions.keep(
         held.session,
         annotation_id=comment.annotation_id,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.annotations.queries.annotations import who_may_see
 from app.core.errors import Invalid
-from app.core.names import apart
+from app.core.names import disambiguate_names
 from app.discussion.models import Mention
 from app.discussion.texts import calls_in
 from app.projects.models import Member
@@ -20,7 +20,7 @@ from app.web.filters import moment
 MOST_NAMED = 20  # in one text
 
 
-class Person(NamedTuple):
+class Mentionable(NamedTuple):
     """Someone who can be named; `label` is how a text names them and nobody else.
 
     `joined_at` tells those of one name apart, None where there is nobody else of theirs.
@@ -33,24 +33,26 @@ class Person(NamedTuple):
     joined_at: datetime | None = None
 
 
-def people_for(session: Session, annotation: Annotation) -> list[Person]:
+def people_for(session: Session, annotation: Annotation) -> list[Mentionable]:
     """Return who can be named where an annotation is discussed: those who may see it, by name.
 
     Of several with one name each is called by name and number: "Ines Kaya (12)".
     """
     members = who_may_see(session, annotation)
-    labels = dict(apart((member.account_id, member.account.name) for member in members))
+    labels = dict(
+        disambiguate_names((member.account_id, member.account.name) for member in members)
+    )
     return [_person(member, labels[member.account_id]) for member in members]
 
 
-def _person(member: Member, label: str) -> Person:
+def _person(member: Member, label: str) -> Mentionable:
     name = member.account.name
     joined_at = member.joined_at if label != name else None
-    return Person(member.account_id, name, label, member.role, joined_at)
+    return Mentionable(member.account_id, name, label, member.role, joined_at)
 
 
 def find_names(
-    text: str, people: Sequence[Person], *, field: str, known: Mapping[str, int]
+    text: str, people: Sequence[Mentionable], *, field: str, known: Mapping[str, int]
 ) -> dict[str, int]:
     """Return the accounts that a text names, by how it calls them after the @.
 
@@ -79,13 +81,13 @@ def find_names(
     return named
 
 
-def _labels(people: Sequence[Person]) -> Mapping[str, list[Person]]:
+def _labels(people: Sequence[Mentionable]) -> Mapping[str, list[Mentionable]]:
     """Return who is meant by each label, by each whole name, and by the words that begin one.
 
     The full stop at the end of a name or word may be left out.
     """
-    whole: dict[str, list[Person]] = defaultdict(list)
-    begun: dict[str, list[Person]] = defaultdict(list)
+    whole: dict[str, list[Mentionable]] = defaultdict(list)
+    begun: dict[str, list[Mentionable]] = defaultdict(list)
     for person in people:
         name = person.name.casefold()
         for label in {person.label.casefold(), name}:
@@ -97,7 +99,7 @@ def _labels(people: Sequence[Person]) -> Mapping[str, list[Person]]:
     return {**begun, **whole}
 
 
-def _told_apart(person: Person) -> str:
+def _told_apart(person: Mentionable) -> str:
     joined = f", joined {moment(person.joined_at)}" if person.joined_at else ""
     return f"@{person.label}, {person.role}{joined}"
 

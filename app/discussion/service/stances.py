@@ -10,7 +10,7 @@ from app.core.clock import now
 from app.core.errors import Conflict, Invalid
 from app.discussion.models import REASON_LIMIT, Participant, Stance
 from app.discussion.service import mentions
-from app.discussion.service.threads import Held, hold, is_present, reopen_held
+from app.discussion.service.threads import LockedThread, is_present, lock_thread, reopen_held
 from app.discussion.texts import clean
 from app.events.models import Event, Snapshot
 from app.projects.models import Member
@@ -34,7 +34,7 @@ class About(NamedTuple):
     quote: str
 
 
-def take(
+def set_stance(
     session: Session,
     *,
     actor: Member,
@@ -52,7 +52,7 @@ def take(
     a reason, a reason that is too long or names several people of one name), Conflict (also where
     it is something else by now).
     """
-    held = hold(session, actor=actor, annotation_id=annotation_id)
+    held = lock_thread(session, actor=actor, annotation_id=annotation_id)
     now_about = About(held.annotation.tag_name, held.annotation.quote)
     if about is not None and about != now_about:
         raise Conflict(OTHER_BY_NOW.format(tag=now_about.tag))
@@ -90,12 +90,12 @@ def take(
     return stance
 
 
-def withdraw(session: Session, *, actor: Member, annotation_id: int) -> None:
+def withdraw_stance(session: Session, *, actor: Member, annotation_id: int) -> None:
     """Neither agree nor dispute any more. Twice is as good as once.
 
     Raises: NotFound, Forbidden, Conflict.
     """
-    held = hold(session, actor=actor, annotation_id=annotation_id)
+    held = lock_thread(session, actor=actor, annotation_id=annotation_id)
     stance = _stance_of(held)
     if stance is not None:
         before = _snapshot(stance)
@@ -121,12 +121,12 @@ def tell_who_took_stances(session: Session, event: Event) -> None:
 listen(tell_who_took_stances)
 
 
-def _stance_of(held: Held) -> Stance | None:
+def _stance_of(held: LockedThread) -> Stance | None:
     key = (held.annotation.id, held.actor.account_id)
     return held.session.get(Stance, key, populate_existing=True)
 
 
-def _keep_names(held: Held, named: dict[str, int], event_id: int) -> set[int]:
+def _keep_names(held: LockedThread, named: dict[str, int], event_id: int) -> set[int]:
     return mentions.keep(
         held.session,
         annotation_id=held.annotation.id,

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.annotations.queries import annotations
-from app.annotations.service.last_activity import touch
+from app.annotations.service.last_activity import update_last_activity
 from app.articles.models import Article
-from app.assignments.queries.visibility import must_wait
+from app.assignments.queries.visibility import must_wait_to_discuss
 from app.core.clock import now
 from app.core.errors import Conflict
 from app.discussion.models import Comment, Participant, Stance, Thread
@@ -32,7 +32,7 @@ WAIT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LockedThread:
     """An annotation that is discussed, its thread, and who says something."""
 
     session: Session
@@ -44,7 +44,7 @@ class Held:
         self, kind: str, *, before: Snapshot | None = None, after: Snapshot | None = None
     ) -> Event:
         """Append an event, sum up the thread anew, and take in whoever acts as a participant."""
-        touch(self.session, actor=self.actor, article_id=self.annotation.article_id)
+        update_last_activity(self.session, actor=self.actor, article_id=self.annotation.article_id)
         event = record(
             self.session,
             kind=kind,
@@ -78,7 +78,9 @@ class Held:
             self.session.flush()
 
 
-def hold(session: Session, *, actor: Member, annotation_id: int, act: Act = Act.DISCUSS) -> Held:
+def lock_thread(
+    session: Session, *, actor: Member, annotation_id: int, act: Act = Act.DISCUSS
+) -> LockedThread:
     """Return the thread of an annotation; nobody else says anything in it before the commit.
 
     Raises: NotFound, Forbidden, Conflict (the annotation is in the trash, or its article archived;
@@ -95,9 +97,9 @@ def hold(session: Session, *, actor: Member, annotation_id: int, act: Act = Act.
     if article.archived_at is not None:
         message = "This article is archived. Restore it first; a curator can."
         raise Conflict(message)
-    if must_wait(member, article, annotator_id=annotation.account_id):
+    if must_wait_to_discuss(member, article, annotator_id=annotation.account_id):
         raise Conflict(WAIT)
-    return Held(session, member, annotation, _thread_of(session, annotation))
+    return LockedThread(session, member, annotation, _thread_of(session, annotation))
 
 
 def resolve(session: Session, *, actor: Member, annotation_id: int) -> Thread:
@@ -105,7 +107,7 @@ def resolve(session: Session, *, actor: Member, annotation_id: int) -> Thread:
 
     Raises: NotFound, Forbidden, Conflict (nothing was said that could be settled).
     """
-    held = hold(session, actor=actor, annotation_id=annotation_id)
+    held = lock_thread(session, actor=actor, annotation_id=annotation_id)
     if held.thread.resolved_at is None:
         stances = session.scalars(select(Stance).where(Stance.annotation_id == annotation_id))
         if not can_settle(held.thread, held.annotation, stances):
@@ -137,12 +139,12 @@ def reopen(session: Session, *, actor: Member, annotation_id: int) -> Thread:
 
     Raises: NotFound, Forbidden, Conflict.
     """
-    held = hold(session, actor=actor, annotation_id=annotation_id)
+    held = lock_thread(session, actor=actor, annotation_id=annotation_id)
     reopen_held(held)
     return held.thread
 
 
-def reopen_held(held: Held) -> None:
+def reopen_held(held: LockedThread) -> None:
     """Take up a settled thread again that is held."""
     thread = held.thread
     if thread.resolved_at is not None:
@@ -171,7 +173,7 @@ def take_back_reopening(
 
     Raises: NotFound, Forbidden, Conflict.
     """
-    held = hold(session, actor=actor, annotation_id=annotation_id)
+    held = lock_thread(session, actor=actor, annotation_id=annotation_id)
     reopening = session.scalar(
         select(Event).where(
             Event.id == event_id,
@@ -196,7 +198,7 @@ def take_back_reopening(
 NOT_RESOLVED = "This thread is not resolved. Resolve it first."
 
 
-def make_example(held: Held, *, version: int) -> None:
+def make_example(held: LockedThread, *, version: int) -> None:
     """Note that a settled thread that is held stands in a version of the guidelines.
 
     Raises: Conflict (the thread is not resolved).

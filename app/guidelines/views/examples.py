@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from app.accounts.views.current_account import current_account
 from app.annotations.models import QUOTE_LIMIT, Annotation
 from app.annotations.queries import annotations
-from app.annotations.service.last_activity import touch
+from app.annotations.service.last_activity import update_last_activity
 from app.annotations.tags import Tag
 from app.articles.models import Article
-from app.assignments.queries.visibility import is_apart
+from app.assignments.queries.visibility import is_independent
 from app.config import Config
 from app.core.errors import Conflict, Invalid
 from app.discussion.models import COMMENT_LIMIT
-from app.discussion.queries.discussion import talk_of
+from app.discussion.queries.discussion import discussion_of
 from app.discussion.service import threads
 from app.discussion.texts import clean
 from app.guidelines import service
@@ -24,8 +24,8 @@ from app.guidelines.example_text import Example, add_example, write_example
 from app.guidelines.models import Guidelines
 from app.projects.models import Member
 from app.projects.roles import Act, require
-from app.reading.pages.article_ref import Place, place_of
-from app.reading.views.responses import Back, flash_back
+from app.reading.pages.article_ref import ArticleRef, article_ref
+from app.reading.views.responses import UndoForm, flash_with_undo
 from app.web.responses import render, see_other
 from app.web.session import get_session, reopen_for_reading
 
@@ -38,7 +38,7 @@ PATH = "/annotations/<int:annotation_id>/example"
 class ExamplePage:
     """The form of an example. `example_in` is the version that has one of this thread, or None."""
 
-    place: Place
+    place: ArticleRef
     annotation_id: int
     tag: str
     quote: str
@@ -57,20 +57,20 @@ def example(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     annotation, member = _find(session, annotation_id)
     _refuse_apart(session, member, annotation)
-    talk = talk_of(session, annotation_id)
-    if talk.thread is None or talk.thread.resolved_at is None:
+    found = discussion_of(session, annotation_id)
+    if found.thread is None or found.thread.resolved_at is None:
         raise Conflict(threads.NOT_RESOLVED)
-    living = [comment for comment in talk.comments if comment.deleted_at is None]
+    living = [comment for comment in found.comments if comment.deleted_at is None]
     questions = [comment.text for comment in living if comment.is_question]
     answers = [comment.text for comment in living if not comment.is_question]
     page = ExamplePage(
-        place=place_of(member, session.get_one(Article, annotation.article_id)),
+        place=article_ref(member, session.get_one(Article, annotation.article_id)),
         annotation_id=annotation_id,
         tag=annotation.tag_name,
         quote=annotation.quote,
         question="\n\n".join(questions),
         settled=answers[-1] if answers else "",
-        example_in=talk.thread.example_in,
+        example_in=found.thread.example_in,
     )
     return render("guidelines/example.html", page)
 
@@ -86,7 +86,7 @@ def make_example(annotation_id: int) -> ResponseReturnValue:
     session.commit()
     url = url_for("guidelines.restore", slug=member.project.slug, number=written.number - 1)
     message = f"It stands in the guidelines now, version {written.number}."
-    flash_back(message, Back(url, {"number": str(written.number)}))
+    flash_with_undo(message, UndoForm(url, {"number": str(written.number)}))
     return see_other("guidelines.guidelines", slug=member.project.slug)
 
 
@@ -96,11 +96,11 @@ def _make(session: Session, member: Member, annotation_id: int) -> Guidelines:
     Raises: Forbidden, Invalid, Conflict (the thread is open, the article is tagged apart, the
     example stands there already, or someone has written the guidelines at the same instant).
     """
-    held = threads.hold(
+    held = threads.lock_thread(
         session, actor=member, annotation_id=annotation_id, act=Act.WRITE_GUIDELINES
     )
     # Its turn comes before that of the events, as for whoever tags.
-    touch(session, actor=member, article_id=held.annotation.article_id)
+    update_last_activity(session, actor=member, article_id=held.annotation.article_id)
     _refuse_apart(session, member, held.annotation)
     tag = request.form.get("tag", "")
     if tag not in set(Tag):
@@ -139,7 +139,7 @@ def _refuse_apart(session: Session, member: Member, annotation: Annotation) -> N
 
     Raises: Conflict.
     """
-    if is_apart(session.get_one(Article, annotation.article_id), member.project):
+    if is_independent(session.get_one(Article, annotation.article_id), member.project):
         message = (
             "This article is tagged independently, and everyone reads the guidelines. "
             "Reveal the article first."
@@ -155,9 +155,9 @@ def _mend(annotation_id: int, error: Invalid | Conflict) -> ResponseReturnValue:
     """Show the form with what was typed and what to mend."""
     session = reopen_for_reading()
     annotation, member = _find(session, annotation_id)
-    thread = talk_of(session, annotation_id).thread
+    thread = discussion_of(session, annotation_id).thread
     page = ExamplePage(
-        place=place_of(member, session.get_one(Article, annotation.article_id)),
+        place=article_ref(member, session.get_one(Article, annotation.article_id)),
         annotation_id=annotation_id,
         tag=request.form.get("tag", annotation.tag_name),
         quote=request.form.get("quote", ""),

@@ -12,7 +12,7 @@ from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.projects.views.current_member import current_member
 from app.reading.pages.rendering.blocks import DrawnBlock, draw_document
-from app.reading.views.responses import Back, flash_back
+from app.reading.views.responses import UndoForm, flash_with_undo
 from app.text.readers.markdown import read_formatted
 from app.text.word_diff import Changes, changes_between
 from app.web.responses import Pager, read_number, render, see_other
@@ -65,8 +65,8 @@ def restore(slug: str, number: int) -> ResponseReturnValue:
     if written is None:
         flash("The guidelines say this already.")
     else:
-        back = Back(url_for("guidelines.restore", slug=slug, number=latest), _known(written))
-        flash_back(f"The guidelines are as they were in version {number}.", back)
+        back = UndoForm(url_for("guidelines.restore", slug=slug, number=latest), _known(written))
+        flash_with_undo(f"The guidelines are as they were in version {number}.", back)
     return see_other("guidelines.guidelines", slug=slug)
 
 

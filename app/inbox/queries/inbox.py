@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
-from app.annotations.queries.annotations import visible_to
+from app.annotations.queries.annotations import sql_visible_to
 from app.annotations.service.annotations import CHANGED
 from app.articles.models import Article
 from app.discussion.models import Comment, Mention, Participant, Stance
@@ -93,7 +93,7 @@ def _events(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401  (as `se
 
 def _items(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401  (the same)
     """Select what concerns someone and may be seen."""
-    return _events(*columns).where(Annotation.deleted_at.is_(None), visible_to(_me))
+    return _events(*columns).where(Annotation.deleted_at.is_(None), sql_visible_to(_me))
 
 
 # Every page of someone signed in asks for the number; it is put together once. Only threads in
@@ -118,7 +118,7 @@ _mine = select(Member.project_id).where(Member.account_id == _me)
 _OLDEST_UNREAD = _events(func.min(Event.id)).where(
     Participant.last_event_id > _read_to, _is_unread, Article.project_id.in_(_mine)
 )
-_OLDEST_HIDDEN = _OLDEST_UNREAD.where(Annotation.deleted_at.is_(None), ~visible_to(_me))
+_OLDEST_HIDDEN = _OLDEST_UNREAD.where(Annotation.deleted_at.is_(None), ~sql_visible_to(_me))
 
 
 def _with_all(event_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.articles.models import Article
-from app.assignments.queries.visibility import need_not_wait
+from app.assignments.queries.visibility import sql_can_discuss
 from app.discussion.models import Comment, Participant, Stance, Thread
 from app.discussion.service.stances import DISPUTE
 from app.projects.models import Member, Project
@@ -58,7 +58,7 @@ def _open(said: type[Comment] | type[Stance], *columns: Any) -> Select[*tuple[An
             Annotation.deleted_at.is_(None),
             Article.archived_at.is_(None),
             Project.archived_at.is_(None),
-            need_not_wait(annotator_id=Annotation.account_id),  # so they see it as well
+            sql_can_discuss(annotator_id=Annotation.account_id),  # so they see it as well
         )
     )
 

@@ -13,12 +13,12 @@ from app.config import Config
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.inbox import service
-from app.inbox.pages import Line, lines_of
+from app.inbox.pages import InboxLine, lines_of
 from app.inbox.queries import inbox
 from app.inbox.queries.inbox import Item
 from app.integrations.mail import MailServer, send_mail
 from app.web.access import public
-from app.web.filters import counted
+from app.web.filters import pluralise
 from app.web.link_throttle import counting_wrong_links
 from app.web.responses import render
 from app.web.session import get_database, get_session
@@ -148,7 +148,7 @@ def _text(session: Session, account: Account, items: list[Item]) -> str:
     )
 
 
-def _paragraph(line: Line) -> str:
+def _paragraph(line: InboxLine) -> str:
     said = f": {line.said}" if line.said else ""
     link = _address("annotation.permalink", annotation_id=line.annotation_id)
     where = f"“{line.quote}” in {line.article_title} ({line.project})"
@@ -156,4 +156,4 @@ def _paragraph(line: Line) -> str:
 
 
 def _counted(count: int) -> str:
-    return counted(count, "thing is new", "things are new")
+    return pluralise(count, "thing is new", "things are new")

@@ -10,7 +10,7 @@ from app.inbox import service
 from app.inbox.pages import inbox_page, unsettled_page
 from app.inbox.queries import inbox as queries
 from app.inbox.queries.unsettled import DISPUTES, QUESTIONS
-from app.web.responses import add_frame, read_number, render, see_other, wants_fragment
+from app.web.responses import add_layout_context, read_number, render, see_other, wants_fragment
 from app.web.session import get_session
 
 blueprint = Blueprint("inbox", __name__)
@@ -74,4 +74,4 @@ def _frame() -> Mapping[str, object]:
 
 def register(app: Flask) -> None:
     """Give every whole page the number of unread items."""
-    add_frame(app, _frame)
+    add_layout_context(app, _frame)

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.articles.fields import NAME_LIMIT, TITLE_LIMIT
 from app.articles.service.drafts import DraftLine
 from app.integrations.fetching import URL_LIMIT, FetchRules
-from app.reading.pages.article_ref import Place
+from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.blocks import DrawnBlock
 from app.text.readers import Limits
 
@@ -103,7 +103,7 @@ class Change:
 class DetailsPage:
     """What is said of an article, to change it. `meanwhile` is what someone else has put there."""
 
-    place: Place
+    place: ArticleRef
     version: int
     is_archived: bool
     fields: Sequence[FieldLine]

@@ -13,7 +13,7 @@ from app.articles.queries.articles import ArticleRow
 from app.assignments.forms import AssignForm
 from app.assignments.pages.assigned import Made
 from app.assignments.queries.progress import STATES, TO_DO, Where, who_is_where
-from app.assignments.queries.visibility import apart_for
+from app.assignments.queries.visibility import independent_articles_for
 from app.discussion.queries.discussion import DISPUTED, QUESTION
 from app.projects.models import Member
 from app.projects.tagging_modes import Mode
@@ -30,7 +30,7 @@ NAMED = 4  # of those who have a part in an article; the rest are on a page of i
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ArticleListQuery:
     """What of the list an address asks for; `assignee` is ME, NOBODY, an id or "" for anyone.
 
     `said` is a state of a thread that the articles have, "" for any or none.
@@ -105,7 +105,7 @@ class ArticlesPage:
     slug: str
     project: str
     lines: list[ArticleLine]
-    asked: Asked
+    asked: ArticleListQuery
     people: Sequence[tuple[int, str]]
     pager: Pager
     total: int
@@ -133,7 +133,7 @@ def article_lines(
         article_id: sorted(people, key=lambda each: each.account_id != member.account_id)
         for article_id, people in who_is_where(session, ids).items()
     }
-    apart = apart_for(session, member, ids)
+    apart = independent_articles_for(session, member, ids)
     return [
         ArticleLine(
             id=row.id,

@@ -12,12 +12,12 @@ from app.assignments.queries.progress import Where
 from app.assignments.queries.visibility import mode_of
 from app.projects.models import Project
 from app.projects.tagging_modes import IN_WORDS, Mode
-from app.reading.pages.article_ref import Place
-from app.web.filters import counted, moment
+from app.reading.pages.article_ref import ArticleRef
+from app.web.filters import moment, pluralise
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MemberChoice:
     """Something that can be decided: what it is called, what happens then, and the form for it.
 
     `endpoint` is where the form goes, with `mode` unless that is None.
@@ -38,7 +38,7 @@ class AssignmentsPage:
     `says` is how it is tagged, `choices` what can be decided about that.
     """
 
-    place: Place
+    place: ArticleRef
     account_id: int
     where: Sequence[Where]
     unassigned: tuple[int, str] | None
@@ -49,7 +49,7 @@ class AssignmentsPage:
     can_reveal: bool
     can_reopen: bool
     says: str
-    choices: Sequence[Choice]
+    choices: Sequence[MemberChoice]
     form: AssignForm
     made: Made | None
     problem: str
@@ -67,24 +67,26 @@ def mode_in_words(article: Article, project: Project) -> str:
 
 def choices(
     article: Article, project: Project, where: Sequence[Where], tagged: Tally
-) -> list[Choice]:
+) -> list[MemberChoice]:
     """Return what a curator can decide about who sees what, each with what happens then."""
     mode, found = mode_of(article, project), []
     if mode is Mode.INDEPENDENT and article.revealed_at is None:
         found.append(
-            Choice("Reveal it to everyone", _on_opening(where, tagged), "assignments.reveal")
+            MemberChoice("Reveal it to everyone", _on_opening(where, tagged), "assignments.reveal")
         )
     if mode is Mode.INDEPENDENT and article.revealed_at is not None:
-        found.append(Choice("Hide it again", _on_parting(where, tagged), "assignments.hide"))
+        found.append(MemberChoice("Hide it again", _on_parting(where, tagged), "assignments.hide"))
     found += [
-        Choice(f"Make it {other}", _on_change(mode, other, where, tagged), SET_MODE, other.value)
+        MemberChoice(
+            f"Make it {other}", _on_change(mode, other, where, tagged), SET_MODE, other.value
+        )
         for other in Mode
         if other is not mode
     ]
     if article.mode is not None:
         other = project.mode
         found.append(
-            Choice(
+            MemberChoice(
                 f"Follow the project, which is {other}",
                 _on_change(mode, other, where, tagged),
                 SET_MODE,
@@ -130,5 +132,5 @@ def _on_parting(where: Sequence[Where], tagged: Tally) -> str:
 
 
 def _all(tagged: Tally) -> str:
-    annotations = counted(tagged.annotations, "annotation", "annotations")
-    return f"{annotations} by {counted(tagged.annotators, 'person', 'people')}"
+    annotations = pluralise(tagged.annotations, "annotation", "annotations")
+    return f"{annotations} by {pluralise(tagged.annotators, 'person', 'people')}"

@@ -11,7 +11,7 @@ from app.articles.queries import articles
 from app.articles.service import drafts
 from app.config import Config
 from app.core.errors import Conflict, Invalid
-from app.library.forms import PASTED, read_given
+from app.library.forms import PASTED, read_uploads
 from app.library.pages import add as pages
 from app.projects.models import Member
 from app.projects.roles import Act
@@ -37,7 +37,7 @@ def make_drafts(slug: str) -> ResponseReturnValue:
     session.commit()  # to fetch and to read takes seconds, in which others may write
     made: list[Draft] = []
     problems: list[tuple[str, str]] = []
-    for given in read_given(problems):
+    for given in read_uploads(problems):
         source = given.source
         try:
             for found in given.read():

@@ -11,14 +11,14 @@ from app.assignments.forms import AssignForm
 from app.assignments.pages.assigned import just_made, read_events, write_events
 from app.assignments.pages.event_text import describe, describe_undo
 from app.assignments.queries import progress as assignments
-from app.assignments.queries.visibility import sees_everything
+from app.assignments.queries.visibility import can_see_all
 from app.assignments.service import assignments as service
 from app.assignments.service import undo
 from app.core.errors import Conflict, Invalid
-from app.core.names import apart
+from app.core.names import disambiguate_names
 from app.discussion.queries.discussion import STATES, holds_what_is
 from app.library.pages import article_list as list_pages
-from app.library.pages.article_list import DUE, ME, NOBODY, Asked
+from app.library.pages.article_list import DUE, ME, NOBODY, ArticleListQuery
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.projects.views.current_member import current_member
@@ -114,26 +114,26 @@ def _list_page(
         project=member.project.name,
         lines=list_pages.article_lines(session, member, rows),
         asked=asked,
-        people=apart((each.account_id, each.account.name) for each in taggers),
+        people=disambiguate_names((each.account_id, each.account.name) for each in taggers),
         pager=pager,
         total=total,
         archived=articles.count_articles(session, project_id=project_id, archived=True),
         can_keep=may(member, Act.KEEP_ARTICLES),
         can_assign=can_assign,
         can_tag=may(member, Act.TAG),
-        leaves_out=not sees_everything(session, member),
+        leaves_out=not can_see_all(session, member),
         to_do=assignments.count_to_do(session, member),
         form=form or AssignForm(),
         made=just_made(session, member, request.args.get("assigned")) if can_assign else None,
         problem=error.message if error else "",
     )
-    return render("reading/articles.html", page, error.status if error else 200)
+    return render("library/article_list.html", page, error.status if error else 200)
 
 
-def _asked() -> Asked:
+def _asked() -> ArticleListQuery:
     arguments = request.args
     search = arguments.get("search", "")
-    asked = Asked(
+    asked = ArticleListQuery(
         search="".join(c if c.isprintable() else " " for c in search).strip()[:200],
         sort=arguments.get("sort", ""),
         assignee=arguments.get("assignee", ""),
@@ -152,7 +152,7 @@ def _asked() -> Asked:
     return asked
 
 
-def _among(asked: Asked, account_id: int | None) -> list[ColumnElement[bool]]:
+def _among(asked: ArticleListQuery, account_id: int | None) -> list[ColumnElement[bool]]:
     if asked.assignee == NOBODY:
         return [assignments.is_with_nobody()]
     if account_id is None and not asked.state:

@@ -15,12 +15,12 @@ from app.assignments.queries.progress import Where, who_is_where
 from app.assignments.service import assignments as service
 from app.assignments.service import undo
 from app.core.errors import Conflict, Invalid
-from app.core.names import apart
+from app.core.names import disambiguate_names
 from app.library.pages import assignments as pages
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.projects.views.current_member import current_member
-from app.reading.pages.article_ref import place_of
+from app.reading.pages.article_ref import article_ref
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
@@ -140,12 +140,12 @@ def _page(
     where = who_is_where(session, [article.id])[article.id]
     can_assign, can_reveal = may(member, Act.ASSIGN) and is_in_use, may(member, Act.REVEAL)
     page = pages.AssignmentsPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         account_id=member.account_id,
         where=where,
         unassigned=_unassigned(taggers, where),
         unassigned_due=request.args.get("due", ""),
-        people=apart((each.account_id, each.account.name) for each in taggers),
+        people=disambiguate_names((each.account_id, each.account.name) for each in taggers),
         is_archived=not is_in_use,
         can_assign=can_assign,
         can_reveal=can_reveal,

@@ -15,7 +15,7 @@ from app.core.errors import Conflict, Invalid
 from app.library.pages import add
 from app.library.views.add import find_kept
 from app.projects.models import Member
-from app.reading.pages.article_ref import place_of
+from app.reading.pages.article_ref import article_ref
 from app.web.responses import render, see_other
 from app.web.session import get_session, reopen_for_reading
 
@@ -80,7 +80,7 @@ def _page(
             (add.LABELS[name], known[name]) for name in fields.NAMES if known[name] != values[name]
         ]
     return add.DetailsPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         version=article.version,
         is_archived=article.archived_at is not None,
         fields=add.field_lines(

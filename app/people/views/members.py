@@ -7,7 +7,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.accounts.views.password_reset import reset_address
-from app.assignments.queries.visibility import sees_everything
+from app.assignments.queries.visibility import can_see_all
 from app.core.errors import Conflict, GlossError, Invalid, NotFound
 from app.people import pages, queries
 from app.projects.models import Member
@@ -103,7 +103,7 @@ def people_page(
         made=_take_link() if may_invite else None,
         helped=reset_links.list_helped(session, member) if may_invite else [],
         reset=_take_reset(here) if may_invite else None,
-        leaves_out=not sees_everything(session, member),
+        leaves_out=not can_see_all(session, member),
         problem=error.message if error else "",
     )
     return render("people/people.html", page, error.status if error else 200)

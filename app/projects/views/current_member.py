@@ -8,7 +8,7 @@ from app.accounts.views.current_account import current_account, is_signed_in
 from app.projects.models import Member
 from app.projects.roles import Act, require
 from app.projects.service import members, projects
-from app.web.responses import add_frame, wants_fragment
+from app.web.responses import add_layout_context, wants_fragment
 from app.web.session import get_session
 
 LAST_USED = "project"
@@ -40,4 +40,4 @@ def _frame() -> Mapping[str, object]:
 
 def register(app: Flask) -> None:
     """Give every whole page the projects to switch between."""
-    add_frame(app, _frame)
+    add_layout_context(app, _frame)

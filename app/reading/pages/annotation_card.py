@@ -15,8 +15,8 @@ from app.events.queries import last_event_of
 from app.projects.models import Member
 from app.projects.roles import may_change
 from app.reading.forms import filter_query
-from app.reading.pages.article_ref import Choice, Place, place_of
-from app.reading.pages.discussion import TalkPage, talk_page
+from app.reading.pages.article_ref import ArticleRef, Choice, article_ref
+from app.reading.pages.discussion import DiscussionPage, discussion_page
 from app.web.responses import Pager
 
 
@@ -30,7 +30,7 @@ class CardPage:
     `nearest` is the place most like words that do not occur.
     """
 
-    place: Place
+    place: ArticleRef
     id: int
     tag: str
     quote: str
@@ -48,14 +48,14 @@ class CardPage:
     query: str
     orphaned_in: int | None
     last_event: int
-    talk: TalkPage
+    discussion: DiscussionPage
     problem: str = ""
     field: str = ""
     typed_note: str | None = None
     typed_quote: str | None = None
     typed_tag: str | None = None
-    is_stale: bool = False
-    twin_id: int | None = None
+    is_conflict: bool = False
+    duplicate_id: int | None = None
     choices: tuple[Choice, ...] = ()
     nearest: Choice | None = None
     note_limit: int = NOTE_LIMIT
@@ -76,7 +76,7 @@ class HistoryLine:
 class HistoryPage:
     """Who did what with an annotation, and when; oldest first."""
 
-    place: Place
+    place: ArticleRef
     id: int
     quote: str
     is_deleted: bool
@@ -104,7 +104,7 @@ class TrashPage:
 
     slug: str
     project: str
-    article: Place | None
+    article: ArticleRef | None
     lines: list[TrashLine]
     pager: Pager
 
@@ -127,7 +127,7 @@ class OrphanLine:
 class OrphansPage:
     """What has no place in an article's text."""
 
-    place: Place
+    place: ArticleRef
     lines: list[OrphanLine]
     pager: Pager
 
@@ -138,7 +138,7 @@ def card_page(
     """Build one annotation in full, for who is asking."""
     is_own = annotation.account_id == member.account_id
     return CardPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         id=annotation.id,
         tag=annotation.tag_name,
         quote=annotation.quote,
@@ -156,7 +156,7 @@ def card_page(
         query=filter_query(shown),
         orphaned_in=orphans.orphaned_in(session, annotation),
         last_event=last_event_of(session, annotation.id),
-        talk=talk_page(session, member, article, annotation),
+        discussion=discussion_page(session, member, article, annotation),
     )
 
 

@@ -15,7 +15,7 @@ CHOICES_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArticleRef:
     """The project and article that a page is about, for its masthead and links."""
 
     slug: str
@@ -23,9 +23,9 @@ class Place:
     title: str
 
 
-def place_of(member: Member, article: Article) -> Place:
+def article_ref(member: Member, article: Article) -> ArticleRef:
     """Say where a page stands."""
-    return Place(member.project.slug, article.id, article.title)
+    return ArticleRef(member.project.slug, article.id, article.title)
 
 
 def byline_of(author: str, publication: str, published_on: date | None) -> list[str]:

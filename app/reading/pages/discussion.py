@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.articles.models import Article
-from app.assignments.queries.visibility import is_apart, must_wait
+from app.assignments.queries.visibility import is_independent, must_wait_to_discuss
 from app.discussion.models import COMMENT_LIMIT, REASON_LIMIT, Comment, Stance
 from app.discussion.queries import discussion
 from app.discussion.service import comments as service
@@ -69,7 +69,7 @@ NOTHING_TYPED = Typed()
 
 
 @dataclass(frozen=True, slots=True)
-class TalkPage:
+class DiscussionPage:
     """What is said of an annotation, with the forms to say more for who may.
 
     `example_in` is the version of the guidelines that took it as an example, None for none;
@@ -96,22 +96,22 @@ class TalkPage:
     reason_limit: int = REASON_LIMIT
 
 
-def talk_page(
+def discussion_page(
     session: Session, member: Member, article: Article, annotation: Annotation
-) -> TalkPage:
+) -> DiscussionPage:
     """Build what is said of an annotation, for who is asking."""
-    talk = discussion.talk_of(session, annotation.id)
-    thread = talk.thread
+    found = discussion.discussion_of(session, annotation.id)
+    thread = found.thread
     is_open_to_all = annotation.deleted_at is None and article.archived_at is None
-    waits = must_wait(member, article, annotator_id=annotation.account_id)
+    waits = must_wait_to_discuss(member, article, annotator_id=annotation.account_id)
     can_discuss = is_open_to_all and may(member, Act.DISCUSS) and not waits
-    stances = [_stance_line(stance, annotation, member, talk.names) for stance in talk.stances]
+    stances = [_stance_line(stance, annotation, member, found.names) for stance in found.stances]
     lines = [
-        _comment_line(comment, member, talk.names, can_discuss=can_discuss)
-        for comment in talk.comments
+        _comment_line(comment, member, found.names, can_discuss=can_discuss)
+        for comment in found.comments
     ]
     resolved_at = thread.resolved_at if thread else None
-    return TalkPage(
+    return DiscussionPage(
         comments=[line for place, line in enumerate(lines) if _is_shown(line, lines[place + 1 :])],
         stances=stances,
         mine=next((stance for stance in stances if stance.is_mine), None),
@@ -120,14 +120,14 @@ def talk_page(
         can_make_example=(
             is_open_to_all
             and resolved_at is not None
-            and not is_apart(article, member.project)
+            and not is_independent(article, member.project)
             and may(member, Act.WRITE_GUIDELINES)
         ),
         wait=WAIT if waits and is_open_to_all and may(member, Act.DISCUSS) else "",
         is_open=(
             thread is not None
             and resolved_at is None
-            and can_settle(thread, annotation, talk.stances)
+            and can_settle(thread, annotation, found.stances)
         ),
         has_question=thread is not None and resolved_at is None and thread.questions > 0,
         resolved_at=resolved_at,
@@ -137,18 +137,18 @@ def talk_page(
     )
 
 
-def with_typed(talk: TalkPage, typed: Typed) -> TalkPage:
+def with_typed(found: DiscussionPage, typed: Typed) -> DiscussionPage:
     """Return what is said with what was typed: in its field, or beside the forms that are left."""
-    has_field = talk.can_discuss and (
+    has_field = found.can_discuss and (
         typed.comment_id is None
-        or any(line.id == typed.comment_id and line.can_edit for line in talk.comments)
+        or any(line.id == typed.comment_id and line.can_edit for line in found.comments)
     )
     lost = []
     if typed.text and not has_field:
         lost.append(("comment", typed.text))
-    if typed.reason and not talk.can_take_stance:
+    if typed.reason and not found.can_take_stance:
         lost.append(("reason", typed.reason))
-    return replace(talk, typed=typed, lost=lost)
+    return replace(found, typed=typed, lost=lost)
 
 
 def _is_shown(line: CommentLine, later: Sequence[CommentLine]) -> bool:

@@ -13,9 +13,9 @@ from app.annotations.models import QUOTE_LIMIT, Annotation
 from app.articles.models import Article, Revision
 from app.core.errors import GlossError
 from app.projects.models import Member
-from app.reading.pages.article_ref import CONTEXT, Choice, Place, place_of, suggestions_in
+from app.reading.pages.article_ref import CONTEXT, ArticleRef, Choice, article_ref, suggestions_in
 from app.reading.pages.rendering.blocks import DrawnBlock
-from app.reading.pages.rendering.html import draw_sections
+from app.reading.pages.rendering.html import render_sections
 from app.text.anchoring import differences, offset_in_new
 
 
@@ -28,7 +28,7 @@ class PlacingPage:
     what the form sends beside the passage.
     """
 
-    place: Place
+    place: ArticleRef
     language: str
     tag: str
     annotator: str
@@ -79,7 +79,7 @@ def placing_page(
     choices, nearest = suggestions_in(text, starts, error)
     near = offset_in_new(differences(home.text, text), start)
     return PlacingPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         language=article.language,
         tag=annotation.tag_name,
         annotator=annotation.annotator.name,
@@ -94,7 +94,7 @@ def placing_page(
         back=form.back,
         back_label=form.back_label,
         letter_keys=current_account().letter_keys,
-        sections=draw_sections(blocks),
+        sections=render_sections(blocks),
         typed=request.form.get("quote", ""),
         problem=error.message if error else "",
         choices=choices,

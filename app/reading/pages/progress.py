@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.assignments.queries.progress import Own, own_progress
-from app.assignments.queries.visibility import Sight, mode_of
+from app.assignments.queries.visibility import Visibility, mode_of
 from app.projects.models import Member
 from app.projects.roles import Act, Role, may, roles_with
 from app.projects.tagging_modes import Mode
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ProgressPanel:
     """What the reading page says of a member's own part in an article.
 
     `is_independent` says how it is tagged, `revealed_at` since when all see everything of it
@@ -42,16 +42,18 @@ class Part:
         return self.is_independent or self.own is not None
 
 
-def part_of(session: Session, member: Member, article: Article, sight: Sight) -> Part:
+def progress_panel(
+    session: Session, member: Member, article: Article, visibility: Visibility
+) -> ProgressPanel:
     """Build what is said of a member's own part in an article."""
     own = None
     if member.role in roles_with(Act.TAG):
         own = own_progress(session, article_id=article.id, account_id=member.account_id)
     is_in_use = article.archived_at is None
-    return Part(
+    return ProgressPanel(
         is_independent=mode_of(article, member.project) is Mode.INDEPENDENT,
         revealed_at=article.revealed_at,
-        sees_own=sight.only is not None,
+        sees_own=visibility.only is not None,
         sees_by_role=may(member, Act.SEE_ALL),
         role=member.role,
         own=own,

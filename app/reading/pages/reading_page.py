@@ -14,14 +14,20 @@ from app.annotations.queries.annotations import Card, Count, Filter
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
-from app.discussion.queries.discussion import DISPUTED, QUESTION, Signs, count_states, signs_of
+from app.discussion.queries.discussion import (
+    DISPUTED,
+    QUESTION,
+    ThreadBadges,
+    count_states,
+    thread_badges,
+)
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.forms import filter_query
 from app.reading.pages.annotation_card import card_page
-from app.reading.pages.article_ref import CONTEXT, Choice, Place, byline_of, place_of
-from app.reading.pages.progress import Part, part_of
-from app.reading.pages.rendering.blocks import DrawnBlock, draw_blocks
+from app.reading.pages.article_ref import CONTEXT, ArticleRef, Choice, article_ref, byline_of
+from app.reading.pages.progress import ProgressPanel, progress_panel
+from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
 from app.reading.pages.rendering.cache import Heading, draw_article, draw_with_card
 from app.web.responses import Pager
 
@@ -55,7 +61,7 @@ class ReadingPage:
     `drawn` is the last event that they know of.
     """
 
-    place: Place
+    place: ArticleRef
     language: str
     byline: list[str]
     source_url: str
@@ -74,7 +80,7 @@ class ReadingPage:
     can_keep: bool
     is_archived: bool
     letter_keys: bool
-    part: Part
+    part: ProgressPanel
     form: "TagForm"
 
 
@@ -83,7 +89,7 @@ class TagForm:
     """The form that takes exact words and a tag, with what was typed and what to mend.
 
     `choices` are the places where the words occur, `nearest` the place most like them; `ticked`
-    are the numbers of sentences in the revision with the number `revision`, `twin_id` is the
+    are the numbers of sentences in the revision with the number `revision`, `duplicate_id` is the
     annotation that has the passage already.
     """
 
@@ -96,7 +102,7 @@ class TagForm:
     choices: tuple[Choice, ...] = ()
     nearest: Choice | None = None
     ticked: frozenset[int] = frozenset()
-    twin_id: int | None = None
+    duplicate_id: int | None = None
     revision: int = 0
     quote_limit: int = QUOTE_LIMIT
     note_limit: int = NOTE_LIMIT
@@ -106,7 +112,7 @@ class TagForm:
 class TagPage:
     """The form on a page of its own."""
 
-    place: Place
+    place: ArticleRef
     form: TagForm
 
 
@@ -125,13 +131,13 @@ class BlockPage:
     `signs` are what is said of its annotations, by id.
     """
 
-    place: Place
+    place: ArticleRef
     language: str
     block: DrawnBlock
     last: int
     drawn: int
     cards: list[Card]
-    signs: Mapping[int, Signs]
+    signs: Mapping[int, ThreadBadges]
     pager: Pager
     query: str
     sentences: list[Sentence]
@@ -143,7 +149,7 @@ class BlockPage:
 class AtPage:
     """Every annotation at one place of the text."""
 
-    place: Place
+    place: ArticleRef
     offset: int
     before: str
     after: str
@@ -162,10 +168,10 @@ def reading_page(
     form: TagForm,
 ) -> ReadingPage:
     """Build the reading page of an article's current revision."""
-    drawn = annotations.last_seen_event_id(session, article.id, shown.sight)
+    drawn = annotations.last_seen_event_id(session, article.id, shown.visibility)
     revision = articles.current_revision(session, article.id)
-    counts = annotations.counts(session, revision, shown.sight)
-    place = place_of(member, article)
+    counts = annotations.counts(session, revision, shown.visibility)
+    place = article_ref(member, article)
     if opened is None:
         drawing = draw_article(session, revision, shown, place=place, drawn=drawn, counts=counts)
     else:
@@ -181,7 +187,7 @@ def reading_page(
         guessed=article.guessed,
         words=revision.words,
         revision=revision.number,
-        orphans=orphans.count(session, revision, shown.sight),
+        orphans=orphans.count(session, revision, shown.visibility),
         begins_with_title=drawing.title == article.title,
         is_long=drawing.is_long,
         outline=drawing.outline,
@@ -193,7 +199,7 @@ def reading_page(
         can_keep=may(member, Act.KEEP_ARTICLES),
         is_archived=article.archived_at is not None,
         letter_keys=account.letter_keys,
-        part=part_of(session, member, article, shown.sight),
+        part=progress_panel(session, member, article, shown.visibility),
         form=form,
     )
 
@@ -229,7 +235,10 @@ def filter_form(
 def _said(session: Session, revision: Revision, shown: Filter) -> list[Toggle]:
     """Return what can be asked for of what is said; nothing where nothing is open nor asked for."""
     states = count_states(
-        session, article_id=revision.article_id, revision_id=revision.id, sight=shown.sight
+        session,
+        article_id=revision.article_id,
+        revision_id=revision.id,
+        visibility=shown.visibility,
     )
     if shown.said is None and not any(states.values()):
         return []
@@ -251,9 +260,11 @@ def block_page(
     form: TagForm,
 ) -> BlockPage | None:
     """Build the page of one block, or None where there is no block of this number."""
-    drawn = annotations.last_seen_event_id(session, article.id, shown.sight)
+    drawn = annotations.last_seen_event_id(session, article.id, shown.visibility)
     revision = articles.current_revision(session, article.id)
-    blocks = draw_blocks(session, revision, shown, first=number, last=number, links_footnotes=False)
+    blocks = render_blocks(
+        session, revision, shown, first=number, last=number, links_footnotes=False
+    )
     if not blocks:
         return None
     block = blocks[0]
@@ -264,13 +275,15 @@ def block_page(
         session, revision, shown, block=number, offset=pager.offset, limit=pager.size
     )
     return BlockPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         language=article.language,
         block=block,
         last=articles.count_blocks(session, revision.id),
         drawn=drawn,
         cards=cards,
-        signs=signs_of(session, article_id=article.id, annotation_ids=[card.id for card in cards]),
+        signs=thread_badges(
+            session, article_id=article.id, annotation_ids=[card.id for card in cards]
+        ),
         pager=pager,
         query=filter_query(shown),
         sentences=[
@@ -290,7 +303,7 @@ def at_page(
     if offset >= len(revision.text):
         return None
     return AtPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         offset=offset,
         before=revision.text[max(0, offset - CONTEXT) : offset],
         after=revision.text[offset : offset + CONTEXT],

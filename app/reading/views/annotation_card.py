@@ -10,13 +10,13 @@ from app.annotations.pages.event_text import describe
 from app.annotations.queries import annotations, orphans
 from app.articles.models import Article
 from app.articles.queries import articles
-from app.discussion.pages import event_text as talk
+from app.discussion.pages import event_text as discussion_text
 from app.events.models import Event
 from app.projects.models import Member
 from app.projects.views.current_member import current_member
 from app.reading.forms import asked_filter
 from app.reading.pages import annotation_card
-from app.reading.pages.article_ref import place_of
+from app.reading.pages.article_ref import article_ref
 from app.web.responses import Pager, read_number, render, wants_fragment
 from app.web.session import get_session
 
@@ -59,7 +59,7 @@ def history(annotation_id: int) -> ResponseReturnValue:
         said, words = _in_words(row.event)
         lines.append(annotation_card.HistoryLine(row.event.at, row.name, said, words))
     page = annotation_card.HistoryPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         id=annotation.id,
         quote=annotation.quote,
         is_deleted=annotation.deleted_at is not None,
@@ -86,7 +86,7 @@ def trash(slug: str) -> ResponseReturnValue:
     page = annotation_card.TrashPage(
         slug=slug,
         project=member.project.name,
-        article=place_of(member, article) if article else None,
+        article=article_ref(member, article) if article else None,
         lines=[annotation_card.trash_line(row) for row in rows],
         pager=pager,
     )
@@ -95,8 +95,8 @@ def trash(slug: str) -> ResponseReturnValue:
 
 def _in_words(event: Event) -> tuple[str, str]:
     """Say what an event did, and return the note, comment or reason that was written in it."""
-    if event.kind in talk.KINDS:
-        return talk.describe(event), talk.words_of(event)
+    if event.kind in discussion_text.KINDS:
+        return discussion_text.describe(event), discussion_text.words_of(event)
     before, after = event.before or {}, event.after or {}
     note = after.get("note", "") if after.get("note") != before.get("note", "") else ""
     return describe(event), note

@@ -14,7 +14,13 @@ from app.discussion.service import comments, mentions, stances, threads
 from app.reading.forms import asked_filter
 from app.reading.pages import annotation_card
 from app.reading.pages.discussion import Typed, with_typed
-from app.reading.views.responses import Back, Found, answer, find_annotation, flash_back
+from app.reading.views.responses import (
+    FoundAnnotation,
+    UndoForm,
+    answer,
+    find_annotation,
+    flash_with_undo,
+)
 from app.web.responses import read_number, render, see_other, wants_fragment
 from app.web.session import get_session, reopen_for_reading
 
@@ -22,7 +28,7 @@ blueprint = Blueprint("discussion", __name__)
 
 ANNOTATION = "/annotations/<int:annotation_id>"
 UNKNOWN_SHOWN = 3  # of the words after an @ that name nobody
-NO_BACK = Back("")
+NO_BACK = UndoForm("")
 COMMENT = f"{ANNOTATION}/comments/<int:comment_id>"
 
 
@@ -43,7 +49,7 @@ def write_comment(annotation_id: int) -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         return _mend(found, error, Typed(text=text, is_question=is_question))
     session.commit()
-    back = Back(
+    back = UndoForm(
         url_for("discussion.delete_comment", annotation_id=annotation_id, comment_id=comment.id),
         _reopened(found),
     )
@@ -73,7 +79,7 @@ def edit_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
     session.commit()
     fields = {"text": former, "comment_version": str(comment.version)}
     message = _with_unknown(found, "Saved.", comment.text, comment_id)
-    return _answer(found, message, Back(request.path, fields))
+    return _answer(found, message, UndoForm(request.path, fields))
 
 
 @blueprint.post(f"{COMMENT}/delete")
@@ -83,7 +89,7 @@ def delete_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
     comments.delete(session, actor=found.member, annotation_id=annotation_id, comment_id=comment_id)
     _settle_again(found)
     session.commit()
-    back = Back(
+    back = UndoForm(
         url_for("discussion.restore_comment", annotation_id=annotation_id, comment_id=comment_id)
     )
     return _answer(found, "The comment is deleted.", back)
@@ -97,7 +103,7 @@ def restore_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
         session, actor=found.member, annotation_id=annotation_id, comment_id=comment_id
     )
     session.commit()
-    back = Back(
+    back = UndoForm(
         url_for("discussion.delete_comment", annotation_id=annotation_id, comment_id=comment_id)
     )
     return _answer(found, "The comment is back.", back)
@@ -117,7 +123,7 @@ def resolve(annotation_id: int) -> ResponseReturnValue:
     if is_as_before is False:
         return _answer(found, "It stays open: others have gone on since.", None)
     return _answer(
-        found, "Resolved.", Back(url_for("discussion.reopen", annotation_id=annotation_id))
+        found, "Resolved.", UndoForm(url_for("discussion.reopen", annotation_id=annotation_id))
     )
 
 
@@ -128,7 +134,7 @@ def reopen(annotation_id: int) -> ResponseReturnValue:
     threads.reopen(session, actor=found.member, annotation_id=annotation_id)
     session.commit()
     url = url_for("discussion.resolve", annotation_id=annotation_id)
-    return _answer(found, "Open again.", Back(url, _reopened(found)))
+    return _answer(found, "Open again.", UndoForm(url, _reopened(found)))
 
 
 @blueprint.post(f"{ANNOTATION}/stance")
@@ -138,7 +144,7 @@ def take_stance(annotation_id: int) -> ResponseReturnValue:
     back = _back_to_stance(found)
     reason = request.form.get("reason", "")
     try:
-        stance = stances.take(
+        stance = stances.set_stance(
             session,
             actor=found.member,
             annotation_id=annotation_id,
@@ -160,7 +166,7 @@ def withdraw_stance(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
     back = _back_to_stance(found)
-    stances.withdraw(session, actor=found.member, annotation_id=annotation_id)
+    stances.withdraw_stance(session, actor=found.member, annotation_id=annotation_id)
     _settle_again(found)
     session.commit()
     return _answer(found, "Withdrawn: you neither agree nor dispute.", back)
@@ -174,7 +180,7 @@ def names(annotation_id: int) -> ResponseReturnValue:
     return render_template("reading/_names.html", people=mentions.people_for(session, annotation))
 
 
-def _reopened(found: Found) -> dict[str, str]:
+def _reopened(found: FoundAnnotation) -> dict[str, str]:
     """Return the field by which what was done now is taken back, if it reopened the thread."""
     event_id = threads.reopening_by(
         get_session(), actor=found.member, annotation_id=found.annotation_id
@@ -182,7 +188,7 @@ def _reopened(found: Found) -> dict[str, str]:
     return {"reopened": str(event_id)} if event_id else {}
 
 
-def _settle_again(found: Found) -> bool | None:
+def _settle_again(found: FoundAnnotation) -> bool | None:
     """Resolve the thread as it was before the act that is taken back, and say whether it is.
 
     None where that is not asked for.
@@ -195,7 +201,7 @@ def _settle_again(found: Found) -> bool | None:
     )
 
 
-def _with_unknown(found: Found, message: str, text: str, comment_id: int | None) -> str:
+def _with_unknown(found: FoundAnnotation, message: str, text: str, comment_id: int | None) -> str:
     """Add whom a text of the actor calls and does not name, so that nobody waits for them."""
     named = mentions.named_in(
         get_session(),
@@ -218,7 +224,7 @@ def _about_asked() -> stances.About | None:
     return stances.About(tag, quote.replace("\r\n", "\n"))  # as forms send line breaks
 
 
-def _back_to_stance(found: Found) -> Back | None:
+def _back_to_stance(found: FoundAnnotation) -> UndoForm | None:
     """Return what brings back the stance that the actor has now, before they take another.
 
     None for one about what the annotation was before: it cannot be taken of that any more.
@@ -226,27 +232,27 @@ def _back_to_stance(found: Found) -> Back | None:
     key = (found.annotation_id, found.member.account_id)
     stance = get_session().get(Stance, key)
     if stance is None:
-        return Back(url_for("discussion.withdraw_stance", annotation_id=found.annotation_id))
+        return UndoForm(url_for("discussion.withdraw_stance", annotation_id=found.annotation_id))
     annotation = get_session().get_one(Annotation, found.annotation_id)
     if not threads.is_present(stance, annotation):
         return None
     fields = {"position": stance.position, "reason": stance.reason}
-    return Back(url_for("discussion.take_stance", annotation_id=found.annotation_id), fields)
+    return UndoForm(url_for("discussion.take_stance", annotation_id=found.annotation_id), fields)
 
 
-def _answer(found: Found, message: str, back: Back | None) -> ResponseReturnValue:
+def _answer(found: FoundAnnotation, message: str, back: UndoForm | None) -> ResponseReturnValue:
     if not wants_fragment():
-        flash_back(message, back)
+        flash_with_undo(message, back)
         return see_other(
             "annotation.card",
             annotation_id=found.annotation_id,
-            _anchor=f"talk-{found.annotation_id}",
+            _anchor=f"discussion-{found.annotation_id}",
         )
     annotation = get_session().get_one(Annotation, found.annotation_id)
     return answer(found.member, found.article, annotation, message=message, back=back or NO_BACK)
 
 
-def _mend(found: Found, error: GlossError, typed: Typed) -> ResponseReturnValue:
+def _mend(found: FoundAnnotation, error: GlossError, typed: Typed) -> ResponseReturnValue:
     """Show the card as it is now, with what was typed and what to mend."""
     session = reopen_for_reading()
     annotation = session.get_one(Annotation, found.annotation_id)
@@ -256,7 +262,7 @@ def _mend(found: Found, error: GlossError, typed: Typed) -> ResponseReturnValue:
         page,
         problem=error.message,
         field=getattr(error, "field", ""),
-        talk=with_typed(page.talk, typed),
+        discussion=with_typed(page.discussion, typed),
     )
     template = "reading/_card.html" if wants_fragment() else "reading/card.html"
     return render(template, page, error.status)

@@ -7,22 +7,22 @@ from app.accounts.views.current_account import current_account
 from app.annotations.models import Annotation
 from app.annotations.queries import annotations, orphans
 from app.articles.queries import articles
-from app.assignments.queries import visibility
+from app.assignments.queries.visibility import EVERYONE, visibility_for
 from app.core.errors import GlossError
 from app.projects.models import Member
 from app.projects.roles import require_change
 from app.projects.views.current_member import current_member
 from app.reading.pages import annotation_card
-from app.reading.pages.article_ref import place_of
+from app.reading.pages.article_ref import article_ref
 from app.reading.pages.placing import Form, placing_page
-from app.reading.pages.rendering.blocks import draw_blocks
+from app.reading.pages.rendering.blocks import render_blocks
 from app.web.responses import Pager, render
 from app.web.session import get_session, reopen_for_reading
 
 blueprint = Blueprint("orphans", __name__)
 
 ORPHANS_A_PAGE = 50
-NOTHING = annotations.Filter(visibility.EVERYONES, tags=frozenset())
+NOTHING = annotations.Filter(EVERYONE, tags=frozenset())
 PLACE = "place"  # what the form of that page sends, to come back to it
 
 
@@ -32,12 +32,12 @@ def orphan_list(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
     current = articles.current_revision(session, article_id)
-    seen = visibility.of_article(session, member, article)
+    seen = visibility_for(session, member, article)
     total = orphans.count(session, current, seen)
     pager = Pager.at(request.args.get("page"), size=ORPHANS_A_PAGE, total=total)
     rows = orphans.list_page(session, current, seen, offset=pager.offset, limit=pager.size)
     page = annotation_card.OrphansPage(
-        place=place_of(member, article),
+        place=article_ref(member, article),
         lines=[annotation_card.orphan_line(member, *row) for row in rows],
         pager=pager,
     )
@@ -69,7 +69,7 @@ def show_placing(
         member,
         annotation,
         text=current.text,
-        blocks=draw_blocks(session, current, NOTHING),
+        blocks=render_blocks(session, current, NOTHING),
         form=Form(
             action=url_for("tagging.change", annotation_id=annotation.id),
             back=url_for(

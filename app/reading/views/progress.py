@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.articles.queries import articles
 from app.assignments.models import State
-from app.assignments.queries.visibility import is_apart, of_article
+from app.assignments.queries.visibility import is_independent, visibility_for
 from app.assignments.service import assignments
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
@@ -27,12 +27,14 @@ def mark(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.TAG)
     session = get_session()
     article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
-    saw = of_article(session, member, article)
-    assignments.mark(session, actor=member, article=article, state=request.form.get("state", ""))
-    sees = of_article(session, member, article)
+    saw = visibility_for(session, member, article)
+    assignments.set_progress(
+        session, actor=member, article=article, state=request.form.get("state", "")
+    )
+    sees = visibility_for(session, member, article)
     session.commit()
     message = MESSAGES[State(request.form["state"])]
-    if is_apart(article, member.project) and sees != saw:
+    if is_independent(article, member.project) and sees != saw:
         message += (
             " You see what everyone tagged now."
             if sees.only is None

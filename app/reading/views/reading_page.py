@@ -15,15 +15,15 @@ from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.reading.forms import asked_filter, filter_query
 from app.reading.pages import reading_page
-from app.reading.pages.article_ref import place_of
-from app.reading.pages.rendering.blocks import draw_blocks
-from app.reading.pages.rendering.html import draw_cards, draw_sections
+from app.reading.pages.article_ref import article_ref
+from app.reading.pages.rendering.blocks import render_blocks
+from app.reading.pages.rendering.html import render_cards, render_sections
 from app.web.responses import read_number, render, wants_fragment
 from app.web.session import get_session
 
 blueprint = Blueprint("reading", __name__)
-blueprint.add_app_template_global(draw_sections, "sections")
-blueprint.add_app_template_global(draw_cards, "cards")
+blueprint.add_app_template_global(render_sections, "sections")
+blueprint.add_app_template_global(render_cards, "cards")
 
 CARDS_A_PAGE = 100
 
@@ -66,10 +66,10 @@ def block(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
     shown = asked_filter(session, member, found)
     if wants_fragment():
-        drawn = annotations.last_seen_event_id(session, article_id, shown.sight)
+        drawn = annotations.last_seen_event_id(session, article_id, shown.visibility)
         revision = articles.current_revision(session, article_id)
-        blocks = draw_blocks(session, revision, shown, first=number, last=number)
-        return draw_sections(blocks, place_of(member, found), filter_query(shown), drawn)
+        blocks = render_blocks(session, revision, shown, first=number, last=number)
+        return render_sections(blocks, article_ref(member, found), filter_query(shown), drawn)
     page = block_with_form(member, found, number, reading_page.TagForm(new_key()))
     if page is None:
         message = f"This article has no paragraph {number}."
@@ -112,7 +112,7 @@ def tag_form(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.TAG)
     session = get_session()
     found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
-    page = reading_page.TagPage(place_of(member, found), reading_page.TagForm(new_key()))
+    page = reading_page.TagPage(article_ref(member, found), reading_page.TagForm(new_key()))
     return render("reading/tag.html", page)
 
 

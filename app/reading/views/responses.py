@@ -14,15 +14,15 @@ from app.accounts.views.current_account import current_account
 from app.annotations.forms import CreateForm
 from app.annotations.models import Annotation
 from app.annotations.queries import annotations, orphans
-from app.annotations.service.annotations import Stale, Twin
+from app.annotations.service.annotations import DuplicateAnnotation, EditConflict
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.core.errors import Conflict, GlossError, Invalid
 from app.projects.models import Member
 from app.reading.forms import asked_filter, filter_query
 from app.reading.pages import annotation_card, reading_page
-from app.reading.pages.article_ref import Choice, place_of, suggestions_in
-from app.reading.pages.progress import part_of
+from app.reading.pages.article_ref import Choice, article_ref, suggestions_in
+from app.reading.pages.progress import progress_panel
 from app.reading.pages.rendering.changed_blocks import draw_numbers
 from app.reading.views.reading_page import block_with_form, new_key
 from app.web.responses import read_number, render, see_other, wants_fragment
@@ -33,7 +33,7 @@ BACK = "back"  # the kind of one that has a way back of its own
 LONGEST_FLASHED = 1_500  # characters of the fields; a browser keeps 4,096 bytes in all
 
 
-class Found(NamedTuple):
+class FoundAnnotation(NamedTuple):
     """An annotation as it was before the act, its article, and who acts."""
 
     annotation_id: int
@@ -42,7 +42,7 @@ class Found(NamedTuple):
     blocks: range
 
 
-class Back(NamedTuple):
+class UndoForm(NamedTuple):
     """The form that takes back what was just done: where it is sent, and with which fields.
 
     With an empty `url` there is no way back, and that of the article is not offered either.
@@ -57,7 +57,7 @@ class Back(NamedTuple):
         return json.dumps(dict(self.fields))
 
 
-def flash_back(message: str, back: Back | None) -> None:
+def flash_with_undo(message: str, back: UndoForm | None) -> None:
     """Say what was done on the next page, with the form that takes it back.
 
     What that form sends waits in the cookie: it is left out where it is long.
@@ -69,7 +69,7 @@ def flash_back(message: str, back: Back | None) -> None:
         flash({"words": message, "url": back.url, "fields": fields}, BACK)  # type: ignore[arg-type]  # any JSON will do
 
 
-def find_annotation(session: Session, annotation_id: int) -> Found:
+def find_annotation(session: Session, annotation_id: int) -> FoundAnnotation:
     """Return the annotation of an address, for who is asking.
 
     Raises: NotFound.
@@ -81,7 +81,7 @@ def find_annotation(session: Session, annotation_id: int) -> Found:
     blocks = range(0)
     if annotation.revision_id == articles.current_revision_id(session, article.id):
         blocks = range(annotation.first_block, annotation.last_block + 1)
-    return Found(annotation.id, article, member, blocks)
+    return FoundAnnotation(annotation.id, article, member, blocks)
 
 
 def answer(
@@ -91,7 +91,7 @@ def answer(
     *,
     message: str,
     also: Iterable[int] = (),
-    back: Back | None = None,
+    back: UndoForm | None = None,
 ) -> ResponseReturnValue:
     """Answer an act: its blocks and card where a fragment was asked for, else the article.
 
@@ -112,29 +112,29 @@ def answer(
     session = reopen_for_reading()
     shown = asked_filter(session, member, article)
     # Before what it must cover is drawn: the rest may be a moment newer, and is then drawn again.
-    drawn = annotations.last_seen_event_id(session, article.id, shown.sight)
+    drawn = annotations.last_seen_event_id(session, article.id, shown.visibility)
     revision = articles.current_revision(session, article.id)
     numbers = set(also)
     if annotation.revision_id == revision.id:
         numbers.update(range(annotation.first_block, annotation.last_block + 1))
     return render_template(
-        "reading/_answer.html",
+        "reading/_change.html",
         message=message,
         back=back,
         revision=revision.number,
         blocks=draw_numbers(session, revision, shown, numbers),
         drawn=drawn,
-        place=place_of(member, article),
+        place=article_ref(member, article),
         query=filter_query(shown),
         filter=reading_page.filter_form(
-            session, revision, annotations.counts(session, revision, shown.sight), shown
+            session, revision, annotations.counts(session, revision, shown.visibility), shown
         ),
         page=annotation_card.card_page(session, member, article, annotation, shown),
-        part=part_of(session, member, article, shown.sight),
+        part=progress_panel(session, member, article, shown.visibility),
     )
 
 
-def mend_create(
+def render_create_error(
     member: Member,
     article: Article,
     form: CreateForm,
@@ -142,8 +142,10 @@ def mend_create(
 ) -> ResponseReturnValue:
     """Show the form again with what was typed, what to mend and the places to choose from."""
     if wants_fragment():
-        twin_id = error.annotation.id if isinstance(error, Twin) else None
-        fragment = render_template("reading/_refused.html", message=error.message, twin_id=twin_id)
+        duplicate_id = error.annotation.id if isinstance(error, DuplicateAnnotation) else None
+        fragment = render_template(
+            "reading/_refused.html", message=error.message, duplicate_id=duplicate_id
+        )
         return fragment, error.status
     session = reopen_for_reading()
     choices, nearest = _suggestions(session, article, error)
@@ -158,9 +160,9 @@ def mend_create(
         choices=choices,
         nearest=nearest,
         ticked=frozenset(form.sentences if form.revision == revision.number else ()),
-        twin_id=error.annotation.id if isinstance(error, Twin) else None,
+        duplicate_id=error.annotation.id if isinstance(error, DuplicateAnnotation) else None,
     )
-    page = reading_page.TagPage(place_of(member, article), tag_form)
+    page = reading_page.TagPage(article_ref(member, article), tag_form)
     if form.block is not None:
         block = block_with_form(member, article, form.block, tag_form)
         if block is not None:
@@ -168,7 +170,7 @@ def mend_create(
     return render("reading/tag.html", page, error.status)
 
 
-def mend_change(found: Found, error: GlossError) -> ResponseReturnValue:
+def render_change_error(found: FoundAnnotation, error: GlossError) -> ResponseReturnValue:
     """Show the annotation as it is now beside what was typed, and what to mend."""
     session = reopen_for_reading()
     annotation = session.get_one(Annotation, found.annotation_id)
@@ -181,8 +183,8 @@ def mend_change(found: Found, error: GlossError) -> ResponseReturnValue:
         typed_note=request.form.get("note"),
         typed_quote=request.form.get("quote"),
         typed_tag=request.form.get("tag"),
-        twin_id=error.annotation.id if isinstance(error, Twin) else None,
-        is_stale=isinstance(error, Stale) and not request.path.endswith("/delete"),
+        duplicate_id=error.annotation.id if isinstance(error, DuplicateAnnotation) else None,
+        is_conflict=isinstance(error, EditConflict) and not request.path.endswith("/delete"),
         choices=choices,
         nearest=nearest,
     )

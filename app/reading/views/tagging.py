@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from app.annotations.forms import ChangeForm, CreateForm, read_key, read_version
 from app.annotations.pages.event_text import describe_act
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
-from app.annotations.service.annotations import Twin
-from app.annotations.service.undo import TakenBack
+from app.annotations.service.annotations import DuplicateAnnotation
+from app.annotations.service.undo import UndoResult
 from app.annotations.service.undo import redo as redo_last
 from app.annotations.service.undo import undo as undo_last
 from app.articles.models import Article
@@ -21,7 +21,12 @@ from app.projects.views.current_member import current_member
 from app.reading.pages.rendering.changed_blocks import blocks_of_state
 from app.reading.views.orphans import PLACE, show_placing
 from app.reading.views.reading_page import new_key
-from app.reading.views.responses import answer, find_annotation, mend_change, mend_create
+from app.reading.views.responses import (
+    answer,
+    find_annotation,
+    render_change_error,
+    render_create_error,
+)
 from app.web.session import get_session
 
 blueprint = Blueprint("tagging", __name__)
@@ -45,7 +50,7 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
             client_key=form.client_key,
         )
     except (Invalid, Conflict) as error:
-        return mend_create(member, article, form, error)
+        return render_create_error(member, article, form, error)
     session.commit()
     message = f"Tagged as {annotation.tag}."
     if annotation.deleted_at is not None:
@@ -71,7 +76,7 @@ def change(annotation_id: int) -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         if request.form.get("back") == PLACE:
             return show_placing(found.member, annotation_id, error)
-        return mend_change(found, error)
+        return render_change_error(found, error)
     session.commit()
     return answer(found.member, found.article, annotation, message="Saved.", also=found.blocks)
 
@@ -88,7 +93,7 @@ def delete(annotation_id: int) -> ResponseReturnValue:
             version=read_version(request.form),
         )
     except (Invalid, Conflict) as error:
-        return mend_change(found, error)
+        return render_change_error(found, error)
     session.commit()
     return answer(found.member, found.article, annotation, message="Moved to the trash.")
 
@@ -99,8 +104,8 @@ def restore(annotation_id: int) -> ResponseReturnValue:
     found = find_annotation(session, annotation_id)
     try:
         annotation = annotations.restore(session, actor=found.member, annotation_id=annotation_id)
-    except Twin as error:
-        return mend_change(found, error)
+    except DuplicateAnnotation as error:
+        return render_change_error(found, error)
     session.commit()
     return answer(found.member, found.article, annotation, message="Restored.")
 
@@ -125,7 +130,7 @@ def redo(slug: str, article_id: int) -> ResponseReturnValue:
     return _taken_back(session, member, article_id, taken, "Redone")
 
 
-def _ticked(session: Session, article: Article, form: CreateForm) -> Asked:
+def _ticked(session: Session, article: Article, form: CreateForm) -> PassageQuery:
     """Return the passage from the first to the last of the sentences ticked in a block.
 
     Raises: Invalid (none is ticked, or one between them is not; or the text was corrected since).
@@ -145,11 +150,11 @@ def _ticked(session: Session, article: Article, form: CreateForm) -> Asked:
         raise Invalid("sentence", "This paragraph has fewer sentences. Reload the page.")
     start = rows[0].start + bounds[2 * first]
     end = rows[0].start + bounds[2 * last + 1]
-    return Asked(quote=revision.text[start:end], start=start)
+    return PassageQuery(quote=revision.text[start:end], start=start)
 
 
 def _taken_back(
-    session: Session, member: Member, article_id: int, taken: TakenBack, word: str
+    session: Session, member: Member, article_id: int, taken: UndoResult, word: str
 ) -> ResponseReturnValue:
     article = session.get_one(Article, article_id)
     message = f"{word}: {describe_act(taken.act)}."

@@ -13,7 +13,7 @@ from app.articles.queries import articles
 from app.projects.views.current_member import current_member
 from app.reading.forms import asked_filter, filter_query
 from app.reading.pages import reading_page
-from app.reading.pages.article_ref import Place, place_of
+from app.reading.pages.article_ref import ArticleRef, article_ref
 from app.reading.pages.rendering.changed_blocks import blocks_since, draw_numbers
 from app.web.responses import see_other, wants_fragment
 from app.web.session import get_session
@@ -30,12 +30,12 @@ def news(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
         return see_other("reading.article", slug=slug, article_id=article_id)
     shown = asked_filter(session, member, article)
     # Before what it must cover is looked for.
-    drawn = annotations.last_seen_event_id(session, article_id, shown.sight)
+    drawn = annotations.last_seen_event_id(session, article_id, shown.visibility)
     revision = articles.current_revision(session, article_id)
-    numbers = blocks_since(session, revision, event_id, shown.sight)
+    numbers = blocks_since(session, revision, event_id, shown.visibility)
     return draw_news(
         session,
-        place_of(member, article),
+        article_ref(member, article),
         revision,
         shown,
         numbers or (),
@@ -46,7 +46,7 @@ def news(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
 
 def draw_news(
     session: Session,
-    place: Place,
+    place: ArticleRef,
     revision: Revision,
     shown: Filter,
     numbers: Iterable[int],
@@ -60,14 +60,14 @@ def draw_news(
     than is drawn.
     """
     return render_template(
-        "reading/_news.html",
+        "reading/_updates.html",
         revision=revision.number,
         blocks=draw_numbers(session, revision, shown, numbers),
         drawn=drawn,
         place=place,
         query=filter_query(shown),
         filter=reading_page.filter_form(
-            session, revision, annotations.counts(session, revision, shown.sight), shown
+            session, revision, annotations.counts(session, revision, shown.visibility), shown
         ),
         is_too_much=is_too_much,
     )

@@ -128,4 +128,4 @@ def _page(
         problem=error.message if error else "",
         provider=provider_name(),
     )
-    return render("projects/sign_up.html", page, error.status if error else status)
+    return render("signup/sign_up.html", page, error.status if error else status)

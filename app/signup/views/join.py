@@ -112,4 +112,4 @@ def _page(
         problem=error.message if error else "",
         provider=provider_name(),
     )
-    return render("projects/invitation.html", page, error.status if error else status)
+    return render("signup/invitation.html", page, error.status if error else status)

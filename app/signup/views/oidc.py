@@ -16,7 +16,7 @@ from app.config import Config
 from app.core.errors import Forbidden, GlossError, NotFound, TooMany
 from app.core.throttle import count_attempt, network_of
 from app.integrations import oidc as providers
-from app.integrations.oidc import Flow, Person, Provider, Unreachable
+from app.integrations.oidc import Flow, OidcUser, Provider, Unreachable
 from app.projects.models import Member
 from app.projects.service import invitations, projects
 from app.signup.views.join import welcome
@@ -104,7 +104,7 @@ def come_back() -> ResponseReturnValue:
 
 
 def enter(
-    session: Session, person: Person, provider: Provider, *, invitation: str, is_open: bool
+    session: Session, person: OidcUser, provider: Provider, *, invitation: str, is_open: bool
 ) -> Entered:
     """Find or make the account of somebody whom the provider has signed in.
 
@@ -136,7 +136,7 @@ def enter(
     return Entered(account, member, is_claimed)
 
 
-def _require_address(person: Person, provider: Provider) -> None:
+def _require_address(person: OidcUser, provider: Provider) -> None:
     words = {"name": provider.name, "email": person.email}
     if not person.email:
         raise Forbidden(NO_ADDRESS.format(**words))
@@ -144,7 +144,7 @@ def _require_address(person: Person, provider: Provider) -> None:
         raise Forbidden(NOT_VERIFIED.format(**words))
 
 
-def _make_account(session: Session, person: Person, *, invitation: str, is_open: bool) -> Account:
+def _make_account(session: Session, person: OidcUser, *, invitation: str, is_open: bool) -> Account:
     if not invitation and not is_open:
         raise Forbidden(NO_ACCOUNT.format(email=person.email))
     name = person.name.strip()[:NAME_LIMIT] or person.email.partition("@")[0]

@@ -19,9 +19,9 @@ from app.annotations.tags import BIT, CLASSES
 from app.articles.models import Revision
 from app.articles.queries import articles
 from app.articles.service.articles import sentences_of
-from app.assignments.queries.visibility import Sight
+from app.assignments.queries.visibility import Visibility
 from app.core.db import LARGEST_NUMBER
-from app.discussion.queries.discussion import NO_SIGNS, Signs, signs_of
+from app.discussion.queries.discussion import NO_SIGNS, ThreadBadges, thread_badges
 from app.text.document import BlockKind, Document, InlineKind
 from app.text.runs import mark_runs
 
@@ -51,7 +51,7 @@ class DrawnBlock(NamedTuple):
     sentences: str
     cards: Sequence[Card]
     more: int
-    signs: Mapping[int, Signs]
+    signs: Mapping[int, ThreadBadges]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Structure:
     footnotes: dict[str, int]
 
 
-def draw_blocks(
+def render_blocks(
     session: Session,
     revision: Revision,
     shown: Filter,
@@ -98,16 +98,16 @@ def draw_blocks(
     )
 
 
-def draw_earlier(session: Session, revision: Revision, sight: Sight) -> list[DrawnBlock]:
+def draw_earlier(session: Session, revision: Revision, visibility: Visibility) -> list[DrawnBlock]:
     """Draw all blocks of a corrected revision with what was tagged in it, all cards included."""
     rows = articles.blocks_of(session, revision.id)
-    cards = past_revisions.cards(session, revision, sight)
+    cards = past_revisions.cards(session, revision, visibility)
     return _draw_rows(
         session,
         revision,
         rows,
         structure_of(rows),
-        spans=past_revisions.spans(session, revision, sight),
+        spans=past_revisions.spans(session, revision, visibility),
         cards=cards,
         most=len(cards),
         with_signs=False,
@@ -163,7 +163,7 @@ def _draw_rows(
     signs = NO_SIGNS
     if with_signs:
         drawn = [card.id for cards in cards_by_block.values() for card in cards]
-        signs = signs_of(session, article_id=revision.article_id, annotation_ids=drawn)
+        signs = thread_badges(session, article_id=revision.article_id, annotation_ids=drawn)
     inlines = articles.inlines_of(session, revision.id, start=rows[0].start, end=rows[-1].end)
     inlines_by_block = _by_block(rows, inlines)
     return [
@@ -190,7 +190,7 @@ def _draw_block(
     inlines: Sequence[InlineRange] = (),
     cards: Sequence[Card] = (),
     count: int = 0,
-    signs: Mapping[int, Signs] = NO_SIGNS,
+    signs: Mapping[int, ThreadBadges] = NO_SIGNS,
 ) -> DrawnBlock:
     number, start, end, kind, level, depth, marker, sentences = row
     element, css = _look(kind, level, depth, structure)

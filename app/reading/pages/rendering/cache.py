@@ -13,12 +13,12 @@ from app.annotations.models import Annotation
 from app.annotations.queries import annotations
 from app.annotations.queries.annotations import Count, Filter
 from app.articles.models import Revision
-from app.discussion.queries.discussion import signs_of
+from app.discussion.queries.discussion import thread_badges
 from app.reading.forms import filter_query
 from app.reading.pages.annotation_card import CardPage
-from app.reading.pages.article_ref import Place
-from app.reading.pages.rendering.blocks import DrawnBlock, draw_blocks
-from app.reading.pages.rendering.html import draw_sections
+from app.reading.pages.article_ref import ArticleRef
+from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
+from app.reading.pages.rendering.html import render_sections
 
 KEPT_CHARACTERS = 16_000_000  # of HTML in one process, a byte or two each
 LONG = 200  # blocks; a longer article draws only what is near the window
@@ -76,7 +76,7 @@ def draw_article(
     revision: Revision,
     shown: Filter,
     *,
-    place: Place,
+    place: ArticleRef,
     drawn: int,
     counts: Sequence[Count],
 ) -> Drawing:
@@ -89,8 +89,8 @@ def draw_article(
     key = (revision.id, drawn, shown, tuple(counts), place.slug)
     drawing = drawings.find(key)
     if drawing is None:
-        blocks = draw_blocks(session, revision, shown)
-        drawing = drawing_of(blocks, draw_sections(blocks, place, filter_query(shown), drawn))
+        blocks = render_blocks(session, revision, shown)
+        drawing = drawing_of(blocks, render_sections(blocks, place, filter_query(shown), drawn))
         drawings.keep(key, drawing)
     return drawing
 
@@ -100,22 +100,24 @@ def draw_with_card(
     revision: Revision,
     shown: Filter,
     *,
-    place: Place,
+    place: ArticleRef,
     drawn: int,
     opened: Annotation,
     page: CardPage,
 ) -> Drawing:
     """Draw all blocks of a revision with the card of one annotation open, whatever is shown."""
-    blocks = draw_blocks(session, revision, shown)
+    blocks = render_blocks(session, revision, shown)
     block = blocks[opened.first_block - 1]
     if all(card.id != opened.id for card in block.cards):
         cards = [*block.cards, annotations.card(session, opened.id)]
         is_counted = annotations.is_shown(session, opened, shown)
-        signs = signs_of(session, article_id=opened.article_id, annotation_ids=[opened.id])
+        signs = thread_badges(session, article_id=opened.article_id, annotation_ids=[opened.id])
         blocks[opened.first_block - 1] = block._replace(
             cards=cards, more=block.more - is_counted, signs={**block.signs, **signs}
         )
-    return drawing_of(blocks, draw_sections(blocks, place, filter_query(shown), drawn, opened=page))
+    return drawing_of(
+        blocks, render_sections(blocks, place, filter_query(shown), drawn, opened=page)
+    )
 
 
 def drawing_of(blocks: Sequence[DrawnBlock], sections: Markup) -> Drawing:

@@ -9,15 +9,15 @@ from app.annotations.models import Annotation
 from app.annotations.queries.annotations import Filter
 from app.articles.models import Revision
 from app.articles.queries import articles
-from app.assignments.queries.visibility import Sight
+from app.assignments.queries.visibility import Visibility
 from app.events.models import Event, Snapshot
-from app.reading.pages.rendering.blocks import DrawnBlock, draw_blocks
+from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
 
 MOST_EVENTS = 200  # that a page catches up with; after more of them it is loaded anew
 
 
 def blocks_since(
-    session: Session, revision: Revision, event_id: int, seen: Sight
+    session: Session, revision: Revision, event_id: int, seen: Visibility
 ) -> set[int] | None:
     """Return the numbers of the blocks to whose annotations something happened after an event.
 
@@ -76,7 +76,7 @@ def draw_numbers(
     """Draw the blocks of these numbers, in their order."""
     drawn = []
     for first, last in _stretches(sorted(set(numbers))):
-        drawn += draw_blocks(session, revision, shown, first=first, last=last)
+        drawn += render_blocks(session, revision, shown, first=first, last=last)
     return drawn
 
 

@@ -11,16 +11,16 @@ from flask import render_template, url_for
 from markupsafe import Markup
 
 from app.annotations.queries.annotations import Card
-from app.discussion.queries.discussion import Signs
+from app.discussion.queries.discussion import ThreadBadges
 from app.reading.pages.annotation_card import CardPage
-from app.reading.pages.article_ref import Place
+from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.blocks import DrawnBlock
-from app.web.filters import counted
+from app.web.filters import pluralise
 
 
-def draw_sections(
+def render_sections(
     blocks: Sequence[DrawnBlock],
-    place: Place | None = None,
+    place: ArticleRef | None = None,
     query: str = "",
     drawn: int = 0,
     *,
@@ -50,7 +50,7 @@ def draw_sections(
     return Markup("".join(sections))  # noqa: S704  (all that people typed is escaped)
 
 
-def draw_cards(cards: Sequence[Card], query: str, signs: Mapping[int, Signs]) -> Markup:
+def render_cards(cards: Sequence[Card], query: str, signs: Mapping[int, ThreadBadges]) -> Markup:
     """Return the HTML of compact cards, each a line that opens."""
     drawn = (_card(card, escape(query), 0, {}, signs) for card in cards)
     return Markup("".join(drawn))  # noqa: S704  (all that people typed is escaped)
@@ -91,9 +91,9 @@ def _card(
     query: str,
     opened_id: int,
     bodies: Mapping[int, str],
-    signs: Mapping[int, Signs],
+    signs: Mapping[int, ThreadBadges],
 ) -> str:
-    number, tag, start, end, _block, annotator_id, annotator, gist = card
+    number, tag, start, end, _block, annotator_id, annotator, excerpt = card
     body = bodies.get(number)
     is_open = " open" if number == opened_id else ""
     if body is None:
@@ -102,22 +102,23 @@ def _card(
 <details class="card {tag}" id="a{number}" name="card" data-annotation="{number}" \
 data-start="{start}" data-end="{end}" data-annotator="{annotator_id}"{is_open}>
 <summary><b>{tag.capitalize()}</b> <bdi class="by">{escape(annotator)}</bdi> \
-<bdi class="gist">{escape(gist)}</bdi>{_signs(signs[number]) if number in signs else ""}</summary>
+<bdi class="excerpt">{escape(excerpt)}</bdi>\
+{_signs(signs[number]) if number in signs else ""}</summary>
 <div class="body">{body}</div>
 </details>
 """
 
 
-def _signs(signs: Signs) -> str:
+def _signs(signs: ThreadBadges) -> str:
     """Return what a card shows of its thread; what a sign means is said, too."""
     comments, has_question, disputes = signs
     drawn = ""
     if disputes:
-        drawn += _sign("disputes", f"✗ {disputes}", counted(disputes, "dispute", "disputes"))
+        drawn += _sign("disputes", f"✗ {disputes}", pluralise(disputes, "dispute", "disputes"))
     if has_question:
         drawn += _sign("question", "?", "open question")
     if comments:
-        drawn += _sign("count", f"{comments}", counted(comments, "comment", "comments"))
+        drawn += _sign("count", f"{comments}", pluralise(comments, "comment", "comments"))
     return f' <span class="signs">{drawn}</span>'
 
 

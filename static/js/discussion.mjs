@@ -7,7 +7,7 @@ import {fullOf, openCard, whenFilled} from './cards.mjs';
 import * as live from './live.mjs';
 import * as server from './server.mjs';
 
-const PARTS = ['.talk-said', '.talk-settled'];
+const PARTS = ['.discussion-said', '.discussion-settled'];
 
 let isDue = false; // something was said that the open card does not show
 let isFetching = false;
@@ -59,5 +59,5 @@ function goOn() {
   refresh();
 }
 
-document.addEventListener('focusout', event => event.target.closest('.talk') && setTimeout(goOn));
-document.addEventListener('toggle', event => event.target.matches?.('.talk .fold:not([open])') && goOn(), true);
+document.addEventListener('focusout', event => event.target.closest('.discussion') && setTimeout(goOn));
+document.addEventListener('toggle', event => event.target.matches?.('.discussion .fold:not([open])') && goOn(), true);

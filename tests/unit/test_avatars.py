@@ -7,7 +7,7 @@ import pytest
 from app.accounts.avatars import Colour, colour_for, initials
 from tests.harness.server import ROOT
 
-FACES = (ROOT / "static/css/faces.css").read_text(encoding="utf-8")
+FACES = (ROOT / "static/css/avatars.css").read_text(encoding="utf-8")
 TOKENS = (ROOT / "static/css/tokens.css").read_text(encoding="utf-8")
 
 

@@ -12,7 +12,13 @@ from app.annotations.service import annotations, undo
 from app.articles.queries.articles import find_article
 from app.articles.service import articles
 from app.articles.service.tagging_modes import set_project_mode
-from app.assignments.queries.visibility import EVERYONES, Sight, apart_for, of_article, sees_all
+from app.assignments.queries.visibility import (
+    EVERYONE,
+    Visibility,
+    accounts_seeing_all,
+    independent_articles_for,
+    visibility_for,
+)
 from app.assignments.service import assignments
 from app.core.db import Database
 from app.discussion.service import stances, threads
@@ -49,7 +55,7 @@ def zeno(session: Session, room: Room) -> Member:
     set_project_mode(session, actor=room.owner, mode=Mode.INDEPENDENT)
     session.commit()
     member = add_member(session, Role.ANNOTATOR, "Zeno")
-    assignments.mark(session, actor=member, article=room.article, state="in progress")
+    assignments.set_progress(session, actor=member, article=room.article, state="in progress")
     session.commit()
     return member
 
@@ -74,7 +80,7 @@ def discuss(session: Session, member: Member, room: Room, annotation: Annotation
     """Comment, ask, dispute and resolve: say all of an annotation that leaves a trace."""
     add_comment(session, member, annotation, SECRET)
     add_comment(session, room.curator, annotation, f"Is it {SECRET}?", is_question=True)
-    stances.take(
+    stances.set_stance(
         session,
         actor=room.curator,
         annotation_id=annotation.id,
@@ -314,21 +320,27 @@ def test_the_sight_is_the_same_however_it_is_asked_for(session: Session) -> None
                 for state in ("not started", "in progress", "done"):
                     for member in members:
                         if member.role is not Role.READER:
-                            assignments.mark(session, actor=member, article=article, state=state)
+                            assignments.set_progress(
+                                session, actor=member, article=article, state=state
+                            )
                     session.flush()
                     sighted = {
                         member.account_id
                         for member in members
-                        if of_article(session, member, article) == EVERYONES
+                        if visibility_for(session, member, article) == EVERYONE
                     }
                     asked = [member.account_id for member in [*members, stranger]]
-                    assert sighted == sees_all(session, article_id=article.id, account_ids=asked)
+                    assert sighted == accounts_seeing_all(
+                        session, article_id=article.id, account_ids=asked
+                    )
                     for member in members:
                         is_sighted = member.account_id in sighted
-                        apart = apart_for(session, member, [article.id, 1])
+                        apart = independent_articles_for(session, member, [article.id, 1])
                         assert (article.id in apart) is not is_sighted
                         if not is_sighted:
-                            assert of_article(session, member, article) == Sight(member.account_id)
+                            assert visibility_for(session, member, article) == Visibility(
+                                member.account_id
+                            )
                         expected = (
                             not is_apart
                             or is_revealed
@@ -347,5 +359,5 @@ def test_the_sight_of_a_shared_article_costs_no_query(database: Database, room: 
         found = find_article(other, project_id=member.project_id, article_id=article.id)
         asked: list[str] = []
         event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-        assert of_article(other, member, found) == EVERYONES
+        assert visibility_for(other, member, found) == EVERYONE
     assert not asked

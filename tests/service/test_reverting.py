@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import EarlierPlace
-from app.annotations.queries.anchors import Asked
+from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
 from app.articles.models import Article, Revision
 from app.articles.queries.articles import current_revision, find_revision, list_revisions
@@ -66,7 +66,7 @@ def test_a_revision_stays_once_someone_has_tagged_on_it(session: Session, room: 
 def test_a_revision_stays_once_an_annotation_was_placed_on_it(session: Session, room: Room) -> None:
     made = add_annotation(session, room.annotator, room.article, REPORT)
     revision = correct(session, room.curator, room.article, NEW)
-    asked = Asked("look away", start=NEW.index("look away"))
+    asked = PassageQuery("look away", start=NEW.index("look away"))
     version = made.version
     annotations.change(
         session, actor=room.annotator, annotation_id=made.id, version=version, asked=asked

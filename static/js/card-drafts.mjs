@@ -10,7 +10,7 @@ export function restoreDraft(full) {
     area.form.elements.version.value = draft.version;
     mark(area);
   }
-  for (const field of full.querySelectorAll('.talk textarea[name]')) restoreText(field);
+  for (const field of full.querySelectorAll('.discussion textarea[name]')) restoreText(field);
 }
 
 export function restoreText(area) {
@@ -41,7 +41,7 @@ function mark(area) {
 }
 
 document.addEventListener('input', event => {
-  if (event.target.matches('.talk textarea, .kept textarea')) keepText(event.target);
+  if (event.target.matches('.discussion textarea, .kept textarea')) keepText(event.target);
   if (event.target.matches('.comment-form [name="question"]')) keepText(event.target.form.elements.text);
   const area = event.target.closest('.note-form textarea');
   if (!area) return;

@@ -13,9 +13,9 @@ from app.annotations.queries.annotations import Filter
 from app.articles.queries.articles import current_revision
 from app.articles.service import articles
 from app.articles.service.loading import find_files
-from app.assignments.queries.visibility import EVERYONES
+from app.assignments.queries.visibility import EVERYONE
 from app.core.db import Database
-from app.reading.pages.rendering.blocks import draw_blocks, draw_text
+from app.reading.pages.rendering.blocks import draw_text, render_blocks
 from app.text.dates import DateOrder
 from app.text.document import BlockKind, Inline, InlineKind, Piece
 from app.text.readers import read_file
@@ -29,7 +29,7 @@ FILES = [
     pytest.param(path, id=path.name[:40])
     for path in find_files(folder for folder in FOLDERS if folder.is_dir())
 ]
-ALL = Filter(EVERYONES)
+ALL = Filter(EVERYONE)
 ELEMENTS = {"a", "code", "em", "mark", "span", "strong", "sup"}
 
 
@@ -60,8 +60,8 @@ def test_the_drawn_words_of_an_article_are_its_text(session: Session, path: Path
         if quote.strip():
             add_annotation(session, me, article, quote.strip(), tag=tag)
     revision = current_revision(session, article.id)
-    for shown in (ALL, Filter(EVERYONES, tags=frozenset({"claim"}))):
-        drawn = draw_blocks(session, revision, shown)
+    for shown in (ALL, Filter(EVERYONE, tags=frozenset({"claim"}))):
+        drawn = render_blocks(session, revision, shown)
         blocks = parsed.document.blocks
         assert len(drawn) == len(blocks)
         assert any("<mark" in block.html for block in drawn)
@@ -76,11 +76,11 @@ def test_one_block_is_drawn_as_it_is_in_the_whole(database: Database, session: S
     add_annotation(session, me, article, "no money", tag="demand")
     revision = current_revision(session, article.id)
     with database.session() as other:
-        whole = draw_blocks(other, revision, ALL)
+        whole = render_blocks(other, revision, ALL)
         for number, block in enumerate(whole, start=1):
-            assert draw_blocks(other, revision, ALL, first=number, last=number) == [block]
-        assert draw_blocks(other, revision, ALL, first=2, last=3) == whole[1:3]
-        assert draw_blocks(other, revision, ALL, first=9, last=9) == []
+            assert render_blocks(other, revision, ALL, first=number, last=number) == [block]
+        assert render_blocks(other, revision, ALL, first=2, last=3) == whole[1:3]
+        assert render_blocks(other, revision, ALL, first=9, last=9) == []
 
 
 TEXTS = st.text("ab &<>\"'é\N{COMBINING ACUTE ACCENT}👩\u200dم", min_size=1, max_size=30)
@@ -144,7 +144,7 @@ def draw(session: Session, *pieces: Piece) -> list[tuple[str, str, str, str]]:
     revision = current_revision(session, article.id)
     return [
         (block.element, block.css, block.marker, str(block.html))
-        for block in draw_blocks(session, revision, ALL)
+        for block in render_blocks(session, revision, ALL)
     ]
 
 

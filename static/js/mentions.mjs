@@ -11,7 +11,7 @@ const known = new Map(); // id of an annotation -> its people, asked for once
 let shown = null; // {area, list, from}: the @ stands at `from`
 
 document.addEventListener('input', event => {
-  if (event.target.matches('.talk textarea')) suggest(event.target);
+  if (event.target.matches('.discussion textarea')) suggest(event.target);
 });
 
 async function suggest(area) {

@@ -2,7 +2,7 @@
 
 import {tellOfCorrection} from './correction.mjs';
 import {gather} from './gather.mjs';
-import {drawFace} from './here.mjs';
+import {drawFace} from './presence.mjs';
 import * as live from './live.mjs';
 import * as reload from './reload.mjs';
 import * as server from './server.mjs';

@@ -9,7 +9,16 @@ import pytest
 from joserfc.jwk import OctKey, RSAKey
 
 from app.integrations import oidc as providers
-from app.integrations.oidc import Denied, Flow, NotBegun, Person, Unfit, Unreachable, begin, finish
+from app.integrations.oidc import (
+    Denied,
+    Flow,
+    NotBegun,
+    OidcUser,
+    Unfit,
+    Unreachable,
+    begin,
+    finish,
+)
 from tests.harness.false_provider import FalseProvider, running_false_provider
 
 BACK = "http://127.0.0.1:8000/sign-in/provider/back"
@@ -24,7 +33,7 @@ def false() -> Iterator[FalseProvider]:
         yield provider
 
 
-def come_back(false: FalseProvider, **answer: str) -> Person:
+def come_back(false: FalseProvider, **answer: str) -> OidcUser:
     given = {"state": "state", "code": "code", **answer}
     return finish(false.settings, BACK, OF_THIS_MOMENT, given)
 
@@ -42,7 +51,7 @@ def test_the_browser_is_sent_with_a_state_a_nonce_and_a_challenge(false: FalsePr
 
 
 def test_who_signed_in_is_read_from_the_token(false: FalseProvider) -> None:
-    assert come_back(false) == Person(
+    assert come_back(false) == OidcUser(
         false.issuer, "vera", "vera@example.org", is_email_verified=True, name="Vera Lind"
     )
     assert false.authorization.startswith("Basic ")
@@ -51,7 +60,7 @@ def test_who_signed_in_is_read_from_the_token(false: FalseProvider) -> None:
 def test_what_the_token_leaves_out_is_read_from_the_user_info(false: FalseProvider) -> None:
     false.mean(OF_THIS_MOMENT, email=None, email_verified=None, name=None)
     false.user_info |= {"email": "v@example.org", "email_verified": "true", "name": "V."}
-    assert come_back(false) == Person(
+    assert come_back(false) == OidcUser(
         false.issuer, "vera", "v@example.org", is_email_verified=True, name="V."
     )
     false.user_info["sub"] = "somebody else"

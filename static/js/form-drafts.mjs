@@ -2,12 +2,12 @@
 // next page shows that the server has it, or has answered with it.
 
 import * as drafts from './drafts.mjs';
-import {restoreDraft, restoreText} from './typed.mjs';
+import {restoreDraft, restoreText} from './card-drafts.mjs';
 
 const isAnswered = document.querySelector('.problem, .toast') !== null;
 
 function restore(page) {
-  for (const area of page.querySelectorAll('.talk textarea[name], .kept textarea')) {
+  for (const area of page.querySelectorAll('.discussion textarea[name], .kept textarea')) {
     const draft = drafts.readText(area.id);
     if (draft && (draft.text.trim() === area.value.trim() || (draft.isSent && isAnswered))) drafts.forgetText(area.id);
     else restoreText(area);

@@ -6,7 +6,7 @@ from app.assignments.service import assignments
 from app.live.messages import MOST_EVENTS
 from app.projects.models import Member
 from tests.harness.builders import Room, add_annotation, add_article, add_changes, add_member
-from tests.live.site import Site, place_of
+from tests.live.live_site import Site, place_of
 
 FIRST = "The council must close the road."
 SECOND = "It floods every spring"
@@ -18,7 +18,9 @@ def add_second_annotator(site: Site, room: Room) -> Member:
     member = add_member(site.session, name="Nils", slug=slug)
     site.cookie(member.account)
     for each in (member, room.annotator):
-        assignments.mark(site.session, actor=each, article=room.article, state="in progress")
+        assignments.set_progress(
+            site.session, actor=each, article=room.article, state="in progress"
+        )
     site.session.commit()
     return member
 
@@ -82,7 +84,7 @@ def test_who_sees_more_or_less_hears_of_it(site: Site) -> None:
         assert (told.data["article"], told.data["sees"]) == (room.article.id, "own")
         assert told.data["is_about_sight"]
         assert told.data["is_of_project"]
-        assignments.mark(site.session, actor=second, article=room.article, state="done")
+        assignments.set_progress(site.session, actor=second, article=room.article, state="done")
         site.session.commit()
         assert [each.data["sees"] for each in nils.wait_for(2)] == ["own", "all"]
         assert [each.data["sees"] for each in ines.wait_for(2)] == ["own", "own"]

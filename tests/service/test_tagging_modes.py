@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.articles.models import Article
 from app.articles.service import articles
 from app.articles.service.tagging_modes import set_project_mode
-from app.assignments.queries.visibility import is_apart
+from app.assignments.queries.visibility import is_independent
 from app.events.models import Event
 from app.projects.tagging_modes import Mode
 from tests.harness.builders import Room, add_article
@@ -40,7 +40,7 @@ def test_a_project_that_is_made_independent_again_shows_nothing_of_what_was_reve
     assert (room.article.revealed_at, room.article.version) == (None, version + 1)
     assert kinds(session, room.article)[-2:] == ["article.revealed", "article.hidden"]
     set_mode(session, room, Mode.INDEPENDENT)
-    assert is_apart(room.article, room.owner.project)
+    assert is_independent(room.article, room.owner.project)
     assert room.article.version == version + 1
     # What has a mode of its own is as it was.
     assert own.revealed_at is not None
