@@ -40,13 +40,14 @@ FOLDERS = {
     "components",
     "errors",
     "accounts",
-    "projects",
+    "signup",
     "people",
-    "activity",
     "reading",
     "inbox",
-    "library",
     "guidelines",
+    "activity",
+    "library",
+    "corrections",
 }
 
 
