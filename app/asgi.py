@@ -1,17 +1,17 @@
-"""What the server runs: pages through a2wsgi, downloads by threads of their own, live updates."""
+"""What the server runs: pages and downloads by threads of their own, and live updates."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any, cast
+from wsgiref.types import WSGIApplication
 
-from a2wsgi import WSGIMiddleware
-
+from app.core.wsgi import WsgiResponse, build_environ
 from app.downloads import PIECE_BYTES, Downloads
 from app.live.stream import PATH as LIVE
 from app.live.stream import Live
-from app.web.asgi_types import Asgi, AsgiMessage, Receive, Send, Wsgi
+from app.web.asgi_types import Asgi, AsgiMessage, Receive, Send, send_whole
 from app.web.uploads import UPLOAD_LIMIT, UPLOAD_SECONDS, UPLOADS_AT_ONCE, is_upload
 
 PAGE_THREADS = 16
@@ -22,15 +22,13 @@ ABORT = "abort"  # key of the scope's state: a function that drops the connectio
 
 _DISCARDED_LIMITS = 8  # a body over the limit is still read to so many limits, see _read_body
 
-Headers = list[tuple[bytes, bytes]]
-
 
 class ReaderStalled(Exception):
     """The reader took nothing for STALL_SECONDS; its connection is dropped."""
 
 
 def make_asgi(
-    flask_app: Wsgi,
+    flask_app: WSGIApplication,
     *,
     live: Live | None = None,
     body_limit: int = BODY_LIMIT,
@@ -45,9 +43,7 @@ def make_asgi(
     download: it holds a thread only while a piece is made, and its iterator is closed as soon as
     its reader has left or stalled.
     """
-    # The queue is unbounded, so that a page's thread is free as soon as the page is made: a
-    # bounded one would hold it for as long as its reader stalls.
-    pages = WSGIMiddleware(flask_app, workers=PAGE_THREADS, send_queue_size=0)
+    page_threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
     downloads = Downloads(flask_app)
     uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
 
@@ -62,7 +58,6 @@ def make_asgi(
         reply = _Reply(scope, send, stall_seconds)
         try:
             if live is not None and scope["path"] == LIVE and scope["method"] == "GET":
-                scope["headers"] = _headers_for(scope["headers"], b"")
                 await live.respond(scope, receive, reply)
                 return
             if is_upload(scope["path"]):
@@ -70,13 +65,15 @@ def make_asgi(
                     body = await _read_body(receive, UPLOAD_LIMIT, UPLOAD_SECONDS)
             else:
                 body = await _read_body(receive, body_limit, body_seconds)
-            scope["headers"] = _headers_for(scope["headers"], body)
             if scope["path"].endswith(".csv"):
                 await downloads.respond(scope, body, receive, reply)
             else:
-                await pages(
-                    cast("Any", scope), cast("Any", _replay(body, receive)), cast("Any", reply)
+                # A page is made whole before it is sent: a reader who stalls holds no thread.
+                page = WsgiResponse(flask_app, build_environ(scope, body))
+                content = await asyncio.get_running_loop().run_in_executor(
+                    page_threads, page.read_whole
                 )
+                await send_whole(reply, page.head(), content)
         except _Refused as refusal:
             await reply.refuse(refusal.status, refusal.sentence)
         except (_ReaderLeft, ReaderStalled):
@@ -139,8 +136,8 @@ class _Reply:
             (b"connection", b"close"),
         ]
         with suppress(ReaderStalled):
-            await self({"type": "http.response.start", "status": status.value, "headers": headers})
-            await self({"type": "http.response.body", "body": text})
+            head = {"type": "http.response.start", "status": status.value, "headers": headers}
+            await send_whole(self, head, text)
 
     async def _send_in_time(self, message: AsgiMessage) -> None:
         try:
@@ -196,27 +193,3 @@ async def _read_body(receive: Receive, limit: int, seconds: float) -> bytes:
             f"The request is larger than {limit:,} bytes, the most that is taken.",
         )
     return bytes(body)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    waiting = [body]
-
-    async def replayed() -> AsgiMessage:
-        if waiting:
-            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
-        return await receive()
-
-    return replayed
-
-
-def _headers_for(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Headers:
-    """Return the headers as WSGI may see them: a length that is true, no name with `_`.
-
-    WSGI spells `-` as `_`, so that `X_Forwarded_For` would pass for the proxy's own header.
-    """
-    kept = [
-        (name, value)
-        for name, value in headers
-        if b"_" not in name and name not in {b"content-length", b"transfer-encoding"}
-    ]
-    return [*kept, (b"content-length", str(len(body)).encode())] if body else kept

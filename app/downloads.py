@@ -1,17 +1,14 @@
 """Downloads: answered a piece at a time by a small pool of threads of their own."""
 
 import asyncio
-import contextvars
-import io
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar, cast
+from functools import partial
+from typing import Any, TypeVar
+from wsgiref.types import WSGIApplication
 
-from a2wsgi.wsgi import build_environ
-
-from app.web.asgi_types import AsgiMessage, Receive, Send, Wsgi, until_left
+from app.core.wsgi import WsgiResponse, build_environ
+from app.web.asgi_types import AsgiMessage, Receive, Send, until_left
 
 DOWNLOAD_THREADS = 4
 DOWNLOADS_OPEN = 16  # at once, each with a database session; the next one waits its turn
@@ -24,7 +21,7 @@ _T = TypeVar("_T")
 class Downloads:
     """Answers downloads a piece at a time, so that one which waits for its reader has no thread."""
 
-    def __init__(self, flask_app: Wsgi) -> None:
+    def __init__(self, flask_app: WSGIApplication) -> None:
         self._flask_app = flask_app
         self._threads = ThreadPoolExecutor(DOWNLOAD_THREADS, thread_name_prefix="download")
         self._places = asyncio.Semaphore(DOWNLOADS_OPEN)
@@ -60,11 +57,12 @@ class Downloads:
     async def _stream(
         self, scope: AsgiMessage, body: bytes, leaving: asyncio.Future[None], reply: Send
     ) -> None:
-        download = _Download(self._flask_app, scope, body)
+        download = WsgiResponse(self._flask_app, build_environ(scope, body))
+        read = partial(download.read, PIECE_BYTES, GATHER_SECONDS)
         is_headed = False
         try:
             while not leaving.done():
-                piece = await self._in_thread(download.take)
+                piece = await self._in_thread(read)
                 if not is_headed:
                     is_headed = True
                     await reply(download.head())
@@ -77,72 +75,3 @@ class Downloads:
 
     async def _in_thread(self, step: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, step)
-
-
-class _Download:
-    """One WSGI response; its steps may run in any thread, one after the other."""
-
-    def __init__(self, flask_app: Wsgi, scope: AsgiMessage, body: bytes) -> None:
-        self._flask_app = flask_app
-        self._environ = build_environ(cast("Any", scope), cast("Any", io.BytesIO(body)))
-        self._context = contextvars.copy_context()
-        self._turn = threading.Lock()
-        self._iterable: Iterable[bytes] | None = None
-        self._pieces: Iterator[bytes] | None = None
-        self._head: AsgiMessage | None = None
-
-    def take(self) -> bytes | None:
-        """Return PIECE_BYTES, or what there is after GATHER_SECONDS; None at the end.
-
-        Raises: whatever the application raises.
-        """
-        with self._turn:
-            return self._context.run(self._take)
-
-    def head(self) -> AsgiMessage:
-        """Return the ASGI message that starts the response.
-
-        Raises: RuntimeError (the application has named no status).
-        """
-        if self._head is None:
-            message = "the application has not called start_response"
-            raise RuntimeError(message)
-        return self._head
-
-    def close(self) -> None:
-        """Let the application put away what it holds, such as a database session."""
-        with self._turn:
-            close = getattr(self._iterable, "close", None)
-            if close is not None:
-                self._context.run(close)
-
-    def _take(self) -> bytes | None:
-        if self._pieces is None:
-            self._iterable = self._flask_app(self._environ, self._start_response)
-            self._pieces = iter(self._iterable)
-        gathered: list[bytes] = []
-        size = 0
-        until = time.monotonic() + GATHER_SECONDS
-        for chunk in self._pieces:
-            gathered.append(chunk)
-            size += len(chunk)
-            if size >= PIECE_BYTES or time.monotonic() > until:
-                return b"".join(gathered)
-        return b"".join(gathered) or None
-
-    def _start_response(
-        self, status: str, headers: list[tuple[str, str]], _exc_info: object = None, /
-    ) -> Callable[[bytes], object]:
-        self._head = {
-            "type": "http.response.start",
-            "status": int(status.split(" ", 1)[0]),
-            "headers": [
-                (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
-            ],
-        }
-        return _no_write
-
-
-def _no_write(_chunk: bytes) -> None:
-    message = "a download yields its body; it does not write it"
-    raise NotImplementedError(message)

@@ -1,21 +1,17 @@
 """The stream itself, as native ASGI: asks the application who may listen, then sends and sends."""
 
 import asyncio
-import io
 from collections.abc import Collection
 from contextlib import aclosing
-from http import HTTPStatus
-from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qs
 
-from a2wsgi.wsgi import build_environ
 from flask import Flask
 from sqlalchemy.orm import Session
-from werkzeug.test import run_wsgi_app
 
 from app.annotations.queries.annotations import Filter
 from app.articles.models import Article, Revision
 from app.assignments.queries.visibility import EVERYONE
+from app.core.wsgi import WsgiResponse, build_environ
 from app.events.queries import last_event_id
 from app.live.hub import BEAT_SECONDS, CHECK_SECONDS, Hub, Stream
 from app.live.messages import Draw, encode
@@ -23,7 +19,7 @@ from app.live.views import OPENING, Opening
 from app.projects.models import Project
 from app.reading.pages.article_ref import ArticleRef
 from app.reading.views.updates import draw_news
-from app.web.asgi_types import AsgiMessage, Receive, Send, until_left
+from app.web.asgi_types import AsgiMessage, Receive, Send, send_whole, until_left
 from app.web.responses import read_number
 
 PATH = "/live"
@@ -68,13 +64,16 @@ class Live:
         Raises: ReaderStalled (from `reply`).
         """
         opening = Opening()
-        answer = await asyncio.to_thread(self._ask, scope, opening)
+        # The application's own view says who listens to what.
+        asked = WsgiResponse(self._flask_app, {**build_environ(scope, b""), OPENING: opening})
+        refusal = await asyncio.to_thread(asked.read_whole)
         if opening.subscription is None:
-            await _send_whole(reply, answer)
+            await send_whole(reply, asked.head(), refusal)
             return
         stream = Stream(opening.subscription, _position_of(scope))
         if not self._has_room_for(opening.subscription.account_id):
-            await _send_whole(reply, _Answer(HTTPStatus.SERVICE_UNAVAILABLE, [], CROWDED))
+            head = {"type": "http.response.start", "status": 503, "headers": []}
+            await send_whole(reply, head, CROWDED)
             return
         leaving = asyncio.ensure_future(until_left(receive))
         leaving.add_done_callback(lambda _: stream.end())
@@ -94,32 +93,10 @@ class Live:
         """End every stream, so that the server can stop."""
         self._hub.close()
 
-    def _ask(self, scope: AsgiMessage, opening: Opening) -> "_Answer":
-        """Ask the application's own view who listens to what."""
-        environ = cast(
-            "dict[str, Any]", build_environ(cast("Any", scope), cast("Any", io.BytesIO()))
-        )
-        environ[OPENING] = opening
-        body, status, headers = run_wsgi_app(self._flask_app, environ, buffered=True)
-        written = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers]
-        return _Answer(int(status.split(" ", 1)[0]), written, b"".join(body))
-
     def _has_room_for(self, account_id: int) -> bool:
         streams = self._hub.streams
         own = sum(stream.subscription.account_id == account_id for stream in streams)
         return len(streams) < MOST_STREAMS and own < MOST_OF_ONE
-
-
-class _Answer(NamedTuple):
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-
-async def _send_whole(reply: Send, answer: _Answer) -> None:
-    status, headers, body = answer
-    await reply({"type": "http.response.start", "status": status, "headers": headers})
-    await reply({"type": "http.response.body", "body": body})
 
 
 def _position_of(scope: AsgiMessage) -> int | None:
