@@ -5,14 +5,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
-from wsgiref.types import WSGIApplication
+
+from flask import Flask
 
 from app.core.wsgi import WsgiResponse, build_environ
 from app.downloads import PIECE_BYTES, Downloads
 from app.live.stream import PATH as LIVE
 from app.live.stream import Live
 from app.web.asgi_types import Asgi, AsgiMessage, Receive, Send, send_whole
-from app.web.uploads import UPLOAD_LIMIT, UPLOAD_SECONDS, UPLOADS_AT_ONCE, is_upload
+from app.web.uploads import UPLOAD_LIMIT, UPLOAD_SECONDS, UPLOADS_AT_ONCE
+from app.web.view_marks import is_download, is_for_files, view_finder
 
 PAGE_THREADS = 16
 BODY_LIMIT = 1 << 20  # bytes of one request
@@ -28,7 +30,7 @@ class ReaderStalled(Exception):
 
 
 def make_asgi(
-    flask_app: WSGIApplication,
+    flask_app: Flask,
     *,
     live: Live | None = None,
     body_limit: int = BODY_LIMIT,
@@ -38,12 +40,13 @@ def make_asgi(
     """Join the application to an ASGI server.
 
     A request's body is read before a thread is taken: 413 where it is over `body_limit` bytes,
-    408 where it takes longer than `body_seconds`; the limits of uploads are their own. A reader
-    who takes none of PIECE_BYTES in `stall_seconds` is cut off. A path that ends in `.csv` is a
-    download: it holds a thread only while a piece is made, and its iterator is closed as soon as
-    its reader has left or stalled.
+    408 where it takes longer than `body_seconds`; views that take files have limits of their own.
+    A reader who takes none of PIECE_BYTES in `stall_seconds` is cut off. Downloads are the views
+    that are marked so: one holds a thread only while a piece is made, and its iterator is closed
+    as soon as its reader has left or stalled.
     """
     page_threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
+    find_view = view_finder(flask_app)
     downloads = Downloads(flask_app)
     uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
 
@@ -60,12 +63,13 @@ def make_asgi(
             if live is not None and scope["path"] == LIVE and scope["method"] == "GET":
                 await live.respond(scope, receive, reply)
                 return
-            if is_upload(scope["path"]):
+            view = find_view(scope["path"], scope["method"])
+            if is_for_files(view):
                 async with uploads:
                     body = await _read_body(receive, UPLOAD_LIMIT, UPLOAD_SECONDS)
             else:
                 body = await _read_body(receive, body_limit, body_seconds)
-            if scope["path"].endswith(".csv"):
+            if is_download(view):
                 await downloads.respond(scope, body, receive, reply)
             else:
                 # A page is made whole before it is sent: a reader who stalls holds no thread.

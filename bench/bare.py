@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+
 from app.asgi import make_asgi
 from app.server import bind, listen, serve
 from tests.harness.server import LOOPBACK
@@ -30,7 +32,9 @@ def main(folder: Path, port: int) -> None:
 
     sockets = bind(LOOPBACK, port)
     listen(sockets, port)
-    serve(make_asgi(application), sockets, announce=lambda: None)
+    bare = Flask(__name__)
+    bare.wsgi_app = application  # type: ignore[method-assign]  # nothing of Flask is left
+    serve(make_asgi(bare), sockets, announce=lambda: None)
 
 
 if __name__ == "__main__":

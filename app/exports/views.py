@@ -12,11 +12,13 @@ from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.web.session import get_database, get_session
+from app.web.view_marks import download
 
 blueprint = Blueprint("exports", __name__)
 
 
 @blueprint.get("/projects/<slug>/annotations.csv")
+@download
 def project_csv(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
     _record(member, None)
@@ -24,6 +26,7 @@ def project_csv(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/projects/<slug>/articles/<int:article_id>/annotations.csv")
+@download
 def article_csv(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
     article = articles.find_article(

@@ -1,21 +1,16 @@
 """Requests that bring files: they may be larger, and take longer, than others."""
 
-from flask import Flask, request
+from flask import Flask, current_app, request
+
+from app.web.view_marks import is_for_files
 
 UPLOAD_LIMIT = 60_000_000  # bytes of one request with files
 UPLOAD_SECONDS = 600.0  # for it to arrive
 UPLOADS_AT_ONCE = 4  # each is held in memory
 
-_PATHS = ("/articles/add", "/correct")
-
-
-def is_upload(path: str) -> bool:
-    """Say whether requests to a path may bring files."""
-    return path.endswith(_PATHS)
-
 
 def _widen() -> None:
-    if is_upload(request.path):
+    if is_for_files(current_app.view_functions.get(request.endpoint or "")):
         request.max_content_length = UPLOAD_LIMIT
         request.max_form_memory_size = UPLOAD_LIMIT
 

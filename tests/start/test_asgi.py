@@ -20,6 +20,7 @@ from flask import Flask, Response, g, request, stream_with_context
 from app.asgi import PAGE_THREADS, make_asgi
 from app.downloads import DOWNLOADS_OPEN
 from app.server import bind, listen, serve
+from app.web.view_marks import download, takes_files
 from tests.harness.server import LOOPBACK, free_port
 
 BODY_LIMIT = 100_000
@@ -67,12 +68,14 @@ def tiny_app() -> Flask:
         return dict(request.headers)
 
     add_downloads(flask, counts)
+    add_uploads(flask)
     return flask
 
 
 def add_downloads(flask: Flask, counts: dict[str, int]) -> None:
     @flask.get("/<int:lines>.csv")
-    def download(lines: int) -> Response:
+    @download
+    def send_lines(lines: int) -> Response:
         g.name = "the request's own"
         pause = float(request.args.get("pause", "0"))
         breaks_at = int(request.args.get("breaks_at", "-1"))
@@ -92,6 +95,26 @@ def add_downloads(flask: Flask, counts: dict[str, int]) -> None:
                 counts["closed"] += 1
 
         return Response(stream_with_context(make()), mimetype="text/csv")
+
+    @flask.get("/unmarked/<int:lines>.csv")
+    def send_unmarked(lines: int) -> Response:
+        def make() -> Iterator[bytes]:
+            counts["begun"] += 1
+            yield from [LINE] * lines
+            counts["closed"] += 1
+
+        return Response(make(), mimetype="text/csv")
+
+
+def add_uploads(flask: Flask) -> None:
+    @flask.post("/brought")
+    @takes_files
+    def say_size() -> str:
+        return str(len(request.get_data()))
+
+    @flask.post("/unmarked/articles/add")
+    def say_size_unmarked() -> str:
+        return str(len(request.get_data()))
 
 
 def run_tiny_app(port: int, log: Path, ready: Connection) -> None:
@@ -311,6 +334,25 @@ def test_a_body_over_the_limit_is_refused_in_words(shared_front: Front) -> None:
         response, answer = shared_front.ask("/echo", "POST", body)
         assert response.status == 413
         assert answer == b"The request is larger than 100,000 bytes, the most that is taken.\n"
+
+
+def test_the_mark_and_not_the_path_says_what_may_be_larger(shared_front: Front) -> None:
+    body = b"a" * (BODY_LIMIT + 1)
+    response, answer = shared_front.ask("/brought", "POST", body)
+    assert (response.status, answer) == (200, b"100001")
+    assert shared_front.ask("/unmarked/articles/add", "POST", body)[0].status == 413
+    assert shared_front.ask("/nowhere/articles/add", "POST", body)[0].status == 413
+    assert shared_front.ask("/brought", "PUT", body)[0].status == 413
+    assert shared_front.ask("/brought", "PUT")[0].status == 405
+
+
+def test_the_mark_and_not_the_path_says_what_is_sent_in_pieces(front: Front) -> None:
+    front.stall("/unmarked/100000.csv", 1)
+    wait_until(lambda: front.counts() == (1, 1))
+    front.stall("/100000.csv", 1)
+    wait_until(lambda: front.counts()[0] == 2)
+    time.sleep(0.2)
+    assert front.counts() == (2, 1)
 
 
 def test_a_body_without_a_length_arrives_whole(shared_front: Front) -> None:

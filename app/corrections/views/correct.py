@@ -27,6 +27,7 @@ from app.text.word_diff import Changes, changes_between
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session
 from app.web.uploads import UPLOAD_LIMIT
+from app.web.view_marks import takes_files
 
 blueprint = Blueprint("corrections", __name__)
 
@@ -42,6 +43,7 @@ def correct(slug: str, article_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{PATH}/correct")
+@takes_files
 def read_correction(slug: str, article_id: int) -> ResponseReturnValue:
     """Read the new text and keep it as a draft, to be looked at before it is stored."""
     session = get_session()

@@ -21,6 +21,7 @@ from app.text.readers import EXTENSIONS, Unpacked, Unreadable
 from app.web.responses import render, see_other, wants_fragment
 from app.web.session import get_session
 from app.web.uploads import UPLOAD_LIMIT
+from app.web.view_marks import takes_files
 
 blueprint = Blueprint("library", __name__)
 
@@ -31,6 +32,7 @@ def add(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/projects/<slug>/articles/add")
+@takes_files
 def make_drafts(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_ARTICLES)
     session = get_session()
