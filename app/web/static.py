@@ -1,46 +1,119 @@
-"""Static files under an address that changes with their content, so that browsers keep them."""
+"""Static files under an address that changes with their content, so that browsers keep them.
+
+They are read once, at the start. A module or style sheet comes joined with all that it imports,
+and compressed; both are done when somebody first asks for it, and kept.
+"""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
+from typing import cast
 
-from flask import Blueprint, Flask, Response, current_app, send_from_directory
+from flask import Blueprint, Flask, Request, Response, abort, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
+from app.core.compression import IDENTITY, ONCE, choose_encoding, compress
+from app.core.joining import join_modules, join_styles
 from app.web.access import public
 
 FOLDER = Path(__file__).resolve().parents[2] / "static"
 ONE_YEAR = 31_536_000
+ADDRESS = "/static/"
+TYPES = {
+    ".css": "text/css",
+    ".map": "application/json",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+}
 
 blueprint = Blueprint("files", __name__)
 
 
-def hash_of(folder: Path) -> str:
-    """Return a short hash of every file's path and content below a folder."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(str(path.relative_to(folder)).encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+class StaticFiles:
+    """The files of a folder as they are sent; threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        self._files: Mapping[str, bytes] = {
+            path.relative_to(folder).as_posix(): path.read_bytes() for path in paths
+        }
+        self._bodies: dict[tuple[str, str], bytes] = {}
+        self._lock = Lock()
+        digest = hashlib.sha256()
+        for name, content in self._files.items():
+            digest.update(name.encode())
+            digest.update(content)
+        self.content_hash = digest.hexdigest()[:12]
+
+    def body(self, name: str, encoding: str) -> bytes:
+        """Return a file as it is sent in an encoding, joined with all that it imports.
+
+        Raises: KeyError (there is no such file), CannotJoin (it has a form that is not ours).
+        """
+        with self._lock:
+            if (name, IDENTITY) not in self._bodies:
+                self._bodies[name, IDENTITY] = self._joined(name)
+            if (name, encoding) not in self._bodies:
+                plain = self._bodies[name, IDENTITY]
+                self._bodies[name, encoding] = compress(plain, encoding, ONCE)
+            return self._bodies[name, encoding]
+
+    def _joined(self, name: str) -> bytes:
+        folder, _, file = name.rpartition("/")
+
+        def read(beside: str) -> str:
+            return self._files[f"{folder}/{beside}"].decode()
+
+        if file.endswith(".mjs.map"):
+            return join_modules(file.removesuffix(".map"), read).source_map.encode()
+        if file.endswith(".mjs"):
+            return join_modules(file, read).text.encode()
+        if file.endswith(".css"):
+            return join_styles(file, read).encode()
+        return self._files[name]
 
 
-@blueprint.get("/static/<content_hash>/<path:name>")
+@blueprint.get(f"{ADDRESS}<content_hash>/<path:name>")
 @public
 def static_file(content_hash: str, name: str) -> Response:
     """Send a file. Under another version's hash it is sent all the same, but not kept."""
-    response = send_from_directory(FOLDER, name)
-    if content_hash == current_app.config["STATIC_HASH"]:
+    files = cast("StaticFiles", current_app.extensions["static"])
+    encoding = choose_encoding()
+    try:
+        body = files.body(name, encoding)
+    except KeyError:
+        abort(404)
+    response = Response(body, mimetype=TYPES.get(Path(name).suffix, "application/octet-stream"))
+    if encoding != IDENTITY:
+        response.headers["Content-Encoding"] = encoding
+    response.vary.add("Accept-Encoding")
+    response.set_etag(f"{files.content_hash}-{encoding}")  # with the address it says all
+    if content_hash == files.content_hash:
         response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
     else:
         response.headers["Cache-Control"] = "no-cache"
+    response.make_conditional(request)
     return response
+
+
+class _SessionInterface(SecureCookieSessionInterface):
+    """Flask's sessions, without one for static files: they depend on their address alone."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if request.path.startswith(ADDRESS):
+            return self.make_null_session(app)
+        return super().open_session(app, request)
 
 
 def register(app: Flask) -> None:
     """Serve the files to everyone, and give templates `static_url(name)`."""
-    app.config["STATIC_HASH"] = hash_of(FOLDER)
+    files = StaticFiles(FOLDER)
+    app.extensions["static"] = files
+    app.session_interface = _SessionInterface()
     app.register_blueprint(blueprint)
 
     def static_url(name: str) -> str:
-        return f"/static/{app.config['STATIC_HASH']}/{name}"
+        return f"{ADDRESS}{files.content_hash}/{name}"
 
     app.jinja_env.globals["static_url"] = static_url

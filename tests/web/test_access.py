@@ -397,7 +397,8 @@ def test_an_acts_answer_takes_only_the_filter_from_its_address(
 
 @pytest.mark.sqlite_only
 def test_files_are_immutable_under_the_right_hash_alone(client: PageClient, app: Flask) -> None:
-    right = send(client, "GET", f"/static/{app.config['STATIC_HASH']}/css/gloss.css")
+    content_hash = app.extensions["static"].content_hash
+    right = send(client, "GET", f"/static/{content_hash}/css/gloss.css")
     wrong = send(client, "GET", "/static/000000000000/css/gloss.css")
     assert right.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert wrong.headers["Cache-Control"] == "no-cache"
@@ -410,7 +411,7 @@ def test_files_are_immutable_under_the_right_hash_alone(client: PageClient, app:
 def test_a_page_names_its_files_by_the_right_hash(client: PageClient, app: Flask) -> None:
     page = client.get("/sign-up").text
     names = re.findall(r'(?:href|src)="?/static/([^/"]+)/([^"]+)"', page)
-    assert {content_hash for content_hash, _ in names} == {app.config["STATIC_HASH"]}
+    assert {content_hash for content_hash, _ in names} == {app.extensions["static"].content_hash}
     for content_hash, name in names:
         assert send(client, "GET", f"/static/{content_hash}/{name}").status_code == 200
 
