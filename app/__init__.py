@@ -5,7 +5,6 @@ from pathlib import Path
 
 from flask import Flask
 from flask.cli import NoAppException
-from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -20,7 +19,8 @@ from app.projects.service import account_audit
 from app.projects.views import current_member
 from app.reading.pages.rendering import cache
 from app.routes import BLUEPRINTS
-from app.web import error_pages, filters, headers, session, static, uploads
+from app.web import compression, error_pages, filters, headers, session, static, uploads
+from app.web.csrf import MaskedCSRFProtect
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 REQUEST_LIMIT = 1024 * 1024
@@ -61,10 +61,11 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask says to do it
             app.wsgi_app, x_for=count, x_proto=count, x_host=0
         )
+    compression.register(app)  # before what else changes an answer
     session.register(app)
     uploads.register(app)  # before anything reads the form
     current_account.register(app)  # before CSRF: who is signed out is told so
-    protection = CSRFProtect(app)
+    protection = MaskedCSRFProtect(app)
     headers.register(app)
     error_pages.register(app)
     static.register(app)

@@ -35,19 +35,25 @@ WAITING = "You are signed out. Sign in, and it will be sent."
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """What an error page says. `wanted` is where signing in leads to, "" for the articles."""
+    """What an error page says. `wanted` is where signing in leads to, "" for the articles.
+
+    `csrf_failed` tells the browser's own code that a fresh token may help.
+    """
 
     status: int
     title: str
     message: str
     typed: list[tuple[str, str]]
     wanted: str
+    csrf_failed: bool
 
 
-def answer(status: int, title: str, message: str, wanted: str = "") -> ResponseReturnValue:
+def answer(
+    status: int, title: str, message: str, wanted: str = "", *, csrf_failed: bool = False
+) -> ResponseReturnValue:
     """Draw an error, as a fragment where one was asked for; `wanted` is a path of this site."""
     template = "errors/_error.html" if wants_fragment() else "errors/error.html"
-    page = ErrorPage(status, title, message, _typed(), safe_next(wanted, ""))
+    page = ErrorPage(status, title, message, _typed(), safe_next(wanted, ""), csrf_failed)
     return render_template(template, page=page), status
 
 
@@ -84,7 +90,7 @@ def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
         "The form's safety token does not fit your session: you may have signed in again since. "
         "Reload the page and send it again."
     )
-    return answer(400, "Please send that again", message)
+    return answer(400, "Please send that again", message, csrf_failed=True)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -11,13 +11,13 @@ export async function get(address) {
   return ask(address, {});
 }
 
-// Send a form: {status, body}. A token that no longer fits is fetched anew, once.
+// Send a form: {status, body}. A CSRF token that no longer fits is fetched anew, once.
 export async function post(address, fields) {
   const answer = await send(address, fields);
-  if (answer.status !== 400) return answer;
+  if (!answer.body?.querySelector('.refused[data-csrf-failed]')) return answer;
   const fresh = await readPage('/account');
   if (fresh && fresh.dataset.account !== document.body.dataset.account) return {status: 401, body: parse(SOMEONE_ELSE)};
-  if (!fresh?.dataset.csrf || fresh.dataset.csrf === token) return answer;
+  if (!fresh?.dataset.csrf) return answer;
   token = fresh.dataset.csrf; // they have signed in again in another tab
   return send(address, fields);
 }
