@@ -11,9 +11,10 @@ let passage = null; // what the bar is about
 let isPressed = false;
 let timer = null;
 
-// Show bars from now on: `chosen` says which one at the moment.
+// Show bars from now on: `chosen` says which one at the moment. What was selected before has its own.
 export function follow(chosen) {
   choose = chosen;
+  timer = setTimeout(update);
 }
 
 // What the bar is about: where it has the focus, the selection may be gone.

@@ -113,18 +113,26 @@ class Held:
 
 
 class Desk:
-    """A page on which `sample` is open for `name`."""
+    """A page on which `sample` is open for `name`; if `is_early`, its modules may not have run."""
 
     def __init__(
-        self, house: House, page: Page, sample: Sample, *, name: str = OWNER, query: str = ""
+        self,
+        house: House,
+        page: Page,
+        sample: Sample,
+        *,
+        name: str = OWNER,
+        query: str = "",
+        is_early: bool = False,
     ) -> None:
         self.house = house
         self.page = page
         self.sample = sample
         page.set_default_timeout(1000 * WAIT_SECONDS)
         house.enter(page, name)
-        page.goto(house.address(sample.path) + query)
-        expect(page.locator("html.scripted")).to_be_attached()
+        page.goto(house.address(sample.path) + query, wait_until="commit" if is_early else "load")
+        scripted = "html" if is_early else "html.scripted"
+        expect(page.locator(scripted)).to_be_attached()
 
     # What is on the page
 

@@ -1,0 +1,71 @@
+"""The first load of the reading page: few requests, joined modules, nothing lost before them."""
+
+from playwright.sync_api import Page, expect
+
+from app.core.joining import join_modules
+from tests.browser.reading_page import Desk, Held, wait
+from tests.browser.sample import FIRST, Sample
+from tests.browser.servers import House, briefly
+from tests.harness.relay import relay
+
+MOST_REQUESTS = 12
+MOST_BYTES = 90_000
+
+
+def test_an_empty_cache_costs_few_requests_and_bytes(
+    house: House, page: Page, sample: Sample
+) -> None:
+    house.enter(page)
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.clearBrowserCache")
+    with relay(house.server.port) as (port, traffic):
+        page.goto(f"http://127.0.0.1:{port}{sample.path}")
+        expect(page.locator("html.scripted")).to_be_attached()
+        wait(page, lambda: traffic.streams, "the shared worker to open its stream")
+        paths, received = list(traffic.paths), traffic.received
+        page.goto("about:blank")
+    assert sample.path in paths
+    assert len([path for path in paths if path.endswith(".css")]) == 1
+    assert len([path for path in paths if path.endswith("/reading.mjs")]) == 1
+    assert len(paths) <= MOST_REQUESTS, paths
+    assert received <= MOST_BYTES
+
+
+def test_what_was_selected_before_the_modules_ran_gets_its_tag_bar(
+    house: House, page: Page, sample: Sample
+) -> None:
+    held = Held()
+    page.route("**/reading.mjs", held.hold)
+    desk = Desk(house, page, sample, is_early=True)
+    expect(desk.block(1)).to_be_visible()
+    desk.drag(FIRST)
+    desk.wait(lambda: held.routes, "the modules to be asked for")
+    assert desk.selection == FIRST
+    expect(desk.bar).to_be_hidden()
+    held.let_go()
+    expect(desk.bar).to_be_visible()
+    desk.choose("Claim")
+    desk.settle()
+    assert briefly(house.rows(sample)) == [("claim", FIRST)]
+
+
+def test_joined_modules_run_once_each_after_what_they_import(page: Page) -> None:
+    files = {
+        "page.mjs": (
+            "import './first.mjs';\nimport * as other from './other.mjs';\n"
+            "import {\n  double,\n  LIST as said,\n} from './first.mjs';\n"
+            "said.push(other.later(), double(4));\ndocument.title = said.join();\n"
+        ),
+        "first.mjs": (
+            "export const LIST = ['first'];\n"
+            "export const double = number => 2 * number; // a comment at the end"
+        ),
+        "other.mjs": (
+            "import {LIST} from './first.mjs';\nconst word = 'other';\nLIST.push(word);\n"
+            "export function later() {\n  return late();\n}\n"
+            "const late = () => 'late';\nexport {LIST};\n"
+        ),
+    }
+    page.add_script_tag(content=join_modules("page.mjs", files.__getitem__).text, type="module")
+    expect(page).to_have_title("first,other,late,8")
