@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any, TypeVar
 from wsgiref.types import WSGIApplication
 
-from app.core.wsgi import WsgiResponse, build_environ
 from app.web.asgi_types import AsgiMessage, Receive, Send, until_left
+from app.web.wsgi import WsgiResponse, build_environ
 
 DOWNLOAD_THREADS = 4
 DOWNLOADS_OPEN = 16  # at once, each with a database session; the next one waits its turn

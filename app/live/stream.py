@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from app.annotations.queries.annotations import Filter
 from app.articles.models import Article, Revision
 from app.assignments.queries.visibility import EVERYONE
-from app.core.wsgi import WsgiResponse, build_environ
 from app.events.queries import last_event_id
 from app.live.hub import BEAT_SECONDS, CHECK_SECONDS, Hub, Stream
 from app.live.messages import Draw, encode
@@ -21,6 +20,7 @@ from app.reading.pages.article_ref import ArticleRef
 from app.reading.views.updates import draw_news
 from app.web.asgi_types import AsgiMessage, Receive, Send, send_whole, until_left
 from app.web.responses import read_number
+from app.web.wsgi import WsgiResponse, build_environ
 
 PATH = "/live"
 MOST_STREAMS = 4_000  # that one process holds

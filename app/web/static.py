@@ -13,8 +13,8 @@ from typing import cast
 from flask import Blueprint, Flask, Request, Response, abort, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
-from app.core.joining import join_modules, join_styles
 from app.web.access import public
+from app.web.bundles import join_modules, join_styles
 from app.web.compression import IDENTITY, ONCE, choose_encoding, compress
 
 FOLDER = Path(__file__).resolve().parents[2] / "static"

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from app.core.joining import join_modules
+from app.web.bundles import join_modules
 from tests.browser.reading_page import Desk, Held, wait
 from tests.browser.sample import FIRST, Sample
 from tests.browser.servers import House, briefly

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.core.joining import CannotJoin, join_modules, join_styles
+from app.web.bundles import CannotJoin, join_modules, join_styles
 from tests.harness.documents import ROOT
 
 MODULES = ROOT / "static" / "js"
