@@ -8,14 +8,12 @@ from flask.cli import NoAppException
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli
+from app import cli, hooks
 from app.accounts import avatars
 from app.accounts.views import current_account
-from app.accounts.views.audit import AUDIT
 from app.config import BadSetting, Config
 from app.core.db import Database
 from app.inbox.views import digests, inbox
-from app.projects.service import account_audit
 from app.projects.views import current_member
 from app.reading.pages.rendering import cache
 from app.routes import BLUEPRINTS
@@ -73,7 +71,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.filters["initials"] = avatars.initials
     cache.register(app)
     current_member.register(app)
-    app.extensions[AUDIT] = account_audit.record_in_projects
+    hooks.register()
     inbox.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -18,7 +18,7 @@ from app.accounts.service import accounts, identities, reset_tokens
 from app.accounts.views import audit
 from app.accounts.views.password_reset import reset_address
 from app.annotations.queries.verify import verify
-from app.annotations.service.exports import record_export_by_command
+from app.annotations.service.exports import record_export
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.articles.service import loading
@@ -27,6 +27,7 @@ from app.core.db import Database
 from app.core.errors import GlossError, NotFound
 from app.core.migrate import DatabaseState, UnfitDatabase, state
 from app.discussion.queries.verify import verify as verify_discussion
+from app.events.subjects import ProjectActor
 from app.exports.queries import csv_chunks
 from app.inbox.queries.inbox import who_asked_for_digests
 from app.inbox.views.digests import send_digest, today
@@ -251,7 +252,7 @@ def export_annotations(slug: str | None, article_id: int | None, output: Path | 
         found = None
         if article_id is not None:
             found = articles.find_article(session, project_id=project_id, article_id=article_id)
-        record_export_by_command(session, project_id, found)
+        record_export(session, actor=ProjectActor(project_id), article=found)
         session.commit()
     chunks = csv_chunks(
         database,

@@ -13,10 +13,12 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from app import hooks
 from app.accounts.passwords import hash_password
 from app.accounts.service import accounts
-from app.annotations.models import Annotation
-from app.annotations.service.annotations import CREATED, snapshot
+from app.annotations.models import ANNOTATION, Annotation
+from app.annotations.service.annotations import CREATED
+from app.annotations.state import AnnotationState
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
@@ -79,6 +81,7 @@ def fill(url: str, *, people: Sequence[str], shapes: Sequence[Shape]) -> list[Fi
     """
     dice = random.Random(7)  # noqa: S311  (the same rows each time; nothing is secret)
     upgrade(url)
+    hooks.register()
     database = Database(url)
     password_hash = hash_password(PASSWORD)
     with database.writing() as session:
@@ -232,8 +235,11 @@ def _creation(project_id: int, annotation: Annotation) -> dict[str, Any]:
         "annotation_id": annotation.id,
         "account_id": annotation.account_id,
         "kind": CREATED,
+        "subject_kind": ANNOTATION,
+        "subject_id": annotation.id,
+        "version": 1,
         "before": None,
-        "after": snapshot(annotation),
+        "after": AnnotationState.of(annotation).to_json(),
         "undoes_id": None,
         "redoes_id": None,
     }

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app import create_app
+from app import create_app, hooks
 from app.config import Config
 from app.core.db import Database
 from app.core.migrate import upgrade
@@ -28,6 +28,9 @@ hypothesis.settings.register_profile(
     "ci", derandomize=True, deadline=None, database=None, print_blob=True
 )
 hypothesis.settings.load_profile("ci")
+
+# Tests of services make no application, which would do it.
+hooks.register()
 
 SECRET_KEY = "a key for tests, which nothing else uses"
 

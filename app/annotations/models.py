@@ -9,11 +9,13 @@ from app.accounts.models import Account
 from app.annotations.tags import Tag
 from app.articles.models import RANGE
 from app.core.db import Base
+from app.events.subjects import Subject
 from app.text.passages import MAX_PASSAGE
 
 NOTE_LIMIT = 10_000
 QUOTE_LIMIT = MAX_PASSAGE
 NOT_DELETED = text("deleted_at IS NULL")
+ANNOTATION = "annotation"  # what events about one are about
 TAGS = "tag IN ('claim', 'demand', 'assumption', 'citation')"
 
 
@@ -73,30 +75,25 @@ class Annotation(Base):
         """Return what the passage is."""
         return Tag(self.tag_name)
 
+    @property
+    def subject(self) -> Subject:
+        """Return what events about it are about."""
+        return Subject(ANNOTATION, self.id, self.version, self.article_id, self.id)
+
 
 class EarlierPlace(Base):
-    """What an annotation was in a revision when that was corrected.
+    """What an annotation was in a revision when that was corrected: the state before an event.
 
     Every annotation of a corrected revision has one, those too that the correction left without
     a place.
     """
 
     __tablename__ = "earlier_places"
-    __table_args__ = (
-        CheckConstraint(TAGS, name="tag"),
-        CheckConstraint(RANGE, name="range"),
-        Index("ix_earlier_places_revision_id_start", "revision_id", "start"),
-    )
 
     annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"), primary_key=True)
-    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
-    start: Mapped[int]
-    end: Mapped[int]
-    first_block: Mapped[int]
-    last_block: Mapped[int]
-    quote: Mapped[str] = mapped_column(Text)
-    prefix: Mapped[str] = mapped_column(String(32))
-    suffix: Mapped[str] = mapped_column(String(32))
-    tag_name: Mapped[str] = mapped_column("tag", String(20))
-    note: Mapped[str] = mapped_column(Text)
-    was_deleted: Mapped[bool] = mapped_column(doc="Whether it was in the trash")
+    revision_id: Mapped[int] = mapped_column(
+        ForeignKey("revisions.id"), primary_key=True, index=True
+    )
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("events.id"), doc="By which the correction moved it, or left it"
+    )

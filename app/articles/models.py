@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.events.subjects import Subject
 from app.projects.tagging_modes import Mode
 
 BLOCK_KINDS = (
@@ -64,6 +65,11 @@ class Article(Base):
     def mode(self) -> Mode | None:
         """Return how it is tagged, None for as the project says."""
         return None if self.mode_name is None else Mode(self.mode_name)
+
+    @property
+    def subject(self) -> Subject:
+        """Return what events about it are about."""
+        return Subject("article", self.id, self.version, article_id=self.id)
 
 
 class Revision(Base):

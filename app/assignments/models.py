@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.events.subjects import Subject
 
 
 class State(StrEnum):
@@ -36,3 +37,8 @@ class Progress(Base):
     def state(self) -> State:
         """Return how far they are."""
         return State(self.state_name)
+
+    @property
+    def subject(self) -> Subject:
+        """Return what events about it are about."""
+        return Subject("article", self.article_id, article_id=self.article_id)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.core.db import Base
+from app.events.subjects import Subject
 
 COMMENT_LIMIT = 5_000
 REASON_LIMIT = 1_000
@@ -42,6 +43,11 @@ class Thread(Base):
     )
 
     resolved_by: Mapped[Account | None] = relationship(lazy="joined")
+
+    @property
+    def subject(self) -> Subject:
+        """Return what events about it are about."""
+        return Subject("thread", self.annotation_id, None, self.article_id, self.annotation_id)
 
 
 class Comment(Base):

@@ -3,24 +3,34 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, JSON, ForeignKey, Index, String, UniqueConstraint, event
+from sqlalchemy import DDL, JSON, ForeignKey, Index, String, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
 
 Snapshot = dict[str, Any]
+HAS_KEY = text("client_key IS NOT NULL")
 
 
 class Event(Base):
     """One change by one person. Never updated, never deleted: the database refuses both.
 
-    `before` and `after` are the fields of the changed row as JSON: None before a row was made.
-    An undo names the event that it took back in `undoes_id`, a redo in `redoes_id`.
+    The subject is what it is about, of whatever kind; `article_id` and `annotation_id` say in whose
+    history it stands, and so who may see it. `before` and `after` are the fields of the changed row
+    as JSON: None before a row was made. An undo names the event that it took back in `undoes_id`, a
+    redo in `redoes_id`.
     """
 
     __tablename__ = "events"
     __table_args__ = (
-        UniqueConstraint("account_id", "client_key"),
+        Index(
+            "uq_events_account_id_client_key",
+            "account_id",
+            "client_key",
+            unique=True,
+            sqlite_where=HAS_KEY,
+            postgresql_where=HAS_KEY,
+        ),
         Index("ix_events_article_id_id", "article_id", "id"),
         Index("ix_events_annotation_id_id", "annotation_id", "id"),
         Index("ix_events_account_id_article_id_id", "account_id", "article_id", "id"),
@@ -37,6 +47,11 @@ class Event(Base):
         ForeignKey("accounts.id"), doc="None for what the installation itself did"
     )
     kind: Mapped[str] = mapped_column(String(40))
+    subject_kind: Mapped[str] = mapped_column(String(20), doc="Such as annotation, or article")
+    subject_id: Mapped[int]
+    version: Mapped[int | None] = mapped_column(
+        doc="Of the subject's row after the event; None where it has none, or it was not kept"
+    )
     before: Mapped[Snapshot | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[Snapshot | None] = mapped_column(JSON(none_as_null=True))
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
@@ -56,7 +71,9 @@ _ON_POSTGRESQL = """
 CREATE OR REPLACE FUNCTION refuse_change_of_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '{kept}'; END $$;
 CREATE TRIGGER events_are_kept BEFORE UPDATE OR DELETE ON events
-FOR EACH ROW EXECUTE FUNCTION refuse_change_of_event()
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_event();
+CREATE TRIGGER events_are_not_truncated BEFORE TRUNCATE ON events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_event()
 """
 _TRIGGERS = (
     ("sqlite", _ON_SQLITE.format(past="changed", act="UPDATE", kept=KEPT)),

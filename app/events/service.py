@@ -1,25 +1,34 @@
 """Recording what happened, in the transaction in which it happened."""
 
 from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
 from app.events.models import Event, Snapshot
+from app.events.subjects import Actor, Subject
 
 ORDER_LOCK = 0x676C6F7373  # any number that every process of Gloss agrees on
 CHANNEL = "gloss_events"  # on which PostgreSQL tells who listens that something was committed
 
 
+class Change(NamedTuple):
+    """One of many changes that one act makes, for `record_all`."""
+
+    kind: str
+    subject: Subject
+    before: Snapshot | None
+    after: Snapshot | None
+
+
 def record(
     session: Session,
-    *,
+    actor: Actor,
     kind: str,
-    project_id: int,
-    account_id: int | None,
-    article_id: int | None = None,
-    annotation_id: int | None = None,
+    subject: Subject,
+    *,
     before: Snapshot | None = None,
     after: Snapshot | None = None,
     undoes_id: int | None = None,
@@ -33,14 +42,8 @@ def record(
     """
     take_turn(session)
     event = Event(
+        **_row(actor, Change(kind, subject, before, after)),
         at=now(),
-        kind=kind,
-        project_id=project_id,
-        account_id=account_id,
-        article_id=article_id,
-        annotation_id=annotation_id,
-        before=before,
-        after=after,
         undoes_id=undoes_id,
         redoes_id=redoes_id,
         client_key=client_key,
@@ -50,28 +53,34 @@ def record(
     return event
 
 
-def record_changes(
-    session: Session,
-    *,
-    project_id: int,
-    account_id: int,
-    article_id: int,
-    changes: Iterable[tuple[int, str, Snapshot, Snapshot]],
-) -> None:
-    """Append an event for each annotation that one act changes: its id, kind, before and after."""
+def record_all(session: Session, actor: Actor, changes: Iterable[Change]) -> dict[int, int]:
+    """Append an event for each of many changes that one act makes, in their order.
+
+    Return the ids of the events by those of their subjects.
+    """
     take_turn(session)
-    shared = {
-        "at": now(),
-        "project_id": project_id,
-        "account_id": account_id,
-        "article_id": article_id,
+    moment = now()
+    rows = [{**_row(actor, change), "at": moment} for change in changes]
+    if not rows:
+        return {}
+    made = session.execute(insert(Event).returning(Event.subject_id, Event.id), rows)
+    return {row[0]: row[1] for row in made}
+
+
+def _row(actor: Actor, change: Change) -> dict[str, Any]:
+    subject = change.subject
+    return {
+        "project_id": actor.project_id,
+        "account_id": actor.account_id,
+        "kind": change.kind,
+        "subject_kind": subject.kind,
+        "subject_id": subject.id,
+        "version": subject.version,
+        "article_id": subject.article_id,
+        "annotation_id": subject.annotation_id,
+        "before": change.before,
+        "after": change.after,
     }
-    rows = [
-        {**shared, "annotation_id": annotation_id, "kind": kind, "before": before, "after": after}
-        for annotation_id, kind, before, after in changes
-    ]
-    if rows:
-        session.execute(insert(Event), rows)
 
 
 def take_turn(session: Session) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.core.db import Base
+from app.events.subjects import Subject
 
 GUIDELINES_LIMIT = 100_000
 
@@ -24,3 +25,8 @@ class Guidelines(Base):
     written_at: Mapped[datetime]
 
     author: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def subject(self) -> Subject:
+        """Return what events about it are about."""
+        return Subject("guidelines", self.project_id, self.number)

@@ -98,13 +98,7 @@ def write(session: Session, *, actor: Member, text: str, number: int) -> Guideli
             session.add(written)
     except IntegrityError:
         raise Conflict(MEANWHILE) from None
-    record(
-        session,
-        kind=CHANGED,
-        project_id=actor.project_id,
-        account_id=actor.account_id,
-        after={"number": written.number},
-    )
+    record(session, actor, CHANGED, written.subject, after={"number": written.number})
     return written
 
 

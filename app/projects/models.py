@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.core.db import Base
+from app.events.subjects import Subject
 from app.projects.roles import Role
 from app.projects.tagging_modes import Mode
 
@@ -34,6 +35,11 @@ class Project(Base):
         """Return how its articles are tagged that have no mode of their own."""
         return Mode(self.mode_name)
 
+    @property
+    def subject(self) -> Subject:
+        """Return what events about it are about."""
+        return Subject("project", self.id)
+
 
 class Member(Base):
     """An account in a project, with its role. Who leaves has no row, and keeps what they tagged."""
@@ -60,6 +66,11 @@ class Member(Base):
     def is_in_archive(self) -> bool:
         """Say whether the project is archived."""
         return self.project.archived_at is not None
+
+    @property
+    def subject(self) -> Subject:
+        """Return what events about it are about."""
+        return Subject("account", self.account_id)
 
 
 class Invitation(Base):
@@ -92,3 +103,8 @@ class Invitation(Base):
     def role(self) -> Role:
         """Return the role that who comes by it gets."""
         return Role(self.role_name)
+
+    @property
+    def subject(self) -> Subject:
+        """Return what events about it are about."""
+        return Subject("invitation", self.id)

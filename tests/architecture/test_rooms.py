@@ -35,7 +35,7 @@ ROOMS = (
     "live",
 )
 # They join the rooms, or are read before any of them.
-JOINERS = {"__init__", "asgi", "cli", "config", "downloads", "models", "routes", "server"}
+JOINERS = {"__init__", "asgi", "cli", "config", "downloads", "hooks", "models", "routes", "server"}
 # They are no features: what each module is for is its name.
 WITHOUT_LAYERS = {"text", "core", "integrations", "web", "live"}
 LAYERS = {"models": 0, "service": 1, "queries": 1, "forms": 2, "pages": 3, "views": 4}

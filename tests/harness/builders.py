@@ -15,6 +15,7 @@ from app.accounts.service import accounts, reset_tokens
 from app.annotations.models import Annotation
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
+from app.annotations.state import AnnotationState
 from app.articles.models import Article, BlockRow, Revision
 from app.articles.queries.articles import current_revision
 from app.articles.service import articles
@@ -167,9 +168,12 @@ def add_comment(
 
 def add_changes(session: Session, annotation: Annotation, count: int) -> None:
     """Record so many changes of an annotation by its annotator, which left it as it is."""
-    state = annotations.snapshot(annotation)
+    state = AnnotationState.of(annotation).to_json()
     row = {
         "kind": annotations.CHANGED,
+        "subject_kind": "annotation",
+        "subject_id": annotation.id,
+        "version": annotation.version,
         "at": now(),
         "project_id": session.get_one(Article, annotation.article_id).project_id,
         "account_id": annotation.account_id,

@@ -77,6 +77,7 @@ class PostgresServer:
                 " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
             )
             names = sql.SQL(", ").join(sql.Identifier(table) for (table,) in tables)
+            connection.execute("SET session_replication_role = replica")  # no trigger refuses it
             connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
 
     def _execute(self, statement: sql.Composed) -> None:

@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -17,11 +18,13 @@ from app.articles.models import Article
 from app.core.errors import Conflict
 from app.core.migrate import upgrade
 from app.discussion.queries.verify import verify as verify_discussion
+from app.events.models import Event
 from app.projects.models import Member
 from app.projects.service.members import member_by_id
 from tests.harness import old_rows
 from tests.harness.builders import add_annotation, sign_in
 from tests.harness.discussing import visible
+from tests.harness.later import LaterState
 from tests.harness.pages import PageClient, read
 
 CORRECTED = 1  # the article that was corrected twice, and once back
@@ -181,3 +184,49 @@ def test_an_annotation_of_before_that_a_correction_moved_is_changed_without_a_co
     assert three.note == "Since."
     with pytest.raises(annotations.EditConflict):
         annotations.change(session, actor=ines, annotation_id=2, version=5, note="Before.")
+
+
+ABOUT = [
+    ("annotation.created", "annotation", 1, 1),
+    ("annotation.changed", "annotation", 1, 2),
+    ("annotation.reanchored", "annotation", 1, 3),
+    ("annotation.changed", "annotation", 1, 6),
+    ("comment.written", "comment", 1, 1),
+    ("comment.edited", "comment", 1, 2),
+    ("comment.deleted", "comment", 3, 2),
+    ("stance.withdrawn", "thread", 2, None),
+    ("thread.resolved", "thread", 1, None),
+    ("article.corrected", "article", CORRECTED, None),
+    ("assignment.state_changed", "article", INDEPENDENT, None),
+    ("annotations.exported", "article", CORRECTED, None),
+    ("invitation.made", "invitation", 1, None),
+    ("member.role_changed", "account", 1, None),
+    ("project.renamed", "project", 1, None),
+]
+
+
+def test_old_events_say_what_they_are_about(session: Session) -> None:
+    rows = session.execute(select(Event.kind, Event.subject_kind, Event.subject_id, Event.version))
+    found = {tuple(row) for row in rows}
+    assert [each for each in ABOUT if each not in found] == []
+    versions = select(Annotation.id, Annotation.version)
+    newest = (
+        select(Event.subject_id, func.max(Event.version))
+        .where(Event.subject_kind == "annotation")
+        .group_by(Event.subject_id)
+    )
+    assert set(session.execute(newest)) == set(session.execute(versions))
+
+
+def test_old_events_can_still_not_be_changed(session: Session) -> None:
+    with pytest.raises(DBAPIError, match="never changed"):
+        session.execute(text("UPDATE events SET version = 1"))
+
+
+def test_old_events_say_what_annotations_are_after_a_field_is_added(session: Session) -> None:
+    for row in session.scalars(select(Annotation)):
+        row.voice = "author"  # type: ignore[attr-defined]  # the default of the new column
+        last = select(Event).where(Event.subject_kind == "annotation", Event.subject_id == row.id)
+        event = session.scalars(last.order_by(Event.id.desc()).limit(1)).one()
+        assert "voice" not in (event.after or {})
+        assert LaterState.from_json(event.after or {}) == LaterState.of(row)

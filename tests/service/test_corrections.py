@@ -6,15 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import Annotation, EarlierPlace
+from app.annotations.models import Annotation
 from app.annotations.pages.event_text import describe
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.queries.annotations import history
+from app.annotations.queries.past_revisions import list_earlier
 from app.annotations.service import annotations
 from app.annotations.service.annotations import EditConflict
 from app.articles.models import Article
 from app.articles.queries.articles import current_revision
 from app.articles.service import articles as article_service
+from app.assignments.queries.visibility import EVERYONE
 from app.core.db import Database
 from app.core.errors import Conflict
 from app.corrections.service import correct as corrections
@@ -68,9 +70,10 @@ def test_a_corrected_revision_keeps_what_was_tagged_in_it(session: Session, room
         tag="demand",
         note="now",
     )
-    place = session.get_one(EarlierPlace, (kept.id, first.id))
-    assert (place.tag_name, place.note, place.was_deleted) == ("claim", "then", False)
-    assert first.text[place.start : place.end] == place.quote == FLOODS
+    (then,) = list_earlier(session, first, EVERYONE)
+    was = then.state
+    assert (then.id, was.tag, was.note, was.deleted) == (kept.id, "claim", "then", False)
+    assert first.text[was.start : was.end] == was.quote == FLOODS
 
 
 def test_what_was_decided_by_hand_goes_before_what_was_found(session: Session, room: Room) -> None:

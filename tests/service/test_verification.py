@@ -5,13 +5,13 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.annotations.models import EarlierPlace
 from app.annotations.service import annotations
-from app.articles.queries.articles import current_revision
+from app.articles.models import Article
 from app.core.db import Database
+from app.projects.models import Member
 from app.text.document import Inline, InlineKind, Piece
 from tests.harness.builders import TEXT, Room, add_annotation, add_article, correct
 
@@ -139,18 +139,31 @@ def test_an_annotation_in_another_articles_revision_is_found(
     assert "annotation 1: its revision belongs to another article" in verify(app)[1]
 
 
-def test_a_wrong_quote_in_an_earlier_revision_is_found(
-    app: Flask, session: Session, room: Room
+IN_REVISION_1 = "(SELECT min(event_id) FROM earlier_places)"
+EARLIER_DAMAGES = [
+    (
+        f"""UPDATE events SET before = replace(before, '"It', '"At') WHERE id = {IN_REVISION_1}""",  # noqa: S608  (no value from outside)
+        "annotation 1: its quote in revision 1 is not the text at its place",
+    ),
+    (
+        f"UPDATE events SET before = NULL WHERE id = {IN_REVISION_1}",  # noqa: S608  (the same)
+        "annotation 1: the event of its correction does not say what it was in revision 1",
+    ),
+]
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(("statement", "said"), EARLIER_DAMAGES)
+def test_damage_of_what_a_corrected_revision_showed_is_found(
+    app: Flask, session: Session, damage: Callable[[str], None], statement: str, said: str
 ) -> None:
-    made = add_annotation(session, room.annotator, room.article)
-    revision_id = current_revision(session, room.article.id).id
-    correct(session, room.curator, room.article, TEXT + "\n\nIt was mended.")
-    place = session.get_one(EarlierPlace, (made.id, revision_id))
-    place.quote = "Tha"
-    session.commit()
+    article = session.get_one(Article, 1)
+    curator = session.scalars(select(Member).where(Member.role_name == "curator")).one()
+    correct(session, curator, article, TEXT + "\n\nIt was mended.")
+    damage(statement)
     code, output = verify(app)
     assert code == 1
-    assert "its quote in revision 1 is not the text at its place" in output
+    assert said in output
 
 
 @pytest.mark.parametrize(

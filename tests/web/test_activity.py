@@ -59,6 +59,8 @@ def add_events(session: Session, member: Member, count: int, article_id: int | N
         "article_id": article_id,
         "account_id": member.account_id,
         "kind": "article.archived" if article_id else "project.archived",
+        "subject_kind": "article" if article_id else "project",
+        "subject_id": article_id or member.project_id,
     }
     session.execute(insert(Event), [row] * count)
     session.commit()
@@ -164,13 +166,7 @@ def test_what_a_correction_did_to_each_annotation_does_not_flood_the_list(
     correct(session, room.curator, room.article, TEXT + "\n\nIt was mended.")
     session.refresh(made)
     assert made.version == 2
-    record(
-        session,
-        kind="something.new",
-        project_id=room.curator.project_id,
-        account_id=room.curator.account_id,
-        article_id=room.article.id,
-    )
+    record(session, room.curator, "something.new", room.article.subject)
     session.commit()
     said = lines(me)
     assert said[0] == "Cato corrected the text (revision 2) The River Road"

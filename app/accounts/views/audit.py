@@ -3,23 +3,22 @@
 It holds who, when, how, and the kind of browser: no network address, and nothing of a password.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.accounts.service import accounts
 from app.accounts.views.current_account import current_account, is_signed_in, this_browser
 from app.core.errors import TooMany
+from app.core.hooks import Hook
 from app.core.throttle import count_attempt
 from app.events.models import Snapshot
 from app.integrations.email_addresses import address_key
 
-AUDIT = "audit"  # the extension that records in projects, which accounts know nothing of
-Recorder = Callable[[Session, int, str, Snapshot | None, Snapshot], None]
+account_event: Hook[[Session, int, str, Snapshot | None, Snapshot]] = Hook("account_event")
+"""Called with what happened to an account, to be recorded: accounts know nothing of projects."""
 
 RENAMED = "account.renamed"
 SIGNED_IN = "account.signed_in"
@@ -54,8 +53,7 @@ def audit(
     **after: str | int | None,
 ) -> None:
     """Record what happened to an account, in each of its projects."""
-    recorder: Recorder = current_app.extensions[AUDIT]
-    recorder(session, account_id, kind, before, after)
+    account_event(session, account_id, kind, before, after)
 
 
 def sign_in(session: Session, account_id: int, how: How) -> str:

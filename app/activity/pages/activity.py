@@ -8,6 +8,7 @@ from itertools import groupby
 from app.activity.pages.event_text import GROUPS, Group, Names, describe
 from app.activity.queries import ActivityFilter, ActivityRow
 from app.annotations.pages.event_text import shorten
+from app.annotations.state import states_of
 from app.discussion.pages.event_text import KINDS as DISCUSSION
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -104,6 +105,7 @@ def days_of(rows: Sequence[ActivityRow], names: Names) -> list[Day]:
 
 def _line(row: ActivityRow, names: Names) -> ActivityLine:
     event = row.event
+    _before, after = states_of(event)
     return ActivityLine(
         at=event.at,
         name=row.name,
@@ -113,5 +115,5 @@ def _line(row: ActivityRow, names: Names) -> ActivityLine:
         article_id=event.article_id,
         article_title=row.article_title,
         annotation_id=event.annotation_id,
-        quote=shorten((event.after or {}).get("quote", row.quote)),
+        quote=shorten(after.quote if after else row.quote),
     )

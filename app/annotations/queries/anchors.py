@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.annotations.models import QUOTE_LIMIT, Annotation, EarlierPlace
+from app.annotations.models import QUOTE_LIMIT, Annotation
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
 from app.core.errors import Invalid
@@ -137,8 +137,8 @@ def _place(revision: Revision, start: int, end: int, first: int, last: int) -> A
     return Anchor(revision.id, start, end, first, last, quote.exact, quote.prefix, quote.suffix)
 
 
-def anchor_of(annotation: Annotation | EarlierPlace) -> Anchor:
-    """Return where an annotation is, or was."""
+def anchor_of(annotation: Annotation) -> Anchor:
+    """Return where an annotation is."""
     return Anchor(
         annotation.revision_id,
         annotation.start,

@@ -64,6 +64,12 @@ def excerpt_of(note: ColumnElement[str], quote: ColumnElement[str]) -> ColumnEle
     )
 
 
+def shorten_gist(note: str, quote: str) -> str:
+    """Return the same of words that are at hand."""
+    said = note or quote
+    return said[:EXCERPT_LENGTH] + ("…" if len(said) > EXCERPT_LENGTH else "")
+
+
 _CARDS = (
     select(
         _annotation.id,
@@ -147,7 +153,7 @@ class Card(NamedTuple):
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
-Span = Row[int, int, str, int, int]
+Span = Row[int, int, str, int, int] | tuple[int, int, str, int, int]
 """A passage: start, end, tag, first and last block."""
 
 STARTS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values, PostgreSQL twice as many

@@ -1,71 +1,79 @@
 """What was tagged in a revision that has since been corrected, as it was then, and is seen now."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation, EarlierPlace
-from app.annotations.queries.annotations import Card, Query, Span, excerpt_of
+from app.annotations.queries.annotations import Card, Span, shorten_gist
+from app.annotations.state import AnnotationState
 from app.articles.models import Revision
 from app.assignments.queries.visibility import Visibility
+from app.events.models import Event
 
 
-def spans(session: Session, revision: Revision, visibility: Visibility) -> Sequence[Span]:
-    """Return `(start, end, tag, first block, last block)` of all that was tagged, by start."""
-    query = select(
-        EarlierPlace.start,
-        EarlierPlace.end,
-        EarlierPlace.tag_name,
-        EarlierPlace.first_block,
-        EarlierPlace.last_block,
-    )
-    return session.execute(_living(query, revision, visibility).order_by(EarlierPlace.start)).all()
-
-
-class Content(NamedTuple):
-    """What an annotation said then."""
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An annotation as it was when its revision was corrected."""
 
     id: int
-    quote: str
-    note: str
+    annotator_id: int
+    annotator: str
+    state: AnnotationState
 
 
-def contents(session: Session, revision: Revision, visibility: Visibility) -> list[Content]:
-    """Return the quote and the note of all that was tagged."""
-    query = select(EarlierPlace.annotation_id, EarlierPlace.quote, EarlierPlace.note)
-    rows = session.execute(_living(query, revision, visibility))
-    return [Content._make(row) for row in rows]
-
-
-def cards(session: Session, revision: Revision, visibility: Visibility) -> list[Card]:
-    """Return the cards of all that was tagged, by start and id."""
-    place = EarlierPlace.__table__.c
+def list_earlier(session: Session, revision: Revision, visibility: Visibility) -> list[Earlier]:
+    """Return all that was tagged and is seen, without what was in the trash, by start and id."""
     query = (
-        select(
-            place.annotation_id,
-            place.tag,
-            place.start,
-            place.end,
-            place.first_block,
-            Annotation.account_id,
-            Account.name,
-            excerpt_of(place.note, place.quote),
-        )
-        .join_from(EarlierPlace, Annotation, Annotation.id == place.annotation_id)
+        select(EarlierPlace.annotation_id, Annotation.account_id, Account.name, Event.before)
+        .join(Event, Event.id == EarlierPlace.event_id)
+        .join(Annotation, Annotation.id == EarlierPlace.annotation_id)
         .join(Account, Account.id == Annotation.account_id)
-        .order_by(place.start, place.annotation_id)
+        .where(EarlierPlace.revision_id == revision.id)
     )
-    return [Card._make(row) for row in session.execute(_living(query, revision, visibility))]
+    if visibility.only is not None:
+        query = query.where(Annotation.account_id == visibility.only)
+    found = [
+        Earlier(annotation_id, account_id, name, AnnotationState.from_json(before or {}))
+        for annotation_id, account_id, name, before in session.execute(query)
+    ]
+    living = [each for each in found if not each.state.deleted]
+    return sorted(living, key=lambda each: (each.state.start, each.id))
 
 
-def _living(query: Query, revision: Revision, visibility: Visibility) -> Query:
-    query = query.where(
-        EarlierPlace.revision_id == revision.id, EarlierPlace.was_deleted.is_(False)
-    )
-    if visibility.only is None:
-        return query
-    own = select(Annotation.id).where(Annotation.account_id == visibility.only)
-    return query.where(EarlierPlace.annotation_id.in_(own))
+def spans_of(tagged: Iterable[Earlier], block_starts: Sequence[int]) -> list[Span]:
+    """Return the passages of all that was tagged, in its order.
+
+    The blocks of the revision start at `block_starts`.
+    """
+    return [
+        (
+            each.state.start,
+            each.state.end,
+            each.state.tag,
+            each.state.block,
+            bisect_left(block_starts, each.state.end),
+        )
+        for each in tagged
+    ]
+
+
+def cards_of(tagged: Iterable[Earlier]) -> list[Card]:
+    """Return the cards of all that was tagged, in its order."""
+    return [
+        Card(
+            each.id,
+            each.state.tag,
+            each.state.start,
+            each.state.end,
+            each.state.block,
+            each.annotator_id,
+            each.annotator,
+            shorten_gist(each.state.note, each.state.quote),
+        )
+        for each in tagged
+    ]

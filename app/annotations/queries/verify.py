@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import Annotation, EarlierPlace
-from app.annotations.service.annotations import ABOUT_ITSELF, CREATED, snapshot
+from app.annotations.models import ANNOTATION, Annotation, EarlierPlace
+from app.annotations.service.annotations import CREATED
+from app.annotations.state import AnnotationState
 from app.articles.models import Article, Revision
 from app.articles.queries.articles import blocks_of, current_revision_id
 from app.articles.queries.verify import check_revision
-from app.events.models import Event
+from app.events.models import Event, Snapshot
 from app.text.anchoring import describe
 
 ROWS_AT_ONCE = 1_000
@@ -51,11 +52,21 @@ def _check_places(session: Session, revision: Revision) -> Iterator[str]:
 
 
 def _check_earlier(session: Session, revision: Revision) -> Iterator[str]:
-    earlier = select(EarlierPlace).where(EarlierPlace.revision_id == revision.id)
-    for place in session.scalars(earlier):
-        if place.quote != revision.text[place.start : place.end]:
+    earlier = (
+        select(EarlierPlace.annotation_id, Event.annotation_id, Event.before)
+        .join(Event, Event.id == EarlierPlace.event_id)
+        .where(EarlierPlace.revision_id == revision.id)
+    )
+    for annotation_id, of_event, before in session.execute(earlier):
+        state = AnnotationState.from_json(before) if before else None
+        if state is None or (of_event, state.revision) != (annotation_id, revision.id):
             yield (
-                f"annotation {place.annotation_id}: its quote in revision {revision.number} is "
+                f"annotation {annotation_id}: the event of its correction does not say what it was "
+                f"in revision {revision.number}"
+            )
+        elif state.quote != revision.text[state.start : state.end]:
+            yield (
+                f"annotation {annotation_id}: its quote in revision {revision.number} is "
                 "not the text at its place"
             )
     if revision.id == current_revision_id(session, revision.article_id):
@@ -87,7 +98,7 @@ def _check_events(session: Session) -> Iterator[str]:
         yield f"event {event_id}: there is no article {article_id}"
     newest = (
         select(func.max(Event.id))
-        .where(Event.annotation_id == Annotation.id, Event.kind.startswith(ABOUT_ITSELF))
+        .where(Event.annotation_id == Annotation.id, Event.subject_kind == ANNOTATION)
         .correlate(Annotation)
         .scalar_subquery()
     )
@@ -97,13 +108,18 @@ def _check_events(session: Session) -> Iterator[str]:
         .correlate(Annotation)
     )
     rows = (
-        select(Annotation, Event.after, created.exists())
+        select(Annotation, Event.after, Event.version, created.exists())
         .outerjoin(Event, Event.id == newest)
         .order_by(Annotation.id)
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
-    for annotation, after, was_created in session.execute(rows):
+    for annotation, after, version, was_created in session.execute(rows):
         if not was_created:
             yield f"annotation {annotation.id}: no event says that it was made"
-        elif after != snapshot(annotation):
+        elif version != annotation.version or not _is_kept(annotation, after):
             yield f"annotation {annotation.id}: it is not what its last event says"
+
+
+def _is_kept(annotation: Annotation, after: Snapshot | None) -> bool:
+    """Say whether an annotation is what an event kept of it."""
+    return after is not None and AnnotationState.from_json(after) == AnnotationState.of(annotation)

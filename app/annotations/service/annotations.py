@@ -8,10 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.annotations.models import NOTE_LIMIT, Annotation
+from app.annotations.models import ANNOTATION, NOTE_LIMIT, Annotation
 from app.annotations.queries.anchors import PassageQuery, anchor_at, anchor_of, find_anchor, put_at
 from app.annotations.service.last_activity import update_last_activity
-from app.annotations.service.listeners import tell
+from app.annotations.service.listeners import annotation_changed
+from app.annotations.state import AnnotationState, state_after
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
@@ -19,7 +20,7 @@ from app.assignments.queries.visibility import visibility_for
 from app.assignments.service import assignments
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
-from app.events.models import Event, Snapshot
+from app.events.models import Event
 from app.events.service import record
 from app.projects.models import Member
 from app.projects.roles import Act, require, require_change
@@ -30,12 +31,6 @@ DELETED = "annotation.deleted"
 RESTORED = "annotation.restored"
 ACTS = (CREATED, CHANGED, DELETED, RESTORED)
 """What someone does with one annotation; corrections of its article have kinds of their own."""
-
-ABOUT_ITSELF = "annotation."
-"""How each kind begins that changes an annotation, by people or by a correction: one a version."""
-
-PLACE = ("revision", "start", "end", "quote", "block")
-"""What of a snapshot says where the annotation is."""
 
 NO_ANNOTATION = "There is no such annotation, or none that you may see."
 
@@ -128,7 +123,9 @@ def create(
         return twin
     session.refresh(annotation, ["annotator"])
     assignments.mark_in_progress(session, actor=actor, article=article)
-    _record(session, actor, annotation, CREATED, before=None)
+    update_last_activity(session, actor=actor, article_id=annotation.article_id)
+    made = AnnotationState.of(annotation)
+    record(session, actor, CREATED, annotation.subject, after=made.to_json())
     return annotation
 
 
@@ -216,47 +213,32 @@ def restore(session: Session, *, actor: Member, annotation_id: int) -> Annotatio
     return _change(session, actor, annotation, kind=RESTORED, apply=apply)
 
 
-def snapshot(annotation: Annotation) -> Snapshot:
-    """Return what an event keeps of an annotation."""
-    return {
-        "tag": annotation.tag_name,
-        "note": annotation.note,
-        "revision": annotation.revision_id,
-        "start": annotation.start,
-        "end": annotation.end,
-        "quote": annotation.quote,
-        "block": annotation.first_block,
-        "deleted": annotation.deleted_at is not None,
-    }
-
-
 def put_back(
     session: Session,
     *,
     actor: Member,
     annotation_id: int,
-    state: Snapshot,
+    state: AnnotationState,
     reversal: UndoRequest,
 ) -> Annotation:
-    """Make an annotation what a snapshot says, as an undo or redo of an event.
+    """Make an annotation what a state says, as an undo or redo of an event.
 
     Raises: NotFound, Forbidden, Twin.
     """
     annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)
-    revision = session.get_one(Revision, state["revision"])
-    place = anchor_at(session, revision, state["start"], state["end"])
+    revision = session.get_one(Revision, state.revision)
+    place = anchor_at(session, revision, state.start, state.end)
     was_deleted = annotation.deleted_at is not None
     kind = CHANGED
-    if was_deleted != state["deleted"]:
-        kind = DELETED if state["deleted"] else RESTORED
+    if was_deleted != state.deleted:
+        kind = DELETED if state.deleted else RESTORED
 
     def apply() -> None:
-        annotation.tag_name = state["tag"]
-        annotation.note = state["note"]
+        state.write_content(annotation)
         put_at(annotation, place)
-        if was_deleted != state["deleted"]:
-            annotation.deleted_at = now() if state["deleted"] else None
+        if was_deleted != state.deleted:
+            annotation.deleted_at = now() if state.deleted else None
 
     return _change(session, actor, annotation, kind=kind, apply=apply, reversal=reversal)
 
@@ -273,13 +255,13 @@ def _change(
     # The article first, as undo and corrections hold it: two that wait for each other's row would
     # wait for ever.
     articles.hold_article(session, annotation.article_id)
-    before = snapshot(annotation)
+    before = AnnotationState.of(annotation)
     try:
         with session.begin_nested():
             apply()
             annotation.version += 1
             annotation.updated_at = now()
-            wanted = snapshot(annotation)
+            wanted = AnnotationState.of(annotation)
     except IntegrityError:
         session.refresh(annotation)
         twin = _find_twin_of(session, annotation.account_id, wanted)
@@ -289,7 +271,19 @@ def _change(
     except StaleDataError:
         session.refresh(annotation)
         raise EditConflict(annotation) from None
-    tell(session, _record(session, actor, annotation, kind, before=before, reversal=reversal))
+    update_last_activity(session, actor=actor, article_id=annotation.article_id)
+    event = record(
+        session,
+        actor,
+        kind,
+        annotation.subject,
+        before=before.to_json(),
+        after=wanted.to_json(),
+        undoes_id=reversal.undoes_id if reversal else None,
+        redoes_id=reversal.redoes_id if reversal else None,
+        client_key=reversal.client_key if reversal else None,
+    )
+    annotation_changed(session, event)
     return annotation
 
 
@@ -301,37 +295,13 @@ def _was_changed_since(session: Session, annotation: Annotation, version: int) -
     if annotation.version == version:
         return False
     kinds = session.scalars(
-        select(Event.kind)
-        .where(Event.annotation_id == annotation.id, Event.kind.startswith(ABOUT_ITSELF))
-        .order_by(Event.id)
-        .offset(version)
+        select(Event.kind).where(
+            Event.annotation_id == annotation.id,
+            Event.subject_kind == ANNOTATION,
+            Event.version > version,
+        )
     ).all()
     return not kinds or any(kind in ACTS for kind in kinds)
-
-
-def _record(
-    session: Session,
-    actor: Member,
-    annotation: Annotation,
-    kind: str,
-    *,
-    before: Snapshot | None,
-    reversal: UndoRequest | None = None,
-) -> Event:
-    update_last_activity(session, actor=actor, article_id=annotation.article_id)
-    return record(
-        session,
-        kind=kind,
-        project_id=actor.project_id,
-        account_id=actor.account_id,
-        article_id=annotation.article_id,
-        annotation_id=annotation.id,
-        before=before,
-        after=snapshot(annotation),
-        undoes_id=reversal.undoes_id if reversal else None,
-        redoes_id=reversal.redoes_id if reversal else None,
-        client_key=reversal.client_key if reversal else None,
-    )
 
 
 def _refuse_other_use(
@@ -347,16 +317,15 @@ def _refuse_other_use(
 
     Raises: Conflict (it is not, and would be lost without a word), Invalid.
     """
-    first = session.scalars(
-        select(Event.after).where(Event.annotation_id == made.id, Event.kind == CREATED)
-    ).one()
-    if first is None or made.article_id != article.id:
+    if made.article_id != article.id:
         raise Conflict(KEY_USED)
-    is_same = (first["tag"], first["note"]) == (tag, _clean_note(note))
+    creation = select(Event).where(Event.annotation_id == made.id, Event.kind == CREATED)
+    first = state_after(session.scalars(creation).one())
+    is_same = (first.tag, first.note) == (tag, _clean_note(note))
     # Of a text that was corrected since, nobody can say what the words meant.
-    if is_same and first["revision"] == articles.current_revision_id(session, article.id):
+    if is_same and first.revision == articles.current_revision_id(session, article.id):
         place = find_anchor(session, article, asked)
-        is_same = (first["start"], first["end"]) == (place.start, place.end)
+        is_same = (first.start, first.end) == (place.start, place.end)
     if not is_same:
         raise Conflict(KEY_USED)
 
@@ -397,17 +366,17 @@ def _clean_note(note: str) -> str:
 
 
 def _find_twin(session: Session, annotation: Annotation) -> Annotation | None:
-    return _find_twin_of(session, annotation.account_id, snapshot(annotation))
+    return _find_twin_of(session, annotation.account_id, AnnotationState.of(annotation))
 
 
-def _find_twin_of(session: Session, account_id: int, state: Snapshot) -> Annotation | None:
+def _find_twin_of(session: Session, account_id: int, state: AnnotationState) -> Annotation | None:
     return session.scalar(
         select(Annotation).where(
-            Annotation.revision_id == state["revision"],
+            Annotation.revision_id == state.revision,
             Annotation.account_id == account_id,
-            Annotation.tag_name == state["tag"],
-            Annotation.start == state["start"],
-            Annotation.end == state["end"],
+            Annotation.tag_name == state.tag,
+            Annotation.start == state.start,
+            Annotation.end == state.end,
             Annotation.deleted_at.is_(None),
         )
     )

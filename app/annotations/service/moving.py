@@ -1,6 +1,6 @@
 """Moving all annotations of an article at once, as a correction does, with an event each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
@@ -8,12 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, EarlierPlace
 from app.annotations.queries.anchors import Anchor, put_at
-from app.annotations.service.annotations import snapshot
-from app.articles.models import Article
-from app.articles.service.articles import update_last_activity
+from app.annotations.state import AnnotationState
+from app.articles.models import Article, Revision
 from app.core.errors import Conflict
-from app.events.models import Snapshot
-from app.events.service import record, record_changes
+from app.events.service import Change, record_all
 from app.projects.models import Member
 
 CORRECTED = "article.corrected"
@@ -35,24 +33,11 @@ def hold_annotations(session: Session, article: Article) -> dict[int, Annotation
     return {row.id: row for row in rows}
 
 
-def keep_places(session: Session, annotations: Iterable[Annotation]) -> None:
-    """Keep what annotations are in the revision that is about to be corrected."""
+def keep_places(session: Session, revision: Revision, events: Mapping[int, int]) -> None:
+    """Keep which events say what annotations were in a revision: by the annotations' ids."""
     rows = [
-        {
-            "annotation_id": annotation.id,
-            "revision_id": annotation.revision_id,
-            "start": annotation.start,
-            "end": annotation.end,
-            "first_block": annotation.first_block,
-            "last_block": annotation.last_block,
-            "quote": annotation.quote,
-            "prefix": annotation.prefix,
-            "suffix": annotation.suffix,
-            "tag_name": annotation.tag_name,
-            "note": annotation.note,
-            "was_deleted": annotation.deleted_at is not None,
-        }
-        for annotation in annotations
+        {"annotation_id": annotation_id, "revision_id": revision.id, "event_id": event_id}
+        for annotation_id, event_id in events.items()
     ]
     if rows:
         session.execute(insert(EarlierPlace), rows)
@@ -61,53 +46,34 @@ def keep_places(session: Session, annotations: Iterable[Annotation]) -> None:
 def move(
     session: Session,
     actor: Member,
-    article: Article,
     annotations: Mapping[int, Annotation],
     moved: Mapping[int, Anchor | None],
     *,
     placed: str,
     without: str,
-) -> None:
+) -> dict[int, int]:
     """Put annotations at their places, or leave them where they are for None; record each.
+
+    Return the events by the annotations' ids.
 
     Raises: Conflict (two would be twins).
     """
-    changes: list[tuple[int, str, Snapshot, Snapshot]] = []
+    changes: list[Change] = []
     try:
         with session.begin_nested():
             for annotation_id, place in moved.items():
                 annotation = annotations[annotation_id]
-                before = snapshot(annotation)
+                before = AnnotationState.of(annotation).to_json()
                 if place is not None:
                     put_at(annotation, place)
                 annotation.version += 1
                 kind = without if place is None else placed
-                changes.append((annotation_id, kind, before, snapshot(annotation)))
+                after = AnnotationState.of(annotation).to_json()
+                changes.append(Change(kind, annotation.subject, before, after))
     except IntegrityError:
         message = (
             "Two annotations of one person would have the same tag on the same passage. "
             "Delete one of them, or change its tag."
         )
         raise Conflict(message) from None
-    record_changes(
-        session,
-        project_id=actor.project_id,
-        account_id=actor.account_id,
-        article_id=article.id,
-        changes=changes,
-    )
-
-
-def record_on(
-    session: Session, actor: Member, article: Article, *, kind: str, after: Snapshot
-) -> None:
-    """Record what was done with the article itself."""
-    update_last_activity(session, article.id)
-    record(
-        session,
-        kind=kind,
-        project_id=actor.project_id,
-        account_id=actor.account_id,
-        article_id=article.id,
-        after=after,
-    )
+    return record_all(session, actor, changes)

@@ -1,6 +1,6 @@
 """Undo and redo: one's own acts in one article, last first, kept by the server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.annotations.service import annotations
+from app.annotations.state import AnnotationState, state_after, states_of
 from app.articles.queries import articles
 from app.core.errors import Conflict
-from app.events.models import Event, Snapshot
+from app.events.models import Event
 from app.events.queries import find_by_key
 from app.projects.models import Member
 from app.projects.roles import may_change
@@ -42,8 +43,8 @@ def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -
     event = session.get_one(Event, act.event_id)
     annotations.find_seen(session, actor, _annotation_id(event))
     _refuse_if_changed_since(session, actor, event, act.reverted_at or event.id)
-    after = event.after or {}
-    state = _placed(session, event.before or {**after, "deleted": True}, event, after)
+    before, after = _states(event)
+    state = _placed(session, before or replace(after, deleted=True), event, after)
     annotation = annotations.put_back(
         session,
         actor=actor,
@@ -76,17 +77,25 @@ def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -
     event = session.get_one(Event, act.event_id)
     annotations.find_seen(session, actor, _annotation_id(event))
     _refuse_if_changed_since(session, actor, event, act.reverted_at)
+    before, after = _states(event)
     annotation = annotations.put_back(
         session,
         actor=actor,
         annotation_id=_annotation_id(event),
-        state=_placed(session, event.after or {}, event, event.before or event.after or {}),
+        state=_placed(session, after, event, before or after),
         reversal=annotations.UndoRequest(client_key, redoes_id=event.id),
     )
     return UndoResult(event, annotation)
 
 
-def _placed(session: Session, state: Snapshot, event: Event, other: Snapshot) -> Snapshot:
+def _states(event: Event) -> tuple[AnnotationState | None, AnnotationState]:
+    """Return what the annotation was before an act, None before it was made, and after it."""
+    return states_of(event)[0], state_after(event)
+
+
+def _placed(
+    session: Session, state: AnnotationState, event: Event, other: AnnotationState
+) -> AnnotationState:
     """Return the state to put back, at the place that a correction gave the annotation since.
 
     `other` is what the annotation is now, if nothing but a correction came between.
@@ -94,12 +103,11 @@ def _placed(session: Session, state: Snapshot, event: Event, other: Snapshot) ->
     Raises: Conflict (the act moved it, in a text that was corrected since).
     """
     annotation = session.get_one(Annotation, _annotation_id(event))
-    if all(state[name] == other[name] for name in annotations.PLACE):
-        now = annotations.snapshot(annotation)
-        return {**state, **{name: now[name] for name in annotations.PLACE}}
+    if state.place == other.place:
+        return state.at_place_of(AnnotationState.of(annotation))
     current_id = articles.current_revision_id(session, annotation.article_id)
-    is_as_it_was = annotation.revision_id == other["revision"]
-    if not is_as_it_was or current_id not in {state["revision"], other["revision"]}:
+    is_as_it_was = annotation.revision_id == other.revision
+    if not is_as_it_was or current_id not in {state.revision, other.revision}:
         message = "The article was corrected since, so its boundaries stay as they are."
         raise Conflict(message)
     return state

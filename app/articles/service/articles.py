@@ -11,8 +11,8 @@ from app.articles import fields
 from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.core.clock import now
 from app.core.errors import Conflict
-from app.events.models import Snapshot
 from app.events.service import record
+from app.events.subjects import ProjectActor
 from app.projects.models import Member
 from app.projects.roles import Act, require
 from app.projects.tagging_modes import Mode, clean_mode
@@ -65,14 +65,8 @@ def add(
     session.add(article)
     session.flush()
     add_revision(session, article, parsed.document)
-    record(
-        session,
-        kind=ADDED,
-        project_id=project_id,
-        account_id=account_id,
-        article_id=article.id,
-        after={"title": article.title},
-    )
+    actor = ProjectActor(project_id, account_id)
+    record(session, actor, ADDED, article.subject, after={"title": article.title})
     return article
 
 
@@ -122,11 +116,11 @@ def change(
     article.origins = {**(article.origins or {}), **dict.fromkeys(changed, fields.TYPED)}
     article.version += 1
     _flush(session)
-    _record(
+    record(
         session,
         actor,
-        article,
-        kind=CHANGED,
+        CHANGED,
+        article.subject,
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
     )
@@ -138,7 +132,7 @@ def archive(session: Session, *, actor: Member, article: Article) -> None:
         article.archived_at = now()
         article.version += 1
         _flush(session)
-        _record(session, actor, article, kind=ARCHIVED)
+        record(session, actor, ARCHIVED, article.subject)
 
 
 def restore(session: Session, *, actor: Member, article: Article) -> None:
@@ -147,7 +141,7 @@ def restore(session: Session, *, actor: Member, article: Article) -> None:
         article.archived_at = None
         article.version += 1
         _flush(session)
-        _record(session, actor, article, kind=RESTORED)
+        record(session, actor, RESTORED, article.subject)
 
 
 def set_mode(session: Session, *, actor: Member, article: Article, mode: str) -> None:
@@ -167,10 +161,14 @@ def set_mode(session: Session, *, actor: Member, article: Article, mode: str) ->
         article.revealed_at = None
     article.version += 1
     _flush(session)
-    snapshots: list[Snapshot] = [
-        {"mode": name, "project": project} for name in (before, article.mode_name)
-    ]
-    _record(session, actor, article, kind=MODE_CHANGED, before=snapshots[0], after=snapshots[1])
+    record(
+        session,
+        actor,
+        MODE_CHANGED,
+        article.subject,
+        before={"mode": before, "project": project},
+        after={"mode": article.mode_name, "project": project},
+    )
 
 
 def reveal(session: Session, *, actor: Member, article: Article) -> None:
@@ -186,7 +184,7 @@ def reveal(session: Session, *, actor: Member, article: Article) -> None:
         article.revealed_at = article.touched_at = now()
         article.version += 1
         _flush(session)
-        _record(session, actor, article, kind=REVEALED)
+        record(session, actor, REVEALED, article.subject)
 
 
 def hide(session: Session, *, actor: Member, article: Article) -> None:
@@ -209,7 +207,7 @@ def take_back_revealing(session: Session, actor: Member, revealed: Sequence[Arti
         article.version += 1
     _flush(session)
     for article in revealed:
-        _record(session, actor, article, kind=HIDDEN)
+        record(session, actor, HIDDEN, article.subject)
 
 
 def _flush(session: Session) -> None:
@@ -218,26 +216,6 @@ def _flush(session: Session) -> None:
     except StaleDataError:
         message = "Someone changed this article at the same moment. Look at it and try again."
         raise Conflict(message) from None
-
-
-def _record(
-    session: Session,
-    actor: Member,
-    article: Article,
-    *,
-    kind: str,
-    before: Snapshot | None = None,
-    after: Snapshot | None = None,
-) -> None:
-    record(
-        session,
-        kind=kind,
-        project_id=article.project_id,
-        account_id=actor.account_id,
-        article_id=article.id,
-        before=before,
-        after=after,
-    )
 
 
 def update_last_activity(session: Session, article_id: int) -> None:

@@ -43,9 +43,9 @@ def set_project_mode(session: Session, *, actor: Member, mode: str) -> None:
     take_back_revealing(session, actor, revealed)
     record(
         session,
-        kind=PROJECT_MODE_CHANGED,
-        project_id=actor.project_id,
-        account_id=actor.account_id,
+        actor,
+        PROJECT_MODE_CHANGED,
+        actor.project.subject,
         before={"mode": before.value},
         after={"mode": wanted.value},
     )

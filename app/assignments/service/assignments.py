@@ -15,9 +15,10 @@ from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Event, Snapshot
 from app.events.service import record
+from app.events.subjects import Actor, ProjectActor
 from app.projects.models import Member
 from app.projects.roles import Act, require, roles_with
-from app.projects.service.members import list_members, on_joining
+from app.projects.service.members import list_members
 
 ASSIGNED = "assignment.made"
 DUE_CHANGED = "assignment.due_changed"
@@ -37,8 +38,7 @@ def set_progress(session: Session, *, actor: Member, article: Article, state: st
     progress = _hold(session, article.id, actor.account_id)
     before, after = progress.state, State(state)
     if after is not before:
-        progress.state_name = after.value
-        _record_state(session, progress, before, project_id=actor.project_id, by=actor.account_id)
+        _set_state(session, actor, progress, after)
     return before
 
 
@@ -55,10 +55,8 @@ def mark_in_progress(session: Session, *, actor: Member, article: Article) -> No
     if not is_asked and visibility_for(session, actor, article) == EVERYONE:
         return
     progress = _hold(session, article.id, actor.account_id)
-    before = progress.state
-    if before is State.NOT_STARTED:
-        progress.state_name = State.IN_PROGRESS.value
-        _record_state(session, progress, before, project_id=actor.project_id, by=actor.account_id)
+    if progress.state is State.NOT_STARTED:
+        _set_state(session, actor, progress, State.IN_PROGRESS)
 
 
 def reopen(session: Session, *, actor: Member, article: Article, account_id: int) -> None:
@@ -76,10 +74,9 @@ def reopen(session: Session, *, actor: Member, article: Article, account_id: int
     if progress is None:
         raise NotFound
     if progress.state is State.DONE:
-        _reopen(session, progress, project_id=actor.project_id, by=actor.account_id)
+        _set_state(session, actor, progress, State.IN_PROGRESS)
 
 
-@on_joining
 def reopen_what_was_done(session: Session, member: Member) -> None:
     """Let who comes back be done with nothing: others may have tagged since, unseen by them."""
     done = session.scalars(
@@ -95,7 +92,7 @@ def reopen_what_was_done(session: Session, member: Member) -> None:
         .execution_options(populate_existing=True)
     ).all()
     for progress in done:
-        _reopen(session, progress, project_id=member.project_id, by=None)
+        _set_state(session, ProjectActor(member.project_id), progress, State.IN_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +165,8 @@ def assign(
         progress.assigned_at = progress.assigned_at or now()
         progress.due_on = due_on
         kind = ASSIGNED if is_new else DUE_CHANGED
-        change = (before, snapshot(progress))
-        events.append(_record(session, actor, progress.article_id, kind, change))
+        after = snapshot(progress)
+        events.append(record(session, actor, kind, progress.subject, before=before, after=after))
     return Assigned(events)
 
 
@@ -188,7 +185,7 @@ def unassign(session: Session, *, actor: Member, article: Article, account_id: i
         raise NotFound(message)
     before = snapshot(progress)
     progress.assigned_at = progress.due_on = None
-    _record(session, actor, article.id, UNASSIGNED, (before, None))
+    record(session, actor, UNASSIGNED, progress.subject, before=before)
     due: str | None = before["due"]
     return due
 
@@ -246,40 +243,15 @@ def read_due(kept: Snapshot) -> date | None:
     return date.fromisoformat(kept["due"]) if kept["due"] else None
 
 
-def _reopen(session: Session, progress: Progress, *, project_id: int, by: int | None) -> None:
-    progress.state_name = State.IN_PROGRESS.value
-    _record_state(session, progress, State.DONE, project_id=project_id, by=by)
-
-
-def _record_state(
-    session: Session, progress: Progress, before: State, *, project_id: int, by: int | None
-) -> None:
-    """Record how far somebody is now: `by` is who said so, None for the installation itself."""
+def _set_state(session: Session, actor: Actor, progress: Progress, state: State) -> None:
+    """Say how far somebody is, and record it; the actor may be somebody else, or nobody."""
+    before = progress.state
+    progress.state_name = state.value
     record(
         session,
-        kind=STATE_CHANGED,
-        project_id=project_id,
-        account_id=by,
-        article_id=progress.article_id,
+        actor,
+        STATE_CHANGED,
+        progress.subject,
         before={"account": progress.account_id, "state": before.value},
-        after={"account": progress.account_id, "state": progress.state.value},
-    )
-
-
-def _record(
-    session: Session,
-    actor: Member,
-    article_id: int,
-    kind: str,
-    change: tuple[Snapshot | None, Snapshot | None],
-) -> Event:
-    """Record what happened in an article: `change` is what was before and what is after."""
-    return record(
-        session,
-        kind=kind,
-        project_id=actor.project_id,
-        account_id=actor.account_id,
-        article_id=article_id,
-        before=change[0],
-        after=change[1],
+        after={"account": progress.account_id, "state": state.value},
     )

@@ -49,10 +49,9 @@ def undo(session: Session, *, actor: Member, first: int, last: int) -> int:
             progress.due_on = read_due(before)
         record(
             session,
-            kind=kind,
-            project_id=actor.project_id,
-            account_id=actor.account_id,
-            article_id=progress.article_id,
+            actor,
+            kind,
+            progress.subject,
             before=event.after,
             after=before,
             undoes_id=event.id,

@@ -19,12 +19,12 @@ from app.annotations.service.moving import (
     hold_annotations,
     keep_places,
     move,
-    record_on,
 )
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
-from app.articles.service.articles import add_revision
+from app.articles.service.articles import add_revision, update_last_activity
 from app.core.errors import Conflict
+from app.events.service import record
 from app.projects.models import Member
 from app.text.anchoring import Fate, reanchor
 from app.text.document import Document
@@ -196,7 +196,7 @@ def correct(
     if not is_current or {row.id: row.version for row in annotations.values()} != versions:
         message = "Someone tagged here or corrected this at the same moment. Look at it once more."
         raise Conflict(message)
-    keep_places(session, (row for row in annotations.values() if row.revision_id == base.id))
+    on_base = {row.id for row in annotations.values() if row.revision_id == base.id}
     revision = add_revision(session, article, document, account_id=actor.account_id, source=source)
     placed = [proposal for proposal in proposals if proposal.place is not None]
     ranges = [proposal.place for proposal in placed if proposal.place is not None]
@@ -207,15 +207,17 @@ def correct(
     # Those that were orphans already and stay so are not touched.
     moved = {
         annotation_id: places.get(annotation_id)
-        for annotation_id, annotation in annotations.items()
-        if annotation_id in places or annotation.revision_id == base.id
+        for annotation_id in annotations
+        if annotation_id in places or annotation_id in on_base
     }
-    move(session, actor, article, annotations, moved, without=ORPHANED, placed=REANCHORED)
-    record_on(
+    events = move(session, actor, annotations, moved, without=ORPHANED, placed=REANCHORED)
+    keep_places(session, base, {each: events[each] for each in on_base})
+    update_last_activity(session, article.id)
+    record(
         session,
         actor,
-        article,
-        kind=CORRECTED,
+        CORRECTED,
+        article.subject,
         after={
             "revision": revision.number,
             "source": source,

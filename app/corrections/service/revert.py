@@ -4,14 +4,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, EarlierPlace
-from app.annotations.queries.anchors import Anchor, anchor_of
-from app.annotations.service.annotations import CHANGED, PLACE
-from app.annotations.service.moving import RETURNED, TAKEN_BACK, hold_annotations, move, record_on
+from app.annotations.queries.anchors import Anchor, anchors_at
+from app.annotations.service.annotations import CHANGED
+from app.annotations.service.moving import RETURNED, TAKEN_BACK, hold_annotations, move
+from app.annotations.state import AnnotationState, states_of
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
+from app.articles.service.articles import update_last_activity
 from app.core.clock import now
 from app.core.errors import Conflict
-from app.events.models import Event, Snapshot
+from app.events.models import Event
+from app.events.service import record
 from app.projects.models import Member
 
 
@@ -46,11 +49,11 @@ def take_back(session: Session, *, actor: Member, article: Article, revision: Re
         for annotation_id, annotation in annotations.items()
         if annotation.revision_id in {revision.id, base.id}
     }
-    move(session, actor, article, annotations, moved, without=RETURNED, placed=RETURNED)
+    move(session, actor, annotations, moved, without=RETURNED, placed=RETURNED)
     session.execute(delete(EarlierPlace).where(EarlierPlace.revision_id == base.id))
     revision.taken_back_at = now()
-    after = {"revision": revision.number}
-    record_on(session, actor, article, kind=TAKEN_BACK, after=after)
+    update_last_activity(session, article.id)
+    record(session, actor, TAKEN_BACK, article.subject, after={"revision": revision.number})
 
 
 def _base_of(session: Session, revision: Revision) -> Revision | None:
@@ -73,27 +76,35 @@ def _is_tagged_on(session: Session, article: Article, revision: Revision) -> boo
     made = select(Annotation.id).where(Annotation.revision_id == revision.id, ~came.exists())
     if session.scalar(made.limit(1)) is not None:
         return True
-    changes = session.execute(
-        select(Event.before, Event.after).where(
-            Event.article_id == article.id, Event.kind == CHANGED
-        )
+    changes = session.scalars(
+        select(Event).where(Event.article_id == article.id, Event.kind == CHANGED)
     )
-    return any(_moves_in(revision, before or {}, after or {}) for before, after in changes)
+    return any(_moves_in(revision, *states_of(change)) for change in changes)
 
 
-def _moves_in(revision: Revision, before: Snapshot, after: Snapshot) -> bool:
+def _moves_in(
+    revision: Revision, before: AnnotationState | None, after: AnnotationState | None
+) -> bool:
     """Say whether a change gave an annotation another place, from or to one in a revision."""
-    is_here = revision.id in {before["revision"], after["revision"]}
-    return is_here and any(before[name] != after[name] for name in PLACE)
+    if before is None or after is None:
+        return False
+    return revision.id in {before.revision, after.revision} and before.place != after.place
 
 
 def _last_homes(session: Session, revision: Revision) -> dict[int, Anchor]:
     """Return where each annotation of a revision was before it."""
-    rows = session.scalars(
-        select(EarlierPlace)
+    rows = session.execute(
+        select(EarlierPlace.annotation_id, Revision, Event.before)
+        .join(Event, Event.id == EarlierPlace.event_id)
         .join(Annotation, Annotation.id == EarlierPlace.annotation_id)
         .join(Revision, Revision.id == EarlierPlace.revision_id)
         .where(Annotation.revision_id == revision.id)
         .order_by(Revision.number)
     )
-    return {row.annotation_id: anchor_of(row) for row in rows}
+    last = {row[0]: (row[1], AnnotationState.from_json(row[2] or {})) for row in rows}
+    homes: dict[int, Anchor] = {}
+    for home in {was[0] for was in last.values()}:
+        here = {each: state for each, (where, state) in last.items() if where is home}
+        ranges = [(state.start, state.end) for state in here.values()]
+        homes.update(zip(here, anchors_at(session, home, ranges), strict=True))
+    return homes

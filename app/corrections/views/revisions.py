@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.annotations.queries import past_revisions
+from app.annotations.queries.past_revisions import list_earlier
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.assignments.queries.visibility import visibility_for
@@ -51,10 +51,11 @@ def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     if found.id == current.id:
         return redirect(url_for("reading.article", slug=slug, article_id=article_id))
     seen = visibility_for(session, member, article)
-    blocks = draw_earlier(session, found, seen)
+    tagged = list_earlier(session, found, seen)
+    blocks = draw_earlier(session, found, tagged)
     bodies = {
-        content.id: render_template("corrections/_past_card.html", card=content)
-        for content in past_revisions.contents(session, found, seen)
+        each.id: render_template("corrections/_past_card.html", id=each.id, card=each.state)
+        for each in tagged
     }
     page = revision_pages.RevisionPage(
         place=article_ref(member, article),

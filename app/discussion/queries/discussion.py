@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, func,
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.queries.annotations import SAID, sql_member_can_see
+from app.annotations.queries.annotations import sql_member_can_see
 from app.articles.models import Article
 from app.assignments.queries.visibility import Visibility
 from app.core.errors import NotFound
@@ -73,14 +73,13 @@ DISPUTED = "disputed"
 STATES = {QUESTION: HAS_QUESTION, DISPUTED: IS_DISPUTED}
 """What a thread can be asked for: by name, the condition on its row."""
 
-SAID.update(
-    {
-        name: select(_thread.annotation_id)
-        .where(_thread.annotation_id == Annotation.__table__.c.id, condition)
-        .exists()
-        for name, condition in STATES.items()
-    }
-)
+THREAD_STATES: Mapping[str, ColumnElement[bool]] = {
+    name: select(_thread.annotation_id)
+    .where(_thread.annotation_id == Annotation.__table__.c.id, condition)
+    .exists()
+    for name, condition in STATES.items()
+}
+"""The same as conditions on the bare table of annotations."""
 _SIGNS = select(
     _thread.annotation_id,
     _thread.comments,

@@ -76,7 +76,7 @@ def write(
     except IntegrityError:  # sent twice at once, for two annotations
         raise Conflict(KEY_USED) from None
     session.refresh(comment, ["author"])
-    event = held.record(WRITTEN, after=_snapshot(comment))
+    event = held.record(WRITTEN, comment, after=_snapshot(comment))
     _keep_names(held, comment, named, event)
     if is_question:
         _tell_who_settles(held, event)
@@ -113,7 +113,7 @@ def edit(
     before = _snapshot(comment)
     comment.text, comment.edited_at = cleaned, now()
     comment.version += 1
-    event = held.record(EDITED, before=before, after=_snapshot(comment))
+    event = held.record(EDITED, comment, before=before, after=_snapshot(comment))
     _keep_names(held, comment, named, event)
     return comment
 
@@ -131,7 +131,7 @@ def delete(session: Session, *, actor: Member, annotation_id: int, comment_id: i
         before = _snapshot(comment)
         comment.deleted_at, comment.deleted_by_id = now(), actor.account_id
         comment.version += 1
-        held.record(DELETED, before=before, after=_snapshot(comment))
+        held.record(DELETED, comment, before=before, after=_snapshot(comment))
     return comment
 
 
@@ -149,7 +149,7 @@ def restore(session: Session, *, actor: Member, annotation_id: int, comment_id: 
     before = _snapshot(comment)
     comment.deleted_at = comment.deleted_by_id = None
     comment.version += 1
-    held.record(RESTORED, before=before, after=_snapshot(comment))
+    held.record(RESTORED, comment, before=before, after=_snapshot(comment))
     return comment
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.annotations.service.listeners import listen
+from app.annotations.state import states_of
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid
 from app.discussion.models import REASON_LIMIT, Participant, Stance
@@ -106,9 +106,8 @@ def withdraw_stance(session: Session, *, actor: Member, annotation_id: int) -> N
 
 def tell_who_took_stances(session: Session, event: Event) -> None:
     """Let those who took a stance look into the thread: what it was about has changed."""
-    about = ("tag", "quote")
-    before, after = event.before or {}, event.after or {}
-    if all(before.get(name) == after.get(name) for name in about):
+    before, after = states_of(event)
+    if before is None or after is None or before.claim == after.claim:
         return
     whose = select(Stance.account_id).where(Stance.annotation_id == event.annotation_id)
     session.execute(
@@ -116,9 +115,6 @@ def tell_who_took_stances(session: Session, event: Event) -> None:
         .where(Participant.annotation_id == event.annotation_id, Participant.account_id.in_(whose))
         .values(last_event_id=event.id)
     )
-
-
-listen(tell_who_took_stances)
 
 
 def _stance_of(held: LockedThread) -> Stance | None:

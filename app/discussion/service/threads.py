@@ -41,20 +41,22 @@ class LockedThread:
     thread: Thread
 
     def record(
-        self, kind: str, *, before: Snapshot | None = None, after: Snapshot | None = None
+        self,
+        kind: str,
+        subject: Comment | None = None,
+        *,
+        before: Snapshot | None = None,
+        after: Snapshot | None = None,
     ) -> Event:
-        """Append an event, sum up the thread anew, and take in whoever acts as a participant."""
+        """Append an event, sum up the thread anew, and take in whoever acts as a participant.
+
+        It is about a comment, or the thread itself.
+        """
         update_last_activity(self.session, actor=self.actor, article_id=self.annotation.article_id)
-        event = record(
-            self.session,
-            kind=kind,
-            project_id=self.actor.project_id,
-            account_id=self.actor.account_id,
-            article_id=self.annotation.article_id,
-            annotation_id=self.annotation.id,
-            before=before,
-            after=after,
-        )
+        about = self.thread.subject
+        if subject is not None:
+            about = about._replace(kind="comment", id=subject.id, version=subject.version)
+        event = record(self.session, self.actor, kind, about, before=before, after=after)
         sum_up(self.session, self.thread)
         self.take_in(self.annotation.account_id, 0)
         self.take_in(self.actor.account_id, event.id)

@@ -11,6 +11,7 @@ from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.annotations.queries.annotations import sql_visible_to
 from app.annotations.service.annotations import CHANGED
+from app.annotations.state import CLAIM
 from app.articles.models import Article
 from app.discussion.models import Comment, Mention, Participant, Stance
 from app.discussion.service.comments import DELETED, WRITTEN
@@ -20,7 +21,6 @@ from app.events.models import Event
 from app.inbox.models import Inbox, InboxRead
 from app.projects.models import Member, Project
 
-CLAIM = ("tag", "quote")  # what of an annotation a stance is about
 MOST_COUNTED = 99  # more are "99+", so that a count never takes long
 
 _me: BindParameter[int] = bindparam("account_id")

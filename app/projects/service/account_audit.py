@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.events.models import Snapshot
 from app.events.service import record
+from app.events.subjects import ProjectActor, Subject
 from app.projects.models import Member
 
 
@@ -16,21 +17,15 @@ def record_in_projects(
     An owner so learns nothing of what a member does before, after or elsewhere.
     """
     for project_id in _projects_of(session, account_id):
-        record(
-            session,
-            kind=kind,
-            project_id=project_id,
-            account_id=account_id,
-            before=before,
-            after=after,
-        )
+        actor = ProjectActor(project_id, account_id)
+        record(session, actor, kind, Subject("account", account_id), before=before, after=after)
 
 
 def record_command(session: Session, account_id: int, kind: str, **more: int) -> None:
     """Append to each project of an account what whoever runs the server did to it."""
     for project_id in _projects_of(session, account_id):
         after: Snapshot = {"account": account_id, **more}
-        record(session, kind=kind, project_id=project_id, account_id=None, after=after)
+        record(session, ProjectActor(project_id), kind, Subject("account", account_id), after=after)
 
 
 def _projects_of(session: Session, account_id: int) -> list[int]:

@@ -64,7 +64,11 @@ def make(
     )
     session.add(invitation)
     session.flush()
-    _record(session, invitation, actor.account_id, MADE)
+    limits = {
+        "expires_at": invitation.expires_at.isoformat(),
+        "max_uses": invitation.max_uses,
+    }
+    record(session, actor, MADE, invitation.subject, after=_snapshot(invitation) | limits)
     return invitation, token
 
 
@@ -153,7 +157,7 @@ def join(session: Session, *, account_id: int, token: str) -> Member:
         role=invitation.role,
         actor_id=account_id,
     )
-    _record(session, invitation, account_id, USED)
+    record(session, member, USED, invitation.subject, after=_snapshot(invitation))
     return member
 
 
@@ -189,20 +193,8 @@ def _was_decided_since(session: Session, invitation: Invitation, account_id: int
 def _revoke(session: Session, invitation: Invitation, actor: Member) -> None:
     invitation.revoked_at = now()
     session.flush()
-    _record(session, invitation, actor.account_id, REVOKED)
+    record(session, actor, REVOKED, invitation.subject, after=_snapshot(invitation))
 
 
-def _record(session: Session, invitation: Invitation, account_id: int, kind: str) -> None:
-    after: Snapshot = {"invitation": invitation.id, "role": invitation.role_name}
-    if kind == MADE:
-        after |= {
-            "expires_at": invitation.expires_at.isoformat(),
-            "max_uses": invitation.max_uses,
-        }
-    record(
-        session,
-        kind=kind,
-        project_id=invitation.project_id,
-        account_id=account_id,
-        after=after,
-    )
+def _snapshot(invitation: Invitation) -> Snapshot:
+    return {"invitation": invitation.id, "role": invitation.role_name}

@@ -1,7 +1,5 @@
 """Who belongs to a project, in which role: finding members, taking turns, letting one in."""
 
-from collections.abc import Callable
-
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
@@ -9,7 +7,9 @@ from app.accounts.models import Account
 from app.accounts.service import reset_tokens
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
+from app.core.hooks import Hook
 from app.events.service import record
+from app.events.subjects import ProjectActor
 from app.projects.models import Member, Project
 from app.projects.roles import Act, Role, require
 
@@ -102,14 +102,8 @@ def refresh(session: Session, *, project_id: int, account_id: int) -> Member:
     return member
 
 
-ActOnJoining = Callable[[Session, Member], None]
-_ON_JOINING: list[ActOnJoining] = []
-
-
-def on_joining(act: ActOnJoining) -> ActOnJoining:
-    """Let a room further right act on whoever comes into a project, in the same transaction."""
-    _ON_JOINING.append(act)
-    return act
+member_joined: Hook[[Session, Member]] = Hook("member_joined")
+"""Called with whoever comes into a project, before the event of it."""
 
 
 def add_member(
@@ -125,13 +119,12 @@ def add_member(
     session.add(member)
     session.flush()
     # Before any event: other rooms lock rows of theirs, and then the events, in this order too.
-    for act in _ON_JOINING:
-        act(session, member)
+    member_joined(session, member)
     record(
         session,
-        kind=JOINED,
-        project_id=project_id,
-        account_id=actor_id,
+        ProjectActor(project_id, actor_id),
+        JOINED,
+        member.subject,
         after={"account": account_id, "role": role.value},
     )
     reset_tokens.take_back(session, account_id=account_id)

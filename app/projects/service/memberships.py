@@ -7,6 +7,7 @@ from app.accounts.service import reset_tokens
 from app.core.errors import Conflict, NotFound
 from app.events.models import Snapshot
 from app.events.service import record
+from app.events.subjects import ProjectActor
 from app.projects.models import Member
 from app.projects.roles import Act, Role
 from app.projects.service.invitations import revoke_made_by
@@ -51,7 +52,14 @@ def change_role(
         revoke_made_by(session, actor=actor, account_id=account_id)
     member.role_name = after.value
     session.flush()
-    _record(session, actor, ROLE_CHANGED, _snapshot(member, before), _snapshot(member, after))
+    record(
+        session,
+        actor,
+        ROLE_CHANGED,
+        member.subject,
+        before=_snapshot(member, before),
+        after=_snapshot(member, after),
+    )
     reset_tokens.take_back(session, account_id=account_id)
     return member
 
@@ -76,9 +84,9 @@ def make_owner(session: Session, *, project_id: int, account_id: int) -> None:
     session.flush()
     record(
         session,
-        kind=ROLE_CHANGED,
-        project_id=project_id,
-        account_id=None,
+        ProjectActor(project_id),
+        ROLE_CHANGED,
+        member.subject,
         before=before,
         after=_snapshot(member, Role.OWNER),
     )
@@ -120,7 +128,7 @@ def _take_out(session: Session, actor: Member, member: Member) -> None:
     session.delete(member)
     session.flush()
     kind = LEFT if member.account_id == actor.account_id else REMOVED
-    _record(session, actor, kind, _snapshot(member, member.role), None)
+    record(session, actor, kind, member.subject, before=_snapshot(member, member.role))
     reset_tokens.take_back(session, account_id=member.account_id)
 
 
@@ -134,16 +142,3 @@ def _keep_an_owner(session: Session, project_id: int) -> None:
 
 def _snapshot(member: Member, role: Role) -> Snapshot:
     return {"account": member.account_id, "role": role.value}
-
-
-def _record(
-    session: Session, actor: Member, kind: str, before: Snapshot, after: Snapshot | None
-) -> None:
-    record(
-        session,
-        kind=kind,
-        project_id=actor.project_id,
-        account_id=actor.account_id,
-        before=before,
-        after=after,
-    )

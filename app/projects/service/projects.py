@@ -13,8 +13,8 @@ from app.accounts.service.accounts import lock_account
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.names import clean_line
-from app.events.models import Snapshot
 from app.events.service import record
+from app.events.subjects import ProjectActor
 from app.projects.models import NAME_LIMIT, Member, Project
 from app.projects.roles import Act, Role
 from app.projects.service.members import add_member, lock_project, take_turn
@@ -81,7 +81,7 @@ def create(session: Session, *, account_id: int, name: str) -> Project:
         raise Invalid("name", message)
     project = _add(session, cleaned)
     after = {"name": project.name, "slug": project.slug}
-    record(session, kind=CREATED, project_id=project.id, account_id=account_id, after=after)
+    record(session, ProjectActor(project.id, account_id), CREATED, project.subject, after=after)
     add_member(
         session,
         project_id=project.id,
@@ -102,7 +102,8 @@ def rename(session: Session, *, actor: Member, name: str) -> None:
     if cleaned == before:
         return
     actor.project.name = cleaned
-    _record(session, actor, RENAMED, {"name": before}, {"name": cleaned})
+    subject = actor.project.subject
+    record(session, actor, RENAMED, subject, before={"name": before}, after={"name": cleaned})
 
 
 def archive(session: Session, *, actor: Member) -> None:
@@ -113,7 +114,7 @@ def archive(session: Session, *, actor: Member) -> None:
     take_turn(session, actor, Act.ARCHIVE)
     if actor.project.archived_at is None:
         actor.project.archived_at = now()
-        _record(session, actor, ARCHIVED)
+        record(session, actor, ARCHIVED, actor.project.subject)
 
 
 def restore(session: Session, *, actor: Member) -> None:
@@ -124,7 +125,7 @@ def restore(session: Session, *, actor: Member) -> None:
     take_turn(session, actor, Act.ARCHIVE)
     if actor.project.archived_at is not None:
         actor.project.archived_at = None
-        _record(session, actor, RESTORED)
+        record(session, actor, RESTORED, actor.project.subject)
 
 
 def ensure_first(session: Session) -> Project:
@@ -134,7 +135,7 @@ def ensure_first(session: Session) -> Project:
         project = Project(slug=FIRST_SLUG, name=FIRST_NAME, created_at=now(), archived_at=None)
         session.add(project)
         session.flush()
-        record(session, kind=CREATED, project_id=project.id, account_id=None)
+        record(session, ProjectActor(project.id), CREATED, project.subject)
     return project
 
 
@@ -231,20 +232,3 @@ def _add(session: Session, name: str) -> Project:
         except IntegrityError:
             continue  # chance gave a slug that is there: once in 800,000 of one name
         return project
-
-
-def _record(
-    session: Session,
-    actor: Member,
-    kind: str,
-    before: Snapshot | None = None,
-    after: Snapshot | None = None,
-) -> None:
-    record(
-        session,
-        kind=kind,
-        project_id=actor.project_id,
-        account_id=actor.account_id,
-        before=before,
-        after=after,
-    )

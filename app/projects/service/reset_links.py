@@ -57,13 +57,7 @@ def make(session: Session, *, actor: Member, account_id: int) -> str:
     member = refresh(session, project_id=actor.project_id, account_id=account_id)
     # The event comes first: from it to the commit nobody else records one, so that no membership
     # changes unseen. Such a change takes the link back after its own event.
-    record(
-        session,
-        kind=MADE,
-        project_id=actor.project_id,
-        account_id=actor.account_id,
-        after={"account": account_id},
-    )
+    record(session, actor, MADE, member.subject, after={"account": account_id})
     if member not in list_helped(session, actor):
         raise Forbidden(NOT_YOURS)
     return reset_tokens.make(session, account_id=account_id, made_by_id=actor.account_id)

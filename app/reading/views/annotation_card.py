@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.views.current_account import current_account
 from app.annotations.models import Annotation
-from app.annotations.pages.event_text import describe
+from app.annotations.pages.event_text import describe, written_note
 from app.annotations.queries import annotations, orphans
 from app.articles.models import Article
 from app.articles.queries import articles
@@ -97,9 +97,7 @@ def _in_words(event: Event) -> tuple[str, str]:
     """Say what an event did, and return the note, comment or reason that was written in it."""
     if event.kind in discussion_text.KINDS:
         return discussion_text.describe(event), discussion_text.words_of(event)
-    before, after = event.before or {}, event.after or {}
-    note = after.get("note", "") if after.get("note") != before.get("note", "") else ""
-    return describe(event), note
+    return describe(event), written_note(event)
 
 
 def _find(session: Session, annotation_id: int) -> tuple[Annotation, Article, Member]:

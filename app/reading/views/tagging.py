@@ -12,6 +12,7 @@ from app.annotations.service.annotations import DuplicateAnnotation
 from app.annotations.service.undo import UndoResult
 from app.annotations.service.undo import redo as redo_last
 from app.annotations.service.undo import undo as undo_last
+from app.annotations.state import states_of
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.core.errors import Conflict, Invalid
@@ -160,6 +161,7 @@ def _taken_back(
     message = f"{word}: {describe_act(taken.act)}."
     also: set[int] = set()
     revision = articles.current_revision(session, article_id)
-    for state in (taken.act.before, taken.act.after):
-        also.update(blocks_of_state(session, revision, state or {}))
+    for state in states_of(taken.act):
+        if state is not None:
+            also.update(blocks_of_state(session, revision, state))
     return answer(member, article, taken.annotation, message=message, also=also)

@@ -13,13 +13,13 @@ from typing import NamedTuple
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from app.annotations.queries import annotations, past_revisions
+from app.annotations.queries import annotations
 from app.annotations.queries.annotations import Card, Filter, Span
+from app.annotations.queries.past_revisions import Earlier, cards_of, spans_of
 from app.annotations.tags import BIT, CLASSES
 from app.articles.models import Revision
 from app.articles.queries import articles
 from app.articles.service.articles import sentences_of
-from app.assignments.queries.visibility import Visibility
 from app.core.db import LARGEST_NUMBER
 from app.discussion.queries.discussion import NO_SIGNS, ThreadBadges, thread_badges
 from app.text.document import BlockKind, Document, InlineKind
@@ -98,16 +98,18 @@ def render_blocks(
     )
 
 
-def draw_earlier(session: Session, revision: Revision, visibility: Visibility) -> list[DrawnBlock]:
+def draw_earlier(
+    session: Session, revision: Revision, tagged: Sequence[Earlier]
+) -> list[DrawnBlock]:
     """Draw all blocks of a corrected revision with what was tagged in it, all cards included."""
     rows = articles.blocks_of(session, revision.id)
-    cards = past_revisions.cards(session, revision, visibility)
+    cards = cards_of(tagged)
     return _draw_rows(
         session,
         revision,
         rows,
         structure_of(rows),
-        spans=past_revisions.spans(session, revision, visibility),
+        spans=spans_of(tagged, [row.start for row in rows]),
         cards=cards,
         most=len(cards),
         with_signs=False,

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.annotations.queries.annotations import Filter
+from app.annotations.state import AnnotationState, states_of
 from app.articles.models import Revision
 from app.articles.queries import articles
 from app.assignments.queries.visibility import Visibility
-from app.events.models import Event, Snapshot
+from app.events.models import Event
 from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
 
 MOST_EVENTS = 200  # that a page catches up with; after more of them it is loaded anew
@@ -56,17 +57,17 @@ def blocks_of_event(
         return numbers
     if annotation.revision_id == revision.id:
         numbers.update(range(annotation.first_block, annotation.last_block + 1))
-    for state in (event.before, event.after):
-        if state and _is_elsewhere(state, annotation):
+    for state in states_of(event):
+        if state is not None and _is_elsewhere(state, annotation):
             numbers.update(blocks_of_state(session, revision, state))
     return numbers
 
 
-def blocks_of_state(session: Session, revision: Revision, state: Snapshot) -> Iterable[int]:
+def blocks_of_state(session: Session, revision: Revision, state: AnnotationState) -> Iterable[int]:
     """Return the numbers of the blocks in which an annotation stood, none in another revision."""
-    if state.get("revision") != revision.id:
+    if state.revision != revision.id:
         return ()
-    first, last = articles.block_numbers(session, revision.id, state["start"], state["end"])
+    first, last = articles.block_numbers(session, revision.id, state.start, state.end)
     return range(first, last + 1)
 
 
@@ -80,9 +81,9 @@ def draw_numbers(
     return drawn
 
 
-def _is_elsewhere(state: Snapshot, annotation: Annotation) -> bool:
+def _is_elsewhere(state: AnnotationState, annotation: Annotation) -> bool:
     place = (annotation.revision_id, annotation.start, annotation.end)
-    return place != tuple(state.get(name) for name in ("revision", "start", "end"))
+    return place != (state.revision, state.start, state.end)
 
 
 def _stretches(numbers: list[int]) -> list[tuple[int, int]]:

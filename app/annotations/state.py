@@ -1,0 +1,99 @@
+"""What an event keeps of an annotation: one typed value, to JSON and back."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+from app.annotations.models import ANNOTATION, Annotation
+from app.events.models import Event, Snapshot
+
+COLUMNS = {"tag": "tag_name", "revision": "revision_id", "block": "first_block"}
+"""The attributes of the row that a field's name is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationState:
+    """An annotation as it is, or was.
+
+    A field here, and the column of its name in `Annotation`, is all that events, undo, corrections
+    and verification need to know of it. It needs a default, which stands for what events of before
+    do not hold, and goes at the end.
+    """
+
+    tag: str
+    note: str
+    revision: int  # its id
+    start: int
+    end: int
+    quote: str
+    block: int  # the number of the one where it starts
+    deleted: bool
+
+    @classmethod
+    def of(cls, annotation: Annotation) -> Self:
+        """Return what an annotation is now."""
+        row = {
+            field.name: getattr(annotation, COLUMNS.get(field.name, field.name))
+            for field in fields(cls)
+            if field.name != "deleted"
+        }
+        return cls(**row, deleted=annotation.deleted_at is not None)
+
+    @classmethod
+    def from_json(cls, kept: Snapshot) -> Self:
+        """Read what an event keeps; what it does not hold has its default."""
+        return cls(**{field.name: kept[field.name] for field in fields(cls) if field.name in kept})
+
+    def to_json(self) -> Snapshot:
+        """Return what an event is to keep."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """Return where the annotation is: the fields of PLACE."""
+        return tuple(getattr(self, name) for name in PLACE)
+
+    @property
+    def claim(self) -> tuple[Any, ...]:
+        """Return what a stance on the annotation is about: the fields of CLAIM."""
+        return tuple(getattr(self, name) for name in CLAIM)
+
+    def at_place_of(self, other: Self) -> Self:
+        """Return the same at the place of another state."""
+        return replace(self, **{name: getattr(other, name) for name in PLACE})
+
+    def write_content(self, annotation: Annotation) -> None:
+        """Give an annotation all that the state says but its place, and whether it is deleted."""
+        for field in fields(self):
+            if field.name not in {*PLACE, "deleted"}:
+                column = COLUMNS.get(field.name, field.name)
+                setattr(annotation, column, getattr(self, field.name))
+
+
+PLACE = ("revision", "start", "end", "quote", "block")
+CLAIM = ("tag", "quote")
+
+
+def states_of(event: Event) -> tuple[AnnotationState | None, AnnotationState | None]:
+    """Return what an annotation was before an event and after it.
+
+    Both are None where the event is about anything else, such as a comment.
+    """
+    if event.subject_kind != ANNOTATION:
+        return None, None
+    before, after = event.before, event.after
+    return (
+        AnnotationState.from_json(before) if before else None,
+        AnnotationState.from_json(after) if after else None,
+    )
+
+
+def state_after(event: Event) -> AnnotationState:
+    """Return what an annotation was after an event that is about it.
+
+    Raises: ValueError (it is about something else).
+    """
+    _before, after = states_of(event)
+    if after is None:
+        message = f"event {event.id} is not about an annotation"
+        raise ValueError(message)
+    return after
