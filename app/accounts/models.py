@@ -1,6 +1,7 @@
 """People who can sign in, their sessions and identities, and the links that set a new password."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,8 +14,18 @@ NO_PASSWORD = ""  # the hash of an account that has none: no password fits it
 EMAIL_LIMIT = 254  # RFC 5321, section 4.5.3.1.3
 
 
+class AccountKind(StrEnum):
+    """Who an account is."""
+
+    PERSON = "person"
+    OUTSIDER = "outsider"
+
+
 class Account(Base):
-    """A person who can sign in. `email` is kept in lower case."""
+    """A person who can sign in, or an outsider: a name under which others' tags were imported.
+
+    An outsider has no address and no password, and is a member of nothing.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -22,10 +33,21 @@ class Account(Base):
             "colour IN ('blue', 'teal', 'green', 'ochre', 'rust', 'rose', 'plum', 'slate')",
             name="colour",
         ),
+        CheckConstraint("kind IN ('person', 'outsider')", name="kind"),
+        CheckConstraint(
+            "(kind = 'outsider') = (email IS NULL)"
+            " AND (kind = 'person' OR (password_hash = '' AND NOT daily_digest))",
+            name="outsider",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(EMAIL_LIMIT), unique=True)
+    kind_name: Mapped[str] = mapped_column(
+        "kind", String(20), server_default=AccountKind.PERSON.value
+    )
+    email_address: Mapped[str | None] = mapped_column(
+        "email", String(EMAIL_LIMIT), unique=True, doc="In lower case; None for outsiders alone"
+    )
     name: Mapped[str] = mapped_column(String(NAME_LIMIT))
     password_hash: Mapped[str] = mapped_column(
         String(200), doc="NO_PASSWORD where none was set: one signs in by the provider alone"
@@ -39,6 +61,16 @@ class Account(Base):
         doc="None while they may sign in; what they tagged stays in any case"
     )
     colour: Mapped[str] = mapped_column(String(20), doc="On which the initials stand")
+
+    @property
+    def email(self) -> str:
+        """Return the address, in lower case; "" for an outsider."""
+        return self.email_address or ""
+
+    @property
+    def is_outsider(self) -> bool:
+        """Say whether nobody can ever sign in to it."""
+        return self.kind_name == AccountKind.OUTSIDER
 
 
 class SignIn(Base):

@@ -112,6 +112,8 @@ class MadeReset:
 class PeoplePage:
     """The people of a project; `gone` have tagged in it and are no members any more.
 
+    `outsiders` have no account: what they tagged was brought in.
+
     `link` is the address of an invitation that was just made, to be seen this once, and `made`
     that invitation; `reset` likewise a link that sets a password, which lasts `reset_hours`;
     `leaves_out` says that the numbers are of what may be seen, which is not all.
@@ -121,6 +123,7 @@ class PeoplePage:
     project: str
     people: Sequence[MemberLine]
     gone: Sequence[Tagger]
+    outsiders: Sequence[Tagger]
     roles: dict[Role, str]
     can_manage: bool
     is_owner: bool
@@ -178,7 +181,10 @@ def people_page(
             )
             for member in members
         ],
-        gone=[tagger for tagger in taggers if tagger.account_id not in here],
+        gone=[
+            tagger for tagger in taggers if tagger.account_id not in here and not tagger.is_outsider
+        ],
+        outsiders=[tagger for tagger in taggers if tagger.is_outsider],
         roles=IN_WORDS,
         can_manage=may(me, Act.MANAGE),
         is_owner=is_owner,

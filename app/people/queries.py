@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
+from app.accounts.models import Account, AccountKind
 from app.annotations.models import Annotation
 from app.annotations.queries.annotations import sql_member_can_see
 from app.articles.models import Article
@@ -68,6 +68,7 @@ class Tagger:
     name: str
     colour: str
     annotations: int
+    is_outsider: bool
 
 
 def list_taggers(session: Session, member: Member) -> list[Tagger]:
@@ -84,7 +85,13 @@ def list_taggers(session: Session, member: Member) -> list[Tagger]:
         .subquery()
     )
     query = (
-        select(Account.id, Account.name, Account.colour, counted.c.annotations)
+        select(
+            Account.id,
+            Account.name,
+            Account.colour,
+            counted.c.annotations,
+            Account.kind_name == AccountKind.OUTSIDER.value,
+        )
         .join(counted, counted.c.account_id == Account.id)
         .order_by(func.lower(Account.name), Account.id)
     )

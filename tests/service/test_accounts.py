@@ -80,7 +80,7 @@ def test_an_address_in_its_one_form_stays_as_it_is(email: str) -> None:
 
 def test_an_account_whose_address_no_rule_lets_through_any_more_is_found(session: Session) -> None:
     account = add_account(session)
-    account.email = "a,b@x"
+    account.email_address = "a,b@x"
     session.commit()
     assert accounts.find_by_email(session, " A,b@X ") is account
 

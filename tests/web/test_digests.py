@@ -147,7 +147,7 @@ def test_an_address_that_no_message_can_be_sent_to_keeps_nobody_from_theirs(
         mine = add_annotation(session, member, room.article)
         add_comment(session, room.owner, mine)
         member.account.daily_digest = True
-    room.annotator.account.email = "a@["  # as an older version let through
+    room.annotator.account.email_address = "a@["  # as an older version let through
     session.commit()
     said = run(mailing, fails=True)
     assert f"Account {room.annotator.account_id}: not sent" in said
@@ -155,7 +155,7 @@ def test_an_address_that_no_message_can_be_sent_to_keeps_nobody_from_theirs(
     assert f"digest of account {room.annotator.account_id} not sent" in caplog.text
     assert "a@[" not in caplog.text
     assert box.next_message()["To"] == room.curator.account.email
-    room.annotator.account.email = "ada@example.org"
+    room.annotator.account.email_address = "ada@example.org"
     session.commit()
     assert run(mailing) == "Sent 1 digest.\n"  # it was given back
     assert box.next_message()["To"] == "ada@example.org"

@@ -51,7 +51,7 @@ def link(page: TestResponse) -> str:
 def memberships(session: Session, email: str) -> list[tuple[str, Role]]:
     session.rollback()
     query = select(Member).join(Account, Account.id == Member.account_id)
-    rows = session.scalars(query.where(Account.email == email))
+    rows = session.scalars(query.where(Account.email_address == email))
     return [(member.project.slug, member.role) for member in rows]
 
 

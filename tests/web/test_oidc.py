@@ -144,7 +144,7 @@ def test_next_times_it_is_the_same_account_whatever_its_address(
 ) -> None:
     come_in(make_client(), canaille, "vera", "/sign-up", "Create account")
     vera = accounts_here(session)["vera@example.org"]
-    vera.email = "v.lind@example.org"
+    vera.email_address = "v.lind@example.org"
     session.commit()
     client = make_client()
     come_in(client, canaille, "vera")

@@ -149,7 +149,7 @@ def test_a_mail_server_that_does_not_answer_is_logged_without_the_address(
 def test_a_link_that_cannot_be_sent_is_logged_whatever_the_reason(
     mailing: Flask, session: Session, room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
-    room.reader.account.email = "a,b@x"  # as an older version let through
+    room.reader.account.email_address = "a,b@x"  # as an older version let through
     session.commit()
     _send(mailing, mailing.config["GLOSS"].mail_server, "a,b@x")
     assert "a link for a new password was not sent: EmailSyntaxError in" in caplog.text

@@ -8,7 +8,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.avatars import Colour, colour_for
-from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT, Account, PasswordReset, SignIn
+from app.accounts.models import (
+    EMAIL_LIMIT,
+    NAME_LIMIT,
+    NO_PASSWORD,
+    Account,
+    AccountKind,
+    PasswordReset,
+    SignIn,
+)
 from app.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
 from app.core.clock import now
 from app.core.errors import Forbidden, Invalid, NotFound
@@ -30,6 +38,7 @@ _LIVING_SESSION = select(SignIn).where(
 NO_EMAIL = "Write an e-mail address such as ines@example.org."
 EMAIL_TOO_LONG = f"An e-mail address has at most {EMAIL_LIMIT} characters."
 DISABLED = "This account is disabled. Ask whoever runs this server."
+OUTSIDER = "This is the name of somebody without an account, to which nobody can sign in."
 EMAIL_TAKEN = "There is an account with this address already. Sign in, or use another address."
 
 
@@ -93,7 +102,7 @@ def create(session: Session, *, name: str, email: str, password_hash: str) -> Ac
     """
     account = Account(
         name=clean_name(name),
-        email=clean_email(email),
+        email_address=clean_email(email),
         password_hash=password_hash,
         letter_keys=True,
         created_at=now(),
@@ -109,16 +118,41 @@ def create(session: Session, *, name: str, email: str, password_hash: str) -> Ac
     return account
 
 
+def make_outsider(session: Session, name: str) -> Account:
+    """Make a name under which annotations of somebody without an account are shown.
+
+    They have no address and no password, and never sign in. Several may have one name.
+
+    Raises: Invalid (the name cannot be used).
+    """
+    outsider = Account(
+        kind_name=AccountKind.OUTSIDER.value,
+        name=clean_name(name),
+        email_address=None,
+        password_hash=NO_PASSWORD,
+        letter_keys=False,
+        daily_digest=False,
+        created_at=now(),
+        colour=Colour.SLATE,
+    )
+    session.add(outsider)
+    session.flush()
+    outsider.colour = colour_for(outsider.id)
+    session.flush()
+    return outsider
+
+
 def has_accounts(session: Session) -> bool:
     """Say whether anyone has an account yet."""
-    return session.scalar(select(Account.id).limit(1)) is not None
+    query = select(Account.id).where(Account.kind_name == AccountKind.PERSON.value)
+    return session.scalar(query.limit(1)) is not None
 
 
 def find_by_email(session: Session, email: str) -> Account | None:
     """Return the account with this address, however it is written, or None."""
     if "\0" in email:
         return None  # PostgreSQL cannot be asked for one
-    return session.scalar(select(Account).where(Account.email == address_key(email)))
+    return session.scalar(select(Account).where(Account.email_address == address_key(email)))
 
 
 def get(session: Session, account_id: int) -> Account:
@@ -203,12 +237,13 @@ def _drop_links(session: Session, account_id: int) -> None:
 
 
 def list_all(session: Session) -> list[tuple[Account, datetime | None]]:
-    """Return every account, by address, with when it was last seen, None for never."""
+    """Return each account of a person, by address, with when it was last seen, None for never."""
     query = (
         select(Account, func.max(SignIn.seen_at))
         .outerjoin(SignIn, SignIn.account_id == Account.id)
+        .where(Account.kind_name == AccountKind.PERSON.value)
         .group_by(Account.id)
-        .order_by(Account.email)
+        .order_by(Account.email_address)
     )
     return [(account, seen_at) for account, seen_at in session.execute(query)]
 
@@ -240,16 +275,19 @@ def enable(session: Session, *, account_id: int) -> bool:
 def require_enabled(session: Session, account_id: int) -> None:
     """Do nothing if an account may be signed in to.
 
-    Raises: Forbidden (DISABLED).
+    Raises: Forbidden (DISABLED, OUTSIDER).
     """
-    if get(session, account_id).disabled_at is not None:
+    account = get(session, account_id)
+    if account.is_outsider:
+        raise Forbidden(OUTSIDER)
+    if account.disabled_at is not None:
         raise Forbidden(DISABLED)
 
 
 def sign_in(session: Session, *, account_id: int, browser: str | None = None) -> str:
     """Begin a session and return its token, which only the browser keeps.
 
-    Raises: Forbidden (DISABLED).
+    Raises: Forbidden (DISABLED, OUTSIDER).
     """
     require_enabled(session, account_id)
     token = new_token()

@@ -63,7 +63,7 @@ def send_digest(server: MailServer, account_id: int, today: date) -> bool:
     """
     with get_database().writing() as session:
         account = accounts.get(session, account_id)
-        if account.disabled_at is not None:
+        if account.disabled_at is not None or account.is_outsider:
             return False
         _told_to, before = service.told(session, account_id)
         items = inbox.list_untold(session, account_id, limit=LINES + 1)

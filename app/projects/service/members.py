@@ -4,9 +4,9 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.accounts.service import reset_tokens
+from app.accounts.service import accounts, reset_tokens
 from app.core.clock import now
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Forbidden, Invalid, NotFound
 from app.core.hooks import Hook
 from app.events.service import record
 from app.events.subjects import ProjectActor
@@ -112,7 +112,11 @@ def add_member(
     """Take an account that is not in a project into it.
 
     `actor_id` is who does it: mostly the account itself, None for whoever runs the server.
+
+    Raises: Forbidden (OUTSIDER).
     """
+    if accounts.get(session, account_id).is_outsider:
+        raise Forbidden(accounts.OUTSIDER)
     member = Member(
         project_id=project_id, account_id=account_id, role_name=role.value, joined_at=now()
     )
