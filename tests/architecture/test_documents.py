@@ -36,6 +36,7 @@ from tests.harness.documents import (
     table,
 )
 
+README_LINES = 110
 FLASK = ".venv/bin/flask --app app "
 KEY = "x" * 48  # with a secret given, reading the settings leaves the disk alone
 
@@ -85,8 +86,8 @@ def config(settings: Mapping[str, str]) -> Config:
     return Config.from_env({"SECRET_KEY": KEY, **settings})
 
 
-def test_the_readme_lists_every_setting_and_no_other() -> None:
-    documented = [codes(row[0])[0] for row in table(README, "setting")]
+def test_every_setting_is_documented_and_no_other() -> None:
+    documented = [codes(row[0])[0] for row in table(OPERATING, "setting")]
     assert sorted(documented) == sorted(settings_in_code())
 
 
@@ -103,7 +104,7 @@ def test_no_document_names_a_setting_that_is_not_there() -> None:
 
 @pytest.mark.parametrize("name", sorted(settings_in_code() - NO_DEFAULT))
 def test_a_setting_given_its_documented_default_changes_nothing(name: str) -> None:
-    cells = {codes(row[0])[0]: row[1] for row in table(README, "setting")}
+    cells = {codes(row[0])[0]: row[1] for row in table(OPERATING, "setting")}
     given, default = config({name: codes(cells[name])[0]}), config({})
     if name == "SEED_DIRS":  # the second default folder is only where it is
         assert given.seed_dirs == default.seed_dirs[:1]
@@ -112,7 +113,7 @@ def test_a_setting_given_its_documented_default_changes_nothing(name: str) -> No
 
 
 def test_the_settings_that_are_chosen_from_a_list_name_every_choice() -> None:
-    rows = {codes(row[0])[0]: codes(" ".join(row[1:])) for row in table(README, "setting")}
+    rows = {codes(row[0])[0]: codes(" ".join(row[1:])) for row in table(OPERATING, "setting")}
     assert set(DateOrder) <= set(rows["DATE_ORDER"])
     assert {"open", "closed"} <= set(rows["REGISTRATION"])
     assert {"on", "off"} <= set(rows["FETCH_URLS"])
@@ -188,7 +189,7 @@ def test_every_flask_command_in_a_document_is_there_with_its_options(
         assert given <= options_of(flask_commands[names[0]]), f"{document.name}: {words}"
 
 
-def test_the_readme_lists_every_flask_command_with_all_its_options(
+def test_every_flask_command_is_documented_with_all_its_options(
     flask_commands: dict[str, click.Command],
 ) -> None:
     listed = {
@@ -204,7 +205,7 @@ def test_the_readme_lists_every_flask_command_with_all_its_options(
 
 
 def _flask_rows() -> list[list[str]]:
-    lines = README.read_text(encoding="utf-8").splitlines()
+    lines = OPERATING.read_text(encoding="utf-8").splitlines()
     found = [row for line in lines for row in rows_of([line])]
     return [row for row in found if row[0].startswith(f"`{FLASK}")]
 
@@ -335,6 +336,10 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
         if anchor:
             headings = _HEADING.findall(file.read_text(encoding="utf-8"))
             assert anchor in map(anchor_of, headings), f"{document.name}: {target}"
+
+
+def test_the_readme_can_be_read_at_once() -> None:
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= README_LINES
 
 
 def test_the_readme_leads_to_every_document() -> None:

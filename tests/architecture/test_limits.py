@@ -174,7 +174,7 @@ def test_the_shape_of_the_server_is_documented() -> None:
         (OPERATING, f"two clocks may differ by {SKEW_SECONDS} seconds"),
         (OPERATING, f"by its first {IPV6_PREFIX} bits"),
         (OPERATING, f"keys for {KEPT_SECONDS // 60} minutes"),
-        (README, f"at most {PROVIDER_NAME_LIMIT} characters; without it, the host"),
+        (OPERATING, f"at most {PROVIDER_NAME_LIMIT} characters; without it, the host"),
         (OPERATING, f"for {reset_tokens.LASTS.total_seconds() / 3600:g} hours"),
         (OPERATING, f"after {service.SESSION_LASTS.days} days without use"),
         (OPERATING, f"at most {BODY_LIMIT >> 20} MiB and {BODY_SECONDS:g} seconds"),
