@@ -24,7 +24,9 @@ from app.text.dates import DateOrder
 from app.text.readers import EXTENSIONS
 from app.text.readers.facts import Facts
 from app.text.readers.front_matter import ORIGIN, read_front_matter
+from tests.architecture.test_rooms import ROOMS
 from tests.harness.documents import (
+    ARCHITECTURE,
     CODE_SPAN,
     DOCUMENTS,
     OPERATING,
@@ -36,13 +38,13 @@ from tests.harness.documents import (
     table,
 )
 
-README_LINES = 110
 FLASK = ".venv/bin/flask --app app "
 KEY = "x" * 48  # with a secret given, reading the settings leaves the disk alone
 
 _CODE_BLOCK = re.compile(r"^ {4}(\S.*)$", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]\n]+\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_FILE = re.compile(r"(?:app|bench|docs|migrations|seeds|static|templates|tests)/[\w./-]*")
 _SETTING = re.compile(r"[A-Z][A-Z_]+")
 
 # What a browser calls a key, and what the documents call it.
@@ -93,7 +95,7 @@ def test_every_setting_is_documented_and_no_other() -> None:
 
 def test_no_document_names_a_setting_that_is_not_there() -> None:
     known = settings_in_code()
-    for document in DOCUMENTS:
+    for document in set(DOCUMENTS) - {ARCHITECTURE}:  # which names constants too
         for code in code_of(document):
             # A whole span in capitals, or NAME=value in a command.
             names = re.findall(r"(?<![\w/-])([A-Z][A-Z_]+)=", code)
@@ -338,8 +340,21 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
             assert anchor in map(anchor_of, headings), f"{document.name}: {target}"
 
 
-def test_the_readme_can_be_read_at_once() -> None:
-    assert len(README.read_text(encoding="utf-8").splitlines()) <= README_LINES
+@pytest.mark.parametrize(("document", "most"), [(README, 110), (ARCHITECTURE, 200)])
+def test_a_document_that_one_reads_whole_is_short(document: Path, most: int) -> None:
+    assert len(document.read_text(encoding="utf-8").splitlines()) <= most
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_every_file_that_a_document_names_is_there(document: Path) -> None:
+    for code in codes(document.read_text(encoding="utf-8")):
+        if _FILE.fullmatch(code):
+            assert (ROOT / code).exists(), f"{document.name}: {code}"
+
+
+def test_the_architecture_lists_the_rooms_in_their_order() -> None:
+    rooms = [codes(row[0])[0] for row in table(ARCHITECTURE, "room")]
+    assert tuple(rooms) == ROOMS
 
 
 def test_the_readme_leads_to_every_document() -> None:

@@ -9,7 +9,17 @@ README = ROOT / "README.md"
 USING = ROOT / "docs/using.md"
 OPERATING = ROOT / "docs/operating.md"
 SCALING = ROOT / "docs/scaling.md"
-DOCUMENTS = (README, ROOT / "CHANGELOG.md", ROOT / "DECISIONS.md", USING, OPERATING, SCALING)
+ARCHITECTURE = ROOT / "docs/architecture.md"
+DECISIONS = ROOT / "DECISIONS.md"
+DOCUMENTS = (
+    README,
+    ROOT / "CHANGELOG.md",
+    DECISIONS,
+    USING,
+    OPERATING,
+    SCALING,
+    ARCHITECTURE,
+)
 
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
 
