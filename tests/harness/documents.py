@@ -10,6 +10,7 @@ USING = ROOT / "docs/using.md"
 OPERATING = ROOT / "docs/operating.md"
 SCALING = ROOT / "docs/scaling.md"
 ARCHITECTURE = ROOT / "docs/architecture.md"
+GLOSSARY = ROOT / "docs/glossary.md"
 DECISIONS = ROOT / "DECISIONS.md"
 DOCUMENTS = (
     README,
@@ -19,6 +20,7 @@ DOCUMENTS = (
     OPERATING,
     SCALING,
     ARCHITECTURE,
+    GLOSSARY,
 )
 
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
