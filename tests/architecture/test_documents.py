@@ -28,6 +28,7 @@ from tests.architecture.test_rooms import ROOMS
 from tests.harness.documents import (
     ARCHITECTURE,
     CODE_SPAN,
+    CONTRIBUTING,
     DOCUMENTS,
     OPERATING,
     README,
@@ -340,7 +341,9 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
             assert anchor in map(anchor_of, headings), f"{document.name}: {target}"
 
 
-@pytest.mark.parametrize(("document", "most"), [(README, 110), (ARCHITECTURE, 200)])
+@pytest.mark.parametrize(
+    ("document", "most"), [(README, 110), (ARCHITECTURE, 200), (CONTRIBUTING, 120)]
+)
 def test_a_document_that_one_reads_whole_is_short(document: Path, most: int) -> None:
     assert len(document.read_text(encoding="utf-8").splitlines()) <= most
 
@@ -360,4 +363,4 @@ def test_the_architecture_lists_the_rooms_in_their_order() -> None:
 def test_the_readme_leads_to_every_document() -> None:
     linked = {target.partition("#")[0] for target in _LINK.findall(README.read_text("utf-8"))}
     documents = {str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md")}
-    assert documents | {"CHANGELOG.md", "DECISIONS.md", "LICENSE"} <= linked
+    assert documents | {"CHANGELOG.md", "CONTRIBUTING.md", "DECISIONS.md", "LICENSE"} <= linked

@@ -11,6 +11,7 @@ OPERATING = ROOT / "docs/operating.md"
 SCALING = ROOT / "docs/scaling.md"
 ARCHITECTURE = ROOT / "docs/architecture.md"
 GLOSSARY = ROOT / "docs/glossary.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 DECISIONS = ROOT / "DECISIONS.md"
 DOCUMENTS = (
     README,
@@ -21,6 +22,7 @@ DOCUMENTS = (
     SCALING,
     ARCHITECTURE,
     GLOSSARY,
+    CONTRIBUTING,
 )
 
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
