@@ -62,7 +62,7 @@ def contrast(one: str, other: str) -> float:
 def test_initials_can_be_read_on_every_colour_in_light_and_dark(colour: str) -> None:
     pair = r"light-dark\((#\w{6}), (#\w{6})\)"
     letters = re.search(rf"--paper: {pair}", TOKENS)
-    ground = re.search(rf"\.face\.{colour} {{ --face: {pair}", FACES)
+    ground = re.search(rf"\.face\.{colour} {{\s+--face: {pair}", FACES)
     assert letters
     assert ground
     for one, other in zip(letters.groups(), ground.groups(), strict=True):
