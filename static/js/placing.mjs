@@ -13,7 +13,7 @@ document.documentElement.classList.add('scripted');
 sentences.setUp();
 // Beside the text there is room to see what is to be placed; above it the text would hide that.
 const goThere = () => sentences.goTo(block(main.dataset.near));
-const isBeside = matchMedia('(min-width: 60rem)').matches;
+const isBeside = !matchMedia('(max-width: 60rem)').matches;
 if (isBeside && !document.querySelector('.problem')) goThere();
 bar.follow(() => placebar);
 
