@@ -2,15 +2,13 @@
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
-from operator import itemgetter
 
-import regex
 from rapidfuzz import fuzz
+
+from app.text.anchoring.folding import Folded, fold, fold_letters, fold_typography, fold_white
 
 # Code points kept on each side of a quote.
 CONTEXT = 32
@@ -28,6 +26,7 @@ _ALIGNED = 256
 _END = 32
 # How much longer or shorter than the quote the stretch between its two ends may be.
 _STRETCH = 1.5
+_LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
 class QuoteNotFound(LookupError):
@@ -130,8 +129,8 @@ def nearest(text: str, quote: str) -> tuple[int, int] | None:
     Returns `(start, end)` in code points, widened to whole words, or None where nothing agrees
     by NEAREST_FLOOR per cent. A quote longer than some hundred characters is found by its ends.
     """
-    folded = _fold_typography(text)
-    words = _fold_typography(quote.strip()).text.strip()
+    folded = fold_typography(text)
+    words = fold_typography(quote.strip()).text.strip()
     found = _nearest_stretch(folded.text, words)
     if found is None:
         return None
@@ -142,142 +141,22 @@ def nearest(text: str, quote: str) -> tuple[int, int] | None:
 
 # --- comparing words -------------------------------------------------------------------------
 
-_LINE_BREAK = re.compile(r"\s*\n\s*")
-_OTHER_WHITE = r"\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_INVISIBLE = r"\u200b\ufeff\u00ad"
-_DOUBLE_MARKS = "“”„‟«»＂"
-_SINGLE_MARKS = "‘’‚‛‹›"
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-# Each of these two begins with one class, which is what makes a search of a long text fast.
-# White space that is not one plain space already.
-_WHITE = re.compile(rf"[ {_OTHER_WHITE}](?:\s+|(?<! ))")
-# That, and whatever pasting or a careful editor changes.
-_TYPOGRAPHY = re.compile(
-    rf"[ {_OTHER_WHITE}{_INVISIBLE}{_DOUBLE_MARKS}{_SINGLE_MARKS}{_DASHES}…-]"
-    rf"(?:(?<=[\s{_INVISIBLE}])[\s{_INVISIBLE}]+|(?<=[{_DASHES}-])[{_DASHES}-]+|(?<![ -]))"
-)
-# A letter and its marks, Hangul written by its parts, and letters that have another normal form.
-_COMPOSABLE = (
-    r"|[^\p{M}\s]\p{M}+|[\u1100-\u115f\uac00-\ud7a3][\u1160-\u11ff]+|[\p{NFC_QC=No}--\p{M}]"
-)
-_PLAIN = {
-    **dict.fromkeys(_DOUBLE_MARKS, '"'),
-    **dict.fromkeys(_SINGLE_MARKS, "'"),
-    **dict.fromkeys(_DASHES + "-", "-"),
-    "…": "...",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Folded:
-    """A text in which what counts as equal is equal, and the way back to the original.
-
-    A piece is what folding changed: `(start, end)` in the folded text and in the original.
-    """
-
-    text: str
-    pieces: list[tuple[int, int, int, int]]
-
-    def _piece_at(self, place: int) -> tuple[int, int, int, int]:
-        index = bisect_right(self.pieces, place, key=itemgetter(0)) - 1
-        return self.pieces[index] if index >= 0 else (0, 0, 0, 0)
-
-    def original_start(self, place: int) -> int:
-        """Give the original place of the character at `place`, or its piece's start."""
-        start, end, original_start, original_end = self._piece_at(place)
-        return original_start if start <= place < end else original_end + place - end
-
-    def original_end(self, place: int) -> int:
-        """Give the original place after the character before `place`, or its piece's end."""
-        start, end, _, original_end = self._piece_at(place - 1)
-        return original_end if start < place <= end else original_end + place - end
-
-    def cuts(self, place: int) -> bool:
-        """Say whether `place` lies inside a piece, which has no place in the original."""
-        start, end, _, _ = self._piece_at(place)
-        return start < place < end
-
-    def folded_place(self, original: int) -> int:
-        """Give the folded place of an original one; its piece's end inside one."""
-        index = bisect_right(self.pieces, original, key=itemgetter(2)) - 1
-        if index < 0:
-            return original
-        start, end, original_start, original_end = self.pieces[index]
-        if original == original_start:
-            return start
-        return end + max(0, original - original_end)
-
-
-def _fold(
-    text: str,
-    pattern: re.Pattern[str] | regex.Pattern[str],
-    replace: Callable[[str], str],
-) -> _Folded:
-    """Replace all that the pattern finds, and remember where it stood."""
-    parts: list[str] = []
-    pieces: list[tuple[int, int, int, int]] = []
-    copied = length = 0
-    for match in pattern.finditer(text):
-        piece_start, piece_end = match.span()
-        replaced = replace(match.group())
-        parts += (text[copied:piece_start], replaced)
-        start = length + piece_start - copied
-        length = start + len(replaced)
-        pieces.append((start, length, piece_start, piece_end))
-        copied = piece_end
-    parts.append(text[copied:])
-    return _Folded("".join(parts), pieces)
-
-
-def _fold_white(text: str) -> _Folded:
-    """Make every run of white space one plain space."""
-    return _fold(text, _WHITE, lambda _found: " ")
-
-
-def _fold_letters(text: str) -> _Folded:
-    """Fold white space, and give every letter its composed form."""
-    if unicodedata.is_normalized("NFC", text):
-        return _fold_white(text)
-    return _fold(text, _pattern_with_letters(_WHITE), _replace_found)
-
-
-def _fold_typography(text: str) -> _Folded:
-    """Fold white space, letters, quotation marks, dashes, ellipses and what has no width."""
-    if unicodedata.is_normalized("NFC", text):
-        return _fold(text, _TYPOGRAPHY, _replace_found)
-    return _fold(text, _pattern_with_letters(_TYPOGRAPHY), _replace_found)
-
-
-@cache
-def _pattern_with_letters(pattern: re.Pattern[str]) -> regex.Pattern[str]:
-    """Extend a pattern for a text that is not in its normal form, which is slow to search."""
-    return regex.compile(pattern.pattern + _COMPOSABLE, regex.V1)
-
-
-def _replace_found(found: str) -> str:
-    """Give what stands in a folded text for something that a pattern found."""
-    if found[0] in _PLAIN:
-        return _PLAIN[found[0]]  # a run of dashes is one dash
-    if any(map(str.isspace, found)):
-        return " "
-    return "" if found[0] in "\u200b\ufeff\u00ad" else unicodedata.normalize("NFC", found)
-
 
 def _occurrences(text: str, words: str) -> list[tuple[int, int]]:
     """List the places of trimmed words, by the strictest comparison that finds any."""
     if not words:
         return []
-    places = _places_in(_fold_white(text), _fold_white(words).text)
+    places = _places_in(fold_white(text), fold_white(words).text)
     if not places and "\n" in words:
         places = _places_across_blocks(text, words)
     if not places and not (
         unicodedata.is_normalized("NFC", text) and unicodedata.is_normalized("NFC", words)
     ):
-        places = _places_in(_fold_letters(text), _fold_letters(words).text)
-    return places or _places_in(_fold_typography(text), _fold_typography(words).text.strip())
+        places = _places_in(fold_letters(text), fold_letters(words).text)
+    return places or _places_in(fold_typography(text), fold_typography(words).text.strip())
 
 
-def _places_in(folded: _Folded, sought: str) -> list[tuple[int, int]]:
+def _places_in(folded: Folded, sought: str) -> list[tuple[int, int]]:
     """List the original places of folded words in a folded text, also where they overlap."""
     if not sought:
         return []
@@ -296,7 +175,7 @@ def _places_across_blocks(text: str, words: str) -> list[tuple[int, int]]:
     sought = "".join(words.split())
     if sought not in "".join(text.split()):
         return []
-    squeezed = _fold(text, re.compile(r"\s+"), lambda _found: "")
+    squeezed = fold(text, re.compile(r"\s+"), lambda _found: "")
     parts = (re.escape(part) for part in _LINE_BREAK.split(words))
     # A line break may stand for nothing, other white space may not.
     pattern = re.compile(r"\s*".join(re.sub(r"(?:\\\s|\s)+", r"\\s+", part) for part in parts))
@@ -333,9 +212,9 @@ def _best_in_context(
 
     Context only has to tell places apart, so it is compared as loosely as can be.
     """
-    folded = _fold_typography(text)
-    expected_before = _fold_typography(prefix[-_CONTEXT_READ:]).text[::-1]
-    expected_after = _fold_typography(suffix[:_CONTEXT_READ]).text
+    folded = fold_typography(text)
+    expected_before = fold_typography(prefix[-_CONTEXT_READ:]).text[::-1]
+    expected_after = fold_typography(suffix[:_CONTEXT_READ]).text
     best = 0
     kept: list[tuple[int, int]] = []
     for start, end in places:
