@@ -23,11 +23,25 @@ MESSAGES = {
     503: "The server is busy or stopping. Nothing was lost; try again in a moment.",
 }
 
-WRITTEN = ("name", "quote", "note", "tag", "text", "reason", "question", "settled")
-"""The fields of any form that a person writes and must not lose."""
+NOT_TYPED = frozenset(
+    {
+        # what a page sends along of its own accord
+        *("about_quote", "about_tag", "archived", "back", "before", "block", "client_key"),
+        *("comment_version", "csrf_token", "event", "events", "fingerprint", "html", "next"),
+        *("number", "reopened", "revision", "role_seen", "seen", "shown", "start", "up_to"),
+        *("username", "version"),
+        # what is ticked, chosen from a list or pressed
+        *("account", "annotation", "article", "by_chapter", "colour", "confirm", "daily_digest"),
+        *("days", "find", "for", "leave", "letter_keys", "mode", "position", "role", "sentence"),
+        *("state", "without_date"),
+        # secrets
+        *("password", "present"),
+    }
+)
+"""The fields of all forms that nobody types, or that must not be shown again."""
 
 TICK = ("question", "1")
-"""What looks like such a field, and is a box that was ticked."""
+"""What has the name of a field that is typed, and is a box that was ticked."""
 
 WAITING = "You are signed out. Sign in, and it will be sent."
 """What a page says that keeps what was typed, and sends it by itself."""
@@ -58,14 +72,21 @@ def answer(
 
 
 def _typed() -> list[tuple[str, str]]:
-    """Return what a person wrote in the form that was refused, so that the page can keep it."""
+    """Return what a person typed in the form that was refused, so that the page can keep it.
+
+    That is all but NOT_TYPED: a form with a new field loses nothing where nobody thought of it.
+    """
     if request.method != "POST" or request.content_length is None:
         return []
     try:
-        found = [(name, request.form[name]) for name in WRITTEN if request.form.get(name)]
+        sent = list(request.form.items(multi=True))
     except HTTPException:
         return []  # the form itself could not be read
-    return [each for each in found if each != TICK]
+    return [(name, value) for name, value in sent if value.strip() and _is_typed(name, value)]
+
+
+def _is_typed(name: str, value: str) -> bool:
+    return name not in NOT_TYPED and (name, value) != TICK
 
 
 def _page_before() -> str:
