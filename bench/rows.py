@@ -183,7 +183,9 @@ def _annotate(
         key = (dice.choice(account_ids), dice.choice(list(Tag)), start, end)
         if key not in taken:
             taken.add(key)
-            annotations.append(_annotation(revision, starts, key, _note(dice)))
+            made = _annotation(revision, starts, key, _note(dice))
+            made.project_id = article.project_id
+            annotations.append(made)
     session.add_all(annotations)
     session.flush()
     if annotations:
@@ -224,6 +226,7 @@ def _annotation(
         created_at=moment,
         updated_at=moment,
         deleted_at=None,
+        made_blind=False,
     )
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     cast,
+    func,
     insert,
     literal,
     null,
@@ -35,8 +36,9 @@ from sqlalchemy import (
 from app.accounts.avatars import colour_for
 from app.accounts.models import Account
 from app.accounts.passwords import hash_password
-from app.annotations.models import Annotation
-from app.annotations.service.annotations import CREATED, DELETED, snapshot
+from app.annotations.models import Annotation, AnnotationCount
+from app.annotations.service.annotations import CREATED, DELETED
+from app.annotations.state import AnnotationState
 from app.annotations.tags import Tag
 from app.articles.models import Article, BlockRow, Revision
 from app.articles.service.articles import ADDED, sentences_of, text_hash
@@ -66,6 +68,7 @@ IN_TRASH = 98  # the passage whose annotation is deleted, in each article of the
 DISCUSSED = 0  # the passage whose annotation has a question
 WORDS, BLOCKS = 400, 8
 ROWS_AT_ONCE = 5_000
+WITH_IDS = ("accounts", "projects", "articles", "revisions", "annotations", "comments", "events")
 
 OWNER, ANNOTATOR = "Person1", "Person2"
 LARGE = "project-1"
@@ -138,11 +141,11 @@ def fill(url: str, size: Size) -> None:
         _add_articles(connection, document, size)
         _add_passages(connection, document, size)
         last = _add_annotations(connection, size)
+        _set_sequences(connection)
         _add_talk(connection, last)
         _add_assignments(connection, size)
         _here.drop_all(connection)
-        if connection.dialect.name == "postgresql":
-            _set_sequences(connection)
+        _set_sequences(connection)
     if database.is_postgresql:
         with database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(
@@ -342,9 +345,13 @@ def _passage_row(
     }
     tag = list(Tag)[place % len(Tag)].value
     annotation = Annotation(**row, revision_id=_JSON_HERE, tag_name=tag, deleted_at=None)
-    state, _, state_end = json.dumps(snapshot(annotation)).partition(str(_JSON_HERE))
+    state, _, state_end = json.dumps(AnnotationState.of(annotation).to_json()).partition(
+        str(_JSON_HERE)
+    )
     annotation.deleted_at = BEGAN
-    deleted_state_end = json.dumps(snapshot(annotation)).partition(str(_JSON_HERE))[2]
+    deleted_state_end = json.dumps(AnnotationState.of(annotation).to_json()).partition(
+        str(_JSON_HERE)
+    )[2]
     return {
         **row,
         "place": place,
@@ -364,9 +371,11 @@ def _add_annotations(connection: Connection, size: Size) -> int:
     is_deleted = (passage.place == IN_TRASH) & (plan.project_id == 1)
     values: dict[str, Any] = {
         "id": annotation_id,
+        "project_id": plan.project_id,
         "article_id": plan.article_id,
         "revision_id": plan.article_id,
         "account_id": account_id,
+        "made_blind": literal(False),  # noqa: FBT003  (a value of SQL)
         "tag": passage.tag,
         "start": passage.start,
         "end": passage.end,
@@ -384,6 +393,7 @@ def _add_annotations(connection: Connection, size: Size) -> int:
         rows = {**values, "version": literal(version), "deleted_at": deleted_at}
         query = select(*rows.values()).select_from(_plan.join(_passage, in_plan)).where(condition)
         connection.execute(insert(Annotation).from_select(list(rows), query))
+    _count_annotations(connection)
     last = _last_event(connection)
     created = {
         "id": literal(last) + annotation_id,
@@ -411,6 +421,20 @@ def _add_annotations(connection: Connection, size: Size) -> int:
     query = select(*deleted.values()).select_from(_plan.join(_passage, in_plan)).where(is_deleted)
     connection.execute(insert(Event).from_select(list(deleted), query))
     return _last_event(connection)
+
+
+def _count_annotations(connection: Connection) -> None:
+    """Keep the sums, where the database's own triggers were off: on PostgreSQL."""
+    if connection.dialect.name != "postgresql":
+        return
+    keys = (Annotation.article_id, Annotation.revision_id, Annotation.account_id)
+    query = (
+        select(*keys, Annotation.tag_name, func.count())
+        .where(Annotation.deleted_at.is_(None))
+        .group_by(*keys, Annotation.tag_name)
+    )
+    columns = ["article_id", "revision_id", "account_id", "tag", "living"]
+    connection.execute(insert(AnnotationCount).from_select(columns, query))
 
 
 def _add_talk(connection: Connection, last: int) -> None:
@@ -522,17 +546,16 @@ def _json(connection: Connection, value: ColumnElement[str]) -> ColumnElement[An
 
 
 def _set_sequences(connection: Connection) -> None:
-    """Let the next rows get ids after those that were given here."""
-    for name in ("accounts", "projects", "articles", "revisions", "annotations", "comments"):
+    """Let PostgreSQL give the next rows ids after those that were given here."""
+    if connection.dialect.name != "postgresql":
+        return
+    for name in WITH_IDS:
         connection.execute(
             text(
                 f"SELECT setval(pg_get_serial_sequence('{name}', 'id'),"  # noqa: S608  (the names above)
                 f" (SELECT max(id) FROM {name}))"
             )
         )
-    connection.execute(
-        text("SELECT setval(pg_get_serial_sequence('events', 'id'), (SELECT max(id) FROM events))")
-    )
 
 
 def _batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -1,10 +1,21 @@
 """Runs the migrations on the connection, or the database URL, that the caller has put beside."""
 
+from typing import Any
+
 from alembic import context
+from alembic.runtime.migration import MigrationInfo
+from alembic.script import Script
 from sqlalchemy import Connection
 
-from app.core.migrate import migrating
+from app.core.migrate import migrating, report
 from app.models import metadata
+
+
+def tell_step(*, step: MigrationInfo, **_more: Any) -> None:  # noqa: ANN401  (Alembic's)
+    """Tell whoever started it which step is done."""
+    script = step.up_revision
+    if step.is_upgrade and isinstance(script, Script):
+        report(f"Step {script.revision} is done: {script.doc}")
 
 
 def run(connection: Connection) -> None:
@@ -16,6 +27,7 @@ def run(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         compare_server_default=True,
+        on_version_apply=tell_step,  # type: ignore[arg-type]  # called by keyword
     )
     with context.begin_transaction():
         context.run_migrations()

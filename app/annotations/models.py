@@ -1,8 +1,18 @@
-"""Annotations and where they stood in earlier revisions."""
+"""Annotations, how many there are, and where they stood in earlier revisions."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
@@ -16,6 +26,7 @@ NOTE_LIMIT = 10_000
 QUOTE_LIMIT = MAX_PASSAGE
 NOT_DELETED = text("deleted_at IS NULL")
 ANNOTATION = "annotation"  # what events about one are about
+IN_TRASH = text("deleted_at IS NOT NULL")
 TAGS = "tag IN ('claim', 'demand', 'assumption', 'citation')"
 
 
@@ -45,9 +56,28 @@ class Annotation(Base):
         ),
         Index("ix_annotations_article_id_start", "article_id", "start"),
         Index("ix_annotations_revision_id_first_block", "revision_id", "first_block"),
+        Index(
+            "ix_annotations_project_id_tag_living",
+            "project_id",
+            "tag",
+            "id",
+            sqlite_where=NOT_DELETED,
+            postgresql_where=NOT_DELETED,
+        ),
+        Index(
+            "ix_annotations_project_id_trash",
+            "project_id",
+            "deleted_at",
+            "account_id",
+            sqlite_where=IN_TRASH,
+            postgresql_where=IN_TRASH,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("projects.id"), doc="The article's, here too for the indexes"
+    )
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), doc="The annotator")
@@ -65,6 +95,9 @@ class Annotation(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None] = mapped_column(doc="None while it is not in the trash")
+    made_blind: Mapped[bool] = mapped_column(
+        doc="Made while others' annotations were hidden from the annotator"
+    )
 
     annotator: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
@@ -97,3 +130,59 @@ class EarlierPlace(Base):
     event_id: Mapped[int] = mapped_column(
         ForeignKey("events.id"), doc="By which the correction moved it, or left it"
     )
+
+
+class AnnotationCount(Base):
+    """How many annotations of one tag one annotator has in a revision, without those in the trash.
+
+    The database itself keeps these sums, by triggers on the annotations, so that they are right
+    whoever writes; on PostgreSQL at the end of the transaction, when it holds all its other locks.
+    """
+
+    __tablename__ = "annotation_counts"
+    __table_args__ = (
+        CheckConstraint("living >= 0", name="living"),
+        {"sqlite_with_rowid": False},
+    )
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    tag_name: Mapped[str] = mapped_column("tag", String(20), primary_key=True)
+    living: Mapped[int]
+
+
+_COUNT = """
+INSERT INTO annotation_counts (article_id, revision_id, account_id, tag, living)
+SELECT NEW.article_id, NEW.revision_id, NEW.account_id, NEW.tag, 1 WHERE NEW.deleted_at IS NULL
+ON CONFLICT (article_id, revision_id, account_id, tag)
+DO UPDATE SET living = annotation_counts.living + 1;"""
+_COUNT_NO_MORE = """
+UPDATE annotation_counts SET living = living - 1
+WHERE article_id = OLD.article_id AND revision_id = OLD.revision_id
+AND account_id = OLD.account_id AND tag = OLD.tag AND OLD.deleted_at IS NULL;"""
+_CHANGE = "UPDATE OF revision_id, account_id, tag, deleted_at"
+_COUNTING = {
+    "sqlite": (
+        f"CREATE TRIGGER annotations_count_made AFTER INSERT ON annotations BEGIN{_COUNT} END",
+        f"""CREATE TRIGGER annotations_count_changed AFTER {_CHANGE} ON annotations
+        BEGIN{_COUNT_NO_MORE}{_COUNT} END""",
+        f"""CREATE TRIGGER annotations_count_removed AFTER DELETE ON annotations
+        BEGIN{_COUNT_NO_MORE} END""",
+    ),
+    "postgresql": (
+        f"""CREATE OR REPLACE FUNCTION count_annotations() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+        IF TG_OP <> 'INSERT' THEN{_COUNT_NO_MORE} END IF;
+        IF TG_OP <> 'DELETE' THEN{_COUNT} END IF;
+        RETURN NULL;
+        END $$""",
+        f"""CREATE CONSTRAINT TRIGGER annotations_are_counted
+        AFTER INSERT OR DELETE OR {_CHANGE} ON annotations
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_annotations()""",
+    ),
+}
+for _dialect, _statements in _COUNTING.items():
+    for _statement in _statements:
+        _trigger = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        event.listen(Base.metadata, "after_create", _trigger)

@@ -25,11 +25,18 @@ class Article(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "loaded_from"),
         Index("ix_articles_project_id_content_hash", "project_id", "content_hash"),
+        # For the numbers of those in use and in the archive, and for the list as it is first shown.
+        Index(
+            "ix_articles_project_id_archived_at_created_at",
+            "project_id",
+            "archived_at",
+            "created_at",
+        ),
         CheckConstraint("mode IN ('shared', 'independent')", name="mode"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     title: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(Text)
     publication: Mapped[str] = mapped_column(Text)
@@ -55,6 +62,10 @@ class Article(Base):
     mode_name: Mapped[str | None] = mapped_column(
         "mode", String(20), doc="None for the mode of the project"
     )
+    current_revision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("revisions.id", use_alter=True),
+        doc="What is read: the newest that was not taken back; None until there is a first text",
+    )
     revealed_at: Mapped[datetime | None] = mapped_column(
         doc="None while what is tagged independently was not revealed to everyone"
     )
@@ -73,7 +84,7 @@ class Article(Base):
 
 
 class Revision(Base):
-    """One immutable text of an article. The highest number not taken back is what is read."""
+    """One immutable text of an article; `current_revision_id` of the article says which is read."""
 
     __tablename__ = "revisions"
     __table_args__ = (UniqueConstraint("article_id", "number"),)

@@ -1,5 +1,6 @@
 """Brings a database to the newest revision of its tables, all of it or nothing."""
 
+import filecmp
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -8,15 +9,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from alembic import command
+from alembic import command, op
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     NullPool,
+    column,
     create_engine,
     event,
+    func,
     inspect,
     literal,
     make_url,
@@ -32,6 +35,7 @@ from app.core.db import driver_url, sqlite_path
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 VERSION_TABLE = "alembic_version"
 CONNECT_SECONDS = 10
+IDS_AT_ONCE = 50_000  # rows that a migration changes between two lines of progress
 WAIT_SECONDS = 60  # for another process that migrates the same database
 POSTGRES_LOCK = 7_160_310_412_377_001  # an arbitrary number, the same in every process
 
@@ -82,10 +86,13 @@ def state(database_url: str, *, migrations: Path = MIGRATIONS) -> DatabaseState:
         return _state(connection, migrations)
 
 
-def upgrade(database_url: str, *, migrations: Path = MIGRATIONS) -> None:
+def upgrade(
+    database_url: str, *, echo: Callable[[str], None] | None = None, migrations: Path = MIGRATIONS
+) -> None:
     """Migrate the database to the newest revision, in one transaction.
 
-    Several processes may call this at once: one migrates, the others wait and find it done.
+    Several processes may call this at once: one migrates, the others wait and find it done. Whoever
+    ends it in the middle leaves the database as it was. `echo` is told how far it is, a line each.
 
     Raises: UnfitDatabase, sqlalchemy.exc.DBAPIError (it cannot be reached or read).
     """
@@ -97,6 +104,7 @@ def upgrade(database_url: str, *, migrations: Path = MIGRATIONS) -> None:
             return
         config = alembic_config(migrations)
         config.attributes["connection"] = connection
+        config.attributes["echo"] = echo
         command.upgrade(config, "head")
         _check_references(connection)
 
@@ -110,33 +118,67 @@ def upgrade_with_backup(
 ) -> None:
     """Migrate the database, and copy a SQLite file that holds rows to `backups` before.
 
-    `echo` is told of the copy, in a sentence.
+    `echo` is told of the copy and, where there are rows, of each step, in a sentence.
 
     Raises: what `upgrade` raises, and OSError (the copy cannot be written).
     """
     file = sqlite_path(database_url)
-    if file is not None and file.exists() and _would_change_rows(database_url, migrations):
+    if file is not None and not file.exists():
+        upgrade(database_url, migrations=migrations)
+        return
+    has_rows = _would_change_rows(database_url, migrations)
+    if has_rows and file is not None:
         copy = backup(file, backups)
         echo(f"Copied the database to {copy} before changing its tables.")
-    upgrade(database_url, migrations=migrations)
+    upgrade(database_url, echo=echo if has_rows else None, migrations=migrations)
+
+
+def report(sentence: str) -> None:
+    """Tell whoever started it how far a migration is; called by a migration."""
+    echo = op.get_context().config.attributes.get("echo")  # type: ignore[union-attr]  # ours has one
+    if echo is not None:
+        echo(sentence)
+
+
+def batches(table_name: str) -> Iterator[dict[str, int]]:
+    """Yield ranges of a table's ids, `first` to `last`, and report each that is done.
+
+    For a migration that changes every row of a large table.
+    """
+    connection = op.get_bind()
+    ids = table(table_name, column("id"))
+    newest = connection.execute(select(func.max(ids.c.id))).scalar() or 0
+    for first in range(1, newest + 1, IDS_AT_ONCE):
+        last = first + IDS_AT_ONCE - 1
+        yield {"first": first, "last": last}
+        if last < newest:
+            report(f"{last:,} of {newest:,} {table_name} are done.")
 
 
 def backup(file: Path, folder: Path) -> Path:
     """Copy a SQLite database to NAME-YYYYMMDD-HHMMSS.sqlite3 (UTC) in the folder, as it stands.
 
+    If the newest copy there is the same to the byte, that one is returned, and none is added: who
+    tries again and again to migrate a large database would fill the disk.
+
     Raises: OSError, sqlite3.Error.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    copy = _unused(folder, f"{file.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    # It gets its name when it is whole: half a copy must not pass for a backup.
-    part = copy.with_suffix(".part")
+    stem = f"{file.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    # It gets its name when it is whole: half a copy must not pass for a backup, and the next one
+    # is written over it.
+    part = folder / f"{file.stem}.part"
     part.unlink(missing_ok=True)
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(part)) as target:
         source.backup(target)
         # A copy in WAL mode would be three files.
         target.execute("PRAGMA journal_mode = DELETE")
+    newest = max(folder.glob(f"{file.stem}-*.sqlite3"), key=_age, default=None)
+    if newest is not None and filecmp.cmp(part, newest, shallow=False):
+        part.unlink()
+        return newest
     shutil.copymode(file, part)
-    return part.rename(copy)
+    return part.rename(_unused(folder, stem))
 
 
 @contextmanager
@@ -215,6 +257,10 @@ def _would_change_rows(database_url: str, migrations: Path) -> bool:
         names = set(inspect(connection).get_table_names()) - {VERSION_TABLE}
         first = (select(literal(1)).select_from(table(name)).limit(1) for name in sorted(names))
         return any(connection.execute(row).first() for row in first)
+
+
+def _age(copy: Path) -> int:
+    return copy.stat().st_mtime_ns
 
 
 def _unused(folder: Path, stem: str) -> Path:

@@ -41,6 +41,7 @@ COLUMNS = (
     "agreements",
     "disputes",
     "thread",
+    "made_blind",
 )
 """A promise to who reads the file: a new column is appended, and none moves or goes."""
 
@@ -131,6 +132,7 @@ def _query(
             DISPUTES,
             thread.c.comments,
             thread.c.resolved_at.is_not(None),
+            annotation.c.made_blind,
         )
         .join_from(annotation, article, article.c.id == annotation.c.article_id)
         .join(project, project.c.id == article.c.project_id)
@@ -186,6 +188,7 @@ def _lines(
             disputes,
             comments,
             is_resolved,
+            made_blind,
         ) = row
         if article_id != known:
             known, current = article_id, current_numbers.get(article_id, 0)
@@ -203,7 +206,7 @@ def _lines(
             f"{_cell(prefix)},{_cell(suffix)},{_cell(note)},{_cell(annotator)},"
             f"{_moment(created_at)},{_moment(updated_at)},"
             f"{permalink_base}/annotations/{annotation_id},{agreements or 0},{disputes or 0},"
-            f"{state}{LINE_END}"
+            f"{state},{'yes' if made_blind else 'no'}{LINE_END}"
         )
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, AccountKind
-from app.annotations.models import Annotation
-from app.annotations.queries.annotations import sql_member_can_see
+from app.annotations.models import AnnotationCount
+from app.annotations.queries.annotations import counted_for
 from app.articles.models import Article
 from app.projects.models import Member
 
@@ -48,8 +48,8 @@ class Following:
 
 def count_following(session: Session, project_id: int) -> Following:
     """Return what a new mode of a project will be about."""
-    tagged = select(Annotation.id).where(
-        Annotation.article_id == Article.id, Annotation.deleted_at.is_(None)
+    tagged = select(AnnotationCount.article_id).where(
+        AnnotationCount.article_id == Article.id, AnnotationCount.living > 0
     )
     following = select(func.count()).where(
         Article.project_id == project_id, Article.mode_name.is_(None)
@@ -74,14 +74,14 @@ class Tagger:
 def list_taggers(session: Session, member: Member) -> list[Tagger]:
     """Return everyone of whom a member sees an annotation in the project, by name."""
     counted = (
-        select(Annotation.account_id, func.count().label("annotations"))
-        .join(Article, Article.id == Annotation.article_id)
+        select(AnnotationCount.account_id, func.sum(AnnotationCount.living).label("annotations"))
+        .join(Article, Article.id == AnnotationCount.article_id)
         .where(
             Article.project_id == member.project_id,
-            Annotation.deleted_at.is_(None),
-            sql_member_can_see(member),
+            AnnotationCount.living > 0,
+            counted_for(member),
         )
-        .group_by(Annotation.account_id)
+        .group_by(AnnotationCount.account_id)
         .subquery()
     )
     query = (

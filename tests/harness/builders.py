@@ -224,9 +224,11 @@ def add_many(session: Session, actor: Member, article: Article, count: int) -> N
         end = start + length + 1
         rows.append(
             {
+                "project_id": article.project_id,
                 "article_id": article.id,
                 "revision_id": revision.id,
                 "account_id": actor.account_id,
+                "made_blind": False,
                 "tag_name": "claim",
                 "start": start,
                 "end": end,

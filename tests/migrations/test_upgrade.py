@@ -220,7 +220,10 @@ def test_rows_are_copied_before_their_tables_change(
     upgrade_with_backup(database_url, tmp_path / "backups", echo=said.append, migrations=later)
     (copy,) = (tmp_path / "backups").iterdir()
     assert re.fullmatch(r"gloss-\d{8}-\d{6}\.sqlite3", copy.name)
-    assert said == [f"Copied the database to {copy} before changing its tables."]
+    assert said == [
+        f"Copied the database to {copy} before changing its tables.",
+        "Step later is done: Give projects a colour.",
+    ]
     assert stat.S_IMODE(copy.stat().st_mode) == 0o640
     with closing(sqlite3.connect(copy)) as opened:
         assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -239,8 +242,12 @@ def test_a_copy_holds_what_was_committed_and_is_still_in_the_journal(
         session.execute(text(ONE_PROJECT))
         session.commit()
         assert file.with_name(file.name + "-wal").stat().st_size
-        first, second = backup(file, tmp_path / "b"), backup(file, tmp_path / "b")
-    assert first != second
+        first, again = backup(file, tmp_path / "b"), backup(file, tmp_path / "b")
+        session.execute(text("UPDATE projects SET name = 'Other'"))
+        session.commit()
+        second = backup(file, tmp_path / "b")
+    # What is there already is not copied once more.
+    assert first == again != second
     assert sorted((tmp_path / "b").iterdir()) == sorted([first, second])
     assert count_projects(f"sqlite:///{second}") == 1
 

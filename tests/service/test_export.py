@@ -29,7 +29,7 @@ from tests.harness.builders import (
 PROMISED = (
     "annotation_id,project,article_id,article_title,article_author,publication,published_on,"
     "source_url,revision,block,tag,quote,start,end,prefix,suffix,note,annotator,created_at,"
-    "updated_at,permalink,agreements,disputes,thread"
+    "updated_at,permalink,agreements,disputes,thread,made_blind"
 )
 BASE = "https://gloss.example"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
@@ -118,6 +118,7 @@ def test_a_row_says_everything(database: Database, session: Session, room: Room)
             "agreements": "0",
             "disputes": "0",
             "thread": "",
+            "made_blind": "no",
         }
     ]
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, case, false, func,
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.annotations.models import Annotation
+from app.annotations.models import Annotation, AnnotationCount
 from app.annotations.service.annotations import ACTS, DELETED, NO_ANNOTATION, find_seen
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
@@ -85,10 +85,11 @@ _CARDS = (
     .order_by(_annotation.start, _annotation.id)
 )
 _CARDS_FROM = _CARDS.where(*_LIVING, _annotation.start.in_(bindparam("starts", expanding=True)))
-_COUNTED = (
-    select(_annotation.tag, _annotation.account_id, func.count().label("count"))
-    .where(*_LIVING)
-    .group_by(_annotation.tag, _annotation.account_id)
+_count = AnnotationCount.__table__.c
+_COUNTED = select(_count.tag, _count.account_id, _count.living.label("count")).where(
+    _count.article_id == bindparam("article_id"),
+    _count.revision_id == bindparam("revision_id"),
+    _count.living > 0,
 )
 
 
@@ -100,7 +101,7 @@ def _with_names(counted: Select[str, int, int]) -> Select[str, int, str, int]:
 
 
 _COUNTS = _with_names(_COUNTED)
-_OWN_COUNTS = _with_names(_COUNTED.where(_annotation.account_id == bindparam("only")))
+_OWN_COUNTS = _with_names(_COUNTED.where(_count.account_id == bindparam("only")))
 _LAST_OWN_EVENT = select(func.max(Event.id)).where(
     Event.article_id == bindparam("article_id"),
     or_(
@@ -296,13 +297,13 @@ def tag_counts(
         article_id: {tag.value: 0 for tag in Tag} for article_id in article_ids
     }
     rows = session.execute(
-        select(Annotation.article_id, Annotation.tag_name, func.count())
-        .where(
-            Annotation.article_id.in_(article_ids),
-            Annotation.deleted_at.is_(None),
-            sql_member_can_see(member),
+        select(
+            AnnotationCount.article_id,
+            AnnotationCount.tag_name,
+            func.sum(AnnotationCount.living),
         )
-        .group_by(Annotation.article_id, Annotation.tag_name)
+        .where(AnnotationCount.article_id.in_(article_ids), counted_for(member))
+        .group_by(AnnotationCount.article_id, AnnotationCount.tag_name)
     )
     for article_id, tag, count in rows:
         counts[article_id][tag] = count
@@ -337,9 +338,10 @@ class Tally:
 
 def tally(session: Session, article_id: int) -> Tally:
     """Return how much is tagged in an article, whoever may see it: for those who decide that."""
-    query = select(func.count(), func.count(Annotation.account_id.distinct())).where(
-        Annotation.article_id == article_id, Annotation.deleted_at.is_(None)
-    )
+    query = select(
+        func.coalesce(func.sum(AnnotationCount.living), 0),
+        func.count(AnnotationCount.account_id.distinct()),
+    ).where(AnnotationCount.article_id == article_id, AnnotationCount.living > 0)
     return Tally(*session.execute(query).one())
 
 
@@ -357,6 +359,13 @@ def last_seen_event_id(session: Session, article_id: int, visibility: Visibility
 def sql_member_can_see(member: Member) -> ColumnElement[bool]:
     """Return the condition that a member may see an annotation, in whichever article."""
     return sql_can_see(member, article_id=Annotation.article_id, annotator_id=Annotation.account_id)
+
+
+def counted_for(member: Member) -> ColumnElement[bool]:
+    """Return the condition that a sum of annotations is of those that a member may see."""
+    return sql_can_see(
+        member, article_id=AnnotationCount.article_id, annotator_id=AnnotationCount.account_id
+    )
 
 
 def acted_on_since(session: Session, article_id: int, event_id: int) -> set[int]:
@@ -397,12 +406,7 @@ class TrashRow:
 
 def count_trash(session: Session, member: Member, *, article_id: int | None) -> int:
     """Return how many annotations in the trash a member may restore."""
-    query = (
-        select(func.count())
-        .select_from(Annotation)
-        .join(Article, Article.id == Annotation.article_id)
-        .where(*_in_trash(member, article_id))
-    )
+    query = select(func.count()).select_from(Annotation).where(*_in_trash(member, article_id))
     return session.scalars(query).one()
 
 
@@ -428,7 +432,7 @@ def list_trash(
 
 
 def _in_trash(member: Member, article_id: int | None) -> list[ColumnElement[bool]]:
-    conditions = [Article.project_id == member.project_id, Annotation.deleted_at.is_not(None)]
+    conditions = [Annotation.project_id == member.project_id, Annotation.deleted_at.is_not(None)]
     if article_id is not None:
         conditions.append(Annotation.article_id == article_id)
     if not may(member, Act.CHANGE_ANY):

@@ -3,15 +3,15 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import ANNOTATION, Annotation, EarlierPlace
+from app.annotations.models import ANNOTATION, Annotation, AnnotationCount, EarlierPlace
 from app.annotations.service.annotations import CREATED
 from app.annotations.state import AnnotationState
 from app.articles.models import Article, Revision
 from app.articles.queries.articles import blocks_of, current_revision_id
-from app.articles.queries.verify import check_revision
+from app.articles.queries.verify import check_current_revisions, check_revision
 from app.events.models import Event, Snapshot
 from app.text.anchoring import describe
 
@@ -25,6 +25,9 @@ def verify(session: Session) -> Iterator[str]:
         yield from check_revision(session, revision)
         yield from _check_places(session, revision)
         session.expunge_all()
+    yield from check_current_revisions(session)
+    yield from _check_projects(session)
+    yield from _check_counts(session)
     yield from _check_events(session)
 
 
@@ -81,6 +84,39 @@ def _check_earlier(session: Session, revision: Revision) -> Iterator[str]:
             f"annotation {annotation_id}: it stands in revision {revision.number}, which is not "
             "the newest, and no correction left it there"
         )
+
+
+def _check_projects(session: Session) -> Iterator[str]:
+    strays = (
+        select(Annotation.id)
+        .join(Article, Article.id == Annotation.article_id)
+        .where(Annotation.project_id != Article.project_id)
+    )
+    for annotation_id in session.scalars(strays):
+        yield f"annotation {annotation_id}: its project is not that of its article"
+
+
+def _check_counts(session: Session) -> Iterator[str]:
+    keys = (Annotation.article_id, Annotation.revision_id, Annotation.account_id)
+    there: Select[int, int, int, str, int] = (
+        select(*keys, Annotation.tag_name, func.count())
+        .where(Annotation.deleted_at.is_(None))
+        .group_by(*keys, Annotation.tag_name)
+    )
+    kept = select(
+        AnnotationCount.article_id,
+        AnnotationCount.revision_id,
+        AnnotationCount.account_id,
+        AnnotationCount.tag_name,
+        AnnotationCount.living,
+    ).where(AnnotationCount.living > 0)
+    wrong = {
+        row[0]
+        for query in (there.except_(kept), kept.except_(there))
+        for row in session.execute(query)
+    }
+    for article_id in sorted(wrong):
+        yield f"article {article_id}: its sums of annotations are not what is there"
 
 
 def _check_events(session: Session) -> Iterator[str]:

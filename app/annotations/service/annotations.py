@@ -16,7 +16,7 @@ from app.annotations.state import AnnotationState, state_after
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
-from app.assignments.queries.visibility import visibility_for
+from app.assignments.queries.visibility import EVERYONE, visibility_for
 from app.assignments.service import assignments
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
@@ -100,6 +100,7 @@ def create(
     place = find_anchor(session, article, asked)
     moment = now()
     annotation = Annotation(
+        project_id=article.project_id,
         article_id=article.id,
         account_id=actor.account_id,
         tag_name=_clean_tag(tag).value,
@@ -109,6 +110,7 @@ def create(
         created_at=moment,
         updated_at=moment,
         deleted_at=None,
+        made_blind=visibility_for(session, actor, article) != EVERYONE,
     )
     put_at(annotation, place)
     try:

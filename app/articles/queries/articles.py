@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from app.accounts.models import Account
 from app.articles.models import Article, BlockRow, InlineRow, Revision
@@ -47,9 +47,8 @@ _inline = InlineRow.__table__.c
 
 _CURRENT_REVISION = (
     select(Revision)
-    .where(Revision.article_id == bindparam("article_id"), Revision.taken_back_at.is_(None))
-    .order_by(Revision.number.desc())
-    .limit(1)
+    .join(Article, Article.current_revision_id == Revision.id)
+    .where(Article.id == bindparam("article_id"))
 )
 _BLOCKS = (
     select(
@@ -124,7 +123,7 @@ def find_article(session: Session, *, project_id: int, article_id: int) -> Artic
 
 
 def current_revision(session: Session, article_id: int) -> Revision:
-    """Return the revision that is read now: the one with the highest number not taken back."""
+    """Return the revision that is read now."""
     return session.scalars(_CURRENT_REVISION, {"article_id": article_id}).one()
 
 
@@ -143,10 +142,9 @@ def current_revision_id(session: Session, article_id: int) -> int:
 def current_numbers(session: Session, project_id: int) -> dict[int, int]:
     """Return the numbers of the current revisions of a project, by article."""
     rows = session.execute(
-        select(Revision.article_id, func.max(Revision.number).label("number"))
-        .join(Article, Article.id == Revision.article_id)
-        .where(Article.project_id == project_id, Revision.taken_back_at.is_(None))
-        .group_by(Revision.article_id)
+        select(Revision.article_id, Revision.number)
+        .join(Article, Article.current_revision_id == Revision.id)
+        .where(Article.project_id == project_id)
     )
     return {row.article_id: row.number for row in rows}
 
@@ -292,12 +290,13 @@ def events_of(session: Session, article_id: int) -> list[tuple[Event, str]]:
 Order = tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
 """The columns by which a list is sorted."""
 
+_words = select(Revision.words).where(Revision.id == Article.current_revision_id).scalar_subquery()
 SORTS: dict[str, tuple[str, Order]] = {
     "touched": ("Last touched", (Article.touched_at.desc(), Article.id)),
     "title": ("Title", (func.lower(Article.title), Article.id)),
     "author": ("Author", (func.lower(Article.author), Article.id)),
     "published": ("Published", (Article.published_on.desc().nulls_last(), Article.id)),
-    "words": ("Words", (Revision.words.desc(), Article.id)),
+    "words": ("Words", (_words.desc(), Article.id)),
     "added": ("Added", (Article.created_at.desc(), Article.id.desc())),
 }
 """The sorts of the list of articles: name in the URL, words for people, columns."""
@@ -330,38 +329,39 @@ def list_articles(
     limit: int,
     archived: bool = False,
     among: Sequence[ColumnElement[bool]] = (),
+    beside: Subquery | None = None,
 ) -> list[ArticleRow]:
-    """Return a page of a project's articles, in use or archived, as `count_articles` counts."""
-    matching = _matching(project_id, search, archived=archived)
-    query = _rows().where(*matching, *among).order_by(*order)
-    return [ArticleRow(*row) for row in session.execute(query.offset(offset).limit(limit))]
+    """Return a page of a project's articles, in use or archived, as `count_articles` counts.
+
+    `beside` has an `article_id` for each article of which it says more, for the order.
+    """
+    # First which ones, of all, by the few columns that it takes; then all that is shown of these.
+    query = select(Article.id).where(*_matching(project_id, search, archived=archived), *among)
+    if beside is not None:
+        query = query.outerjoin(beside, beside.c.article_id == Article.id)
+    ids = session.scalars(query.order_by(*order).offset(offset).limit(limit)).all()
+    rows = {row.id: ArticleRow(*row) for row in session.execute(_ROWS.where(Article.id.in_(ids)))}
+    return [rows[article_id] for article_id in ids]
 
 
 def all_articles(session: Session, *, project_id: int) -> list[ArticleRow]:
     """Return every article of a project that is not archived, by id."""
-    query = _rows().where(*_matching(project_id, "", archived=False)).order_by(Article.id)
+    query = _ROWS.where(*_matching(project_id, "", archived=False)).order_by(Article.id)
     return [ArticleRow(*row) for row in session.execute(query)]
 
 
-def _rows() -> Select[int, str, str, str, date | None, int, datetime, datetime, str | None, bool]:
-    newest = aliased(Revision)
-    number = (
-        select(func.max(newest.number))
-        .where(newest.article_id == Article.id, newest.taken_back_at.is_(None))
-        .scalar_subquery()
-    )
-    return select(
-        Article.id,
-        Article.title,
-        Article.author,
-        Article.publication,
-        Article.published_on,
-        Revision.words,
-        Article.created_at,
-        Article.touched_at,
-        Article.mode_name,
-        Article.revealed_at.is_not(None),
-    ).join(Revision, (Revision.article_id == Article.id) & (Revision.number == number))
+_ROWS: Select[int, str, str, str, date | None, int, datetime, datetime, str | None, bool] = select(
+    Article.id,
+    Article.title,
+    Article.author,
+    Article.publication,
+    Article.published_on,
+    Revision.words,
+    Article.created_at,
+    Article.touched_at,
+    Article.mode_name,
+    Article.revealed_at.is_not(None),
+).join(Revision, Revision.id == Article.current_revision_id)
 
 
 def _matching(project_id: int, search: str, *, archived: bool) -> list[ColumnElement[bool]]:

@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Iterator
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.articles.models import Revision
+from app.articles.models import Article, Revision
 from app.articles.queries.articles import blocks_of, inlines_of
 from app.text.document import BLOCK_SEPARATOR
 
@@ -30,3 +31,17 @@ def check_revision(session: Session, revision: Revision) -> Iterator[str]:
             place += 1
         if place == len(ranges) or inline.start < ranges[place][0] or inline.end > ranges[place][1]:
             yield f"{name}: the {inline.kind} at {inline.start} lies outside every block"
+
+
+def check_current_revisions(session: Session) -> Iterator[str]:
+    """Yield a sentence for every article that is not read in its newest revision."""
+    newest = (
+        select(Revision.id)
+        .where(Revision.article_id == Article.id, Revision.taken_back_at.is_(None))
+        .order_by(Revision.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    wrong = select(Article.id).where(Article.current_revision_id.is_distinct_from(newest))
+    for article_id in session.scalars(wrong.order_by(Article.id)):
+        yield f"article {article_id}: what is read is not its newest revision"

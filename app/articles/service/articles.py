@@ -223,6 +223,15 @@ def update_last_activity(session: Session, article_id: int) -> None:
     session.execute(update(Article).where(Article.id == article_id).values(touched_at=now()))
 
 
+def set_current_revision(session: Session, revision: Revision) -> None:
+    """Let a revision be what is read of its article."""
+    session.execute(
+        update(Article)
+        .where(Article.id == revision.article_id)
+        .values(current_revision_id=revision.id)
+    )
+
+
 def add_revision(
     session: Session,
     article: Article,
@@ -248,6 +257,7 @@ def add_revision(
     )
     session.add(revision)
     session.flush()
+    set_current_revision(session, revision)
     session.execute(
         insert(BlockRow),
         [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -131,10 +131,30 @@ def is_with_nobody() -> ColumnElement[bool]:
     return ~here.exists()
 
 
-def soonest_due(*, account_id: int | None) -> ScalarSelect[date | None]:
-    """Return the day by which an article is first due, of what someone has to do in it."""
-    query = select(func.min(Progress.due_on)).where(*_parts(account_id, TO_DO))
-    return query.scalar_subquery()
+def soonest_due(*, project_id: int, account_id: int | None) -> Subquery:
+    """Return the day `due_on` by which each `article_id` is first due, of what someone has to do.
+
+    Of all articles of a project at once: to look after each takes many times as long. What is due
+    at no time is left out.
+    """
+    conditions = [] if account_id is None else [Progress.account_id == account_id]
+    return (
+        select(Progress.article_id, func.min(Progress.due_on).label("due_on"))
+        .join(Article, Article.id == Progress.article_id)
+        .join(
+            Member,
+            (Member.project_id == Article.project_id) & (Member.account_id == Progress.account_id),
+        )
+        .where(
+            Article.project_id == project_id,
+            Member.role_name.in_(roles_with(Act.TAG)),
+            Progress.due_on.is_not(None),
+            _IS_TO_DO,
+            *conditions,
+        )
+        .group_by(Progress.article_id)
+        .subquery()
+    )
 
 
 def count_to_do(session: Session, member: Member) -> int:

@@ -10,7 +10,7 @@ from app.annotations.service.moving import RETURNED, TAKEN_BACK, hold_annotation
 from app.annotations.state import AnnotationState, states_of
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
-from app.articles.service.articles import update_last_activity
+from app.articles.service.articles import set_current_revision, update_last_activity
 from app.core.clock import now
 from app.core.errors import Conflict
 from app.events.models import Event
@@ -52,6 +52,7 @@ def take_back(session: Session, *, actor: Member, article: Article, revision: Re
     move(session, actor, annotations, moved, without=RETURNED, placed=RETURNED)
     session.execute(delete(EarlierPlace).where(EarlierPlace.revision_id == base.id))
     revision.taken_back_at = now()
+    set_current_revision(session, base)
     update_last_activity(session, article.id)
     record(session, actor, TAKEN_BACK, article.subject, after={"revision": revision.number})
 

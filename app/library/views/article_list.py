@@ -90,12 +90,20 @@ def _list_page(
     if asked.said:
         among.append(holds_what_is(member, asked.said))
     order = articles.SORTS.get(asked.sort, articles.SORTS[list_pages.DEFAULT_SORT])[1]
+    soonest = None
     if asked.sort == DUE:
-        order = (assignments.soonest_due(account_id=account_id).asc().nulls_last(), *order)
+        soonest = assignments.soonest_due(project_id=project_id, account_id=account_id)
+        order = (soonest.c.due_on.asc().nulls_last(), *order)
     total = articles.count_articles(session, project_id=project_id, archived=asked.is_archive)
-    found = articles.count_articles(
-        session, project_id=project_id, search=asked.search, archived=asked.is_archive, among=among
-    )
+    found = total
+    if asked.search or among:
+        found = articles.count_articles(
+            session,
+            project_id=project_id,
+            search=asked.search,
+            archived=asked.is_archive,
+            among=among,
+        )
     pager = Pager.at(request.args.get("page"), size=ARTICLES_A_PAGE, total=found)
     rows = articles.list_articles(
         session,
@@ -104,6 +112,7 @@ def _list_page(
         order=order,
         archived=asked.is_archive,
         among=among,
+        beside=soonest,
         offset=pager.offset,
         limit=pager.size,
     )
