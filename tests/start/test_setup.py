@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.server import ROOT, ServerEnded, clean_environ, free_port, wait_for_page
+from app.server import CannotStart, bind
+from tests.harness.server import (
+    LOOPBACK,
+    ROOT,
+    ServerEnded,
+    clean_environ,
+    free_port,
+    wait_for_page,
+)
 
 # The Python that somebody has, not the one of this environment.
 PYTHON = Path(sys.executable).resolve()
@@ -193,6 +202,21 @@ def test_an_interrupted_set_up_is_mended_and_one_under_way_is_waited_for(
     assert second.returncode == 0
 
 
+@pytest.mark.slow
+def test_a_python_without_a_new_pip_gets_one_in_the_environment(bare_checkout: Path) -> None:
+    claim = (
+        "import importlib.metadata, runpy, sys; importlib.metadata.version = lambda _: '22.2.1'; "
+        "sys.argv[1:] = ['setup']; runpy.run_path('run.py', run_name='__main__')"
+    )
+    command = [PYTHON, "-c", claim]
+    answer = subprocess.run(
+        command, cwd=bare_checkout, env=environ(""), capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert (bare_checkout / ".venv" / "bin" / "pip").exists()
+    assert packages_in(bare_checkout)
+
+
 def test_an_environment_made_by_hand_is_kept(bare_checkout: Path, uv: str) -> None:
     venv = bare_checkout / ".venv"
     subprocess.run([PYTHON, "-m", "venv", "--without-pip", venv], check=True)
@@ -215,6 +239,25 @@ def test_packages_that_are_not_the_pinned_ones_are_refused_in_words(
     assert refused.stderr.endswith("The packages could not be installed; pip says why above.\n")
     assert "Traceback" not in refused.stderr
     assert not packages_in(bare_checkout)
+
+
+def test_a_port_in_use_is_told_before_anything_is_installed(tmp_path: Path) -> None:
+    shutil.copy2(ROOT / "run.py", tmp_path)
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        port = listener.getsockname()[1]
+        answer = subprocess.run(
+            [PYTHON, "run.py"],
+            cwd=tmp_path,
+            env={**environ(""), "PORT": str(port)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        with pytest.raises(CannotStart) as refused:  # the server would say just that, later
+            bind(LOOPBACK, port)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr == f"{refused.value}\n"
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_an_unknown_command_is_answered_with_the_usage(tmp_path: Path) -> None:
