@@ -1,6 +1,7 @@
 """The forms of accounts. Their rules are the service's; here are their names and words."""
 
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
 
 from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT
@@ -10,7 +11,27 @@ NAME_RULE = f"As colleagues know you; at most {NAME_LIMIT} characters."
 PASSWORD_RULE = f"At least {PASSWORD_MIN} characters. A phrase of four words is good."
 
 
-class SignUpForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class AccountForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """A form whose inputs name their rules and errors to screen readers."""
+
+    def control(self, name: str, autocomplete: str) -> Markup:
+        """Draw a field's input; the first one with an error has the focus.
+
+        Its rule and its errors stand in the element with the field's id and "-rule".
+        """
+        field = self[name]
+        return Markup(  # noqa: S704  (WTForms escapes)
+            field(
+                required=True,
+                autocomplete=autocomplete,
+                autofocus=next(iter(self.errors), None) == name,
+                aria_invalid="true" if field.errors else False,
+                aria_describedby=f"{field.id}-rule" if field.description or field.errors else False,
+            )
+        )
+
+
+class SignUpForm(AccountForm):
     """Create account."""
 
     name = StringField("Name", description=NAME_RULE)
@@ -18,7 +39,7 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     password = PasswordField("Password", description=PASSWORD_RULE)
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # the same
+class SignInForm(AccountForm):
     """Sign in."""
 
     email = EmailField("Email")
@@ -26,38 +47,38 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # the same
     next = HiddenField()
 
 
-class NameForm(FlaskForm):  # type: ignore[misc]  # the same
+class NameForm(AccountForm):
     """Change the name."""
 
     name = StringField("Name", description=NAME_RULE)
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]  # the same
+class PasswordForm(AccountForm):
     """Change the password."""
 
     present = PasswordField("Present password")
     password = PasswordField("New password", description=PASSWORD_RULE)
 
 
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # the same
+class NewPasswordForm(AccountForm):
     """Set a new password by a link."""
 
     password = PasswordField("New password", description=PASSWORD_RULE)
 
 
-class ForgottenForm(FlaskForm):  # type: ignore[misc]  # the same
+class ForgottenForm(AccountForm):
     """Ask for a link that sets a new password."""
 
     email = EmailField("Email")
 
 
-class KeysForm(FlaskForm):  # type: ignore[misc]  # the same
+class KeysForm(AccountForm):
     """Switch single-letter keys on or off."""
 
     letter_keys = BooleanField("Single letters and digits act in the text")
 
 
-class DigestForm(FlaskForm):  # type: ignore[misc]  # the same
+class DigestForm(AccountForm):
     """Ask for the daily digest, or for none."""
 
     daily_digest = BooleanField("Send me a daily digest of my inbox")

@@ -8,7 +8,7 @@ from app.guidelines.models import GUIDELINES_LIMIT, Guidelines
 from app.guidelines.service import Version
 from app.reading.pages.rendering.blocks import DrawnBlock
 from app.text.word_diff import Changes
-from app.web.responses import Pager
+from app.web.responses import FormPage, Pager
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class GuidelinesPage:
 
 
 @dataclass(frozen=True, slots=True)
-class EditPage:
+class EditPage(FormPage):
     """The form of the guidelines. `meanwhile` is what someone else has changed since."""
 
     slug: str

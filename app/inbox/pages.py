@@ -51,6 +51,11 @@ class Unsettled:
     lines: Sequence[InboxLine]
     total: int
 
+    @property
+    def endpoint(self) -> str:
+        """Return the endpoint of the page that lists all of them."""
+        return f"inbox.{self.kind}"
+
 
 @dataclass(frozen=True, slots=True)
 class UnsettledPage:
@@ -60,6 +65,11 @@ class UnsettledPage:
     title: str
     lines: Sequence[InboxLine]
     pager: Pager
+
+    @property
+    def endpoint(self) -> str:
+        """Return the endpoint of the page's own address."""
+        return f"inbox.{self.kind}"
 
 
 @dataclass(frozen=True, slots=True)

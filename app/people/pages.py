@@ -12,6 +12,9 @@ from app.projects.service.invitations import DAYS
 from app.projects.service.projects import MOST_OWNED, MyProject
 from app.projects.tagging_modes import IN_WORDS as MODES_IN_WORDS
 from app.projects.tagging_modes import Mode
+from app.web.filters import moment, number, pluralise
+
+FOLLOWING = "article that follows", "articles that follow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,14 @@ class ProjectsPage:
     name_limit: int = NAME_LIMIT
     most_owned: int = MOST_OWNED
 
+    @property
+    def name_rule(self) -> str:
+        """Say what a name may be, and how many projects one owns."""
+        return (
+            "In any script. You own the project and decide who else is in it; "
+            f"one person owns at most {number(self.most_owned)}. "
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
@@ -55,6 +66,33 @@ class SettingsPage:
     error: str = ""
     name_limit: int = NAME_LIMIT
 
+    @property
+    def consequences(self) -> list[str]:
+        """Say in sentences what happens when the project gets the other mode."""
+        is_parting = self.other_mode is Mode.INDEPENDENT
+        words = self.modes[self.other_mode]
+        said = [f"From then on {words}{'; curators and owners see all' if is_parting else ''}."]
+        if self.following.tagged:
+            said.append(
+                f"In {pluralise(self.following.tagged, *FOLLOWING)} the project something is tagged "
+                "already: what someone has seen of it, they have seen."
+            )
+        else:
+            said.append("Nothing is tagged yet in the articles that follow the project.")
+        if self.following.revealed:
+            is_one = self.following.revealed == 1
+            again = (
+                "."
+                if is_parting
+                else ", so if you make the project independent again, "
+                f"{'it is' if is_one else 'they are'} not."
+            )
+            said.append(
+                f"{pluralise(self.following.revealed, *FOLLOWING)} the project "
+                f"{'is' if is_one else 'are'} revealed to everyone: that is taken back{again}"
+            )
+        return said
+
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
@@ -68,6 +106,7 @@ class MemberLine:
     joined_at: datetime
     annotations: int
     is_me: bool
+    is_last_owner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +120,14 @@ class InvitationLine:
     inviter: str
     made_at: datetime
     expires_at: datetime
+
+    @property
+    def link_label(self) -> str:
+        """Say whom its link is for, and until when."""
+        until = moment(self.expires_at)
+        if self.is_for_one:
+            return f"The link for one {self.role}, until {until}"
+        return f"The link for any number of {self.role}s, until {until}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +153,16 @@ class MadeReset:
 
     name: str
     link: str
+
+    @property
+    def label(self) -> str:
+        """Say whom the link is for."""
+        return f"The link for {self.name}"
+
+    @property
+    def rule(self) -> str:
+        """Say who can use the link."""
+        return f"Whoever has it can sign in as {self.name}, so send it to them alone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +235,7 @@ def people_page(
                 member.joined_at,
                 annotations.get(member.account_id, 0),
                 is_me=member.account_id == me.account_id,
+                is_last_owner=owners == [member.account_id],
             )
             for member in members
         ],

@@ -33,6 +33,11 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def megabytes(value: int) -> str:
+    """Write a number of bytes in millions, with no fraction: "10"."""
+    return f"{value // 1_000_000:,}"
+
+
 def pluralise(value: int, one: str, many: str) -> str:
     """Write a number with its noun: "1 passage", "1,240 passages"."""
     return f"{value:,} {one if value == 1 else many}"
@@ -40,5 +45,5 @@ def pluralise(value: int, one: str, many: str) -> str:
 
 def register(app: Flask) -> None:
     """Give templates these as filters."""
-    for write in (moment, day, clock, iso, number, pluralise):
+    for write in (moment, day, clock, iso, number, megabytes, pluralise):
         app.jinja_env.filters[write.__name__] = write

@@ -53,6 +53,19 @@ def render(template: str, page: object, status: int = 200) -> ResponseReturnValu
     return render_template(template, page=page, **frame), status
 
 
+class FormPage:
+    """A page with a form: `problem` is what stands in its way, "" for nothing, `field` where."""
+
+    __slots__ = ()
+
+    problem: str
+    field: str
+
+    def error_in(self, field: str) -> str:
+        """Return what is wrong with a field, "" for nothing."""
+        return self.problem if self.field == field else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Pager:
     """Where a reader is in a long list: page `number` of `last`, of `total` rows."""
@@ -65,6 +78,21 @@ class Pager:
     def last(self) -> int:
         """Return the number of the last page, 1 for an empty list."""
         return max(1, -(-self.total // self.size))
+
+    @property
+    def previous(self) -> int | None:
+        """Return the number of the page before, None on the first."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        """Return the number of the page after, None on the last."""
+        return self.number + 1 if self.number < self.last else None
+
+    @property
+    def argument(self) -> int | None:
+        """Return the number as an address has it: None for the first page."""
+        return self.number if self.number > 1 else None
 
     @property
     def offset(self) -> int:

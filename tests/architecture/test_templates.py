@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from tests.harness.server import ROOT
 
@@ -35,6 +36,16 @@ OURS = {
     "drawn",
     "filter_query",
 }
+# All that a template may do: put pages together, go through lists, ask, and show what it is given.
+STRUCTURE = {"Template", "Extends", "Block", "Include", "FromImport", "Macro", "With", "Output"}
+STRUCTURE |= {"TemplateData", "For", "If", "Assign", "ScopedEvalContextModifier"}
+VALUES = {"Name", "Const", "Getattr", "Getitem", "Call", "Keyword", "Filter"}
+ARGUMENTS = {"Dict", "Pair", "Tuple"}  # of an address, and what a list holds in pairs
+JOINING = {nodes.And, nodes.Or}
+CONDITIONS = {"Compare", "Operand", "Test", "Not", "And", "Or"}  # in an if alone
+# They say how a value is written, and decide nothing.
+FILTERS = {"capitalize", "clock", "counted", "day", "e", "initials", "int", "iso", "join", "length"}
+FILTERS |= {"lower", "megabytes", "moment", "number", "string"}
 FOLDERS = {
     "layouts",
     "components",
@@ -58,6 +69,38 @@ def without_comments(path: Path) -> str:
 def test_there_are_templates_in_the_known_folders() -> None:
     assert len(FILES) > 15
     assert {path.parent.name for path in TEMPLATES.rglob("*.html")} == FOLDERS
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_there_is_no_logic_beyond_if_and_for(path: Path) -> None:
+    """What is to be reckoned, chosen or put together is done by the page's dataclass."""
+    tree = Environment(autoescape=True).parse(path.read_text())
+    conditions = {id(part) for asked in conditions_of(tree) for part in with_children(asked)}
+    for node in with_children(tree):
+        kind, where = type(node).__name__, f"{path.name}:{node.lineno}"
+        if type(node) in JOINING:
+            joined = [part for part in node.iter_child_nodes() if type(part) in JOINING]
+            assert not joined, f"{where}: more than two conditions at once"
+        if kind in CONDITIONS:
+            assert id(node) in conditions, f"{where}: {kind} outside an if"
+        elif isinstance(node, nodes.Filter):
+            assert node.name in FILTERS, f"{where}: {node.name}"
+        elif isinstance(node, nodes.Assign):  # another name for something, and nothing new
+            named = isinstance(node.node, nodes.Getattr | nodes.Getitem | nodes.Const | nodes.Call)
+            assert named, f"{where}: set"
+        else:
+            assert kind in STRUCTURE | VALUES | ARGUMENTS, f"{where}: {kind}"
+
+
+def with_children(node: nodes.Node) -> list[nodes.Node]:
+    """Return a node and all that it holds."""
+    return [node, *(each for child in node.iter_child_nodes() for each in with_children(child))]
+
+
+def conditions_of(tree: nodes.Node) -> list[nodes.Node]:
+    """Return the conditions of every if, and of every for that leaves some out."""
+    found = [node.test for node in tree.find_all(nodes.If)]
+    return found + [node.test for node in tree.find_all(nodes.For) if node.test is not None]
 
 
 @pytest.mark.parametrize("path", FILES)

@@ -53,6 +53,16 @@ class ActivityQuery:
     kind: str
     before: int | None
 
+    @property
+    def is_filtered(self) -> bool:
+        """Say whether only some people or kinds are asked for."""
+        return bool(self.person or self.kind)
+
+    @property
+    def is_everything(self) -> bool:
+        """Say whether it is the newest of everything that is asked for."""
+        return not self.is_filtered and self.before is None
+
 
 @dataclass(frozen=True, slots=True)
 class ActivityPage:
@@ -70,6 +80,39 @@ class ActivityPage:
     groups: Mapping[str, Group]
     asked: ActivityQuery
     older: int | None
+
+    @property
+    def here(self) -> str:
+        """Return the part of the project in which the page is."""
+        return "articles" if self.article else "activity"
+
+    @property
+    def subject(self) -> str:
+        """Return the title of the article, or the name of the project."""
+        return self.article.title if self.article else self.project
+
+    @property
+    def endpoint(self) -> str:
+        """Return the endpoint of the page's own address."""
+        return "activity.of_article" if self.article else "activity.of_project"
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """Return the arguments of the page's own address, with nothing filtered."""
+        if self.article is None:
+            return {"slug": self.slug}
+        return {"slug": self.slug, "article_id": self.article.article_id}
+
+    @property
+    def newest_arguments(self) -> dict[str, object]:
+        """Return the arguments of the address of the newest of what is asked for."""
+        asked = {"person": self.asked.person, "kind": self.asked.kind}
+        return {**self.arguments, **{name: value for name, value in asked.items() if value}}
+
+    @property
+    def older_arguments(self) -> dict[str, object]:
+        """Return the arguments of the address of what happened before this page."""
+        return {**self.newest_arguments, "before": self.older}
 
 
 def groups_for(member: Member, *, of_article: bool = False) -> dict[str, Group]:

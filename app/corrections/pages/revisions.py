@@ -22,6 +22,11 @@ class RevisionsPage:
     can_keep: bool
     why_not_back: str
 
+    @property
+    def asks_to_take_back(self) -> bool:
+        """Say whether the newest is a correction that who looks may want to take back."""
+        return self.can_keep and len(self.lines) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class RevisionPage:

@@ -26,7 +26,7 @@ from app.projects.models import Member
 from app.projects.roles import Act, require
 from app.reading.pages.article_ref import ArticleRef, article_ref
 from app.reading.views.responses import UndoForm, flash_with_undo
-from app.web.responses import render, see_other
+from app.web.responses import FormPage, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
 blueprint = Blueprint("examples", __name__)
@@ -35,7 +35,7 @@ PATH = "/annotations/<int:annotation_id>/example"
 
 
 @dataclass(frozen=True, slots=True)
-class ExamplePage:
+class ExamplePage(FormPage):
     """The form of an example. `example_in` is the version that has one of this thread, or None."""
 
     place: ArticleRef

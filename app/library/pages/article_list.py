@@ -49,6 +49,11 @@ class ArticleListQuery:
         return (self.assignee, self.state) == (ME, TO_DO)
 
     @property
+    def is_filtered(self) -> bool:
+        """Say whether it is less than all that matches the search."""
+        return bool(self.assignee or self.state or self.said)
+
+    @property
     def arguments(self) -> dict[str, str | None]:
         """Return the arguments of the address, None for what is as it is without them."""
         return {
@@ -121,6 +126,11 @@ class ArticlesPage:
     sorts: Sequence[tuple[str, str]] = SORTS
     states: Sequence[str] = STATES
     said: Sequence[tuple[str, str]] = SAID
+
+    @property
+    def has_ways(self) -> bool:
+        """Say whether there is a way on for who looks at articles in use: to add, or to tag."""
+        return not self.asked.is_archive and (self.can_keep or self.can_tag)
 
 
 def article_lines(

@@ -17,11 +17,11 @@ from app.projects.roles import may_change
 from app.reading.forms import filter_query
 from app.reading.pages.article_ref import ArticleRef, Choice, article_ref
 from app.reading.pages.discussion import DiscussionPage, discussion_page
-from app.web.responses import Pager
+from app.web.responses import FormPage, Pager
 
 
 @dataclass(frozen=True, slots=True)
-class CardPage:
+class CardPage(FormPage):
     """One annotation in full, with the forms to change it for who may.
 
     `orphaned_in` is the number of the last revision that had its words, None where they stand in
@@ -60,6 +60,25 @@ class CardPage:
     nearest: Choice | None = None
     note_limit: int = NOTE_LIMIT
     quote_limit: int = QUOTE_LIMIT
+
+    @property
+    def tag_in_form(self) -> str:
+        """Return the tag that was sent, or else the one that it has."""
+        return self.typed_tag or self.tag
+
+    @property
+    def note_in_form(self) -> str:
+        """Return the note that was sent, or else the one that it has."""
+        return self.note if self.typed_note is None else self.typed_note
+
+    @property
+    def quote_in_form(self) -> str:
+        """Return the words that were sent, or else those that it has."""
+        return self.quote if self.typed_quote is None else self.typed_quote
+
+    def error_in_comment(self, comment_id: int | None) -> str:
+        """Return what is wrong with a comment's text, or with that of a new one, "" for nothing."""
+        return self.error_in("text") if self.found.typed.comment_id == comment_id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +126,13 @@ class TrashPage:
     article: ArticleRef | None
     lines: list[TrashLine]
     pager: Pager
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """Return the arguments of the page's own address."""
+        if self.article is None:
+            return {"slug": self.slug}
+        return {"slug": self.slug, "article": self.article.article_id}
 
 
 @dataclass(frozen=True, slots=True)

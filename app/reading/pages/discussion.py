@@ -22,7 +22,10 @@ from app.projects.roles import Act, may
 
 @dataclass(frozen=True, slots=True)
 class CommentLine:
-    """A comment; of a deleted one nothing is shown but that it was there."""
+    """A comment; of a deleted one nothing is shown but that it was there.
+
+    `text` is what stands in the form that edits it: where `is_typed`, what was sent and refused.
+    """
 
     id: int
     author: str
@@ -36,6 +39,12 @@ class CommentLine:
     can_edit: bool
     can_delete: bool
     can_restore: bool
+    is_typed: bool = False
+
+    @property
+    def can_act(self) -> bool:
+        """Say whether there is anything that one can do with it."""
+        return self.can_edit or self.can_delete or self.can_restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,18 @@ class DiscussionPage:
     comment_limit: int = COMMENT_LIMIT
     reason_limit: int = REASON_LIMIT
 
+    @property
+    def reason_in_form(self) -> str:
+        """Return the reason that was sent, or else the one of one's own stance."""
+        if self.typed.reason is not None:
+            return self.typed.reason
+        return self.mine.reason if self.mine else ""
+
+    @property
+    def new_comment(self) -> Typed:
+        """Return what stands in the form of a new comment."""
+        return self.typed if self.typed.comment_id is None else NOTHING_TYPED
+
 
 def discussion_page(
     session: Session, member: Member, article: Article, annotation: Annotation
@@ -148,7 +169,13 @@ def with_typed(found: DiscussionPage, typed: Typed) -> DiscussionPage:
         lost.append(("comment", typed.text))
     if typed.reason and not found.can_take_stance:
         lost.append(("reason", typed.reason))
-    return replace(found, typed=typed, lost=lost)
+    comments = [
+        replace(line, text=typed.text, is_typed=True)
+        if line.id == typed.comment_id and line.can_edit
+        else line
+        for line in found.comments
+    ]
+    return replace(found, comments=comments, typed=typed, lost=lost)
 
 
 def _is_shown(line: CommentLine, later: Sequence[CommentLine]) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.articles.models import Article
+from app.assignments.models import State
 from app.assignments.queries.progress import Own, own_progress
 from app.assignments.queries.visibility import Visibility, mode_of
 from app.projects.models import Member
@@ -35,6 +36,16 @@ class ProgressPanel:
     def is_apart(self) -> bool:
         """Say whether the members tag apart here, now."""
         return self.is_independent and self.revealed_at is None
+
+    @property
+    def state(self) -> State | None:
+        """Return how far they are, None where nothing is known of it."""
+        return self.own.state if self.own else None
+
+    @property
+    def asks_state(self) -> bool:
+        """Say whether they can say how far they are."""
+        return self.can_mark and (self.own is not None or self.is_apart)
 
     @property
     def is_worth_a_word(self) -> bool:

@@ -29,8 +29,9 @@ from app.reading.pages.article_ref import CONTEXT, ArticleRef, Choice, article_r
 from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
 from app.reading.pages.rendering.cache import Heading, draw_article, draw_with_card
-from app.web.responses import Pager
+from app.web.responses import FormPage, Pager
 
+GUESSED_WORDS = {"published_on": "date"}
 SAID_WORDS = {QUESTION: "Open question", DISPUTED: "Disputed"}
 
 
@@ -85,7 +86,7 @@ class ReadingPage:
 
 
 @dataclass(frozen=True, slots=True)
-class TagForm:
+class TagForm(FormPage):
     """The form that takes exact words and a tag, with what was typed and what to mend.
 
     `choices` are the places where the words occur, `nearest` the place most like them; `ticked`
@@ -104,6 +105,7 @@ class TagForm:
     ticked: frozenset[int] = frozenset()
     duplicate_id: int | None = None
     revision: int = 0
+    tags: Sequence[str] = tuple(Tag)
     quote_limit: int = QUOTE_LIMIT
     note_limit: int = NOTE_LIMIT
 
@@ -143,6 +145,16 @@ class BlockPage:
     sentences: list[Sentence]
     can_tag: bool
     form: TagForm
+
+    @property
+    def element(self) -> str:
+        """Return the element of the block: a heading is none of this page's."""
+        return "p" if self.block.element.startswith("h") else self.block.element
+
+    @property
+    def more_arguments(self) -> str:
+        """Return the filter as the further arguments of an address, "" where nothing is hidden."""
+        return self.query.replace("?", "&", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +196,7 @@ def reading_page(
         language=article.language,
         byline=byline_of(article.author, article.publication, article.published_on),
         source_url=article.source_url,
-        guessed=article.guessed,
+        guessed=[GUESSED_WORDS.get(name, name) for name in article.guessed],
         words=revision.words,
         revision=revision.number,
         orphans=orphans.count(session, revision, shown.visibility),
