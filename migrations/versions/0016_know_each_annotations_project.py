@@ -5,7 +5,8 @@ makes the table of annotations anew on SQLite (`batch_alter_table`) loses the tr
 them there, and has to make them again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,6 +81,7 @@ def upgrade() -> None:
             batch,
         )
     made_blind.drop(connection)
+    report("Making both required, for which SQLite writes the whole table anew.")
     with op.batch_alter_table("annotations") as annotations:
         annotations.alter_column("project_id", existing_type=sa.Integer(), nullable=False)
         annotations.alter_column("made_blind", existing_type=sa.Boolean(), nullable=False)
@@ -142,127 +144,143 @@ def _count(connection: sa.Connection) -> None:
         op.execute(f"CREATE TRIGGER {name} {rest}")
 
 
-def _made_blind(connection: sa.Connection) -> Iterator[int]:
-    """Yield the annotations whose annotator could not see those of others when they made them.
-
-    The events say how things stood then: they are gone through from the beginning of each project
-    that has, or had, an article that was tagged independently.
-    """
-    projects = connection.execute(
-        sa.text(
-            "SELECT id FROM projects WHERE mode = 'independent'"
-            " UNION SELECT project_id FROM articles WHERE mode = 'independent'"
-            " UNION SELECT project_id FROM events"
-            " WHERE kind IN ('project.mode_changed', 'article.mode_changed')"
-        )
-    ).scalars()
-    for project_id in sorted(projects):
-        past = _Past(connection, project_id)
-        for event in _events(connection, project_id, _Past.KINDS):
-            if event.kind == "annotation.created":
-                if past.is_blind(event.article_id, event.account_id):
-                    yield event.annotation_id
-            else:
-                past.take(event)
-
-
+_ARTICLES = """
+SELECT articles.id, articles.project_id, articles.mode, articles.revealed_at IS NOT NULL AS revealed
+FROM articles JOIN projects ON projects.id = articles.project_id
+WHERE articles.mode = 'independent' OR projects.mode = 'independent'
+OR EXISTS (SELECT 1 FROM events WHERE events.article_id = articles.id
+  AND events.kind = 'article.mode_changed')
+OR articles.project_id IN (SELECT events.project_id FROM events
+  WHERE events.kind = 'project.mode_changed')
+ORDER BY articles.project_id, articles.id
+"""
 _EVENTS = sa.table(
     "events",
     *map(sa.column, ("id", "project_id", "article_id", "annotation_id", "account_id", "kind")),
     sa.column("before", sa.JSON()),
     sa.column("after", sa.JSON()),
 )
+MODE, PROJECT_MODE = "article.mode_changed", "project.mode_changed"
+REVEALED, HIDDEN = "article.revealed", "article.hidden"
+STATE = "assignment.state_changed"
+OF_ARTICLE = (MODE, REVEALED, HIDDEN, STATE)
+OF_MEMBER = ("member.joined", "member.role_changed", "member.left", "member.removed")
+
+Events = Sequence[sa.Row[Any]]
 
 
-def _events(
-    connection: sa.Connection, project_id: int, kinds: tuple[str, ...]
-) -> Iterator[sa.Row[Any]]:
-    """Yield events of a project in the order in which they happened, a thousand at a time."""
-    last = 0
-    columns = [each for each in _EVENTS.c if each.name != "project_id"]
-    while True:
-        rows = connection.execute(
-            sa.select(*columns)
-            .where(_EVENTS.c.project_id == project_id, _EVENTS.c.id > last)
-            .where(_EVENTS.c.kind.in_(kinds))
-            .order_by(_EVENTS.c.id)
-            .limit(AT_ONCE)
+def _made_blind(connection: sa.Connection) -> Iterator[int]:
+    """Yield the annotations whose annotator could not see those of others when they made them.
+
+    The events say how things stood then: those of each article that is, or was, tagged
+    independently are gone through from the beginning, with those of its project.
+    """
+    articles = connection.execute(sa.text(_ARTICLES)).all()
+    known, of_project = None, _Project("shared", {}, ())
+    for done, article in enumerate(articles):
+        if done and done % AT_ONCE == 0:
+            report(f"{done:,} of {len(articles):,} independent articles are done.")
+        if article.project_id != known:
+            known, of_project = article.project_id, _read_project(connection, article.project_id)
+        columns = [each for each in _EVENTS.c if each.name not in {"before", "after"}]
+        created = connection.execute(
+            sa.select(*columns).where(
+                _EVENTS.c.article_id == article.id, _EVENTS.c.kind == "annotation.created"
+            )
         ).all()
-        if not rows:
-            return
-        yield from rows
-        last = rows[-1].id
+        if created:
+            here = _EVENTS.c.article_id == article.id
+            past = _Past(of_project, article, _read_events(connection, here, OF_ARTICLE))
+            for event in sorted([*created, *past.events], key=_id_of):
+                if event.kind != "annotation.created":
+                    past.take(event)
+                elif past.is_blind(event.account_id):
+                    yield event.annotation_id
+
+
+@dataclass(frozen=True)
+class _Project:
+    """A project's mode and roles as they are now, and the events that changed them."""
+
+    mode: str
+    roles: Mapping[int, str]
+    events: Events
+
+
+def _read_project(connection: sa.Connection, project_id: int) -> _Project:
+    values = {"project": project_id}
+    mode = connection.execute(sa.text("SELECT mode FROM projects WHERE id = :project"), values)
+    members = connection.execute(
+        sa.text("SELECT account_id, role FROM members WHERE project_id = :project"), values
+    )
+    here = _EVENTS.c.project_id == project_id
+    return _Project(
+        mode.scalar_one(),
+        {row.account_id: row.role for row in members},
+        _read_events(connection, here, (PROJECT_MODE, *OF_MEMBER)),
+    )
+
+
+def _read_events(
+    connection: sa.Connection, here: sa.ColumnElement[bool], kinds: tuple[str, ...]
+) -> Events:
+    query = sa.select(*_EVENTS.c).where(here, _EVENTS.c.kind.in_(kinds))
+    return connection.execute(query.order_by(_EVENTS.c.id)).all()
 
 
 class _Past:
-    """How a project stood at one time, by the events up to then.
+    """How an article stood at one time, by the events that have been taken.
 
-    What no event tells was never otherwise: it is as it is now, or as the first event found it.
+    At first it is as the first event found it; what no event tells was never otherwise than now.
     """
 
-    PROJECT_MODE = "project.mode_changed"
-    MODE, REVEALED, HIDDEN = "article.mode_changed", "article.revealed", "article.hidden"
-    STATE = "assignment.state_changed"
-    MEMBERS = ("member.joined", "member.role_changed", "member.left", "member.removed")
-    KINDS = ("annotation.created", PROJECT_MODE, MODE, REVEALED, HIDDEN, STATE, *MEMBERS)
-
-    def __init__(self, connection: sa.Connection, project_id: int) -> None:
-        def rows(query: str) -> dict[Any, Any]:
-            found = connection.execute(sa.text(query), {"project": project_id}).all()
-            return {row[0]: row[1] for row in found}
-
-        self.project_mode: str = rows("SELECT id, mode FROM projects WHERE id = :project")[
-            project_id
-        ]
-        self.modes = rows("SELECT id, mode FROM articles WHERE project_id = :project")
-        self.roles = rows("SELECT account_id, role FROM members WHERE project_id = :project")
-        revealed = rows("SELECT id, revealed_at FROM articles WHERE project_id = :project")
-        self.revealed = {article for article, at in revealed.items() if at is not None}
-        self.done: set[tuple[int, int]] = set()
-        known: set[Any] = set()
-        for event in _events(connection, project_id, self.KINDS[1:]):
+    def __init__(self, project: _Project, article: sa.Row[Any], events: Events) -> None:
+        self.events = [*project.events, *events]
+        self.project_mode = project.mode
+        self.mode = article.mode
+        self.is_revealed = bool(article.revealed)
+        self.roles: dict[int, str | None] = dict(project.roles)
+        self.done: set[int] = set()
+        # The last word is that of the first event of each kind.
+        for event in reversed(self.events):
             before = event.before or {}
-            if event.kind == self.PROJECT_MODE and event.kind not in known:
-                known.add(event.kind)
+            if event.kind == PROJECT_MODE:
                 self.project_mode = before["mode"]
-            elif event.kind == self.MODE and (self.MODE, event.article_id) not in known:
-                known.add((self.MODE, event.article_id))
-                self.modes[event.article_id] = before["mode"]
-            elif event.kind in self.MEMBERS:
-                account = (event.after or before)["account"]
-                if ("member", account) not in known:
-                    known.add(("member", account))
-                    self.roles[account] = before.get("role")
-            if event.kind in {self.REVEALED, self.HIDDEN, self.MODE}:
-                self.revealed.discard(event.article_id)
+            elif event.kind == MODE:
+                self.mode = before["mode"]
+            elif event.kind in OF_MEMBER:
+                self.roles[(event.after or before)["account"]] = before.get("role")
+            if event.kind in {MODE, REVEALED, HIDDEN}:
+                self.is_revealed = False
 
     def take(self, event: sa.Row[Any]) -> None:
         """Let an event have happened."""
         before, after = event.before or {}, event.after or {}
-        if event.kind == self.PROJECT_MODE:
+        if event.kind == PROJECT_MODE:
             self.project_mode = after["mode"]
-        elif event.kind == self.MODE:
+        elif event.kind == MODE:
             project = after["project"]
             if (before["mode"] or project) != (after["mode"] or project):
-                self.revealed.discard(event.article_id)
-            self.modes[event.article_id] = after["mode"]
-        elif event.kind == self.REVEALED:
-            self.revealed.add(event.article_id)
-        elif event.kind == self.HIDDEN:
-            self.revealed.discard(event.article_id)
-        elif event.kind == self.STATE:
-            key = (event.article_id, after["account"])
-            (self.done.add if after["state"] == "done" else self.done.discard)(key)
+                self.is_revealed = False
+            self.mode = after["mode"]
+        elif event.kind in {REVEALED, HIDDEN}:
+            self.is_revealed = event.kind == REVEALED
+        elif event.kind == STATE:
+            is_done = after["state"] == "done"
+            (self.done.add if is_done else self.done.discard)(after["account"])
         else:
             self.roles[(after or before)["account"]] = after.get("role")
 
-    def is_blind(self, article_id: int, account_id: int) -> bool:
-        """Say whether an account saw its own annotations alone in an article."""
-        if (self.modes.get(article_id) or self.project_mode) != "independent":
+    def is_blind(self, account_id: int) -> bool:
+        """Say whether an account saw its own annotations alone."""
+        if (self.mode or self.project_mode) != "independent" or self.is_revealed:
             return False
-        if article_id in self.revealed or self.roles.get(account_id) in SEE_ALL:
-            return False
-        return (article_id, account_id) not in self.done
+        return self.roles.get(account_id) not in SEE_ALL and account_id not in self.done
+
+
+def _id_of(event: sa.Row[Any]) -> int:
+    found: int = event.id
+    return found
 
 
 def _in_batches(ids: Iterator[int]) -> Iterator[list[int]]:

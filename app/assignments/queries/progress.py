@@ -20,10 +20,15 @@ STATES = (TO_DO, *State)
 """What the list of articles can be asked for: a state, or what is assigned and not done."""
 
 # Who has gone or may not tag any more is nowhere, and who was unassigned before they began neither.
-_IS_HERE = Progress.account_id.in_(
-    select(Member.account_id).where(
-        Member.project_id == Article.project_id, Member.role_name.in_(roles_with(Act.TAG))
+_IS_HERE = (
+    select(Member.account_id)
+    .where(
+        Member.project_id == Article.project_id,
+        Member.account_id == Progress.account_id,
+        Member.role_name.in_(roles_with(Act.TAG)),
     )
+    .correlate(Article, Progress)
+    .exists()
 )
 _IS_SOMEWHERE = or_(
     Progress.assigned_at.is_not(None), Progress.state_name != State.NOT_STARTED.value
