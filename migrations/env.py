@@ -7,15 +7,15 @@ from alembic.runtime.migration import MigrationInfo
 from alembic.script import Script
 from sqlalchemy import Connection
 
-from app.core.migrate import migrating, report
+from app.core.migrate import migrating
 from app.models import metadata
 
 
 def tell_step(*, step: MigrationInfo, **_more: Any) -> None:  # noqa: ANN401  (Alembic's)
     """Tell whoever started it which step is done."""
-    script = step.up_revision
-    if step.is_upgrade and isinstance(script, Script):
-        report(f"Step {script.revision} is done: {script.doc}")
+    script, echo = step.up_revision, context.config.attributes.get("echo")
+    if echo is not None and step.is_upgrade and isinstance(script, Script):
+        echo(f"Step {script.revision} is done: {script.doc}")
 
 
 def run(connection: Connection) -> None:

@@ -9,17 +9,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from alembic import command, op
+from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     NullPool,
-    column,
     create_engine,
     event,
-    func,
     inspect,
     literal,
     make_url,
@@ -35,7 +33,6 @@ from app.core.db import driver_url, sqlite_path
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 VERSION_TABLE = "alembic_version"
 CONNECT_SECONDS = 10
-IDS_AT_ONCE = 50_000  # rows that a migration changes between two lines of progress
 WAIT_SECONDS = 60  # for another process that migrates the same database
 POSTGRES_LOCK = 7_160_310_412_377_001  # an arbitrary number, the same in every process
 
@@ -68,7 +65,8 @@ class BrokenReferences(UnfitDatabase):
 def alembic_config(migrations: Path = MIGRATIONS) -> Config:
     """Return Alembic's settings for a folder of migrations, without an ini file.
 
-    Its `env.py` takes either a connection or a database URL from its attributes.
+    Its `env.py` takes either a connection or a database URL from its attributes. A migration that
+    takes long tells `echo` among them, if it is there, how far it is: a sentence each time.
     """
     config = Config()
     # Alembic would take a % in the path for the start of a variable.
@@ -131,28 +129,6 @@ def upgrade_with_backup(
         copy = backup(file, backups)
         echo(f"Copied the database to {copy} before changing its tables.")
     upgrade(database_url, echo=echo if has_rows else None, migrations=migrations)
-
-
-def report(sentence: str) -> None:
-    """Tell whoever started it how far a migration is; called by a migration."""
-    echo = op.get_context().config.attributes.get("echo")  # type: ignore[union-attr]  # ours has one
-    if echo is not None:
-        echo(sentence)
-
-
-def batches(table_name: str) -> Iterator[dict[str, int]]:
-    """Yield ranges of a table's ids, `first` to `last`, and report each that is done.
-
-    For a migration that changes every row of a large table.
-    """
-    connection = op.get_bind()
-    ids = table(table_name, column("id"))
-    newest = connection.execute(select(func.max(ids.c.id))).scalar() or 0
-    for first in range(1, newest + 1, IDS_AT_ONCE):
-        last = first + IDS_AT_ONCE - 1
-        yield {"first": first, "last": last}
-        if last < newest:
-            report(f"{last:,} of {newest:,} {table_name} are done.")
 
 
 def backup(file: Path, folder: Path) -> Path:

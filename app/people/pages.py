@@ -13,6 +13,7 @@ from app.projects.service.projects import MOST_OWNED, MyProject
 from app.projects.tagging_modes import IN_WORDS as MODES_IN_WORDS
 from app.projects.tagging_modes import Mode
 from app.web.filters import moment, number, pluralise
+from app.web.responses import Pager
 
 FOLLOWING = "article that follows", "articles that follow"
 
@@ -30,10 +31,11 @@ class ProjectLine:
 
 @dataclass(frozen=True, slots=True)
 class ProjectsPage:
-    """My projects, archived ones apart, and a form for a new one with what was typed in it."""
+    """A page of my projects, archived ones apart, and a form for a new one with what was typed."""
 
     in_use: Sequence[ProjectLine]
     archived: Sequence[ProjectLine]
+    pager: Pager
     name: str = ""
     error: str = ""
     name_limit: int = NAME_LIMIT
@@ -74,8 +76,8 @@ class SettingsPage:
         said = [f"From then on {words}{'; curators and owners see all' if is_parting else ''}."]
         if self.following.tagged:
             said.append(
-                f"In {pluralise(self.following.tagged, *FOLLOWING)} the project something is tagged "
-                "already: what someone has seen of it, they have seen."
+                f"In {pluralise(self.following.tagged, *FOLLOWING)} the project something is "
+                "tagged already: what someone has seen of it, they have seen."
             )
         else:
             said.append("Nothing is tagged yet in the articles that follow the project.")
@@ -273,7 +275,11 @@ def _invitation_line(invitation: Invitation) -> InvitationLine:
 
 
 def projects_page(
-    mine: Sequence[MyProject], counts: dict[int, Counts], name: str = "", error: str = ""
+    mine: Sequence[MyProject],
+    counts: dict[int, Counts],
+    pager: Pager,
+    name: str = "",
+    error: str = "",
 ) -> ProjectsPage:
     """Build the list of projects."""
 
@@ -290,7 +296,7 @@ def projects_page(
             if project.is_archived == archived
         ]
 
-    return ProjectsPage(lines(archived=False), lines(archived=True), name, error)
+    return ProjectsPage(lines(archived=False), lines(archived=True), pager, name, error)
 
 
 def settings_page(

@@ -12,8 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from app.core.migrate import batches, report
-
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
@@ -52,7 +50,8 @@ CREATE CONSTRAINT TRIGGER annotations_are_counted
 AFTER INSERT OR DELETE OR {CHANGE} ON annotations
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_annotations()
 """
-AT_ONCE = 1_000  # events, and ids
+AT_ONCE = 1_000  # ids, and articles between two lines of progress
+ROWS_AT_ONCE = 50_000  # annotations between two lines of progress
 
 
 def upgrade() -> None:
@@ -70,7 +69,7 @@ def upgrade() -> None:
     report("Keeping the project of each annotation.")
     op.add_column("annotations", sa.Column("project_id", sa.Integer()))
     op.add_column("annotations", sa.Column("made_blind", sa.Boolean()))
-    for batch in batches("annotations"):
+    for batch in batches(connection):
         connection.execute(
             sa.text(
                 "UPDATE annotations SET project_id = (SELECT articles.project_id FROM articles"
@@ -104,6 +103,24 @@ def upgrade() -> None:
         postgresql_where=IN_TRASH,
     )
     _count(connection)
+
+
+def batches(connection: sa.Connection) -> Iterator[dict[str, int]]:
+    """Yield ranges of the annotations' ids, `first` to `last`, and report each that is done."""
+    newest = connection.execute(sa.text("SELECT max(id) FROM annotations")).scalar() or 0
+    for first in range(1, newest + 1, ROWS_AT_ONCE):
+        last = first + ROWS_AT_ONCE - 1
+        yield {"first": first, "last": last}
+        if last < newest:
+            report(f"{last:,} of {newest:,} annotations are done.")
+
+
+def report(sentence: str) -> None:
+    """Tell whoever started the migration how far it is."""
+    config = op.get_context().config
+    echo = config.attributes.get("echo") if config else None
+    if echo is not None:
+        echo(sentence)
 
 
 def _count(connection: sa.Connection) -> None:

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.core.migrate import report
-
 revision = "0017"
 down_revision = "0016"
 branch_labels = None
@@ -12,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    report("Storing which revision of each article is read.")
     op.add_column("articles", sa.Column("current_revision_id", sa.Integer()))
     op.execute(
         "UPDATE articles SET current_revision_id = (SELECT revisions.id FROM revisions"

@@ -103,7 +103,7 @@ def test_my_projects_are_mine_alone_and_stand_by_name(session: Session) -> None:
     add_member(session, name="Bea", slug="secret")
     projects.create(session, account_id=member.account_id, name="another")
     session.commit()
-    mine = projects.list_mine(session, member.account_id)
+    mine = projects.list_mine(session, member.account_id, offset=0, limit=10)
     assert [(each.name, each.role) for each in mine] == [
         ("another", Role.OWNER),
         ("Project zebra", Role.ANNOTATOR),

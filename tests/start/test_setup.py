@@ -208,7 +208,7 @@ def test_a_python_without_a_new_pip_gets_one_in_the_environment(bare_checkout: P
         "import importlib.metadata, runpy, sys; importlib.metadata.version = lambda _: '22.2.1'; "
         "sys.argv[1:] = ['setup']; runpy.run_path('run.py', run_name='__main__')"
     )
-    command = [PYTHON, "-c", claim]
+    command: list[str | Path] = [PYTHON, "-c", claim]
     answer = subprocess.run(
         command, cwd=bare_checkout, env=environ(""), capture_output=True, text=True, check=False
     )

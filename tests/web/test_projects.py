@@ -10,6 +10,7 @@ from app.projects.roles import Role
 from tests.harness.builders import (
     Room,
     add_account,
+    add_annotation,
     add_article,
     add_project,
     join,
@@ -82,6 +83,30 @@ def test_an_archived_project_stands_apart_and_comes_back(
     owner.submit(owner.get("/projects/first/settings"), "/projects/first/restore")
     page = owner.get("/projects")
     assert "Archived</h2>" not in page.text
+
+
+def test_of_many_projects_the_masthead_shows_the_ten_used_last_and_the_list_has_pages(
+    owner: PageClient, session: Session, room: Room
+) -> None:
+    for number in range(100, 160):
+        join(session, room.owner.account, Role.READER, f"p{number}")
+    # Of those that this browser has not used, the first by name.
+    others = [f"Project p{number}" for number in range(100, 109)]
+    assert switcher(owner.get("/projects/first/articles")) == ["*Project first", *others]
+    for number in range(140, 152):
+        owner.get(f"/projects/p{number}/articles")
+    used = [f"Project p{number}" for number in range(142, 151)]
+    assert switcher(owner.get("/projects/p151/trash")) == [*used, "*Project p151"]
+    # A page that leads to an annotation of another project names it, too.
+    made = add_annotation(session, room.curator, room.article)
+    card = switcher(owner.get(f"/annotations/{made.id}/card"))
+    assert card[0] == "*Project first"
+    assert len(card) == 10
+    listed = owner.get("/projects").text
+    assert "Project p148<" in listed
+    assert "Project p149<" not in listed
+    assert "Page 1 of 2" in listed
+    assert "Project p149<" in owner.get("/projects?page=2").text
 
 
 # --- the way in ---------------------------------------------------------------------------------

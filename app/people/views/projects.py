@@ -11,10 +11,12 @@ from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.service import projects as service
 from app.projects.views.current_member import current_member
-from app.web.responses import render, see_other
+from app.web.responses import Pager, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
 blueprint = Blueprint("people", __name__)
+
+PROJECTS_A_PAGE = 50
 
 
 @blueprint.get("/projects")
@@ -94,7 +96,10 @@ def _settings_page(member: Member, name: str | None = None, error: str = "") -> 
 
 def _projects_page(name: str = "", error: Invalid | None = None) -> ResponseReturnValue:
     session = reopen_for_reading() if error else get_session()
-    mine = service.list_mine(session, current_account().id)
+    account_id = current_account().id
+    total = service.count_mine(session, account_id)
+    pager = Pager.at(request.args.get("page"), size=PROJECTS_A_PAGE, total=total)
+    mine = service.list_mine(session, account_id, offset=pager.offset, limit=pager.size)
     counts = queries.count_projects(session, [project.id for project in mine])
-    page = pages.projects_page(mine, counts, name, error.message if error else "")
+    page = pages.projects_page(mine, counts, pager, name, error.message if error else "")
     return render("people/projects.html", page, error.status if error else 200)

@@ -3,9 +3,11 @@
 import re
 import secrets
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -33,12 +35,20 @@ SLUG_WORDS = 40  # characters of a name that its slug keeps
 _ENDING = "23456789abcdefghjkmnpqrstvwxyz"  # none that is taken for another
 _ENDING_LENGTH = 4
 
-# Every page asks for them, so they are put together once.
 _MINE = (
     select(Project.id, Project.slug, Project.name, Member.role_name, Project.archived_at)
     .join(Member, Member.project_id == Project.id)
     .where(Member.account_id == bindparam("account_id"))
-    .order_by(func.lower(Project.name), Project.id)
+)
+_BY_NAME = (func.lower(Project.name), Project.id)
+# Every page asks for these two, so they are put together once.
+_USED = _MINE.where(Project.slug.in_(bindparam("slugs", expanding=True)))
+_OTHERS = (
+    _MINE.where(
+        Project.slug.not_in(bindparam("slugs", expanding=True)), Project.archived_at.is_(None)
+    )
+    .order_by(*_BY_NAME)
+    .limit(bindparam("limit", type_=Integer))
 )
 
 
@@ -53,13 +63,40 @@ class MyProject:
     is_archived: bool
 
 
-def list_mine(session: Session, account_id: int) -> list[MyProject]:
-    """Return the projects that an account is in, archived ones too, by name."""
+def count_mine(session: Session, account_id: int) -> int:
+    """Return how many projects an account is in, archived ones too."""
+    query = select(func.count()).where(Member.account_id == account_id)
+    return session.scalars(query).one()
+
+
+def list_mine(session: Session, account_id: int, *, offset: int, limit: int) -> list[MyProject]:
+    """Return a page of the projects that an account is in, by name, archived ones last."""
+    query = _MINE.order_by(Project.archived_at.is_not(None), *_BY_NAME)
+    return _read(session, query.offset(offset).limit(limit), {"account_id": account_id})
+
+
+def list_to_switch(
+    session: Session, account_id: int, used: Sequence[str], *, limit: int
+) -> list[MyProject]:
+    """Return at most `limit` of the projects that an account is in, by name.
+
+    Those with these slugs, archived or not; as long as they are fewer, also others in use.
+    """
+    values: dict[str, object] = {"account_id": account_id, "slugs": list(used[:limit])}
+    found = _read(session, _USED, values) if used else []
+    if len(found) < limit:
+        found += _read(session, _OTHERS, {**values, "limit": limit - len(found)})
+    return sorted(found, key=lambda project: (project.name.lower(), project.id))
+
+
+def _read(
+    session: Session,
+    query: Select[int, str, str, str, datetime | None],
+    values: Mapping[str, object],
+) -> list[MyProject]:
     return [
         MyProject(project_id, slug, name, Role(role), archived_at is not None)
-        for project_id, slug, name, role, archived_at in session.execute(
-            _MINE, {"account_id": account_id}
-        )
+        for project_id, slug, name, role, archived_at in session.execute(query, values)
     ]
 
 

@@ -1,17 +1,25 @@
-"""Which project is asked for, and as whom; and the projects that stand in every masthead."""
+"""Which project is asked for, and as whom; and the projects that stand in every masthead.
 
-from collections.abc import Mapping
+The projects that were used last are kept in the browser's signed cookie: no page has to write to
+the database, and each browser has its own order.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from flask import Flask, session
 
 from app.accounts.views.current_account import current_account, is_signed_in
 from app.projects.models import Member
 from app.projects.roles import Act, require
-from app.projects.service import members, projects
+from app.projects.service import members
+from app.projects.service import projects as service
+from app.projects.service.projects import MyProject
 from app.web.responses import add_layout_context, wants_fragment
 from app.web.session import get_session
 
-LAST_USED = "project"
+USED = "projects"  # slugs in the cookie, the one used last first
+SWITCHED = 10  # projects in the masthead; the others are a link away
 
 
 def current_member(slug: str, act: Act = Act.READ) -> Member:
@@ -21,23 +29,38 @@ def current_member(slug: str, act: Act = Act.READ) -> Member:
     archived).
     """
     member = members.member_of(get_session(), slug=slug, account_id=current_account().id)
-    if session.get(LAST_USED) != slug and not wants_fragment():
-        session[LAST_USED] = slug
+    if last_used() != slug and not wants_fragment():
+        session[USED] = _with_first(slug, _used())
     require(member, act)
     return member
 
 
 def last_used() -> str:
     """Return the slug of the project that this browser used last, "" where there is none."""
-    return str(session.get(LAST_USED, ""))
+    return next(iter(_used()), "")
+
+
+def _used() -> list[str]:
+    return list(session.get(USED, []))
 
 
 def _frame() -> Mapping[str, object]:
     if not is_signed_in():
         return {}
-    return {"projects": projects.list_mine(get_session(), current_account().id)}
+
+    @cache
+    def projects(slug: str) -> Sequence[MyProject]:
+        account_id = current_account().id
+        used = _with_first(slug, _used())
+        return service.list_to_switch(get_session(), account_id, used, limit=SWITCHED)
+
+    return {"projects": projects}
+
+
+def _with_first(slug: str, used: Sequence[str]) -> list[str]:
+    return [slug, *(each for each in used if each != slug)][:SWITCHED]
 
 
 def register(app: Flask) -> None:
-    """Give every whole page the projects to switch between."""
+    """Give every whole page of a project those to switch between, that one among them."""
     add_layout_context(app, _frame)

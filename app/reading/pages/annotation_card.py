@@ -78,7 +78,7 @@ class CardPage(FormPage):
 
     def error_in_comment(self, comment_id: int | None) -> str:
         """Return what is wrong with a comment's text, or with that of a new one, "" for nothing."""
-        return self.error_in("text") if self.found.typed.comment_id == comment_id else ""
+        return self.error_in("text") if self.discussion.typed.comment_id == comment_id else ""
 
 
 @dataclass(frozen=True, slots=True)

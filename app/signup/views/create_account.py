@@ -49,9 +49,10 @@ class SignUpPage:
 @blueprint.get("/")
 def start() -> ResponseReturnValue:
     """Lead to the project used last, to the only one, or to the list to choose from."""
-    mine = projects.list_mine(get_session(), current_account().id)
-    slugs = [project.slug for project in mine if not project.is_archived]
     slug = last_used()
+    used = [slug] if slug else []
+    mine = projects.list_to_switch(get_session(), current_account().id, used, limit=2)
+    slugs = [project.slug for project in mine if not project.is_archived]
     if slug not in slugs:
         if len(slugs) != 1:
             return redirect(url_for("people.projects"))
