@@ -6,10 +6,10 @@ installations hold.
 """
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from alembic import command
-from sqlalchemy import Connection, Date, DateTime, MetaData, Table, insert, text
+from sqlalchemy import Connection, Date, DateTime, MetaData, Table, insert, select, text
 
 from app.core.migrate import alembic_config, migrating
 from tests.harness.server import ROOT
@@ -30,6 +30,27 @@ def load(database_url: str) -> None:
             table = metadata.tables[name]
             connection.execute(insert(table), [_typed(table, row) for row in rows])
             _continue_ids(connection, table)
+
+
+def read(database_url: str) -> dict[str, list[dict[str, object]]]:
+    """Return the rows of each table that `load` fills, as its file has them."""
+    found: dict[str, list[dict[str, object]]] = {}
+    with migrating(database_url) as connection:
+        metadata = MetaData()
+        metadata.reflect(connection)
+        for name in json.loads(ROWS.read_text()):
+            table = metadata.tables[name]
+            rows = connection.execute(select(table).order_by(*table.primary_key)).mappings()
+            found[name] = [{key: _plain(value) for key, value in row.items()} for row in rows]
+    return found
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        # SQLite keeps moments in UTC without saying so.
+        moment = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _typed(table: Table, row: dict[str, object]) -> dict[str, object]:

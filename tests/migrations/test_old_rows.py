@@ -1,9 +1,11 @@
 """What an earlier version recorded still verifies, shows, and can be undone and done again."""
 
+import json
 import uuid
 from collections.abc import Callable
 
 import pytest
+from alembic import command
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -16,7 +18,7 @@ from app.annotations.service import undo as undoing
 from app.annotations.service.undo import UndoResult
 from app.articles.models import Article
 from app.core.errors import Conflict
-from app.core.migrate import upgrade
+from app.core.migrate import alembic_config, upgrade
 from app.discussion.queries.verify import verify as verify_discussion
 from app.events.models import Event
 from app.projects.models import Member
@@ -230,3 +232,10 @@ def test_old_events_say_what_annotations_are_after_a_field_is_added(session: Ses
         event = session.scalars(last.order_by(Event.id.desc()).limit(1)).one()
         assert "voice" not in (event.after or {})
         assert LaterState.from_json(event.after or {}) == LaterState.of(row)
+
+
+def test_old_rows_are_what_they_were_when_the_migrations_are_taken_back(database_url: str) -> None:
+    config = alembic_config()
+    config.attributes["database_url"] = database_url
+    command.downgrade(config, old_rows.REVISION)
+    assert old_rows.read(database_url) == json.loads(old_rows.ROWS.read_text())
