@@ -1,9 +1,11 @@
 """What the forms of annotations send. The rules are the service's; here are their names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
+from app.annotations import content
 from app.annotations.models import NOTE_LIMIT
 from app.annotations.queries.anchors import PassageQuery
 from app.core.errors import Invalid
@@ -16,12 +18,12 @@ KEY_LIMIT = 64
 class CreateForm:
     """A passage to tag. `sentences` are the numbers ticked in the block `block`, if any.
 
+    `typed` are the fields of app/annotations/content.py as they were typed.
     `revision` is the number of the text that was on the page, None where it is not said.
     """
 
     asked: PassageQuery
-    tag: str
-    note: str
+    typed: Mapping[str, str]
     client_key: str
     block: int | None
     sentences: list[int]
@@ -35,8 +37,7 @@ class CreateForm:
         """
         return cls(
             asked=read_passage_query(form),
-            tag=form.get("tag", ""),
-            note=form.get("note", ""),
+            typed={**content.EMPTY, **content.read(form)},
             client_key=read_key(form.get("client_key", "")),
             block=read_number(form.get("block")),
             sentences=sorted(
@@ -52,11 +53,10 @@ class CreateForm:
 
 @dataclass(frozen=True, slots=True)
 class ChangeForm:
-    """Changes of an annotation at a version; None for what the form does not change."""
+    """Changes of an annotation at a version: the fields that the form changes, and its place."""
 
     version: int
-    tag: str | None
-    note: str | None
+    typed: Mapping[str, str]
     asked: PassageQuery | None
 
     @classmethod
@@ -67,8 +67,7 @@ class ChangeForm:
         """
         return cls(
             version=read_version(form),
-            tag=form.get("tag"),
-            note=form.get("note"),
+            typed=content.read(form),
             asked=read_passage_query(form) if "quote" in form else None,
         )
 

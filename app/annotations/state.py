@@ -1,5 +1,6 @@
 """What an event keeps of an annotation: one typed value, to JSON and back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
@@ -57,20 +58,29 @@ class AnnotationState:
         """Return what a stance on the annotation is about: the fields of CLAIM."""
         return tuple(getattr(self, name) for name in CLAIM)
 
+    def with_fields(self, changed: Mapping[str, Any]) -> Self:
+        """Return the same with some fields changed."""
+        return replace(self, **changed)
+
     def at_place_of(self, other: Self) -> Self:
         """Return the same at the place of another state."""
         return replace(self, **{name: getattr(other, name) for name in PLACE})
 
     def write_content(self, annotation: Annotation) -> None:
         """Give an annotation all that the state says but its place, and whether it is deleted."""
-        for field in fields(self):
-            if field.name not in {*PLACE, "deleted"}:
-                column = COLUMNS.get(field.name, field.name)
-                setattr(annotation, column, getattr(self, field.name))
+        said = {name: value for name, value in self.to_json().items() if name not in NOT_SAID}
+        write_fields(annotation, said)
 
 
 PLACE = ("revision", "start", "end", "quote", "block")
 CLAIM = ("tag", "quote")
+NOT_SAID = frozenset({*PLACE, "deleted"})
+
+
+def write_fields(annotation: Annotation, changed: Mapping[str, Any]) -> None:
+    """Give an annotation the values of fields, by their names in `AnnotationState`."""
+    for name, value in changed.items():
+        setattr(annotation, COLUMNS.get(name, name), value)
 
 
 def states_of(event: Event) -> tuple[AnnotationState | None, AnnotationState | None]:

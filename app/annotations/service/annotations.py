@@ -1,6 +1,6 @@
 """Tagging: making, changing, deleting and restoring annotations, each with its event."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,18 +8,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.annotations.models import ANNOTATION, NOTE_LIMIT, Annotation
+from app.annotations import content
+from app.annotations.models import ANNOTATION, Annotation
 from app.annotations.queries.anchors import PassageQuery, anchor_at, anchor_of, find_anchor, put_at
 from app.annotations.service.last_activity import update_last_activity
 from app.annotations.service.listeners import annotation_changed
-from app.annotations.state import AnnotationState, state_after
-from app.annotations.tags import Tag
+from app.annotations.state import AnnotationState, state_after, write_fields
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
 from app.assignments.queries.visibility import EVERYONE, visibility_for
 from app.assignments.service import assignments
 from app.core.clock import now
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, NotFound
 from app.events.models import Event
 from app.events.service import record
 from app.projects.models import Member
@@ -72,12 +72,13 @@ def create(
     *,
     actor: Member,
     article_id: int,
-    tag: str,
     asked: PassageQuery,
-    note: str,
     client_key: str,
+    **typed: str,
 ) -> Annotation:
     """Tag a passage, or return the annotation that the same key or the same act made before.
+
+    `typed` are the fields of app/annotations/content.py, such as `tag` and `note`.
 
     Raises: NotFound, Forbidden, Invalid (tag, note, passage; SeveralPlaces, NowhereFound),
     Conflict (the key was used for something else), Twin (the passage has this tag of theirs with
@@ -91,7 +92,7 @@ def create(
     )
     article = articles.find_article(session, project_id=actor.project_id, article_id=article_id)
     if retried is not None:
-        _refuse_other_use(session, retried, article, asked, tag=tag, note=note)
+        _refuse_other_use(session, retried, article, asked, typed)
         return retried
     if article.archived_at is not None:
         message = "This article is archived. Restore it first; a curator can."
@@ -103,8 +104,6 @@ def create(
         project_id=article.project_id,
         article_id=article.id,
         account_id=actor.account_id,
-        tag_name=_clean_tag(tag).value,
-        note=_clean_note(note),
         client_key=client_key,
         version=1,
         created_at=moment,
@@ -113,6 +112,7 @@ def create(
         made_blind=visibility_for(session, actor, article) != EVERYONE,
     )
     put_at(annotation, place)
+    write_fields(annotation, content.clean({**content.EMPTY, **typed}))
     try:
         with session.begin_nested():
             session.add(annotation)
@@ -140,13 +140,13 @@ def change(
     actor: Member,
     annotation_id: int,
     version: int,
-    tag: str | None = None,
-    note: str | None = None,
     asked: PassageQuery | None = None,
+    **typed: str | None,
 ) -> Annotation:
     """Change what is given of an annotation that is still at `version`.
 
-    A repeated save that asks for what is there already is no conflict.
+    `typed` are the fields of app/annotations/content.py, such as `tag` and `note`. A repeated save
+    that asks for what is there already is no conflict.
 
     Raises: NotFound, Forbidden, Invalid, EditConflict, Twin.
     """
@@ -160,17 +160,16 @@ def change(
         article = session.get_one(Article, annotation.article_id)
         articles.hold_article(session, article.id)
         place = find_anchor(session, article, asked)
-    wanted_tag = annotation.tag if tag is None else _clean_tag(tag)
-    wanted_note = annotation.note if note is None else _clean_note(note)
+    before = AnnotationState.of(annotation)
+    wanted = before.with_fields(content.clean(typed))
     is_moved = place is not None and place != anchor_of(annotation)
-    if (wanted_tag, wanted_note) == (annotation.tag, annotation.note) and not is_moved:
+    if wanted == before and not is_moved:
         return annotation
     if _was_changed_since(session, annotation, version):
         raise EditConflict(annotation)
 
     def apply() -> None:
-        annotation.tag_name = wanted_tag.value
-        annotation.note = wanted_note
+        wanted.write_content(annotation)
         if place is not None:
             put_at(annotation, place)
 
@@ -311,9 +310,7 @@ def _refuse_other_use(
     made: Annotation,
     article: Article,
     asked: PassageQuery,
-    *,
-    tag: str,
-    note: str,
+    typed: Mapping[str, str],
 ) -> None:
     """Do nothing if what is asked for is what was made with the same key.
 
@@ -323,7 +320,7 @@ def _refuse_other_use(
         raise Conflict(KEY_USED)
     creation = select(Event).where(Event.annotation_id == made.id, Event.kind == CREATED)
     first = state_after(session.scalars(creation).one())
-    is_same = (first.tag, first.note) == (tag, _clean_note(note))
+    is_same = first == first.with_fields(content.clean(typed))
     # Of a text that was corrected since, nobody can say what the words meant.
     if is_same and first.revision == articles.current_revision_id(session, article.id):
         place = find_anchor(session, article, asked)
@@ -346,25 +343,6 @@ def find_seen(session: Session, actor: Member, annotation_id: int) -> Annotation
     if not visibility_for(session, actor, article).includes(annotation.account_id):
         raise NotFound(NO_ANNOTATION)
     return annotation
-
-
-def _clean_tag(tag: str) -> Tag:
-    try:
-        return Tag(tag)
-    except ValueError:
-        message = "Choose one of the four tags: claim, demand, assumption or citation."
-        raise Invalid("tag", message) from None
-
-
-def _clean_note(note: str) -> str:
-    cleaned = note.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
-    if len(cleaned) > NOTE_LIMIT:
-        message = (
-            f"A note has at most {NOTE_LIMIT:,} characters; this has {len(cleaned):,}. "
-            "Shorten it; nothing of it is lost yet."
-        )
-        raise Invalid("note", message)
-    return cleaned
 
 
 def _find_twin(session: Session, annotation: Annotation) -> Annotation | None:

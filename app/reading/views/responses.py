@@ -153,8 +153,8 @@ def render_create_error(
     tag_form = reading_page.TagForm(
         client_key=new_key(),
         quote=form.asked.quote,
-        tag=form.tag,
-        note=form.note,
+        tag=form.typed["tag"],
+        note=form.typed["note"],
         problem=error.message,
         field=getattr(error, "field", ""),
         choices=choices,

@@ -45,10 +45,9 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
             session,
             actor=member,
             article_id=article_id,
-            tag=form.tag,
             asked=asked,
-            note=form.note,
             client_key=form.client_key,
+            **form.typed,
         )
     except (Invalid, Conflict) as error:
         return render_create_error(member, article, form, error)
@@ -70,9 +69,8 @@ def change(annotation_id: int) -> ResponseReturnValue:
             actor=found.member,
             annotation_id=annotation_id,
             version=form.version,
-            tag=form.tag,
-            note=form.note,
             asked=form.asked,
+            **form.typed,
         )
     except (Invalid, Conflict) as error:
         if request.form.get("back") == PLACE:
