@@ -1,7 +1,6 @@
 """The forms of accounts. Their rules are the service's; here are their names and words."""
 
 from flask_wtf import FlaskForm
-from markupsafe import Markup
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
 
 from app.accounts.models import EMAIL_LIMIT, NAME_LIMIT
@@ -14,21 +13,20 @@ PASSWORD_RULE = f"At least {PASSWORD_MIN} characters. A phrase of four words is 
 class AccountForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """A form whose inputs name their rules and errors to screen readers."""
 
-    def control(self, name: str, autocomplete: str) -> Markup:
-        """Draw a field's input; the first one with an error has the focus.
+    def control(self, name: str, autocomplete: str) -> str:
+        """Draw a field's input as HTML; the first one with an error has the focus.
 
         Its rule and its errors stand in the element with the field's id and "-rule".
         """
         field = self[name]
-        return Markup(  # noqa: S704  (WTForms escapes)
-            field(
-                required=True,
-                autocomplete=autocomplete,
-                autofocus=next(iter(self.errors), None) == name,
-                aria_invalid="true" if field.errors else False,
-                aria_describedby=f"{field.id}-rule" if field.description or field.errors else False,
-            )
+        drawn: str = field(
+            required=True,
+            autocomplete=autocomplete,
+            autofocus=next(iter(self.errors), None) == name,
+            aria_invalid="true" if field.errors else False,
+            aria_describedby=f"{field.id}-rule" if field.description or field.errors else False,
         )
+        return drawn
 
 
 class SignUpForm(AccountForm):

@@ -262,7 +262,7 @@ def test_the_digits_that_tag_are_documented_in_the_order_of_the_tags() -> None:
 
 def test_the_tags_and_their_letters_are_those_of_the_pages() -> None:
     template = (ROOT / "templates/components/annotation.html").read_text(encoding="utf-8")
-    letters = dict(re.findall(r'"(\w+)": "([A-Z])"', template))
+    letters = dict(re.findall(r'tag == "(\w+)" %}([A-Z])', template))
     assert {row[0]: row[2] for row in table(USING, "tag")} == letters
     assert [row[0] for row in table(USING, "tag")] == list(Tag)
 
