@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
+from app.articles.service import articles
 from app.core.db import Database
 from app.discussion.service import stances, threads
 from app.exports.queries import BOM, COLUMNS, csv_chunks, guard, unguard
@@ -121,6 +122,20 @@ def test_a_row_says_everything(database: Database, session: Session, room: Room)
             "made_blind": "no",
         }
     ]
+
+
+def test_a_row_says_whether_it_was_made_while_those_of_others_were_hidden(
+    database: Database, session: Session, room: Room
+) -> None:
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    for member in (room.annotator, room.curator):  # who sees all from the beginning
+        add_annotation(session, member, room.article)
+    articles.reveal(session, actor=room.curator, article=room.article)
+    add_annotation(session, room.annotator, room.article, tag="demand")
+    made = {
+        (row["annotator"], row["tag"]): row["made_blind"] for row in rows(export(database, room))
+    }
+    assert made == {("Ines", "claim"): "yes", ("Cato", "claim"): "no", ("Ines", "demand"): "no"}
 
 
 def test_a_row_says_who_agrees_and_whether_the_thread_is_open(

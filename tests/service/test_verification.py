@@ -13,7 +13,14 @@ from app.articles.models import Article
 from app.core.db import Database
 from app.projects.models import Member
 from app.text.document import Inline, InlineKind, Piece
-from tests.harness.builders import TEXT, Room, add_annotation, add_article, correct
+from tests.harness.builders import (
+    TEXT,
+    Room,
+    add_annotation,
+    add_article,
+    add_project,
+    correct,
+)
 
 SOUND = "Every quote equals its text, and every event has its row.\n"
 
@@ -99,6 +106,15 @@ DAMAGES = [
         "DELETE FROM events WHERE kind = 'annotation.created'",
         "annotation 1: no event says that it was made",
     ),
+    (
+        "UPDATE annotation_counts SET living = living + 1",
+        "article 1: its sums of annotations are not what is there",
+    ),
+    ("DELETE FROM annotation_counts", "article 1: its sums of annotations are not what is there"),
+    (
+        "UPDATE articles SET current_revision_id = NULL",
+        "article 1: what is read is not its newest revision",
+    ),
     ("DELETE FROM events", "annotation 1: no event says that it was made"),
     (
         "DELETE FROM events WHERE kind = 'annotation.changed'",
@@ -137,6 +153,14 @@ def test_an_annotation_in_another_articles_revision_is_found(
     assert other.id == 2
     damage("UPDATE annotations SET article_id = 2")
     assert "annotation 1: its revision belongs to another article" in verify(app)[1]
+
+
+def test_an_annotation_in_another_articles_project_is_found(
+    app: Flask, session: Session, damage: Callable[[str], None]
+) -> None:
+    add_project(session, "second")
+    damage("UPDATE annotations SET project_id = (SELECT max(id) FROM projects)")
+    assert "annotation 1: its project is not that of its article" in verify(app)[1]
 
 
 IN_REVISION_1 = "(SELECT min(event_id) FROM earlier_places)"

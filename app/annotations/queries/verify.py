@@ -10,7 +10,7 @@ from app.annotations.models import ANNOTATION, Annotation, AnnotationCount, Earl
 from app.annotations.service.annotations import CREATED
 from app.annotations.state import AnnotationState
 from app.articles.models import Article, Revision
-from app.articles.queries.articles import blocks_of, current_revision_id
+from app.articles.queries.articles import blocks_of
 from app.articles.queries.verify import check_current_revisions, check_revision
 from app.events.models import Event, Snapshot
 from app.text.anchoring import describe
@@ -72,7 +72,7 @@ def _check_earlier(session: Session, revision: Revision) -> Iterator[str]:
                 f"annotation {annotation_id}: its quote in revision {revision.number} is "
                 "not the text at its place"
             )
-    if revision.id == current_revision_id(session, revision.article_id):
+    if revision.id == session.get_one(Article, revision.article_id).current_revision_id:
         return
     kept = select(EarlierPlace.annotation_id).where(
         EarlierPlace.annotation_id == Annotation.id,
