@@ -54,7 +54,7 @@ def join_modules(name: str, read: Read) -> Joined:
     """Join a module with all that it imports, each once, in the order in which a browser runs them.
 
     `read` gives a file's text by its name. Each module becomes a function that runs at once and
-    returns what it exports.
+    returns what it exports; the whole exports what the module itself does.
 
     Raises: CannotJoin (a form that is none of ours, a circle, a name that is not exported).
     """
@@ -71,6 +71,8 @@ def join_modules(name: str, read: Read) -> Joined:
             "})();",
         ]
         places += [None, *((number, line) for line in range(len(body))), None, None]
+    if exports := modules[name].exports:
+        lines.append(f"export const {{{', '.join(exports)}}} = __modules['{name}'];")
     lines.append(f"//# sourceMappingURL={name}.map\n")
     source_map = {
         "version": 3,
