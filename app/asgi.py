@@ -45,9 +45,9 @@ def make_asgi(
     that are marked so: one holds a thread only while a piece is made, and its iterator is closed
     as soon as its reader has left or stalled.
     """
-    page_threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
+    pages = _Pages(flask_app)
     find_view = view_finder(flask_app)
-    downloads = Downloads(flask_app)
+    downloads = Downloads(flask_app, is_busy=lambda: pages.running > 0)
     uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
 
     async def application(scope: AsgiMessage, receive: Receive, send: Send) -> None:
@@ -72,12 +72,7 @@ def make_asgi(
             if is_download(view):
                 await downloads.respond(scope, body, receive, reply)
             else:
-                # A page is made whole before it is sent: a reader who stalls holds no thread.
-                page = WsgiResponse(flask_app, build_environ(scope, body))
-                content = await asyncio.get_running_loop().run_in_executor(
-                    page_threads, page.read_whole
-                )
-                await send_whole(reply, page.head(), content)
+                await pages.respond(scope, body, reply)
         except _Refused as refusal:
             await reply.refuse(refusal.status, refusal.sentence)
         except (_ReaderLeft, ReaderStalled):
@@ -101,6 +96,30 @@ class _Refused(Exception):
 
 class _ReaderLeft(Exception):
     pass
+
+
+class _Pages:
+    """Answers pages, each by one thread; `running` is how many are being made or wait for one."""
+
+    def __init__(self, flask_app: Flask) -> None:
+        self._flask_app = flask_app
+        self._threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
+        self.running = 0
+
+    async def respond(self, scope: AsgiMessage, body: bytes, reply: Send) -> None:
+        """Answer one request. A page is whole before it is sent: a slow reader holds no thread.
+
+        Raises: ReaderStalled, and whatever the application raises.
+        """
+        page = WsgiResponse(self._flask_app, build_environ(scope, body))
+        self.running += 1
+        try:
+            content = await asyncio.get_running_loop().run_in_executor(
+                self._threads, page.read_whole
+            )
+        finally:
+            self.running -= 1
+        await send_whole(reply, page.head(), content)
 
 
 class _Reply:

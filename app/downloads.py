@@ -4,55 +4,45 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 from wsgiref.types import WSGIApplication
 
 from app.web.asgi_types import AsgiMessage, Receive, Send, until_left
 from app.web.wsgi import WsgiResponse, build_environ
 
-DOWNLOAD_THREADS = 4
-DOWNLOADS_OPEN = 16  # at once, each with a database session; the next one waits its turn
+DOWNLOAD_THREADS = 2  # more would only compete for the interpreter, row by row
 PIECE_BYTES = 1 << 16
 GATHER_SECONDS = 0.25  # that a slow download may gather a piece, before what there is is sent
+MAKING_WAY_SECONDS = 0.02  # that a download rests after a piece while a page is being made
 
 _T = TypeVar("_T")
 
 
 class Downloads:
-    """Answers downloads a piece at a time, so that one which waits for its reader has no thread."""
+    """Answers downloads a piece at a time, so that one which waits for its reader has no thread.
 
-    def __init__(self, flask_app: WSGIApplication) -> None:
+    `is_busy` says whether a page is being made: then downloads make way after each piece.
+    """
+
+    def __init__(self, flask_app: WSGIApplication, is_busy: Callable[[], bool]) -> None:
         self._flask_app = flask_app
+        self._is_busy = is_busy
         self._threads = ThreadPoolExecutor(DOWNLOAD_THREADS, thread_name_prefix="download")
-        self._places = asyncio.Semaphore(DOWNLOADS_OPEN)
 
     async def respond(self, scope: AsgiMessage, body: bytes, receive: Receive, reply: Send) -> None:
-        """Answer one request, in its turn.
+        """Answer one request.
 
         Raises: ReaderStalled, and whatever the application raises.
         """
         leaving = asyncio.ensure_future(until_left(receive))
         try:
-            if await self._take_place(leaving):
-                try:
-                    await self._stream(scope, body, leaving, reply)
-                finally:
-                    self._places.release()
+            await self._stream(scope, body, leaving, reply)
         finally:
             leaving.cancel()
 
     def stop(self) -> None:
         """Take no more work."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-
-    async def _take_place(self, leaving: asyncio.Future[None]) -> bool:
-        taking = asyncio.ensure_future(self._places.acquire())
-        both: set[asyncio.Future[Any]] = {taking, leaving}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if not taking.done():
-            taking.cancel()
-            return False
-        return True
 
     async def _stream(
         self, scope: AsgiMessage, body: bytes, leaving: asyncio.Future[None], reply: Send
@@ -70,6 +60,8 @@ class Downloads:
                     await reply({"type": "http.response.body", "body": b""})
                     return
                 await reply({"type": "http.response.body", "body": piece, "more_body": True})
+                if self._is_busy():
+                    await asyncio.sleep(MAKING_WAY_SECONDS)
         finally:
             await self._in_thread(download.close)
 

@@ -15,7 +15,7 @@ BUSY_TIMEOUT_MS = 10_000
 WRITES = "gloss_writes"
 HAS_TURN = "gloss_has_turn"
 LARGEST_NUMBER = 2**31 - 1  # what both databases hold as an integer
-POOL_SIZE = 24  # the page threads, the export threads and a few to spare
+POOL_SIZE = 24  # the page threads, the download threads and a few to spare
 # A connection to PostgreSQL over which nothing comes is asked after, and given up within a minute:
 # one that listens for what others do would wait for hours behind a firewall that dropped it. See
 # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-KEEPALIVES-IDLE.
@@ -129,7 +129,13 @@ def _make_engine(url: str) -> Engine:
     parsed = make_url(driver_url(url))
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(query={**KEEP_ALIVE, **parsed.query})
-    engine = create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    engine = create_engine(
+        parsed,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_pre_ping=True,
+        pool_use_lifo=True,  # each connection to SQLite that is used keeps 2 MB of pages
+    )
     if engine.dialect.name == "sqlite":
         turns = _Turns()
         event.listen(engine, "connect", _prepare_sqlite)

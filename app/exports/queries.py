@@ -1,7 +1,9 @@
 """Annotations as CSV: the columns, the rows in order, and cells that a spreadsheet cannot run."""
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, String, select, type_coerce
@@ -47,7 +49,7 @@ COLUMNS = (
 
 BOM = b"\xef\xbb\xbf"
 LINE_END = "\r\n"
-ROWS_AT_ONCE = 2_000
+ROWS_AT_ONCE = 500  # so many that asking for them takes a tenth of what reading them does
 
 # A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection"). The apostrophe
 # is here too, so that taking one away always gives the original.
@@ -80,33 +82,64 @@ def csv_chunks(
     UTF-8, CRLF, quoted as in RFC 4180; one row a living annotation, by article, start, end, id.
     Orphans come last in their article, with the revision that had their words, and without
     block, start and end.
+
+    Which annotations it holds, in which order, and which revisions are current is of the moment
+    at which it begins; what a row says, of the moment at which the row is read. An annotation that
+    is deleted or hidden before that is left out. No session is open between two pieces: a reader
+    may take them as slowly as it likes.
     """
     heading = ",".join(COLUMNS) + LINE_END
     yield (BOM if with_bom else b"") + heading.encode()
+    conditions: list[ColumnElement[bool]] = [Annotation.deleted_at.is_(None)]
+    if seen is not None:
+        conditions.append(seen)
     with database.session() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            # All that is read is of one moment, as on SQLite, whoever corrects meanwhile.
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         numbers = current_numbers(session, project_id)
-        for rows in _partitions(session, _query(project_id, article_id, seen)):
-            yield "".join(_lines(rows, numbers, permalink_base)).encode()
+        wanted = _ids(session, project_id, article_id, conditions)
+    query = _query().where(*conditions)
+    for first in range(0, len(wanted), ROWS_AT_ONCE):
+        part = wanted[first : first + ROWS_AT_ONCE]
+        with database.session() as session:
+            by_id = {row[0]: row for row in session.execute(query.where(Annotation.id.in_(part)))}
+        rows = [by_id[number] for number in part if number in by_id]
+        yield "".join(_lines(rows, numbers, permalink_base)).encode()
 
 
-def _partitions(
-    session: Session, query: Select[*tuple[Any, ...]]
-) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
-    yield from session.execute(query.execution_options(yield_per=ROWS_AT_ONCE)).partitions()
+def _ids(
+    session: Session,
+    project_id: int,
+    article_id: int | None,
+    conditions: Sequence[ColumnElement[bool]],
+) -> Sequence[int]:
+    """Return the ids of the annotations in the order of the file, in four bytes each."""
+    annotation, article, revision = Annotation.__table__, Article.__table__, Revision.__table__
+    query = (
+        select(annotation.c.id)
+        .join(article, article.c.id == annotation.c.article_id)
+        .join(revision, revision.c.id == annotation.c.revision_id)
+        .where(article.c.project_id == project_id, *conditions)
+        .order_by(
+            article.c.id,
+            revision.c.number.desc(),
+            annotation.c.start,
+            annotation.c.end,
+            annotation.c.id,
+        )
+    )
+    if article_id is not None:
+        query = query.where(article.c.id == article_id)
+    ids = session.execute(query.execution_options(yield_per=ROWS_AT_ONCE)).scalars()
+    return array("I", chain.from_iterable(ids.partitions()))
 
 
-def _query(
-    project_id: int, article_id: int | None, seen: ColumnElement[bool] | None
-) -> Select[*tuple[Any, ...]]:
+def _query() -> Select[*tuple[Any, ...]]:
+    """Return the query of what the rows say, without a condition."""
     # The bare tables, and times as the driver gives them: the ORM would look at every row, and
     # to make a date of SQLite's text and a text of that takes as long as all the rest.
     annotation, account = Annotation.__table__, Account.__table__
     article, revision, project = Article.__table__, Revision.__table__, Project.__table__
     thread = Thread.__table__
-    query = (
+    return (
         select(
             annotation.c.id,
             project.c.slug,
@@ -139,20 +172,7 @@ def _query(
         .join(revision, revision.c.id == annotation.c.revision_id)
         .join(account, account.c.id == annotation.c.account_id)
         .outerjoin(thread, thread.c.annotation_id == annotation.c.id)
-        .where(article.c.project_id == project_id, annotation.c.deleted_at.is_(None))
-        # By the article's own id, which comes in order already: nothing but an article's rows
-        # is sorted, and the first of them leave at once.
-        .order_by(
-            article.c.id,
-            revision.c.number.desc(),
-            annotation.c.start,
-            annotation.c.end,
-            annotation.c.id,
-        )
     )
-    if article_id is not None:
-        query = query.where(article.c.id == article_id)
-    return query if seen is None else query.where(seen)
 
 
 def _lines(

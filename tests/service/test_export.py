@@ -4,18 +4,22 @@ import csv
 import io
 import tracemalloc
 from datetime import UTC, date, datetime
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import QueuePool, select
 from sqlalchemy.orm import Session
 
+from app.annotations.models import Annotation
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
 from app.articles.service import articles
+from app.core.clock import now
 from app.core.db import Database
 from app.discussion.service import stances, threads
-from app.exports.queries import BOM, COLUMNS, csv_chunks, guard, unguard
+from app.exports.queries import BOM, COLUMNS, ROWS_AT_ONCE, csv_chunks, guard, unguard
 from tests.harness.builders import (
     TEXT,
     Room,
@@ -251,6 +255,40 @@ def test_any_other_cell_stays_as_it_is(cell: str) -> None:
 def test_taking_one_apostrophe_away_always_gives_the_original(cell: str) -> None:
     assert unguard(guard(cell)) == cell
     assert not guard(cell).startswith(DANGEROUS[:-1])
+
+
+def test_nothing_is_open_while_a_reader_takes_its_time(
+    database: Database, session: Session, room: Room
+) -> None:
+    article = add_article(session, "word " * 2_000 + "end.")
+    add_many(session, room.annotator, article, 2 * ROWS_AT_ONCE)
+    session.close()
+    pool = cast("QueuePool", database.engine.pool)
+    before = pool.checkedout()
+    pieces = csv_chunks(
+        database, project_id=article.project_id, article_id=None, permalink_base=BASE
+    )
+    assert [pool.checkedout() - before for _ in pieces] == [0, 0, 0]
+
+
+def test_what_changes_during_a_download_neither_doubles_nor_moves_a_row(
+    database: Database, session: Session, room: Room
+) -> None:
+    article = add_article(session, "word " * 2_000 + "end.")
+    add_many(session, room.annotator, article, ROWS_AT_ONCE + 2)
+    ids = list(session.scalars(select(Annotation.id).order_by(Annotation.start, Annotation.end)))
+    last, deleted = (session.get_one(Annotation, number) for number in ids[-2:])
+    pieces = csv_chunks(
+        database, project_id=article.project_id, article_id=None, permalink_base=BASE
+    )
+    begun = next(pieces) + next(pieces)
+    last.start, last.note = 0, "written meanwhile"
+    deleted.deleted_at = now()
+    session.commit()
+    add_annotation(session, room.annotator, room.article)
+    found = rows(begun.removeprefix(BOM) + b"".join(pieces))
+    assert [int(row["annotation_id"]) for row in found] == ids[:-1]
+    assert found[-1]["note"] == "written meanwhile"
 
 
 def test_12000_rows_are_streamed_in_flat_memory(
