@@ -142,7 +142,7 @@ def fill(url: str, size: Size) -> None:
         _add_passages(connection, document, size)
         last = _add_annotations(connection, size)
         _set_sequences(connection)
-        _add_talk(connection, last)
+        _add_discussion(connection, last)
         _add_assignments(connection, size)
         _here.drop_all(connection)
         _set_sequences(connection)
@@ -437,7 +437,7 @@ def _count_annotations(connection: Connection) -> None:
     connection.execute(insert(AnnotationCount).from_select(columns, query))
 
 
-def _add_talk(connection: Connection, last: int) -> None:
+def _add_discussion(connection: Connection, last: int) -> None:
     """Let one annotation of each article of the large project have a question.
 
     `last` is the id of the last event.

@@ -72,7 +72,7 @@ def answer(
 
 
 def _typed() -> list[tuple[str, str]]:
-    """Return what a person typed in the form that was refused, so that the page can keep it.
+    """Return what a person typed in the form that was refused, with the names of its fields.
 
     That is all but NOT_TYPED: a form with a new field loses nothing where nobody thought of it.
     """
@@ -82,7 +82,11 @@ def _typed() -> list[tuple[str, str]]:
         sent = list(request.form.items(multi=True))
     except HTTPException:
         return []  # the form itself could not be read
-    return [(name, value) for name, value in sent if value.strip() and _is_typed(name, value)]
+    return [
+        (name.replace("_", " "), value)
+        for name, value in sent
+        if value.strip() and _is_typed(name, value)
+    ]
 
 
 def _is_typed(name: str, value: str) -> bool:

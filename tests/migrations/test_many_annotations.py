@@ -65,7 +65,7 @@ ROWS = (
 PROGRAM = """
 import sys
 from pathlib import Path
-from app.core.upgrade import upgrade_with_backup
+from app.core.migrate import upgrade_with_backup
 
 def echo(sentence):
     print(sentence, flush=True)

@@ -271,7 +271,7 @@ def test_nothing_is_copied_where_no_row_is_at_stake(
 
 def test_upgrades_at_once_do_the_work_once(empty_database_url: str) -> None:
     program = (
-        "import sys; from app.core.upgrade import upgrade;"
+        "import sys; from app.core.migrate import upgrade;"
         "sys.stdin.readline(); upgrade(sys.argv[1])"
     )
     processes = [

@@ -142,9 +142,9 @@ def test_a_name_that_changes_its_address_is_connected_to_the_one_that_was_checke
     with serving(page) as root:
         port = int(root.rpartition(":")[2])
         with monkeypatch.context() as patch:
-            patch.setattr("app.core.fetching.socket.getaddrinfo", look_up)
+            patch.setattr("app.integrations.fetching.socket.getaddrinfo", look_up)
             patch.setattr(
-                "app.core.fetching.socket.create_connection",
+                "app.integrations.fetching.socket.create_connection",
                 lambda address, timeout: _connected(address, port, timeout),
             )
             rules = FetchRules(networks=(ipaddress.ip_network("127.0.0.2/32"),), most_seconds=5)

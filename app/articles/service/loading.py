@@ -16,7 +16,7 @@ from app.projects.service.projects import ensure_first
 from app.text.dates import DateOrder
 from app.text.readers import EXTENSIONS, Limits, Unpacked, Unreadable, unpack
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class Outcome(StrEnum):
