@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import fcntl
+import gc
 import logging
 import os
 import resource
@@ -81,6 +82,7 @@ def main() -> NoReturn:
         sys.stderr.write(f"{error}\n")
         _leave(1)
     _close_at_the_end(flask_app.extensions["database"])
+    gc.freeze()  # what lasts as long as the process need not be looked through again and again
     serve(
         application,
         sockets,

@@ -1,6 +1,7 @@
 """Brings a database to the newest revision of its tables, all of it or nothing."""
 
 import filecmp
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -8,14 +9,13 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     NullPool,
+    String,
+    column,
     create_engine,
     event,
     inspect,
@@ -30,11 +30,16 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.core.db import driver_url, sqlite_path
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 VERSION_TABLE = "alembic_version"
 CONNECT_SECONDS = 10
 WAIT_SECONDS = 60  # for another process that migrates the same database
 POSTGRES_LOCK = 7_160_310_412_377_001  # an arbitrary number, the same in every process
+
+_REVISION = re.compile(r"""^((?:down_)?revision)\b[^=]*= ["'](\w+)["']""", re.MULTILINE)
 
 
 class DatabaseState(StrEnum):
@@ -62,12 +67,14 @@ class BrokenReferences(UnfitDatabase):
     """After the migration some rows point at rows that are not there; nothing was changed."""
 
 
-def alembic_config(migrations: Path = MIGRATIONS) -> Config:
+def alembic_config(migrations: Path = MIGRATIONS) -> "Config":
     """Return Alembic's settings for a folder of migrations, without an ini file.
 
     Its `env.py` takes either a connection or a database URL from its attributes. A migration that
     takes long tells `echo` among them, if it is there, how far it is: a sentence each time.
     """
+    from alembic.config import Config  # noqa: PLC0415 loaded when needed: to migrate, not to start
+
     config = Config()
     # Alembic would take a % in the path for the start of a variable.
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
@@ -100,6 +107,8 @@ def upgrade(
             raise DatabaseNewer(_newer(connection))
         if found is DatabaseState.CURRENT:
             return
+        from alembic import command  # noqa: PLC0415 loaded when needed
+
         config = alembic_config(migrations)
         config.attributes["connection"] = connection
         config.attributes["echo"] = echo
@@ -189,8 +198,7 @@ def _begin_alone(connection: Connection) -> None:
 
 def _state(connection: Connection, migrations: Path) -> DatabaseState:
     tables = inspect(connection).get_table_names()
-    heads = set(MigrationContext.configure(connection).get_current_heads())
-    script = ScriptDirectory.from_config(alembic_config(migrations))
+    heads = _heads(connection)
     if not heads and set(tables) <= {VERSION_TABLE}:
         return DatabaseState.EMPTY
     if not heads:
@@ -199,14 +207,31 @@ def _state(connection: Connection, migrations: Path) -> DatabaseState:
             " set DATABASE_URL to an empty database or to one that Gloss has made."
         )
         raise DatabaseForeign(message)
-    if heads == set(script.get_heads()):
+    known, newest = _revisions(migrations)
+    if heads == newest:
         return DatabaseState.CURRENT
-    known = {revision.revision for revision in script.walk_revisions()}
     return DatabaseState.BEHIND if heads <= known else DatabaseState.NEWER
 
 
+def _heads(connection: Connection) -> set[str]:
+    """Return the revisions at which the tables are, as Alembic has noted them."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return set()
+    noted = select(column("version_num", String)).select_from(table(VERSION_TABLE))
+    return set(connection.scalars(noted))
+
+
+def _revisions(migrations: Path) -> tuple[set[str], set[str]]:
+    """Return all revisions of a folder of migrations, and those that none comes after."""
+    files = (migrations / "versions").glob("*.py")
+    found = [_REVISION.findall(file.read_text(encoding="utf-8")) for file in files]
+    pairs = [pair for each in found for pair in each]
+    known = {revision for word, revision in pairs if word == "revision"}
+    return known, known - {revision for word, revision in pairs if word == "down_revision"}
+
+
 def _newer(connection: Connection) -> str:
-    heads = MigrationContext.configure(connection).get_current_heads()
+    heads = sorted(_heads(connection))
     return (
         f"The database is at revision {', '.join(heads)}, which this version of Gloss does not"
         " know: a newer version has used it. Run that version, or set DATABASE_URL to another"

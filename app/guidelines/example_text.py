@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from app.text.readers.markdown import headings_of
-
 _MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>#|~&])")
 _BEGINS_A_LIST = re.compile(r"^(?:([-+])|(\d+)([.)]))(?=\s|$)")
 _UNDERLINES = re.compile(r"[-=:][-=:\s]*")  # a heading, a break, or the columns of a table
@@ -39,6 +37,8 @@ def add_example(text: str, *, tag: str, example: str) -> str:
     """Return guidelines with an example at the end of those of its tag, whose heading is made."""
     title = f"Examples of {tag}s"
     lines = text.split("\n")
+    from app.text.readers.markdown import headings_of  # noqa: PLC0415 loaded when needed
+
     headings = headings_of(text)
     for place, heading in enumerate(headings):
         if heading.words.lower() == title.lower():

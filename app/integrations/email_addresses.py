@@ -1,8 +1,10 @@
 """E-mail addresses: the one form in which each is kept, looked for and counted."""
 
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from email_validator import ValidatedEmail, validate_email
+if TYPE_CHECKING:
+    from email_validator import ValidatedEmail
 
 
 def normalise_address(written: str) -> str:
@@ -35,7 +37,9 @@ def address_for_mail(address: str) -> str:
     return f"{read.local_part}@{read.ascii_domain}"
 
 
-def _read(written: str) -> ValidatedEmail:
+def _read(written: str) -> "ValidatedEmail":
+    from email_validator import validate_email  # noqa: PLC0415 loaded when needed
+
     return validate_email(written, check_deliverability=False, globally_deliverable=False)
 
 

@@ -2,8 +2,6 @@
 
 import re
 
-import sentencex  # type: ignore[import-untyped]  # it ships no types, and only this module uses it
-
 # The library reads a masked copy of the text, as long as the text itself, in which whatever would
 # mislead it is blanked or made harmless. What it finds there holds for the text, place by place.
 #
@@ -58,6 +56,8 @@ def sentence_bounds(text: str, language: str = "en") -> list[tuple[int, int]]:
     trimmed of white space and hold every other character of the text, so that a text without any
     has none. A table's rows are sentences of their own. Never raises.
     """
+    import sentencex  # type: ignore[import-untyped]  # noqa: PLC0415 loaded when needed; it ships no types
+
     masked = _mask(text)
     breaks = set()
     at = gap_end = 0

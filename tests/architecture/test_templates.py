@@ -44,7 +44,18 @@ ARGUMENTS = {"Dict", "Pair", "Tuple"}  # of an address, and what a list holds in
 JOINING = {nodes.And, nodes.Or}
 CONDITIONS = {"Compare", "Operand", "Test", "Not", "And", "Or"}  # in an if alone
 # They say how a value is written, and decide nothing.
-FILTERS = {"capitalize", "clock", "pluralise", "day", "e", "initials", "int", "iso", "join", "length"}
+FILTERS = {
+    "capitalize",
+    "clock",
+    "pluralise",
+    "day",
+    "e",
+    "initials",
+    "int",
+    "iso",
+    "join",
+    "length",
+}
 FILTERS |= {"lower", "megabytes", "moment", "number", "string"}
 FOLDERS = {
     "layouts",

@@ -8,17 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
+from app.core import provider_client
+from app.core.provider_client import begin, finish
 from app.integrations import oidc as providers
-from app.integrations.oidc import (
-    Denied,
-    Flow,
-    NotBegun,
-    OidcUser,
-    Unfit,
-    Unreachable,
-    begin,
-    finish,
-)
+from app.integrations.oidc import Denied, Flow, NotBegun, OidcUser, Unfit, Unreachable
 from tests.harness.false_provider import FalseProvider, running_false_provider
 
 BACK = "http://127.0.0.1:8000/sign-in/provider/back"
@@ -198,7 +191,8 @@ def test_a_refusal_and_an_error_of_the_provider_are_told_apart(false: FalseProvi
 def test_a_provider_that_is_silent_is_waited_for_no_longer_than_that(
     false: FalseProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(providers, "SECONDS", 0.2)
+    for module in (providers, provider_client):
+        monkeypatch.setattr(module, "SECONDS", 0.2)
     false.hangs = True
     began = time.monotonic()
     with pytest.raises(Unreachable, match="Example does not answer"):

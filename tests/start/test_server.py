@@ -23,6 +23,19 @@ from tests.harness.postgres import PostgresServer
 from tests.harness.server import LOOPBACK, ROOT, START_SECONDS, clean_environ, free_port
 
 READY = "Gloss is ready: "
+NOT_TO_START = {
+    "alembic",
+    "authlib",
+    "email_validator",
+    "joserfc",
+    "lxml",
+    "mammoth",
+    "markdown_it",
+    "pypdfium2",
+    "requests",
+    "sentencex",
+    "yaml",
+}
 
 
 class Start:
@@ -96,6 +109,26 @@ def test_the_address_is_printed_once_it_answers(tmp_path: Path) -> None:
         assert [line for line in started.printed if "http" in line] == started.printed[-1:]
     assert stat.S_IMODE((tmp_path / "data" / "secret-key").stat().st_mode) == 0o600
     assert (tmp_path / "data" / "gloss.sqlite3").exists()
+
+
+def test_a_start_imports_no_library_that_only_some_requests_need(tmp_path: Path) -> None:
+    given = {"DATA_DIR": str(tmp_path / "data"), "SEED_DIRS": str(ROOT / "tests" / "start")}
+    with start(tmp_path / "data") as started:
+        started.wait_until_ready()
+    code = (
+        "import os, sys; from app.server import Config, create_app, prepare;"
+        "config = Config.from_env(os.environ); prepare(config, echo=str); create_app(config);"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    again = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**clean_environ(), **given},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not NOT_TO_START & set(again.stdout.split())
 
 
 def test_the_public_address_is_the_one_printed(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from app.projects.roles import Act, may
 from app.projects.views.current_member import current_member
 from app.reading.pages.rendering.blocks import DrawnBlock, draw_document
 from app.reading.views.responses import UndoForm, flash_with_undo
-from app.text.readers.markdown import read_formatted
 from app.text.word_diff import Changes, changes_between
 from app.web.responses import Pager, read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
@@ -133,6 +132,8 @@ def _mend(member: Member, text: str, number: int, error: Invalid | Conflict) -> 
 @lru_cache(maxsize=KEPT)
 def _draw(text: str) -> tuple[DrawnBlock, ...]:
     """Draw a version, or find it drawn: kept under all that it shows, it is never out of date."""
+    from app.text.readers.markdown import read_formatted  # noqa: PLC0415 loaded when needed
+
     return tuple(draw_document(read_formatted(text)))
 
 

@@ -15,7 +15,6 @@ from app.accounts.views.my_account import TRIES_FROM_HOST, WINDOW, sign_in_page
 from app.config import Config
 from app.core.errors import Forbidden, GlossError, NotFound, TooMany
 from app.core.throttle import count_attempt, network_of
-from app.integrations import oidc as providers
 from app.integrations.oidc import Flow, OidcUser, Provider, Unreachable
 from app.projects.models import Member
 from app.projects.service import invitations, projects
@@ -65,9 +64,11 @@ def go_to_provider() -> ResponseReturnValue:
     invitation = request.args.get("invitation", "")
     if is_signed_in():
         return redirect(wanted)
+    from app.core.provider_client import begin  # noqa: PLC0415 loaded when needed
+
     try:
         _count()
-        address, flow = providers.begin(provider, _redirect_uri())
+        address, flow = begin(provider, _redirect_uri())
     except GlossError as error:
         return sign_in_page(error, wanted, invitation)
     cookie[FLOW] = {**asdict(flow), "next": wanted, "invitation": invitation}
@@ -78,13 +79,15 @@ def go_to_provider() -> ResponseReturnValue:
 @public
 def come_back() -> ResponseReturnValue:
     """Take whom the provider sends back: only the flow in this browser's cookie makes it act."""
+    from app.core.provider_client import finish  # noqa: PLC0415 loaded when needed
+
     provider = _provider()
     kept = dict(cookie.get(FLOW, {}))
     wanted, invitation = kept.pop("next", "/"), kept.pop("invitation", "")
     try:
         _count()
         flow = Flow(**kept) if kept else None
-        person = providers.finish(provider, _redirect_uri(), flow, request.args)
+        person = finish(provider, _redirect_uri(), flow, request.args)
         with counting_wrong_links(), get_database().writing() as session:
             entered = enter(session, person, provider, invitation=invitation, is_open=_is_open())
             if entered.is_claimed:

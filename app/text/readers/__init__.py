@@ -11,7 +11,6 @@ from app.text.parsed import ParsedArticle
 from app.text.readers.archives import Hostile, display_name, open_archive
 from app.text.readers.kinds import EXTENSIONS, PACKED, FileKind, kind_of, kind_of_name
 from app.text.readers.limits import Limits
-from app.text.readers.markdown import read_markdown
 from app.text.readers.plain import read_plain
 from app.text.readers.surroundings import Surroundings, name_of_address
 from app.text.unreadable import Unreadable
@@ -29,7 +28,6 @@ __all__ = [
 
 _DEFAULTS = Limits()
 _LITTER = frozenset({"Thumbs.db", "desktop.ini"})
-_TEXT_READERS = {FileKind.MARKDOWN: read_markdown, FileKind.TEXT: read_plain}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +139,14 @@ def read_page(
 def _read(
     kind: FileKind, name: str, content: bytes, order: DateOrder, limits: Limits
 ) -> ParsedArticle:
-    if kind in _TEXT_READERS:
+    if kind in {FileKind.MARKDOWN, FileKind.TEXT}:
         text = normalise(decode(content))
         limits.check_text(len(text))
-        return _TEXT_READERS[kind](name, text, order)
+        if kind is FileKind.TEXT:
+            return read_plain(name, text, order)
+        from app.text.readers.markdown import read_markdown  # noqa: PLC0415 loaded when needed
+
+        return read_markdown(name, text, order)
     if kind is FileKind.HTML:
         from app.text.readers.html import read_saved  # noqa: PLC0415 loaded when needed
 
