@@ -49,9 +49,9 @@ def _frame() -> Mapping[str, object]:
         return {}
 
     @cache
-    def projects(slug: str) -> Sequence[MyProject]:
+    def projects(slug: str = "") -> Sequence[MyProject]:
         account_id = current_account().id
-        used = _with_first(slug, _used())
+        used = _with_first(slug, _used()) if slug else _used()
         return service.list_to_switch(get_session(), account_id, used, limit=SWITCHED)
 
     return {"projects": projects}
@@ -62,5 +62,5 @@ def _with_first(slug: str, used: Sequence[str]) -> list[str]:
 
 
 def register(app: Flask) -> None:
-    """Give every whole page of a project those to switch between, that one among them."""
+    """Give every whole page the projects to switch between; that of a slug is among them."""
     add_layout_context(app, _frame)
