@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, hooks
 from app.accounts import avatars
 from app.accounts.views import current_account
+from app.assignments.views import current_article
 from app.config import BadSetting, Config
 from app.core.db import Database
 from app.inbox.views import digests, inbox
@@ -71,6 +72,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.filters["initials"] = avatars.initials
     cache.register(app)
     current_member.register(app)
+    current_article.register(app)
     hooks.register()
     inbox.register(app)
     for blueprint in BLUEPRINTS:

@@ -27,6 +27,7 @@ QUOTE_LIMIT = MAX_PASSAGE
 NOT_DELETED = text("deleted_at IS NULL")
 ANNOTATION = "annotation"  # what events about one are about
 IN_TRASH = text("deleted_at IS NOT NULL")
+RUNS_ON = text("last_block > first_block AND deleted_at IS NULL")
 TAGS = "tag IN ('claim', 'demand', 'assumption', 'citation')"
 
 
@@ -55,7 +56,25 @@ class Annotation(Base):
             postgresql_where=NOT_DELETED,
         ),
         Index("ix_annotations_article_id_start", "article_id", "start"),
-        Index("ix_annotations_revision_id_first_block", "revision_id", "first_block"),
+        # All that the marks of a text are drawn from, in the order in which they are.
+        Index(
+            "ix_annotations_marks",
+            "revision_id",
+            "first_block",
+            "start",
+            "tag",
+            "end",
+            "last_block",
+            sqlite_where=NOT_DELETED,
+            postgresql_where=NOT_DELETED,
+        ),
+        Index(
+            "ix_annotations_revision_id_last_block",
+            "revision_id",
+            "last_block",
+            sqlite_where=RUNS_ON,
+            postgresql_where=RUNS_ON,
+        ),
         Index(
             "ix_annotations_project_id_tag_living",
             "project_id",

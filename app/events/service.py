@@ -12,6 +12,7 @@ from app.events.subjects import Actor, Subject
 
 ORDER_LOCK = 0x676C6F7373  # any number that every process of Gloss agrees on
 CHANNEL = "gloss_events"  # on which PostgreSQL tells who listens that something was committed
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, '')")
 
 
 class Change(NamedTuple):
@@ -86,7 +87,4 @@ def _row(actor: Actor, change: Change) -> dict[str, Any]:
 def take_turn(session: Session) -> None:
     """Let nobody else record an event before the commit: for what locks more after it."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, '')"),
-            {"lock": ORDER_LOCK, "channel": CHANNEL},
-        )
+        session.execute(_TAKE_TURN, {"lock": ORDER_LOCK, "channel": CHANNEL})

@@ -24,6 +24,7 @@ from app.corrections.service import correct as corrections
 from app.discussion.models import Comment
 from app.discussion.service import comments as discussion
 from app.events.models import Event
+from app.events.service import Change, record_all
 from app.projects.models import Invitation, Member, Project
 from app.projects.roles import Role
 from app.projects.service import invitations
@@ -210,10 +211,7 @@ def correct(
 
 
 def add_many(session: Session, actor: Member, article: Article, count: int) -> None:
-    """Add so many claims, each on one character or two of the article's first block.
-
-    Without events: for what only reads many rows.
-    """
+    """Add so many claims, each on one character or two of the article's first block."""
     revision: Revision = current_revision(session, article.id)
     block = session.get_one(BlockRow, (revision.id, 1))
     moment = now()
@@ -245,7 +243,12 @@ def add_many(session: Session, actor: Member, article: Article, count: int) -> N
                 "deleted_at": None,
             }
         )
-    session.execute(insert(Annotation), rows)
+    made = session.scalars(insert(Annotation).returning(Annotation), rows).all()
+    changes = [
+        Change(annotations.CREATED, each.subject, None, AnnotationState.of(each).to_json())
+        for each in made
+    ]
+    record_all(session, actor, changes)
     session.commit()
 
 

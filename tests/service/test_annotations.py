@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -357,13 +358,17 @@ def test_history_says_who_did_what(session: Session, room: Room) -> None:
 
 
 def test_every_act_touches_the_article(session: Session, room: Room) -> None:
-    moments = [room.article.touched_at]
+    def touched() -> datetime:
+        session.refresh(room.article)
+        return room.article.touched_at
+
+    moments = [touched()]
     made = tag(session, room.annotator, room.article, FIRST)
-    moments.append(room.article.touched_at)
+    moments.append(touched())
     service.change(session, actor=room.annotator, annotation_id=made.id, version=1, note="n")
-    moments.append(room.article.touched_at)
+    moments.append(touched())
     service.delete(session, actor=room.annotator, annotation_id=made.id, version=2)
-    moments.append(room.article.touched_at)
+    moments.append(touched())
     assert moments == sorted(set(moments))
 
 

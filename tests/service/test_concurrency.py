@@ -20,6 +20,7 @@ from app.annotations.service import annotations
 from app.annotations.service.annotations import EditConflict
 from app.annotations.service.undo import undo
 from app.articles.models import Article
+from app.articles.queries.articles import current_revision
 from app.assignments.service import assignments
 from app.core.db import Database
 from app.core.errors import Conflict, GlossError, Invalid, NotFound
@@ -40,7 +41,9 @@ from tests.harness.builders import (
     add_member,
     add_project,
     add_reset_link,
+    correct,
 )
+from tests.harness.correcting import NEW
 
 _T = TypeVar("_T")
 QUOTE = "It floods every spring"
@@ -123,6 +126,34 @@ def test_two_creates_of_one_passage_with_one_tag_make_one_row(
         assert isinstance(one, int)
         assert one == other
         assert count(session, Annotation) == number
+
+
+def test_a_tag_goes_into_the_text_that_a_correction_gives_while_its_words_are_looked_for(
+    database: Database, session: Session, room: Room
+) -> None:
+    """The words are found before the article is held: what is found must be looked at again."""
+    project_id, curator_id = room.annotator.project_id, room.curator.account_id
+    corrected: list[str] = []
+
+    def correct_now(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        if corrected or not ("FOR NO KEY UPDATE" in sql or sql.startswith("INSERT INTO annotat")):
+            return
+        corrected.append(sql)
+        if database.is_postgresql:  # on SQLite nobody can write now
+            with database.writing() as own:
+                actor = own.get_one(Member, (project_id, curator_id))
+                correct(own, actor, own.get_one(Article, room.article.id), NEW)
+
+    event.listen(database.engine, "before_cursor_execute", correct_now)
+    with database.writing() as own:
+        made_id = creating(room.annotator, room.article.id)(own)
+        own.commit()
+    made = session.get_one(Annotation, made_id)
+    assert corrected
+    current = current_revision(session, room.article.id)
+    assert (made.revision_id, made.quote) == (current.id, QUOTE)
+    assert current.text[made.start : made.end] == QUOTE
+    assert current.number == (2 if database.is_postgresql else 1)
 
 
 def test_of_two_edits_at_one_version_one_wins_and_the_other_is_stale(

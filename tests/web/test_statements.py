@@ -1,9 +1,14 @@
-"""How many SQL statements a page takes: as many with more rows as with a few."""
+"""How many SQL statements a page or an act takes: few, and as many with more rows."""
 
+import uuid
+
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.annotations.service import annotations
+from app.articles.service import articles
+from app.assignments.service import assignments
 from app.projects.roles import Role
 from tests.harness.builders import (
     Room,
@@ -11,6 +16,7 @@ from tests.harness.builders import (
     add_article,
     add_comment,
     add_member,
+    csrf_token,
     sign_in,
 )
 from tests.harness.pages import PageClient
@@ -70,3 +76,64 @@ def count(app: Flask, client: PageClient, address: str) -> int:
     with requested_statements(app) as statements:
         assert client.get(address).status_code == 200
     return len(statements)
+
+
+MOST = {
+    "/projects/first/articles/{article}": 6,
+    "/projects/first/articles": 10,
+    "/projects/first/articles?sort=due": 10,
+    "/projects/first/articles?assignee=me&state=to+do": 11,
+    "/projects/first/trash": 5,
+    "/projects/first/activity": 6,
+    "/projects/first/people": 7,
+    "/inbox": 12,
+}
+MOST_OF_A_DRAWING = 10  # of an article in which something was tagged since it was last drawn
+MOST_OF_A_CREATE = 12
+
+
+def test_opening_an_article_and_each_list_takes_few_statements(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    fill(session, room, people=3)
+    counted = {page: count(app, client, page.format(article=room.article.id)) for page in MOST}
+    assert {page: number for page, number in counted.items() if number > MOST[page]} == {}
+    add_annotation(session, room.annotator, room.article, "said the mayor")
+    with requested_statements(app) as statements:
+        client.get(f"/projects/first/articles/{room.article.id}")
+    assert len(statements) <= MOST_OF_A_DRAWING
+
+
+@pytest.mark.parametrize("situation", ["shared", "independent", "assigned"])
+def test_a_tag_takes_few_statements(
+    app: Flask, client: PageClient, session: Session, room: Room, situation: str
+) -> None:
+    if situation == "independent":
+        articles.set_mode(session, actor=room.curator, article=room.article, mode=situation)
+    if situation == "assigned":
+        assignments.assign(
+            session,
+            actor=room.curator,
+            articles=[room.article],
+            account_ids=[room.annotator.account_id],
+            due_on=None,
+        )
+    session.commit()
+    fill(session, room, people=2)
+    sign_in(client, session, room.annotator.account)
+    address = f"/projects/first/articles/{room.article.id}"
+    token = csrf_token(client)
+    client.get(address)  # the text is in memory then
+    is_first = True  # and so begins what was assigned
+    for quote in QUOTES:
+        fields = {"quote": quote, "tag": "claim", "client_key": uuid.uuid4().hex}
+        with requested_statements(app) as statements:
+            answer = client.post(
+                f"{address}/annotations",
+                data={**fields, "csrf_token": token},
+                headers={"X-Fragment": "1"},
+            )
+        assert answer.status_code == 200
+        assert is_first or len(statements) <= MOST_OF_A_CREATE, "\n".join(statements)
+        is_first = False

@@ -29,11 +29,13 @@ SESSION_LASTS = timedelta(days=30)  # since it was last seen
 SEEN_EVERY = timedelta(minutes=10)
 
 # Every request asks for it, so it is put together once.
-_LIVING_SESSION = select(SignIn).where(
+IS_LIVING = (
     SignIn.token_hash == bindparam("token_hash"),
     SignIn.ended_at.is_(None),
     SignIn.seen_at > bindparam("oldest"),
 )
+"""The conditions on a session that lasts; their values are those of `living_values`."""
+_LIVING_SESSION = select(SignIn).where(*IS_LIVING)
 
 NO_EMAIL = "Write an e-mail address such as ines@example.org."
 EMAIL_TOO_LONG = f"An e-mail address has at most {EMAIL_LIMIT} characters."
@@ -311,9 +313,13 @@ def find_session(session: Session, token: str) -> SignIn | None:
 
     Nor does one last whose account was disabled at the instant at which it began.
     """
-    values = {"token_hash": hash_token(token), "oldest": now() - SESSION_LASTS}
-    found = session.scalar(_LIVING_SESSION, values)
+    found = session.scalar(_LIVING_SESSION, living_values(token))
     return found if found is not None and found.account.disabled_at is None else None
+
+
+def living_values(token: str) -> dict[str, object]:
+    """Return the values of IS_LIVING for the session of a token."""
+    return {"token_hash": hash_token(token), "oldest": now() - SESSION_LASTS}
 
 
 def living_sessions(session: Session, session_ids: Collection[int]) -> set[int]:

@@ -1,5 +1,6 @@
 """Who is asking: Flask-Login over our session rows, and sign-in on every route but the public."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
@@ -8,8 +9,10 @@ import flask_login
 from flask import Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from app.accounts.browsers import describe_browser
+from app.accounts.models import SignIn
 from app.accounts.service import accounts
 from app.config import Config
 from app.core.clock import now
@@ -20,6 +23,10 @@ from app.web.session import get_database, get_session
 
 SIGN_IN = "accounts.sign_in"
 SIGN_UP = "signup.sign_up"
+FINDER = "find_session"  # the extension that finds the session of a token
+
+FindSession = Callable[[Session, str], SignIn | None]
+"""Does what `accounts.service.find_session` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,8 @@ def end_session() -> None:
 
 
 def _load(token: str) -> CurrentAccount | None:
-    found = accounts.find_session(get_session(), token)
+    find: FindSession = current_app.extensions[FINDER]
+    found = find(get_session(), token)
     if found is None:
         return None
     if now() - found.seen_at > accounts.SEEN_EVERY:
@@ -121,8 +129,14 @@ def _require_sign_in() -> ResponseReturnValue | None:
     return redirect(url_for(SIGN_IN, next=wanted))
 
 
+def find_with(app: Flask, find: FindSession) -> None:
+    """Let a room to the right find the session, with more of what the request is about."""
+    app.extensions[FINDER] = find
+
+
 def register(app: Flask) -> None:
     """Ask for sign-in before every view that is not marked public."""
+    find_with(app, accounts.find_session)
     manager = flask_login.LoginManager()
     manager.session_protection = None  # the session is a row of ours, which can be ended
     manager.user_loader(_load)

@@ -1,6 +1,5 @@
 """Where a passage is: from the words that someone asks for to a place in the revision's text."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import QUOTE_LIMIT, Annotation
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
+from app.articles.queries.content import Content, content_of
 from app.core.errors import Invalid
 from app.text import anchoring, passages
 from app.text.document import Document, InlineKind
@@ -65,12 +65,10 @@ def find_anchor(session: Session, article: Article, asked: PassageQuery) -> Anch
 
     Raises: Invalid (no words, or too many), SeveralPlaces, NowhereFound.
     """
-    revision = articles.current_revision(session, article.id)
-
-    def marks(start: int, end: int) -> list[tuple[int, int]]:
-        return articles.footnote_marks(session, revision.id, start, end)
-
-    return anchor_at(session, revision, *_find(revision.text, asked, marks))
+    revision = articles.current_revision_slim(session, article.id)
+    content = content_of(session, revision.id)
+    start, end = _find(content.text, asked, content.footnote_marks)
+    return _place(content, revision.id, start, end)
 
 
 def find_in(document: Document, asked: PassageQuery) -> tuple[int, int]:
@@ -118,23 +116,21 @@ def _find(
 
 def anchor_at(session: Session, revision: Revision, start: int, end: int) -> Anchor:
     """Return the place `[start, end)` of a revision with its quote, context and blocks."""
-    return _place(revision, start, end, *articles.block_numbers(session, revision.id, start, end))
+    return _place(content_of(session, revision.id), revision.id, start, end)
 
 
 def anchors_at(
     session: Session, revision: Revision, ranges: Iterable[tuple[int, int]]
 ) -> list[Anchor]:
     """Return the places of many ranges of a revision, in the order given."""
-    starts = [block.start for block in articles.blocks_of(session, revision.id)]
-    return [
-        _place(revision, start, end, bisect_right(starts, start), bisect_left(starts, end))
-        for start, end in ranges
-    ]
+    content = content_of(session, revision.id)
+    return [_place(content, revision.id, start, end) for start, end in ranges]
 
 
-def _place(revision: Revision, start: int, end: int, first: int, last: int) -> Anchor:
-    quote = anchoring.describe(revision.text, start, end)
-    return Anchor(revision.id, start, end, first, last, quote.exact, quote.prefix, quote.suffix)
+def _place(content: Content, revision_id: int, start: int, end: int) -> Anchor:
+    first, last = content.block_numbers(start, end)
+    quote = anchoring.describe(content.text, start, end)
+    return Anchor(revision_id, start, end, first, last, quote.exact, quote.prefix, quote.suffix)
 
 
 def anchor_of(annotation: Annotation) -> Anchor:

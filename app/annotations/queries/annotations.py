@@ -4,8 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, defer
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation, AnnotationCount
@@ -13,15 +24,14 @@ from app.annotations.service.annotations import ACTS, DELETED, NO_ANNOTATION, fi
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
 from app.assignments.queries.visibility import (
+    EVERYONE,
     Visibility,
     accounts_seeing_all,
     sql_can_see,
     sql_joined_member_can_see,
 )
-from app.core.db import LARGEST_NUMBER
 from app.core.errors import NotFound
 from app.events.models import Event
-from app.events.queries import last_event_id
 from app.projects.models import Member, Project
 from app.projects.roles import Act, may
 from app.projects.service.members import list_members, member_by_id
@@ -39,21 +49,34 @@ _LIVING = (
     _annotation.revision_id == bindparam("revision_id"),
     _annotation.deleted_at.is_(None),
 )
+# What a text shows of them: a thousand passages in a block begin at a few hundred places at most.
 _SPANS = (
     select(
         _annotation.start,
-        _annotation.end,
+        func.max(_annotation.end),
         _annotation.tag,
         _annotation.first_block,
-        _annotation.last_block,
+        func.max(_annotation.last_block),
+        func.count(),
     )
-    .where(
-        *_LIVING,
-        _annotation.last_block >= bindparam("first"),
-        _annotation.first_block <= bindparam("last"),
-    )
-    .order_by(_annotation.start)
+    .where(_annotation.revision_id == bindparam("revision_id"), _annotation.deleted_at.is_(None))
+    .group_by(_annotation.first_block, _annotation.start, _annotation.tag)
 )
+# Of a few blocks, by indexes that leave all others alone: what starts there, and the little that
+# runs on into them.
+_SPANS_BETWEEN = (
+    _SPANS.where(
+        _annotation.first_block >= bindparam("first"), _annotation.first_block <= bindparam("last")
+    ),
+    _SPANS.where(
+        _annotation.last_block > _annotation.first_block,
+        _annotation.last_block >= bindparam("first"),
+        _annotation.first_block < bindparam("first"),
+    ),
+)
+_BY_START = ("first_block", "start")
+_ALL_SPANS = _SPANS.order_by(*_BY_START)
+_ALL_SPANS_BETWEEN = union_all(*_SPANS_BETWEEN).order_by(*_BY_START)
 
 
 def excerpt_of(note: ColumnElement[str], quote: ColumnElement[str]) -> ColumnElement[str]:
@@ -102,15 +125,33 @@ def _with_names(counted: Select[str, int, int]) -> Select[str, int, str, int]:
 
 _COUNTS = _with_names(_COUNTED)
 _OWN_COUNTS = _with_names(_COUNTED.where(_count.account_id == bindparam("only")))
-_LAST_OWN_EVENT = select(func.max(Event.id)).where(
-    Event.article_id == bindparam("article_id"),
-    or_(
-        Event.annotation_id.is_(None),
-        select(_annotation.id)
-        .where(_annotation.id == Event.annotation_id, _annotation.account_id == bindparam("only"))
-        .exists(),
-    ),
+_OWN_EVENT = or_(
+    Event.annotation_id.is_(None),
+    select(_annotation.id)
+    .where(_annotation.id == Event.annotation_id, _annotation.account_id == bindparam("only"))
+    .exists(),
 )
+
+
+def _latest(*conditions: ColumnElement[bool]) -> Select[Revision, int]:
+    last = select(func.max(Event.id)).where(
+        Event.article_id == bindparam("article_id"), *conditions
+    )
+    return (
+        select(Revision, func.coalesce(last.scalar_subquery(), 0))
+        .join(Article, Article.current_revision_id == Revision.id)
+        .where(Article.id == bindparam("article_id"))
+        .options(defer(Revision.text))
+    )
+
+
+_TAG_COUNTS = (
+    select(AnnotationCount.article_id, AnnotationCount.tag_name, func.sum(AnnotationCount.living))
+    .where(AnnotationCount.article_id.in_(bindparam("article_ids", expanding=True)))
+    .group_by(AnnotationCount.article_id, AnnotationCount.tag_name)
+)
+_LATEST = _latest()
+_LATEST_OWN = _latest(_OWN_EVENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +172,8 @@ class Filter:
         """Say whether nothing is hidden that may be seen."""
         return self.tags is None and self.annotators is None and self.said is None
 
+
+EVERYTHING = Filter(EVERYONE)
 
 SAID: dict[str, ColumnElement[bool]] = {}
 """What can be asked for of what is said of an annotation, by name: the discussion says what it is.
@@ -154,26 +197,30 @@ class Card(NamedTuple):
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
-Span = Row[int, int, str, int, int] | tuple[int, int, str, int, int]
-"""A passage: start, end, tag, first and last block."""
+Span = Row[int, int, str, int, int, int] | tuple[int, int, str, int, int, int]
+"""Passages that start at one place and have one tag: the place, the end of the longest, the tag,
+the first and the last block that they touch, and how many they are."""
 
 STARTS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values, PostgreSQL twice as many
 
 
-def spans(
-    session: Session,
-    revision: Revision,
-    shown: Filter,
-    *,
-    first: int = 1,
-    last: int = LARGEST_NUMBER,
-) -> Sequence[Span]:
-    """Return `(start, end, tag, first block, last block)` of what is shown, by start.
+def spans(session: Session, revision: Revision, shown: Filter) -> Sequence[Span]:
+    """Return the passages of what is shown in a revision, by start."""
+    query = _ALL_SPANS
+    if shown != EVERYTHING:
+        query = _filtered(_SPANS, shown).order_by(*_BY_START)
+    return session.execute(query, {"revision_id": revision.id}).all()
 
-    All that touch the blocks numbered `first` to `last`.
-    """
-    values = {**_living_in(revision), "first": first, "last": last}
-    return session.execute(_filtered(_SPANS, shown), values).all()
+
+def spans_between(
+    session: Session, revision: Revision, shown: Filter, *, first: int, last: int
+) -> Sequence[Span]:
+    """Return the same of all that touch the blocks numbered `first` to `last`."""
+    query = _ALL_SPANS_BETWEEN
+    if shown != EVERYTHING:
+        query = union_all(*(_filtered(part, shown) for part in _SPANS_BETWEEN)).order_by(*_BY_START)
+    values = {"revision_id": revision.id, "first": first, "last": last}
+    return session.execute(query, values).all()
 
 
 def cards_from(
@@ -296,15 +343,10 @@ def tag_counts(
     counts: dict[int, dict[str, int]] = {
         article_id: {tag.value: 0 for tag in Tag} for article_id in article_ids
     }
-    rows = session.execute(
-        select(
-            AnnotationCount.article_id,
-            AnnotationCount.tag_name,
-            func.sum(AnnotationCount.living),
-        )
-        .where(AnnotationCount.article_id.in_(article_ids), counted_for(member))
-        .group_by(AnnotationCount.article_id, AnnotationCount.tag_name)
-    )
+    query = _TAG_COUNTS
+    if not may(member, Act.SEE_ALL):
+        query = query.where(counted_for(member))
+    rows = session.execute(query, {"article_ids": article_ids})
     for article_id, tag, count in rows:
         counts[article_id][tag] = count
     return counts
@@ -345,15 +387,17 @@ def tally(session: Session, article_id: int) -> Tally:
     return Tally(*session.execute(query).one())
 
 
-def last_seen_event_id(session: Session, article_id: int, visibility: Visibility) -> int:
-    """Return the id of the last event in an article that changed what is seen of it.
+def latest(session: Session, article_id: int, visibility: Visibility) -> tuple[Revision, int]:
+    """Return the revision of an article that is read now, and the last event that is seen in it.
 
-    That others tag must not be told by a number either.
+    That event is the last that changed what is seen: that others tag must not be told by a number
+    either. Both are of one moment; what is drawn afterwards may be newer, and is then drawn again.
     """
-    if visibility.only is None:
-        return last_event_id(session, article_id)
-    values = {"article_id": article_id, "only": visibility.only}
-    return session.scalar(_LAST_OWN_EVENT, values) or 0
+    query, values = _LATEST, {"article_id": article_id}
+    if visibility.only is not None:
+        query, values = _LATEST_OWN, {**values, "only": visibility.only}
+    revision, event_id = session.execute(query, values).one()
+    return revision, event_id
 
 
 def sql_member_can_see(member: Member) -> ColumnElement[bool]:

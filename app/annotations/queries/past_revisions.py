@@ -57,6 +57,7 @@ def spans_of(tagged: Iterable[Earlier], block_starts: Sequence[int]) -> list[Spa
             each.state.tag,
             each.state.block,
             bisect_left(block_starts, each.state.end),
+            1,
         )
         for each in tagged
     ]

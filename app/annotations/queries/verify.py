@@ -10,7 +10,7 @@ from app.annotations.models import ANNOTATION, Annotation, AnnotationCount, Earl
 from app.annotations.service.annotations import CREATED
 from app.annotations.state import AnnotationState
 from app.articles.models import Article, Revision
-from app.articles.queries.articles import blocks_of
+from app.articles.queries.content import read_content
 from app.articles.queries.verify import check_current_revisions, check_revision
 from app.events.models import Event, Snapshot
 from app.text.anchoring import describe
@@ -32,7 +32,7 @@ def verify(session: Session) -> Iterator[str]:
 
 
 def _check_places(session: Session, revision: Revision) -> Iterator[str]:
-    starts = [block.start for block in blocks_of(session, revision.id)]
+    starts = [block.start for block in read_content(session, revision.id).blocks]
     rows = select(Annotation).where(Annotation.revision_id == revision.id)
     for annotation in session.scalars(rows.execution_options(yield_per=ROWS_AT_ONCE)):
         name = f"annotation {annotation.id}"

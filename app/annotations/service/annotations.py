@@ -10,7 +10,14 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.annotations import content
 from app.annotations.models import ANNOTATION, Annotation
-from app.annotations.queries.anchors import PassageQuery, anchor_at, anchor_of, find_anchor, put_at
+from app.annotations.queries.anchors import (
+    Anchor,
+    PassageQuery,
+    anchor_at,
+    anchor_of,
+    find_anchor,
+    put_at,
+)
 from app.annotations.service.last_activity import update_last_activity
 from app.annotations.service.listeners import annotation_changed
 from app.annotations.state import AnnotationState, state_after, write_fields
@@ -19,7 +26,8 @@ from app.articles.queries import articles
 from app.assignments.queries.visibility import EVERYONE, visibility_for
 from app.assignments.service import assignments
 from app.core.clock import now
-from app.core.errors import Conflict, NotFound
+from app.core.db import insert_unless_taken
+from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Event
 from app.events.service import record
 from app.projects.models import Member
@@ -85,50 +93,78 @@ def create(
     another note).
     """
     require(actor, Act.TAG)
-    retried = session.scalar(
-        select(Annotation).where(
-            Annotation.account_id == actor.account_id, Annotation.client_key == client_key
-        )
-    )
     article = articles.find_article(session, project_id=actor.project_id, article_id=article_id)
-    if retried is not None:
-        _refuse_other_use(session, retried, article, asked, typed)
-        return retried
-    if article.archived_at is not None:
-        message = "This article is archived. Restore it first; a curator can."
-        raise Conflict(message)
-    articles.hold_article(session, article.id)
-    place = find_anchor(session, article, asked)
-    moment = now()
     annotation = Annotation(
         project_id=article.project_id,
         article_id=article.id,
         account_id=actor.account_id,
         client_key=client_key,
         version=1,
-        created_at=moment,
-        updated_at=moment,
         deleted_at=None,
         made_blind=visibility_for(session, actor, article) != EVERYONE,
     )
-    put_at(annotation, place)
-    write_fields(annotation, content.clean({**content.EMPTY, **typed}))
     try:
-        with session.begin_nested():
-            session.add(annotation)
-    except IntegrityError:
-        twin = _find_twin(session, annotation)
-        if twin is None:
-            raise Conflict(KEY_USED) from None
-        if annotation.note not in {"", twin.note}:
-            raise DuplicateAnnotation(twin) from None
-        return twin
-    session.refresh(annotation, ["annotator"])
+        _require_in_use(article)
+        write_fields(annotation, content.clean({**content.EMPTY, **typed}))
+        put_at(annotation, _hold_place(session, article, asked))
+    except (Invalid, Conflict):
+        retried = _find_by_key(session, annotation)
+        if retried is None:
+            raise
+        _refuse_other_use(session, retried, article, asked, typed)
+        return retried
+    annotation.created_at = annotation.updated_at = now()
+    if not insert_unless_taken(session, annotation):
+        retried = _find_by_key(session, annotation)
+        if retried is None:
+            return _twin_of(session, annotation)
+        _refuse_other_use(session, retried, article, asked, typed)
+        return retried
     assignments.mark_in_progress(session, actor=actor, article=article)
-    update_last_activity(session, actor=actor, article_id=annotation.article_id)
+    update_last_activity(session, actor=actor, article_id=annotation.article_id, is_held=True)
     made = AnnotationState.of(annotation)
     record(session, actor, CREATED, annotation.subject, after=made.to_json())
     return annotation
+
+
+def _require_in_use(article: Article) -> None:
+    if article.archived_at is not None:
+        message = "This article is archived. Restore it first; a curator can."
+        raise Conflict(message)
+
+
+def _hold_place(session: Session, article: Article, asked: PassageQuery) -> Anchor:
+    """Find the place of a passage, and let nobody correct the article before the commit.
+
+    Where others wait for the article, to find the words first leaves them less to wait for.
+    """
+    place = find_anchor(session, article, asked)
+    if articles.hold_article(session, article.id) != place.revision_id:
+        place = find_anchor(session, article, asked)  # it was corrected at this moment
+    return place
+
+
+def _find_by_key(session: Session, annotation: Annotation) -> Annotation | None:
+    """Return what the same person has made with the same key, or None."""
+    return session.scalar(
+        select(Annotation).where(
+            Annotation.account_id == annotation.account_id,
+            Annotation.client_key == annotation.client_key,
+        )
+    )
+
+
+def _twin_of(session: Session, annotation: Annotation) -> Annotation:
+    """Return the living annotation that has the place of a new one.
+
+    Raises: Twin (it has another note), Conflict (there is none any more).
+    """
+    twin = _find_twin(session, annotation)
+    if twin is None:
+        raise Conflict(KEY_USED)
+    if annotation.note not in {"", twin.note}:
+        raise DuplicateAnnotation(twin)
+    return twin
 
 
 KEY_USED = "This form was sent before, for something else. Send it again to tag this too."

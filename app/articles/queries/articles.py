@@ -3,82 +3,36 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, case, func, inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.models import Account
-from app.articles.models import Article, BlockRow, InlineRow, Revision
+from app.articles.models import Article, Revision
+from app.articles.queries.content import BlockValues, InlineValues, content_of
 from app.core.db import LARGEST_NUMBER
 from app.core.errors import NotFound
 from app.events.models import Event
 from app.text.document import Block, BlockKind, Document, Inline, InlineKind
 
-
-class BlockValues(NamedTuple):
-    """A block's row."""
-
-    number: int
-    start: int
-    end: int
-    kind: str
-    level: int
-    depth: int
-    marker: str
-    sentences: str
-
-
-class InlineValues(NamedTuple):
-    """An inline's row."""
-
-    start: int
-    end: int
-    kind: str
-    target: str
-
-
 NO_ARTICLE = "There is no such article in this project."
 
-# What every page of an article asks for is put together once. The blocks and inlines are read from
-# the bare tables: the ORM would look at every one of thousands of rows.
-_block = BlockRow.__table__.c
-_inline = InlineRow.__table__.c
-
+# Every page of an article asks for it, so it is put together once.
 _CURRENT_REVISION = (
     select(Revision)
     .join(Article, Article.current_revision_id == Revision.id)
     .where(Article.id == bindparam("article_id"))
+    .options(defer(Revision.text))
 )
-_BLOCKS = (
-    select(
-        _block.number,
-        _block.start,
-        _block.end,
-        _block.kind,
-        _block.level,
-        _block.depth,
-        _block.marker,
-        _block.sentences,
-    )
-    .where(_block.revision_id == bindparam("revision_id"))
-    .order_by(_block.number)
+_CURRENT_REVISION_ID = _CURRENT_REVISION.with_only_columns(Revision.id)
+_HOLD = (
+    select(Article.current_revision_id)
+    .where(Article.id == bindparam("article_id"))
+    .with_for_update(key_share=True)
 )
-_BLOCKS_BETWEEN = _BLOCKS.where(
-    _block.number >= bindparam("first"), _block.number <= bindparam("last")
-)
-_HEADINGS_AND_FOOTNOTES = _BLOCKS.where(
-    _block.kind.in_((BlockKind.HEADING.value, BlockKind.FOOTNOTE.value))
-)
-_INLINES = (
-    select(_inline.start, _inline.end, _inline.kind, _inline.target)
-    .where(
-        _inline.revision_id == bindparam("revision_id"),
-        _inline.start >= bindparam("start"),
-        _inline.start < bindparam("end"),
-    )
-    .order_by(_inline.start, _inline.end.desc())
-)
+CURRENT = "gloss_current_revision"  # in the `info` of a session: the one that was read last
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +77,32 @@ def find_article(session: Session, *, project_id: int, article_id: int) -> Artic
 
 
 def current_revision(session: Session, article_id: int) -> Revision:
-    """Return the revision that is read now."""
-    return session.scalars(_CURRENT_REVISION, {"article_id": article_id}).one()
+    """Return the revision that is read now: the one with the highest number not taken back."""
+    revision = current_revision_slim(session, article_id)
+    if "text" in inspect(revision).unloaded:
+        set_committed_value(revision, "text", content_of(session, revision.id).text)
+    return revision
 
 
 def current_revision_slim(session: Session, article_id: int) -> Revision:
     """Return the revision that is read now; its text is read only if it is asked for."""
-    query = _CURRENT_REVISION.options(defer(Revision.text))
-    return session.scalars(query, {"article_id": article_id}).one()
+    known: Revision | None = session.info.get(CURRENT)
+    if known is not None and known.article_id == article_id:
+        return known
+    return session.scalars(_CURRENT_REVISION, {"article_id": article_id}).one()
 
 
 def current_revision_id(session: Session, article_id: int) -> int:
-    """Return the id of the revision that is read now, without its text."""
-    query = _CURRENT_REVISION.with_only_columns(Revision.id)
-    return session.scalars(query, {"article_id": article_id}).one()
+    """Return the id of the revision that is read now."""
+    known: Revision | None = session.info.get(CURRENT)
+    if known is not None and known.article_id == article_id:
+        return known.id
+    return session.scalars(_CURRENT_REVISION_ID, {"article_id": article_id}).one()
+
+
+def tell_current_revision(session: Session, revision: Revision | None) -> None:
+    """Spare a session the looking for what it has just read; None where that holds no more."""
+    session.info[CURRENT] = revision
 
 
 def current_numbers(session: Session, project_id: int) -> dict[int, int]:
@@ -197,23 +163,25 @@ def list_revisions(session: Session, article_id: int) -> list[RevisionRow]:
     return [RevisionRow(*row) for row in session.execute(query)]
 
 
-def hold_article(session: Session, article_id: int) -> None:
+def hold_article(session: Session, article_id: int) -> int | None:
     """Let nobody else correct the article or tag in it before the commit.
 
     What is tagged must not land in a text that is corrected at the same instant. On SQLite a
-    session that writes has its turn already.
+    session that writes has its turn already. Return the id of the revision that is read until then.
     """
-    session.execute(
-        select(Article.id).where(Article.id == article_id).with_for_update(key_share=True)
-    )
+    if session.get_bind().dialect.name != "postgresql":
+        return current_revision_id(session, article_id)
+    held = session.scalars(_HOLD, {"article_id": article_id}).one()
+    if held != current_revision_id(session, article_id):
+        tell_current_revision(session, None)  # it was corrected while others had it
+    return held
 
 
 def blocks_of(
     session: Session, revision_id: int, *, first: int = 1, last: int = LARGEST_NUMBER
 ) -> Sequence[BlockValues]:
     """Return the blocks numbered `first` to `last` as plain rows, in order."""
-    values = {"revision_id": revision_id, "first": first, "last": last}
-    return list(map(BlockValues._make, session.execute(_BLOCKS_BETWEEN, values).all()))
+    return content_of(session, revision_id).blocks[max(0, first - 1) : last]
 
 
 def document_of(session: Session, revision: Revision) -> Document:
@@ -231,49 +199,9 @@ def document_of(session: Session, revision: Revision) -> Document:
     )
 
 
-def headings_and_footnotes_of(session: Session, revision_id: int) -> Sequence[BlockValues]:
-    """Return the headings and footnotes of a revision as plain rows, in order."""
-    rows = session.execute(_HEADINGS_AND_FOOTNOTES, {"revision_id": revision_id})
-    return list(map(BlockValues._make, rows.all()))
-
-
-def inlines_of(
-    session: Session, revision_id: int, *, start: int = 0, end: int = LARGEST_NUMBER
-) -> Sequence[InlineValues]:
-    """Return the inlines that begin in `[start, end)` of the text as plain rows, in order."""
-    values = {"revision_id": revision_id, "start": start, "end": end}
-    return list(map(InlineValues._make, session.execute(_INLINES, values).all()))
-
-
-def footnote_marks(
-    session: Session, revision_id: int, start: int, end: int
-) -> list[tuple[int, int]]:
-    """Return the ranges of the footnote marks that touch `[start, end)` of the text."""
-    rows = session.execute(
-        select(InlineRow.start, InlineRow.end).where(
-            InlineRow.revision_id == revision_id,
-            InlineRow.kind == InlineKind.FOOTNOTE_MARK.value,
-            InlineRow.start < end,
-            InlineRow.end > start,
-        )
-    )
-    return [(row.start, row.end) for row in rows]
-
-
-def count_blocks(session: Session, revision_id: int) -> int:
-    """Return how many blocks a revision has."""
-    query = select(func.count()).select_from(BlockRow).where(BlockRow.revision_id == revision_id)
-    return session.scalars(query).one()
-
-
-def block_numbers(session: Session, revision_id: int, start: int, end: int) -> tuple[int, int]:
-    """Return the numbers of the first and the last block that `[start, end)` touches."""
-    first, last = session.execute(
-        select(func.min(BlockRow.number), func.max(BlockRow.number)).where(
-            BlockRow.revision_id == revision_id, BlockRow.start < end, BlockRow.end > start
-        )
-    ).one()
-    return first, last
+def inlines_of(session: Session, revision_id: int) -> Sequence[InlineValues]:
+    """Return the inlines of a revision as plain rows, in order."""
+    return content_of(session, revision_id).inlines
 
 
 def events_of(session: Session, article_id: int) -> list[tuple[Event, str]]:
@@ -319,6 +247,12 @@ def count_articles(
     return session.scalars(query).one()
 
 
+def count_all(session: Session, project_id: int) -> tuple[int, int]:
+    """Return how many articles of a project are in use, and how many are archived."""
+    in_use, archived = session.execute(_COUNT_ALL, {"project_id": project_id}).one()
+    return in_use, archived
+
+
 def list_articles(
     session: Session,
     *,
@@ -340,7 +274,7 @@ def list_articles(
     if beside is not None:
         query = query.outerjoin(beside, beside.c.article_id == Article.id)
     ids = session.scalars(query.order_by(*order).offset(offset).limit(limit)).all()
-    rows = {row.id: ArticleRow(*row) for row in session.execute(_ROWS.where(Article.id.in_(ids)))}
+    rows = {row.id: ArticleRow(*row) for row in session.execute(_ROWS_OF, {"ids": ids})}
     return [rows[article_id] for article_id in ids]
 
 
@@ -362,6 +296,10 @@ _ROWS: Select[int, str, str, str, date | None, int, datetime, datetime, str | No
     Article.mode_name,
     Article.revealed_at.is_not(None),
 ).join(Revision, Revision.id == Article.current_revision_id)
+_ROWS_OF = _ROWS.where(Article.id.in_(bindparam("ids", expanding=True)))
+_COUNT_ALL = select(
+    func.count(case((Article.archived_at.is_(None), 1))), func.count(Article.archived_at)
+).where(Article.project_id == bindparam("project_id"))
 
 
 def _matching(project_id: int, search: str, *, archived: bool) -> list[ColumnElement[bool]]:

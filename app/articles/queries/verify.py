@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.articles.models import Article, Revision
-from app.articles.queries.articles import blocks_of, inlines_of
+from app.articles.queries.content import read_content
 from app.text.document import BLOCK_SEPARATOR
 
 
@@ -16,7 +16,8 @@ def check_revision(session: Session, revision: Revision) -> Iterator[str]:
     name = f"article {revision.article_id}, revision {revision.number}"
     if revision.hash != hashlib.sha256(revision.text.encode()).hexdigest():
         yield f"{name}: its text does not fit its hash"
-    blocks = blocks_of(session, revision.id)
+    content = read_content(session, revision.id)
+    blocks = content.blocks
     texts = [revision.text[block.start : block.end] for block in blocks]
     starts = [0]
     for text in texts:
@@ -26,7 +27,7 @@ def check_revision(session: Session, revision: Revision) -> Iterator[str]:
         yield f"{name}: its blocks do not cover its text in order"
     ranges = [(block.start, block.end) for block in blocks]
     place = 0
-    for inline in inlines_of(session, revision.id):
+    for inline in content.inlines:
         while place < len(ranges) and ranges[place][1] <= inline.start:
             place += 1
         if place == len(ranges) or inline.start < ranges[place][0] or inline.end > ranges[place][1]:

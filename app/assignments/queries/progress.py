@@ -18,6 +18,7 @@ from app.projects.roles import Act, roles_with
 TO_DO = "to do"
 STATES = (TO_DO, *State)
 """What the list of articles can be asked for: a state, or what is assigned and not done."""
+NO_PROGRESS = "gloss_no_progress"  # in the `info` of a session: article and account without a row
 
 # Who has gone or may not tag any more is nowhere, and who was unassigned before they began neither.
 _IS_HERE = (
@@ -36,13 +37,7 @@ _IS_SOMEWHERE = or_(
 _IS_TO_DO = (Progress.assigned_at.is_not(None)) & (Progress.state_name != State.DONE.value)
 
 
-# What every page of an article and the list ask for is put together once.
-_progress = Progress.__table__.c
-_OWN = select(_progress.state, _progress.assigned_at, _progress.due_on).where(
-    _progress.article_id == bindparam("article_id"),
-    _progress.account_id == bindparam("account_id"),
-    _IS_SOMEWHERE,
-)
+# What the list asks for is put together once.
 _WHO_IS_WHERE = (
     select(Progress, Account.name)
     .join(Article, Article.id == Progress.article_id)
@@ -90,10 +85,29 @@ class Where:
     days_late: int
 
 
+def find_progress(session: Session, *, article_id: int, account_id: int) -> Progress | None:
+    """Return the row of an account in an article, or None."""
+    if session.info.get(NO_PROGRESS) == (article_id, account_id):
+        return None
+    return session.get(Progress, (article_id, account_id))
+
+
+def tell_progress(
+    session: Session, progress: Progress | None, *, article_id: int, account_id: int
+) -> None:
+    """Tell `find_progress` that a row was just read, or made, or that there is none."""
+    session.info[NO_PROGRESS] = None if progress else (article_id, account_id)
+
+
 def own_progress(session: Session, *, article_id: int, account_id: int) -> Own | None:
     """Return how far an account is with an article, None where it has no part in it."""
-    row = session.execute(_OWN, {"article_id": article_id, "account_id": account_id}).first()
-    return row and Own(State(row.state), row.assigned_at is not None, row.due_on)
+    progress = find_progress(session, article_id=article_id, account_id=account_id)
+    if progress is None:
+        return None
+    is_assigned = progress.assigned_at is not None
+    if not is_assigned and progress.state is State.NOT_STARTED:
+        return None
+    return Own(progress.state, is_assigned, progress.due_on)
 
 
 def who_is_where(session: Session, article_ids: Sequence[int]) -> dict[int, list[Where]]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.articles.models import Article
 from app.assignments.models import Progress, State
+from app.assignments.queries.progress import find_progress
 from app.projects.models import Member, Project
 from app.projects.roles import Act, roles_with
 from app.projects.tagging_modes import Mode
@@ -56,7 +57,7 @@ def visibility_for(session: Session, member: Member, article: Article) -> Visibi
     if not is_independent(article, member.project) or member.role in _SEE_ALL:
         return EVERYONE
     if member.role in _TAG:
-        progress = session.get(Progress, (article.id, member.account_id))
+        progress = find_progress(session, article_id=article.id, account_id=member.account_id)
         if progress is not None and progress.state is State.DONE:
             return EVERYONE
     return Visibility(member.account_id)

@@ -3,13 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
 from app.articles.models import Article
 from app.assignments.models import Progress, State
+from app.assignments.queries.progress import find_progress, tell_progress
 from app.assignments.queries.visibility import EVERYONE, visibility_for
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
@@ -18,12 +21,29 @@ from app.events.service import record
 from app.events.subjects import Actor, ProjectActor
 from app.projects.models import Member
 from app.projects.roles import Act, require, roles_with
-from app.projects.service.members import list_members
 
 ASSIGNED = "assignment.made"
 DUE_CHANGED = "assignment.due_changed"
 UNASSIGNED = "assignment.taken_back"
 STATE_CHANGED = "assignment.state_changed"
+
+
+class Tagger(NamedTuple):
+    """A member who may tag."""
+
+    account_id: int
+    name: str
+
+
+_TAGGERS = (
+    select(Member.account_id, Account.name)
+    .join(Account, Account.id == Member.account_id)
+    .where(
+        Member.project_id == bindparam("project_id"),
+        Member.role_name.in_(sorted(roles_with(Act.TAG))),
+    )
+    .order_by(func.lower(Account.name), Account.id)
+)
 
 
 def set_progress(session: Session, *, actor: Member, article: Article, state: str) -> State:
@@ -48,7 +68,7 @@ def mark_in_progress(session: Session, *, actor: Member, article: Article) -> No
     That is so where it is assigned to them, and also where they tag apart, so that whoever is to
     reveal it learns that they are not done.
     """
-    progress = session.get(Progress, (article.id, actor.account_id))
+    progress = find_progress(session, article_id=article.id, account_id=actor.account_id)
     if progress is not None and progress.state is not State.NOT_STARTED:
         return
     is_asked = progress is not None and progress.assigned_at is not None
@@ -142,7 +162,7 @@ def assign(
         raise Invalid("article", "Tick at least one article.")
     if not account_ids:
         raise Invalid("account", "Tick at least one person.")
-    if set(account_ids) - {member.account_id for member in list_taggers(session, actor)}:
+    if set(account_ids) - {tagger.account_id for tagger in list_taggers(session, actor)}:
         raise Invalid("account", "One of these people may not tag here. Tick those who may.")
     if due_on and without_date:
         raise Invalid("due", "Give a date, or take the date away: not both.")
@@ -190,10 +210,10 @@ def unassign(session: Session, *, actor: Member, article: Article, account_id: i
     return due
 
 
-def list_taggers(session: Session, actor: Member) -> list[Member]:
+def list_taggers(session: Session, actor: Member) -> list[Tagger]:
     """Return the members of a project to whom its articles can be assigned, by name."""
-    roles = roles_with(Act.TAG)
-    return [each for each in list_members(session, actor.project_id) if each.role in roles]
+    rows = session.execute(_TAGGERS, {"project_id": actor.project_id})
+    return list(map(Tagger._make, rows.all()))
 
 
 def _require_in_use(article: Article) -> None:
@@ -214,22 +234,23 @@ def _hold(session: Session, article_id: int, account_id: int) -> Progress:
         .execution_options(populate_existing=True)
     )
     progress = session.scalar(query)
-    if progress is not None:
-        return progress
-    try:
-        with session.begin_nested():
-            session.add(
-                Progress(
-                    article_id=article_id,
-                    account_id=account_id,
-                    state_name=State.NOT_STARTED.value,
-                    assigned_at=None,
-                    due_on=None,
+    if progress is None:
+        try:
+            with session.begin_nested():
+                session.add(
+                    Progress(
+                        article_id=article_id,
+                        account_id=account_id,
+                        state_name=State.NOT_STARTED.value,
+                        assigned_at=None,
+                        due_on=None,
+                    )
                 )
-            )
-    except IntegrityError:
-        pass  # someone else made it at the same moment
-    return session.scalars(query).one()
+        except IntegrityError:
+            pass  # someone else made it at the same moment
+        progress = session.scalars(query).one()
+    tell_progress(session, progress, article_id=article_id, account_id=account_id)
+    return progress
 
 
 def snapshot(progress: Progress) -> Snapshot:

@@ -19,6 +19,7 @@ from app.discussion.service.stances import AGREE, DISPUTE
 from app.projects.models import Member
 
 IDS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values
+FEW_IDS = 200  # to ask for their signs takes no longer than to ask whether there are any at all
 
 # The bare table, as for marks and cards: an article has thousands of them.
 _thread = Thread.__table__.c
@@ -89,6 +90,16 @@ _SIGNS = select(
     _thread.annotation_id.in_(bindparam("ids", expanding=True)),
     or_(_thread.comments > 0, IS_DISPUTED),
 )
+_STATES = (
+    select(*(func.count(case((condition, 1))) for condition in STATES.values()))
+    .join(Annotation, Annotation.id == Thread.annotation_id)
+    .where(
+        Thread.article_id == bindparam("article_id"),
+        Annotation.revision_id == bindparam("revision_id"),
+        Annotation.deleted_at.is_(None),
+    )
+)
+_OWN_STATES = _STATES.where(Annotation.account_id == bindparam("only"))
 _HAS_ANY = (
     select(_thread.annotation_id).where(_thread.article_id == bindparam("article_id")).limit(1)
 )
@@ -113,25 +124,18 @@ def count_states(
     session: Session, *, article_id: int, revision_id: int, visibility: Visibility
 ) -> dict[str, int]:
     """Return how many annotations of a revision are seen that have a thread of each state."""
-    query = (
-        select(*(func.count(case((condition, 1))) for condition in STATES.values()))
-        .join(Annotation, Annotation.id == Thread.annotation_id)
-        .where(
-            Thread.article_id == article_id,
-            Annotation.revision_id == revision_id,
-            Annotation.deleted_at.is_(None),
-        )
-    )
+    query, values = _STATES, {"article_id": article_id, "revision_id": revision_id}
     if visibility.only is not None:
-        query = query.where(Annotation.account_id == visibility.only)
-    return dict(zip(STATES, session.execute(query).one(), strict=True))
+        query, values = _OWN_STATES, {**values, "only": visibility.only}
+    return dict(zip(STATES, session.execute(query, values).one(), strict=True))
 
 
 def thread_badges(
     session: Session, *, article_id: int, annotation_ids: Sequence[int]
 ) -> Mapping[int, ThreadBadges]:
     """Return what is said of annotations of an article, by id, those alone of which anything is."""
-    if session.scalar(_HAS_ANY, {"article_id": article_id}) is None:
+    is_worth_asking = len(annotation_ids) > FEW_IDS
+    if is_worth_asking and session.scalar(_HAS_ANY, {"article_id": article_id}) is None:
         return NO_SIGNS
     signs: dict[int, ThreadBadges] = {}
     for place in range(0, len(annotation_ids), IDS_AT_ONCE):

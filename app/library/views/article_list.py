@@ -94,8 +94,8 @@ def _list_page(
     if asked.sort == DUE:
         soonest = assignments.soonest_due(project_id=project_id, account_id=account_id)
         order = (soonest.c.due_on.asc().nulls_last(), *order)
-    total = articles.count_articles(session, project_id=project_id, archived=asked.is_archive)
-    found = total
+    in_use, archived = articles.count_all(session, project_id)
+    found = total = archived if asked.is_archive else in_use
     if asked.search or among:
         found = articles.count_articles(
             session,
@@ -123,10 +123,10 @@ def _list_page(
         project=member.project.name,
         lines=list_pages.article_lines(session, member, rows),
         asked=asked,
-        people=disambiguate_names((each.account_id, each.account.name) for each in taggers),
+        people=disambiguate_names(taggers),
         pager=pager,
         total=total,
-        archived=articles.count_articles(session, project_id=project_id, archived=True),
+        archived=archived,
         can_keep=may(member, Act.KEEP_ARTICLES),
         can_assign=can_assign,
         can_tag=may(member, Act.TAG),

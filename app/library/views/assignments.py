@@ -14,6 +14,7 @@ from app.assignments.pages.event_text import describe, describe_undo
 from app.assignments.queries.progress import Where, who_is_where
 from app.assignments.service import assignments as service
 from app.assignments.service import undo
+from app.assignments.service.assignments import Tagger
 from app.core.errors import Conflict, Invalid
 from app.core.names import disambiguate_names
 from app.library.pages import assignments as pages
@@ -145,7 +146,7 @@ def _page(
         where=where,
         unassigned=_unassigned(taggers, where),
         unassigned_due=request.args.get("due", ""),
-        people=disambiguate_names((each.account_id, each.account.name) for each in taggers),
+        people=disambiguate_names(taggers),
         is_archived=not is_in_use,
         can_assign=can_assign,
         can_reveal=can_reveal,
@@ -163,11 +164,11 @@ def _page(
     return render("library/assignments.html", page, error.status if error else 200)
 
 
-def _unassigned(taggers: list[Member], where: list[Where]) -> tuple[int, str] | None:
+def _unassigned(taggers: list[Tagger], where: list[Where]) -> tuple[int, str] | None:
     """Return from whom the assignment was just taken, unless it is theirs again."""
     account_id = read_number(request.args.get("unassigned"))
     assigned = {each.account_id for each in where if each.is_assigned}
     for each in taggers:
         if each.account_id == account_id and account_id not in assigned:
-            return account_id, each.account.name
+            return each.account_id, each.name
     return None

@@ -20,6 +20,7 @@ from app.web.session import get_session
 
 USED = "projects"  # slugs in the cookie, the one used last first
 SWITCHED = 10  # projects in the masthead; the others are a link away
+MEMBER = "gloss_member"  # in the `info` of a session: the membership that was found with who asks
 
 
 def current_member(slug: str, act: Act = Act.READ) -> Member:
@@ -28,7 +29,10 @@ def current_member(slug: str, act: Act = Act.READ) -> Member:
     Raises: NotFound (not a member), Forbidden (the role does not allow the act, or the project is
     archived).
     """
-    member = members.member_of(get_session(), slug=slug, account_id=current_account().id)
+    account = current_account()
+    member: Member | None = get_session().info.get(MEMBER)
+    if member is None or (member.project.slug, member.account_id) != (slug, account.id):
+        member = members.member_of(get_session(), slug=slug, account_id=account.id)
     if last_used() != slug and not wants_fragment():
         session[USED] = _with_first(slug, _used())
     require(member, act)

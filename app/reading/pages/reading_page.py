@@ -14,6 +14,7 @@ from app.annotations.queries.annotations import Card, Count, Filter
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
+from app.articles.queries.content import content_of
 from app.discussion.queries.discussion import (
     DISPUTED,
     QUESTION,
@@ -180,8 +181,7 @@ def reading_page(
     form: TagForm,
 ) -> ReadingPage:
     """Build the reading page of an article's current revision."""
-    drawn = annotations.last_seen_event_id(session, article.id, shown.visibility)
-    revision = articles.current_revision(session, article.id)
+    revision, drawn = annotations.latest(session, article.id, shown.visibility)
     counts = annotations.counts(session, revision, shown.visibility)
     place = article_ref(member, article)
     if opened is None:
@@ -272,8 +272,7 @@ def block_page(
     form: TagForm,
 ) -> BlockPage | None:
     """Build the page of one block, or None where there is no block of this number."""
-    drawn = annotations.last_seen_event_id(session, article.id, shown.visibility)
-    revision = articles.current_revision(session, article.id)
+    revision, drawn = annotations.latest(session, article.id, shown.visibility)
     blocks = render_blocks(
         session, revision, shown, first=number, last=number, links_footnotes=False
     )
@@ -281,7 +280,8 @@ def block_page(
         return None
     block = blocks[0]
     pager = Pager.at(asked_page, size=page_size, total=len(block.cards) + block.more)
-    text = revision.text[block.start :]
+    content = content_of(session, revision.id)
+    text = content.text[block.start :]
     bounds = [int(value) for value in block.sentences.split()]
     cards = annotations.block_cards(
         session, revision, shown, block=number, offset=pager.offset, limit=pager.size
@@ -290,7 +290,7 @@ def block_page(
         place=article_ref(member, article),
         language=article.language,
         block=block,
-        last=articles.count_blocks(session, revision.id),
+        last=len(content.blocks),
         drawn=drawn,
         cards=cards,
         signs=thread_badges(

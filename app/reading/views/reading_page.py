@@ -66,8 +66,7 @@ def block(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
     shown = asked_filter(session, member, found)
     if wants_fragment():
-        drawn = annotations.last_seen_event_id(session, article_id, shown.visibility)
-        revision = articles.current_revision(session, article_id)
+        revision, drawn = annotations.latest(session, article_id, shown.visibility)
         blocks = render_blocks(session, revision, shown, first=number, last=number)
         return render_sections(blocks, article_ref(member, found), filter_query(shown), drawn)
     page = block_with_form(member, found, number, reading_page.TagForm(new_key()))

@@ -15,14 +15,16 @@ from app.annotations.forms import CreateForm
 from app.annotations.models import Annotation
 from app.annotations.queries import annotations, orphans
 from app.annotations.service.annotations import DuplicateAnnotation, EditConflict
+from app.annotations.tags import Tag
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.core.errors import Conflict, GlossError, Invalid
 from app.projects.models import Member
+from app.projects.roles import may_change
 from app.reading.forms import asked_filter, filter_query
 from app.reading.pages import annotation_card, reading_page
 from app.reading.pages.article_ref import Choice, article_ref, suggestions_in
-from app.reading.pages.progress import progress_panel
+from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.changed_blocks import draw_numbers
 from app.reading.views.reading_page import block_with_form, new_key
 from app.web.responses import read_number, render, see_other, wants_fragment
@@ -40,6 +42,27 @@ class FoundAnnotation(NamedTuple):
     article: Article
     member: Member
     blocks: range
+
+
+class ActedOn(NamedTuple):
+    """What an answer says of the annotation that was acted on, for what may be done next."""
+
+    id: int
+    is_deleted: bool
+    version: int
+    other_tags: list[str]
+    can_change: bool
+
+    @classmethod
+    def of(cls, annotation: Annotation, member: Member) -> "ActedOn":
+        """Say it for who acted."""
+        return cls(
+            id=annotation.id,
+            is_deleted=annotation.deleted_at is not None,
+            version=annotation.version,
+            other_tags=[tag.value for tag in Tag if tag is not annotation.tag],
+            can_change=may_change(member, is_own=annotation.account_id == member.account_id),
+        )
 
 
 class UndoForm(NamedTuple):
@@ -92,33 +115,30 @@ def answer(
     message: str,
     also: Iterable[int] = (),
     back: UndoForm | None = None,
+    part: ProgressPanel | None = None,
+    with_card: bool = True,
 ) -> ResponseReturnValue:
     """Answer an act: its blocks and card where a fragment was asked for, else the article.
 
     An orphan has no blocks: its own page is shown. `back` takes back what the undo of an article
-    does not.
+    does not. `part` is read where it is not given; the card is left out where the page shows the
+    annotation closed.
     """
     if not wants_fragment():
-        flash(message, UNDO)
-        if request.form.get("back") == "trash":
-            article_id = read_number(request.form.get("article"))
-            return see_other("annotation.trash", slug=member.project.slug, article=article_id)
-        session = reopen_for_reading()
-        if orphans.orphaned_in(session, annotation) is not None:
-            return see_other("annotation.card", annotation_id=annotation.id)
-        address = url_for("reading.article", slug=member.project.slug, article_id=article.id)
-        query = filter_query(asked_filter(session, member, article))
-        return redirect(f"{address}{query}#b{annotation.first_block}", code=303)
+        return _show(member, article, annotation, message)
     session = reopen_for_reading()
     shown = asked_filter(session, member, article)
-    # Before what it must cover is drawn: the rest may be a moment newer, and is then drawn again.
-    drawn = annotations.last_seen_event_id(session, article.id, shown.visibility)
-    revision = articles.current_revision(session, article.id)
+    revision, drawn = annotations.latest(session, article.id, shown.visibility)
+    counts = annotations.counts(session, revision, shown.visibility)
     numbers = set(also)
     if annotation.revision_id == revision.id:
         numbers.update(range(annotation.first_block, annotation.last_block + 1))
+    card = None
+    if with_card:
+        card = annotation_card.card_page(session, member, article, annotation, shown)
     return render_template(
         "reading/_change.html",
+        acted=ActedOn.of(annotation, member),
         message=message,
         back=back,
         revision=revision.number,
@@ -126,12 +146,26 @@ def answer(
         drawn=drawn,
         place=article_ref(member, article),
         query=filter_query(shown),
-        filter=reading_page.filter_form(
-            session, revision, annotations.counts(session, revision, shown.visibility), shown
-        ),
-        page=annotation_card.card_page(session, member, article, annotation, shown),
-        part=progress_panel(session, member, article, shown.visibility),
+        filter=reading_page.filter_form(session, revision, counts, shown),
+        page=card,
+        part=part or progress_panel(session, member, article, shown.visibility),
     )
+
+
+def _show(
+    member: Member, article: Article, annotation: Annotation, message: str
+) -> ResponseReturnValue:
+    """Go where an act was done from, and say there what it did."""
+    flash(message, UNDO)
+    if request.form.get("back") == "trash":
+        article_id = read_number(request.form.get("article"))
+        return see_other("annotation.trash", slug=member.project.slug, article=article_id)
+    session = reopen_for_reading()
+    if orphans.orphaned_in(session, annotation) is not None:
+        return see_other("annotation.card", annotation_id=annotation.id)
+    address = url_for("reading.article", slug=member.project.slug, article_id=article.id)
+    query = filter_query(asked_filter(session, member, article))
+    return redirect(f"{address}{query}#b{annotation.first_block}", code=303)
 
 
 def render_create_error(

@@ -15,10 +15,12 @@ from app.annotations.service.undo import undo as undo_last
 from app.annotations.state import states_of
 from app.articles.models import Article
 from app.articles.queries import articles
+from app.assignments.queries.visibility import visibility_for
 from app.core.errors import Conflict, Invalid
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
+from app.reading.pages.progress import progress_panel
 from app.reading.pages.rendering.changed_blocks import blocks_of_state
 from app.reading.views.orphans import PLACE, show_placing
 from app.reading.views.reading_page import new_key
@@ -51,11 +53,14 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
         )
     except (Invalid, Conflict) as error:
         return render_create_error(member, article, form, error)
+    # Before the commit, while all that it is made of is known.
+    part = progress_panel(session, member, article, visibility_for(session, member, article))
     session.commit()
     message = f"Tagged as {annotation.tag}."
     if annotation.deleted_at is not None:
         message = f"This was tagged as {annotation.tag} before, and is in the trash now."
-    return answer(member, article, annotation, message=message)
+    # The page shows what is new closed: it does not read a card.
+    return answer(member, article, annotation, message=message, part=part, with_card=False)
 
 
 @blueprint.post("/annotations/<int:annotation_id>")

@@ -29,9 +29,7 @@ def news(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
     if not wants_fragment():
         return see_other("reading.article", slug=slug, article_id=article_id)
     shown = asked_filter(session, member, article)
-    # Before what it must cover is looked for.
-    drawn = annotations.last_seen_event_id(session, article_id, shown.visibility)
-    revision = articles.current_revision(session, article_id)
+    revision, drawn = annotations.latest(session, article_id, shown.visibility)
     numbers = blocks_since(session, revision, event_id, shown.visibility)
     return draw_news(
         session,

@@ -18,7 +18,7 @@ from app.annotations.queries.annotations import Card, Filter, Span
 from app.annotations.queries.past_revisions import Earlier, cards_of, spans_of
 from app.annotations.tags import BIT, CLASSES
 from app.articles.models import Revision
-from app.articles.queries import articles
+from app.articles.queries.content import BlockValues, InlineValues, content_of
 from app.articles.service.articles import sentences_of
 from app.core.db import LARGEST_NUMBER
 from app.discussion.queries.discussion import NO_SIGNS, ThreadBadges, thread_badges
@@ -75,15 +75,16 @@ def render_blocks(
 
     On a page without the footnotes their marks are no links.
     """
-    rows = articles.blocks_of(session, revision.id, first=first, last=last)
+    content = content_of(session, revision.id)
+    rows = content.blocks[first - 1 : last]
     if not rows:
         return []
-    spans = annotations.spans(session, revision, shown, first=first, last=last)
+    if len(rows) == len(content.blocks):
+        spans = annotations.spans(session, revision, shown)
+    else:
+        spans = annotations.spans_between(session, revision, shown, first=first, last=last)
     cards = annotations.cards_from(session, revision, shown, _first_starts(spans))
-    is_whole = first == 1 and last == LARGEST_NUMBER
-    structure = structure_of(
-        rows if is_whole else articles.headings_and_footnotes_of(session, revision.id)
-    )
+    structure = structure_of(content.headings_and_footnotes)
     if not links_footnotes:
         structure = replace(structure, footnotes={})
     return _draw_rows(
@@ -102,14 +103,14 @@ def draw_earlier(
     session: Session, revision: Revision, tagged: Sequence[Earlier]
 ) -> list[DrawnBlock]:
     """Draw all blocks of a corrected revision with what was tagged in it, all cards included."""
-    rows = articles.blocks_of(session, revision.id)
+    content = content_of(session, revision.id)
     cards = cards_of(tagged)
     return _draw_rows(
         session,
         revision,
-        rows,
-        structure_of(rows),
-        spans=spans_of(tagged, [row.start for row in rows]),
+        content.blocks,
+        structure_of(content.headings_and_footnotes),
+        spans=spans_of(tagged, [row.start for row in content.blocks]),
         cards=cards,
         most=len(cards),
         with_signs=False,
@@ -123,7 +124,7 @@ def draw_document(document: Document, *, language: str = "") -> list[DrawnBlock]
     """
     text = document.text
     rows = [
-        articles.BlockValues(
+        BlockValues(
             number,
             block.start,
             block.end,
@@ -135,7 +136,7 @@ def draw_document(document: Document, *, language: str = "") -> list[DrawnBlock]
         )
         for number, block in enumerate(document.blocks, start=1)
     ]
-    inlines = [articles.InlineValues(i.start, i.end, i.kind, i.target) for i in document.inlines]
+    inlines = [InlineValues(i.start, i.end, i.kind, i.target) for i in document.inlines]
     inlines_by_block = _by_block(rows, sorted(inlines, key=lambda row: (row.start, -row.end)))
     structure = structure_of(rows)
     return [
@@ -147,7 +148,7 @@ def draw_document(document: Document, *, language: str = "") -> list[DrawnBlock]
 def _draw_rows(
     session: Session,
     revision: Revision,
-    rows: Sequence[articles.BlockValues],
+    rows: Sequence[BlockValues],
     structure: Structure,
     *,
     spans: Sequence[Span],
@@ -166,11 +167,12 @@ def _draw_rows(
     if with_signs:
         drawn = [card.id for cards in cards_by_block.values() for card in cards]
         signs = thread_badges(session, article_id=revision.article_id, annotation_ids=drawn)
-    inlines = articles.inlines_of(session, revision.id, start=rows[0].start, end=rows[-1].end)
+    content = content_of(session, revision.id)
+    inlines = content.inlines_from(rows[0].start, rows[-1].end)
     inlines_by_block = _by_block(rows, inlines)
     return [
         _draw_block(
-            revision.text,
+            content.text,
             row,
             structure,
             spans=spans_by_block.get(row.number, ()),
@@ -185,7 +187,7 @@ def _draw_rows(
 
 def _draw_block(
     text: str,
-    row: articles.BlockValues,
+    row: BlockValues,
     structure: Structure,
     *,
     spans: Sequence[MarkSpan] = (),
@@ -214,7 +216,7 @@ def _draw_block(
     )
 
 
-def structure_of(blocks: Sequence[articles.BlockValues]) -> Structure:
+def structure_of(blocks: Sequence[BlockValues]) -> Structure:
     """Return a revision's levels of heading and the numbers of its footnotes' blocks."""
     levels = {block.level for block in blocks if block.kind == BlockKind.HEADING}
     footnotes = {
@@ -279,8 +281,8 @@ def _spread(spans: Sequence[Span]) -> tuple[dict[int, list[MarkSpan]], dict[int,
     """Sort the spans by the blocks that they touch; count those that start in each."""
     by_block: dict[int, list[MarkSpan]] = defaultdict(list)
     counts: dict[int, int] = defaultdict(int)
-    for start, end, tag, first, last in spans:
-        counts[first] += 1
+    for start, end, tag, first, last, count in spans:
+        counts[first] += count
         span = (start, end, BIT[tag])
         for number in range(first, last + 1):
             by_block[number].append(span)
@@ -291,15 +293,15 @@ def _first_starts(spans: Sequence[Span]) -> list[int]:
     """Return where the passages start that the first cards of each block are about."""
     counts: dict[int, int] = defaultdict(int)
     starts = {}
-    for start, _end, _tag, first, _last in spans:
+    for start, _end, _tag, first, _last, count in spans:
         if counts[first] < CARDS_SHOWN:
             starts[start] = True
-        counts[first] += 1
+        counts[first] += count
     return list(starts)
 
 
 def _by_block(
-    blocks: Sequence[articles.BlockValues], inlines: Sequence[articles.InlineValues]
+    blocks: Sequence[BlockValues], inlines: Sequence[InlineValues]
 ) -> dict[int, list[InlineRange]]:
     by_block: dict[int, list[InlineRange]] = defaultdict(list)
     place = 0

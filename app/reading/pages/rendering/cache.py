@@ -1,9 +1,7 @@
 """Drawn articles, kept in memory under all that they show, so that none is ever out of date."""
 
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from flask import Flask, current_app
 from markupsafe import Markup
@@ -13,6 +11,7 @@ from app.annotations.models import Annotation
 from app.annotations.queries import annotations
 from app.annotations.queries.annotations import Count, Filter
 from app.articles.models import Revision
+from app.core.memory import Memory
 from app.discussion.queries.discussion import thread_badges
 from app.reading.forms import filter_query
 from app.reading.pages.annotation_card import CardPage
@@ -43,32 +42,11 @@ class Drawing:
     is_long: bool
 
 
-class Drawings:
+class Drawings(Memory[Drawing]):
     """The drawings that were asked for last, up to so many characters; threads may share it."""
 
     def __init__(self, room: int = KEPT_CHARACTERS) -> None:
-        self._kept: OrderedDict[Hashable, Drawing] = OrderedDict()
-        self._most = room
-        self._room = room
-        self._lock = Lock()
-
-    def find(self, key: Hashable) -> Drawing | None:
-        """Return the drawing that is kept under a key, or None."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def keep(self, key: Hashable, drawing: Drawing) -> None:
-        """Keep a drawing, and let go of the ones that nobody asked for the longest."""
-        with self._lock:
-            if key in self._kept or len(drawing.sections) > self._most:
-                return
-            self._kept[key] = drawing
-            self._room -= len(drawing.sections)
-            while self._room < 0:
-                _key, dropped = self._kept.popitem(last=False)
-                self._room += len(dropped.sections)
+        super().__init__(room, lambda drawing: len(drawing.sections))
 
 
 def draw_article(

@@ -9,7 +9,7 @@ from app.annotations.models import Annotation
 from app.annotations.queries.annotations import Filter
 from app.annotations.state import AnnotationState, states_of
 from app.articles.models import Revision
-from app.articles.queries import articles
+from app.articles.queries.content import content_of
 from app.assignments.queries.visibility import Visibility
 from app.events.models import Event
 from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
@@ -67,7 +67,7 @@ def blocks_of_state(session: Session, revision: Revision, state: AnnotationState
     """Return the numbers of the blocks in which an annotation stood, none in another revision."""
     if state.revision != revision.id:
         return ()
-    first, last = articles.block_numbers(session, revision.id, state.start, state.end)
+    first, last = content_of(session, revision.id).block_numbers(state.start, state.end)
     return range(first, last + 1)
 
 
