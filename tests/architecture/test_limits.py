@@ -24,7 +24,6 @@ from app.articles.service.drafts import MOST_DRAFTS
 from app.asgi import BODY_LIMIT, BODY_SECONDS, PAGE_THREADS, STALL_SECONDS
 from app.config import PROVIDER_NAME_LIMIT
 from app.core.db import BUSY_TIMEOUT_MS, POOL_SIZE
-from app.core.provider_client import SKEW_SECONDS
 from app.core.throttle import IPV6_PREFIX
 from app.discussion import models as discussion
 from app.discussion.service import mentions
@@ -32,6 +31,7 @@ from app.downloads import DOWNLOAD_THREADS, MAKING_WAY_SECONDS, PIECE_BYTES
 from app.guidelines.models import GUIDELINES_LIMIT
 from app.integrations.fetching import MOST_BYTES, MOST_REDIRECTS, MOST_SECONDS, URL_LIMIT
 from app.integrations.oidc import KEPT_SECONDS
+from app.integrations.oidc_client import SKEW_SECONDS
 from app.library.views.article_list import ARTICLES_A_PAGE
 from app.live import messages
 from app.live.following import POLL_SECONDS

@@ -9,9 +9,9 @@ import pytest
 from joserfc.jwk import OctKey, RSAKey
 
 from app.core import provider_client
-from app.core.provider_client import begin, finish
 from app.integrations import oidc as providers
 from app.integrations.oidc import Denied, Flow, NotBegun, OidcUser, Unfit, Unreachable
+from app.integrations.oidc_client import begin, finish
 from tests.harness.false_provider import FalseProvider, running_false_provider
 
 BACK = "http://127.0.0.1:8000/sign-in/provider/back"

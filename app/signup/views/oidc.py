@@ -64,7 +64,7 @@ def go_to_provider() -> ResponseReturnValue:
     invitation = request.args.get("invitation", "")
     if is_signed_in():
         return redirect(wanted)
-    from app.core.provider_client import begin  # noqa: PLC0415 loaded when needed
+    from app.integrations.oidc_client import begin  # noqa: PLC0415 loaded when needed
 
     try:
         _count()
@@ -79,7 +79,7 @@ def go_to_provider() -> ResponseReturnValue:
 @public
 def come_back() -> ResponseReturnValue:
     """Take whom the provider sends back: only the flow in this browser's cookie makes it act."""
-    from app.core.provider_client import finish  # noqa: PLC0415 loaded when needed
+    from app.integrations.oidc_client import finish  # noqa: PLC0415 loaded when needed
 
     provider = _provider()
     kept = dict(cookie.get(FLOW, {}))
