@@ -1,6 +1,6 @@
 """The organisation's own OpenID Connect provider: what is kept of it, and what can go wrong.
 
-provider_client.py asks it.
+oidc_client.py asks it.
 """
 
 import time

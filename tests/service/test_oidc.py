@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
-from app.core import provider_client
 from app.integrations import oidc as providers
+from app.integrations import oidc_client
 from app.integrations.oidc import Denied, Flow, NotBegun, OidcUser, Unfit, Unreachable
 from app.integrations.oidc_client import begin, finish
 from tests.harness.false_provider import FalseProvider, running_false_provider
@@ -191,7 +191,7 @@ def test_a_refusal_and_an_error_of_the_provider_are_told_apart(false: FalseProvi
 def test_a_provider_that_is_silent_is_waited_for_no_longer_than_that(
     false: FalseProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (providers, provider_client):
+    for module in (providers, oidc_client):
         monkeypatch.setattr(module, "SECONDS", 0.2)
     false.hangs = True
     began = time.monotonic()

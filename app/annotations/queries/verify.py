@@ -72,7 +72,8 @@ def _check_earlier(session: Session, revision: Revision) -> Iterator[str]:
                 f"annotation {annotation_id}: its quote in revision {revision.number} is "
                 "not the text at its place"
             )
-    if revision.id == session.get_one(Article, revision.article_id).current_revision_id:
+    current = select(Article.current_revision_id).where(Article.id == revision.article_id)
+    if revision.id == session.scalar(current):
         return
     kept = select(EarlierPlace.annotation_id).where(
         EarlierPlace.annotation_id == Annotation.id,
