@@ -31,6 +31,7 @@ from sqlalchemy import (
     null,
     select,
     text,
+    update,
 )
 
 from app.accounts.avatars import colour_for
@@ -301,6 +302,7 @@ def _add_articles(connection: Connection, document: Document, size: Size) -> Non
             insert(BlockRow),
             [{**block, "revision_id": each["id"]} for each in some for block in blocks],
         )
+    connection.execute(update(Article).values(current_revision_id=Article.id))
     connection.execute(insert(_plan), plan)
     _add_events(
         connection,
