@@ -85,13 +85,13 @@ class Stance(Base):
 
     __tablename__ = "stances"
     __table_args__ = (
-        CheckConstraint("position IN ('agree', 'dispute')", name="position"),
-        CheckConstraint("position = 'agree' OR reason <> ''", name="reason"),
+        CheckConstraint("value IN ('agree', 'dispute')", name="value"),
+        CheckConstraint("value = 'agree' OR reason <> ''", name="reason"),
     )
 
     annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
-    position: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text, doc='"" for none')
     taken_at: Mapped[datetime]
     about_tag: Mapped[str] = mapped_column(String(20))

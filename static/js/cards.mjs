@@ -231,9 +231,9 @@ function showUnsent(form, text) {
 
 // Send a form as it stands. A reason goes with the stance that one has; without one, one is chosen.
 function submit(form) {
-  const positions = [...form.querySelectorAll('button[name="position"]')];
-  const mine = positions.find(button => 'mine' in button.dataset);
-  if (positions.length && !mine) positions[0].focus();
+  const choices = [...form.querySelectorAll('button[name="value"]')];
+  const mine = choices.find(button => 'mine' in button.dataset);
+  if (choices.length && !mine) choices[0].focus();
   else form.requestSubmit(mine);
 }
 

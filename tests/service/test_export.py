@@ -146,9 +146,9 @@ def test_a_row_says_who_agrees_and_whether_the_thread_is_open(
     database: Database, session: Session, room: Room
 ) -> None:
     made = add_annotation(session, room.annotator, room.article)
-    for actor, position in ((room.curator, "dispute"), (room.owner, "agree")):
+    for actor, value in ((room.curator, "dispute"), (room.owner, "agree")):
         stances.set_stance(
-            session, actor=actor, annotation_id=made.id, position=position, reason="So it is."
+            session, actor=actor, annotation_id=made.id, value=value, reason="So it is."
         )
     session.commit()
 

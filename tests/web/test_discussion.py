@@ -203,7 +203,7 @@ def test_undo_of_what_reopened_a_thread_resolves_it_as_it_was(
     for act, fields in (
         ("reopen", {}),
         ("comments", {"text": "And now?", "question": "1", "client_key": "one"}),
-        ("stance", {"position": "dispute", "reason": "It asks."}),
+        ("stance", {"value": "dispute", "reason": "It asks."}),
     ):
         post(me, f"/annotations/{number}/{act}", **fields)
         page = card(me, number)
@@ -406,7 +406,7 @@ def test_who_is_done_says_nothing_of_what_the_others_tag_apart(
     theirs = add_annotation(session, bo, room.article)
     own = add_annotation(session, room.annotator, room.article, "It floods")
     stances.set_stance(
-        session, actor=room.annotator, annotation_id=theirs.id, position="agree", reason=""
+        session, actor=room.annotator, annotation_id=theirs.id, value="agree", reason=""
     )
     articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
     assignments.set_progress(session, actor=room.annotator, article=room.article, state="done")
@@ -417,7 +417,7 @@ def test_who_is_done_says_nothing_of_what_the_others_tag_apart(
     assert f"{theirs.id}/stance" not in page.text
     refused = [
         say(me, theirs.id, "I think not."),
-        post(me, f"/annotations/{theirs.id}/stance", position="dispute", reason="No."),
+        post(me, f"/annotations/{theirs.id}/stance", value="dispute", reason="No."),
         post(me, f"/annotations/{theirs.id}/stance/withdraw"),
         post(me, f"/annotations/{theirs.id}/resolve"),
     ]

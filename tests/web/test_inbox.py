@@ -54,7 +54,7 @@ def items(client: PageClient) -> list[str]:
 
 def dispute(session: Session, actor: Member, annotation: Annotation, reason: str) -> None:
     stances.set_stance(
-        session, actor=actor, annotation_id=annotation.id, position="dispute", reason=reason
+        session, actor=actor, annotation_id=annotation.id, value="dispute", reason=reason
     )
     session.commit()
 

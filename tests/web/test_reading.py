@@ -202,7 +202,7 @@ def test_the_filter_asks_for_open_questions_and_disputes(
             session,
             actor=room.annotator,
             annotation_id=number,
-            position="dispute",
+            value="dispute",
             reason="It asks.",
         )
     threads.resolve(session, actor=room.annotator, annotation_id=settled)

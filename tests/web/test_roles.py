@@ -204,7 +204,7 @@ class Asking:
             version="1",
             comment_version="1",
             settled="So it is.",
-            position="agree",
+            value="agree",
             name="Another name",
             number="2",
             seen="999999",

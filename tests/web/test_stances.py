@@ -31,7 +31,7 @@ def test_a_stance_is_not_taken_on_what_one_has_not_seen(
     page = card(me, number)
     curator = sign_in(page_client(app), session, room.curator.account)
     post(curator, f"/annotations/{number}", version="1", tag="demand")
-    fields = {"position": "dispute", "reason": "This is no claim."}
+    fields = {"value": "dispute", "reason": "This is no claim."}
     answer = me.submit(page, f"/annotations/{number}/stance", fields)
     assert answer.status_code == 409
     assert "is a demand on the words above now" in answer.text
@@ -45,10 +45,10 @@ def test_a_stance_after_one_on_what_is_no_more_has_no_way_back(
     app: Flask, me: PageClient, session: Session, room: Room, number: int
 ) -> None:
     path = f"/annotations/{number}/stance"
-    post(me, path, position="agree")
+    post(me, path, value="agree")
     curator = sign_in(page_client(app), session, room.curator.account)
     post(curator, f"/annotations/{number}", version="1", tag="demand")
-    fields = {"csrf_token": csrf_token(me), "position": "agree"}
+    fields = {"csrf_token": csrf_token(me), "value": "agree"}
     answer = me.post(path, data=fields, headers=FRAGMENT)
     # Nor does the undo of the article stand in for it, which would take back a tag.
     assert ' data-back="" ' in answer.text
@@ -58,12 +58,12 @@ def test_one_agrees_or_disputes_changes_ones_mind_and_withdraws(
     me: PageClient, session: Session, room: Room, number: int
 ) -> None:
     path = f"/annotations/{number}/stance"
-    answer = post(me, path, position="dispute")
+    answer = post(me, path, value="dispute")
     assert answer.status_code == 422
     assert "Say why you dispute it" in answer.text
-    assert post(me, path, position="agree").status_code == 303
+    assert post(me, path, value="agree").status_code == 303
     assert "You agree" in visible(card(me, number))
-    post(me, path, position="dispute", reason="It asks for something.")
+    post(me, path, value="dispute", reason="It asks for something.")
     assert "You dispute it: It asks for something." in visible(card(me, number))
     session.rollback()
     assert session.scalars(select(func.count()).select_from(Stance)).one() == 1
@@ -82,16 +82,16 @@ def test_a_dispute_is_settled_without_a_comment_and_its_sign_goes_quiet(
     me: PageClient, session: Session, room: Room, number: int
 ) -> None:
     article = f"/projects/first/articles/{room.article.id}"
-    post(me, f"/annotations/{number}/stance", position="dispute", reason="It asks.")
+    post(me, f"/annotations/{number}/stance", value="dispute", reason="It asks.")
     assert "✗ 1" in me.get(article).text
     page = card(me, number)
     assert me.submit(page, f"/annotations/{number}/resolve").status_code == 303
     assert "Resolved by Ines" in visible(card(me, number))
     assert "✗ 1" not in me.get(article).text
     assert ",0,1,resolved" in me.get(f"{article}/annotations.csv").text
-    post(me, f"/annotations/{number}/stance", position="agree")
+    post(me, f"/annotations/{number}/stance", value="agree")
     assert threads.REOPENED not in kinds(session)
-    post(me, f"/annotations/{number}/stance", position="dispute", reason="Again.")
+    post(me, f"/annotations/{number}/stance", value="dispute", reason="Again.")
     assert kinds(session)[-1] == threads.REOPENED
     assert "✗ 1" in me.get(article).text
 
@@ -114,20 +114,20 @@ def test_a_stance_is_about_what_the_annotation_was_then(  # noqa: PLR0917  (fixt
 ) -> None:
     article = f"/projects/first/articles/{room.article.id}"
     owner = sign_in(page_client(app), session, room.owner.account)
-    post(me, f"/annotations/{number}/stance", position="dispute", reason="It asks.")
-    post(owner, f"/annotations/{number}/stance", position="agree")
+    post(me, f"/annotations/{number}/stance", value="dispute", reason="It asks.")
+    post(owner, f"/annotations/{number}/stance", value="agree")
     curator = sign_in(page_client(app), session, room.curator.account)
     post(curator, f"/annotations/{number}", version="1", **change)
     assert f"You disputed {words}: It asks." in visible(card(me, number))
     assert f"Olga agreed with {words}" in visible(card(me, number))
     assert "✗ 1" not in me.get(article).text
-    assert me.get(f"{article}/annotations.csv").text.endswith(",0,0,\r\n")
+    assert me.get(f"{article}/annotations.csv").text.endswith(",0,0,,no\r\n")
     assert "Resolve the thread" not in card(me, number).text
     assert post(me, f"/annotations/{number}/resolve").status_code == 409
     assert "Disputed, not resolved" not in me.get("/inbox").text
     assert 'class="unread"' in me.get("/inbox").text
     assert "Cato changed the tag" in me.get("/inbox").text or "boundaries" in me.get("/inbox").text
-    post(me, f"/annotations/{number}/stance", position="dispute", reason="It asks.")
+    post(me, f"/annotations/{number}/stance", value="dispute", reason="It asks.")
     assert "You dispute it: It asks." in visible(card(me, number))
     assert "✗ 1" in me.get(article).text
     assert me.get(f"{article}/annotations.csv").text.endswith(",0,1,open\r\n")
@@ -147,6 +147,6 @@ def test_nobody_takes_a_stance_on_their_own_annotation(
     mine = add_annotation(session, room.annotator, room.article)
     path = f"/annotations/{mine.id}/stance"
     assert path not in card(me, mine.id).text
-    answer = post(me, path, position="agree")
+    answer = post(me, path, value="agree")
     assert answer.status_code == 422
     assert "This annotation is yours." in answer.text

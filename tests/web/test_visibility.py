@@ -84,7 +84,7 @@ def discuss(session: Session, member: Member, room: Room, annotation: Annotation
         session,
         actor=room.curator,
         annotation_id=annotation.id,
-        position=stances.DISPUTE,
+        value=stances.DISPUTE,
         reason=SECRET,
     )
     threads.resolve(session, actor=member, annotation_id=annotation.id)

@@ -24,8 +24,9 @@ def describe(event: Event) -> str:
     if event.kind == comments.WRITTEN:
         return "asked a question" if state["question"] else "wrote a comment"
     if event.kind == stances.TAKEN:
-        said = "agreed" if state["position"] == stances.AGREE else "disputed it"
-        if before.get("position") == state["position"]:
+        value = stances.value_in(state)
+        said = "agreed" if value == stances.AGREE else "disputed it"
+        if stances.value_in(before) == value:
             is_same = before["reason"] == state["reason"]
             return f"{said} again, as it is now" if is_same else "changed their reason"
         return f"changed their mind, and {said}" if before else said
@@ -35,7 +36,7 @@ def describe(event: Event) -> str:
         comments.EDITED: f"edited a {what}",
         comments.DELETED: f"deleted a {what}",
         comments.RESTORED: f"restored a {what}",
-        stances.WITHDRAWN: f"withdrew that they {before.get('position')}",
+        stances.WITHDRAWN: f"withdrew that they {stances.value_in(before)}",
         threads.RESOLVED: "resolved the thread" + (", by undo" if "by_undo" in after else ""),
         threads.REOPENED: "reopened the thread",
     }[event.kind]

@@ -39,7 +39,7 @@ class ThreadBadges(NamedTuple):
 NO_SIGNS: Mapping[int, ThreadBadges] = {}
 
 
-def present_stances(position: str) -> ScalarSelect[int]:
+def present_stances(value: str) -> ScalarSelect[int]:
     """Return how many stances of a kind are about what an annotation is now.
 
     It stands in a query that has the bare table of threads.
@@ -50,7 +50,7 @@ def present_stances(position: str) -> ScalarSelect[int]:
         .select_from(stance.join(annotation, annotation.c.id == stance.c.annotation_id))
         .where(
             stance.c.annotation_id == _thread.annotation_id,
-            stance.c.position == position,
+            stance.c.value == value,
             stance.c.about_tag == annotation.c.tag,
             stance.c.about_quote == annotation.c.quote,
         )
@@ -58,9 +58,9 @@ def present_stances(position: str) -> ScalarSelect[int]:
     return query.correlate(Thread.__table__).scalar_subquery()
 
 
-def _if_any(sum_of: ColumnElement[int], position: str) -> ColumnElement[int]:
+def _if_any(sum_of: ColumnElement[int], value: str) -> ColumnElement[int]:
     """Count the present stances where there are any: most threads have none."""
-    return case((sum_of > 0, present_stances(position)), else_=0)
+    return case((sum_of > 0, present_stances(value)), else_=0)
 
 
 AGREEMENTS = _if_any(_thread.agreements, AGREE)
@@ -169,7 +169,7 @@ def discussion_of(session: Session, annotation_id: int) -> Discussion:
     stances = session.scalars(
         select(Stance)
         .where(Stance.annotation_id == annotation_id)
-        .order_by(Stance.position, Stance.taken_at, Stance.account_id)
+        .order_by(Stance.value, Stance.taken_at, Stance.account_id)
     )
     mentions = session.scalars(select(Mention).where(Mention.annotation_id == annotation_id))
     return Discussion(thread, comments.all(), stances.all(), _names(mentions))

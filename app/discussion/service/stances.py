@@ -39,7 +39,7 @@ def set_stance(
     *,
     actor: Member,
     annotation_id: int,
-    position: str,
+    value: str,
     reason: str,
     about: About | None = None,
 ) -> Stance:
@@ -48,7 +48,7 @@ def set_stance(
     `about` is what the member had before them, None for whatever it is now. Who begins to dispute
     opens the thread.
 
-    Raises: NotFound, Forbidden, Invalid (their own annotation, no such position, a dispute without
+    Raises: NotFound, Forbidden, Invalid (their own annotation, no such stance, a dispute without
     a reason, a reason that is too long or names several people of one name), Conflict (also where
     it is something else by now).
     """
@@ -58,14 +58,14 @@ def set_stance(
         raise Conflict(OTHER_BY_NOW.format(tag=now_about.tag))
     if held.annotation.account_id == actor.account_id:
         message = "This annotation is yours. Change it, or write a comment."
-        raise Invalid("position", message)
-    if position not in {AGREE, DISPUTE}:
-        raise Invalid("position", "Choose: agree or dispute.")
+        raise Invalid("value", message)
+    if value not in {AGREE, DISPUTE}:
+        raise Invalid("value", "Choose: agree or dispute.")
     cleaned = clean(reason, field="reason", limit=REASON_LIMIT)
-    if position == DISPUTE and not cleaned:
+    if value == DISPUTE and not cleaned:
         raise Invalid("reason", "Say why you dispute it: your colleague is to learn from it.")
     stance = _stance_of(held)
-    is_said = stance is not None and (stance.position, stance.reason) == (position, cleaned)
+    is_said = stance is not None and (stance.value, stance.reason) == (value, cleaned)
     if stance is not None and is_said and is_present(stance, held.annotation):
         return stance
     known = mentions.named_in(
@@ -77,10 +77,10 @@ def set_stance(
     if stance is None:
         stance = Stance(annotation_id=annotation_id, account_id=actor.account_id)
         session.add(stance)
-    opens = position == DISPUTE and (
-        before is None or stance.position != DISPUTE or not is_present(stance, held.annotation)
+    opens = value == DISPUTE and (
+        before is None or stance.value != DISPUTE or not is_present(stance, held.annotation)
     )
-    stance.position, stance.reason, stance.taken_at = position, cleaned, now()
+    stance.value, stance.reason, stance.taken_at = value, cleaned, now()
     stance.about_tag, stance.about_quote = now_about
     event = held.record(TAKEN, before=before, after=_snapshot(stance))
     for account_id in _keep_names(held, named, event.id):
@@ -134,4 +134,10 @@ def _keep_names(held: LockedThread, named: dict[str, int], event_id: int) -> set
 
 
 def _snapshot(stance: Stance) -> Snapshot:
-    return {"position": stance.position, "reason": stance.reason, "tag": stance.about_tag}
+    return {"value": stance.value, "reason": stance.reason, "tag": stance.about_tag}
+
+
+def value_in(kept: Snapshot) -> str | None:
+    """Return the value of a stance as an event keeps it; older events call it `position`."""
+    value: str | None = kept.get("value", kept.get("position"))
+    return value

@@ -127,7 +127,7 @@ def can_settle(thread: Thread, annotation: Annotation, stances: Iterable[Stance]
     `stances` are all that were taken on its annotation.
     """
     return thread.comments > 0 or any(
-        stance.position == "dispute" and is_present(stance, annotation) for stance in stances
+        stance.value == "dispute" and is_present(stance, annotation) for stance in stances
     )
 
 
@@ -227,8 +227,8 @@ def counts_of(session: Session, annotation_id: int) -> dict[str, int]:
     queries = {
         "comments": living,
         "questions": living.where(Comment.is_question),
-        "agreements": stances.where(Stance.position == "agree"),
-        "disputes": stances.where(Stance.position == "dispute"),
+        "agreements": stances.where(Stance.value == "agree"),
+        "disputes": stances.where(Stance.value == "dispute"),
     }
     return {name: session.scalars(query).one() for name, query in queries.items()}
 

@@ -75,7 +75,7 @@ _QUERIES: Mapping[str, Select[*tuple[Any, ...]]] = {
     DISPUTES: _open(Stance, Stance.taken_at, Stance.reason)
     .where(
         Thread.disputes > 0,
-        Stance.position == DISPUTE,
+        Stance.value == DISPUTE,
         Stance.about_tag == Annotation.tag_name,
         Stance.about_quote == Annotation.quote,
         or_(_settles, Annotation.account_id == _me),

@@ -223,7 +223,7 @@ def _stance_line(
         words=_stance_words(stance, annotation, is_mine=is_mine),
         is_present=is_present(stance, annotation),
         is_mine=is_mine,
-        is_dispute=stance.position == DISPUTE,
+        is_dispute=stance.value == DISPUTE,
         at=stance.taken_at,
         reason=stance.reason,
         parts=parts_of(stance.reason, names.get((None, stance.account_id), {})),
@@ -231,7 +231,7 @@ def _stance_line(
 
 
 def _stance_words(stance: Stance, annotation: Annotation, *, is_mine: bool) -> str:
-    is_dispute = stance.position == DISPUTE
+    is_dispute = stance.value == DISPUTE
     if stance.about_tag != annotation.tag_name:
         return f"{'disputed' if is_dispute else 'agreed with'} the {stance.about_tag} it was"
     if not is_present(stance, annotation):

@@ -148,7 +148,7 @@ def take_stance(annotation_id: int) -> ResponseReturnValue:
             session,
             actor=found.member,
             annotation_id=annotation_id,
-            position=request.form.get("position", ""),
+            value=request.form.get("value", ""),
             reason=reason,
             about=_about_asked(),
         )
@@ -157,7 +157,7 @@ def take_stance(annotation_id: int) -> ResponseReturnValue:
         return _mend(found, error, Typed(reason=reason))
     session.commit()
     back = back and back._replace(fields={**back.fields, **_reopened(found)})
-    message = "You dispute it." if stance.position == stances.DISPUTE else "You agree."
+    message = "You dispute it." if stance.value == stances.DISPUTE else "You agree."
     return _answer(found, _with_unknown(found, message, stance.reason, None), back)
 
 
@@ -236,7 +236,7 @@ def _back_to_stance(found: FoundAnnotation) -> UndoForm | None:
     annotation = get_session().get_one(Annotation, found.annotation_id)
     if not threads.is_present(stance, annotation):
         return None
-    fields = {"position": stance.position, "reason": stance.reason}
+    fields = {"value": stance.value, "reason": stance.reason}
     return UndoForm(url_for("discussion.take_stance", annotation_id=found.annotation_id), fields)
 
 
