@@ -52,7 +52,7 @@ class Invalid(GlossError):
     """A field holds what cannot be used. `field` is its name in the form, "" for the whole."""
 
     status = 422
-    title = "Please mend this"
+    title = "There is a problem"
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)

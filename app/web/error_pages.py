@@ -32,8 +32,8 @@ NOT_TYPED = frozenset(
         *("username", "version"),
         # what is ticked, chosen from a list or pressed
         *("account", "annotation", "article", "by_chapter", "colour", "confirm", "daily_digest"),
-        *("days", "find", "for", "leave", "letter_keys", "mode", "position", "role", "sentence"),
-        *("state", "without_date"),
+        *("days", "find", "for", "leave", "letter_keys", "mode", "role", "sentence"),
+        *("state", "value", "without_date"),
         # secrets
         *("password", "present"),
     }
@@ -112,7 +112,7 @@ def _gloss_error(error: GlossError) -> ResponseReturnValue:
 
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
     message = (
-        "The form's safety token does not fit your session: you may have signed in again since. "
+        "The form's CSRF token does not fit your session: you may have signed in again since. "
         "Reload the page and send it again."
     )
     return answer(400, "Please send that again", message, csrf_failed=True)

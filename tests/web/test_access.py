@@ -1,4 +1,4 @@
-"""What holds on every address: sign-in, safety tokens, other people's projects, headers."""
+"""What holds on every address: sign-in, CSRF tokens, other people's projects, headers."""
 
 import re
 import uuid
@@ -169,7 +169,7 @@ def test_a_post_without_a_token_is_refused_and_never_acts(
         for token in ({}, {"csrf_token": "forged"}):
             answer = send(client, "POST", fill(rule), **fields, **token)
             assert answer.status_code == 400, rule
-            assert "safety token" in answer.text
+            assert "CSRF token" in answer.text
     assert events(session) == before
     session.expire_all()
     assert (made.tag_name, made.version, made.deleted_at) == ("claim", 1, None)

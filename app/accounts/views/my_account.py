@@ -79,7 +79,7 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountPage:
-    """One's own account: each form with what is to mend in it, and the sessions, this one first.
+    """One's own account: each form with what is wrong in it, and the sessions, this one first.
 
     `provider` is the name of the provider by which one signs in, "" where one does not;
     `sends_mail` says whether the server can send a digest.
@@ -177,7 +177,7 @@ def change_name() -> ResponseReturnValue:
     try:
         before = accounts.change_name(session, account_id=me.id, name=form.name.data or "")
     except Invalid as error:
-        return _mend(error, name_form=form)
+        return _show_error(error, name_form=form)
     after = accounts.get(session, me.id).name
     if after != before:
         audit(session, me.id, RENAMED, {"name": before}, name=after)
@@ -236,10 +236,10 @@ def change_password() -> ResponseReturnValue:
         _check_present(form.present.data or "", account.password_hash)
         accounts.check_password(form.password.data or "")
     except (Invalid, TooMany) as error:
-        return _mend(error, password_form=form)
+        return _show_error(error, password_form=form)
     password_hash = hash_password(form.password.data or "")
     if not accounts.has_password(session, account):
-        return _mend(Invalid("present", NOT_PRESENT), password_form=form)
+        return _show_error(Invalid("present", NOT_PRESENT), password_form=form)
     accounts.change_password(
         session, account_id=me.id, password_hash=password_hash, keep_session_id=me.session_id
     )
@@ -312,7 +312,7 @@ def _session_lines(me: CurrentAccount) -> list[SessionLine]:
     return sorted(lines, key=lambda line: not line.is_this)
 
 
-def _mend(error: GlossError, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401  (forms have no types)
+def _show_error(error: GlossError, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401  (forms have no types)
     """Show the account page again with the error at its field."""
     for form in forms.values():
         name = getattr(error, "field", "") or "present"

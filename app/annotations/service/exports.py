@@ -1,4 +1,4 @@
-"""Recording that annotations were taken away."""
+"""Recording exports of annotations."""
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ EXPORTED = "annotations.exported"
 def record_export(
     session: Session, *, actor: Member | ProjectActor, article: Article | None
 ) -> None:
-    """Record that somebody takes away the annotations of an article, or with None of the project.
+    """Record that somebody exports the annotations of an article, or with None of the project.
 
     Whoever runs the server may without being a member. The event is about the article, and does not
     belong to its history: what is drawn of one, and when it was last touched, rest on its events,

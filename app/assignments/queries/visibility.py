@@ -81,7 +81,9 @@ def sql_can_see(member: Member, *, article_id: Column, annotator_id: Column) -> 
     """
     if member.role in _SEE_ALL:
         return true()
-    return or_(article_id.not_in(_apart_for(member)), annotator_id == member.account_id)
+    return or_(
+        article_id.not_in(_independent_articles_for(member)), annotator_id == member.account_id
+    )
 
 
 def independent_articles_for(
@@ -90,12 +92,17 @@ def independent_articles_for(
     """Return in which of some articles a member may see their own annotations alone."""
     if member.role in _SEE_ALL:
         return frozenset()
-    return frozenset(session.scalars(_apart_for(member).where(Article.id.in_(article_ids))))
+    return frozenset(
+        session.scalars(_independent_articles_for(member).where(Article.id.in_(article_ids)))
+    )
 
 
 def can_see_all(session: Session, member: Member) -> bool:
     """Say whether a member may see everyone's annotations in every article of their project."""
-    return member.role in _SEE_ALL or session.scalar(_apart_for(member).limit(1)) is None
+    return (
+        member.role in _SEE_ALL
+        or session.scalar(_independent_articles_for(member).limit(1)) is None
+    )
 
 
 def accounts_seeing_all(
@@ -142,7 +149,7 @@ def _sees_all() -> ColumnElement[bool]:
     return or_(_IS_OPEN, Member.role_name.in_(_SEE_ALL), is_done)
 
 
-def _apart_for(member: Member) -> Select[int]:
+def _independent_articles_for(member: Member) -> Select[int]:
     query = (
         select(Article.id)
         .join(Project, Project.id == Article.project_id)

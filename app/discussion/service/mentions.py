@@ -71,7 +71,7 @@ def find_names(
             continue
         found = meant.get(call.label, [])
         if len(found) > 1:
-            several = "; ".join(map(_told_apart, found[:MOST_NAMED]))
+            several = "; ".join(map(_disambiguated, found[:MOST_NAMED]))
             message = f"“@{written}” could be several people. Write one of these: {several}."
             raise Invalid(field, message)
         if found:
@@ -99,7 +99,7 @@ def _labels(people: Sequence[Mentionable]) -> Mapping[str, list[Mentionable]]:
     return {**begun, **whole}
 
 
-def _told_apart(person: Mentionable) -> str:
+def _disambiguated(person: Mentionable) -> str:
     joined = f", joined {moment(person.joined_at)}" if person.joined_at else ""
     return f"@{person.label}, {person.role}{joined}"
 

@@ -56,7 +56,7 @@ class ExamplePage(FormPage):
 def example(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     annotation, member = _find(session, annotation_id)
-    _refuse_apart(session, member, annotation)
+    _refuse_independent(session, member, annotation)
     found = discussion_of(session, annotation_id)
     if found.thread is None or found.thread.resolved_at is None:
         raise Conflict(threads.NOT_RESOLVED)
@@ -82,7 +82,7 @@ def make_example(annotation_id: int) -> ResponseReturnValue:
     try:
         written = _make(session, member, annotation_id)
     except (Invalid, Conflict) as error:
-        return _mend(annotation_id, error)
+        return _show_error(annotation_id, error)
     session.commit()
     url = url_for("guidelines.restore", slug=member.project.slug, number=written.number - 1)
     message = f"It stands in the guidelines now, version {written.number}."
@@ -101,7 +101,7 @@ def _make(session: Session, member: Member, annotation_id: int) -> Guidelines:
     )
     # Its turn comes before that of the events, as for whoever tags.
     update_last_activity(session, actor=member, article_id=held.annotation.article_id)
-    _refuse_apart(session, member, held.annotation)
+    _refuse_independent(session, member, held.annotation)
     tag = request.form.get("tag", "")
     if tag not in set(Tag):
         raise Invalid("tag", "Choose one of the four tags.")
@@ -134,7 +134,7 @@ def _make(session: Session, member: Member, annotation_id: int) -> Guidelines:
     return made
 
 
-def _refuse_apart(session: Session, member: Member, annotation: Annotation) -> None:
+def _refuse_independent(session: Session, member: Member, annotation: Annotation) -> None:
     """Keep what is tagged apart out of the guidelines, which everyone in the project reads.
 
     Raises: Conflict.
@@ -151,7 +151,7 @@ def _read(field: str, limit: int) -> str:
     return clean(request.form.get(field, ""), field=field, limit=limit)
 
 
-def _mend(annotation_id: int, error: Invalid | Conflict) -> ResponseReturnValue:
+def _show_error(annotation_id: int, error: Invalid | Conflict) -> ResponseReturnValue:
     """Show the form with what was typed and what to mend."""
     session = reopen_for_reading()
     annotation, member = _find(session, annotation_id)

@@ -102,13 +102,15 @@ def write(slug: str) -> ResponseReturnValue:
     try:
         service.write(session, actor=member, text=text, number=number)
     except (Invalid, Conflict) as error:
-        return _mend(member, text, number, error)
+        return _show_error(member, text, number, error)
     session.commit()
     flash("Saved. Everyone in the project sees it.")
     return see_other("guidelines.guidelines", slug=slug)
 
 
-def _mend(member: Member, text: str, number: int, error: Invalid | Conflict) -> ResponseReturnValue:
+def _show_error(
+    member: Member, text: str, number: int, error: Invalid | Conflict
+) -> ResponseReturnValue:
     """Show the form with what was typed, and what someone else has changed since."""
     session = reopen_for_reading()
     latest = service.current(session, member.project_id)

@@ -79,7 +79,7 @@ class Slice:
 class ArticleLine:
     """An article in the list; `touched_at` is None where nothing has happened to it yet.
 
-    `is_apart` says that the annotations counted are those alone of whoever asks; `mode` is ""
+    `is_own_only` says that the annotations counted are those alone of whoever asks; `mode` is ""
     where there is nothing to say. `others` have a part in it beyond those in `where`.
     """
 
@@ -91,7 +91,7 @@ class ArticleLine:
     slices: list[Slice]
     summary: str
     touched_at: datetime | None
-    is_apart: bool
+    is_own_only: bool
     mode: str
     where: Sequence[Where]
     others: int
@@ -154,7 +154,7 @@ def article_lines(
             slices=_slices(counts[row.id]),
             summary=", ".join(f"{tag} {counts[row.id][tag]}" for tag in Tag),
             touched_at=row.touched_at if row.touched_at > row.created_at else None,
-            is_apart=row.id in apart,
+            is_own_only=row.id in apart,
             mode=_mode(row, member),
             where=where[row.id][:NAMED],
             others=max(0, len(where[row.id]) - NAMED),

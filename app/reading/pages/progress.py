@@ -33,8 +33,8 @@ class ProgressPanel:
     can_mark: bool
 
     @property
-    def is_apart(self) -> bool:
-        """Say whether the members tag apart here, now."""
+    def is_hidden(self) -> bool:
+        """Say whether the others' annotations are hidden here now."""
         return self.is_independent and self.revealed_at is None
 
     @property
@@ -45,7 +45,7 @@ class ProgressPanel:
     @property
     def asks_state(self) -> bool:
         """Say whether they can say how far they are."""
-        return self.can_mark and (self.own is not None or self.is_apart)
+        return self.can_mark and (self.own is not None or self.is_hidden)
 
     @property
     def is_worth_a_word(self) -> bool:

@@ -174,7 +174,7 @@ def render_create_error(
     form: CreateForm,
     error: Invalid | Conflict,
 ) -> ResponseReturnValue:
-    """Show the form again with what was typed, what to mend and the places to choose from."""
+    """Show the form again with what was typed, what is wrong and the places to choose from."""
     if wants_fragment():
         duplicate_id = error.annotation.id if isinstance(error, DuplicateAnnotation) else None
         fragment = render_template(

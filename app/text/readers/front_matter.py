@@ -85,7 +85,8 @@ def _fields(text: str) -> dict[str, object] | None:
 def _not_yaml(line: int, problem: str) -> Unreadable:
     return Unreadable(
         f"The front matter is not valid YAML in line {line + _FIRST_LINE}: "
-        f"{problem.rstrip('.') or 'it cannot be read'}. Mend that line, or put its value in quotes."
+        f"{problem.rstrip('.') or 'it cannot be read'}. "
+        "Correct that line, or put its value in quotes."
     )
 
 
