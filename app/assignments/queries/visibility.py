@@ -81,8 +81,13 @@ def sql_can_see(member: Member, *, article_id: Column, annotator_id: Column) -> 
     """
     if member.role in _SEE_ALL:
         return true()
-    return or_(
-        article_id.not_in(_independent_articles_for(member)), annotator_id == member.account_id
+    return or_(sql_can_see_all_of(member, article_id), annotator_id == member.account_id)
+
+
+def sql_can_see_all_of(member: Member, article_id: Column) -> ColumnElement[bool]:
+    """Return the condition that a member may see everyone's annotations in an article."""
+    return (
+        true() if member.role in _SEE_ALL else article_id.not_in(_independent_articles_for(member))
     )
 
 

@@ -9,9 +9,8 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, func,
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.queries.annotations import sql_member_can_see
 from app.articles.models import Article
-from app.assignments.queries.visibility import Visibility
+from app.assignments.queries.visibility import Visibility, sql_can_see_all_of
 from app.core.errors import NotFound
 from app.discussion.models import Comment, Mention, Stance, Thread
 from app.discussion.service.comments import NO_COMMENT
@@ -107,17 +106,18 @@ _HAS_ANY = (
 
 def holds_what_is(member: Member, state: str) -> ColumnElement[bool]:
     """Return the condition that an article has a thread of a state that a member may see."""
-    query = (
+    threads = (
         select(Thread.article_id)
         .join(Annotation, Annotation.id == Thread.annotation_id)
-        .where(
-            Thread.article_id == Article.id,
-            STATES[state],
-            Annotation.deleted_at.is_(None),
-            sql_member_can_see(member),
-        )
+        .where(Thread.article_id == Article.id, STATES[state], Annotation.deleted_at.is_(None))
+        .correlate(Article)
     )
-    return query.correlate(Article).exists()
+    # Whether all are seen is asked once an article: within the query of its threads, PostgreSQL
+    # would rather go through every annotation that there is.
+    return or_(
+        and_(sql_can_see_all_of(member, Article.id), threads.exists()),
+        threads.where(Annotation.account_id == member.account_id).exists(),
+    )
 
 
 def count_states(
