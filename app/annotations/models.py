@@ -56,7 +56,8 @@ class Annotation(Base):
             postgresql_where=NOT_DELETED,
         ),
         Index("ix_annotations_article_id_start", "article_id", "start"),
-        # All that the marks of a text are drawn from, in the order in which they are.
+        # All that the marks of a text are drawn from, in the order in which they are. SQLite looks
+        # into the rows for what only the condition names.
         Index(
             "ix_annotations_marks",
             "revision_id",
@@ -65,6 +66,7 @@ class Annotation(Base):
             "tag",
             "end",
             "last_block",
+            "deleted_at",
             sqlite_where=NOT_DELETED,
             postgresql_where=NOT_DELETED,
         ),

@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_annotations_marks"),
         "annotations",
-        ["revision_id", "first_block", "start", "tag", "end", "last_block"],
+        ["revision_id", "first_block", "start", "tag", "end", "last_block", "deleted_at"],
         sqlite_where=LIVING,
         postgresql_where=LIVING,
     )
