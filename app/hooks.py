@@ -5,7 +5,7 @@
 """
 
 from app.accounts.views.audit import account_event
-from app.annotations.queries.annotations import SAID
+from app.annotations.queries.annotations import THREAD_FILTERS
 from app.annotations.service.listeners import annotation_changed
 from app.assignments.service.assignments import reopen_what_was_done
 from app.discussion.queries.discussion import THREAD_STATES
@@ -20,4 +20,4 @@ def register() -> None:
     member_joined.set(reopen_what_was_done)
     annotation_changed.set(tell_who_took_stances)
     # What a page can be narrowed down to, by what is said of annotations.
-    SAID.update(THREAD_STATES)
+    THREAD_FILTERS.update(THREAD_STATES)

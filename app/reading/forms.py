@@ -18,6 +18,8 @@ from app.projects.models import Member
 from app.web.responses import read_number
 
 CHOSEN = "chosen"
+THREAD = "thread"
+OLD_THREAD = "said"  # what addresses of before call it, which people may have sent or kept
 NOTHING = "nothing"  # a state that no thread has
 
 
@@ -30,12 +32,12 @@ def read_filter(arguments: MultiDict[str, str], seen: Visibility) -> Filter:
     """Read the filter in a URL's arguments, of what a sight includes.
 
     `shown=chosen` says that both lists are complete, so that an empty one shows nothing; without
-    it, a list that is not there hides nothing. Unknown tags and ids match no annotation. `said`
-    asks for an open question, a dispute, or either; without it nothing is hidden by what is said.
+    it, a list that is not there hides nothing. Unknown tags and ids match no annotation. `thread`
+    asks for an open question, a dispute, or either; without it nothing is hidden by its thread.
     """
     tags = arguments.getlist("tag")
     annotators = arguments.getlist("annotator")
-    said = arguments.getlist("said")
+    threads = arguments.getlist(THREAD) or arguments.getlist(OLD_THREAD)
     is_chosen = arguments.get("shown") == CHOSEN
     return Filter(
         seen,
@@ -45,7 +47,7 @@ def read_filter(arguments: MultiDict[str, str], seen: Visibility) -> Filter:
             if annotators or is_chosen
             else None
         ),
-        said=frozenset(said) & set(STATES) if said else None,
+        threads=frozenset(threads) & set(STATES) if threads else None,
     )
 
 
@@ -57,6 +59,6 @@ def filter_query(shown: Filter) -> str:
     pairs += [("annotator", account_id) for account_id in sorted(shown.annotators or ())]
     if shown.tags is not None and shown.annotators is not None:
         pairs.insert(0, ("shown", CHOSEN))
-    if shown.said is not None:
-        pairs += [("said", state) for state in sorted(shown.said) or [NOTHING]]
+    if shown.threads is not None:
+        pairs += [(THREAD, state) for state in sorted(shown.threads) or [NOTHING]]
     return "?" + urlencode(pairs) if pairs else f"?shown={CHOSEN}"

@@ -209,25 +209,26 @@ def test_the_filter_asks_for_open_questions_and_disputes(
     session.commit()
     for query, shown in (
         ("", {asked, disputed, settled, quiet}),
-        ("said=question", {asked}),
-        ("said=disputed", {disputed}),
-        ("said=disputed&said=question", {asked, disputed}),
-        ("said=disputed&tag=demand", set()),
-        ("said=other", set()),
+        ("thread=question", {asked}),
+        ("said=question", {asked}),  # an address of before
+        ("thread=disputed", {disputed}),
+        ("thread=disputed&thread=question", {asked, disputed}),
+        ("thread=disputed&tag=demand", set()),
+        ("thread=other", set()),
     ):
         page = me.get(f"{article}?{query}")
         assert set(cards(page)) == shown, query
         assert "Only with" in page.text
         for each in shown if query else ():
             assert f'href="/annotations/{each}/card?{query.replace("&", "&amp;")}"' in page.text
-    page = me.get(f"{article}?said=question&annotation={disputed}")
+    page = me.get(f"{article}?thread=question&annotation={disputed}")
     assert set(cards(page)) == {asked, disputed}
     listed = "/projects/first/articles"
     for state, is_listed in (("question", True), ("disputed", True), ("other", True)):
-        assert ("The River Road" in me.get(f"{listed}?said={state}").text) is is_listed
+        assert ("The River Road" in me.get(f"{listed}?thread={state}").text) is is_listed
     threads.resolve(session, actor=room.annotator, annotation_id=asked)
     session.commit()
-    assert "No article is so." in me.get(f"{listed}?said=question").text
+    assert "No article is so." in me.get(f"{listed}?thread=question").text
 
 
 def test_nobody_learns_by_the_filter_of_what_they_may_not_see(
@@ -238,7 +239,7 @@ def test_nobody_learns_by_the_filter_of_what_they_may_not_see(
     room.article.mode_name = "independent"
     session.commit()
     assert "Only with" not in me.get(path(room.article)).text
-    assert "No article is so." in me.get("/projects/first/articles?said=question").text
+    assert "No article is so." in me.get("/projects/first/articles?thread=question").text
 
 
 @pytest.mark.sqlite_only

@@ -34,7 +34,7 @@ PAGES = (
     "/projects/first/articles",
     "/projects/first/articles?sort=due",
     "/projects/first/articles?assignee=me&state=to+do",
-    "/projects/first/articles?said=question",
+    "/projects/first/articles?thread=question",
     "/projects/first/trash",
     "/projects/first/activity",
     "/projects/first/articles/{article}/activity",

@@ -170,25 +170,25 @@ _LATEST_OWN = _latest(_OWN_EVENT)
 class Filter:
     """Which annotations are shown, of those that may be seen: None for all of them.
 
-    Else only these tags or annotators, and what `said` names of what is said of them: any of it.
+    Else only these tags or annotators, and those whose thread is in any of the states `threads`.
     Nothing that is asked for widens the visibility.
     """
 
     visibility: Visibility
     tags: frozenset[str] | None = None
     annotators: frozenset[int] | None = None
-    said: frozenset[str] | None = None
+    threads: frozenset[str] | None = None
 
     @property
     def is_everything(self) -> bool:
         """Say whether nothing is hidden that may be seen."""
-        return self.tags is None and self.annotators is None and self.said is None
+        return self.tags is None and self.annotators is None and self.threads is None
 
 
 EVERYTHING = Filter(EVERYONE)
 
-SAID: dict[str, ColumnElement[bool]] = {}
-"""What can be asked for of what is said of an annotation, by name: the discussion says what it is.
+THREAD_FILTERS: dict[str, ColumnElement[bool]] = {}
+"""The states of a thread that can be asked for, by name: the discussion registers them.
 
 Each is a condition on the row of the bare table.
 """
@@ -297,8 +297,8 @@ def _filtered(query: Query, shown: Filter) -> Query:
         query = query.where(_annotation.tag.in_(sorted(shown.tags)))
     if shown.annotators is not None:
         query = query.where(_annotation.account_id.in_(sorted(shown.annotators)))
-    if shown.said is not None:
-        query = query.where(or_(false(), *(SAID[name] for name in sorted(shown.said))))
+    if shown.threads is not None:
+        query = query.where(or_(false(), *(THREAD_FILTERS[name] for name in sorted(shown.threads))))
     if shown.visibility.only is not None:
         query = query.where(_annotation.account_id == shown.visibility.only)
     return query

@@ -24,7 +24,7 @@ DEFAULT_SORT = "added"
 DUE = "due"
 SORTS = (*((name, words) for name, (words, _columns) in ARTICLE_SORTS.items()), (DUE, "Due"))
 """The sorts of the list: name in the URL, words for people."""
-SAID = ((QUESTION, "an open question"), (DISPUTED, "something disputed"))
+THREADS = ((QUESTION, "an open question"), (DISPUTED, "something disputed"))
 ME, NOBODY = "me", "nobody"
 NAMED = 4  # of those who have a part in an article; the rest are on a page of its own
 
@@ -33,14 +33,14 @@ NAMED = 4  # of those who have a part in an article; the rest are on a page of i
 class ArticleListQuery:
     """What of the list an address asks for; `assignee` is ME, NOBODY, an id or "" for anyone.
 
-    `said` is a state of a thread that the articles have, "" for any or none.
+    `thread` is a state of a thread that the articles have, "" for any or none.
     """
 
     search: str
     sort: str
     assignee: str
     state: str
-    said: str
+    thread: str
     is_archive: bool
 
     @property
@@ -51,7 +51,7 @@ class ArticleListQuery:
     @property
     def is_filtered(self) -> bool:
         """Say whether it is less than all that matches the search."""
-        return bool(self.assignee or self.state or self.said)
+        return bool(self.assignee or self.state or self.thread)
 
     @property
     def arguments(self) -> dict[str, str | None]:
@@ -61,7 +61,7 @@ class ArticleListQuery:
             "sort": None if self.sort == DEFAULT_SORT else self.sort,
             "assignee": self.assignee or None,
             "state": self.state or None,
-            "said": self.said or None,
+            "thread": self.thread or None,
             "archived": "1" if self.is_archive else None,
         }
 
@@ -125,7 +125,7 @@ class ArticlesPage:
     problem: str
     sorts: Sequence[tuple[str, str]] = SORTS
     states: Sequence[str] = STATES
-    said: Sequence[tuple[str, str]] = SAID
+    threads: Sequence[tuple[str, str]] = THREADS
 
     @property
     def has_ways(self) -> bool:

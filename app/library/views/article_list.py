@@ -22,6 +22,7 @@ from app.library.pages.article_list import DUE, ME, NOBODY, ArticleListQuery
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.projects.views.current_member import current_member
+from app.reading.forms import OLD_THREAD, THREAD
 from app.web.responses import Pager, read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
@@ -87,8 +88,8 @@ def _list_page(
     project_id = member.project_id
     account_id = member.account_id if asked.assignee == ME else read_number(asked.assignee)
     among = _among(asked, account_id)
-    if asked.said:
-        among.append(holds_what_is(member, asked.said))
+    if asked.thread:
+        among.append(holds_what_is(member, asked.thread))
     order = articles.SORTS.get(asked.sort, articles.SORTS[list_pages.DEFAULT_SORT])[1]
     soonest = None
     if asked.sort == DUE:
@@ -147,15 +148,15 @@ def _asked() -> ArticleListQuery:
         sort=arguments.get("sort", ""),
         assignee=arguments.get("assignee", ""),
         state=arguments.get("state", ""),
-        said=arguments.get("said", ""),
+        thread=arguments.get(THREAD) or arguments.get(OLD_THREAD, ""),
         is_archive=arguments.get("archived") == "1",
     )
     if asked.sort not in dict(list_pages.SORTS):
         asked = replace(asked, sort=list_pages.DEFAULT_SORT)
     if asked.state not in assignments.STATES:
         asked = replace(asked, state="")
-    if asked.said not in STATES:
-        asked = replace(asked, said="")
+    if asked.thread not in STATES:
+        asked = replace(asked, thread="")
     if asked.assignee not in {ME, NOBODY} and read_number(asked.assignee) is None:
         asked = replace(asked, assignee="")
     return asked

@@ -52,7 +52,7 @@ class FilterForm:
 
     tags: list[Toggle]
     annotators: list[Toggle]
-    said: list[Toggle]
+    threads: list[Toggle]
     total: int
 
 
@@ -239,12 +239,12 @@ def filter_form(
             )
             for (name, account_id), count in sorted(by_annotator.items())
         ],
-        said=_said(session, revision, shown),
+        threads=_threads(session, revision, shown),
         total=by_tag.total(),
     )
 
 
-def _said(session: Session, revision: Revision, shown: Filter) -> list[Toggle]:
+def _threads(session: Session, revision: Revision, shown: Filter) -> list[Toggle]:
     """Return what can be asked for of what is said; nothing where nothing is open nor asked for."""
     states = count_states(
         session,
@@ -252,9 +252,9 @@ def _said(session: Session, revision: Revision, shown: Filter) -> list[Toggle]:
         revision_id=revision.id,
         visibility=shown.visibility,
     )
-    if shown.said is None and not any(states.values()):
+    if shown.threads is None and not any(states.values()):
         return []
-    asked = shown.said or frozenset()
+    asked = shown.threads or frozenset()
     return [
         Toggle(state, SAID_WORDS[state], count, state in asked) for state, count in states.items()
     ]
