@@ -39,6 +39,7 @@ JOINERS = {"__init__", "asgi", "cli", "config", "downloads", "hooks", "models", 
 # They are no features: what each module is for is its name.
 WITHOUT_LAYERS = {"text", "core", "integrations", "web", "live"}
 LAYERS = {"models": 0, "service": 1, "queries": 1, "forms": 2, "pages": 3, "views": 4}
+LONGEST = 400  # lines of a module
 PURE = -1  # a module of a feature that stands in no layer, such as roles.py
 FILES = [pytest.param(path, id=str(path.relative_to(APP))) for path in sorted(APP.rglob("*.py"))]
 WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms", "jinja2", "markupsafe"}
@@ -215,6 +216,11 @@ def test_no_file_changes_or_deletes_events(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             is_about_events = any("Event" in ast.unparse(arg).split(".") for arg in node.args[:1])
             assert not (node.func.id in {"update", "delete"} and is_about_events), path
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_no_module_is_too_long_to_be_one_idea(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST
 
 
 def test_no_module_is_called_after_nothing() -> None:
