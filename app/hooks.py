@@ -5,7 +5,7 @@
 """
 
 from app.accounts.views.audit import account_event
-from app.annotations.queries.annotations import THREAD_FILTERS
+from app.annotations.queries.marks import THREAD_FILTERS
 from app.annotations.service.listeners import annotation_changed
 from app.assignments.service.assignments import reopen_what_was_done
 from app.discussion.queries.discussion import THREAD_STATES

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.annotations.queries.annotations import Filter
+from app.annotations.queries.marks import Filter
 from app.articles.models import Article, Revision
 from app.assignments.queries.visibility import EVERYONE
 from app.events.queries import last_event_id

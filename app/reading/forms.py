@@ -9,7 +9,7 @@ from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from app.annotations.queries.annotations import Filter
+from app.annotations.queries.marks import Filter
 from app.annotations.tags import Tag
 from app.articles.models import Article
 from app.assignments.queries.visibility import Visibility, visibility_for

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
 from app.annotations.queries import annotations
 from app.annotations.queries.anchors import NowhereFound, PassageQuery, SeveralPlaces
+from app.annotations.queries.lists import count_trash, list_history, list_trash
 from app.annotations.service import annotations as service
 from app.annotations.service.annotations import DuplicateAnnotation, EditConflict
 from app.annotations.state import AnnotationState, state_after
@@ -52,7 +53,7 @@ def count(session: Session) -> int:
 
 
 def kinds(session: Session, annotation: Annotation) -> list[str]:
-    return [row.event.kind for row in annotations.history(session, annotation.id)]
+    return [row.event.kind for row in list_history(session, annotation.id)]
 
 
 # --- what is kept -------------------------------------------------------------------------------
@@ -306,12 +307,12 @@ def test_what_is_deleted_waits_in_the_trash_and_comes_back(session: Session, roo
     made = tag(session, room.annotator, room.article, FIRST, note="kept")
     for _ in range(2):
         service.delete(session, actor=room.annotator, annotation_id=made.id, version=1)
-    rows = annotations.list_trash(session, room.annotator, article_id=None, offset=0, limit=9)
+    rows = list_trash(session, room.annotator, article_id=None, offset=0, limit=9)
     assert [(row.annotation.id, row.deleted_by) for row in rows] == [(made.id, "Ines")]
     for _ in range(2):
         service.restore(session, actor=room.annotator, annotation_id=made.id)
     assert (made.deleted_at, made.note) == (None, "kept")
-    assert annotations.count_trash(session, room.annotator, article_id=None) == 0
+    assert count_trash(session, room.annotator, article_id=None) == 0
     assert kinds(session, made) == [service.CREATED, service.DELETED, service.RESTORED]
 
 
@@ -330,12 +331,12 @@ def test_the_trash_shows_what_a_member_may_restore(session: Session, room: Room)
         made = add_annotation(session, actor, room.article)
         service.delete(session, actor=actor, annotation_id=made.id, version=1)
     shown = {
-        member.role: annotations.count_trash(session, member, article_id=room.article.id)
+        member.role: count_trash(session, member, article_id=room.article.id)
         for member in (room.reader, room.annotator, room.curator, room.owner)
     }
     assert shown == {Role.READER: 0, Role.ANNOTATOR: 1, Role.CURATOR: 2, Role.OWNER: 2}
     other = add_article(session, "Another text.")
-    assert annotations.count_trash(session, room.owner, article_id=other.id) == 0
+    assert count_trash(session, room.owner, article_id=other.id) == 0
 
 
 # --- history ------------------------------------------------------------------------------------
@@ -344,7 +345,7 @@ def test_the_trash_shows_what_a_member_may_restore(session: Session, room: Room)
 def test_history_says_who_did_what(session: Session, room: Room) -> None:
     made = tag(session, room.annotator, room.article, FIRST)
     service.change(session, actor=room.curator, annotation_id=made.id, version=1, tag="demand")
-    rows = annotations.history(session, made.id)
+    rows = list_history(session, made.id)
     assert [(row.name, row.event.kind) for row in rows] == [
         ("Ines", service.CREATED),
         ("Cato", service.CHANGED),

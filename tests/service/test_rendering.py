@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from app.annotations.queries.annotations import Filter
+from app.annotations.queries.marks import Filter
 from app.articles.queries.articles import current_revision
 from app.articles.service import articles
 from app.articles.service.loading import find_files

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.annotations.pages.event_text import describe_act
 from app.annotations.queries.anchors import PassageQuery
-from app.annotations.queries.annotations import history
+from app.annotations.queries.lists import list_history
 from app.annotations.service import annotations
 from app.annotations.service import undo as undoing
 from app.annotations.service.annotations import DuplicateAnnotation
@@ -227,7 +227,7 @@ def test_undo_is_itself_part_of_the_history(session: Session, room: Room) -> Non
     made = add_annotation(session, room.annotator, room.article)
     act = undo(session, actor=room.annotator, article_id=room.article.id).act
     redo(session, actor=room.annotator, article_id=room.article.id)
-    rows = history(session, made.id)
+    rows = list_history(session, made.id)
     assert [(row.event.undoes_id, row.event.redoes_id) for row in rows] == [
         (None, None),
         (act.id, None),

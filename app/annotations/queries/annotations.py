@@ -1,32 +1,24 @@
-"""Reading annotations: slim rows for marks, fuller ones for cards, and lists."""
+"""Finding annotations, who may see them, and how many there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
     bindparam,
-    case,
-    false,
     func,
-    literal_column,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Session, defer
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation, AnnotationCount
-from app.annotations.service.annotations import ACTS, DELETED, NO_ANNOTATION, find_seen
+from app.annotations.service.annotations import ACTS, NO_ANNOTATION, find_seen
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
 from app.assignments.queries.visibility import (
-    EVERYONE,
     Visibility,
     accounts_seeing_all,
     sql_can_see,
@@ -38,88 +30,9 @@ from app.projects.models import Member, Project
 from app.projects.roles import Act, may
 from app.projects.service.members import list_members, member_by_id
 
-EXCERPT_LENGTH = 80  # code points of a note or quote on a compact card
-
-# The bare tables, for marks and cards: the ORM would look at every one of thousands of rows. What
-# every page of an article asks for is put together once.
+# The bare tables, and queries that are put together once: every page of an article asks for them.
 _annotation = Annotation.__table__.c
 _account = Account.__table__.c
-
-_LIVING = (
-    # The article is named for the sake of the index that has its places in order.
-    _annotation.article_id == bindparam("article_id"),
-    _annotation.revision_id == bindparam("revision_id"),
-    _annotation.deleted_at.is_(None),
-)
-# What a text shows of them: a thousand passages in a block begin at a few hundred places at most.
-_SPANS = (
-    select(
-        _annotation.start,
-        func.max(_annotation.end),
-        _annotation.tag,
-        _annotation.first_block,
-        func.max(_annotation.last_block),
-        func.count(),
-    )
-    .where(_annotation.revision_id == bindparam("revision_id"), _annotation.deleted_at.is_(None))
-    .group_by(_annotation.first_block, _annotation.start, _annotation.tag)
-)
-# Of a few blocks, by indexes that leave all others alone: what starts there, and the little that
-# runs on into them, which needs no grouping.
-_SPANS_BETWEEN = (
-    _SPANS.where(
-        _annotation.first_block >= bindparam("first"), _annotation.first_block <= bindparam("last")
-    ),
-    select(
-        _annotation.start,
-        _annotation.end,
-        _annotation.tag,
-        _annotation.first_block,
-        _annotation.last_block,
-        literal_column("1"),
-    ).where(
-        _annotation.revision_id == bindparam("revision_id"),
-        _annotation.deleted_at.is_(None),
-        _annotation.last_block > _annotation.first_block,
-        _annotation.last_block >= bindparam("first"),
-        # As an expression, which no index has: SQLite would go through all that starts before.
-        _annotation.first_block + literal_column("0") < bindparam("first"),
-    ),
-)
-_BY_START = ("first_block", "start")
-_ALL_SPANS = _SPANS.order_by(*_BY_START)
-_ALL_SPANS_BETWEEN = union_all(*_SPANS_BETWEEN)
-
-
-def excerpt_of(note: ColumnElement[str], quote: ColumnElement[str]) -> ColumnElement[str]:
-    """Return the beginning of a note, or else of a quote, with an ellipsis where it goes on."""
-    said = func.coalesce(func.nullif(note, ""), quote)
-    return func.substr(said, 1, EXCERPT_LENGTH) + case(
-        (func.length(said) > EXCERPT_LENGTH, "…"), else_=""
-    )
-
-
-def shorten_gist(note: str, quote: str) -> str:
-    """Return the same of words that are at hand."""
-    said = note or quote
-    return said[:EXCERPT_LENGTH] + ("…" if len(said) > EXCERPT_LENGTH else "")
-
-
-_CARDS = (
-    select(
-        _annotation.id,
-        _annotation.tag,
-        _annotation.start,
-        _annotation.end,
-        _annotation.first_block,
-        _annotation.account_id,
-        _account.name,
-        excerpt_of(_annotation.note, _annotation.quote),
-    )
-    .join(Account.__table__, _account.id == _annotation.account_id)
-    .order_by(_annotation.start, _annotation.id)
-)
-_CARDS_FROM = _CARDS.where(*_LIVING, _annotation.start.in_(bindparam("starts", expanding=True)))
 _count = AnnotationCount.__table__.c
 _COUNTED = select(_count.tag, _count.account_id, _count.living.label("count")).where(
     _count.article_id == bindparam("article_id"),
@@ -164,144 +77,6 @@ _TAG_COUNTS = (
 )
 _LATEST = _latest()
 _LATEST_OWN = _latest(_OWN_EVENT)
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which annotations are shown, of those that may be seen: None for all of them.
-
-    Else only these tags or annotators, and those whose thread is in any of the states `threads`.
-    Nothing that is asked for widens the visibility.
-    """
-
-    visibility: Visibility
-    tags: frozenset[str] | None = None
-    annotators: frozenset[int] | None = None
-    threads: frozenset[str] | None = None
-
-    @property
-    def is_everything(self) -> bool:
-        """Say whether nothing is hidden that may be seen."""
-        return self.tags is None and self.annotators is None and self.threads is None
-
-
-EVERYTHING = Filter(EVERYONE)
-
-THREAD_FILTERS: dict[str, ColumnElement[bool]] = {}
-"""The states of a thread that can be asked for, by name: the discussion registers them.
-
-Each is a condition on the row of the bare table.
-"""
-
-
-class Card(NamedTuple):
-    """An annotation as a compact card shows it; `excerpt` begins the note, or else the quote."""
-
-    id: int
-    tag: str
-    start: int
-    end: int
-    first_block: int
-    annotator_id: int
-    annotator: str
-    excerpt: str
-
-
-Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
-
-Span = Row[int, int, str, int, int, int] | tuple[int, int, str, int, int, int]
-"""Passages that start at one place and have one tag: the place, the end of the longest, the tag,
-the first and the last block that they touch, and how many they are."""
-
-STARTS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values, PostgreSQL twice as many
-
-
-def spans(session: Session, revision: Revision, shown: Filter) -> Sequence[Span]:
-    """Return the passages of what is shown in a revision, by start."""
-    query = _ALL_SPANS
-    if shown != EVERYTHING:
-        query = _filtered(_SPANS, shown).order_by(*_BY_START)
-    return session.execute(query, {"revision_id": revision.id}).all()
-
-
-def spans_between(
-    session: Session, revision: Revision, shown: Filter, *, first: int, last: int
-) -> Sequence[Span]:
-    """Return the same of all that touch the blocks numbered `first` to `last`."""
-    query = _ALL_SPANS_BETWEEN
-    if shown != EVERYTHING:
-        query = union_all(*(_filtered(part, shown) for part in _SPANS_BETWEEN))
-    values = {"revision_id": revision.id, "first": first, "last": last}
-    # Sorted here: to have them in order SQLite would go through all blocks.
-    return sorted(session.execute(query, values), key=itemgetter(3, 0))
-
-
-def cards_from(
-    session: Session, revision: Revision, shown: Filter, starts: Sequence[int]
-) -> list[Card]:
-    """Return the cards of the passages that start at these places, by start and id.
-
-    The places ascend. To ask for the few that are needed is many times quicker than to have the
-    database rank thousands.
-    """
-    query = _filtered(_CARDS_FROM, shown)
-    cards: list[Card] = []
-    for place in range(0, len(starts), STARTS_AT_ONCE):
-        batch = starts[place : place + STARTS_AT_ONCE]
-        rows = session.execute(query, {**_living_in(revision), "starts": batch})
-        cards.extend(map(Card._make, rows.all()))
-    return cards
-
-
-def block_cards(
-    session: Session,
-    revision: Revision,
-    shown: Filter,
-    *,
-    block: int,
-    offset: int = 0,
-    limit: int,
-) -> list[Card]:
-    """Return the cards of the passages that start in one block, by start and id."""
-    query = _filtered(_CARDS, shown).where(*_LIVING, _annotation.first_block == block)
-    rows = session.execute(query.offset(offset).limit(limit), _living_in(revision))
-    return [Card._make(row) for row in rows]
-
-
-def cards_at(session: Session, revision: Revision, offset: int, shown: Filter) -> list[Card]:
-    """Return the cards of every annotation whose passage covers one place of the text."""
-    query = _filtered(_CARDS, shown).where(
-        *_LIVING, _annotation.start <= offset, _annotation.end > offset
-    )
-    return [Card._make(row) for row in session.execute(query, _living_in(revision))]
-
-
-def card(session: Session, annotation_id: int) -> Card:
-    """Return the card of one annotation, living or in the trash."""
-    return Card._make(session.execute(_CARDS.where(_annotation.id == annotation_id)).one())
-
-
-def is_shown(session: Session, annotation: Annotation, shown: Filter) -> bool:
-    """Say whether a filter shows an annotation."""
-    query = _filtered(select(_annotation.id).where(_annotation.id == annotation.id), shown)
-    return session.execute(query).first() is not None
-
-
-def _living_in(revision: Revision) -> dict[str, object]:
-    """Return the values of `_LIVING`."""
-    return {"article_id": revision.article_id, "revision_id": revision.id}
-
-
-def _filtered(query: Query, shown: Filter) -> Query:
-    if shown.tags is not None:
-        query = query.where(_annotation.tag.in_(sorted(shown.tags)))
-    if shown.annotators is not None:
-        query = query.where(_annotation.account_id.in_(sorted(shown.annotators)))
-    if shown.threads is not None:
-        query = query.where(or_(false(), *(THREAD_FILTERS[name] for name in sorted(shown.threads))))
-    if shown.visibility.only is not None:
-        query = query.where(_annotation.account_id == shown.visibility.only)
-    return query
 
 
 def find(session: Session, *, annotation_id: int, account_id: int) -> tuple[Annotation, Member]:
@@ -377,7 +152,7 @@ class Count:
 
 def counts(session: Session, revision: Revision, visibility: Visibility) -> list[Count]:
     """Return how many living annotations are seen in a revision, by tag and annotator."""
-    query, values = _COUNTS, _living_in(revision)
+    query, values = _COUNTS, {"article_id": revision.article_id, "revision_id": revision.id}
     if visibility.only is not None:
         query, values = _OWN_COUNTS, {**values, "only": visibility.only}
     return [Count(*row) for row in session.execute(query, values)]
@@ -431,67 +206,3 @@ def acted_on_since(session: Session, article_id: int, event_id: int) -> set[int]
         Event.article_id == article_id, Event.id > event_id, Event.kind.in_(ACTS)
     )
     return {annotation_id for annotation_id in session.scalars(query) if annotation_id}
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """One event of an annotation, with who did it."""
-
-    event: Event
-    name: str
-
-
-def history(session: Session, annotation_id: int) -> list[HistoryRow]:
-    """Return the events of an annotation, oldest first."""
-    rows = session.execute(
-        select(Event, Account.name)
-        .outerjoin(Account, Account.id == Event.account_id)
-        .where(Event.annotation_id == annotation_id)
-        .order_by(Event.id)
-    )
-    return [HistoryRow(event, name or "Gloss") for event, name in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class TrashRow:
-    """An annotation in the trash, the article that it was in, and who put it there."""
-
-    annotation: Annotation
-    article_title: str
-    deleted_by: str
-
-
-def count_trash(session: Session, member: Member, *, article_id: int | None) -> int:
-    """Return how many annotations in the trash a member may restore."""
-    query = select(func.count()).select_from(Annotation).where(*_in_trash(member, article_id))
-    return session.scalars(query).one()
-
-
-def list_trash(
-    session: Session, member: Member, *, article_id: int | None, offset: int, limit: int
-) -> list[TrashRow]:
-    """Return a page of what a member may restore, last deleted first."""
-    deleter = (
-        select(Account.name)
-        .join(Event, Event.account_id == Account.id)
-        .where(Event.annotation_id == Annotation.id, Event.kind == DELETED)
-        .order_by(Event.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = (
-        select(Annotation, Article.title, deleter)
-        .join(Article, Article.id == Annotation.article_id)
-        .where(*_in_trash(member, article_id))
-        .order_by(Annotation.deleted_at.desc(), Annotation.id.desc())
-    )
-    return [TrashRow(*row) for row in session.execute(query.offset(offset).limit(limit))]
-
-
-def _in_trash(member: Member, article_id: int | None) -> list[ColumnElement[bool]]:
-    conditions = [Annotation.project_id == member.project_id, Annotation.deleted_at.is_not(None)]
-    if article_id is not None:
-        conditions.append(Annotation.article_id == article_id)
-    if not may(member, Act.CHANGE_ANY):
-        conditions.append(Annotation.account_id == member.account_id)
-    return conditions

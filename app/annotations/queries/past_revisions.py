@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation, EarlierPlace
-from app.annotations.queries.annotations import Card, Span, shorten_gist
+from app.annotations.queries.cards import Card, excerpt
+from app.annotations.queries.marks import Span
 from app.annotations.state import AnnotationState
 from app.articles.models import Revision
 from app.assignments.queries.visibility import Visibility
@@ -74,7 +75,7 @@ def cards_of(tagged: Iterable[Earlier]) -> list[Card]:
             each.state.block,
             each.annotator_id,
             each.annotator,
-            shorten_gist(each.state.note, each.state.quote),
+            excerpt(each.state.note, each.state.quote),
         )
         for each in tagged
     ]

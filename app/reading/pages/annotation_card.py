@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
 from app.annotations.pages.event_text import shorten
 from app.annotations.queries import orphans
-from app.annotations.queries.annotations import Filter, TrashRow
+from app.annotations.queries.lists import TrashRow
+from app.annotations.queries.marks import Filter
 from app.annotations.tags import Tag
 from app.articles.models import Article
 from app.events.queries import last_event_of

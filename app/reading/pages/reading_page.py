@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from app.accounts.views.current_account import CurrentAccount
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
 from app.annotations.queries import annotations, orphans
-from app.annotations.queries.annotations import Card, Count, Filter
+from app.annotations.queries.annotations import Count
+from app.annotations.queries.cards import Card, block_cards, cards_at
+from app.annotations.queries.marks import Filter
 from app.annotations.tags import Tag
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
@@ -283,7 +285,7 @@ def block_page(
     content = content_of(session, revision.id)
     text = content.text[block.start :]
     bounds = [int(value) for value in block.sentences.split()]
-    cards = annotations.block_cards(
+    cards = block_cards(
         session, revision, shown, block=number, offset=pager.offset, limit=pager.size
     )
     return BlockPage(
@@ -319,6 +321,6 @@ def at_page(
         offset=offset,
         before=revision.text[max(0, offset - CONTEXT) : offset],
         after=revision.text[offset : offset + CONTEXT],
-        cards=annotations.cards_at(session, revision, offset, shown),
+        cards=cards_at(session, revision, offset, shown),
         query=filter_query(shown),
     )

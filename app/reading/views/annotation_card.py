@@ -8,6 +8,7 @@ from app.accounts.views.current_account import current_account
 from app.annotations.models import Annotation
 from app.annotations.pages.event_text import describe, written_note
 from app.annotations.queries import annotations, orphans
+from app.annotations.queries.lists import count_trash, list_history, list_trash
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.discussion.pages import event_text as discussion_text
@@ -55,7 +56,7 @@ def history(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     annotation, article, member = _find(session, annotation_id)
     lines = []
-    for row in annotations.history(session, annotation_id):
+    for row in list_history(session, annotation_id):
         said, words = _in_words(row.event)
         lines.append(annotation_card.HistoryLine(row.event.at, row.name, said, words))
     page = annotation_card.HistoryPage(
@@ -78,11 +79,9 @@ def trash(slug: str) -> ResponseReturnValue:
         article = articles.find_article(
             session, project_id=member.project_id, article_id=article_id
         )
-    total = annotations.count_trash(session, member, article_id=article_id)
+    total = count_trash(session, member, article_id=article_id)
     pager = Pager.at(request.args.get("page"), size=TRASH_A_PAGE, total=total)
-    rows = annotations.list_trash(
-        session, member, article_id=article_id, offset=pager.offset, limit=pager.size
-    )
+    rows = list_trash(session, member, article_id=article_id, offset=pager.offset, limit=pager.size)
     page = annotation_card.TrashPage(
         slug=slug,
         project=member.project.name,

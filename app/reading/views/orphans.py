@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.views.current_account import current_account
 from app.annotations.models import Annotation
 from app.annotations.queries import annotations, orphans
+from app.annotations.queries.marks import Filter
 from app.articles.queries import articles
 from app.assignments.queries.visibility import EVERYONE, visibility_for
 from app.core.errors import GlossError
@@ -22,7 +23,7 @@ from app.web.session import get_session, reopen_for_reading
 blueprint = Blueprint("orphans", __name__)
 
 ORPHANS_A_PAGE = 50
-NOTHING = annotations.Filter(EVERYONE, tags=frozenset())
+NOTHING = Filter(EVERYONE, tags=frozenset())
 PLACE = "place"  # what the form of that page sends, to come back to it
 
 

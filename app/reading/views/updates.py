@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.annotations.queries import annotations
-from app.annotations.queries.annotations import Filter
+from app.annotations.queries.marks import Filter
 from app.articles.models import Revision
 from app.articles.queries import articles
 from app.projects.views.current_member import current_member

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from app.annotations.queries import annotations
-from app.annotations.queries.annotations import Card, Filter, Span
+from app.annotations.queries.cards import Card, cards_from
+from app.annotations.queries.marks import Filter, Span, find_spans, find_spans_between
 from app.annotations.queries.past_revisions import Earlier, cards_of, spans_of
 from app.annotations.tags import BIT
 from app.articles.models import Revision
@@ -74,10 +74,10 @@ def render_blocks(
     if not rows:
         return []
     if len(rows) == len(content.blocks):
-        spans = annotations.spans(session, revision, shown)
+        spans = find_spans(session, revision, shown)
     else:
-        spans = annotations.spans_between(session, revision, shown, first=first, last=last)
-    cards = annotations.cards_from(session, revision, shown, _first_starts(spans))
+        spans = find_spans_between(session, revision, shown, first=first, last=last)
+    cards = cards_from(session, revision, shown, _first_starts(spans))
     structure = structure_of(content.headings_and_footnotes)
     if not links_footnotes:
         structure = replace(structure, footnotes={})

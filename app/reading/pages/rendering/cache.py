@@ -8,8 +8,9 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.queries import annotations
-from app.annotations.queries.annotations import Count, Filter
+from app.annotations.queries.annotations import Count
+from app.annotations.queries.cards import find_card
+from app.annotations.queries.marks import Filter, is_shown
 from app.articles.models import Revision
 from app.core.memory import Memory
 from app.discussion.queries.discussion import thread_badges
@@ -87,8 +88,8 @@ def draw_with_card(
     blocks = render_blocks(session, revision, shown)
     block = blocks[opened.first_block - 1]
     if all(card.id != opened.id for card in block.cards):
-        cards = [*block.cards, annotations.card(session, opened.id)]
-        is_counted = annotations.is_shown(session, opened, shown)
+        cards = [*block.cards, find_card(session, opened.id)]
+        is_counted = is_shown(session, opened, shown)
         signs = thread_badges(session, article_id=opened.article_id, annotation_ids=[opened.id])
         blocks[opened.first_block - 1] = block._replace(
             cards=cards, more=block.more - is_counted, signs={**block.signs, **signs}

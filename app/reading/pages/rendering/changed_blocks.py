@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.queries.annotations import Filter
+from app.annotations.queries.marks import Filter
 from app.annotations.state import AnnotationState, states_of
 from app.articles.models import Revision
 from app.articles.queries.content import content_of

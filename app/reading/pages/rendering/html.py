@@ -10,7 +10,7 @@ from html import escape
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from app.annotations.queries.annotations import Card
+from app.annotations.queries.cards import Card
 from app.discussion.queries.discussion import ThreadBadges
 from app.reading.pages.annotation_card import CardPage
 from app.reading.pages.article_ref import ArticleRef

@@ -1,0 +1,139 @@
+"""What is shown of a text: the filter, and the passages that it shows, as marks need them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.articles.models import Revision
+from app.assignments.queries.visibility import (
+    EVERYONE,
+    Visibility,
+)
+
+# The bare tables: the ORM would look at every one of thousands of rows. What every page of an
+# article asks for is put together once.
+_annotation = Annotation.__table__.c
+# What a text shows of them: a thousand passages in a block begin at a few hundred places at most.
+_SPANS = (
+    select(
+        _annotation.start,
+        func.max(_annotation.end),
+        _annotation.tag,
+        _annotation.first_block,
+        func.max(_annotation.last_block),
+        func.count(),
+    )
+    .where(_annotation.revision_id == bindparam("revision_id"), _annotation.deleted_at.is_(None))
+    .group_by(_annotation.first_block, _annotation.start, _annotation.tag)
+)
+# Of a few blocks, by indexes that leave all others alone: what starts there, and the little that
+# runs on into them, which needs no grouping.
+_SPANS_BETWEEN = (
+    _SPANS.where(
+        _annotation.first_block >= bindparam("first"), _annotation.first_block <= bindparam("last")
+    ),
+    select(
+        _annotation.start,
+        _annotation.end,
+        _annotation.tag,
+        _annotation.first_block,
+        _annotation.last_block,
+        literal_column("1"),
+    ).where(
+        _annotation.revision_id == bindparam("revision_id"),
+        _annotation.deleted_at.is_(None),
+        _annotation.last_block > _annotation.first_block,
+        _annotation.last_block >= bindparam("first"),
+        # As an expression, which no index has: SQLite would go through all that starts before.
+        _annotation.first_block + literal_column("0") < bindparam("first"),
+    ),
+)
+_BY_START = ("first_block", "start")
+_ALL_SPANS = _SPANS.order_by(*_BY_START)
+_ALL_SPANS_BETWEEN = union_all(*_SPANS_BETWEEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which annotations are shown, of those that may be seen: None for all of them.
+
+    Else only these tags or annotators, and those whose thread is in any of the states `threads`.
+    Nothing that is asked for widens the visibility.
+    """
+
+    visibility: Visibility
+    tags: frozenset[str] | None = None
+    annotators: frozenset[int] | None = None
+    threads: frozenset[str] | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Say whether nothing is hidden that may be seen."""
+        return self.tags is None and self.annotators is None and self.threads is None
+
+
+EVERYTHING = Filter(EVERYONE)
+THREAD_FILTERS: dict[str, ColumnElement[bool]] = {}
+"""The states of a thread that can be asked for, by name: the discussion registers them.
+
+Each is a condition on the row of the bare table.
+"""
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
+Span = Row[int, int, str, int, int, int] | tuple[int, int, str, int, int, int]
+"""Passages that start at one place and have one tag: the place, the end of the longest, the tag,
+the first and the last block that they touch, and how many they are."""
+
+
+def find_spans(session: Session, revision: Revision, shown: Filter) -> Sequence[Span]:
+    """Return the passages of what is shown in a revision, by start."""
+    query = _ALL_SPANS
+    if shown != EVERYTHING:
+        query = filtered(_SPANS, shown).order_by(*_BY_START)
+    return session.execute(query, {"revision_id": revision.id}).all()
+
+
+def find_spans_between(
+    session: Session, revision: Revision, shown: Filter, *, first: int, last: int
+) -> Sequence[Span]:
+    """Return the same of all that touch the blocks numbered `first` to `last`."""
+    query = _ALL_SPANS_BETWEEN
+    if shown != EVERYTHING:
+        query = union_all(*(filtered(part, shown) for part in _SPANS_BETWEEN))
+    values = {"revision_id": revision.id, "first": first, "last": last}
+    # Sorted here: to have them in order SQLite would go through all blocks.
+    return sorted(session.execute(query, values), key=itemgetter(3, 0))
+
+
+def is_shown(session: Session, annotation: Annotation, shown: Filter) -> bool:
+    """Say whether a filter shows an annotation."""
+    query = filtered(select(_annotation.id).where(_annotation.id == annotation.id), shown)
+    return session.execute(query).first() is not None
+
+
+def filtered(query: Query, shown: Filter) -> Query:
+    """Return a query of the bare table for what a filter shows alone."""
+    if shown.tags is not None:
+        query = query.where(_annotation.tag.in_(sorted(shown.tags)))
+    if shown.annotators is not None:
+        query = query.where(_annotation.account_id.in_(sorted(shown.annotators)))
+    if shown.threads is not None:
+        query = query.where(or_(false(), *(THREAD_FILTERS[name] for name in sorted(shown.threads))))
+    if shown.visibility.only is not None:
+        query = query.where(_annotation.account_id == shown.visibility.only)
+    return query
