@@ -210,7 +210,6 @@ def test_the_filter_asks_for_open_questions_and_disputes(
     for query, shown in (
         ("", {asked, disputed, settled, quiet}),
         ("thread=question", {asked}),
-        ("said=question", {asked}),  # an address of before
         ("thread=disputed", {disputed}),
         ("thread=disputed&thread=question", {asked, disputed}),
         ("thread=disputed&tag=demand", set()),
@@ -221,6 +220,8 @@ def test_the_filter_asks_for_open_questions_and_disputes(
         assert "Only with" in page.text
         for each in shown if query else ():
             assert f'href="/annotations/{each}/card?{query.replace("&", "&amp;")}"' in page.text
+    of_before = me.get(f"{article}?said=question")
+    assert set(cards(of_before)) == {asked}
     page = me.get(f"{article}?thread=question&annotation={disputed}")
     assert set(cards(page)) == {asked, disputed}
     listed = "/projects/first/articles"
