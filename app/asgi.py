@@ -14,7 +14,7 @@ from app.live.stream import Live
 from app.web.asgi_types import Asgi, AsgiMessage, Receive, Send, send_whole
 from app.web.uploads import UPLOAD_LIMIT, UPLOAD_SECONDS, UPLOADS_AT_ONCE
 from app.web.view_marks import is_download, is_for_files, view_finder
-from app.web.wsgi import WsgiResponse, build_environ
+from app.web.wsgi_bridge import WsgiResponse, build_environ
 
 PAGE_THREADS = 16
 BODY_LIMIT = 1 << 20  # bytes of one request

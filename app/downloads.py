@@ -8,7 +8,7 @@ from typing import TypeVar
 from wsgiref.types import WSGIApplication
 
 from app.web.asgi_types import AsgiMessage, Receive, Send, until_left
-from app.web.wsgi import WsgiResponse, build_environ
+from app.web.wsgi_bridge import WsgiResponse, build_environ
 
 DOWNLOAD_THREADS = 2  # more would only compete for the interpreter, row by row
 PIECE_BYTES = 1 << 16

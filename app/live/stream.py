@@ -20,7 +20,7 @@ from app.reading.pages.article_ref import ArticleRef
 from app.reading.views.updates import draw_news
 from app.web.asgi_types import AsgiMessage, Receive, Send, send_whole, until_left
 from app.web.responses import read_number
-from app.web.wsgi import WsgiResponse, build_environ
+from app.web.wsgi_bridge import WsgiResponse, build_environ
 
 PATH = "/live"
 MOST_STREAMS = 4_000  # that one process holds

@@ -179,12 +179,14 @@ def test_layers_inside_a_feature_go_leftwards_too(path: Path) -> None:
             assert other <= highest, f"{path} imports {name}"
 
 
-def test_no_two_modules_of_a_room_differ_by_one_letter() -> None:
-    for room in ROOMS:
-        names = sorted({path.stem for path in in_room(room)} - {"__init__"})
-        for one in names:
-            for other in names:
-                assert not is_near(one, other), f"{room}: {one}, {other}"
+@pytest.mark.parametrize(
+    ("folder", "ending"),
+    [("app", "py"), ("tests", "py"), ("templates", "html"), ("static", "mjs"), ("static", "css")],
+)
+def test_no_two_file_names_differ_by_one_letter(folder: str, ending: str) -> None:
+    names = {path.stem.strip("_") for path in (ROOT / folder).rglob(f"*.{ending}")}
+    near = {(one, other) for one in names for other in names if is_near(one, other)}
+    assert not near
 
 
 def is_near(one: str, other: str) -> bool:

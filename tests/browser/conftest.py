@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.reading_page import Desk
+from tests.browser.running import House
 from tests.browser.sample import Sample
-from tests.browser.servers import House
 from tests.harness.server import RunningServer
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.running import OWNER, House
 from tests.browser.sample import Sample
-from tests.browser.servers import OWNER, House
 
 WAIT_SECONDS = 8.0
 

@@ -11,8 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk
+from tests.browser.running import House
 from tests.browser.sample import FIRST, LONG, MANY, SECOND, THIRD, Sample
-from tests.browser.servers import House
 from tests.harness.chromium import DESKTOP, PHONE, WatchedPages
 
 AXE = Axe()

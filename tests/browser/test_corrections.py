@@ -3,8 +3,8 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk
+from tests.browser.running import House
 from tests.browser.sample import FIRST, LAST, SECOND, THIRD, Sample
-from tests.browser.servers import House
 from tests.browser.test_accessibility import faults_of
 from tests.harness.chromium import DESKTOP, WatchedPages
 

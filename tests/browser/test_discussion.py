@@ -12,8 +12,8 @@ from app.discussion.models import Comment
 from app.projects.models import Member
 from app.projects.roles import Role
 from tests.browser.reading_page import Desk, wait
+from tests.browser.running import House
 from tests.browser.sample import FIRST, SECOND, Sample
-from tests.browser.servers import House
 from tests.browser.test_accessibility import faults_of
 from tests.harness.builders import add_comment
 from tests.harness.chromium import WatchedPages

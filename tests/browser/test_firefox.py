@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.running import House, briefly
 from tests.browser.sample import FIRST, HEADING, SECOND, THIRD, Sample
-from tests.browser.servers import House, briefly
 from tests.harness.firefox import Firefox
 from tests.harness.programs import find_firefox
 from tests.harness.services import lack

@@ -4,8 +4,8 @@ from playwright.sync_api import Page, expect
 
 from app.web.bundles import join_modules
 from tests.browser.reading_page import Desk, Held, wait
+from tests.browser.running import House, briefly
 from tests.browser.sample import FIRST, Sample
-from tests.browser.servers import House, briefly
 from tests.harness.relay import relay
 
 MOST_REQUESTS = 12

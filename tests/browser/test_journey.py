@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reading_page import Desk
+from tests.browser.running import fill_account, read_csv
 from tests.browser.sample import Sample
-from tests.browser.servers import fill_account, read_csv
 from tests.harness.server import RunningServer
 
 TITLE = "A Hub Is a Place You Cannot Get To"

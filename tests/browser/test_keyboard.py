@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk
+from tests.browser.running import House, briefly
 from tests.browser.sample import FIRST, HEADING, LAST, LONG, SECOND, THIRD, Sample
-from tests.browser.servers import House, briefly
 from tests.harness.builders import PASSWORD
 
 MOST_TABS = 60

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.servers import House
+from tests.browser.running import House
 from tests.browser.test_accessibility import faults_of
 from tests.harness.sites import send_page, serving
 

@@ -15,8 +15,8 @@ from app.assignments.service import assignments
 from app.live.messages import MOST_EVENTS, encode
 from app.live.presence import MOST_FACES
 from tests.browser.reading_page import Desk, wait
+from tests.browser.running import OWNER, House
 from tests.browser.sample import FIRST, LAST, LONG, MANY, SECOND, THIRD, Sample
-from tests.browser.servers import OWNER, House
 from tests.browser.test_accessibility import faults_of
 from tests.harness.builders import add_changes
 from tests.harness.chromium import WatchedPages

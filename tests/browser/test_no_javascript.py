@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.running import House, briefly, fill_account, read_csv
 from tests.browser.sample import FIRST, LAST, SECOND, THIRD, Sample
-from tests.browser.servers import House, briefly, fill_account, read_csv
 from tests.harness.chromium import WatchedPages
 
 

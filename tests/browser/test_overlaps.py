@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk
+from tests.browser.running import House
 from tests.browser.sample import FIRST, LAST, SECOND, THIRD, Sample
-from tests.browser.servers import House
 
 FIVE = (
     (f"{FIRST} {SECOND}", "claim", "Ines"),

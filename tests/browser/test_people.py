@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.servers import House, fill_account
+from tests.browser.running import House, fill_account
 from tests.browser.test_accessibility import faults_of
 from tests.harness.chromium import DESKTOP, PHONE, WatchedPages
 

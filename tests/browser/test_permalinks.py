@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk
+from tests.browser.running import House
 from tests.browser.sample import FIRST, LAST, LONG, MANY, SECOND, Sample
-from tests.browser.servers import House
 from tests.harness.chromium import WatchedPages
 
 

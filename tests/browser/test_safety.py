@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk
+from tests.browser.running import House
 from tests.browser.sample import FIRST, Sample
-from tests.browser.servers import House
 from tests.harness.builders import PASSWORD
 from tests.harness.chromium import WatchedPages
 

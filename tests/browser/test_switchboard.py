@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.live.subscriptions import MOST_PLACES
-from tests.browser.servers import House
+from tests.browser.running import House
 
 # The module by itself, in a page without one: the streams that it asks for are ours, and so are
 # the pages that speak to it.

@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Box, Desk
+from tests.browser.running import House, briefly
 from tests.browser.sample import FIRST, LAST, LONG, SECOND, Sample
-from tests.browser.servers import House, briefly
 
 TAGS = ("Claim", "Demand", "Assumption", "Citation")
 

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk, Held
+from tests.browser.running import House, briefly
 from tests.browser.sample import FIRST, SECOND, THIRD, Sample
-from tests.browser.servers import House, briefly
 from tests.harness.chromium import WatchedPages
 
 

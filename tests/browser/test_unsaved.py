@@ -10,8 +10,8 @@ from playwright.sync_api import Page, Route, expect
 
 from app.web.csrf import mask, unmask
 from tests.browser.reading_page import Desk, Held, wait
+from tests.browser.running import House, briefly
 from tests.browser.sample import FIRST, SECOND, THIRD, Sample
-from tests.browser.servers import House, briefly
 from tests.harness.builders import PASSWORD
 from tests.harness.server import ServerEnded
 

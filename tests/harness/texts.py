@@ -3,7 +3,7 @@
 import html
 import re
 
-from app.reading.pages.rendering.text import draw_text
+from app.reading.pages.rendering.ranges import draw_text
 from app.text.document import BLOCK_SEPARATOR, Block, BlockKind, Document, InlineKind
 from app.text.parsed import ParsedArticle
 

@@ -16,7 +16,7 @@ from app.articles.service.loading import find_files
 from app.assignments.queries.visibility import EVERYONE
 from app.core.db import Database
 from app.reading.pages.rendering.blocks import render_blocks
-from app.reading.pages.rendering.text import draw_text
+from app.reading.pages.rendering.ranges import draw_text
 from app.text.dates import DateOrder
 from app.text.document import BlockKind, Inline, InlineKind, Piece
 from app.text.readers import read_file

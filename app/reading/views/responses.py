@@ -137,7 +137,7 @@ def answer(
     if with_card:
         card = annotation_card.card_page(session, member, article, annotation, shown)
     return render_template(
-        "reading/_change.html",
+        "reading/_response.html",
         acted=ActedOn.of(annotation, member),
         message=message,
         back=back,

@@ -21,7 +21,7 @@ from app.articles.queries.content import BlockValues, InlineValues, content_of
 from app.articles.service.articles import sentences_of
 from app.core.db import LARGEST_NUMBER
 from app.discussion.queries.discussion import NO_SIGNS, ThreadBadges, thread_badges
-from app.reading.pages.rendering.text import InlineRange, MarkSpan, draw_text
+from app.reading.pages.rendering.ranges import InlineRange, MarkSpan, draw_text
 from app.text.document import BlockKind, Document
 
 CARDS_SHOWN = 12  # of one block; the rest are on the block's own page
