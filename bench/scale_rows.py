@@ -37,7 +37,7 @@ from sqlalchemy import (
 from app.accounts.avatars import colour_for
 from app.accounts.models import Account
 from app.accounts.passwords import hash_password
-from app.annotations.models import Annotation, AnnotationCount
+from app.annotations.models import ANNOTATION, Annotation, AnnotationCount
 from app.annotations.service.annotations import CREATED, DELETED
 from app.annotations.state import AnnotationState
 from app.annotations.tags import Tag
@@ -196,7 +196,14 @@ def _add_people_and_projects(connection: Connection) -> None:
     ]
     connection.execute(insert(Member), members)
     events: list[dict[str, Any]] = [
-        {"kind": PROJECT_CREATED, "project_id": number, "account_id": 1, "after": None}
+        {
+            "kind": PROJECT_CREATED,
+            "project_id": number,
+            "account_id": 1,
+            "subject_kind": "project",
+            "subject_id": number,
+            "after": None,
+        }
         for number in range(1, PROJECTS + 1)
     ]
     events += [
@@ -204,6 +211,8 @@ def _add_people_and_projects(connection: Connection) -> None:
             "kind": JOINED,
             "project_id": each["project_id"],
             "account_id": each["account_id"],
+            "subject_kind": "account",
+            "subject_id": each["account_id"],
             "after": {"account": each["account_id"], "role": each["role"]},
         }
         for each in members
@@ -312,6 +321,9 @@ def _add_articles(connection: Connection, document: Document, size: Size) -> Non
                 "project_id": each["project_id"],
                 "article_id": each["id"],
                 "account_id": 1,
+                "subject_kind": "article",
+                "subject_id": each["id"],
+                "version": 1,
                 "after": {"title": each["title"]},
             }
             for each in articles
@@ -405,6 +417,9 @@ def _add_annotations(connection: Connection, size: Size) -> int:
         "annotation_id": annotation_id,
         "account_id": account_id,
         "kind": literal(CREATED),
+        "subject_kind": literal(ANNOTATION),
+        "subject_id": annotation_id,
+        "version": literal(1),
         "after": _json(
             connection, passage.state + cast(plan.article_id, String) + passage.state_end
         ),
@@ -417,6 +432,7 @@ def _add_annotations(connection: Connection, size: Size) -> int:
         **created,
         "id": literal(last) + plan.article_id,
         "kind": literal(DELETED),
+        "version": literal(2),
         "before": created["after"],
         "after": _json(connection, after),
     }
@@ -492,6 +508,9 @@ def _add_discussion(connection: Connection, last: int) -> None:
                 "article_id": article_id,
                 "annotation_id": annotation_id,
                 "account_id": 2,
+                "subject_kind": "comment",
+                "subject_id": number,
+                "version": 1,
                 "after": {"comment": number, "text": words, "question": True, "deleted": False},
             }
         )
@@ -523,6 +542,8 @@ def _add_assignments(connection: Connection, size: Size) -> None:
                     "project_id": 1,
                     "article_id": article_id,
                     "account_id": 1,
+                    "subject_kind": "article",
+                    "subject_id": article_id,
                     "after": {"account": account_id, "due": due_on.isoformat()},
                 }
             )
