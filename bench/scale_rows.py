@@ -445,13 +445,15 @@ def _count_annotations(connection: Connection) -> None:
     """Keep the sums, where the database's own triggers were off: on PostgreSQL."""
     if connection.dialect.name != "postgresql":
         return
-    keys = (Annotation.article_id, Annotation.revision_id, Annotation.account_id)
-    query = (
-        select(*keys, Annotation.tag_name, func.count())
-        .where(Annotation.deleted_at.is_(None))
-        .group_by(*keys, Annotation.tag_name)
+    keys = (
+        Annotation.project_id,
+        Annotation.account_id,
+        Annotation.article_id,
+        Annotation.revision_id,
+        Annotation.tag_name,
     )
-    columns = ["article_id", "revision_id", "account_id", "tag", "living"]
+    query = select(*keys, func.count()).where(Annotation.deleted_at.is_(None)).group_by(*keys)
+    columns = ["project_id", "account_id", "article_id", "revision_id", "tag", "living"]
     connection.execute(insert(AnnotationCount).from_select(columns, query))
 
 

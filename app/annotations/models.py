@@ -158,6 +158,8 @@ class AnnotationCount(Base):
 
     The database itself keeps these sums, by triggers on the annotations, so that they are right
     whoever writes; on PostgreSQL at the end of the transaction, when it holds all its other locks.
+    The key begins with the project and the annotator, so that the sums of a project by annotator
+    are one range of it, in order.
     """
 
     __tablename__ = "annotation_counts"
@@ -166,22 +168,25 @@ class AnnotationCount(Base):
         {"sqlite_with_rowid": False},
     )
 
-    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
-    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, index=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
     tag_name: Mapped[str] = mapped_column("tag", String(20), primary_key=True)
     living: Mapped[int]
 
 
 _COUNT = """
-INSERT INTO annotation_counts (article_id, revision_id, account_id, tag, living)
-SELECT NEW.article_id, NEW.revision_id, NEW.account_id, NEW.tag, 1 WHERE NEW.deleted_at IS NULL
-ON CONFLICT (article_id, revision_id, account_id, tag)
+INSERT INTO annotation_counts (project_id, account_id, article_id, revision_id, tag, living)
+SELECT NEW.project_id, NEW.account_id, NEW.article_id, NEW.revision_id, NEW.tag, 1
+WHERE NEW.deleted_at IS NULL
+ON CONFLICT (project_id, account_id, article_id, revision_id, tag)
 DO UPDATE SET living = annotation_counts.living + 1;"""
 _COUNT_NO_MORE = """
 UPDATE annotation_counts SET living = living - 1
-WHERE article_id = OLD.article_id AND revision_id = OLD.revision_id
-AND account_id = OLD.account_id AND tag = OLD.tag AND OLD.deleted_at IS NULL;"""
+WHERE project_id = OLD.project_id AND account_id = OLD.account_id
+AND article_id = OLD.article_id AND revision_id = OLD.revision_id
+AND tag = OLD.tag AND OLD.deleted_at IS NULL;"""
 _CHANGE = "UPDATE OF revision_id, account_id, tag, deleted_at"
 _COUNTING = {
     "sqlite": (

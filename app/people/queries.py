@@ -75,9 +75,8 @@ def list_taggers(session: Session, member: Member) -> list[Tagger]:
     """Return everyone of whom a member sees an annotation in the project, by name."""
     counted = (
         select(AnnotationCount.account_id, func.sum(AnnotationCount.living).label("annotations"))
-        .join(Article, Article.id == AnnotationCount.article_id)
         .where(
-            Article.project_id == member.project_id,
+            AnnotationCount.project_id == member.project_id,
             AnnotationCount.living > 0,
             counted_for(member),
         )

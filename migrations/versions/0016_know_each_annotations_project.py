@@ -22,14 +22,16 @@ LIVING = sa.text("deleted_at IS NULL")
 IN_TRASH = sa.text("deleted_at IS NOT NULL")
 
 COUNT = """
-INSERT INTO annotation_counts (article_id, revision_id, account_id, tag, living)
-SELECT NEW.article_id, NEW.revision_id, NEW.account_id, NEW.tag, 1 WHERE NEW.deleted_at IS NULL
-ON CONFLICT (article_id, revision_id, account_id, tag)
+INSERT INTO annotation_counts (project_id, account_id, article_id, revision_id, tag, living)
+SELECT NEW.project_id, NEW.account_id, NEW.article_id, NEW.revision_id, NEW.tag, 1
+WHERE NEW.deleted_at IS NULL
+ON CONFLICT (project_id, account_id, article_id, revision_id, tag)
 DO UPDATE SET living = annotation_counts.living + 1;"""
 COUNT_NO_MORE = """
 UPDATE annotation_counts SET living = living - 1
-WHERE article_id = OLD.article_id AND revision_id = OLD.revision_id
-AND account_id = OLD.account_id AND tag = OLD.tag AND OLD.deleted_at IS NULL;"""
+WHERE project_id = OLD.project_id AND account_id = OLD.account_id
+AND article_id = OLD.article_id AND revision_id = OLD.revision_id
+AND tag = OLD.tag AND OLD.deleted_at IS NULL;"""
 CHANGE = "UPDATE OF revision_id, account_id, tag, deleted_at"
 SQLITE = {
     "annotations_count_made": f"AFTER INSERT ON annotations BEGIN{COUNT} END",
@@ -126,9 +128,10 @@ def report(sentence: str) -> None:
 def _count(connection: sa.Connection) -> None:
     op.create_table(
         "annotation_counts",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("revision_id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("tag", sa.String(length=20), nullable=False),
         sa.Column("living", sa.Integer(), nullable=False),
         sa.CheckConstraint("living >= 0", name=op.f("ck_annotation_counts_living")),
@@ -139,20 +142,31 @@ def _count(connection: sa.Connection) -> None:
             ["article_id"], ["articles.id"], name=op.f("fk_annotation_counts_article_id")
         ),
         sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_annotation_counts_project_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["revision_id"], ["revisions.id"], name=op.f("fk_annotation_counts_revision_id")
         ),
         sa.PrimaryKeyConstraint(
-            "article_id", "revision_id", "account_id", "tag", name=op.f("pk_annotation_counts")
+            "project_id",
+            "account_id",
+            "article_id",
+            "revision_id",
+            "tag",
+            name=op.f("pk_annotation_counts"),
         ),
         sqlite_with_rowid=False,
     )
     connection.execute(
         sa.text(
-            "INSERT INTO annotation_counts (article_id, revision_id, account_id, tag, living)"
-            " SELECT article_id, revision_id, account_id, tag, count(*) FROM annotations"
-            " WHERE deleted_at IS NULL GROUP BY article_id, revision_id, account_id, tag"
+            "INSERT INTO annotation_counts"
+            " (project_id, account_id, article_id, revision_id, tag, living)"
+            " SELECT project_id, account_id, article_id, revision_id, tag, count(*)"
+            " FROM annotations WHERE deleted_at IS NULL"
+            " GROUP BY project_id, account_id, article_id, revision_id, tag"
         )
     )
+    op.create_index(op.f("ix_annotation_counts_article_id"), "annotation_counts", ["article_id"])
     if connection.dialect.name == "postgresql":
         op.execute(POSTGRESQL_FUNCTION)
         op.execute(POSTGRESQL_TRIGGER)

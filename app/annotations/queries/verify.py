@@ -98,15 +98,21 @@ def _check_projects(session: Session) -> Iterator[str]:
 
 
 def _check_counts(session: Session) -> Iterator[str]:
-    keys = (Annotation.article_id, Annotation.revision_id, Annotation.account_id)
-    there: Select[int, int, int, str, int] = (
-        select(*keys, Annotation.tag_name, func.count())
+    ids = (
+        Annotation.article_id,
+        Annotation.revision_id,
+        Annotation.project_id,
+        Annotation.account_id,
+    )
+    there: Select[int, int, int, int, str, int] = (
+        select(*ids, Annotation.tag_name, func.count())
         .where(Annotation.deleted_at.is_(None))
-        .group_by(*keys, Annotation.tag_name)
+        .group_by(*ids, Annotation.tag_name)
     )
     kept = select(
         AnnotationCount.article_id,
         AnnotationCount.revision_id,
+        AnnotationCount.project_id,
         AnnotationCount.account_id,
         AnnotationCount.tag_name,
         AnnotationCount.living,
