@@ -10,7 +10,7 @@ from app.annotations.models import Annotation
 from app.annotations.pages.event_text import describe as describe_annotation
 from app.annotations.pages.event_text import shorten
 from app.annotations.service.annotations import CHANGED
-from app.discussion.pages.event_text import describe, words_of
+from app.discussion.pages.event_text import describe, describe_deleting, words_of
 from app.discussion.service.comments import DELETED
 from app.discussion.service.stances import TAKEN, WITHDRAWN
 from app.events.models import Event
@@ -24,6 +24,22 @@ OPEN_SHOWN = 10  # of each kind; the rest are on a page of their own
 OPEN_A_PAGE = 50
 TITLES = {QUESTIONS: "Questions not resolved", DISPUTES: "Disputed, not resolved"}
 GIST = 280  # code points of what was said
+
+SENTENCES: Mapping[str, str] = {
+    "your": "{did}, on your {tag}",
+    "your, named": "{did}, and named you, on your {tag}",
+    "your, deleted": "{did}, since deleted, on your {tag}",
+    "your, deleted, named": "{did}, since deleted, and named you, on your {tag}",
+    "their": "{did}, on {annotator}’s {tag}",
+    "their, named": "{did}, and named you, on {annotator}’s {tag}",
+    "their, deleted": "{did}, since deleted, on {annotator}’s {tag}",
+    "their, deleted, named": "{did}, since deleted, and named you, on {annotator}’s {tag}",
+    "your, questions": "asks, of your {tag}",
+    "their, questions": "asks, of {annotator}’s {tag}",
+    "your, disputes": "disputes your {tag}",
+    "their, disputes": "disputes {annotator}’s {tag}",
+}
+"""By case; said after the name of who did it. `did` is what the event says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +156,23 @@ def _line(
     event, annotation = item.event, item.annotation
     comment_id = _comment_id(event)
     said = words_of(event)
-    words = describe_annotation(event) if event.kind == CHANGED else describe(event)
+    did = describe_annotation(event) if event.kind == CHANGED else describe(event)
+    is_deleted = False
     if event.kind == TAKEN and reasons.get(_stance_key(event)) != said:
         said = ""  # it was withdrawn, or written anew
     elif event.kind == WITHDRAWN:
         said = ""
     elif event.kind == DELETED:
-        words = words.replace("deleted a", "deleted your")
+        did = describe_deleting(event)
     elif comment_id:
         said = living.get(comment_id, "")
-        words += "" if comment_id in living else ", since deleted"
-    if item.is_named:
-        words += ", and named you"
+        is_deleted = comment_id not in living
+    cases = {"deleted": is_deleted, "named": item.is_named}
     return InboxLine(
         event_id=event.id,
         at=event.at,
         name=item.name,
-        words=f"{words}, on {_whose(annotation, account_id)} {annotation.tag}",
+        words=_words(annotation, account_id, *(name for name in cases if cases[name]), did=did),
         said=_gist(said),
         quote=shorten(annotation.quote),
         annotation_id=annotation.id,
@@ -176,12 +192,11 @@ def _stance_key(event: Event) -> tuple[int, int]:
 
 def _open_line(found: Open, kind: str, account_id: int) -> InboxLine:
     annotation = found.annotation
-    what = f"{_whose(annotation, account_id)} {annotation.tag}"
     return InboxLine(
         event_id=0,
         at=found.at,
         name=found.name,
-        words=f"disputes {what}" if kind == DISPUTES else f"asks, of {what}",
+        words=_words(annotation, account_id, kind),
         said=_gist(found.text),
         quote=shorten(annotation.quote),
         annotation_id=annotation.id,
@@ -191,8 +206,10 @@ def _open_line(found: Open, kind: str, account_id: int) -> InboxLine:
     )
 
 
-def _whose(annotation: Annotation, account_id: int) -> str:
-    return "your" if annotation.account_id == account_id else f"{annotation.annotator.name}’s"
+def _words(annotation: Annotation, account_id: int, *cases: str, did: str = "") -> str:
+    whose = "your" if annotation.account_id == account_id else "their"
+    sentence = SENTENCES[", ".join([whose, *cases])]
+    return sentence.format(did=did, annotator=annotation.annotator.name, tag=annotation.tag)
 
 
 def _gist(text: str) -> str:

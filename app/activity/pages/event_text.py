@@ -1,6 +1,6 @@
 """What every kind of event says to a person, and the groups in which kinds are chosen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,271 +13,197 @@ from app.discussion.pages import event_text as discussion
 from app.events.models import Event, Snapshot
 from app.guidelines import service as guidelines
 from app.projects.service import invitations, members, projects, reset_links
-from app.web.filters import day, moment, pluralise
+from app.web.filters import day, moment
 
 Names = Mapping[int, str]
 """The names of accounts by their ids."""
 
-Words = str | Callable[[Event, Names], str]
+Sentence = str | Mapping[str, str]
+"""A template with named parts, or one for each case in which a kind of event can be."""
 
 FIELDS = {"published_on": "date of publication", "source_url": "source URL"}
 
-
-def _annotation(event: Event, _names: Names) -> str:
-    return describe_annotation(event)
-
-
-def _discussion(event: Event, _names: Names) -> str:
-    return discussion.describe(event)
-
-
-def _fields_changed(event: Event, _names: Names) -> str:
-    return "changed " + ", ".join(FIELDS.get(name, name) for name in _state(event))
-
-
-def _corrected(event: Event, _names: Names) -> str:
-    return f"corrected the text (revision {_state(event)['revision']})"
-
-
-def _correction_taken_back(event: Event, _names: Names) -> str:
-    return f"took back a correction (revision {_state(event)['revision']})"
-
-
-def _mode(event: Event, _names: Names) -> str:
-    mode = _state(event)["mode"]
-    if mode is None:
-        return f"made the article follow the project again, which is {_state(event)['project']}"
-    return f"made the article {mode}"
-
-
-def _project_mode(event: Event, _names: Names) -> str:
-    return f"made the project {_state(event)['mode']}"
-
-
-def _assigned(event: Event, names: Names) -> str:
-    whom = "themselves" if _is_own(event) else _whom(event, names)
-    return f"assigned the article to {whom}{_due(event)}"
-
-
-def _due_changed(event: Event, names: Names) -> str:
-    whose = "their own assignment" if _is_own(event) else f"the assignment of {_whom(event, names)}"
-    return f"changed {whose}{_due(event) or ': no date'}"
-
-
-def _unassigned(event: Event, names: Names) -> str:
-    whom = "themselves" if _is_own(event) else _whom(event, names)
-    return f"took the assignment from {whom}"
-
-
-def _state_changed(event: Event, names: Names) -> str:
-    before, after = event.before or {}, event.after or {}
-    if event.account_id is None:
-        return f"reopened the article for {_whom(event, names)}, who came back"
-    if before["state"] == "done":
-        return f"reopened the article{'' if _is_own(event) else f' for {_whom(event, names)}'}"
-    return {
+SENTENCES: Mapping[str, Sentence] = {
+    articles.ADDED: "added the article",
+    articles.CHANGED: "changed {fields}",
+    articles.ARCHIVED: "archived the article",
+    articles.RESTORED: "restored the article",
+    moving.CORRECTED: "corrected the text (revision {revision})",
+    moving.TAKEN_BACK: "took back a correction (revision {revision})",
+    assignments.ASSIGNED: {
+        "own": "assigned the article to themselves",
+        "own, due": "assigned the article to themselves, due {due}",
+        "other": "assigned the article to {whom}",
+        "other, due": "assigned the article to {whom}, due {due}",
+    },
+    assignments.DUE_CHANGED: {
+        "own": "changed their own assignment: no date",
+        "own, due": "changed their own assignment, due {due}",
+        "other": "changed the assignment of {whom}: no date",
+        "other, due": "changed the assignment of {whom}, due {due}",
+    },
+    assignments.UNASSIGNED: {
+        "own": "took the assignment from themselves",
+        "other": "took the assignment from {whom}",
+    },
+    assignments.STATE_CHANGED: {
+        "came back": "reopened the article for {whom}, who came back",
+        "reopened, own": "reopened the article",
+        "reopened, other": "reopened the article for {whom}",
         "not started": "marked the article as not started",
         "in progress": "began with the article",
         "done": "marked the article as done",
-    }[after["state"]]
+    },
+    articles.MODE_CHANGED: {
+        "own": "made the article {mode}",
+        "project": "made the article follow the project again, which is {project}",
+    },
+    articles.REVEALED: "revealed to everyone what was tagged in the article",
+    articles.HIDDEN: "took the revealing of the article back",
+    tagging_modes.PROJECT_MODE_CHANGED: "made the project {mode}",
+    guidelines.CHANGED: "wrote the guidelines (version {number})",
+    projects.CREATED: "made the project",
+    projects.RENAMED: "renamed the project from “{before[name]}” to “{after[name]}”",
+    projects.ARCHIVED: "archived the project",
+    projects.RESTORED: "restored the project",
+    members.JOINED: {
+        "own": "joined as {role}",
+        "other": "took {whom} in as {role}",
+    },
+    members.LEFT: "left the project, having been {role}",
+    members.REMOVED: "removed {whom}, who was {role}",
+    members.ROLE_CHANGED: {
+        "own": "changed their own role from {before[role]} to {after[role]}",
+        "other": "changed the role of {whom} from {before[role]} to {after[role]}",
+    },
+    invitations.MADE: {
+        "any": "made invitation {invitation}: as {role}, for any number of people, until {until}",
+        "one": "made invitation {invitation}: as {role}, for 1 person, until {until}",
+        "many": "made invitation {invitation}: as {role}, for {max_uses:,} people, until {until}",
+    },
+    invitations.REVOKED: "revoked invitation {invitation}",
+    invitations.USED: "used invitation {invitation}",
+    reset_links.MADE: "made a link that sets the password of {whom}",
+    audit.RENAMED: "changed their own name from “{before[name]}” to “{after[name]}”",
+    audit.SIGNED_IN: {
+        "": "signed in by {how}",
+        "browser": "signed in by {how}, in {browser}",
+    },
+    audit.SIGNED_OUT: "signed out",
+    audit.REFUSED: {
+        "": "was refused: a wrong password for their address",
+        "browser": "was refused: a wrong password for their address, in {browser}",
+    },
+    audit.SESSIONS_ENDED: {
+        "own, one": "ended 1 session of theirs",
+        "own, many": "ended {count:,} sessions of theirs",
+        "other, one": "ended 1 session of {whom}",
+        "other, many": "ended {count:,} sessions of {whom}",
+    },
+    audit.PASSWORD_CHANGED: "changed their password",
+    audit.CONNECTED: "connected their account with the provider; its password ended",
+    audit.DISABLED: "disabled the account of {whom}",
+    audit.ENABLED: "enabled the account of {whom} again",
+    audit.DISCONNECTED: "took the connection with the provider from the account of {whom}",
+    audit.PASSWORD_RESET: "set a new password by a link",
+    exports.EXPORTED: {
+        "all": "took away all annotations as CSV",
+        "article": "took away the annotations of “{title}” as CSV",
+    },
+}
+"""By kind of event; said after the name of who did it.
 
-
-def _guidelines(event: Event, _names: Names) -> str:
-    return f"wrote the guidelines (version {_state(event)['number']})"
-
-
-def _renamed(event: Event, _names: Names) -> str:
-    before, after = event.before or {}, event.after or {}
-    return f"renamed the project from “{before['name']}” to “{after['name']}”"
-
-
-def _own_name(event: Event, _names: Names) -> str:
-    before, after = event.before or {}, event.after or {}
-    return f"changed their own name from “{before['name']}” to “{after['name']}”"
-
-
-def _joined(event: Event, names: Names) -> str:
-    if not _is_own(event):
-        return f"took {_whom(event, names)} in as {_state(event)['role']}"
-    return f"joined as {_state(event)['role']}"
-
-
-def _left(event: Event, _names: Names) -> str:
-    return f"left the project, having been {_state(event)['role']}"
-
-
-def _removed(event: Event, names: Names) -> str:
-    return f"removed {_whom(event, names)}, who was {_state(event)['role']}"
-
-
-def _role_changed(event: Event, names: Names) -> str:
-    before, after = event.before or {}, event.after or {}
-    is_own = after["account"] == event.account_id
-    whose = "their own role" if is_own else f"the role of {_whom(event, names)}"
-    return f"changed {whose} from {before['role']} to {after['role']}"
-
-
-def _invited(event: Event, _names: Names) -> str:
-    state = _state(event)
-    most = state["max_uses"]
-    people = "any number of people" if most is None else pluralise(most, "person", "people")
-    until = moment(datetime.fromisoformat(state["expires_at"]))
-    return f"made invitation {state['invitation']}: as {state['role']}, for {people}, until {until}"
-
-
-def _revoked(event: Event, _names: Names) -> str:
-    return f"revoked invitation {_state(event)['invitation']}"
-
-
-def _reset_link_made(event: Event, names: Names) -> str:
-    return f"made a link that sets the password of {_whom(event, names)}"
-
-
-def _signed_in(event: Event, _names: Names) -> str:
-    return f"signed in by {_state(event)['how']}{_browser(event)}"
-
-
-def _refused(event: Event, _names: Names) -> str:
-    return f"was refused: a wrong password for their address{_browser(event)}"
-
-
-def _sessions_ended(event: Event, names: Names) -> str:
-    state = _state(event)
-    whose = _whom(event, names) if "account" in state else "theirs"
-    return f"ended {pluralise(state['count'], 'session', 'sessions')} of {whose}"
-
-
-def _disabled(event: Event, names: Names) -> str:
-    return f"disabled the account of {_whom(event, names)}"
-
-
-def _enabled(event: Event, names: Names) -> str:
-    return f"enabled the account of {_whom(event, names)} again"
-
-
-def _disconnected(event: Event, names: Names) -> str:
-    return f"took the connection with the provider from the account of {_whom(event, names)}"
-
-
-def _exported(event: Event, _names: Names) -> str:
-    state = _state(event)
-    what = f"the annotations of “{state['title']}”" if state else "all annotations"
-    return f"took away {what} as CSV"
-
-
-def _browser(event: Event) -> str:
-    browser = _state(event)["browser"]
-    return f", in {browser}" if browser else ""
-
-
-def _used(event: Event, _names: Names) -> str:
-    return f"used invitation {_state(event)['invitation']}"
-
-
-def _state(event: Event) -> Snapshot:
-    return event.after or event.before or {}
-
-
-def _is_own(event: Event) -> bool:
-    return bool(_state(event)["account"] == event.account_id)
-
-
-def _due(event: Event) -> str:
-    due = _state(event)["due"]
-    return f", due {day(date.fromisoformat(due))}" if due else ""
-
-
-def _whom(event: Event, names: Names) -> str:
-    return names[_state(event)["account"]]
+The parts are what the event keeps, and those of `_parts`. What is said of annotations and in
+discussions stands in the modules of the same name there.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Kinds of events that are chosen together, each with its words; `name` stands in the form."""
+    """Kinds of events that are chosen together; `name` stands in the form."""
 
     name: str
-    kinds: Mapping[str, Words]
+    kinds: Sequence[str]
     is_audit: bool = False  # for those alone who may see what happened to people
 
 
 GROUPS: Mapping[str, Group] = {
-    "tagging": Group("Tagging", {annotations.CREATED: _annotation}),
-    "changes": Group("Changing annotations", {annotations.CHANGED: _annotation}),
+    "tagging": Group("Tagging", (annotations.CREATED,)),
+    "changes": Group("Changing annotations", (annotations.CHANGED,)),
     "deletions": Group(
-        "Deleting and restoring annotations",
-        {annotations.DELETED: _annotation, annotations.RESTORED: _annotation},
+        "Deleting and restoring annotations", (annotations.DELETED, annotations.RESTORED)
     ),
-    "discussion": Group("Discussion", dict.fromkeys(discussion.KINDS, _discussion)),
+    "discussion": Group("Discussion", discussion.KINDS),
     "articles": Group(
         "Articles",
-        {
-            articles.ADDED: "added the article",
-            articles.CHANGED: _fields_changed,
-            articles.ARCHIVED: "archived the article",
-            articles.RESTORED: "restored the article",
-            moving.CORRECTED: _corrected,
-            moving.TAKEN_BACK: _correction_taken_back,
-        },
+        (
+            articles.ADDED,
+            articles.CHANGED,
+            articles.ARCHIVED,
+            articles.RESTORED,
+            moving.CORRECTED,
+            moving.TAKEN_BACK,
+        ),
     ),
     "assignments": Group(
         "Assignments, and who sees what",
-        {
-            assignments.ASSIGNED: _assigned,
-            assignments.DUE_CHANGED: _due_changed,
-            assignments.UNASSIGNED: _unassigned,
-            assignments.STATE_CHANGED: _state_changed,
-            articles.MODE_CHANGED: _mode,
-            articles.REVEALED: "revealed to everyone what was tagged in the article",
-            articles.HIDDEN: "took the revealing of the article back",
-            tagging_modes.PROJECT_MODE_CHANGED: _project_mode,
-        },
+        (
+            assignments.ASSIGNED,
+            assignments.DUE_CHANGED,
+            assignments.UNASSIGNED,
+            assignments.STATE_CHANGED,
+            articles.MODE_CHANGED,
+            articles.REVEALED,
+            articles.HIDDEN,
+            tagging_modes.PROJECT_MODE_CHANGED,
+        ),
     ),
-    "guidelines": Group("Guidelines", {guidelines.CHANGED: _guidelines}),
+    "guidelines": Group("Guidelines", (guidelines.CHANGED,)),
     "people": Group(
         "People and settings",
-        {
-            projects.CREATED: "made the project",
-            projects.RENAMED: _renamed,
-            projects.ARCHIVED: "archived the project",
-            projects.RESTORED: "restored the project",
-            members.JOINED: _joined,
-            members.LEFT: _left,
-            members.REMOVED: _removed,
-            members.ROLE_CHANGED: _role_changed,
-            invitations.MADE: _invited,
-            invitations.REVOKED: _revoked,
-            invitations.USED: _used,
-            reset_links.MADE: _reset_link_made,
-            audit.RENAMED: _own_name,
-        },
+        (
+            projects.CREATED,
+            projects.RENAMED,
+            projects.ARCHIVED,
+            projects.RESTORED,
+            members.JOINED,
+            members.LEFT,
+            members.REMOVED,
+            members.ROLE_CHANGED,
+            invitations.MADE,
+            invitations.REVOKED,
+            invitations.USED,
+            reset_links.MADE,
+            audit.RENAMED,
+        ),
         is_audit=True,
     ),
     "sign-ins": Group(
         "Signing in, and passwords",
-        {
-            audit.SIGNED_IN: _signed_in,
-            audit.SIGNED_OUT: "signed out",
-            audit.REFUSED: _refused,
-            audit.SESSIONS_ENDED: _sessions_ended,
-            audit.PASSWORD_CHANGED: "changed their password",
-            audit.CONNECTED: "connected their account with the provider; its password ended",
-            audit.DISABLED: _disabled,
-            audit.ENABLED: _enabled,
-            audit.DISCONNECTED: _disconnected,
-            audit.PASSWORD_RESET: "set a new password by a link",
-        },
+        (
+            audit.SIGNED_IN,
+            audit.SIGNED_OUT,
+            audit.REFUSED,
+            audit.SESSIONS_ENDED,
+            audit.PASSWORD_CHANGED,
+            audit.CONNECTED,
+            audit.DISABLED,
+            audit.ENABLED,
+            audit.DISCONNECTED,
+            audit.PASSWORD_RESET,
+        ),
         is_audit=True,
     ),
-    "exports": Group("Exports", {exports.EXPORTED: _exported}, is_audit=True),
+    "exports": Group("Exports", (exports.EXPORTED,), is_audit=True),
 }
 """The groups by their names in addresses. A kind that is in none of them is in no list."""
 
 LEFT_OUT = frozenset({moving.REANCHORED, moving.ORPHANED, moving.RETURNED})
 """Kinds that are in no list on purpose: a correction makes one for each annotation."""
 
-_WORDS: Mapping[str, Words] = {
-    kind: words for group in GROUPS.values() for kind, words in group.kinds.items()
-}
+_OF_ANNOTATIONS = frozenset(
+    {annotations.CREATED, annotations.CHANGED, annotations.DELETED, annotations.RESTORED}
+)
 
 
 def describe(event: Event, names: Names) -> str:
@@ -285,11 +211,98 @@ def describe(event: Event, names: Names) -> str:
 
     `names` are those of the accounts that `accounts_in` finds. A kind without words says itself.
     """
-    words = _WORDS.get(event.kind, event.kind)
-    return words if isinstance(words, str) else words(event, names)
+    if event.kind in _OF_ANNOTATIONS:
+        return describe_annotation(event)
+    if event.kind in discussion.KINDS:
+        return discussion.describe(event)
+    if event.kind not in SENTENCES:
+        return event.kind
+    sentence = SENTENCES[event.kind]
+    if not isinstance(sentence, str):
+        sentence = sentence[CASES[event.kind](event)]
+    return sentence.format_map(_parts(event, names))
 
 
 def accounts_in(event: Event) -> set[int]:
     """Return the accounts that an event happened to."""
     states = (event.before or {}, event.after or {})
     return {state["account"] for state in states if "account" in state}
+
+
+def _parts(event: Event, names: Names) -> dict[str, object]:
+    """Return the parts of sentences by their names."""
+    state = _state(event)
+    parts: dict[str, object] = {**state, "before": event.before, "after": event.after}
+    if state.get("account") in names:
+        parts["whom"] = names[state["account"]]
+    if state.get("due"):
+        parts["due"] = day(date.fromisoformat(state["due"]))
+    if state.get("expires_at"):
+        parts["until"] = moment(datetime.fromisoformat(state["expires_at"]))
+    if event.kind == articles.CHANGED:
+        parts["fields"] = ", ".join(FIELDS.get(name, name) for name in state)
+    return parts
+
+
+def _state(event: Event) -> Snapshot:
+    return event.after or event.before or {}
+
+
+def _whose(event: Event) -> str:
+    return "own" if _state(event)["account"] == event.account_id else "other"
+
+
+def _whose_and_due(event: Event) -> str:
+    return f"{_whose(event)}, due" if _state(event)["due"] else _whose(event)
+
+
+def _change_of_state(event: Event) -> str:
+    if event.account_id is None:
+        return "came back"
+    if (event.before or {})["state"] == "done":
+        return f"reopened, {_whose(event)}"
+    return str(_state(event)["state"])
+
+
+def _whose_mode(event: Event) -> str:
+    return "project" if _state(event)["mode"] is None else "own"
+
+
+def _how_many_may_join(event: Event) -> str:
+    most = _state(event)["max_uses"]
+    return "any" if most is None else _plural(most)
+
+
+def _with_browser(event: Event) -> str:
+    return "browser" if _state(event)["browser"] else ""
+
+
+def _sessions_ended(event: Event) -> str:
+    state = _state(event)
+    whose = "other" if "account" in state else "own"
+    return f"{whose}, {_plural(state['count'])}"
+
+
+def _exported(event: Event) -> str:
+    return "article" if _state(event) else "all"
+
+
+def _plural(count: int) -> str:
+    return "one" if count == 1 else "many"
+
+
+CASES: Mapping[str, Callable[[Event], str]] = {
+    assignments.ASSIGNED: _whose_and_due,
+    assignments.DUE_CHANGED: _whose_and_due,
+    assignments.UNASSIGNED: _whose,
+    assignments.STATE_CHANGED: _change_of_state,
+    articles.MODE_CHANGED: _whose_mode,
+    members.JOINED: _whose,
+    members.ROLE_CHANGED: _whose,
+    invitations.MADE: _how_many_may_join,
+    audit.SIGNED_IN: _with_browser,
+    audit.REFUSED: _with_browser,
+    audit.SESSIONS_ENDED: _sessions_ended,
+    exports.EXPORTED: _exported,
+}
+"""How the case is found of a kind that has more than one sentence."""
