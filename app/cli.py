@@ -111,7 +111,8 @@ def disable_account(email: str) -> None:
         is_new = accounts.disable(session, account_id=account.id)
         if is_new:
             record_command(session, account.id, audit.DISABLED)
-    click.echo(f"{account.email} is disabled{'' if is_new else ' already'}.")
+    sentence = "{email} is disabled." if is_new else "{email} is disabled already."
+    click.echo(sentence.format(email=account.email))
 
 
 @accounts_group.command("enable")
@@ -122,7 +123,8 @@ def enable_account(email: str) -> None:
         is_new = accounts.enable(session, account_id=account.id)
         if is_new:
             record_command(session, account.id, audit.ENABLED)
-    click.echo(f"{account.email} is in use{' again' if is_new else ' already'}.")
+    sentence = "{email} is in use again." if is_new else "{email} is in use already."
+    click.echo(sentence.format(email=account.email))
 
 
 @accounts_group.command("disconnect")
@@ -219,7 +221,8 @@ def load_articles(paths: tuple[Path, ...], slug: str, *, dry_run: bool, by_chapt
                     said.append(f"{result.outcome}\t{shown}\t{result.message}")
     for line in said:
         click.echo(line)
-    click.echo(f"{loading.summary(counts)}{', nothing stored' if dry_run else ''}.", err=True)
+    sentence = "{counts}, nothing stored." if dry_run else "{counts}."
+    click.echo(sentence.format(counts=loading.summary(counts)), err=True)
     if counts[loading.Outcome.REFUSED]:
         sys.exit(1)
 

@@ -269,8 +269,11 @@ def end_other_sessions() -> ResponseReturnValue:
     if count:
         audit(session, me.id, SESSIONS_ENDED, count=count)
     session.commit()
-    what = "Your other sessions are ended" if count else "There was no other session"
-    flash(f"{what}: you are signed in here alone.")
+    flash(
+        "Your other sessions are ended: you are signed in here alone."
+        if count
+        else "There was no other session: you are signed in here alone."
+    )
     return see_other("accounts.account", _anchor="sessions")
 
 

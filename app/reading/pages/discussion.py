@@ -233,9 +233,11 @@ def _stance_line(
 def _stance_words(stance: Stance, annotation: Annotation, *, is_mine: bool) -> str:
     is_dispute = stance.value == DISPUTE
     if stance.about_tag != annotation.tag_name:
-        return f"{'disputed' if is_dispute else 'agreed with'} the {stance.about_tag} it was"
+        sentence = "disputed the {tag} it was" if is_dispute else "agreed with the {tag} it was"
+        return sentence.format(tag=stance.about_tag)
     if not is_present(stance, annotation):
-        return f"{'disputed' if is_dispute else 'agreed with'} it with the words it had"
+        words = "disputed it with the words it had"
+        return words if is_dispute else "agreed with it with the words it had"
     if is_mine:
         return "dispute it" if is_dispute else "agree"
     return "disputes it" if is_dispute else "agrees"

@@ -28,6 +28,8 @@ blueprint = Blueprint("discussion", __name__)
 
 ANNOTATION = "/annotations/<int:annotation_id>"
 UNKNOWN_SHOWN = 3  # of the words after an @ that name nobody
+ONE_UNKNOWN = "{words} names nobody here."
+MANY_UNKNOWN = "{words} name nobody here."
 NO_BACK = UndoForm("")
 COMMENT = f"{ANNOTATION}/comments/<int:comment_id>"
 
@@ -213,7 +215,8 @@ def _with_unknown(found: FoundAnnotation, message: str, text: str, comment_id: i
     if not unknown:
         return message
     words = ", ".join(f"“@{word}”" for word in unknown)
-    return f"{message} {words} {'names' if len(unknown) == 1 else 'name'} nobody here."
+    sentence = ONE_UNKNOWN if len(unknown) == 1 else MANY_UNKNOWN
+    return f"{message} {sentence.format(words=words)}"
 
 
 def _about_asked() -> stances.About | None:

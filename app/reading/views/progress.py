@@ -19,6 +19,8 @@ MESSAGES = {
     State.IN_PROGRESS: "Marked as in progress.",
     State.DONE: "Marked as done.",
 }
+SEES_EVERYTHING = "You see what everyone tagged now."
+SEES_OWN = "You see your own annotations alone again."
 
 
 @blueprint.post("/projects/<slug>/articles/<int:article_id>/state")
@@ -35,10 +37,7 @@ def mark(slug: str, article_id: int) -> ResponseReturnValue:
     session.commit()
     message = MESSAGES[State(request.form["state"])]
     if is_independent(article, member.project) and sees != saw:
-        message += (
-            " You see what everyone tagged now."
-            if sees.only is None
-            else " You see your own annotations alone again."
-        )
+        seen = SEES_EVERYTHING if sees.only is None else SEES_OWN
+        message = f"{message} {seen}"
     flash(message)
     return see_other("reading.article", slug=slug, article_id=article_id)

@@ -121,7 +121,7 @@ def undo(slug: str, article_id: int) -> ResponseReturnValue:
     key = read_key(request.form.get("client_key") or new_key())
     taken = undo_last(session, actor=member, article_id=article_id, client_key=key)
     session.commit()
-    return _taken_back(session, member, article_id, taken, "Undone")
+    return _taken_back(session, member, article_id, taken, "Undone: {did}.")
 
 
 @blueprint.post("/projects/<slug>/articles/<int:article_id>/redo")
@@ -131,7 +131,7 @@ def redo(slug: str, article_id: int) -> ResponseReturnValue:
     key = read_key(request.form.get("client_key") or new_key())
     taken = redo_last(session, actor=member, article_id=article_id, client_key=key)
     session.commit()
-    return _taken_back(session, member, article_id, taken, "Redone")
+    return _taken_back(session, member, article_id, taken, "Redone: {did}.")
 
 
 def _ticked(session: Session, article: Article, form: CreateForm) -> PassageQuery:
@@ -158,10 +158,10 @@ def _ticked(session: Session, article: Article, form: CreateForm) -> PassageQuer
 
 
 def _taken_back(
-    session: Session, member: Member, article_id: int, taken: UndoResult, word: str
+    session: Session, member: Member, article_id: int, taken: UndoResult, sentence: str
 ) -> ResponseReturnValue:
     article = session.get_one(Article, article_id)
-    message = f"{word}: {describe_act(taken.act)}."
+    message = sentence.format(did=describe_act(taken.act))
     also: set[int] = set()
     revision = articles.current_revision(session, article_id)
     for state in states_of(taken.act):
