@@ -10,12 +10,37 @@ from app.projects.models import NAME_LIMIT, Invitation, Member
 from app.projects.roles import IN_WORDS, Act, Role, may
 from app.projects.service.invitations import DAYS
 from app.projects.service.projects import MOST_OWNED, MyProject
+from app.projects.tagging_modes import FROM_THEN_ON, Mode
 from app.projects.tagging_modes import IN_WORDS as MODES_IN_WORDS
-from app.projects.tagging_modes import Mode
-from app.web.filters import moment, number, pluralise
+from app.web.filters import moment, number
 from app.web.responses import Pager
 
-FOLLOWING = "article that follows", "articles that follow"
+SENTENCES: Mapping[str, str] = {
+    "tagged, none": "Nothing is tagged yet in the articles that follow the project.",
+    "tagged, one": (
+        "In 1 article that follows the project something is tagged already: "
+        "what someone has seen of it, they have seen."
+    ),
+    "tagged, many": (
+        "In {count:,} articles that follow the project something is tagged already: "
+        "what someone has seen of it, they have seen."
+    ),
+    "revealed, one, independent": (
+        "1 article that follows the project is revealed to everyone: that is taken back."
+    ),
+    "revealed, many, independent": (
+        "{count:,} articles that follow the project are revealed to everyone: that is taken back."
+    ),
+    "revealed, one, shared": (
+        "1 article that follows the project is revealed to everyone: that is taken back, "
+        "so if you make the project independent again, it is not."
+    ),
+    "revealed, many, shared": (
+        "{count:,} articles that follow the project are revealed to everyone: that is taken back, "
+        "so if you make the project independent again, they are not."
+    ),
+}
+"""What happens when a project gets another mode: by case, by number, and by that mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +96,19 @@ class SettingsPage:
     @property
     def consequences(self) -> list[str]:
         """Say in sentences what happens when the project gets the other mode."""
-        is_parting = self.other_mode is Mode.INDEPENDENT
-        words = self.modes[self.other_mode]
-        said = [f"From then on {words}{'; curators and owners see all' if is_parting else ''}."]
-        if self.following.tagged:
-            said.append(
-                f"In {pluralise(self.following.tagged, *FOLLOWING)} the project something is "
-                "tagged already: what someone has seen of it, they have seen."
-            )
-        else:
-            said.append("Nothing is tagged yet in the articles that follow the project.")
-        if self.following.revealed:
-            is_one = self.following.revealed == 1
-            again = (
-                "."
-                if is_parting
-                else ", so if you make the project independent again, "
-                f"{'it is' if is_one else 'they are'} not."
-            )
-            said.append(
-                f"{pluralise(self.following.revealed, *FOLLOWING)} the project "
-                f"{'is' if is_one else 'are'} revealed to everyone: that is taken back{again}"
-            )
+        tagged, revealed = self.following.tagged, self.following.revealed
+        said = [
+            FROM_THEN_ON[self.other_mode],
+            SENTENCES[f"tagged, {_plural(tagged)}"].format(count=tagged),
+        ]
+        if revealed:
+            sentence = SENTENCES[f"revealed, {_plural(revealed)}, {self.other_mode}"]
+            said.append(sentence.format(count=revealed))
         return said
+
+
+def _plural(count: int) -> str:
+    return {0: "none", 1: "one"}.get(count, "many")
 
 
 @dataclass(frozen=True, slots=True)

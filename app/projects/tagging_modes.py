@@ -18,6 +18,15 @@ IN_WORDS = {
 }
 """What each mode means."""
 
+FROM_THEN_ON = {
+    Mode.SHARED: "From then on everyone sees what everyone tags.",
+    Mode.INDEPENDENT: (
+        "From then on everyone sees their own annotations alone, until they mark the article done; "
+        "curators and owners see all."
+    ),
+}
+"""What happens when an article or a project gets a mode."""
+
 
 def clean_mode(mode: str) -> Mode:
     """Return the mode of a name.

@@ -14,7 +14,8 @@ from app.discussion.pages import event_text as discussion
 from tests.harness.documents import ROOT
 
 EVENT_TEXTS = sorted((ROOT / "app").glob("*/pages/event_text.py"))
-MODULES = [*EVENT_TEXTS, ROOT / "app" / "inbox" / "pages.py"]
+PAGES = ("inbox/pages.py", "library/pages/assignments.py", "people/pages.py")
+MODULES = [*EVENT_TEXTS, *(ROOT / "app" / name for name in PAGES)]
 
 Sentences = Mapping[str, str | Mapping[str, str]]
 

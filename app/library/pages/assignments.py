@@ -1,6 +1,6 @@
 """What the page of an article's assignments shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.annotations.queries.annotations import Tally
@@ -11,9 +11,24 @@ from app.assignments.pages.assigned import Made
 from app.assignments.queries.progress import Where
 from app.assignments.queries.visibility import mode_of
 from app.projects.models import Project
-from app.projects.tagging_modes import IN_WORDS, Mode
+from app.projects.tagging_modes import FROM_THEN_ON, IN_WORDS, Mode
 from app.reading.pages.article_ref import ArticleRef
 from app.web.filters import moment, pluralise
+
+SENTENCES: Mapping[str, str] = {
+    "mode, own": "It is {mode}: {meaning}.",
+    "mode, project": "It is {mode}, as the project is: {meaning}.",
+    "revealed, own": "It was tagged independently. Since {since} it is revealed to everyone.",
+    "revealed, project": (
+        "It was tagged independently, as the project is. Since {since} it is revealed to everyone."
+    ),
+    "opening": "Everyone in the project sees {annotations} at once, readers too.",
+    "not done": "Not done yet: {names}. What they tag after that is not independent.",
+    "done": "Already done, and so seeing everything: {names}.",
+    "tagged": "Tagged already: {annotations}; what someone has seen of it, they have seen.",
+    "all": "{annotations} by {people}",
+}
+"""Who sees what of an article, and what a change of that does: by case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +73,10 @@ class AssignmentsPage:
 def mode_in_words(article: Article, project: Project) -> str:
     """Say how an article is tagged, and whether that is its own way or the project's."""
     mode = mode_of(article, project)
-    whose = "" if article.mode else ", as the project is"
+    whose = "own" if article.mode else "project"
     if mode is Mode.INDEPENDENT and article.revealed_at is not None:
-        since = moment(article.revealed_at)
-        return f"It was tagged independently{whose}. Since {since} it is revealed to everyone."
-    return f"It is {mode}{whose}: {IN_WORDS[mode]}."
+        return SENTENCES[f"revealed, {whose}"].format(since=moment(article.revealed_at))
+    return SENTENCES[f"mode, {whose}"].format(mode=mode, meaning=IN_WORDS[mode])
 
 
 def choices(
@@ -110,27 +124,25 @@ def _on_change(mode: Mode, other: Mode, where: Sequence[Where], tagged: Tally) -
 def _on_opening(where: Sequence[Where], tagged: Tally) -> str:
     """Say what happens when everyone sees everything."""
     unfinished = [each.name for each in where if each.state is not State.DONE]
-    said = f"Everyone in the project sees {_all(tagged)} at once, readers too."
+    said = [SENTENCES["opening"].format(annotations=_all(tagged))]
     if unfinished:
-        names = ", ".join(unfinished)
-        said += f" Not done yet: {names}. What they tag after that is not independent."
-    return said
+        said.append(SENTENCES["not done"].format(names=", ".join(unfinished)))
+    return " ".join(said)
 
 
 def _on_parting(where: Sequence[Where], tagged: Tally) -> str:
     """Say what happens when each sees their own alone."""
     done = [each.name for each in where if each.state is State.DONE]
-    said = (
-        "From then on everyone sees their own annotations alone, until they mark the article done; "
-        "curators and owners see all."
-    )
+    said = [FROM_THEN_ON[Mode.INDEPENDENT]]
     if done:
-        said += f" Already done, and so seeing everything: {', '.join(done)}."
+        said.append(SENTENCES["done"].format(names=", ".join(done)))
     if tagged.annotations:
-        said += f" Tagged already: {_all(tagged)}; what someone has seen of it, they have seen."
-    return said
+        said.append(SENTENCES["tagged"].format(annotations=_all(tagged)))
+    return " ".join(said)
 
 
 def _all(tagged: Tally) -> str:
-    annotations = pluralise(tagged.annotations, "annotation", "annotations")
-    return f"{annotations} by {pluralise(tagged.annotators, 'person', 'people')}"
+    return SENTENCES["all"].format(
+        annotations=pluralise(tagged.annotations, "annotation", "annotations"),
+        people=pluralise(tagged.annotators, "person", "people"),
+    )
