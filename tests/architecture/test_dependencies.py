@@ -37,7 +37,8 @@ def normal(name: str) -> str:
 @cache
 def distributions() -> dict[str, set[str]]:
     """Return the distributions that hold a package, by the name by which it is imported."""
-    return {name: {normal(each) for each in of} for name, of in packages_distributions().items()}
+    found = {name: {normal(each) for each in of} for name, of in packages_distributions().items()}
+    return {name: {name} for name in EXTRAS} | found  # an extra need not be installed
 
 
 def imported(*folders: str) -> Iterator[tuple[str, Path]]:
@@ -56,11 +57,19 @@ def imported(*folders: str) -> Iterator[tuple[str, Path]]:
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 TO_RUN = declared(PROJECT["project"]["dependencies"])
+EXTRAS = {
+    name
+    for extra in PROJECT["project"]["optional-dependencies"].values()
+    for name in declared(extra)
+}
 TO_TEST = declared(PROJECT["dependency-groups"]["test"])
 
 
 def test_every_library_that_is_imported_is_declared() -> None:
-    for folders, known in ((("app", "migrations"), TO_RUN), (("tests", "bench"), TO_RUN | TO_TEST)):
+    for folders, known in (
+        (("app", "migrations"), TO_RUN | EXTRAS),
+        (("tests", "bench"), TO_RUN | TO_TEST),
+    ):
         for name, path in imported(*folders):
             assert distributions()[name] & known, f"{path} imports {name}"
 
