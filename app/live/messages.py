@@ -28,6 +28,7 @@ from app.projects.service import members
 from app.reading.pages.rendering.changed_blocks import annotations_of, blocks_of_event
 
 MOST_EVENTS = 200  # that are told one by one; who has missed more of them fetches what changed
+SAID_WHERE = "{said}, paragraph {block}"
 LARGEST_DRAWING = 1 << 18  # characters; a larger one is fetched by those who want it
 KINDS = sorted(kind for group in GROUPS.values() if not group.is_audit for kind in group.kinds)
 CHANGING_VISIBILITY = (
@@ -205,7 +206,7 @@ def _messages(
             "article": article_id,
             "revision": revisions[article_id].number,
             "by": faces.get(event.account_id or 0),
-            "said": f"{said}, paragraph {numbers[0]}" if numbers else said,
+            "said": SAID_WHERE.format(said=said, block=numbers[0]) if numbers else said,
             "blocks": numbers,
             "annotation": event.annotation_id,
             "is_about_sight": _is_about_visibility(event),

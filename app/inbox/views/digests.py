@@ -18,7 +18,6 @@ from app.inbox.queries import inbox
 from app.inbox.queries.inbox import Item
 from app.integrations.mail import MailServer, send_mail
 from app.web.access import public
-from app.web.filters import pluralise
 from app.web.link_throttle import counting_wrong_links
 from app.web.responses import render
 from app.web.session import get_database, get_session
@@ -31,7 +30,7 @@ PURPOSE = "digest"
 
 TEXT = """Hello {name},
 
-{count} in your inbox:
+{what_is_new}
 
 {lines}
 
@@ -40,6 +39,15 @@ All of it: {inbox}
 You get this once a day, when there is something, because you asked for it in your account. One
 press ends it: {unsubscribe}
 """
+ONE_IS_NEW = "1 thing is new in your inbox:"
+MANY_ARE_NEW = "{count:,} things are new in your inbox:"
+MORE_ARE_NEW = "More than {count:,} things are new in your inbox:"
+PARAGRAPH = """{line.name} {line.words}
+“{line.quote}” in {line.article_title} ({line.project})
+{link}"""
+PARAGRAPH_WITH_WORDS = """{line.name} {line.words}: {line.said}
+“{line.quote}” in {line.article_title} ({line.project})
+{link}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +144,13 @@ def _address(endpoint: str, **values: object) -> str:
 
 
 def _text(session: Session, account: Account, items: list[Item]) -> str:
-    is_more = len(items) > LINES
     lines = lines_of(session, items[:LINES], account.id)
-    count = f"More than {LINES} things are new" if is_more else _counted(len(lines))
+    what_is_new = ONE_IS_NEW if len(lines) == 1 else MANY_ARE_NEW
+    if len(items) > LINES:
+        what_is_new = MORE_ARE_NEW
     return TEXT.format(
         name=account.name,
-        count=count,
+        what_is_new=what_is_new.format(count=len(lines)),
         lines="\n\n".join(map(_paragraph, lines)),
         inbox=_address("inbox.inbox"),
         unsubscribe=_address("digests.unsubscribe", token=sign(account.id, purpose=PURPOSE)),
@@ -149,11 +158,6 @@ def _text(session: Session, account: Account, items: list[Item]) -> str:
 
 
 def _paragraph(line: InboxLine) -> str:
-    said = f": {line.said}" if line.said else ""
     link = _address("annotation.permalink", annotation_id=line.annotation_id)
-    where = f"“{line.quote}” in {line.article_title} ({line.project})"
-    return f"{line.name} {line.words}{said}\n{where}\n{link}"
-
-
-def _counted(count: int) -> str:
-    return pluralise(count, "thing is new", "things are new")
+    sentence = PARAGRAPH_WITH_WORDS if line.said else PARAGRAPH
+    return sentence.format(line=line, link=link)
