@@ -71,13 +71,25 @@ def test_no_kind_is_in_two_groups() -> None:
     [
         ("article.corrected", {"revision": 2}, "corrected the text (revision 2)"),
         ("article.correction_taken_back", {"revision": 3}, "took back a correction (revision 3)"),
+        ("account.sessions_ended", {"count": 1}, "ended 1 session of theirs"),
+        ("account.sessions_ended", {"count": 1200}, "ended 1,200 sessions of theirs"),
+        (
+            "account.sessions_ended",
+            {"count": 2, "account": 7},
+            "ended 2 sessions of Ines {of} Ghent",
+        ),
+        (
+            "article.changed",
+            {"title": "T", "published_on": None},
+            "changed title, date of publication",
+        ),
         ("something.new", None, "something.new"),
     ],
 )
-def test_corrections_and_unknown_kinds_have_words(
+def test_each_case_of_an_event_and_unknown_kinds_have_words(
     kind: str, after: dict[str, object] | None, words: str
 ) -> None:
-    assert describe(Event(kind=kind, before=None, after=after), {}) == words
+    assert describe(Event(kind=kind, before=None, after=after), {7: "Ines {of} Ghent"}) == words
 
 
 @contextmanager
