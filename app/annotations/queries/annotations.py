@@ -1,6 +1,6 @@
 """Finding annotations, who may see them, and how many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -75,6 +75,12 @@ _TAG_COUNTS = (
     .where(AnnotationCount.article_id.in_(bindparam("article_ids", expanding=True)))
     .group_by(AnnotationCount.article_id, AnnotationCount.tag_name)
 )
+_TAG_COUNTS_APART = _TAG_COUNTS.where(
+    or_(
+        AnnotationCount.article_id.not_in(bindparam("own_only", expanding=True)),
+        AnnotationCount.account_id == bindparam("account_id"),
+    )
+)
 _LATEST = _latest()
 _LATEST_OWN = _latest(_OWN_EVENT)
 
@@ -125,17 +131,21 @@ def who_may_see(session: Session, annotation: Annotation) -> list[Member]:
 
 
 def tag_counts(
-    session: Session, member: Member, article_ids: Sequence[int]
+    session: Session, member: Member, article_ids: Sequence[int], *, own_only: Collection[int]
 ) -> dict[int, dict[str, int]]:
-    """Return how many living annotations of each tag a member sees in each of some articles."""
+    """Return how many living annotations of each tag a member sees in each of some articles.
+
+    `own_only` are those of them in which the member sees their own annotations alone.
+    """
     counts: dict[int, dict[str, int]] = {
         article_id: {tag.value: 0 for tag in Tag} for article_id in article_ids
     }
     query = _TAG_COUNTS
-    if not may(member, Act.SEE_ALL):
-        query = query.where(counted_for(member))
-    rows = session.execute(query, {"article_ids": article_ids})
-    for article_id, tag, count in rows:
+    values: dict[str, object] = {"article_ids": article_ids}
+    if own_only:
+        query = _TAG_COUNTS_APART
+        values |= {"own_only": sorted(own_only), "account_id": member.account_id}
+    for article_id, tag, count in session.execute(query, values):
         counts[article_id][tag] = count
     return counts
 

@@ -8,7 +8,17 @@ the role, and so is whether one can be done: a reader cannot, and waits for the 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.articles.models import Article
@@ -85,7 +95,11 @@ def sql_can_see(member: Member, *, article_id: Column, annotator_id: Column) -> 
 def sql_can_see_all_of(member: Member, article_id: Column) -> ColumnElement[bool]:
     """Return the condition that a member may see everyone's annotations in an article."""
     return (
-        true() if member.role in _SEE_ALL else article_id.not_in(_independent_articles_for(member))
+        true()
+        if member.role in _SEE_ALL
+        else article_id.not_in(
+            _independent_articles(member.project_id, member.account_id, may_tag=member.role in _TAG)
+        )
     )
 
 
@@ -95,17 +109,16 @@ def independent_articles_for(
     """Return in which of some articles a member may see their own annotations alone."""
     if member.role in _SEE_ALL:
         return frozenset()
-    return frozenset(
-        session.scalars(_independent_articles_for(member).where(Article.id.in_(article_ids)))
-    )
+    query = _INDEPENDENT[member.role in _TAG].where(Article.id.in_(article_ids))
+    return frozenset(session.scalars(query, _ids_of(member)))
 
 
 def can_see_all(session: Session, member: Member) -> bool:
     """Say whether a member may see everyone's annotations in every article of their project."""
-    return (
-        member.role in _SEE_ALL
-        or session.scalar(_independent_articles_for(member).limit(1)) is None
-    )
+    if member.role in _SEE_ALL:
+        return True
+    query = _INDEPENDENT[member.role in _TAG].limit(1)
+    return session.scalar(query, _ids_of(member)) is None
 
 
 def accounts_seeing_all(
@@ -152,17 +165,32 @@ def _sees_all() -> ColumnElement[bool]:
     return or_(_IS_OPEN, Member.role_name.in_(_SEE_ALL), is_done)
 
 
-def _independent_articles_for(member: Member) -> Select[int]:
+def _independent_articles(
+    project_id: int | BindParameter[int], account_id: int | BindParameter[int], *, may_tag: bool
+) -> Select[int]:
     query = (
         select(Article.id)
         .join(Project, Project.id == Article.project_id)
-        .where(Article.project_id == member.project_id, ~_IS_OPEN)
+        .where(Article.project_id == project_id, ~_IS_OPEN)
     )
-    if member.role not in _TAG:
+    if not may_tag:
         return query
     done = select(Progress.article_id).where(
         Progress.article_id == Article.id,
-        Progress.account_id == member.account_id,
+        Progress.account_id == account_id,
         Progress.state_name == State.DONE.value,
     )
     return query.where(~done.exists())
+
+
+def _ids_of(member: Member) -> dict[str, int]:
+    return {"project_id": member.project_id, "account_id": member.account_id}
+
+
+# Every list of articles asks for these, so they are put together once: for who may tag, or not.
+_INDEPENDENT = {
+    may_tag: _independent_articles(
+        bindparam("project_id"), bindparam("account_id"), may_tag=may_tag
+    )
+    for may_tag in (True, False)
+}

@@ -134,16 +134,19 @@ class ArticlesPage:
 
 
 def article_lines(
-    session: Session, member: Member, rows: Sequence[ArticleRow]
+    session: Session, member: Member, rows: Sequence[ArticleRow], *, leaves_out: bool
 ) -> list[ArticleLine]:
-    """Build the lines of the list of articles."""
+    """Build the lines of the list of articles.
+
+    `leaves_out` says that the member may not see everyone's annotations in every article yet.
+    """
     ids = [row.id for row in rows]
-    counts = annotations.tag_counts(session, member, ids)
+    apart = independent_articles_for(session, member, ids) if leaves_out else frozenset()
+    counts = annotations.tag_counts(session, member, ids, own_only=apart)
     where = {
         article_id: sorted(people, key=lambda each: each.account_id != member.account_id)
         for article_id, people in who_is_where(session, ids).items()
     }
-    apart = independent_articles_for(session, member, ids)
     return [
         ArticleLine(
             id=row.id,

@@ -119,10 +119,11 @@ def _list_page(
     )
     can_assign = may(member, Act.ASSIGN) and not asked.is_archive
     taggers = service.list_taggers(session, member)
+    leaves_out = not can_see_all(session, member)
     page = list_pages.ArticlesPage(
         slug=member.project.slug,
         project=member.project.name,
-        lines=list_pages.article_lines(session, member, rows),
+        lines=list_pages.article_lines(session, member, rows, leaves_out=leaves_out),
         asked=asked,
         people=disambiguate_names(taggers),
         pager=pager,
@@ -131,7 +132,7 @@ def _list_page(
         can_keep=may(member, Act.KEEP_ARTICLES),
         can_assign=can_assign,
         can_tag=may(member, Act.TAG),
-        leaves_out=not can_see_all(session, member),
+        leaves_out=leaves_out,
         to_do=assignments.count_to_do(session, member),
         form=form or AssignForm(),
         made=just_made(session, member, request.args.get("assigned")) if can_assign else None,
