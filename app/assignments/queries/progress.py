@@ -39,7 +39,14 @@ _IS_TO_DO = (Progress.assigned_at.is_not(None)) & (Progress.state_name != State.
 
 # What the list asks for is put together once.
 _WHO_IS_WHERE = (
-    select(Progress, Account.name)
+    select(
+        Progress.article_id,
+        Progress.account_id,
+        Account.name,
+        Progress.state_name,
+        Progress.assigned_at.is_not(None),
+        Progress.due_on,
+    )
     .join(Article, Article.id == Progress.article_id)
     .join(Account, Account.id == Progress.account_id)
     .where(
@@ -113,17 +120,11 @@ def own_progress(session: Session, *, article_id: int, account_id: int) -> Own |
 def who_is_where(session: Session, article_ids: Sequence[int]) -> dict[int, list[Where]]:
     """Return for each article, none left out, who has a part in it and may tag, by name."""
     found: dict[int, list[Where]] = {article_id: [] for article_id in article_ids}
-    for progress, name in session.execute(_WHO_IS_WHERE, {"article_ids": article_ids}):
-        found[progress.article_id].append(
-            Where(
-                progress.account_id,
-                name,
-                progress.state,
-                progress.assigned_at is not None,
-                progress.due_on,
-                days_late(progress.state, progress.due_on),
-            )
-        )
+    rows = session.execute(_WHO_IS_WHERE, {"article_ids": article_ids})
+    for article_id, account_id, name, state_name, is_assigned, due_on in rows:
+        state = State(state_name)
+        late = days_late(state, due_on)
+        found[article_id].append(Where(account_id, name, state, is_assigned, due_on, late))
     return found
 
 

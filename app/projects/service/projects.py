@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, Select, bindparam, func, select
+from sqlalchemy import Integer, Select, bindparam, case, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -41,13 +41,11 @@ _MINE = (
     .where(Member.account_id == bindparam("account_id"))
 )
 _BY_NAME = (func.lower(Project.name), Project.id)
-# Every page asks for these two, so they are put together once.
-_USED = _MINE.where(Project.slug.in_(bindparam("slugs", expanding=True)))
-_OTHERS = (
-    _MINE.where(
-        Project.slug.not_in(bindparam("slugs", expanding=True)), Project.archived_at.is_(None)
-    )
-    .order_by(*_BY_NAME)
+# Every page asks for these, so they are put together once: those used first, others in use then.
+_IS_USED = Project.slug.in_(bindparam("slugs", expanding=True))
+_TO_SWITCH = (
+    _MINE.where(or_(_IS_USED, Project.archived_at.is_(None)))
+    .order_by(case((_IS_USED, 0), else_=1), *_BY_NAME)
     .limit(bindparam("limit", type_=Integer))
 )
 
@@ -82,10 +80,8 @@ def list_to_switch(
 
     Those with these slugs, archived or not; as long as they are fewer, also others in use.
     """
-    values: dict[str, object] = {"account_id": account_id, "slugs": list(used[:limit])}
-    found = _read(session, _USED, values) if used else []
-    if len(found) < limit:
-        found += _read(session, _OTHERS, {**values, "limit": limit - len(found)})
+    values = {"account_id": account_id, "slugs": list(used[:limit]), "limit": limit}
+    found = _read(session, _TO_SWITCH, values)
     return sorted(found, key=lambda project: (project.name.lower(), project.id))
 
 
