@@ -104,10 +104,11 @@ class ArticlesPage:
     In the archive both count archived ones; `archived` says how many there are. `people` are
     those to whom articles can be assigned, `to_do` counts what is assigned to whoever asks, and
     `form` is what was ticked to be assigned, with the `problem` that it met, and `made` what was
-    just assigned.
+    just assigned. `address` is that of the list; those of its articles begin with it.
     """
 
     slug: str
+    address: str
     project: str
     lines: list[ArticleLine]
     asked: ArticleListQuery

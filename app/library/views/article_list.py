@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 
@@ -122,6 +122,7 @@ def _list_page(
     leaves_out = not can_see_all(session, member)
     page = list_pages.ArticlesPage(
         slug=member.project.slug,
+        address=url_for("article_list.article_list", slug=member.project.slug),
         project=member.project.name,
         lines=list_pages.article_lines(session, member, rows, leaves_out=leaves_out),
         asked=asked,
