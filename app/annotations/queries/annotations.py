@@ -27,7 +27,6 @@ from app.assignments.queries.visibility import (
 from app.core.errors import NotFound
 from app.events.models import Event
 from app.projects.models import Member, Project
-from app.projects.roles import Act, may
 from app.projects.service.members import list_members, member_by_id
 
 # The bare tables, and queries that are put together once: every page of an article asks for them.
