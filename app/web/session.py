@@ -38,10 +38,17 @@ def _close_session(_error: BaseException | None) -> None:
         session.close()
 
 
-def _refuse_strange_address() -> None:
-    # No name of ours holds such a character, and a database cannot even be asked for such a number.
+def is_strange_address() -> bool:
+    """Say whether the address cannot be ours, nor a database be asked for what it names.
+
+    No name of ours holds such a character, and no database such a number.
+    """
     numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
-    if not request.path.isprintable() or max(numbers, default=0) > LARGEST_NUMBER:
+    return not request.path.isprintable() or max(numbers, default=0) > LARGEST_NUMBER
+
+
+def _refuse_strange_address() -> None:
+    if is_strange_address():
         abort(404)
 
 

@@ -17,6 +17,7 @@ from app.assignments.models import Progress
 from app.assignments.queries.progress import tell_progress
 from app.projects.models import Member, Project
 from app.projects.views.current_member import MEMBER
+from app.web.session import is_strange_address
 
 FOUND = "gloss_found"  # in the `info` of a session: its rows, so that it does not let go of them
 
@@ -48,7 +49,7 @@ def find_session(session: Session, token: str) -> SignIn | None:
     article with its current revision and how far the account is with it.
     """
     address = request.view_args or {}
-    if "slug" not in address:
+    if "slug" not in address or is_strange_address():
         return accounts.find_session(session, token)
     where = {"slug": address["slug"], "article_id": address.get("article_id")}
     row = session.execute(_ASKED, {**where, **accounts.living_values(token)}).one_or_none()
