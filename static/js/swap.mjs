@@ -43,12 +43,18 @@ function swapWaiting() {
   }
 }
 
-// Do something, and have the text that is read stand where it stood: a block above may grow.
+// Do something, and have the text that is read stand where it stood: a block above may grow. Browsers scroll by whole
+// pixels: what that leaves over is made good the next time, or many blocks would move the text by some.
+let leftOver = 0;
+
 function keepPlace(act) {
   const read = scrollY > 0 && blocks().find(section => section.getBoundingClientRect().bottom > 0);
-  const before = read && read.getBoundingClientRect().top;
+  const place = read && read.getBoundingClientRect().top - leftOver;
   act();
-  if (read) scrollBy({top: block(read.dataset.number).getBoundingClientRect().top - before, behavior: 'instant'});
+  if (!read) return;
+  const away = () => block(read.dataset.number).getBoundingClientRect().top - place;
+  scrollBy({top: away(), behavior: 'instant'});
+  leftOver = away();
 }
 
 function swapOpen(old, own, body) {
