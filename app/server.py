@@ -254,6 +254,11 @@ class _Protocol(HttpToolsProtocol):
         self._head_size = 0
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # What follows a body would pass for a proxy's own header, and has no limit.
+        if self._head_size is not None:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         self._head_size = None
         super().on_headers_complete()
