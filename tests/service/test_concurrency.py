@@ -24,6 +24,8 @@ from app.articles.queries.articles import current_revision
 from app.assignments.service import assignments
 from app.core.db import Database
 from app.core.errors import Conflict, GlossError, Invalid, NotFound
+from app.discussion.models import Comment
+from app.discussion.service import comments
 from app.events.models import Event
 from app.projects.models import Member
 from app.projects.roles import Role
@@ -233,6 +235,30 @@ def test_a_delete_and_an_undo_at_once_do_not_wait_for_each_other_for_ever(
     session.rollback()
     session.refresh(made)
     assert made.deleted_at is not None
+
+
+def test_a_first_comment_and_a_correction_at_once_do_not_wait_for_each_other_for_ever(
+    database: Database, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+    project_id = room.annotator.project_id
+
+    def comment(own: Session) -> object:
+        event.listen(own, "after_flush", lambda *_: time.sleep(PAUSE_SECONDS))
+        actor = own.get_one(Member, (project_id, room.annotator.account_id))
+        key = uuid.uuid4().hex
+        return comments.write(
+            own, actor=actor, annotation_id=made.id, text="So?", is_question=False, client_key=key
+        )
+
+    def correct_it(own: Session) -> object:
+        actor = own.get_one(Member, (project_id, room.curator.account_id))
+        time.sleep(PAUSE_SECONDS / 2)
+        return correct(own, actor, own.get_one(Article, room.article.id), NEW)
+
+    at_once(database, comment, correct_it)
+    assert current_revision(session, room.article.id).number == 2
+    assert session.scalars(select(func.count()).select_from(Comment)).one() == 1
 
 
 def test_of_two_first_accounts_exactly_one_becomes_the_owner(

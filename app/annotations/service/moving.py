@@ -22,12 +22,15 @@ RETURNED = "annotation.returned"
 
 
 def hold_annotations(session: Session, article: Article) -> dict[int, Annotation]:
-    """Return all annotations of an article by id, and let nobody change one before the commit."""
+    """Return all annotations of an article by id, and let nobody change one before the commit.
+
+    Whoever comments on one holds its key, and comes to the article only then: the key stays free.
+    """
     rows = session.scalars(
         select(Annotation)
         .where(Annotation.article_id == article.id)
         .order_by(Annotation.id)
-        .with_for_update(of=Annotation)
+        .with_for_update(of=Annotation, key_share=True)
         .execution_options(populate_existing=True)
     )
     return {row.id: row for row in rows}
