@@ -1,7 +1,7 @@
 """Annotations as CSV: the columns, the rows in order, and cells that a spreadsheet cannot run."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.articles.models import Article, Revision
-from app.articles.queries.articles import current_numbers
 from app.core.db import Database
 from app.discussion.models import Thread
 from app.discussion.queries.discussion import AGREEMENTS, DISPUTES
@@ -83,8 +82,8 @@ def csv_chunks(
     Orphans come last in their article, with the revision that had their words, and without
     block, start and end.
 
-    Which annotations it holds, in which order, and which revisions are current is of the moment
-    at which it begins; what a row says, of the moment at which the row is read. An annotation that
+    Which annotations it holds, and in which order, is of the moment at which it begins; what a row
+    says, of the moment at which the row is read. An annotation that
     is deleted or hidden before that is left out. No session is open between two pieces: a reader
     may take them as slowly as it likes.
     """
@@ -94,7 +93,6 @@ def csv_chunks(
     if seen is not None:
         conditions.append(seen)
     with database.session() as session:
-        numbers = current_numbers(session, project_id)
         wanted = _ids(session, project_id, article_id, conditions)
     query = _query().where(*conditions)
     for first in range(0, len(wanted), ROWS_AT_ONCE):
@@ -102,7 +100,7 @@ def csv_chunks(
         with database.session() as session:
             by_id = {row[0]: row for row in session.execute(query.where(Annotation.id.in_(part)))}
         rows = [by_id[number] for number in part if number in by_id]
-        yield "".join(_lines(rows, numbers, permalink_base)).encode()
+        yield "".join(_lines(rows, permalink_base)).encode()
 
 
 def _ids(
@@ -166,6 +164,7 @@ def _query() -> Select[*tuple[Any, ...]]:
             thread.c.comments,
             thread.c.resolved_at.is_not(None),
             annotation.c.made_blind,
+            annotation.c.revision_id == article.c.current_revision_id,
         )
         .join_from(annotation, article, article.c.id == annotation.c.article_id)
         .join(project, project.c.id == article.c.project_id)
@@ -175,11 +174,9 @@ def _query() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _lines(
-    rows: Sequence[Row[*tuple[Any, ...]]], current_numbers: Mapping[int, int], permalink_base: str
-) -> Iterator[str]:
+def _lines(rows: Sequence[Row[*tuple[Any, ...]]], permalink_base: str) -> Iterator[str]:
     """Write the rows: text is guarded and quoted, and numbers and times are what they are."""
-    known, current, about = None, 0, ""
+    known, about = None, ""
     for row in rows:
         # The row is unpacked in one go, and what is said of an article is written once for all of
         # its annotations: a project has a hundred thousand.
@@ -209,9 +206,10 @@ def _lines(
             comments,
             is_resolved,
             made_blind,
+            is_placed,
         ) = row
         if article_id != known:
-            known, current = article_id, current_numbers.get(article_id, 0)
+            known = article_id
             about = (
                 f"{_cell(slug)},{article_id},{_cell(title)},{_cell(author)},{_cell(publication)},"
                 f"{published_on or ''},{_cell(source_url)}"
@@ -219,7 +217,7 @@ def _lines(
         state = ""
         if comments or disputes:
             state = "resolved" if is_resolved else "open"
-        if revision < current:
+        if not is_placed:
             block = start = end = ""
         yield (
             f"{annotation_id},{about},{revision},{block},{tag},{_cell(quote)},{start},{end},"

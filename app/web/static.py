@@ -13,8 +13,8 @@ from typing import cast
 from flask import Blueprint, Flask, Request, Response, abort, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
+from app.web import bundles
 from app.web.access import public
-from app.web.bundles import join_modules, join_styles
 from app.web.compression import IDENTITY, ONCE, choose_encoding, compress
 
 FOLDER = Path(__file__).resolve().parents[2] / "static"
@@ -40,7 +40,7 @@ class StaticFiles:
         }
         self._bodies: dict[tuple[str, str], bytes] = {}
         self._lock = Lock()
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(Path(bundles.__file__).read_bytes())  # the way they are joined, too
         for name, content in self._files.items():
             digest.update(name.encode())
             digest.update(content)
@@ -66,11 +66,11 @@ class StaticFiles:
             return self._files[f"{folder}/{beside}"].decode()
 
         if file.endswith(".mjs.map"):
-            return join_modules(file.removesuffix(".map"), read).source_map.encode()
+            return bundles.join_modules(file.removesuffix(".map"), read).source_map.encode()
         if file.endswith(".mjs"):
-            return join_modules(file, read).text.encode()
+            return bundles.join_modules(file, read).text.encode()
         if file.endswith(".css"):
-            return join_styles(file, read).encode()
+            return bundles.join_styles(file, read).encode()
         return self._files[name]
 
 

@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
+from app.articles.queries.articles import current_revision
 from app.articles.service import articles
 from app.core.clock import now
 from app.core.db import Database
+from app.corrections.service import revert
 from app.discussion.service import stances, threads
 from app.exports.queries import BOM, COLUMNS, ROWS_AT_ONCE, csv_chunks, guard, unguard
 from tests.harness.builders import (
@@ -289,6 +291,22 @@ def test_what_changes_during_a_download_neither_doubles_nor_moves_a_row(
     found = rows(begun.removeprefix(BOM) + b"".join(pieces))
     assert [int(row["annotation_id"]) for row in found] == ids[:-1]
     assert found[-1]["note"] == "written meanwhile"
+
+
+def test_a_correction_that_is_taken_back_during_a_download_leaves_rows_their_places(
+    database: Database, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    correct(session, room.curator, room.article, "Quite another text.")
+    revision = current_revision(session, room.article.id)
+    pieces = csv_chunks(
+        database, project_id=room.article.project_id, article_id=None, permalink_base=BASE
+    )
+    begun = next(pieces)
+    revert.take_back(session, actor=room.curator, article=room.article, revision=revision)
+    session.commit()
+    (row,) = rows(begun.removeprefix(BOM) + b"".join(pieces))
+    assert (row["revision"], row["block"] != "", row["start"] != "") == ("1", True, True)
 
 
 def test_12000_rows_are_streamed_in_flat_memory(

@@ -105,16 +105,6 @@ def tell_current_revision(session: Session, revision: Revision | None) -> None:
     session.info[CURRENT] = revision
 
 
-def current_numbers(session: Session, project_id: int) -> dict[int, int]:
-    """Return the numbers of the current revisions of a project, by article."""
-    rows = session.execute(
-        select(Revision.article_id, Revision.number)
-        .join(Article, Article.current_revision_id == Revision.id)
-        .where(Article.project_id == project_id)
-    )
-    return {row.article_id: row.number for row in rows}
-
-
 def find_revision(session: Session, article_id: int, number: int) -> Revision:
     """Return a revision of an article by its number.
 
