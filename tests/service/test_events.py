@@ -12,7 +12,6 @@ from app.events.service import record
 from app.events.subjects import Subject
 from tests.harness.builders import Room, add_annotation
 
-
 EMPTYING = "TRUNCATE events CASCADE"
 
 
