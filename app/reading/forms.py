@@ -1,6 +1,6 @@
 """Which annotations a reader wants to see: in the URL, so that it can be sent to a colleague.
 
-What each of the two sees is what their own sight includes.
+What each of the two sees is what they may see themselves.
 """
 
 from urllib.parse import urlencode
@@ -29,7 +29,7 @@ def asked_filter(session: Session, member: Member, article: Article) -> Filter:
 
 
 def read_filter(arguments: MultiDict[str, str], seen: Visibility) -> Filter:
-    """Read the filter in a URL's arguments, of what a sight includes.
+    """Read the filter in a URL's arguments, of what may be seen.
 
     `shown=chosen` says that both lists are complete, so that an empty one shows nothing; without
     it, a list that is not there hides nothing. Unknown tags and ids match no annotation. `thread`

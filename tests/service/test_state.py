@@ -50,7 +50,7 @@ def test_what_an_older_event_kept_equals_an_annotation_that_has_the_default(
     later = LaterState.of(made)
     assert LaterState.from_json(event.after or {}) == later
     replace(later, voice="quoted", note="a note").write_content(made)
-    assert (made.voice, made.note) == ("quoted", "a note")  # type: ignore[attr-defined]
+    assert (made.voice, made.note) == ("quoted", "a note")  # type: ignore[attr-defined]  # a later field
 
 
 def test_the_names_of_place_and_claim_are_fields() -> None:

@@ -89,8 +89,8 @@ def create(
     `typed` are the fields of app/annotations/content.py, such as `tag` and `note`.
 
     Raises: NotFound, Forbidden, Invalid (tag, note, passage; SeveralPlaces, NowhereFound),
-    Conflict (the key was used for something else), Twin (the passage has this tag of theirs with
-    another note).
+    Conflict (the key was used for something else), DuplicateAnnotation (the passage has this tag
+    of theirs with another note).
     """
     require(actor, Act.TAG)
     article = articles.find_article(session, project_id=actor.project_id, article_id=article_id)
@@ -157,7 +157,7 @@ def _find_by_key(session: Session, annotation: Annotation) -> Annotation | None:
 def _twin_of(session: Session, annotation: Annotation) -> Annotation:
     """Return the living annotation that has the place of a new one.
 
-    Raises: Twin (it has another note), Conflict (there is none any more).
+    Raises: DuplicateAnnotation (it has another note), Conflict (there is none any more).
     """
     twin = _find_twin(session, annotation)
     if twin is None:
@@ -184,7 +184,7 @@ def change(
     `typed` are the fields of app/annotations/content.py, such as `tag` and `note`. A repeated save
     that asks for what is there already is no conflict.
 
-    Raises: NotFound, Forbidden, Invalid, EditConflict, Twin.
+    Raises: NotFound, Forbidden, Invalid, EditConflict, DuplicateAnnotation.
     """
     annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)
@@ -237,7 +237,7 @@ def delete(session: Session, *, actor: Member, annotation_id: int, version: int)
 def restore(session: Session, *, actor: Member, annotation_id: int) -> Annotation:
     """Take an annotation out of the trash. Twice is as good as once.
 
-    Raises: NotFound, Forbidden, Twin (the same was tagged again meanwhile).
+    Raises: NotFound, Forbidden, DuplicateAnnotation (the same was tagged again meanwhile).
     """
     annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)
@@ -260,7 +260,7 @@ def put_back(
 ) -> Annotation:
     """Make an annotation what a state says, as an undo or redo of an event.
 
-    Raises: NotFound, Forbidden, Twin.
+    Raises: NotFound, Forbidden, DuplicateAnnotation.
     """
     annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)

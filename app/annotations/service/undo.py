@@ -28,7 +28,8 @@ class UndoResult:
 def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -> UndoResult:
     """Take back the actor's last act in an article. Asked twice with one key, it is done once.
 
-    Raises: NotFound, Forbidden, Conflict (nothing to undo, or someone changed it since), Twin.
+    Raises: NotFound, Forbidden, Conflict (nothing to undo, or someone changed it since),
+    DuplicateAnnotation.
     """
     articles.find_article(session, project_id=actor.project_id, article_id=article_id)
     _take_turn(session, actor, article_id)
@@ -60,7 +61,8 @@ def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -
 
     Asked twice with one key, it is done once.
 
-    Raises: NotFound, Forbidden, Conflict (nothing to redo, or someone changed it since), Twin.
+    Raises: NotFound, Forbidden, Conflict (nothing to redo, or someone changed it since),
+    DuplicateAnnotation.
     """
     articles.find_article(session, project_id=actor.project_id, article_id=article_id)
     _take_turn(session, actor, article_id)
