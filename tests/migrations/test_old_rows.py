@@ -23,6 +23,7 @@ from app.discussion.queries.verify import verify as verify_discussion
 from app.events.models import Event
 from app.projects.models import Member
 from app.projects.service.members import member_by_id
+from app.search.queries.verify import verify as verify_search
 from tests.harness import old_rows
 from tests.harness.builders import add_annotation, sign_in
 from tests.harness.discussing import visible
@@ -95,7 +96,7 @@ def database_url(empty_database_url: str) -> str:
 
 
 def assert_sound(session: Session) -> None:
-    assert [*verify(session), *verify_discussion(session)] == []
+    assert [*verify(session), *verify_discussion(session), *verify_search(session)] == []
 
 
 def member(session: Session, name: str) -> Member:

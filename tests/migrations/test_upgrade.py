@@ -14,8 +14,10 @@ from alembic import command
 from sqlalchemy import Connection, create_engine, inspect, text
 
 from app.accounts.avatars import colour_for
-from app.core.db import Database, driver_url, sqlite_path
+from app.core.database_urls import driver_url, sqlite_path
+from app.core.db import Database
 from app.core.migrate import (
+    INDEX,
     MIGRATIONS,
     BrokenReferences,
     DatabaseForeign,
@@ -86,18 +88,19 @@ def execute(database_url: str, *statements: str) -> None:
 
 
 def tables(database_url: str) -> set[str]:
+    """Return the names of the tables, that of the index of the search without those inside it."""
     engine = create_engine(driver_url(database_url))
     with engine.connect() as connection:
         names = set(inspect(connection).get_table_names())
     engine.dispose()
-    return names
+    return {name for name in names if not name.startswith(f"{INDEX}_")}
 
 
 def test_an_empty_database_gets_every_table(empty_database_url: str) -> None:
     assert state(empty_database_url) is DatabaseState.EMPTY
     upgrade(empty_database_url)
     assert state(empty_database_url) is DatabaseState.CURRENT
-    assert tables(empty_database_url) == {*metadata.tables, "alembic_version"}
+    assert tables(empty_database_url) == {*metadata.tables, INDEX, "alembic_version"}
 
 
 def test_an_upgrade_that_finds_nothing_to_do_changes_nothing(database_url: str) -> None:
@@ -250,6 +253,41 @@ def test_a_copy_holds_what_was_committed_and_is_still_in_the_journal(
     assert first == again != second
     assert sorted((tmp_path / "b").iterdir()) == sorted([first, second])
     assert count_projects(f"sqlite:///{second}") == 1
+
+
+@pytest.mark.sqlite_only
+def test_migrations_that_are_killed_again_and_again_leave_one_copy(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    with database.writing() as session:
+        session.execute(text(ONE_PROJECT))
+        session.commit()
+    database.dispose()
+    # It has written some thousand pages when it is killed: more than SQLite keeps in memory.
+    act = (
+        "op.execute('CREATE TABLE large (id INTEGER PRIMARY KEY, filler BLOB)')\n"
+        "    op.execute('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000)"
+        " INSERT INTO large (filler) SELECT zeroblob(4000) FROM n')\n"
+        "    print('written', flush=True)\n"
+        "    __import__('time').sleep(60)"
+    )
+    migrations = migrations_with(tmp_path, act)
+    program = (
+        "import sys; from pathlib import Path; from app.core.migrate import upgrade_with_backup\n"
+        "upgrade_with_backup(sys.argv[1], Path(sys.argv[2]), echo=lambda said: None,"
+        " migrations=Path(sys.argv[3]))"
+    )
+    backups = tmp_path / "b"
+    command = [sys.executable, "-c", program, database_url, str(backups), str(migrations)]
+    for _ in range(2):
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as migrating:
+            assert migrating.stdout is not None
+            assert migrating.stdout.readline() == b"written\n"
+            migrating.kill()
+        assert state(database_url, migrations=migrations) is DatabaseState.BEHIND
+    (copy,) = backups.iterdir()
+    assert count_projects(f"sqlite:///{copy}") == 1
+    assert "large" not in tables(database_url)
 
 
 @pytest.mark.sqlite_only
@@ -411,3 +449,58 @@ def test_stances_of_before_are_about_what_their_annotations_are(empty_database_u
     with migrating(empty_database_url) as connection:
         rows = connection.execute(text("SELECT about_tag, about_quote FROM stances")).all()
     assert [tuple(row) for row in rows] == [("demand", "Words")]
+
+
+def test_articles_of_before_are_sorted_and_searched_by_what_people_read(
+    empty_database_url: str,
+) -> None:
+    config = alembic_config()
+    config.attributes["database_url"] = empty_database_url
+    command.upgrade(config, "0021")
+    execute(
+        empty_database_url,
+        "INSERT INTO projects (id, slug, name, created_at)"
+        " VALUES (1, 'first', 'First', '2025-01-13')",
+        "INSERT INTO articles (id, project_id, title, author, publication, source_url, language,"
+        " guessed, content_hash, created_at, touched_at) VALUES"
+        " (1, 1, '“Élan”', 'Zoë 2', '', '', 'en', '[]', 'x', '2025-01-13', '2025-01-13'),"
+        " (2, 1, 'Zebra', '', '', '', 'en', '[]', 'y', '2025-01-13', '2025-01-13')",
+    )
+    upgrade(empty_database_url)
+    query = "SELECT title_key, author_key, searched FROM articles ORDER BY id"
+    with migrating(empty_database_url) as connection:
+        rows = [tuple(row) for row in connection.execute(text(query))]
+    assert rows == [("elan", "zoe 000000000002", "elan\nzoe 2"), ("zebra", "", "zebra\n")]
+
+
+def test_texts_of_before_are_counted_by_characters_where_words_have_no_spaces(
+    empty_database_url: str,
+) -> None:
+    config = alembic_config()
+    config.attributes["database_url"] = empty_database_url
+    command.upgrade(config, "0023")
+    japanese = (
+        "\u5e02\u306f\u6a4b\u3092\u5efa\u3066\u305f\u3002\u66f8\u985e\u306f\u306a\u3044\u3002"
+    )
+    article = (
+        "INSERT INTO articles (id, project_id, title, author, publication, source_url, language,"
+        " guessed, content_hash, created_at, touched_at) VALUES ({0}, 1, '', '', '', '', 'en',"
+        " '[]', 'x', '2025-01-13', '2025-01-13')"
+    )
+    revision = (
+        "INSERT INTO revisions (id, article_id, number, text, words, hash, created_at)"
+        " VALUES ({0}, {0}, 1, '{1}', {2}, 'x', '2025-01-13')"
+    )
+    execute(
+        empty_database_url,
+        "INSERT INTO projects (id, slug, name, created_at)"
+        " VALUES (1, 'first', 'First', '2025-01-13')",
+        article.format(1),
+        article.format(2),
+        revision.format(1, japanese, 1),
+        revision.format(2, "Eight words are more than these to count.", 8),
+    )
+    upgrade(empty_database_url)
+    with migrating(empty_database_url) as connection:
+        rows = connection.execute(text("SELECT words, characters FROM revisions ORDER BY id"))
+        assert [tuple(row) for row in rows] == [(7, 14), (8, None)]
