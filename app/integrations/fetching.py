@@ -16,7 +16,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse
+from threading import BoundedSemaphore
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from app.core.errors import Busy
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -25,8 +28,27 @@ MOST_BYTES = 10_000_000
 MOST_SECONDS = 20.0
 MOST_REDIRECTS = 5
 URL_LIMIT = 2_000
+FETCHES_AT_ONCE = 6  # each may wait for a server that is silent
+
+_CROWDED = (
+    f"{FETCHES_AT_ONCE} pages are being fetched at this moment. Wait half a minute, then send this "
+    "again, or save the page and add the file."
+)
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Special by IANA's registries, yet public to `ipaddress` of some Pythons: IPv4-compatible,
+# local-use NAT64, protocol assignments, the 6to4 relays, documentation, segment routing.
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "::/96",
+        "64:ff9b:1::/48",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "3fff::/20",
+        "5f00::/16",
+    )
+)
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PIECE = 1 << 16
@@ -36,6 +58,9 @@ _ASKS = {
     "Accept-Encoding": "identity",
     "Connection": "close",
 }
+
+
+_turns = BoundedSemaphore(FETCHES_AT_ONCE)
 
 
 class CannotFetch(Exception):
@@ -66,11 +91,21 @@ def fetch(url: str, rules: FetchRules) -> Fetched:
     """Fetch a page over http or https.
 
     Raises: CannotFetch (switched off; no such address; an address of a private network; an error
-    of the other server; over a limit of size, time or redirects).
+    of the other server; over a limit of size, time or redirects), Busy (FETCHES_AT_ONCE are being
+    fetched already).
     """
     if not rules.is_on:
         message = "Fetching by address is switched off here. Save the page and add the file."
         raise CannotFetch(message)
+    if not _turns.acquire(blocking=False):
+        raise Busy(_CROWDED)
+    try:
+        return _follow(url, rules)
+    finally:
+        _turns.release()
+
+
+def _follow(url: str, rules: FetchRules) -> Fetched:
     ends = time.monotonic() + rules.most_seconds
     for _ in range(rules.most_redirects + 1):
         parts = _checked(url)
@@ -106,6 +141,8 @@ def is_public(address: Address) -> bool:
             return is_public(inner)
         if address.is_site_local:
             return False
+    if any(address in network for network in _SPECIAL):
+        return False
     return address.is_global and not address.is_multicast
 
 

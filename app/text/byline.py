@@ -1,11 +1,23 @@
 """The line that says who wrote an article, where and when."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from app.text.dates import DateOrder, FoundDate, lacks_day, parse_date
+from app.text.names import (
+    PERSON_WORDS,
+    ROLE,
+    is_certain_name,
+    is_lower_case_name,
+    is_more_author,
+    is_name,
+    is_outlet,
+    is_person,
+    without_stop,
+)
+from app.text.word_sets import word_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,55 +51,20 @@ class Byline:
         )
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_BLOCKS_READ = 3
+# How many first blocks are read; beyond the first few only while all are short, as those of a head
+# are, and only for what is certainly a byline.
+_BLOCKS_READ = 8
+_FIRST_BLOCKS = 3
+_MAX_HEAD_BLOCK = 300
 _MAX_LENGTH = 200
-_MAX_NAME_WORDS = 10
-_MAX_LONE_NAME_WORDS = 6
-_MAX_LOWER_CASE_WORDS = 2  # bell hooks
-_MAX_OUTLET_WORDS = 8
 _MAX_DATE_WORDS = 5
 _MAX_PLACE_WORDS = 4
-_PERSON_WORDS = 2
-
-# Words that stand after "by" in a sentence or a headline and begin no name.
-_NO_NAME = _words(
-    "monday tuesday wednesday thursday friday saturday sunday january february march july "
-    "september october november december spring summer autumn fall winter christmas easter early "
-    "late mid dawn dusk today tomorrow yesterday "
-    "a an this that these those it its his her their our my your me him them us you any all each "
-    "every some no none both either most many much few more less far now then when what which "
-    "who while where whatever whichever whoever and but or not in on at of "
-    "one two three four five six seven eight nine ten half "
-    "accident choice chance comparison contrast default definition degrees design extension force "
-    "god hand heart hook implication invitation itself jove land law mail means midnight mistake "
-    "nature night noon order popular popularity reason request rote royal sea sheer storm "
-    "surprise train turns virtue way"
-)
-_PARTICLES = _words(
-    "de del della der den des di da do dos das du la las le les lo los van von zu zur af av of "
-    "ter ten bin ibn al el ben y e i and & with the"
-)
-_OUTLET_PARTICLES = _PARTICLES | _words("for in on at to a an und et")
-_TITLE_WORDS = _words("board editor editors staff team desk press collective committee")
-# A role at the end of its field, or followed by where: "a professor of law at Yale".
-_ROLE = re.compile(
-    r"(?!the\s)(?:an?\s+)?(?:[\w'\u2019-]+\s+){0,4}"
-    r"(?:writer|reporter|correspondent|columnist|contributor|editor|professor|fellow|director|"
-    r"analyst|economist|journalist|lecturer|chair|producer|author|critic)"
-    r"(?:$|[\s-]+(?:of|at|for|in|and|with|on|emerit\w+)\b.*)",
-    re.IGNORECASE,
-)
-_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mp|mep|obe|cbe)\.?", re.IGNORECASE)
 _PLACE = re.compile(
     r"(?:new|san|santa|saint|st\.?|los|las|el|fort|port|mount|north|south|east|west|cape|hong|"
     r"tel|rio|addis|buenos|kuala|abu|mexico|s[a\u00e3]o)\s.*",
     re.IGNORECASE,
 )
-_REGIONS = _words(
+_REGIONS = word_set(
     "afghanistan argentina australia austria bangladesh belgium brazil britain canada chile china "
     "colombia cuba denmark egypt england ethiopia finland france germany ghana greece hungary "
     "iceland india indonesia iran iraq ireland israel italy japan jordan kenya lebanon libya "
@@ -102,7 +79,8 @@ _REGIONS = _words(
 
 _BY = re.compile(
     r"(?:(?:(?:written|posted|words|text|story|report|commentary|opinion|essay|analysis"
-    r"|(?:a\s+)?guest\s+post)\s+)?by|author)(?:\s*:\s*|\s+)",
+    r"|(?:a\s+)?guest\s+post)\s+)?by|author|\u0430\u0432\u0442\u043e\u0440)(?:\s*:\s*|\s+)"
+    r"|(?:par|von|por)\s*:\s*",  # without a colon they begin a headline too: "Von Hayek Was Wrong"
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
@@ -122,14 +100,13 @@ _COMMA_IN_DATE = re.compile(
     rf"|\b((?:mon|tues|wednes|thurs|fri|satur|sun)day),\s+(?=[0-9]|{_MONTH})",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"\s*\(([^()]*)\)")
+_BRACKETS = re.compile(r"\s*\((?!(?:[A-Z]\.)+\)\s+[A-Z])([^()]*)\)")  # but "Jo (R.J.) Doe"
 _SEPARATOR = re.compile(r"\s*[|\u2022\u00b7;\u2014]\s*|\s+[\u2013-]+\s+|,\s*|(?<=[a-z]{4})\.\s+")
 _OUTLET_AFTER_NAME = re.compile(r"(.+?)\s+(?:for|at|via|(?:of|in)(?=\s+[Tt]he\s))\s+(.+)")
 _NOISE = re.compile(
-    r"[0-9]+[\s-]min(?:ute)?s?(?:\s+read)?|(?:last\s+)?(?:updated|modified)\b.*|"
+    r"(?i:[0-9]+[\s-]min(?:ute)?s?(?:\s+read)?|(?:last\s+)?(?:updated|modified)\b.*|"
     r"[0-9]{1,2}[:.][0-9]{2}\b.{0,20}|[0-9]+\s+comments?|"
-    r"(?:photo(?:graph)?|illustration)s?(?:\s+by|:)\s.*",
-    re.IGNORECASE,
+    r"(?:photo(?:graph)?|illustration)s?(?:\s+by|:)\s.*)"
 )
 
 
@@ -139,11 +116,14 @@ def find_byline(blocks: Sequence[str], order: DateOrder) -> tuple[Byline, frozen
     Returns what it says and the indices (from 0) of the blocks that are nothing but byline. It
     may be spread: the author in one block, "Originally published at ..." or a date in another.
     """
-    found = [
-        (index, byline)
-        for index, block in enumerate(blocks[:_BLOCKS_READ])
-        if (byline := read_byline(block, order))
-    ]
+    found: list[tuple[int, Byline]] = []
+    for index, block in enumerate(blocks[:_BLOCKS_READ]):
+        is_first = index < _FIRST_BLOCKS
+        if not is_first and len(blocks[index - 1]) > _MAX_HEAD_BLOCK:
+            break
+        byline = read_byline(block, order)
+        if byline and (is_first or _is_certain(byline, follows=found[-1:], index=index)):
+            found.append((index, byline))
     found.sort(key=lambda pair: not pair[1].author or "author" in pair[1].guessed)
     whole, indices = Byline(), set()
     for index, byline in found:
@@ -151,6 +131,13 @@ def find_byline(blocks: Sequence[str], order: DateOrder) -> tuple[Byline, frozen
             whole = whole.joined(byline)
             indices.add(index)
     return whole, frozenset(indices)
+
+
+def _is_certain(byline: Byline, *, follows: Sequence[tuple[int, Byline]], index: int) -> bool:
+    """Tell whether a block below others of a head is a byline: signed, or right after one."""
+    if byline.author:
+        return "author" not in byline.guessed
+    return any(at == index - 1 and before.author for at, before in follows)
 
 
 def read_byline(line: str, order: DateOrder) -> Byline | None:
@@ -203,30 +190,32 @@ class _Fields:
         """Read the fields of a line that begins with "By"."""
         author, outlet, others = self._share_out()
         has_date = self.found is not None
-        if not _is_name(author) and not (has_date and _is_lower_case_name(author)):
+        if not is_name(author) and not (has_date and is_lower_case_name(author)):
             return None
-        if outlet and not _is_outlet(outlet):
+        if outlet and not is_outlet(outlet):
             return None
-        if not all(_ROLE.fullmatch(text) or _is_outlet(text) for text in others):
+        if not all(ROLE.fullmatch(text) or is_outlet(text) for text in others):
             return None
         is_sure = has_date or bool(self.outlet)
-        if not is_sure and not _is_certain_name(author, has_outlet=bool(outlet)):
+        if not is_sure and not is_certain_name(author, has_outlet=bool(outlet)):
             return None
-        return self._byline(", ".join([author, *others]), outlet)
+        roles = [text for text in others if ROLE.fullmatch(text)]
+        is_told = len(roles) == len(others)
+        return self._byline(", ".join([author, *roles]), outlet, () if is_told else {"publication"})
 
     def as_signed_late(self) -> Byline | None:
         """Read the fields of a line with "by" in its midst; without a date it may be a title."""
         outlet = self.outlet or (self.others[0] if self.others else "")
-        is_outlet = not outlet or _is_outlet(outlet)
+        has_outlet = not outlet or is_outlet(outlet)
         has_rest = len(self.others) > (0 if self.outlet else 1)
-        if self.found is None or has_rest or not is_outlet or not _is_name(self.author):
+        if self.found is None or has_rest or not has_outlet or not is_name(self.author):
             return None
         return self._byline(self.author, outlet, {"publication"} if self.others else set())
 
     def as_outlet(self) -> Byline | None:
         """Read "(OUTLET, DATE)" or "Originally published at OUTLET, DATE"."""
         names = [self.outlet, *self.others] if self.outlet else self.others
-        if len(names) != 1 or not _is_outlet(names[0]):
+        if len(names) != 1 or not is_outlet(names[0]):
             return None
         if self.found is None and not self.is_reprint:
             return None
@@ -242,8 +231,8 @@ class _Fields:
         if len(self.others) == 1 and not self.outlet:
             author, outlet = _split_outlet(author)
         is_place = outlet.lower().strip(".") in _REGIONS or _PLACE.fullmatch(author)
-        is_complete = len(self.others) <= _PERSON_WORDS and _is_person(author)
-        if is_place or not is_complete or not outlet or not _is_outlet(outlet):
+        is_complete = len(self.others) <= PERSON_WORDS and is_person(author)
+        if is_place or not is_complete or not outlet or not is_outlet(outlet):
             return None
         return self._byline(author, outlet, {"author", "publication"})
 
@@ -288,21 +277,21 @@ class _Fields:
         "A, B and C" and "A, Jr." are one author; of the rest the last that is no role is the
         outlet.
         """
-        own = max((i for i, text in enumerate(self.others, 1) if _is_more_author(text)), default=0)
+        own = max((i for i, text in enumerate(self.others, 1) if is_more_author(text)), default=0)
         author = ", ".join([self.author, *self.others[:own]])
         others = self.others[own:]
         outlet = self.outlet
         if not outlet:
-            outlet = next((text for text in reversed(others) if not _ROLE.fullmatch(text)), "")
+            outlet = next((text for text in reversed(others) if not ROLE.fullmatch(text)), "")
             others = [text for text in others if text != outlet]
         return author, outlet, others
 
-    def _byline(self, author: str, outlet: str, guessed: set[str] | None = None) -> Byline:
-        doubtful = set(guessed or ())
+    def _byline(self, author: str, outlet: str, guessed: Iterable[str] = ()) -> Byline:
+        doubtful = set(guessed)
         if self.found.is_guess if self.found else self.has_vague_date:
             doubtful.add("published_on")
         day = self.found.day if self.found else None
-        return Byline(_without_stop(author), outlet.removesuffix("."), day, frozenset(doubtful))
+        return Byline(without_stop(author), outlet.removesuffix("."), day, frozenset(doubtful))
 
 
 def _clean(line: str) -> str:
@@ -323,62 +312,6 @@ def _split(line: str) -> list[str]:
 def _split_outlet(text: str) -> tuple[str, str]:
     """Split "Jane Doe for The Guardian" into author and outlet."""
     match = _OUTLET_AFTER_NAME.fullmatch(text)
-    if match and _is_name(match[1]) and _is_outlet(match[2]):
+    if match and is_name(match[1]) and is_outlet(match[2]):
         return match[1], match[2]
     return text, ""
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    if not 1 <= len(words) <= _MAX_NAME_WORDS or any(c.isdigit() for c in text):
-        return False
-    first = words[0].lower().strip(".,'\u2019")
-    if first in _NO_NAME or (first == "the" and not _TITLE_WORDS & set(text.lower().split())):
-        return False
-    return _is_proper(words, _PARTICLES) and text[-1] not in "!?:"
-
-
-def _is_person(text: str) -> bool:
-    return _is_name(text) and _PERSON_WORDS <= len(text.split()) <= _MAX_LONE_NAME_WORDS
-
-
-def _is_lower_case_name(text: str) -> bool:
-    words = text.split()
-    is_lower_case = all(c.islower() or c in ".-'\u2019 " for c in text)
-    is_short = 1 <= len(words) <= _MAX_LOWER_CASE_WORDS
-    return is_lower_case and is_short and words[0] not in _NO_NAME | {"the"}
-
-
-def _is_certain_name(author: str, *, has_outlet: bool) -> bool:
-    """Tell whether a name is one without a date's help: "By Congress, Google" is a sentence."""
-    return (_PERSON_WORDS if has_outlet else 1) <= len(author.split()) <= _MAX_LONE_NAME_WORDS
-
-
-def _is_more_author(text: str) -> bool:
-    if _SUFFIX.fullmatch(text) or text.startswith(("and ", "& ")):
-        return True
-    people = re.split(r"\s+(?:and|&)\s+", text)
-    return len(people) > 1 and all(_is_person(person) for person in people)
-
-
-def _is_outlet(text: str) -> bool:
-    words = text.split()
-    if not 1 <= len(words) <= _MAX_OUTLET_WORDS or words[0].lower() in _NO_NAME:
-        return False
-    return _is_proper(words, _OUTLET_PARTICLES) and text[-1] not in "!?:"
-
-
-def _is_proper(words: list[str], particles: frozenset[str]) -> bool:
-    """Tell whether each word is a name's: a capital or digit in it, a script without case."""
-    own = [word for word in words if word.lower().rstrip(",") not in particles]
-    return bool(own) and all(
-        any((c.isalpha() and not c.islower()) or c.isdigit() for c in word) or "." in word[:-1]
-        for word in own
-    )
-
-
-def _without_stop(name: str) -> str:
-    """Take the full stop off a name's end, but for an initial's or that of "Jr."."""
-    last = name.rsplit(maxsplit=1)[-1] if name else ""
-    is_abbreviation = len(last) <= len("J.") or _SUFFIX.fullmatch(last)
-    return name if is_abbreviation else name.removesuffix(".")

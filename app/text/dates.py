@@ -27,25 +27,56 @@ _MONTHS = (
     | {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
     | {"sept": 9}
 )
+# French, German and Spanish; the first months of each.
+_FOREIGN_MONTHS = (
+    ("janvier", "janv", "januar", "j\u00e4nner", "enero", "ene"),
+    ("f\u00e9vrier", "f\u00e9vr", "februar", "febrero"),
+    ("mars", "m\u00e4rz", "marzo"),
+    ("avril", "avr", "abril", "abr"),
+    ("mai", "mayo"),
+    ("juin", "juni", "junio"),
+    ("juillet", "juil", "juli", "julio"),
+    ("ao\u00fbt", "agosto", "ago"),
+    ("septembre", "septiembre", "setiembre"),
+    ("octobre", "oktober", "okt", "octubre"),
+    ("novembre", "noviembre"),
+    ("d\u00e9cembre", "d\u00e9c", "dezember", "dez", "diciembre", "dic"),
+)
+_MONTHS |= {name: number for number, names in enumerate(_FOREIGN_MONTHS, start=1) for name in names}
 _LAST_YEAR_OF_2000S = 68  # POSIX: two digits from 69 on are 19xx
 _MONTHS_IN_YEAR = 12
-_YEARS_IN_CENTURY = 100
 
 _LEAD = re.compile(
     r"(?:(?:first |originally )?(?:published|posted|updated|dated?)\b:?\s*)?(?:on\s+)?"
+    r"(?:(?:publi\u00e9e?|publicado|ver\u00f6ffentlicht|mis en ligne)\s+)?"
+    r"(?:(?:le|el|am|vom)\s+)?"
+    r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|"
+    r"donnerstag|freitag|samstag|sonnabend|sonntag|lunes|martes|mi\u00e9rcoles|jueves|viernes|"
+    r"s\u00e1bado|domingo)[.,]*\s+)?"
     r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\b[.,]*\s+)?",
     re.IGNORECASE,
 )
-_TIME = re.compile(r"(?:,?\s+(?:at\s+)?|[tT])[0-9]{1,2}[:.][0-9]{2}\b.{0,24}")
+_TIME = re.compile(r"(?:,?\s+(?:at\s+)?|[tT])[0-9]{1,2}[:.][0-9]{2}\b.{0,40}")
 _ISO = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _NUMBERS = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
 _MONTH_FIRST = re.compile(
-    r"([A-Za-z]{3,9})\.?\s+([0-9]{1,2})(?:st|nd|rd|th)?(?:,\s*|\s+)([0-9]{4})"
+    r"([^\W\d_]{3,10})\.?\s+([0-9]{1,2})(?:st|nd|rd|th)?(?:,\s*|\s+)([0-9]{4})"
 )
 _DAY_FIRST = re.compile(
-    r"([0-9]{1,2})(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?([A-Za-z]{3,9})\.?(?:,\s*|[\s-]+)([0-9]{4})"
+    r"([0-9]{1,2})(?:st|nd|rd|th|er|\.|\u00ba)?[\s-]+(?:of\s+|de\s+)?([^\W\d_]{3,10})\.?"
+    r"(?:,\s*|[\s-]+)(?:del?\s+)?([0-9]{4})"
+)
+# As programs write it: "Mon Aug 03 12:45:00 EDT 2015".
+_TIME_BEFORE_YEAR = re.compile(
+    r"\s[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s[A-Za-z+0-9:-]{1,9})?(?=\s[0-9]{4}$)"
 )
 _NO_DAY = re.compile(r"(?:(?:spring|summer|autumn|fall|winter|([A-Za-z]{3,9})\.?),?\s+)?[0-9]{4}")
+
+# A whole date in the words of any language: "5 mars 2024", "5. März 2024", "2024年3月5日".
+_WORDED = re.compile(
+    r"\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]+\.?\s+(?:de\s+)?\d{4}\W*|\d{4}\s*[^\W\d_]\s*\d{1,2}\s*[^\W\d_]"
+    r"\s*\d{1,2}\s*[^\W\d_]"
+)
 
 
 def parse_date(text: str, order: DateOrder) -> FoundDate | None:
@@ -56,6 +87,7 @@ def parse_date(text: str, order: DateOrder) -> FoundDate | None:
     """
     text = text.strip().removesuffix(".")
     text = text[_match_end(_LEAD, text) :]
+    text = _TIME_BEFORE_YEAR.sub("", text)
     if time := _TIME.search(text):
         text = text[: time.start()] if time.end() == len(text) else text
     if match := _ISO.fullmatch(text):
@@ -67,6 +99,11 @@ def parse_date(text: str, order: DateOrder) -> FoundDate | None:
     if match := _DAY_FIRST.fullmatch(text):
         return _found(match[3], _MONTHS.get(match[2].lower()), match[1])
     return None
+
+
+def is_worded_day(text: str) -> bool:
+    """Tell whether a text is nothing but a day written in words, in whatever language."""
+    return _WORDED.fullmatch(text) is not None
 
 
 def lacks_day(text: str) -> bool:
@@ -99,7 +136,7 @@ def _found(
     if month is None:
         return None
     number = int(year)
-    if number < _YEARS_IN_CENTURY:
+    if len(year) <= len("99"):
         number += 2000 if number <= _LAST_YEAR_OF_2000S else 1900
     try:
         return FoundDate(date(number, int(month), int(day)), is_guess)

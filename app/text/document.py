@@ -1,6 +1,7 @@
 """A text with its structure beside it: blocks and inlines are ranges, the text has no markup."""
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
@@ -108,3 +109,24 @@ class Document:
             start = end + len(BLOCK_SEPARATOR)
         text = BLOCK_SEPARATOR.join(piece.text for piece in pieces)
         return cls(text, tuple(blocks), tuple(inlines))
+
+    def pieces(self) -> list[Piece]:
+        """Take the document apart: `from_pieces` of what is returned is the document again."""
+        inlines: list[list[Inline]] = [[] for _ in self.blocks]
+        starts = [block.start for block in self.blocks]
+        for inline in self.inlines:
+            index = bisect_right(starts, inline.start) - 1
+            start = starts[index]
+            moved = replace(inline, start=inline.start - start, end=inline.end - start)
+            inlines[index].append(moved)
+        return [
+            Piece(
+                self.text[block.start : block.end],
+                block.kind,
+                block.level,
+                block.depth,
+                block.marker,
+                tuple(own),
+            )
+            for block, own in zip(self.blocks, inlines, strict=True)
+        ]

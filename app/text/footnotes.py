@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.text.document import Inline, InlineKind
+from app.text.document import Document, Inline, InlineKind
 
 _CLOSING = "\u201d\u2019\u00bb\"')\\]"
 _SUPERSCRIPTS = str.maketrans(
@@ -34,6 +34,21 @@ _NOTE = re.compile(
     rf"(?P<superscript>{_SUPERSCRIPT}))(?:\s+|(?<=[\]\u00b9\u00b2\u00b3\u2074-\u2079]))(?=\S)"
 )
 _SECTION = re.compile(r"(?:foot|end)?notes?(?:\s+and\s+references)?:?", re.IGNORECASE)
+
+
+_RAISED = {digit: raised for raised, digit in _SUPERSCRIPTS.items()}
+
+
+def raise_marks(document: Document) -> str:
+    """Return a document's text with the digits of its footnote marks raised, each in its place."""
+    pieces = []
+    end = 0
+    for inline in sorted(document.inlines, key=lambda inline: inline.start):
+        if inline.kind is InlineKind.FOOTNOTE_MARK:
+            mark = document.text[inline.start : inline.end].translate(_RAISED)
+            pieces += [document.text[end : inline.start], mark]
+            end = inline.end
+    return "".join([*pieces, document.text[end:]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,14 @@ class Changes:
     inserted: int
 
 
-def changes_between(old: str, new: str) -> Changes:
-    """Compare two texts by words, and leave out the paragraphs that are the same in both."""
+def changes_between(old: str, new: str, *, drawn: tuple[str, str] | None = None) -> Changes:
+    """Compare two texts by words, and leave out the paragraphs that are the same in both.
+
+    `drawn` are both as they are to be shown, character for character.
+    """
     paragraphs: list[tuple[int, list[DiffPiece]]] = []
     equal = deleted = inserted = 0
-    for pieces in _paragraphs(old, new):
+    for pieces in _paragraphs(old, new, *(drawn or (old, new))):
         if all(piece.kind == DifferenceKind.EQUAL for piece in pieces):
             equal += 1
             continue
@@ -54,11 +57,11 @@ def _words(pieces: list[DiffPiece], kind: DifferenceKind) -> int:
     return sum(len(piece.text.split()) for piece in pieces if piece.kind == kind)
 
 
-def _paragraphs(old: str, new: str) -> Iterator[list[DiffPiece]]:
+def _paragraphs(old: str, new: str, drawn_old: str, drawn_new: str) -> Iterator[list[DiffPiece]]:
     """Yield the paragraphs of both texts in order, cut wherever either of them has a blank line."""
     pieces: list[DiffPiece] = []
     for difference in differences(old, new):
-        for piece in _pieces(difference, old, new):
+        for piece in _pieces(difference, drawn_old, drawn_new):
             first, *others = piece.text.split(BLOCK_SEPARATOR)
             if first:
                 pieces.append(DiffPiece(piece.kind, first))

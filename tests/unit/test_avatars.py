@@ -7,7 +7,7 @@ import pytest
 from app.accounts.avatars import Colour, colour_for, initials
 from tests.harness.server import ROOT
 
-FACES = (ROOT / "static/css/avatars.css").read_text(encoding="utf-8")
+AVATARS = (ROOT / "static/css/avatars.css").read_text(encoding="utf-8")
 TOKENS = (ROOT / "static/css/tokens.css").read_text(encoding="utf-8")
 
 
@@ -62,7 +62,7 @@ def contrast(one: str, other: str) -> float:
 def test_initials_can_be_read_on_every_colour_in_light_and_dark(colour: str) -> None:
     pair = r"light-dark\((#\w{6}), (#\w{6})\)"
     letters = re.search(rf"--paper: {pair}", TOKENS)
-    ground = re.search(rf"\.face\.{colour} {{\s+--face: {pair}", FACES)
+    ground = re.search(rf"avatar.*\.{colour} {{\s+--disc: {pair}", AVATARS)
     assert letters
     assert ground
     for one, other in zip(letters.groups(), ground.groups(), strict=True):

@@ -6,7 +6,8 @@ from app.reading.pages.rendering.cache import Drawing, Drawings
 
 
 def drawing(characters: int) -> Drawing:
-    return Drawing(Markup("x") * characters, (), "", is_long=False)
+    html = Markup("x") * characters
+    return Drawing(Markup(), html, outline=(), title="", is_long=False, directions=())
 
 
 def test_a_full_store_lets_go_of_what_nobody_asked_for_the_longest() -> None:

@@ -1,10 +1,11 @@
 """From a quote to its place, and from a place in one text to the same words in its correction."""
 
+from app.text.anchoring.contexts import CONTEXT_READ
 from app.text.anchoring.differences import Difference, DifferenceKind, differences, offset_in_new
+from app.text.anchoring.nearness import NEAREST_FLOOR, nearest
 from app.text.anchoring.quotes import (
     CONTEXT,
     MAX_PLACES,
-    NEAREST_FLOOR,
     Ambiguous,
     Quote,
     QuoteNotFound,
@@ -12,12 +13,12 @@ from app.text.anchoring.quotes import (
     find_all,
     locate,
     locate_all,
-    nearest,
 )
 from app.text.anchoring.reanchoring import Fate, Reanchored, reanchor
 
 __all__ = [
     "CONTEXT",
+    "CONTEXT_READ",
     "MAX_PLACES",
     "NEAREST_FLOOR",
     "Ambiguous",

@@ -36,8 +36,10 @@ def align(old: str, new: str) -> Alignment:
     """
     one, other = split(old), split(new)
     links = WordLinks(one, other)
-    for pair in SentencePairs(one, other).find():
+    pairs = SentencePairs(one, other).find()
+    for pair in pairs:
         links.add_sentence(*pair)
+    links.add_joined(pairs)
     links.add_strays()
     links.grow()
     links.prefer_first_copies()

@@ -1,12 +1,12 @@
 """What changed between two texts, by words: for a page that shows a correction."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from itertools import count, pairwise
 
 from app.text.anchoring.alignment import Alignment, align
+from app.text.anchoring.order import runs_in_order
 from app.text.anchoring.words import NONE
 
 # Start and end in the old text, then in the new one.
@@ -104,8 +104,14 @@ def _equal_ranges(alignment: Alignment) -> Iterator[_Range]:
     old, new = alignment.old, alignment.new
     # The ends of the texts are as good as words: white space beside them may be equal too.
     bounds = [(0, 0, 0, 0)]
-    for i, j in _in_order(alignment):
-        bounds.append((old.starts[i], old.ends[i], new.starts[j], new.ends[j]))
+    written_alike = (
+        (i, j)
+        for i, j in enumerate(alignment.to_new)
+        if j != NONE and old.written(i) == new.written(j)
+    )
+    for first, new_first, length in runs_in_order(written_alike):
+        for i, j in zip(count(first), range(new_first, new_first + length), strict=False):
+            bounds.append((old.starts[i], old.ends[i], new.starts[j], new.ends[j]))
     bounds.append((len(old.text),) * 2 + (len(new.text),) * 2)
     start = bounds[0]
     for one, other in pairwise(bounds):
@@ -115,41 +121,3 @@ def _equal_ranges(alignment: Alignment) -> Iterator[_Range]:
             start = other
     if start[0] < len(old.text):
         yield start[0], len(old.text), start[2], len(new.text)
-
-
-def _in_order(alignment: Alignment) -> list[tuple[int, int]]:
-    """List the words that are written alike in both texts, without those that moved."""
-    runs: list[list[int]] = []  # where in each text, and how many
-    for i, j in enumerate(alignment.to_new):
-        if j == NONE or alignment.old.written(i) != alignment.new.written(j):
-            continue
-        if runs and runs[-1][0] + runs[-1][2] == i and runs[-1][1] + runs[-1][2] == j:
-            runs[-1][2] += 1
-        else:
-            runs.append([i, j, 1])
-    heaviest = _heaviest_rise([(j, length) for _, j, length in runs])
-    return [(runs[r][0] + k, runs[r][1] + k) for r in heaviest for k in range(runs[r][2])]
-
-
-def _heaviest_rise(runs: Sequence[tuple[int, int]]) -> list[int]:
-    """Give the places of the rising part that weighs most, of runs `(value, weight)`.
-
-    `tops` are the ends of the best parts so far, each of a greater value and a greater weight than
-    the one before, so that the best one that ends below a value is found by bisection.
-    """
-    tops: list[tuple[int, int, int]] = []  # value, weight of the whole part, place
-    before: list[int] = []
-    for place, (value, weight) in enumerate(runs):
-        at = bisect_left(tops, (value,))
-        total = weight + (tops[at - 1][1] if at else 0)
-        before.append(tops[at - 1][2] if at else NONE)
-        after = at
-        while after < len(tops) and tops[after][1] <= total:
-            after += 1
-        tops[at:after] = [(value, total, place)]
-    rise: list[int] = []
-    place = tops[-1][2] if tops else NONE
-    while place != NONE:
-        rise.append(place)
-        place = before[place]
-    return rise[::-1]

@@ -2,30 +2,26 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from rapidfuzz import fuzz
-
+from app.text.anchoring.contexts import best_in_context
 from app.text.anchoring.folding import Folded, fold, fold_letters, fold_typography, fold_white
 
 # Code points kept on each side of a quote.
 CONTEXT = 32
 # How many places are listed of a quote that occurs all over a text.
 MAX_PLACES = 1_000
-# How much of a given prefix or suffix is read.
-_CONTEXT_READ = 4 * CONTEXT
+# Of how many places the surroundings are compared: of one letter all over a book it takes seconds.
+_PLACES_COMPARED = 20_000
+# How much of the given context must stand around words that are not where they were said to be.
+_CONTEXT_SHARE = 0.5
+# So long a quote is told from others by itself.
+_TELLING = CONTEXT
 # Characters compared to list the occurrences of one quote.
 _COMPARED_AT_MOST = 20_000_000
-# How much of a quote and a stretch must agree, of 100, for the stretch to be offered as near.
-NEAREST_FLOOR = 60.0
-# Aligning takes time by the square of the quote: of a longer one only its ends are aligned.
-_ALIGNED = 256
-# What is compared once more at either end of a stretch, as an alignment is as long as the quote.
-_END = 32
-# How much longer or shorter than the quote the stretch between its two ends may be.
-_STRETCH = 1.5
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -34,7 +30,7 @@ class QuoteNotFound(LookupError):
 
 
 class Ambiguous(LookupError):
-    """The quote occurs several times, and nothing says which is meant.
+    """The quote occurs several times, or elsewhere than it should, and nothing says what is meant.
 
     `places` are the occurrences that are equally likely, as `(start, end)` in code points, in
     order, at most MAX_PLACES.
@@ -76,9 +72,13 @@ def locate(
     an ellipsis and three dots, and characters without width are passed over.
 
     Of several occurrences the one at `start` is meant; else the one whose surroundings agree best
-    with `prefix` and `suffix`; of those that agree as well, the one nearest to `start`.
+    with `prefix` and `suffix`; of those that agree as well, the one nearest to `start`. With a
+    `start` at which the words do not stand, the surroundings must agree well: it may have been
+    taken from another text, as from a page that is translated. Of more than 20,000 occurrences only
+    the surroundings of those nearest to `start` are compared.
 
-    Raises: QuoteNotFound (also for a blank quote), Ambiguous (several are equally likely).
+    Raises: QuoteNotFound (also for a blank quote), Ambiguous (several are equally likely, or the
+    words stand at another place than `start` and in other surroundings).
     """
     words = quote.strip()
     if start is not None:
@@ -93,13 +93,15 @@ def locate(
         at_hint = [place for place in places if place[0] == start]
         if at_hint:
             return at_hint[0]
-    if len(places) > 1 and (prefix or suffix):
-        places = _best_in_context(text, places, prefix, suffix)
-    if start is not None:
+    everywhere, agreement = places, 0.0
+    if (prefix or suffix) and (near := _near(places, start)):
+        places, agreement = best_in_context(text, near, prefix, suffix)
+    if start is not None and agreement >= _CONTEXT_SHARE:
         hint = start
         return min(places, key=lambda place: abs(place[0] - hint))
-    if len(places) > 1:
-        raise Ambiguous(places[:MAX_PLACES])
+    is_elsewhere = start is not None and (prefix or suffix) and len(words) < _TELLING
+    if is_elsewhere or len(places) > 1:
+        raise Ambiguous((places if start is None else everywhere)[:MAX_PLACES])
     return places[0]
 
 
@@ -121,22 +123,6 @@ def locate_all(text: str, quote: str, prefix: str = "", suffix: str = "") -> lis
     found = islice(_finds(text, prefix + quote + suffix), MAX_PLACES)
     starts = (place + len(prefix) for place in found)
     return [(start, start + len(quote)) for start in starts]
-
-
-def nearest(text: str, quote: str) -> tuple[int, int] | None:
-    """Find the stretch of the text that is most like a quote which does not occur in it.
-
-    Returns `(start, end)` in code points, widened to whole words, or None where nothing agrees
-    by NEAREST_FLOOR per cent. A quote longer than some hundred characters is found by its ends.
-    """
-    folded = fold_typography(text)
-    words = fold_typography(quote.strip()).text.strip()
-    found = _nearest_stretch(folded.text, words)
-    if found is None:
-        return None
-    start, end = _with_exact_ends(folded.text, words, *found)
-    bounds = folded.original_start(start), folded.original_end(end)
-    return _whole_words(text, *bounds, words)
 
 
 # --- comparing words -------------------------------------------------------------------------
@@ -205,113 +191,11 @@ def _skip_white(text: str, place: int) -> int:
     return place
 
 
-def _best_in_context(
-    text: str, places: list[tuple[int, int]], prefix: str, suffix: str
-) -> list[tuple[int, int]]:
-    """Keep the places whose surroundings share most characters with prefix and suffix.
-
-    Context only has to tell places apart, so it is compared as loosely as can be.
-    """
-    folded = fold_typography(text)
-    expected_before = fold_typography(prefix[-_CONTEXT_READ:]).text[::-1]
-    expected_after = fold_typography(suffix[:_CONTEXT_READ]).text
-    best = 0
-    kept: list[tuple[int, int]] = []
-    for start, end in places:
-        before_end = folded.folded_place(start)
-        before = folded.text[max(0, before_end - len(expected_before)) : before_end][::-1]
-        after_start = folded.folded_place(end)
-        after = folded.text[after_start : after_start + len(expected_after)]
-        score = _shared(before, expected_before) + _shared(after, expected_after)
-        if score > best:
-            best, kept = score, []
-        if score == best:
-            kept.append((start, end))
-    return kept
-
-
-def _shared(one: str, other: str) -> int:
-    """Count the characters that both strings begin with."""
-    count = 0
-    for character, expected in zip(one, other, strict=False):
-        if character != expected:
-            break
-        count += 1
-    return count
-
-
-# --- what is near -----------------------------------------------------------------------------
-
-
-def _nearest_stretch(text: str, words: str) -> tuple[int, int] | None:
-    """Find the stretch of a folded text that is most like the folded words."""
-    if len(words) <= _ALIGNED:
-        return _aligned(text, words)
-    head, tail = words[:_ALIGNED], words[-_ALIGNED:]
-    longest = int(len(words) * _STRETCH)
-    candidates = []
-    from_head = _aligned(text, head)
-    if from_head:
-        start = from_head[0]
-        rest = _aligned(text[start : start + longest], tail)
-        candidates.append((start, start + (rest[1] if rest else len(words))))
-    from_tail = _aligned(text, tail)
-    if from_tail:
-        end = from_tail[1]
-        reach = max(0, end - longest)
-        rest = _aligned(text[reach:end], head)
-        candidates.append((reach + rest[0] if rest else max(0, end - len(words)), end))
-    rated = [
-        (fuzz.ratio(words, text[start:end], score_cutoff=NEAREST_FLOOR), (start, end))
-        for start, end in candidates
-    ]
-    score, stretch = max(rated, default=(0.0, (0, 0)))
-    return stretch if score else None
-
-
-def _with_exact_ends(text: str, words: str, start: int, end: int) -> tuple[int, int]:
-    """Move the bounds of a stretch to where the first and the last words of the quote stand."""
-    before = max(0, start - 2 * _END)
-    first = _aligned(text[before : start + 2 * _END], words[:_END])
-    after = max(before, end - 2 * _END)
-    last = _aligned(text[after : end + 2 * _END], words[-_END:])
-    exact_start = before + first[0] if first else start
-    exact_end = after + last[1] if last else end
-    return (exact_start, exact_end) if exact_start < exact_end else (start, end)
-
-
-def _aligned(text: str, words: str) -> tuple[int, int] | None:
-    """Find the stretch of a text that a short string matches best, None below the floor."""
-    if not text or not words:
-        return None
-    # The shorter of the two is the one that is looked for.
-    if len(words) > len(text):
-        score = fuzz.ratio(words, text, score_cutoff=NEAREST_FLOOR)
-        return (0, len(text)) if score else None
-    alignment = fuzz.partial_ratio_alignment(words, text, score_cutoff=NEAREST_FLOOR)
-    if alignment is None or alignment.dest_start == alignment.dest_end:
-        return None
-    return alignment.dest_start, alignment.dest_end
-
-
-def _whole_words(text: str, start: int, end: int, words: str) -> tuple[int, int] | None:
-    """Take in the rest of a word that a bound cuts.
-
-    At either end white space is left out first, and marks where the quote has a word there.
-    """
-    while start < end and (text[start].isspace() or _lacks_word(words[0], text[start])):
-        start += 1
-    while start < end and (text[end - 1].isspace() or _lacks_word(words[-1], text[end - 1])):
-        end -= 1
-    if start == end:
-        return None
-    while start and text[start - 1].isalnum() and text[start].isalnum():
-        start -= 1
-    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
-        end += 1
-    return start, end
-
-
-def _lacks_word(expected: str, character: str) -> bool:
-    """Say whether a mark stands where a letter or digit is expected."""
-    return expected.isalnum() and not character.isalnum()
+def _near(places: list[tuple[int, int]], start: int | None) -> list[tuple[int, int]]:
+    """Return the places whose surroundings are compared; none of too many without a hint."""
+    if len(places) <= _PLACES_COMPARED:
+        return places
+    if start is None:
+        return []
+    first = max(0, bisect_left(places, (start,)) - _PLACES_COMPARED // 2)
+    return places[first : first + _PLACES_COMPARED]

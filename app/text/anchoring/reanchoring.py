@@ -1,5 +1,6 @@
 """From a place in a text to the place of the same words in its correction."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,6 +8,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz
 
 from app.text.anchoring.alignment import Alignment, align
+from app.text.anchoring.order import runs_in_order
 from app.text.anchoring.words import NONE
 
 # How many words on each side of a passage are asked where they stand now, and how much farther
@@ -29,10 +31,11 @@ _TELLING = 10
 # How many copies of a quote are looked at.
 _COPIES = 50
 # The share of a passage's letters that must be left for a place with other words: of a passage of
-# at least so many words, else between both of its neighbours, else alone if so many words are
-# left, else with neighbours that agree.
+# at least so many words, unless a sentence of so many is left; else between both of its
+# neighbours, else alone if so many words are left, else with neighbours that agree.
 _MANY = 8
-_KEPT = 0.5
+_KEPT = 0.35
+_SENTENCE = 8
 _KEPT_IF_HELD = 0.4
 _KEPT_IF_ALONE = 0.8
 _ALONE = 3
@@ -64,8 +67,8 @@ class Fate(StrEnum):
 class Reanchored:
     """Where a passage stands in the new text, `(start, end)` in code points, and its fate.
 
-    UNCHANGED are the same words at the same offsets, MOVED the same words elsewhere, CHANGED other
-    words; ORPHANED has no place.
+    UNCHANGED are the same words between what stood before and after them, MOVED the same words
+    elsewhere, CHANGED other words, or what is left of them; ORPHANED has no place.
     """
 
     place: tuple[int, int] | None
@@ -88,17 +91,42 @@ def reanchor(old: str, new: str, passages: Sequence[tuple[int, int]]) -> list[Re
     if old == new:
         return [Reanchored(passage, Fate.UNCHANGED) for passage in passages]
     alignment = align(old, new)
-    return [_reanchored(alignment, start, end) for start, end in passages]
+    order = _Order(alignment)
+    return [_reanchored(_Passage(alignment, start, end), order) for start, end in passages]
 
 
-def _reanchored(alignment: Alignment, start: int, end: int) -> Reanchored:
-    passage = _Passage(alignment, start, end)
-    place = passage.place()
-    if place is None:
+def _reanchored(passage: "_Passage", order: "_Order") -> Reanchored:
+    words = passage.new_words()
+    if words is None:
         return Reanchored(None, Fate.ORPHANED)
+    place = passage.written_out(*words)
     if not passage.has_words(place):
         return Reanchored(place, Fate.CHANGED)
-    return Reanchored(place, Fate.UNCHANGED if place == (start, end) else Fate.MOVED)
+    is_moved = order.is_crossed((passage.first, passage.last), words)
+    return Reanchored(place, Fate.MOVED if is_moved else Fate.UNCHANGED)
+
+
+class _Order:
+    """The words that stand in both texts in one order."""
+
+    def __init__(self, alignment: Alignment) -> None:
+        links = ((i, j) for i, j in enumerate(alignment.to_new) if j != NONE)
+        self._runs = runs_in_order(links)
+        self._starts = [start for start, _, _ in self._runs]
+        self._ends = [start + length for start, _, length in self._runs]
+
+    def is_crossed(self, olds: tuple[int, int], news: tuple[int, int]) -> bool:
+        """Say whether words before a passage stand after it now, or the other way round."""
+        before = bisect_left(self._starts, olds[0]) - 1
+        if before >= 0:
+            start, new_start, length = self._runs[before]
+            if new_start + min(length, olds[0] - start) > news[0]:
+                return True
+        after = bisect_right(self._ends, olds[1])
+        if after == len(self._runs):
+            return False
+        start, new_start, _ = self._runs[after]
+        return new_start + max(0, olds[1] - start) < news[1]
 
 
 class _Passage:
@@ -110,18 +138,13 @@ class _Passage:
         self.first, self.last = alignment.old.words_at(start, end)
         self.length = self.last - self.first
 
-    def place(self) -> tuple[int, int] | None:
-        """Give the place in the new text, None where there is none."""
-        words = self._new_words()
-        return self._written_out(*words) if words else None
-
     def has_words(self, place: tuple[int, int]) -> bool:
         """Say whether the words at a place of the new text are those of the passage."""
         old = self.alignment.old.text[self.start : self.end]
         return old.split() == self.alignment.new.text[slice(*place)].split()
 
-    def _new_words(self) -> tuple[int, int] | None:
-        """Give the new words `[first, last)` of the passage."""
+    def new_words(self) -> tuple[int, int] | None:
+        """Give the new words `[first, last)` of the passage, None where it has no place."""
         if not self.length:
             return None
         kept = self._kept_together()
@@ -189,11 +212,23 @@ class _Passage:
 
     def _is_before(self, first: int) -> bool:
         """Say whether the word before the passage is the one before the new words."""
-        return first > 0 and self._link(self.first - 1) == first - 1
+        before = first - 1
+        while self._is_new_mark(before):
+            before -= 1
+        return self.first > 0 and self._link(self.first - 1) == before != NONE
 
     def _is_after(self, last: int) -> bool:
         """Say whether the word after the passage is the one after the new words."""
-        return self._link(self.last) == last
+        after = last
+        while self._is_new_mark(after):
+            after += 1
+        return self._link(self.last) == after
+
+    def _is_new_mark(self, place: int) -> bool:
+        """Say whether a new word is a mark that was put in, as where two blocks are joined."""
+        new, to_old = self.alignment.new, self.alignment.to_old
+        is_inside = 0 <= place < len(to_old)
+        return is_inside and to_old[place] == NONE and not new.keys[place][0].isalnum()
 
     def _is_confirmed(self, first: int, last: int) -> bool:
         """Say whether the same words in a row are those of the passage."""
@@ -285,12 +320,13 @@ class _Passage:
             return False
         share = self._weight(kept) / max(1, self._weight(range(self.first, self.last)))
         if self.length >= _MANY:
-            return share >= _KEPT
+            return share >= _KEPT or length == len(kept) >= _SENTENCE
         if self._is_before(first) and self._is_after(last):
             return share >= _KEPT_IF_HELD
         if len(kept) >= _ALONE and share >= _KEPT_IF_ALONE:
             return True
-        return share >= _KEPT_OF_FEW and sum(self._agreeing(first, last)) >= _AGREEING_IF_CHANGED
+        floor = _KEPT_IF_HELD if len(kept) >= _ALONE else _KEPT_OF_FEW
+        return share >= floor and sum(self._agreeing(first, last)) >= _AGREEING_IF_CHANGED
 
     def _replaced(self) -> tuple[int, int] | None:
         """Give the words that stand for all of the passage, if its neighbours hold them."""
@@ -304,7 +340,7 @@ class _Passage:
         floor = _ALIKE_OF_FEW if self.length <= _FEW else _ALIKE
         return (first, last) if fuzz.ratio(old, new, score_cutoff=floor) else None
 
-    def _written_out(self, first: int, last: int) -> tuple[int, int]:
+    def written_out(self, first: int, last: int) -> tuple[int, int]:
         """Give the place of new words in code points, cut where the passage cuts its words."""
         old, new = self.alignment.old, self.alignment.new
         start, end = new.starts[first], new.ends[last - 1]

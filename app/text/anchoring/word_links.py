@@ -1,7 +1,7 @@
 """Which words continue which, inside paired sentences and beside them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from app.text.anchoring.words import COMPARED_AT_MOST, NONE, Sentence, Words, equal_runs
@@ -10,6 +10,8 @@ from app.text.anchoring.words import COMPARED_AT_MOST, NONE, Sentence, Words, eq
 # again that changed its place inside, and the least length of such a word.
 _ALIKE_FOR_SWAPS = 0.6
 _SWAPPED_LENGTH = 4
+# How many words a sentence may lose when it is joined to another: its full stop.
+_LOST_AT_JOIN = 1
 # Words in a row that are known again in another sentence.
 _STRAY = 5
 
@@ -58,6 +60,40 @@ class WordLinks:
                 and self.to_old[places[key]] == NONE
             ):
                 self._link(i, places[key])
+
+    def add_joined(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Link the words of sentences that were joined to a neighbour, or parted from one.
+
+        `pairs` are the sentences that continue each other. One beside a pair that no other
+        continues may stand in the rest of its neighbour's partner.
+        """
+        to_new = dict(pairs)
+        to_old = {j: i for i, j in pairs}
+        for i, j in pairs:
+            for step in (-1, 1):
+                if i + step not in to_new:
+                    self._link_joined(i + step, j, are_swapped=False)
+                if j + step not in to_old:
+                    self._link_joined(j + step, i, are_swapped=True)
+
+    def _link_joined(self, lone: int, partner: int, *, are_swapped: bool) -> None:
+        """Link a sentence that no other continues to the free words of a longer one."""
+        ones, others = (self.new, self.old) if are_swapped else (self.old, self.new)
+        if not 0 <= lone < len(ones.sentences):
+            return
+        one, other = ones.sentences[lone], others.sentences[partner]
+        links = self.to_old if not are_swapped else self.to_new
+        free = [k for k in range(other.first, other.last) if links[k] == NONE]
+        if not free or one.length > len(free) + _LOST_AT_JOIN:
+            return
+        words = ones.keys_of(lone)
+        runs = equal_runs(words, [others.keys[k] for k in free])
+        if sum(length for _, _, length in runs) < one.length - _LOST_AT_JOIN:
+            return
+        for a, b, length in runs:
+            for k in range(length):
+                place = one.first + a + k, free[b + k]
+                self._link(*(reversed(place) if are_swapped else place))
 
     def add_strays(self) -> None:
         """Link runs of words that nothing else continues and that occur once so in either text."""

@@ -6,9 +6,10 @@ from functools import partial
 
 from app.text.dates import DateOrder
 from app.text.links import is_web_address
-from app.text.normalise import decode, normalise
+from app.text.normalise import normalise, without_soft_hyphens
 from app.text.parsed import ParsedArticle
 from app.text.readers.archives import Hostile, display_name, open_archive
+from app.text.readers.encodings import decode
 from app.text.readers.kinds import EXTENSIONS, PACKED, FileKind, kind_of, kind_of_name
 from app.text.readers.limits import Limits
 from app.text.readers.plain import read_plain
@@ -46,12 +47,18 @@ class Unpacked:
 
 
 def read_file(
-    name: str, content: bytes, *, date_order: DateOrder, limits: Limits = _DEFAULTS
+    name: str,
+    content: bytes,
+    *,
+    date_order: DateOrder,
+    limits: Limits = _DEFAULTS,
+    encoding: str = "",
 ) -> ParsedArticle:
     """Read a file into one article.
 
     The extension of `name` says how, unless the bytes plainly are of another kind. `date_order`
-    is for dates like 4/5/2025. The document has at least one block.
+    is for dates like 4/5/2025, `encoding` the name of the one to take where it would be guessed.
+    The document has at least one block.
 
     Raises: Unreadable (wrong type, empty, no text, damaged, protected, over a limit; its message
     says what to do).
@@ -59,7 +66,8 @@ def read_file(
     limits.check_file(content, is_packed=kind_of_name(name) in PACKED)
     kind = kind_of(name, content)
     limits.check_file(content, is_packed=kind in PACKED)
-    return _whole(_read(kind, name, content, date_order, limits), limits)
+    around = Surroundings(name, encoding=encoding)
+    return _whole(_read(kind, around, content, date_order, limits), limits)
 
 
 def unpack(
@@ -69,10 +77,12 @@ def unpack(
     date_order: DateOrder,
     limits: Limits = _DEFAULTS,
     by_chapter: bool = False,
+    encoding: str = "",
 ) -> Iterator[Unpacked]:
     """Read every article in a file: each file of a .zip, each chapter of an .epub `by_chapter`.
 
-    Any other file gives exactly one. What cannot be read comes with its problem and stops nothing.
+    Any other file gives exactly one. `encoding` is as in `read_file`. What cannot be read comes
+    with its problem and stops nothing.
 
     Raises: Unreadable (the archive or book as a whole: damaged, or over a limit).
     """
@@ -83,14 +93,16 @@ def unpack(
         yield Unpacked(display_name(name), content, None, str(error))
         return
     if kind is FileKind.ZIP:
-        yield from _members(content, date_order, limits)
+        yield from _members(content, date_order, limits, encoding)
     elif kind is FileKind.EPUB and by_chapter:
         from app.text.readers.epub import read_chapters  # noqa: PLC0415 loaded when needed
 
         for page, chapter, read in read_chapters(content, date_order, limits):
             yield _tried(page, chapter, read, limits)
     else:
-        read = partial(read_file, name, content, date_order=date_order, limits=limits)
+        read = partial(
+            read_file, name, content, date_order=date_order, limits=limits, encoding=encoding
+        )
         yield _tried(name, content, read, limits)
 
 
@@ -114,43 +126,40 @@ def read_page(
     content_type: str,
     date_order: DateOrder,
     limits: Limits = _DEFAULTS,
+    encoding: str = "",
+    name: str = "",
 ) -> ParsedArticle:
     """Read what was fetched from an address: a web page, or a file of any kind.
 
-    The source address is the page's canonical link, else `url`; relative links are made absolute.
+    `name` is what `name_of_address` made of both, where the type is not known any more. The
+    source address is the page's canonical link, else `url`; relative links are made absolute.
 
     Raises: Unreadable, as `read_file`.
     """
-    from app.text.readers.html import read_saved  # noqa: PLC0415 loaded when needed
-
-    name = name_of_address(url, content_type)
+    name = name or name_of_address(url, content_type)
     limits.check_file(content, is_packed=kind_of_name(name) in PACKED)
     kind = kind_of(name, content)
     limits.check_file(content, is_packed=kind in PACKED)
-    if kind is FileKind.HTML:
-        around = Surroundings(name, url, content_type)
-        return _whole(read_saved(content, around, date_order, limits), limits)
-    article = _whole(_read(kind, name, content, date_order, limits), limits)
+    around = Surroundings(name, url, content_type, encoding)
+    article = _whole(_read(kind, around, content, date_order, limits), limits)
     if article.source_url or not is_web_address(url):
         return article
     return replace(article, source_url=url, origins={**article.origins, "source_url": "address"})
 
 
 def _read(
-    kind: FileKind, name: str, content: bytes, order: DateOrder, limits: Limits
+    kind: FileKind, around: Surroundings, content: bytes, order: DateOrder, limits: Limits
 ) -> ParsedArticle:
+    name = around.name
+    if not content:
+        message = "The file is empty. Choose a file that holds the text of an article."
+        raise Unreadable(message)
     if kind in {FileKind.MARKDOWN, FileKind.TEXT}:
-        text = normalise(decode(content))
-        limits.check_text(len(text))
-        if kind is FileKind.TEXT:
-            return read_plain(name, text, order)
-        from app.text.readers.markdown import read_markdown  # noqa: PLC0415 loaded when needed
-
-        return read_markdown(name, text, order)
+        return _read_text(kind, around, content, order, limits)
     if kind is FileKind.HTML:
         from app.text.readers.html import read_saved  # noqa: PLC0415 loaded when needed
 
-        return read_saved(content, Surroundings(name), order, limits)
+        return read_saved(content, around, order, limits)
     if kind is FileKind.WORD:
         from app.text.readers.docx import read_word  # noqa: PLC0415 loaded when needed
 
@@ -163,16 +172,33 @@ def _read(
         from app.text.readers.epub import read_book  # noqa: PLC0415 loaded when needed
 
         return read_book(name, content, order, limits)
+    if kind is FileKind.MHTML:
+        from app.text.readers.web_archive import read_web_archive  # noqa: PLC0415 loaded when needed
+
+        return read_web_archive(around, content, order, limits)
     message = "The file is an archive of several files. Upload it where archives are taken."
     raise Unreadable(message)
 
 
-def _members(content: bytes, order: DateOrder, limits: Limits) -> Iterator[Unpacked]:
+def _read_text(
+    kind: FileKind, around: Surroundings, content: bytes, order: DateOrder, limits: Limits
+) -> ParsedArticle:
+    written, guess = decode(content, encoding=around.encoding)
+    text = without_soft_hyphens(normalise(written))
+    limits.check_text(len(text))
+    if kind is FileKind.TEXT:
+        return replace(read_plain(around.name, text, order, limits), encoding=guess)
+    from app.text.readers.markdown import read_markdown  # noqa: PLC0415 loaded when needed
+
+    return replace(read_markdown(around.name, text, order, limits), encoding=guess)
+
+
+def _members(content: bytes, order: DateOrder, limits: Limits, encoding: str) -> Iterator[Unpacked]:
     with open_archive(content, limits) as archive:
         for member in archive.members:
             if _is_litter(member.filename):
                 continue
-            name = display_name(member.filename)
+            name = display_name(archive.name_of(member))
             try:
                 inner = archive.unpack(member)
             except Hostile:
@@ -180,7 +206,9 @@ def _members(content: bytes, order: DateOrder, limits: Limits) -> Iterator[Unpac
             except Unreadable as error:
                 yield Unpacked(name, None, None, str(error))
                 continue
-            read = partial(read_file, name, inner, date_order=order, limits=limits)
+            read = partial(
+                read_file, name, inner, date_order=order, limits=limits, encoding=encoding
+            )
             yield _tried(name, inner, read, limits)
 
 
@@ -206,4 +234,5 @@ def _whole(article: ParsedArticle, limits: Limits) -> ParsedArticle:
         message = "The file holds no text to read. Choose one with the words of an article in it."
         raise Unreadable(message)
     limits.check_text(len(article.document.text))
+    limits.check_blocks(len(article.document.blocks))
     return article

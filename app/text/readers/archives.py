@@ -4,10 +4,11 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from app.text.normalise import normalise
+from app.text.readers.guessing import guess_encoding
 from app.text.readers.limits import Limits, megabytes
 from app.text.unreadable import Unreadable
 
@@ -15,6 +16,8 @@ _CHUNK = 1 << 16
 _SMALL = 1_000_000  # bytes that any file may unpack to, whatever its ratio
 _ENCRYPTED_FLAG = 0x1
 _MAX_NAME = 200
+_UTF8_FLAG = 0x800
+_DOS = "cp437"  # what names are in unless they say otherwise (APPNOTE.TXT, appendix D)
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _BROKEN = (
     zipfile.BadZipFile,
@@ -34,8 +37,10 @@ class Archive:
         self._opened = opened
         self._limits = limits
         self._unpacked = 0
+        self._elements = 0
         self.members = [member for member in opened.infolist() if not member.is_dir()]
         self._by_name = {member.filename: member for member in self.members}
+        self._codec = _codec_of_names(self.members)
 
     def read(self, name: str) -> bytes:
         """Return a member's bytes.
@@ -48,6 +53,11 @@ class Archive:
             raise Unreadable(message)
         return self.unpack(member)
 
+    def name_of(self, member: zipfile.ZipInfo) -> str:
+        """Return a member's name in its own letters, also where the archive is an old one."""
+        written = _bytes_of_name(member)
+        return member.filename if written is None else written.decode(self._codec, errors="replace")
+
     def has(self, name: str) -> bool:
         """Tell whether there is a member of a name."""
         return name in self._by_name
@@ -55,8 +65,8 @@ class Archive:
     def unpack(self, member: zipfile.ZipInfo) -> bytes:
         """Return a member's bytes. What it says of its own size is not believed.
 
-        Raises: Hostile (it unpacks to too much, or to too much for its size), Unreadable
-        (encrypted, damaged).
+        Raises: Hostile (it unpacks to too much, to too much for its size, or all that was unpacked
+        has too many elements), Unreadable (encrypted, damaged).
         """
         if member.flag_bits & _ENCRYPTED_FLAG:
             message = "The file is protected by a password. Save it without one, and try that."
@@ -68,15 +78,22 @@ class Archive:
         try:
             with self._opened.open(member) as source:
                 while chunk := source.read(_CHUNK):
-                    self._count(len(chunk), out.tell() + len(chunk), member)
+                    self._count(chunk, out.tell() + len(chunk), member)
                     out.write(chunk)
         except _BROKEN as error:
             message = "The file is damaged and cannot be unpacked. Save it again, and try that."
             raise Unreadable(message) from error
         return out.getvalue()
 
-    def _count(self, more: int, size: int, member: zipfile.ZipInfo) -> None:
-        self._unpacked += more
+    def _count(self, chunk: bytes, size: int, member: zipfile.ZipInfo) -> None:
+        self._unpacked += len(chunk)
+        self._elements += chunk.count(b"<")
+        if self._elements > self._limits.archive_elements:
+            message = (
+                f"The files in it have more than {self._limits.archive_elements:,} elements "
+                "together, the most that can be read. Split it into several files."
+            )
+            raise Hostile(message)
         if self._unpacked > self._limits.unpacked_bytes:
             most = megabytes(self._limits.unpacked_bytes)
             message = (
@@ -115,6 +132,36 @@ def open_archive(content: bytes, limits: Limits) -> Iterator[Archive]:
             )
             raise Hostile(message)
         yield Archive(opened, limits)
+
+
+def _bytes_of_name(member: zipfile.ZipInfo) -> bytes | None:
+    """Return the bytes of a name that does not say how they are meant; None where it does."""
+    if member.flag_bits & _UTF8_FLAG or member.filename.isascii():
+        return None
+    try:
+        return member.filename.encode(_DOS)
+    except UnicodeEncodeError:
+        return None
+
+
+def _codec_of_names(members: Sequence[zipfile.ZipInfo]) -> str:
+    """Guess the encoding of the names in an old archive, from all of them together."""
+    names = b"\n".join(filter(None, map(_bytes_of_name, members)))
+    try:
+        names.decode()
+    except UnicodeDecodeError:
+        return next(
+            (codec for codec, _ in guess_encoding(names, is_old=True) if _fits(names, codec)), _DOS
+        )
+    return "utf-8"
+
+
+def _fits(content: bytes, codec: str) -> bool:
+    try:
+        content.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def names_in(content: bytes) -> frozenset[str]:

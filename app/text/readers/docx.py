@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 import mammoth
 
@@ -11,16 +12,19 @@ from app.text.dates import DateOrder
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.readers.archives import Archive, open_archive
+from app.text.readers.docx_parts import rewrite_parts
+from app.text.readers.docx_styles import QUOTATION
 from app.text.readers.facts import Facts
 from app.text.readers.html import article_of
 from app.text.readers.html_blocks import read_blocks
 from app.text.readers.limits import Limits
-from app.text.readers.markup import parse_html, parse_xml
+from app.text.readers.markup import check_elements, parse_html, parse_xml
 from app.text.readers.properties import read_creation_date, read_properties
-from app.text.readers.titles import facts_of_name
+from app.text.readers.titles import facts_of_name, title_of_head
 from app.text.unreadable import Unreadable
 
-_STYLES = """
+_STYLES = f"""
+p.{QUOTATION} => blockquote > p:fresh
 p[style-name='Title'] => h1:fresh
 p[style-name='Quote'] => blockquote > p:fresh
 p[style-name='Intense Quote'] => blockquote > p:fresh
@@ -37,6 +41,7 @@ _STYLES += "".join(
     for kind, tag in (("Bullet", "ul"), ("Number", "ol"))
     for depth in range(2, 6)
 )
+_LOST_SIGN = "A sign of a font of signs was left out. Compare the text with the file."
 _DOCUMENT = "word/document.xml"
 _PROPERTIES = "docProps/core.xml"
 _DECLARATIONS = re.compile(
@@ -47,8 +52,8 @@ _DECLARATIONS = re.compile(
 def read_word(name: str, content: bytes, order: DateOrder, limits: Limits) -> ParsedArticle:
     """Read a Word file: its text with footnotes, and what its properties say of it.
 
-    What was deleted with changes tracked, and comments, are left out. The document may be
-    without blocks.
+    What was deleted with changes tracked, what Word hides, and comments are left out. What the
+    text says of itself goes before its properties. The document may be without blocks.
 
     Raises: Unreadable (damaged, protected, or over a limit).
     """
@@ -57,13 +62,18 @@ def read_word(name: str, content: bytes, order: DateOrder, limits: Limits) -> Pa
             message = "The file is no Word document, or a damaged one. Save it as .docx again."
             raise Unreadable(message)
         parts = dict(_parts(archive, limits))
-    before, after = _properties(parts.get(_PROPERTIES), order, limits)
-    pieces = read_blocks(parse_html(normalise(_html_of(parts)), limits), limits)
-    return article_of(pieces, before, [*after, facts_of_name(name)], order)
+    properties = _properties(parts.get(_PROPERTIES), order, limits)
+    rewritten, unread = rewrite_parts(parts)
+    html, problems = _html_of(rewritten)
+    pieces = read_blocks(parse_html(normalise(html), limits), limits) if html else []
+    heads = [Facts("heading", title=title_of_head(pieces))]
+    article = article_of(pieces, heads, [*properties, facts_of_name(name)], order)
+    return replace(article, unread=(*unread, *problems))
 
 
 def _parts(archive: Archive, limits: Limits) -> Iterator[tuple[str, bytes]]:
     """Yield the parts that are XML, checked: the program that reads them trusts them."""
+    tags = 0
     for member in archive.members:
         if not member.filename.endswith((".xml", ".rels")):
             continue
@@ -71,17 +81,13 @@ def _parts(archive: Archive, limits: Limits) -> Iterator[tuple[str, bytes]]:
         if _DECLARATIONS.search(part):
             message = "The file declares entities, which no Word file does. Save it as .docx again."
             raise Unreadable(message)
-        if part.count(b"<") > 2 * limits.elements:
-            message = (
-                f"The file has more than {limits.elements:,} elements, the most that can be read. "
-                "Split it into several files."
-            )
-            raise Unreadable(message)
+        tags += part.count(b"<")
+        check_elements(tags // 2, limits)  # most of them begin and end
         yield member.filename, part
 
 
-def _html_of(parts: dict[str, bytes]) -> str:
-    """Convert the parts of a Word file to HTML."""
+def _html_of(parts: dict[str, bytes]) -> tuple[str, list[str]]:
+    """Convert the parts of a Word file to HTML; return it, and what could not be read."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, part in parts.items():
@@ -98,17 +104,16 @@ def _html_of(parts: dict[str, bytes]) -> str:
     except Exception as error:
         message = "The file is damaged and cannot be read. Open it in Word and save it again."
         raise Unreadable(message) from error
-    return str(result.value)
+    is_sign_lost = any(message.message.startswith("A w:sym") for message in result.messages)
+    return str(result.value), [_LOST_SIGN] if is_sign_lost else []
 
 
-def _properties(
-    part: bytes | None, order: DateOrder, limits: Limits
-) -> tuple[list[Facts], list[Facts]]:
+def _properties(part: bytes | None, order: DateOrder, limits: Limits) -> list[Facts]:
     """Return what a file's properties say, and the day on which it was made."""
     try:
         root = parse_xml(part or b"", limits)
     except Unreadable:
-        return [], []
+        return []
     written = {element.tag: element.text().strip() for element in root.elements}
     stated = read_properties(
         order,
@@ -116,4 +121,4 @@ def _properties(
         author=written.get("creator", ""),
         language=written.get("language", ""),
     )
-    return [stated], [read_creation_date(order, written.get("created", ""))]
+    return [stated, read_creation_date(order, written.get("created", ""))]

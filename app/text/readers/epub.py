@@ -4,7 +4,7 @@ import html
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from app.text.dates import DateOrder
@@ -16,7 +16,7 @@ from app.text.readers.facts import Facts, stated
 from app.text.readers.html import article_of
 from app.text.readers.html_blocks import read_blocks
 from app.text.readers.limits import Limits
-from app.text.readers.markup import Element, parse_html, parse_xml
+from app.text.readers.markup import Element, check_elements, parse_html, parse_xml
 from app.text.readers.titles import facts_of_name
 from app.text.unreadable import Unreadable
 
@@ -26,6 +26,8 @@ _FONTS_ONLY = frozenset({"http://www.idpf.org/2008/embedding", "http://ns.adobe.
 _PAGE_TYPES = frozenset({"application/xhtml+xml", "text/html", "application/x-dtbook+xml"})
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30};)")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?[^>]*>", re.IGNORECASE)
+_EVENTS = {"publication": 0, "original-publication": 0, "creation": 2, "modification": 3}
+_PART_OF_DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2}))?(?P<rest>-.*)?")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -47,8 +49,12 @@ def read_book(name: str, content: bytes, order: DateOrder, limits: Limits) -> Pa
     with open_archive(content, limits) as archive:
         book = _open(archive, order, limits)
         whole = Element("body")
+        tags = 0
         for page in book.pages:
-            whole.children.append(_body(page, archive.read(page), limits))
+            content = archive.read(page)
+            tags += content.count(b"<")
+            check_elements(tags, limits)
+            whole.children.append(_body(page, content, limits))
     pieces = read_blocks(whole, limits)
     return article_of(pieces, [book.facts], [facts_of_name(name)], order)
 
@@ -85,6 +91,7 @@ def _reading(
             published_on=facts.published_on,
             source_url=facts.source_url,
             language=facts.language,
+            guessed=facts.guessed & {"published_on"},
         )
         return article_of(pieces, [own], [facts_of_name(posixpath.basename(page))], order)
 
@@ -138,29 +145,43 @@ def _member(folder: str, href: str) -> str:
 def _metadata(package: Element, order: DateOrder) -> Facts:
     metadata = package.find("metadata") or Element("metadata")
     written: dict[str, str] = {}
-    for element in metadata.elements:
+    dates = sorted(
+        (element for element in metadata.elements if element.tag == "date"),
+        key=lambda date: _EVENTS.get(date.get("event").lower(), 1),
+    )
+    for element in [*dates, *metadata.elements]:
         text = " ".join(element.text().split())
         if element.tag == "creator" and text and "creator" in written:
             written["creator"] += f", {text}"
         elif text:
             written.setdefault(element.tag, text)
-    return stated(
+    day, is_guess = _whole_day(written.get("date", ""))
+    facts = stated(
         "document properties",
         {
             "title": written.get("title", ""),
             "author": written.get("creator", ""),
             "publication": written.get("publisher", ""),
-            "published_on": written.get("date", ""),
+            "published_on": day,
             "source_url": written.get("source", ""),
             "language": written.get("language", ""),
         },
         order,
     )
+    return replace(facts, guessed=facts.guessed | {"published_on"}) if is_guess else facts
+
+
+def _whole_day(written: str) -> tuple[str, bool]:
+    """Complete a date without its day, which is a guess then."""
+    match = _PART_OF_DATE.fullmatch(written)
+    if match is None or match["rest"]:
+        return written, False
+    return f"{match['year']}-{match['month'] or '01'}-01", True
 
 
 def _body(name: str, content: bytes, limits: Limits) -> Element:
     """Parse a page, as strict XML where it is that; links to notes in it are made its own."""
-    text = normalise(decode_html(content))
+    text = normalise(decode_html(content).text)
     strict = _DOCTYPE.sub("", _XML_DECLARATION.sub("", text, count=1), count=1)
     strict = _ENTITY.sub(lambda match: html.unescape(match[0]), strict)
     try:

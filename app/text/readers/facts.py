@@ -1,9 +1,10 @@
 """What is known about an article: each fact from the first source that states it."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 
 from app.text.byline import Byline
 from app.text.dates import DateOrder, parse_date
@@ -11,12 +12,14 @@ from app.text.document import Document
 from app.text.links import is_web_address
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
+from app.text.signing import without_by
 
 FIELDS = ("title", "author", "publication", "published_on", "source_url", "language")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?=$|[T\s])")
 _BY = re.compile(r"by:?\s+(?=\S)", re.IGNORECASE)
+_HANDLE = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _MAX_LENGTH = 500
+_FIRST_DAY = date(1000, 1, 1)  # calibre writes 0101-01-01 where it knows none
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def stated(origin: str, written: Mapping[str, str], order: DateOrder) -> Facts:
     words = {name: " ".join(normalise(text).split()) for name, text in written.items()}
     words = {name: text for name, text in words.items() if 0 < len(text) <= _MAX_LENGTH}
     day, is_guess = _day(words.get("published_on", ""), order)
-    author = _BY.sub("", words.get("author", ""), count=1)
+    author = without_by(_BY.sub("", words.get("author", ""), count=1))
     url = words.get("source_url", "")
     return Facts(
         origin,
@@ -94,6 +97,8 @@ def settle(document: Document, sources: Iterable[Facts]) -> ParsedArticle:
     for facts in sources:
         for name in FIELDS:
             value = getattr(facts, name)
+            if isinstance(value, date) and not is_possible(value):
+                continue
             if name in origins:
                 if value == (values.get(name) or published_on) and name not in facts.guessed:
                     guessed.discard(name)  # two sources that say the same
@@ -120,11 +125,31 @@ def settle(document: Document, sources: Iterable[Facts]) -> ParsedArticle:
     )
 
 
+def agreed_on_author(sources: Sequence[Facts]) -> list[Facts]:
+    """Drop the author that the first source to name one names alone, where two others agree.
+
+    So does a handle ("janedoe") where any other names one. Who owns a site is written there, too.
+    """
+    named = [source.author.casefold() for source in sources if source.author]
+    if len(set(named)) <= 1:
+        return list(sources)
+    first, others = named[0], Counter(named[1:])
+    is_doubted = _HANDLE.fullmatch(first) or (first not in others and max(others.values()) > 1)
+    return [
+        replace(source, author="") if is_doubted and source.author.casefold() == first else source
+        for source in sources
+    ]
+
+
+def is_possible(day: date) -> bool:
+    """Tell whether something can have been published on a day: not in days to come, nor never.
+
+    The first day of 1970 is how programs write that they know none.
+    """
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)  # it is that somewhere already
+    return _FIRST_DAY <= day <= tomorrow and day != date(1970, 1, 1)
+
+
 def _day(written: str, order: DateOrder) -> tuple[date | None, bool]:
-    if match := _ISO.match(written):
-        try:
-            return datetime.fromisoformat(match[0]).date(), False
-        except ValueError:
-            return None, True
     found = parse_date(written, order)
     return (found.day, found.is_guess) if found else (None, bool(written))

@@ -1,55 +1,63 @@
-"""The YAML between two lines of `---` at the head of a Markdown file."""
+"""The front matter of a Markdown file: YAML between lines of `---`, or TOML between `+++`."""
 
 import re
+import tomllib
+from datetime import date, datetime
 from typing import cast
 
 import yaml
 
 from app.text.dates import DateOrder, parse_date
 from app.text.links import is_web_address
-from app.text.readers.facts import Facts
+from app.text.readers.facts import Facts, language_of
 from app.text.unreadable import Unreadable
 
 ORIGIN = "front matter"
 
-_FENCE = re.compile(r"---[ \t]*\n")
-_END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_YAML, _TOML = "---", "+++"
+_FENCE = re.compile(r"(---|\+\+\+)[ \t]*\n")
+_ENDS = {
+    _YAML: re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
+    _TOML: re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
+}
+_TOML_PROBLEM = re.compile(r"(?P<problem>.*?)(?: \(at line (?P<line>[0-9]+),.*)?", re.DOTALL)
 _MAX_LENGTH = 20_000
-_FIRST_LINE = 2  # of the YAML, which begins after the line of ---
+_FIRST_LINE = 2  # of the fields, which begin after the fence
 
 
-def split_front_matter(text: str) -> tuple[str, str]:
-    """Split a normalised text into its YAML ("" where it has none) and the rest."""
+def split_front_matter(text: str) -> tuple[str, str, bool]:
+    """Split a normalised text into its front matter ("" without one) and the rest.
+
+    The last value tells whether it is TOML.
+    """
     opening = _FENCE.match(text)
-    closing = _END.search(text, opening.end()) if opening else None
+    closing = _ENDS[opening[1]].search(text, opening.end()) if opening else None
     if opening is None or closing is None:
-        return "", text
-    return text[opening.end() : closing.start()], text[closing.end() :]
+        return "", text, False
+    return text[opening.end() : closing.start()], text[closing.end() :], opening[1] == _TOML
 
 
-def read_front_matter(text: str, order: DateOrder) -> Facts | None:
-    """Read YAML; None where it is no mapping, but text between two rules.
+def read_front_matter(text: str, order: DateOrder, *, is_toml: bool = False) -> Facts | None:
+    """Read front matter; None where it is no mapping, but text between two rules.
 
     Every value is read as the words that were written ("no" is Norwegian, not false), so nothing
     in it can make an object. `order` is for dates in numbers.
 
-    Raises: Unreadable (it is not YAML, with the line; or longer than 20,000 characters).
+    Raises: Unreadable (it is not YAML or TOML, with the line; or longer than 20,000 characters).
     """
     if len(text) > _MAX_LENGTH:
         message = (
             f"The front matter is longer than {_MAX_LENGTH:,} characters. "
-            "Close it with a line of --- after the last field."
+            f"Close it with a line of {_TOML if is_toml else _YAML} after the last field."
         )
         raise Unreadable(message)
-    fields = _fields(text)
+    fields = _toml_fields(text) if is_toml else _fields(text)
     if fields is None:
         return None
     written = _first(fields, "date", "published", "published_on")
     found = parse_date(written, order)
     is_doubtful = found.is_guess if found else bool(written)
     url = _first(fields, "source_url", "url")
-    language = _first(fields, "language", "lang")
     return Facts(
         ORIGIN,
         title=_first(fields, "title"),
@@ -57,7 +65,7 @@ def read_front_matter(text: str, order: DateOrder) -> Facts | None:
         publication=_first(fields, "publication"),
         published_on=found.day if found else None,
         source_url=url if is_web_address(url) else "",
-        language=language if _LANGUAGE.fullmatch(language) else "",
+        language=language_of(_first(fields, "language", "lang")),
         guessed=frozenset({"published_on"} if is_doubtful else ()),
     )
 
@@ -80,6 +88,27 @@ def _fields(text: str) -> dict[str, object] | None:
     if not isinstance(loaded, dict):
         return None
     return {str(key).strip().lower(): value for key, value in loaded.items()}
+
+
+def _toml_fields(text: str) -> dict[str, object]:
+    try:
+        loaded: dict[str, object] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        match = _TOML_PROBLEM.fullmatch(str(error))
+        number = int(match["line"]) + _FIRST_LINE - 1 if match and match["line"] else _FIRST_LINE
+        problem = match["problem"] if match else str(error)
+        message = (
+            f"The front matter is not valid TOML in line {number}: {problem.rstrip('.')}. "
+            "Correct that line, or put its value in quotes."
+        )
+        raise Unreadable(message) from error
+    except ValueError as error:  # a number of more digits than Python reads
+        message = "The front matter has a number that is too long. Put it in quotes."
+        raise Unreadable(message) from error
+    except RecursionError as error:
+        message = "The front matter has brackets inside brackets, too deep. Take them out."
+        raise Unreadable(message) from error
+    return {key.strip().lower(): value for key, value in loaded.items()}
 
 
 def _not_yaml(line: int, problem: str) -> Unreadable:
@@ -107,4 +136,8 @@ def _words(value: object) -> str:
 def _word(value: object) -> str:
     if isinstance(value, dict):
         value = value.get("name")
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return value.isoformat()
     return " ".join(value.split()) if isinstance(value, str) else ""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from app.text.byline import is_dateline
-from app.text.dates import DateOrder
+from app.text.dates import DateOrder, is_worded_day
 from app.text.links import find_links
+from app.text.offers import is_offer
 from app.text.readers.text_lines import RawBlock
 
 _MAX_LENGTH = 110
@@ -23,7 +24,7 @@ _FINAL_STOP = re.compile(
 )
 _COLON = (":", "\uff1a")
 # Two sentences are a paragraph, whatever they end with; "vs. " and "St. " end none.
-_TWO_SENTENCES = re.compile(r"[a-z\u00df-\u00ff]{4,}\.\s+\S")
+_TWO_SENTENCES = re.compile(r"[^\W\d_A-Z\u00c0-\u00de]{4,}\.\s+\S|[\u3002\u0964]\s*[^\W\d_]")
 # A question that continues a thought, or leads up to itself, is a paragraph.
 _QUESTION_IN_PASSING = re.compile(
     r"(?:and|but|so|or|yet|nor|because|then|right|really|well|ok(?:ay)?)\b.*\?\W*$"
@@ -33,7 +34,7 @@ _QUESTION_IN_PASSING = re.compile(
 _LABEL = re.compile(
     r"(?:photo(?:graph)?|image|source|credits?|figure|table|chart|video|audio|graphic|caption|"
     r"read more|related|see also)\b[^:]{0,30}:"
-    r"|(?:advertisement|share this|read more|related|subscribe|continued)\W*$",
+    r"|(?:advertisement|read more|related|subscribe|continued)\W*$",
     re.IGNORECASE,
 )
 _STEP = re.compile(
@@ -76,7 +77,9 @@ def _is_shaped(text: str, order: DateOrder) -> bool:
         return False
     if not _begins_heading(text) or _FINAL_STOP.search(text) or _TWO_SENTENCES.search(text):
         return False
-    if _QUESTION_IN_PASSING.match(text) or _LABEL.match(text):
+    if _QUESTION_IN_PASSING.match(text) or _LABEL.match(text) or is_offer(text):
+        return False
+    if is_worded_day(text):
         return False
     return not find_links(text) and not is_dateline(text, order)
 

@@ -1,169 +1,319 @@
-"""Finding the article in a web page: the rest, such as menus and comments, is left out."""
+"""Finding the article in a web page: the rest, such as menus and comments, is left out.
+
+Trafilatura finds which words are the article's. Where it is too strict we are not: what stands
+among them or just before them is the article's too, unless the page says what else it is.
+"""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
-from app.text.readers.html_look import HEADINGS, is_dropped
-from app.text.readers.html_notes import find_notes
+from app.text.document import BlockKind, InlineKind
+from app.text.readers.extractor import Extractor
+from app.text.readers.html_blocks import PlacedPiece
+from app.text.readers.html_look import HEADINGS
 from app.text.readers.markup import Element
-from app.text.readers.words import word_set
+from app.text.word_sets import word_set
 
-_PROSE = frozenset({"p", "li", "blockquote", "pre", "td", "dd", *HEADINGS})
 _CLUTTER_TAGS = frozenset({"nav", "form"})
 _OUTSIDE_TAGS = frozenset({"footer", "aside"})
 _CLUTTER_ROLES = word_set(
     "navigation banner contentinfo search dialog alertdialog toolbar menu menubar form "
     "complementary"
 )
-_CLUTTER_WORDS = re.compile(
-    r"(?:^|[-_])(?:comments?|disqus|respond|share|shar(?:e|ing)[-_]?(?:bar|buttons?|links?|tools)|"
-    r"social|related|recirc(?:ulation)?|recommended|newsletter|subscribe|subscription|signup|promo|"
-    r"advert(?:isement)?s?|ads?|sponsor(?:ed)?|sidebar|breadcrumbs?|cookies?|consent|paywall|popup|"
-    r"modal|navbar|navigation|menu|most[-_]?read|trending|outbrain|taboola|author[-_]?bio|tags|"
-    r"pagination|pager|skip[-_]?link|site[-_]?(?:header|footer)|print[-_]?only|edit[-_]?section|"
-    r"editsection|toc)(?:$|[-_])"
+_NAMELESS = HEADINGS | word_set("p li blockquote pre td dd a span em strong sup b i body html main")
+# A name says that an element is no part of the article if all of its parts are such words or
+# such as say nothing, "related-posts", "share_buttons"; "social-history" is no such name.
+_CLUTTER_WORDS = word_set(
+    "comment comments disqus respond reply replies share sharing sharedaddy social related "
+    "relatedposts relatedcontent recirc recirculation recommended recommendations newsletter "
+    "subscribe subscription signup promo promoted advert adverts advertisement advertising ad ads "
+    "sponsor sponsored sidebar breadcrumb breadcrumbs cookie cookies consent popup modal navbar "
+    "nav navigation menu trending popular outbrain taboola zergnet tags topics pagination pager "
+    "next previous prev skip editsection toc byline author authors bio meta dateline timestamp "
+    "toolbar suggested noprint"
 )
-_ARTICLE_WORDS = word_set(
-    "article-body article__body articlebody article-content article__content entry-content "
-    "post-content post-body post__content story-body story-content storybody body-content "
-    "mw-parser-output available-content c-article-content"
+_NEUTRAL_WORDS = word_set(
+    "article articles post posts entry story stories content block module widget box container "
+    "wrapper wrap section list links link buttons button bar tools icons icon area inner outer top "
+    "bottom left right inline item items js jp site page main header footer most read reading "
+    "more also on first last info name date print only edit body row col "
+    "component group panel pane print text title card cards media feed the for you in to of mod"
 )
-# Whatever holds this share of the page's words is no clutter, however it is called.
-_MOST_SHARE = 0.5
-_ARTICLE_SHARE = 0.4
-_DESCENT_SHARE = 0.9
-_LINKED_SHARE = 0.7
-_LEAST_LINKS = 3
+_BYLINE_WORDS = word_set("byline author authors meta dateline timestamp")
+_NAME_PARTS = re.compile(r"[^a-z]+")
+_IMAGE = re.compile(r"\[Image(?:: [^\]]*)?\]")
+_LETTERS = re.compile(r"[^\W_]+")
+
+_CERTAIN = 40  # letters that stand twice in a page by chance only where it repeats itself
+_WINDOW = 20_000  # letters of the article in which a block is looked for
+_MOST_BETWEEN = 5  # blocks from one that was found to a short one
+_PROSE = 60  # characters of a paragraph that says something
+_LINKED = 0.6
+_LINKED_PROSE = 0.4
+_MOST_BEFORE = 15  # blocks
+_MOST_AFTER = 6
+_LEAST_SHARE = 0.25  # of the page's prose: with less the extractor is asked to try harder
+_PROSE_KINDS = frozenset(
+    {BlockKind.PARAGRAPH, BlockKind.QUOTATION, BlockKind.LIST_ITEM, BlockKind.CAPTION}
+)
 
 
-def find_article(page: Element) -> Element:
-    """Return the article of a page, with its heading first, as a tree of its own.
+def find_article(
+    placed: Sequence[PlacedPiece], parents: Mapping[Element, Element], extractor: Extractor
+) -> list[bool]:
+    """Tell of each block of a page whether it is the article's.
 
-    It is what the page marks as one, if that holds a good part of the words; else the smallest
-    element that holds nearly all of them. A page without either comes back whole.
+    `parents` has the parent of each element of the page.
     """
-    body = page.find("body") or page
-    weights = _weights(body)
-    whole = weights[body]
-    marked = [e for e in body.walk() if _is_marked(e) and weights[e] >= whole * _ARTICLE_SHARE]
-    if marked:
-        root = _innermost(marked, weights)
-        article = _without_clutter(root, weights[root], weights, keeps_links=True)
-        article.children.extend(_notes_outside(body, root))
-        heading = _heading_before(body, root)
+    lines = [_line(one.element, parents) for one in placed]
+    within = {line[0]: line for line in lines}
+    clutter = {element: has_clutter(line) for element, line in within.items()}
+    is_clutter = [clutter[line[0]] for line in lines]
+    taken = _match(placed, extractor.words())
+    prose = _length(
+        one for one, is_its in zip(placed, is_clutter, strict=True) if not is_its and _is_prose(one)
+    )
+    if _length(_taken(placed, taken)) < prose * _LEAST_SHARE:
+        taken = _match(placed, extractor.words(is_thorough=True))
+    if any(taken):
+        taken = _without_named(placed, lines, taken)
+        article = _with_islands(placed, lines, taken)
     else:
-        cleaned = _without_clutter(body, whole, weights)
-        article = _descend(cleaned)
-        heading = _heading_before(cleaned, article)
-    if heading is not None and article.find("h1") is None:
-        article.children.insert(0, heading)
-    return article
-
-
-def _notes_outside(body: Element, root: Element) -> list[Element]:
-    """Return the footnotes that are marked in the article and stand elsewhere on the page."""
-    inside = set(root.walk())
-    notes = find_notes(body)
-    marked = {number for link, number in notes.marks.items() if link in inside}
+        article = [
+            not is_its and one.linked <= len(one.piece.text) * _LINKED
+            for one, is_its in zip(placed, is_clutter, strict=True)
+        ]
+    if not any(article):
+        return [True] * len(placed)
+    marks = {
+        inline.target
+        for one in _taken(placed, article)
+        for inline in one.piece.inlines
+        if inline.kind is InlineKind.FOOTNOTE_MARK
+    }
     return [
-        container
-        for container, number in notes.containers.items()
-        if container not in inside and number in marked
+        is_its or (one.piece.kind is BlockKind.FOOTNOTE and one.piece.marker in marks)
+        for one, is_its in zip(placed, article, strict=True)
     ]
 
 
-def _weights(root: Element) -> dict[Element, int]:
-    """Count, for each element, the characters of prose in it that are no links."""
-    weights: dict[Element, int] = {}
-    elements = list(root.walk())
-    for element in reversed(elements):
-        own = 0
-        if not is_dropped(element) and element.tag != "a":
-            own = sum(len(c.strip()) for c in element.children if isinstance(c, str))
-            own += sum(weights[child] for child in element.elements)
-        weights[element] = own
-    return weights
+def title_of(
+    placed: Sequence[PlacedPiece], article: Sequence[bool], titles: Sequence[str]
+) -> int | None:
+    """Return which block is the article's heading, perhaps one that stands before it.
+
+    `titles` are what the page says that it is called. A heading that is in one of them goes before
+    any other; else it is the first of the article or the last main heading before it.
+    """
+    prose = [index for index, is_its in enumerate(article) if is_its and _is_prose(placed[index])]
+    end = prose[0] if prose else len(placed)
+    headings = [
+        (index, one.piece)
+        for index, one in enumerate(placed[:end])
+        if one.piece.kind is BlockKind.HEADING
+    ]
+    said = [_letters(title) for title in titles]
+    named = [
+        index
+        for index, piece in headings
+        if any(
+            (key := _letters(piece.text)) and key in title and len(key) * 2 >= len(title)
+            for title in said
+        )
+    ]
+    if named:
+        return named[-1]
+    inside = [index for index, piece in headings if article[index]]
+    main = [index for index, piece in headings if piece.level == 1]
+    if inside and (placed[inside[0]].piece.level == 1 or not main):
+        return inside[0]
+    return main[-1] if main else None
 
 
-def _is_marked(element: Element) -> bool:
+def parents_of(root: Element) -> dict[Element, Element]:
+    """Return the parent of each element below another."""
+    return {
+        child: element
+        for element in root.walk()
+        for child in element.children
+        if type(child) is Element
+    }
+
+
+@lru_cache(maxsize=4096)
+def is_clutter_name(name: str) -> bool:
+    """Tell whether a class or an id says that its element is no part of an article."""
+    parts = [part for part in _NAME_PARTS.split(name.lower()) if part]
+    known = _CLUTTER_WORDS | _NEUTRAL_WORDS
+    return all(part in known for part in parts) and not _CLUTTER_WORDS.isdisjoint(parts)
+
+
+def _match(placed: Sequence[PlacedPiece], words: str) -> list[bool]:
+    """Tell which blocks are in the words that were taken, compared by their letters alone.
+
+    A long block is found wherever it stands; a short one only right after or before another.
+    """
+    whole = _letters(words)
+    lines = {_letters(line) for line in words.split("\n")}
+    keys = [_letters(_IMAGE.sub("", one.piece.text)) for one in placed]
+    spans: list[tuple[int, int] | None] = [None] * len(keys)
+    place = 0
+    for index, key in enumerate(keys):
+        if len(key) < _CERTAIN:
+            continue
+        start = whole.find(key, place, place + len(key) + _WINDOW)
+        if start < 0:
+            start = whole.find(key, max(place - _WINDOW, 0), place)
+        else:
+            place = start + len(key)
+        if start >= 0:
+            spans[index] = (start, start + len(key))
+    _match_short(keys, spans, whole)
+    return [
+        span is not None or (len(key) >= _CERTAIN and key in lines)
+        for span, key in zip(spans, keys, strict=True)
+    ]
+
+
+def _match_short(keys: Sequence[str], spans: list[tuple[int, int] | None], whole: str) -> None:
+    """Find short blocks: the words right after those of a block before them, or before the next."""
+    end, since = 0, _MOST_BETWEEN + 1
+    for index, key in enumerate(keys):
+        is_short = 0 < len(key) < _CERTAIN and spans[index] is None
+        if is_short and since <= _MOST_BETWEEN and whole.startswith(key, end):
+            spans[index] = (end, end + len(key))
+        end, since = _after(spans[index], end, since, 1)
+    start, since = 0, _MOST_BETWEEN + 1
+    for index, key in reversed(list(enumerate(keys))):
+        is_short = 0 < len(key) < _CERTAIN and spans[index] is None
+        if is_short and since <= _MOST_BETWEEN and whole.endswith(key, 0, start):
+            spans[index] = (start - len(key), start)
+        start, since = _after(spans[index], start, since, 0)
+
+
+def _after(span: tuple[int, int] | None, place: int, since: int, side: int) -> tuple[int, int]:
+    """Return where the words of the last block that was found are left, and how long ago it was."""
+    return (place, since + 1) if span is None else (span[side], 0)
+
+
+def _letters(text: str) -> str:
+    return "".join(_LETTERS.findall(text.casefold()))
+
+
+def _without_named(
+    placed: Sequence[PlacedPiece], lines: Sequence[Sequence[Element]], taken: Sequence[bool]
+) -> list[bool]:
+    """Leave out what was taken of an element that says it is no part of the article.
+
+    What holds half of all that was taken is the article, whatever it says.
+    """
+    around = _around(placed, lines, taken)
+    whole = _length(_taken(placed, taken))
+    kept = []
+    for line, is_taken in zip(lines, taken, strict=True):
+        depth = next(d for d, element in enumerate(line) if around[element] * 2 >= whole)
+        kept.append(is_taken and not has_clutter(line, depth))
+    return kept if any(kept) else list(taken)
+
+
+def _around(
+    placed: Sequence[PlacedPiece], lines: Sequence[Sequence[Element]], taken: Sequence[bool]
+) -> Counter[Element]:
+    """Count for each element the characters in it that were taken."""
+    around: Counter[Element] = Counter()
+    for one, line, is_taken in zip(placed, lines, taken, strict=True):
+        if is_taken:
+            for element in line:
+                around[element] += len(one.piece.text)
+    return around
+
+
+def _with_islands(
+    placed: Sequence[PlacedPiece], lines: Sequence[Sequence[Element]], taken: Sequence[bool]
+) -> list[bool]:
+    """Add to the blocks that were taken what stands among them, or is prose near their ends."""
+    around = _around(placed, lines, taken)
+    whole = _length(_taken(placed, taken))
+    first, last = taken.index(True), len(taken) - 1 - list(reversed(taken)).index(True)
+    article = list(taken)
+    for island in _islands(lines, taken, around):
+        begins, ends = island[0], island[-1]
+        length = _length(placed[index] for index in island)
+        linked = sum(placed[index].linked for index in island)
+        is_near = begins - last <= _MOST_AFTER and first - ends <= _MOST_BEFORE
+        for index in island:
+            one = placed[index]
+            line = lines[index]
+            if first < index < last:
+                depth = next(d for d, element in enumerate(line) if around[element])
+                article[index] = linked <= length * _LINKED and not has_clutter(line, depth)
+            elif is_near and _is_prose(one):
+                depth = next(d for d, element in enumerate(line) if around[element] * 2 >= whole)
+                article[index] = not has_clutter(line, depth)
+    return article
+
+
+def _islands(
+    lines: Sequence[Sequence[Element]],
+    taken: Sequence[bool],
+    around: Mapping[Element, int],
+) -> list[list[int]]:
+    """Gather the blocks that were not taken by the largest element in which none was."""
+    islands: dict[Element | int, list[int]] = {}
+    for index, (line, is_taken) in enumerate(zip(lines, taken, strict=True)):
+        if not is_taken:
+            depth = next(d for d, element in enumerate(line) if around[element])
+            islands.setdefault(line[depth - 1] if depth else index, []).append(index)
+    return list(islands.values())
+
+
+def _taken(placed: Sequence[PlacedPiece], taken: Sequence[bool]) -> list[PlacedPiece]:
+    return [one for one, is_taken in zip(placed, taken, strict=True) if is_taken]
+
+
+def _length(placed: Iterable[PlacedPiece]) -> int:
+    return sum(len(one.piece.text) for one in placed)
+
+
+def _line(element: Element, parents: Mapping[Element, Element]) -> list[Element]:
+    """Return an element and those around it, from the inside."""
+    line = [element]
+    while (parent := parents.get(line[-1])) is not None:
+        line.append(parent)
+    return line
+
+
+def _is_prose(one: PlacedPiece) -> bool:
+    length = len(one.piece.text)
     return (
-        element.tag in {"article", "main"}
-        or element.get("role") in {"article", "main"}
-        or element.get("itemprop").lower() == "articlebody"
-        or not _ARTICLE_WORDS.isdisjoint(element.words)
+        one.piece.kind in _PROSE_KINDS and length >= _PROSE and one.linked < length * _LINKED_PROSE
     )
 
 
-def _innermost(marked: list[Element], weights: dict[Element, int]) -> Element:
-    """Return the smallest of the marked elements that holds most of what the largest does."""
-    most = max(weights[element] for element in marked)
-    return [e for e in marked if weights[e] >= most * _MOST_SHARE][-1]
+def has_clutter(
+    line: Sequence[Element], depth: int | None = None, *, ignores_bylines: bool = False
+) -> bool:
+    """Tell whether one of the `depth` innermost elements of a line is no part of an article.
+
+    If it `ignores_bylines`, names that speak of authors and dates count for nothing.
+    """
+    is_quoted = any(element.tag == "blockquote" for element in line)
+    return any(
+        _is_clutter(element, is_quoted=is_quoted) and not (ignores_bylines and _is_byline(element))
+        for element in line[:depth]
+    )
 
 
-def _descend(root: Element) -> Element:
-    """Go down as long as one element holds nearly all of the words."""
-    weights = _weights(root)
-    while True:
-        inner = [e for e in root.elements if weights[e] >= weights[root] * _DESCENT_SHARE]
-        if len(inner) != 1 or inner[0].tag in _PROSE or not weights[root]:
-            return root
-        root = inner[0]
+def _is_byline(element: Element) -> bool:
+    parts = {part for name in element.words for part in _NAME_PARTS.split(name)}
+    return element.tag not in _CLUTTER_TAGS | _OUTSIDE_TAGS and not parts.isdisjoint(_BYLINE_WORDS)
 
 
-def _without_clutter(
-    root: Element, whole: int, weights: dict[Element, int], *, keeps_links: bool = False
-) -> Element:
-    """Copy an element without what belongs to the page and not to the article."""
-    copy = Element(root.tag, root.attributes)
-    for child in root.children:
-        if isinstance(child, str):
-            copy.children.append(child)
-        elif not is_dropped(child):
-            is_most = weights.get(child, 0) > whole * _MOST_SHARE
-            if is_most or not _is_clutter(child, is_in_quotation=root.tag == "blockquote"):
-                inner = _without_clutter(child, whole, weights, keeps_links=keeps_links)
-                if is_most or keeps_links or not _is_link_list(inner):
-                    copy.children.append(inner)
-    return copy
-
-
-def _is_clutter(element: Element, *, is_in_quotation: bool) -> bool:
+def _is_clutter(element: Element, *, is_quoted: bool) -> bool:
     if element.tag in _CLUTTER_TAGS or element.get("role") in _CLUTTER_ROLES:
         return True
-    if element.tag in _OUTSIDE_TAGS and not is_in_quotation:
-        return not _is_note(element)
-    if element.tag in _PROSE or element.tag in {"a", "span", "em", "strong", "sup"}:
-        return False
-    return any(_CLUTTER_WORDS.search(word) for word in element.words)
-
-
-def _is_note(element: Element) -> bool:
-    kinds = f"{element.get('role')} {element.get('type')} {element.get('class')}".lower()
-    return "note" in kinds or element.get("id").lower().startswith(("fn", "footnote", "note"))
-
-
-def _is_link_list(element: Element) -> bool:
-    """Tell a list of links to other pages from one of the article's."""
-    if element.tag not in {"ul", "ol", "div", "section", "table"}:
-        return False
-    links = list(element.find_all("a"))
-    if len(links) < _LEAST_LINKS or any(link.get("href").startswith("#") for link in links):
-        return False
-    linked = sum(len(link.text().strip()) for link in links)
-    return linked > len("".join(element.text().split())) * _LINKED_SHARE
-
-
-def _heading_before(body: Element, root: Element) -> Element | None:
-    """Return the last main heading that stands before an element: its title, most likely."""
-    found = None
-    for element in _before(body.walk(), root):
-        if element.tag == "h1" and element.text().strip() and not is_dropped(element):
-            found = element
-    return found
-
-
-def _before(elements: Iterable[Element], last: Element) -> Iterable[Element]:
-    for element in elements:
-        if element is last:
-            return
-        yield element
+    if element.tag in _OUTSIDE_TAGS:
+        return not is_quoted
+    return element.tag not in _NAMELESS and any(map(is_clutter_name, element.words))

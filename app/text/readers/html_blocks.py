@@ -29,12 +29,21 @@ class _Around:
     level: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedPiece:
+    """A piece, the element that its first words are in, and how many characters of it are links."""
+
+    piece: Piece
+    element: Element
+    linked: int
+
+
 def read_blocks(root: Element, limits: Limits, *, base: str = "") -> list[Piece]:
     """Turn what an element shows into pieces; `base` is the page's address for relative links.
 
     A hyperlink that leads nowhere safe, or nowhere without a base, is its words alone.
 
-    Raises: Unreadable (the text is too long).
+    Raises: Unreadable (the text is too long, or has too many blocks).
     """
     walker = _Walker(find_notes(root), limits, base)
     walker.walk(root, _Around())
@@ -42,24 +51,50 @@ def read_blocks(root: Element, limits: Limits, *, base: str = "") -> list[Piece]
     return walker.pieces
 
 
+def place_blocks(root: Element, limits: Limits, *, base: str = "") -> list[PlacedPiece]:
+    """Turn what a page shows into pieces, each with where it stands.
+
+    Its pictures are left out, but for those that stand for words in a line and for formulas.
+
+    Raises: Unreadable, as `read_blocks`.
+    """
+    walker = _Walker(find_notes(root), limits, base, leaves_pictures=True)
+    walker.walk(root, _Around())
+    walker.end_block(_Around())
+    return [
+        PlacedPiece(piece, *place)
+        for piece, place in zip(walker.pieces, walker.places, strict=True)
+    ]
+
+
 class _Walker:
-    def __init__(self, notes: Notes, limits: Limits, base: str) -> None:
+    def __init__(
+        self, notes: Notes, limits: Limits, base: str, *, leaves_pictures: bool = False
+    ) -> None:
         self.pieces: list[Piece] = []
+        self.places: list[tuple[Element, int]] = []  # where each piece begins; linked characters
         self._notes = notes
         self._limits = limits
         self._base = base
+        self._leaves_pictures = leaves_pictures
         self._line = Line()
+        self._place: Element | None = None  # where the words of the line begin
+        self._links = 0  # that are open
+        self._linked = 0  # characters of the line that are links
         self._marker = ""  # of the list item or footnote whose first block is yet to come
         self._is_in_cell = False
         self._length = 0
 
     def walk(self, parent: Element, around: _Around) -> None:
         """Add all that an element shows."""
+        is_link = parent.tag == "a" and parent.get("href")[:1] not in {"", "#"}
+        self._links += is_link
         for child in parent.children:
             if isinstance(child, str):
-                self._add_text(child, around)
+                self._add_text(child, parent, around)
             elif not look.is_dropped(child) and child not in self._notes.returns:
                 self._take(child, around)
+        self._links -= is_link
 
     def end_block(self, around: _Around) -> None:
         """Make a block of the words so far, if there are any."""
@@ -74,10 +109,13 @@ class _Walker:
         self._add_block(words, around, kind)
 
     def _add_block(self, words: Words, around: _Around, kind: BlockKind) -> None:
-        if is_blank(words.text):
+        place, self._place = self._place, None
+        linked, self._linked = self._linked, 0
+        if is_blank(words.text) or place is None:
             return
         self._length += len(words.text) + 2
         self._limits.check_text(self._length)
+        self._limits.check_blocks(len(self.pieces) + 1)
         has_marker = kind in {BlockKind.LIST_ITEM, BlockKind.FOOTNOTE}
         self.pieces.append(
             Piece(
@@ -89,12 +127,21 @@ class _Walker:
                 inlines=words.inlines,
             )
         )
+        self.places.append((place, linked))
         self._marker = ""
 
-    def _add_text(self, text: str, around: _Around) -> None:
+    def _add_text(self, text: str, parent: Element, around: _Around) -> None:
         if self._line.breaks >= _PARAGRAPH_BREAKS and text.strip() and not self._line.is_verbatim:
             self.end_block(around)
+        self._begin(parent, text)
         self._line.add(text)
+
+    def _begin(self, place: Element, text: str = "") -> None:
+        """Keep where the words of a line begin."""
+        if self._place is None and (not text or not is_blank(text)):
+            self._place = place
+        if self._links:
+            self._linked += len(text.strip())
 
     def _take(self, element: Element, around: _Around) -> None:
         if element in self._notes.containers:
@@ -158,7 +205,7 @@ class _Walker:
         marks = markers(element)
         for child in element.children:
             if isinstance(child, str):
-                self._add_text(child, around)
+                self._add_text(child, element, around)
             elif child.tag == "li" and child not in self._notes.containers:
                 self.end_block(inside)
                 if look.is_dropped(child):
@@ -185,6 +232,7 @@ class _Walker:
         rows = [self._cells(row) for row in look.rows_of(table) if not look.is_dropped(row)]
         words = join_cells([row for row in rows if any(cell.text for cell in row)])
         kind = around.kind if around.kind is BlockKind.FOOTNOTE else BlockKind.TABLE
+        self._place = table
         self._add_block(words, around, kind)
 
     def _cells(self, row: Element) -> list[Words]:
@@ -203,11 +251,15 @@ class _Walker:
     def _take_inline(self, element: Element, around: _Around) -> None:
         if element.tag == "br":
             self._line.add(" ") if self._is_in_cell else self._line.add_break()
+        elif element.tag == "a" and around.level and look.is_permalink(element):
+            return
         elif element.tag == "img":
             self._take_image(element)
         elif element.tag == "math" and element.get("alttext"):
+            self._begin(element)
             self._line.add(element.get("alttext"))
         elif element in self._notes.marks:
+            self._begin(element)
             self._line.add_mark(element.text(), self._notes.marks[element])
         elif element.tag == "q":
             self._line.add("\u201c")
@@ -222,9 +274,12 @@ class _Walker:
                 self._line.close()
 
     def _take_image(self, element: Element) -> None:
+        if self._leaves_pictures and self._line.is_empty and not look.is_formula(element):
+            return
         is_pixel = {element.get("width"), element.get("height")} & {"0", "1", "2", "1px", "0px"}
         # An empty text says that the image is an ornament.
         if not is_pixel and ("alt" not in element.attributes or element.get("alt").strip()):
+            self._begin(element)
             self._line.add_image(element.get("alt"))
 
     def _spans(self, element: Element) -> list[tuple[InlineKind, str]]:
@@ -243,8 +298,9 @@ class _Walker:
         href = normalise(href).strip().replace("\n", "").replace("\t", "")
         if not href or href.startswith("#") or len(href) > _MAX_TARGET:
             return ""
+        is_whole = href.startswith(("https://", "http://"))
         try:
-            target = urljoin(self._base, href) if self._base else href
+            target = urljoin(self._base, href) if self._base and not is_whole else href
         except ValueError:
             return ""
         return target if is_safe_target(target) else ""

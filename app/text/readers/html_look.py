@@ -4,7 +4,7 @@ import re
 from itertools import islice
 
 from app.text.readers.markup import Element
-from app.text.readers.words import word_set
+from app.text.word_sets import word_set
 
 DROPPED = word_set(
     "head script style template noscript iframe object embed applet audio video canvas svg map "
@@ -25,6 +25,7 @@ _FOR_SCREEN_READERS = word_set(
     "sr-only visually-hidden visuallyhidden screen-reader-text screenreader-text "
     "element-invisible assistive-text u-visually-hidden"
 )
+_PERMALINKS = frozenset({"", "#", "\u00b6", "\u00a7", "\u2693", "\U0001f517", "link", "permalink"})
 _STRONG_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _PLAIN_STYLE = re.compile(r"font-(?:weight|style)\s*:\s*(?:normal|400)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE)
@@ -35,9 +36,11 @@ def is_dropped(element: Element) -> bool:
     if element.tag in DROPPED or not element.tag:
         return True
     attributes = element.attributes
-    if "hidden" in attributes or element.get("aria-hidden").lower() == "true":
+    if not attributes:
+        return False
+    if "hidden" in attributes or attributes.get("aria-hidden", "").lower() == "true":
         return True
-    if _HIDDEN_STYLE.search(element.get("style")):
+    if "style" in attributes and _HIDDEN_STYLE.search(attributes["style"]):
         return True
     return not _FOR_SCREEN_READERS.isdisjoint(element.words)
 
@@ -59,6 +62,16 @@ def is_strong(element: Element) -> bool:
 def is_code(element: Element) -> bool:
     """Tell whether an element is shown in a typewriter's letters."""
     return element.tag in {"code", "kbd", "samp", "tt"}
+
+
+def is_formula(image: Element) -> bool:
+    """Tell whether an image is a formula, whose text are the signs in it."""
+    return any("math" in word or "latex" in word for word in image.words)
+
+
+def is_permalink(link: Element) -> bool:
+    """Tell whether a link in a heading is only a sign that leads to the heading itself."""
+    return link.get("href").startswith("#") and link.text().strip() in _PERMALINKS
 
 
 def heading_level(element: Element) -> int:

@@ -26,11 +26,8 @@ _META: dict[str, tuple[str, ...]] = {
     "published_on": (
         "citation_publication_date",
         "citation_date",
-        "dc.date",
-        "dcterms.date",
         "dc.date.issued",
         "dcterms.issued",
-        "date",
         "pubdate",
         "publish-date",
         "publish_date",
@@ -39,6 +36,8 @@ _META: dict[str, tuple[str, ...]] = {
     ),
     "language": ("content-language", "dc.language"),
 }
+# They may also be of a change, so that any other date goes before them.
+_ANY_DATE = {"published_on": ("dc.date", "dcterms.date", "date")}
 _OPEN_GRAPH: dict[str, tuple[str, ...]] = {
     "title": ("og:title", "twitter:title"),
     "author": ("article:author", "og:article:author"),
@@ -48,6 +47,7 @@ _OPEN_GRAPH: dict[str, tuple[str, ...]] = {
     "language": ("og:locale",),
 }
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report)$")
+_CDATA = re.compile(r"(?://|/\*)?\s*(?:<!\[CDATA\[|\]\]>|<!--|-->)\s*(?:\*/)?")
 _MAX_JSON = 1_000_000
 _MOST_JSON_NODES = 20_000
 _SAVED_FROM = re.compile(
@@ -73,6 +73,7 @@ def page_facts(page: Element, order: DateOrder, address: str) -> list[Facts]:
         stated("meta element", _of_fields(named, _META), order),
         stated("JSON-LD", _json_ld(page), order),
         stated("Open Graph", _of_fields(named, _OPEN_GRAPH), order),
+        stated("meta element", _of_fields(named, _ANY_DATE), order),
         stated("canonical link", {"source_url": _canonical(page, address)}, order),
         stated("html element", {"language": page.get("lang")}, order),
     ]
@@ -106,7 +107,9 @@ def saved_from(text: str) -> str:
 
 def _without_site(facts: Facts, site: str) -> Facts:
     words = {name: getattr(facts, name) for name in facts.__slots__}
-    return Facts(**words | {"title": without_site(facts.title, site)})
+    # Who publishes an article is not who wrote it.
+    author = "" if facts.author.casefold() == site.casefold() else facts.author
+    return Facts(**words | {"title": without_site(facts.title, site), "author": author})
 
 
 def _named(page: Element) -> dict[str, str]:
@@ -143,26 +146,35 @@ def _canonical(page: Element, address: str) -> str:
 
 
 def _json_ld(page: Element) -> dict[str, str]:
+    """Return what JSON-LD says of the article; of several objects each field from the first."""
+    nodes: list[dict[str, object]] = []
     for script in page.find_all("script"):
         if script.get("type").lower().strip() != "application/ld+json":
             continue
-        written = script.text()
+        written = _CDATA.sub("", script.text())
         if len(written) > _MAX_JSON:
             continue
         try:
             loaded = cast("object", json.loads(written, strict=False))
         except (ValueError, RecursionError):
             continue
-        for node in _nodes(loaded):
-            if any(_ARTICLE_TYPE.search(kind) for kind in _texts(node.get("@type"))):
-                return _of_article(node)
-    return {}
+        nodes.extend(_nodes(loaded))
+    known = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
+    found: dict[str, str] = {}
+    for node in nodes:
+        if any(_ARTICLE_TYPE.search(kind) for kind in _texts(node.get("@type"))):
+            for field, value in _of_article(node, known).items():
+                found[field] = found.get(field) or value
+    return found
 
 
-def _of_article(node: dict[str, object]) -> dict[str, str]:
+def _of_article(
+    node: dict[str, object], known: Mapping[object, dict[str, object]]
+) -> dict[str, str]:
+    authors = [_followed(item, known) for item in _items(node.get("author"))]
     return {
         "title": _name(node.get("headline")) or _name(node.get("name")),
-        "author": ", ".join(filter(None, map(_name, _items(node.get("author"))))),
+        "author": ", ".join(dict.fromkeys(filter(None, map(_name, authors)))),
         "publication": _name(node.get("publisher")) or _name(node.get("isPartOf")),
         "published_on": _name(node.get("datePublished")),
         "source_url": _name(node.get("url")) or _address(node.get("mainEntityOfPage")),
@@ -183,6 +195,13 @@ def _nodes(loaded: object) -> Iterator[dict[str, object]]:
             waiting.extend(_items(node.get("mainEntity")))
         elif isinstance(node, list):
             waiting.extend(node[:_MOST_JSON_NODES])
+
+
+def _followed(item: object, known: Mapping[object, dict[str, object]]) -> object:
+    """Return the object that a reference means, such as {"@id": "#jane"}; else what it is."""
+    is_reference = isinstance(item, dict) and not item.get("name")
+    address = item.get("@id") if is_reference and isinstance(item, dict) else None
+    return known.get(address, item) if isinstance(address, str) else item
 
 
 def _items(value: object) -> list[object]:

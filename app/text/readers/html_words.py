@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, field
 
 from app.text.document import Inline, InlineKind
-from app.text.normalise import normalise
+from app.text.normalise import normalise, without_soft_hyphens
 from app.text.readers.words import EDGE, Words, finish
 
+_NO_WORDS = Words("")
 _WHITE_SPACE = re.compile("[ \t\n]+")
-_SOFT_HYPHEN = "\u00ad"  # shown only where a line breaks, which a text of ours never does
 
 
 @dataclass(slots=True)
@@ -38,9 +38,14 @@ class Line:
         """Tell whether one image is all that there is."""
         return self._images == 1 and self._words == 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing in it yet."""
+        return self._images + self._words == 0
+
     def add(self, text: str) -> None:
         """Add text; white space runs are one space, but in preformatted text."""
-        text = normalise(text).replace(_SOFT_HYPHEN, "")
+        text = without_soft_hyphens(normalise(text))
         if not self.is_verbatim:
             text = _WHITE_SPACE.sub(" ", text)
             if not self._parts or self._parts[-1][-1] in EDGE:
@@ -52,7 +57,7 @@ class Line:
 
     def add_image(self, alt: str) -> None:
         """Add an image, as its text in brackets."""
-        alt = " ".join(normalise(alt).replace(_SOFT_HYPHEN, "").split())
+        alt = " ".join(without_soft_hyphens(normalise(alt)).split())
         self._append(f"[Image: {alt}]" if alt else "[Image]")
         self._images += 1
         self.breaks = 0
@@ -90,6 +95,9 @@ class Line:
         for span in reversed(self._spans):
             self._end(span)
             span.start = 0
+        if not self._parts:
+            self.breaks = 0
+            return _NO_WORDS
         words = finish(
             "".join(self._parts),
             self._inlines,

@@ -17,6 +17,7 @@ class FileKind(StrEnum):
     WORD = ".docx"
     PDF = ".pdf"
     EPUB = ".epub"
+    MHTML = ".mhtml"
     ZIP = ".zip"
 
 
@@ -24,12 +25,31 @@ _BY_EXTENSION = {kind.value: kind for kind in FileKind} | {
     ".htm": FileKind.HTML,
     ".xhtml": FileKind.HTML,
     ".markdown": FileKind.MARKDOWN,
+    ".mht": FileKind.MHTML,
 }
 EXTENSIONS = frozenset(_BY_EXTENSION)
-PACKED = frozenset({FileKind.WORD, FileKind.PDF, FileKind.EPUB, FileKind.ZIP})
+PACKED = frozenset({FileKind.WORD, FileKind.PDF, FileKind.EPUB, FileKind.MHTML, FileKind.ZIP})
+_OPEN_DOCUMENT = "an OpenDocument text"
+_RICH_TEXT = "an RTF file"
+# Files of articles that are refused by name, with what to do about it.
+REFUSED = {
+    ".odt": _OPEN_DOCUMENT,
+    ".fodt": _OPEN_DOCUMENT,
+    ".rtf": _RICH_TEXT,
+    ".doc": "an old Word file",
+    ".pages": "a Pages file",
+}
 
 _ZIP = b"PK\x03\x04"
 _PDF = b"%PDF-"
+_RTF = b"{\\rtf"
+_ODT = b"application/vnd.oasis.opendocument."
+_ODT_WITHIN = 100
+_MIME = re.compile(
+    rb"(?:[A-Za-z-]{1,40}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){0,30}?"
+    rb"content-type:\s*multipart/related\b",
+    re.IGNORECASE,
+)
 _PDF_WITHIN = 1_024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -45,6 +65,11 @@ def kind_of(name: str, content: bytes) -> FileKind:
     Raises: Unreadable (no kind that can be read, or the name and the bytes disagree).
     """
     named = kind_of_name(name)
+    if refused := _refused(name, content):
+        message = (
+            f"The file is {refused}, which Gloss does not read. Save it as .docx, and try that."
+        )
+        raise Unreadable(message)
     found = _kind_of_bytes(content)
     if found is not None:
         return found
@@ -65,8 +90,21 @@ def kind_of(name: str, content: bytes) -> FileKind:
 
 def kind_of_name(name: str) -> FileKind | None:
     """Tell the kind that a file's name claims, None for one that cannot be read."""
-    extension = PurePosixPath(name.replace("\\", "/")).suffix.lower()
-    return _BY_EXTENSION.get(extension)
+    return _BY_EXTENSION.get(_extension(name))
+
+
+def _extension(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).suffix.lower()
+
+
+def _refused(name: str, content: bytes) -> str:
+    """Return what a file is that is of a known kind, and none that can be read."""
+    if content.startswith(_RTF):
+        return _RICH_TEXT
+    if content.startswith(_ZIP) and _ODT in content[:_ODT_WITHIN]:
+        return _OPEN_DOCUMENT
+    is_other = content.startswith(_OLE) or _kind_of_bytes(content) not in {None, FileKind.ZIP}
+    return "" if is_other else REFUSED.get(_extension(name), "")
 
 
 def _kind_of_bytes(content: bytes) -> FileKind | None:
@@ -78,6 +116,8 @@ def _kind_of_bytes(content: bytes) -> FileKind | None:
             return FileKind.WORD
         is_book = "META-INF/container.xml" in names
         return FileKind.EPUB if is_book else FileKind.ZIP
+    if _MIME.match(content[: _PDF_WITHIN * 4]):
+        return FileKind.MHTML
     if _PAGE.match(content[: _PDF_WITHIN * 4]):
         return FileKind.HTML
     return None

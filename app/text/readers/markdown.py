@@ -1,4 +1,4 @@
-"""The reader of Markdown (`.md`), with YAML front matter."""
+"""The reader of Markdown (`.md`), with front matter."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,19 +7,25 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from app.text.byline import Byline, find_byline
+from app.text.byline import Byline
 from app.text.dates import DateOrder
 from app.text.document import BlockKind, Document, Piece
-from app.text.normalise import normalise
+from app.text.normalise import normalise, without_soft_hyphens
 from app.text.parsed import ParsedArticle
 from app.text.readers import markdown_notes
 from app.text.readers.facts import Facts, settle
 from app.text.readers.front_matter import ORIGIN, read_front_matter, split_front_matter
+from app.text.readers.html_blocks import read_blocks
+from app.text.readers.limits import Limits
 from app.text.readers.markdown_inlines import NoteNumbers, read_words
+from app.text.readers.markdown_pages import add_shortcodes, is_markup, stop_at_limit
+from app.text.readers.markup import parse_html
 from app.text.readers.text_lines import is_blank
 from app.text.readers.titles import facts_of_name, first_heading
-from app.text.readers.words import Words, join_cells
+from app.text.readers.words import Words, finish, join_cells
+from app.text.signing import find_signed_byline
 
+_DEFAULTS = Limits()
 _BULLET = "\u2022"
 _QUOTATION = "blockquote"
 _LISTS = frozenset({"bullet_list", "ordered_list"})
@@ -29,20 +35,21 @@ _CONTAINERS = _LISTS | {_QUOTATION, _ITEM, _FOOTNOTE}
 _IMAGE_ALONE = frozenset({"image", "link_open", "link_close"})
 
 
-def read_markdown(name: str, text: str, order: DateOrder) -> ParsedArticle:
+def read_markdown(name: str, text: str, order: DateOrder, limits: Limits) -> ParsedArticle:
     """Read a normalised Markdown text; `name` is its file's, for a title where nothing gives one.
 
-    HTML in it is text. What the front matter does not say is looked for in the text: the title
-    in the first heading, and, where it names no author, publication or date, the byline in the
-    first three blocks. The document may be without blocks.
+    HTML in it is what it means, and shortcodes of site generators are left out. What the front
+    matter does not say is looked for in the text: the title in the first heading, and, where it
+    names no author, publication or date, the byline in the first three blocks. The document may
+    be without blocks.
 
-    Raises: Unreadable (the front matter is not YAML).
+    Raises: Unreadable (the front matter is not YAML or TOML, or over a limit).
     """
-    written, body = split_front_matter(text)
-    front = read_front_matter(written, order) if written else None
+    written, body, is_toml = split_front_matter(text)
+    front = read_front_matter(written, order, is_toml=is_toml) if written else None
     if front is None:
         front, body = Facts(ORIGIN), body if is_blank(written) else text
-    pieces = _Blocks(_parse(body)).in_order()
+    pieces = _Blocks(_parse(body, limits), limits).in_order()
     byline = Byline()
     if not front.names_byline():
         byline, pieces = _take_byline(pieces, order)
@@ -82,20 +89,22 @@ def headings_of(text: str) -> list[Heading]:
 
 def _take_byline(pieces: list[Piece], order: DateOrder) -> tuple[Byline, list[Piece]]:
     texts = [piece.text if piece.kind is BlockKind.PARAGRAPH else "" for piece in pieces]
-    byline, taken = find_byline(texts, order)
+    byline, taken = find_signed_byline(texts, order, has_title=False)
     return byline, [piece for index, piece in enumerate(pieces) if index not in taken]
 
 
 class _Blocks:
     """Turns a parser's tokens into pieces, one for each block that is shown."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], limits: Limits = _DEFAULTS) -> None:
+        self._limits = limits
         self._numbers = NoteNumbers.of(tokens)
         self._around: list[str] = []  # the containers that are open, outermost first
         self._marker = ""  # of the list item or footnote whose first block is yet to come
         self._level = 0
         self._rows: list[list[Words]] | None = None
         self._pieces: list[Piece] = []
+        self._count = 0  # of the pieces, those of footnotes too
         self._outer: list[list[Piece]] = []
         self._footnotes: list[tuple[int, list[Piece]]] = []
         for token in tokens:
@@ -118,8 +127,34 @@ class _Blocks:
             self._rows[-1].append(read_words(token.children or (), self._numbers))
         elif token.type == "inline":
             self._add_words(token)
+        elif token.type == "html_block":
+            self._take_html(token.content)
         elif token.type in {"fence", "code_block"}:
-            self._add(Words(normalise(token.content).strip("\n")), BlockKind.PREFORMATTED)
+            self._add(
+                Words(without_soft_hyphens(normalise(token.content)).strip("\n")),
+                BlockKind.PREFORMATTED,
+            )
+
+    def _take_html(self, written: str) -> None:
+        """Add what a block of HTML shows; a word in angle brackets is a word."""
+        if is_markup(written):
+            page = parse_html(f"<body>{written}", self._limits)
+            for piece in read_blocks(page, self._limits):
+                kind = piece.kind
+                if kind is BlockKind.PARAGRAPH and self._around:
+                    kind = self._kind_inside()
+                self._add(Words(piece.text, piece.inlines), kind, piece)
+        else:
+            self._add(finish(" ".join(written.split()), ()), self._kind_inside())
+
+    def _kind_inside(self) -> BlockKind:
+        """Return what a paragraph is among the containers that are open."""
+        if _FOOTNOTE in self._around:
+            return BlockKind.FOOTNOTE
+        if not self._around:
+            return BlockKind.PARAGRAPH
+        is_quoted = self._around[-1] == _QUOTATION
+        return BlockKind.QUOTATION if is_quoted else BlockKind.LIST_ITEM
 
     def _open(self, name: str, token: Token) -> None:
         self._around.append(name)
@@ -153,39 +188,42 @@ class _Blocks:
         words = read_words(children, self._numbers)
         if self._level:
             self._add(words, BlockKind.HEADING)
-        elif _FOOTNOTE in self._around:
-            self._add(words, BlockKind.FOOTNOTE)
-        elif self._around:
-            is_quoted = self._around[-1] == _QUOTATION
-            self._add(words, BlockKind.QUOTATION if is_quoted else BlockKind.LIST_ITEM)
-        elif _is_image_alone(children):
+        elif not self._around and _is_image_alone(children):
             self._add(words, BlockKind.IMAGE)
         else:
-            self._add(words, BlockKind.PARAGRAPH)
+            self._add(words, self._kind_inside())
 
-    def _add(self, words: Words, kind: BlockKind) -> None:
+    def _add(self, words: Words, kind: BlockKind, like: Piece | None = None) -> None:
         if is_blank(words.text):
             return
+        self._count += 1
+        self._limits.check_blocks(self._count)
         takes_marker = kind in {BlockKind.LIST_ITEM, BlockKind.FOOTNOTE}
         depth = 0
         if kind is not BlockKind.FOOTNOTE:
             depth = sum(name in _LISTS or name == _QUOTATION for name in self._around)
+            depth += like.depth if like else 0
+        level, marker = (like.level, like.marker) if like else (self._level, self._marker)
         self._pieces.append(
             Piece(
                 words.text,
                 kind,
-                level=self._level if kind is BlockKind.HEADING else 0,
+                level=level if kind is BlockKind.HEADING else 0,
                 depth=depth,
-                marker=self._marker if takes_marker else "",
+                marker=marker if takes_marker else "",
                 inlines=words.inlines,
             )
         )
         self._marker = ""
 
 
-def _parse(text: str) -> list[Token]:
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+def _parse(text: str, limits: Limits | None = None) -> list[Token]:
+    """Parse a text; one that has limits is a page, which may hold HTML and shortcodes."""
+    parser = MarkdownIt("commonmark", {"html": limits is not None}).enable("table")
     markdown_notes.add_footnotes(parser)
+    if limits is not None:
+        add_shortcodes(parser)
+        stop_at_limit(parser, limits)
     return parser.parse(text)
 
 

@@ -1,16 +1,24 @@
 """The one door to lxml: HTML and XML become a tree of our own, without entities or network."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
+from lxml.html import HtmlElement as HtmlElement  # noqa: PLC0414  for the extractor
 
 from app.text.readers.limits import Limits
 from app.text.unreadable import Unreadable
 
+_HTML_NAME = re.compile("[a-z0-9_-]+").fullmatch
+_NO_WORDS: frozenset[str] = frozenset()
 # Deeper elements are read as if they stood this deep, as browsers do: whoever walks the tree may
 # then call itself once for each level.
 MAX_DEPTH = 100
+_NO_CHARACTERS = re.compile("[\ufffe\uffff]")  # XML has none of them
+# One class for all elements is looked up without a call of Python, which lxml.html's own needs.
+_HTML_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
+_NOT_ARTICLE = ("style", "svg", "template", "iframe")
 
 
 @dataclass(slots=True, eq=False)
@@ -20,6 +28,7 @@ class Element:
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: list["Element | str"] = field(default_factory=list)
+    _words: frozenset[str] | None = None
 
     def get(self, name: str) -> str:
         """Return an attribute's value, "" without one."""
@@ -27,13 +36,16 @@ class Element:
 
     @property
     def words(self) -> frozenset[str]:
-        """The words of the attributes `class` and `id`, in lower case."""
-        return frozenset(f"{self.get('class')} {self.get('id')}".lower().split())
+        """The words of the attributes `class` and `id`, in lower case, as they were first asked."""
+        if self._words is None:
+            written = [self.attributes[name] for name in ("class", "id") if name in self.attributes]
+            self._words = frozenset(" ".join(written).lower().split()) if written else _NO_WORDS
+        return self._words
 
     @property
     def elements(self) -> list["Element"]:
         """The children that are elements."""
-        return [child for child in self.children if isinstance(child, Element)]
+        return [child for child in self.children if type(child) is Element]
 
     def walk(self) -> Iterator["Element"]:
         """Yield this element and all below it, in the order of the document."""
@@ -41,7 +53,8 @@ class Element:
         while waiting:
             element = waiting.pop()
             yield element
-            waiting.extend(reversed(element.elements))
+            if element.children:
+                waiting += [child for child in element.children[::-1] if type(child) is Element]
 
     def find_all(self, *tags: str) -> Iterator["Element"]:
         """Yield the elements of some names, in the order of the document."""
@@ -69,23 +82,32 @@ def parse_html(text: str, limits: Limits) -> Element:
 
     Raises: Unreadable (empty, too many elements, or elements inside elements without end).
     """
-    _check_elements(text.count("<"), limits)
-    parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-    )
-    try:
-        root = etree.fromstring(text.encode(), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise _not_markup() from error
-    if root is None:
-        raise _not_markup()
-    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
-        message = (
-            "The page has elements inside elements, too deep to be read. Open it in a browser, "
-            "copy the article, and paste it."
-        )
-        raise Unreadable(message)
-    return _tree(root)
+    return _tree(_parsed(text, limits))
+
+
+def parse_page(text: str, limits: Limits) -> tuple[Element, HtmlElement | None]:
+    """Parse a page as `parse_html` does; returns also lxml's tree of it, for the extractor.
+
+    That is None where it has what XML has not, which libraries cannot write into a tree. Raises:
+    Unreadable, as `parse_html`.
+    """
+    root = _parsed(text, limits)
+    is_fit = isinstance(root, HtmlElement) and not _NO_CHARACTERS.search(text)
+    return _tree(root), root if is_fit else None
+
+
+def prepare_for_extractor(root: HtmlElement, most_children: int) -> HtmlElement | None:
+    """Make a tree of `parse_page` smaller for a library that copies it; None where it is unsafe.
+
+    Scripts are empty in it, but for JSON-LD.
+    """
+    if max(map(len, root.iter())) > most_children:
+        return None
+    for script in root.iter("script"):
+        if script.get("type", "").strip().lower() != "application/ld+json":
+            script.text = None
+    etree.strip_elements(root, *_NOT_ARTICLE, with_tail=False)
+    return root
 
 
 def parse_xml(content: bytes, limits: Limits) -> Element:
@@ -93,7 +115,7 @@ def parse_xml(content: bytes, limits: Limits) -> Element:
 
     Raises: Unreadable (it is not XML, or has too many elements).
     """
-    _check_elements(content.count(b"<"), limits)
+    check_elements(content.count(b"<"), limits)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -108,13 +130,38 @@ def parse_xml(content: bytes, limits: Limits) -> Element:
     return _tree(root)
 
 
-def _check_elements(count: int, limits: Limits) -> None:
+def check_elements(count: int, limits: Limits) -> None:
+    """Refuse a file with more elements than one file may have, in all of its parts together.
+
+    Raises: Unreadable.
+    """
     if count > limits.elements:
         message = (
             f"The file has more than {limits.elements:,} elements, the most that can be read. "
             "Split it into several files."
         )
         raise Unreadable(message)
+
+
+def _parsed(text: str, limits: Limits) -> etree._Element:
+    check_elements(text.count("<"), limits)
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    parser.set_element_class_lookup(_HTML_ELEMENTS)
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _not_markup() from error
+    if root is None:
+        raise _not_markup()
+    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
+        message = (
+            "The page has elements inside elements, too deep to be read. Open it in a browser, "
+            "copy the article, and paste it."
+        )
+        raise Unreadable(message)
+    return root
 
 
 def _not_markup() -> Unreadable:
@@ -127,7 +174,7 @@ def _tree(root: etree._Element) -> Element:
     for event, node in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
             tag = _local(node.tag) if isinstance(node.tag, str) else ""
-            element = Element(tag, {_local(name): str(v) for name, v in node.attrib.items()})
+            element = Element(tag, _attributes(node))
             line[min(len(line), MAX_DEPTH) - 1].children.append(element)
             line.append(element)
             if tag and node.text:
@@ -140,6 +187,16 @@ def _tree(root: etree._Element) -> Element:
     return top.elements[0]
 
 
+def _attributes(node: etree._Element) -> dict[str, str]:
+    attributes: dict[str, str] = dict(node.items())
+    # The parser of HTML has names without a namespace and in lower case already.
+    if all(map(_HTML_NAME, attributes)):
+        return attributes
+    return {_local(name): value for name, value in attributes.items()}
+
+
 def _local(name: str) -> str:
     """Return a name without its namespace: "{http://…}href" and "epub:type" lose theirs."""
+    if _HTML_NAME(name):
+        return name
     return name.rpartition("}")[2].rpartition(":")[2].lower()

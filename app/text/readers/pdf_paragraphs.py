@@ -13,7 +13,8 @@ from app.text.footnotes import read_note
 from app.text.normalise import normalise
 from app.text.readers.pdfium import Line
 from app.text.readers.text_lines import is_blank
-from app.text.readers.words import finish, word_set
+from app.text.readers.words import finish
+from app.text.word_sets import word_set
 
 _LIGATURES = {
     "\ufb00": "ff",
@@ -36,6 +37,7 @@ _WIDE_GAP = 1.35  # of the usual distance between lines
 _INDENT = 0.7  # of the letters' size
 _ROOM = 0.12  # of a column's width: a line that leaves more is not full
 _GRID = 2.0
+_MOST_RAGGED = 2.5  # of the letters' size, between the beginnings of lines
 
 
 @dataclass(slots=True)
@@ -124,7 +126,11 @@ def _begins(before: Line, line: Line, after: Line | None, columns: dict[int, _Co
     if column is not earlier:
         # Over the break of a page: a sentence that is cut goes on, whatever the spacing.
         return ends and (is_indented or not is_full)
-    if before.baseline - line.baseline > _WIDE_GAP * column.leading:
+    gap = before.baseline - line.baseline
+    if line.size > column.leading:
+        # A title or heading of several lines, each where the one before ended in its own letters.
+        return gap > _WIDE_GAP * line.size
+    if gap > _WIDE_GAP * column.leading:
         return True
     starts_indent = is_indented and before.left < line.left - _INDENT * line.size / 2
     return starts_indent or (ends and not is_full)
@@ -134,6 +140,9 @@ def _is_inset(lines: Sequence[Line], columns: dict[int, _Column]) -> bool:
     if len(lines) < 2:  # noqa: PLR2004 one line may end anywhere
         return False
     margins = [(columns[id(line)], line) for line in lines]
+    lefts = [line.left for line in lines]
+    if max(lefts) - min(lefts) > _MOST_RAGGED * lines[0].size:
+        return False  # set in the middle
     return all(
         line.left > column.left + line.size and line.right < column.right - line.size
         for column, line in margins

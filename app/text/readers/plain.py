@@ -1,47 +1,80 @@
 """The reader of plain text (`.txt`): structure from the shape of blocks alone."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
-from app.text.byline import Byline, find_byline
+from app.text.byline import Byline
 from app.text.dates import DateOrder
 from app.text.document import BlockKind, Document, InlineKind, Piece
 from app.text.footnotes import Note, find_marks, is_section_heading, read_note
+from app.text.left_out import MOST_PASSAGES, LeftOut
 from app.text.links import find_links
+from app.text.offers import find_offers
 from app.text.parsed import ParsedArticle
 from app.text.readers.facts import Facts, settle
 from app.text.readers.headings import find_headings
+from app.text.readers.limits import Limits
 from app.text.readers.quotations import find_quotations
 from app.text.readers.text_lines import RawBlock, is_blank, split_blocks
 from app.text.readers.titles import facts_of_name, title_of_heading
+from app.text.signing import find_signed_byline
 
 _BULLET = "\u2022"
 _HYPHEN = "-"
 
 
-def read_plain(name: str, text: str, order: DateOrder) -> ParsedArticle:
+def read_plain(name: str, text: str, order: DateOrder, limits: Limits) -> ParsedArticle:
     """Read a normalised plain text; `name` is its file's, for a title where no heading gives one.
 
     The document may be without blocks where the text is blank or nothing but a byline.
+
+    Raises: Unreadable (it has too many blocks).
     """
-    byline, blocks = take_byline(split_blocks(text, order), order)
-    pieces = add_inlines([piece for _index, piece in shape_blocks(blocks, order)])
+    found = list(islice(split_blocks(text, order), limits.blocks + 1))
+    limits.check_blocks(len(found))
+    byline, blocks = take_byline(found, order)
+    offers = find_offers([block.body for block in blocks])
+    own = [block for index, block in enumerate(blocks) if index not in offers]
+    shaped = shape_blocks(own, order)
+    pieces = add_inlines([piece for _index, piece in shaped])
     title = title_index(pieces)
     if title is not None:
         pieces[title] = replace(pieces[title], level=1)
     heading = "" if title is None else title_of_heading(pieces[title])
-    return settle(
+    article = settle(
         Document.from_pieces(pieces),
         [Facts("heading", title=heading), Facts.of_byline(byline), facts_of_name(name)],
+    )
+    return replace(article, left_out=_left_out(blocks, offers, [index for index, _ in shaped]))
+
+
+def _left_out(
+    blocks: Sequence[RawBlock], offers: frozenset[int], shown: Sequence[int]
+) -> tuple[LeftOut, ...]:
+    """Return the offers as what was left out of some blocks.
+
+    `shown` are the blocks that became pieces, by their indices among those that are no offers.
+    """
+    return tuple(
+        LeftOut(Piece(blocks[index].text), bisect_left(shown, index - before))
+        for before, index in enumerate(sorted(offers)[:MOST_PASSAGES])
     )
 
 
 def take_byline(blocks: Sequence[RawBlock], order: DateOrder) -> tuple[Byline, list[RawBlock]]:
     """Separate the byline from the blocks of the text."""
     places = [index for index, block in enumerate(blocks) if not block.is_rule]
-    byline, found = find_byline([blocks[index].text for index in places], order)
+    texts = [blocks[index].text for index in places]
+    byline, found = find_signed_byline(texts, order, has_title=True)
     taken = {places[index] for index in found}
-    return byline, [block for index, block in enumerate(blocks) if index not in taken]
+    above = range(1, min(taken)) if byline.author else range(0)
+    return byline, [
+        replace(block, is_above_byline=True) if index in above else block
+        for index, block in enumerate(blocks)
+        if index not in taken
+    ]
 
 
 def shape_blocks(blocks: Sequence[RawBlock], order: DateOrder) -> list[tuple[int, Piece]]:
@@ -54,7 +87,7 @@ def shape_blocks(blocks: Sequence[RawBlock], order: DateOrder) -> list[tuple[int
     quoted = _quoted(blocks, notes)
     items = _items(blocks, quoted, notes)
     may_be_heading = [
-        not block.is_rule
+        not (block.is_rule or block.is_above_byline)
         and not block.depth
         and index not in quoted
         and index not in notes
@@ -142,6 +175,12 @@ def _notes(blocks: Sequence[RawBlock]) -> range:
     the range is empty. What follows the last may be anything, and is no footnote.
     """
     start, is_parted = _notes_section(blocks)
+    section = _notes_from(blocks, start, is_parted=is_parted)
+    return section or _notes_from(blocks, _numbered_end(blocks), is_parted=True)
+
+
+def _notes_from(blocks: Sequence[RawBlock], start: int, *, is_parted: bool) -> range:
+    """Find the footnotes from a block on, to the last that is numbered."""
     found = {
         index: note
         for index in range(start, len(blocks))
@@ -171,6 +210,24 @@ def _notes_section(blocks: Sequence[RawBlock]) -> tuple[int, bool]:
     while start and _stands_out(read_note(blocks[start - 1].text)):
         start -= 1
     return start, False
+
+
+def _numbered_end(blocks: Sequence[RawBlock]) -> int:
+    """Find where the last blocks begin to be numbered 1, 2, 3 …, as a list would be.
+
+    They are footnotes only if marks in the text have their numbers.
+    """
+    start = len(blocks)
+    expected = 0
+    while start and (note := read_note(blocks[start - 1].text)) is not None:
+        if expected and note.number != expected:
+            break
+        start -= 1
+        expected = note.number - 1
+        if not expected:
+            leads_up_to_list = start and blocks[start - 1].text.endswith((":", "\uff1a"))
+            return len(blocks) if leads_up_to_list else start
+    return len(blocks)
 
 
 def _stands_out(note: Note | None) -> bool:

@@ -14,17 +14,23 @@ _BY_TYPE = {
     "application/pdf": ".pdf",
     "application/epub+zip": ".epub",
     "application/zip": ".zip",
+    "multipart/related": ".mhtml",
+    "application/x-mimearchive": ".mhtml",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The name of an article's file, the address that it was fetched from, and its type there."""
+    """The name of an article's file, the address that it was fetched from, and its type there.
+
+    `encoding` is what someone said of it, to be taken in place of a guess.
+    """
 
     name: str = ""
     address: str = ""
     content_type: str = ""
+    encoding: str = ""
 
 
 def name_of_address(url: str, content_type: str) -> str:

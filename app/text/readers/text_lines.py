@@ -1,13 +1,14 @@
 """Lines of plain text to raw blocks: what belongs together, before anyone asks what it is."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from app.text.byline import read_byline
-from app.text.dates import DateOrder
-from app.text.footnotes import read_note
+from app.text.dates import DateOrder, is_worded_day, lacks_day, parse_date
+from app.text.footnotes import Note, read_note
+from app.text.signing import is_signed_abroad
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class RawBlock:
 
     `marker` is the bullet or number that the text begins with, where it may be a list item; the
     marker is still in the text, whose `body` comes after it. `depth` counts the ">" before it.
+    `is_above_byline` of what stands between the first block and the byline: a standfirst, not a
+    heading.
     """
 
     text: str
@@ -23,6 +26,7 @@ class RawBlock:
     depth: int = 0
     is_rule: bool = False
     is_underlined: bool = False
+    is_above_byline: bool = False
 
     @property
     def body(self) -> str:
@@ -54,21 +58,22 @@ _MAX_UNDERLINED = 120
 _SENTENCE_END = re.compile("[.!?\u2026:][\"'\u201d\u2019)\\]\u00bb]*[0-9]{0,2}\\s*")
 
 
-def split_blocks(text: str, order: DateOrder) -> list[RawBlock]:
-    """Split a normalised text into raw blocks.
+def split_blocks(text: str, order: DateOrder) -> Iterator[RawBlock]:
+    """Split a normalised text into raw blocks, each made when it is asked for.
 
     By blank lines where there are at least two breaks of them, else by line. Lines wrapped by
     hand are joined; a line that is longer than anyone wraps by hand is a block of its own.
     """
     groups = _groups(text.split("\n"))
+    parts: Iterable[list[str]] = groups
+    by_line = False
     if len(groups) > _MIN_BREAKS:
-        groups = [part for i, group in enumerate(groups) for part in _cut_head(group, i, order)]
-        by_line = False
+        parts = (part for i in range(len(groups)) for part in _cut_head(groups, i, order))
+    elif _is_wrapped([line for group in groups for line in group]):
+        parts = (part for group in groups for part in _paragraphs(group))
     else:
-        by_line = not _is_wrapped([line for group in groups for line in group])
-        if not by_line:
-            groups = [part for group in groups for part in _paragraphs(group)]
-    return [block for group in groups for block in _blocks(group, by_line=by_line)]
+        by_line = True
+    return (block for part in parts for block in _blocks(part, by_line=by_line))
 
 
 def is_blank(text: str) -> bool:
@@ -98,19 +103,49 @@ def _groups(lines: Sequence[str]) -> list[list[str]]:
     return groups if groups[-1] else groups[:-1]
 
 
-def _cut_head(group: list[str], index: int, order: DateOrder) -> list[list[str]]:
-    """Cut a title and a byline that stand on lines of their own, without a blank line between."""
+def _cut_head(groups: Sequence[list[str]], index: int, order: DateOrder) -> list[list[str]]:
+    """Cut a title, a standfirst and a byline that stand on lines of their own.
+
+    There is a byline or a whole date among them, or a byline below them; or lines are nowhere
+    wrapped by hand, and the first of the text is one that a sentence would run on from.
+    """
+    group = groups[index]
     is_head = (
         index < _HEAD_GROUPS
         and 1 < len(group) <= _MAX_HEAD_LINES
         and all(len(line) <= _MAX_HEAD_LINE for line in group)
     )
-    if is_head and any(_is_signed(line, order) for line in group):
+    below = groups[index + 1] if index + 1 < len(groups) else [""]
+    if is_head and (
+        any(_is_signed(line, order) for line in group)
+        or (index == 0 and _is_signed(below[0], order))
+        or (index == 0 and any(_is_day(line.strip(), order) for line in group[1:]))
+        or (index == 0 and _is_headline(group) and _has_long_lines(groups))
+    ):
         return [[line] for line in group]
     return [group]
 
 
+def _is_day(line: str, order: DateOrder) -> bool:
+    """Tell whether a line is nothing but a day, written in whatever language."""
+    return is_worded_day(line) or (parse_date(line, order) is not None and not lacks_day(line))
+
+
+def _is_headline(group: Sequence[str]) -> bool:
+    """Tell whether the first of some lines ends without a stop, and each begins anew."""
+    return not _SENTENCE_END.search(group[0][-6:]) and all(
+        line.strip()[:1].isupper() or line.strip()[:1] in "\u201c\"'" for line in group
+    )
+
+
+def _has_long_lines(groups: Sequence[Sequence[str]]) -> bool:
+    """Tell whether paragraphs are lines longer than anyone wraps by hand."""
+    return any(len(line) > _MAX_WRAP for group in groups for line in group)
+
+
 def _is_signed(line: str, order: DateOrder) -> bool:
+    if is_signed_abroad(line.strip(), order):
+        return True
     byline = read_byline(line, order)
     return byline is not None and bool(byline.author) and "author" not in byline.guessed
 
@@ -193,9 +228,14 @@ def _begins_item(line: str, chunk: Sequence[str]) -> bool:
 
 def _begins_note(line: str, first: str) -> bool:
     note, before = read_note(line.strip()), read_note(first.strip())
-    if note is None or before is None or note.is_plain:
+    if note is None or before is None or note.number != before.number + 1:
         return False
-    return note.number == before.number + 1
+    # "2 of them" on a wrapped line is no note.
+    return not note.is_plain or not (_begins_small(line, note) or _begins_small(first, before))
+
+
+def _begins_small(line: str, note: Note) -> bool:
+    return line.strip()[note.start :][:1].islower()
 
 
 def _is_underlined(chunk: Sequence[str], after: str) -> bool:

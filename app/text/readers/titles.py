@@ -26,6 +26,12 @@ def first_heading(pieces: Sequence[Piece]) -> str:
     return next((title_of_heading(piece) for piece in headings), "")
 
 
+def title_of_head(pieces: Sequence[Piece]) -> str:
+    """Return the words of the heading that a text begins with, "" where it begins otherwise."""
+    is_headed = bool(pieces) and pieces[0].kind is BlockKind.HEADING
+    return title_of_heading(pieces[0]) if is_headed else ""
+
+
 def facts_of_name(name: str) -> Facts:
     """Guess the title from a file's name, where nothing else gives one."""
     return Facts("file name", title=title_of_name(name), guessed=frozenset({"title"}))

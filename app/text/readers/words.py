@@ -7,7 +7,7 @@ from app.text.document import Inline, InlineKind
 from app.text.links import find_links
 from app.text.normalise import normalise
 
-EDGE = " \t\n"
+EDGE = "".join(char for char in map(chr, range(0x3001)) if char.isspace())  # blanks of any width
 _NOT_SEARCHED = frozenset({InlineKind.CODE, InlineKind.HYPERLINK})
 _MOST_MOVED = 50_000_000  # places times characters: only a file made to be slow has more
 
@@ -26,11 +26,6 @@ class Words:
         )
 
 
-def word_set(text: str) -> frozenset[str]:
-    """Return the words of a text."""
-    return frozenset(text.split())
-
-
 def finish(
     text: str, inlines: Iterable[Inline], *, finds_links: bool = True, edge: str = EDGE
 ) -> Words:
@@ -45,6 +40,8 @@ def finish(
         inlines = [*inlines, *find_links(text, outside)]
     lead = len(text) - len(text.lstrip(edge))
     shown = text.strip(edge)
+    if not inlines:
+        return Words(shown)
     clipped = (_clip(inline, lead, shown) for inline in inlines)
     kept = (inline for inline in clipped if inline.start < inline.end)
     return Words(shown, tuple(sorted(kept, key=lambda inline: (inline.start, -inline.end))))
@@ -87,4 +84,6 @@ def _clip(inline: Inline, lead: int, text: str) -> Inline:
         start += 1
     while start < end and text[end - 1] in EDGE:
         end -= 1
+    if start == inline.start and end == inline.end:
+        return inline
     return replace(inline, start=start, end=end)

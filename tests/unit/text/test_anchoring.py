@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.text.anchoring import (
@@ -188,8 +188,89 @@ def test_else_the_one_in_its_context_then_the_nearest() -> None:
     assert locate(TEXT, "Nobody", start=second - 2, prefix="start - soon. ")[0] == first
     assert locate(TEXT, "Nobody", prefix="a cafe\u0301.\n")[0] == second
     assert locate(TEXT, "Nobody", suffix=" believed it.\nYear")[0] == second
-    assert locate(TEXT, "Nobody", start=second - 2, prefix="of something else")[0] == second
-    assert locate(TEXT, "Nobody", start=first + 2)[0] == first
+    twice = f"{TEXT}\n\n{TEXT}"
+    for start in (first + 1, first + len(TEXT) + 1):
+        place = locate(twice, "Nobody", start=start, prefix="would start – soon. ")
+        assert place[0] == min((first, first + len(TEXT) + 2), key=lambda at: abs(at - start))
+
+
+TALE = (
+    "It was a hard winter and a short one; the town had everything to sell, the mayor had nothing "
+    "to sell, and nobody had anything to say."
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "prefix", "suffix", "expected"),
+    [
+        # Without the blank at the join, with one too many, and with a line break there.
+        ("to sell", "the town had everything", "", "to sell, the"),
+        ("to sell", "the mayor had nothing", "", "to sell, and"),
+        ("to sell", "the mayor had nothing \n", "", "to sell, and"),
+        ("to sell", " ", " , and nobody", "to sell, and"),
+        ("had", "", "everything", "had everything"),
+        ("had", "", "\n nothing", "had nothing"),
+        # Mended since, or typed by hand.
+        ("to sell", "the town had every-thing", "", "to sell, the"),
+        ("to sell", "the mayor has noting", "", "to sell, and"),
+        ("had", "", "anny thing to", "had anything"),
+        # With a word more or less beside the quote.
+        ("to sell", "the mayor had nothing at all ", "", "to sell, and"),
+        ("to sell", "the mayor had", "", "to sell, and"),
+    ],
+)
+def test_context_that_differs_a_little_still_decides(
+    quote: str, prefix: str, suffix: str, expected: str
+) -> None:
+    start = TALE.index(expected)
+    assert locate(TALE, quote, prefix=prefix, suffix=suffix) == (start, start + len(quote))
+
+
+sentences = st.lists(
+    st.sampled_from(["we", "had", "nothing.", "\u201cBefore\u201d", "us", "everything,"]),
+    min_size=1,
+    max_size=30,
+)
+
+
+@settings(max_examples=500)
+@given(sentences, st.data())
+def test_trimmed_context_means_the_same_place(words: list[str], data: st.DataObject) -> None:
+    text = " ".join(words)
+    first = data.draw(st.integers(0, len(words) - 1))
+    last = data.draw(st.integers(first + 1, len(words)))
+    start = len(" ".join([*words[:first], ""]))
+    end = start + len(" ".join(words[first:last]))
+    quote = describe(text, start, end)
+    assume(locate_all(text, quote.exact, quote.prefix, quote.suffix) == [(start, end)])
+    place = locate(text, quote.exact, prefix=quote.prefix, suffix=quote.suffix)
+    assert place == (start, end)
+    blanks = st.sampled_from(["", " ", "\n\n", "\u00a0 "])
+    prefix = quote.prefix.strip() + data.draw(blanks)
+    suffix = data.draw(blanks) + quote.suffix.strip()
+    assert locate(text, quote.exact, prefix=prefix, suffix=suffix) == place
+
+
+@pytest.mark.parametrize(
+    ("prefix", "suffix"),
+    [("of something else", ""), ("Keiner von ihnen. ", " glaubte es am Ende."), ("", "")],
+)
+def test_a_wrong_hint_without_the_words_around_is_asked_about(prefix: str, suffix: str) -> None:
+    places = [TEXT.index("Nobody"), TEXT.rindex("Nobody")]
+    with pytest.raises(Ambiguous) as caught:
+        locate(TEXT, "Nobody", start=places[1] - 2, prefix=prefix, suffix=suffix)
+    assert [start for start, _ in caught.value.places] == places
+
+
+def test_so_is_the_one_place_of_a_few_words_but_not_that_of_a_long_quote() -> None:
+    prefix, suffix = "In der Stadt sagte der ", " gestern im Radio"
+    with pytest.raises(Ambiguous):
+        locate(TEXT, "minister", start=40, prefix=prefix, suffix=suffix)
+    long = "The minister said that “talks” would"
+    assert locate(TEXT, long, start=9, prefix=prefix, suffix=suffix)[0] == 0
+    assert (
+        locate(TEXT, "minister", prefix=prefix, suffix=suffix)[0] == 4
+    )  # pasted words have no place of their own
 
 
 def test_several_likely_places_are_all_named() -> None:
@@ -232,6 +313,19 @@ def test_the_nearest_stretch_is_widened_to_whole_words(quote: str, expected: str
     place = nearest(TEXT, quote)
     assert place is not None
     assert TEXT[slice(*place)] == expected
+
+
+@pytest.mark.parametrize("expected", ["to sell, the mayor", "to sell, and nobody"])
+def test_of_stretches_that_are_as_near_the_one_at_the_hint_is_meant(expected: str) -> None:
+    start = TALE.index(expected)
+    for hint in (start - 9, start, start + 4):
+        assert nearest(TALE, "to sel", start=hint) == (start, start + len("to sell"))
+    far = "Something else. " * 900
+    place = nearest(far + TALE + far, "to sel", start=len(far) + start)
+    assert place == (len(far) + start, len(far) + start + len("to sell"))
+    assert nearest(TALE, "the mayor had noting", start=0) == nearest(TALE, "the mayor had noting")
+    assert nearest(TALE, "to sel", start=-5) == nearest(TALE, "to sel", start=0)
+    assert nearest(TALE, "to sel", start=10**9) is not None
 
 
 def test_nothing_is_near_a_quote_of_other_words() -> None:
@@ -278,6 +372,16 @@ def test_long_periodic_quotes_do_not_take_quadratic_time() -> None:
     with pytest.raises(QuoteNotFound):
         locate("a" * 650_000, "a\n" * 10_000 + "b")
     assert time.perf_counter() - begun < 5
+
+
+def test_a_letter_all_over_a_book_is_found_near_its_hint_or_asked_about() -> None:
+    text = "a " * 500_000 + "b a b " + "a " * 500_000
+    meant = text.index("b") + 2
+    begun = time.process_time()
+    assert locate(text, "a", start=meant - 1, prefix="a a b ", suffix=" b a a")[0] == meant
+    with pytest.raises(Ambiguous):
+        locate(text, "a", prefix="a " * 20_000, suffix=" a" * 20_000)
+    assert time.process_time() - begun < 3  # 9 s where the surroundings of all are compared
 
 
 def strict_cases() -> list[Any]:

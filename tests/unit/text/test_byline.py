@@ -41,6 +41,7 @@ BYLINES = [
         "Naked Capitalism",
         date(2025, 1, 13),
     ),
+    ("By Richard (R.J.) Doe, Salon", "Richard (R.J.) Doe", "Salon", None),
     ("By Jane Doe (Naked Capitalism)", "Jane Doe", "Naked Capitalism", None),
     (
         "Jane Doe (Naked Capitalism, January 13, 2025)",
@@ -247,10 +248,21 @@ def test_a_byline_may_be_spread_over_blocks() -> None:
     assert find_byline(blocks, DateOrder.MDY) == (byline, frozenset({0, 1, 2}))
 
 
-def test_only_the_first_three_blocks_hold_a_byline() -> None:
+def test_beyond_three_blocks_only_a_head_of_short_ones_holds_a_byline_that_is_certain() -> None:
     blocks = ["One.", "Two.", "By Jane Doe, Reuters, 1/13/25"]
     assert find_byline(blocks, DateOrder.MDY)[1] == frozenset({2})
-    assert find_byline(["Zero.", *blocks], DateOrder.MDY) == (Byline(), frozenset())
+    assert find_byline(["Zero.", *blocks], DateOrder.MDY)[1] == frozenset({3})
+    signed = ["One.", "Two.", "Three.", "Four.", "By Jane Doe", "January 13, 2025"]
+    byline, found = find_byline(signed, DateOrder.MDY)
+    assert (byline.author, byline.published_on) == ("Jane Doe", date(2025, 1, 13))
+    assert found == frozenset({4, 5})
+    none: tuple[Byline, frozenset[int]] = (Byline(), frozenset())
+    assert find_byline(["Zero.", "One.", "A long one. " * 30, blocks[2]], DateOrder.MDY) == none
+    assert find_byline([*["Short."] * 8, "By Jane Doe"], DateOrder.MDY) == none
+    # What may be something else is a byline in the first blocks alone.
+    assert find_byline(["One.", "Two.", "Three.", "January 13, 2025"], DateOrder.MDY) == none
+    unsigned = "Jane Doe, Reuters, 13 January 2025"
+    assert find_byline(["One.", "Two.", "Three.", unsigned], DateOrder.MDY) == none
 
 
 def test_a_second_byline_stays_in_the_text() -> None:
@@ -273,3 +285,26 @@ WORDS = ["By", "by", "Jane", "Doe", ",", "|", "(", ")", ".", "1/2/25", "for", "a
 def test_any_line_of_bylines_words_is_read_or_refused(words: list[str]) -> None:
     byline = read_byline(" ".join(words), DateOrder.MDY)
     assert byline is None or byline != Byline()
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Par : Jeanne Dupont", "Jeanne Dupont"),
+        ("Von: Anna Schmidt", "Anna Schmidt"),
+        ("Por: Ana Ruiz", "Ana Ruiz"),
+        ("Автор: Иван Петров", "Иван Петров"),
+        ("Автор Иван Петров", "Иван Петров"),
+    ],
+)
+def test_by_is_said_in_other_languages_too(line: str, author: str) -> None:
+    byline = read_byline(line, DateOrder.DMY)
+    assert byline is not None
+    assert (byline.author, byline.guessed) == (author, frozenset())
+
+
+@pytest.mark.parametrize(
+    "line", ["Von Hayek Was Wrong", "Par avion", "Автор книги говорит нам", "Автор неизвестен"]
+)
+def test_what_only_begins_like_by_in_another_language_is_no_byline(line: str) -> None:
+    assert read_byline(line, DateOrder.DMY) is None

@@ -33,6 +33,8 @@ THE_DAY = date(2025, 1, 13)
         "Published on January 13, 2025",
         "Posted January 13, 2025 at 10:30 am ET",
         "January 13, 2025.",
+        "Mon Jan 13 08:30:00 EST 2025",
+        "Mon Jan 13 08:30:00 +0100 2025",
     ],
 )
 @pytest.mark.parametrize("order", DateOrder)
@@ -65,3 +67,27 @@ def test_what_is_no_date_is_none(text: str) -> None:
 def test_a_month_or_a_year_alone_lacks_its_day() -> None:
     assert all(lacks_day(text) for text in ("January 2025", "Spring 2024", "2024", "Sept. 2024"))
     assert not any(lacks_day(text) for text in ("Reuters 2024", "January 3, 2025", "Foo", ""))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "5 mars 2024",
+        "mardi 5 mars 2024",
+        "Publi\u00e9 le 5 mars 2024",
+        "5. M\u00e4rz 2024",
+        "Dienstag, 5. M\u00e4rz 2024",
+        "5 de marzo de 2024",
+        "martes, 5 de marzo de 2024",
+    ],
+)
+def test_months_have_french_german_and_spanish_names(written: str) -> None:
+    found = parse_date(written, DateOrder.MDY)
+    assert found is not None
+    assert (found.day, found.is_guess) == (date(2024, 3, 5), False)
+
+
+def test_the_first_of_a_french_month_is_read() -> None:
+    found = parse_date("1er ao\u00fbt 2023", DateOrder.MDY)
+    assert found is not None
+    assert found.day == date(2023, 8, 1)

@@ -1,15 +1,20 @@
 """Word files: styles are structure, properties are metadata."""
 
+import re
 from datetime import UTC, date, datetime
 
 import docx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.text.dates import DateOrder
 from app.text.document import BlockKind, InlineKind
 from app.text.parsed import ParsedArticle
-from app.text.readers import read_file
+from app.text.readers import Unreadable, read_file
 from tests.harness.files import saved, word, zipped
-from tests.harness.texts import check_laws, inlines, shapes, texts
+from tests.harness.shared import shared_case
+from tests.harness.texts import check_laws, inlines, of_kind, shapes, texts
 
 K = BlockKind
 FOOTNOTES = """<?xml version="1.0" encoding="UTF-8"?>
@@ -165,3 +170,191 @@ def test_deletions_and_hidden_words_are_not_of_the_text() -> None:
     )
     rels = RELS.format(kind="styles", target="styles.xml", more="")
     assert texts(read(package(body, rels))) == ["Here"]
+
+
+def paragraph(*runs: str, properties: str = "") -> str:
+    """Make a paragraph of runs, each XML or words."""
+    inner = "".join(
+        run if run.startswith("<") else f'<w:r><w:t xml:space="preserve">{run}</w:t></w:r>'
+        for run in runs
+    )
+    return f"<w:p><w:pPr>{properties}</w:pPr>{inner}</w:p>"
+
+
+def in_body(*paragraphs: str) -> ParsedArticle:
+    return read(package("".join(paragraphs), RELS.format(kind="x", target="x", more="")))
+
+
+def test_no_visible_word_is_lost_in_what_stands_around_it() -> None:
+    article = read(shared_case("other/wrappers.docx"), "wrappers.docx")
+    for words in (
+        "xml words stay.",
+        "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd and bdo left words stay.",
+        "Ruby \u6771\u4eac stays.",
+        "Math x=2 stays.",
+        "Date 4 May 2009, caption Figure 3 shows, and a link: the annual report ends.",
+    ):
+        assert words in article.document.text
+    assert inlines(article, InlineKind.HYPERLINK) == [
+        ("the annual report", "https://quay.example/")
+    ]
+    assert "formula" in " ".join(article.unread)
+    assert texts(read(shared_case("other/smarttags.docx")))[-1] == (
+        "An old reference: section four says so."
+    )
+
+
+def test_any_wrapper_that_nobody_knows_keeps_its_words() -> None:
+    article = in_body(
+        paragraph("A ", "<w:newThing><w:r><w:t>new</w:t></w:r></w:newThing>", " one.")
+    )
+    assert texts(article) == ["A new one."]
+
+
+@pytest.mark.parametrize("fallback", ["", "<mc:Fallback/>", "<mc:Fallback><w:pict/></mc:Fallback>"])
+def test_a_text_box_is_read_once_whoever_wrote_it(fallback: str) -> None:
+    box = (
+        '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility'
+        '/2006"><mc:Choice Requires="wps"><w:drawing><x><w:txbxContent>'
+        f"{paragraph('In the box.')}</w:txbxContent></x></w:drawing></mc:Choice>{fallback}"
+        "</mc:AlternateContent></w:r>"
+    )
+    assert sorted(texts(in_body(paragraph("Beside it.", box)))) == ["Beside it.", "In the box."]
+
+
+def test_a_formula_is_its_characters_and_the_draft_says_so() -> None:
+    m = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+
+    def chars(text: str) -> str:
+        return f"<m:r><m:t>{text}</m:t></m:r>"
+
+    formula = (
+        f'<m:oMath xmlns:m="{m}">{chars("y=")}<m:f><m:num>{chars("a+b")}</m:num><m:den>{chars("2")}'
+        f"</m:den></m:f>{chars('+')}<m:sSup><m:e>{chars('x')}</m:e><m:sup>{chars('2')}</m:sup></m:sSup>"
+        f"<m:rad><m:e>{chars('z')}</m:e></m:rad></m:oMath>"
+    )
+    article = in_body(paragraph("Then ", formula, "."), paragraph(formula))
+    assert texts(article)[0] == "Then y=(a+b)/2+x^2\u221az."
+    assert article.unread == (
+        "2 formulas stand in the text as plain characters. Compare them with the file.",
+    )
+
+
+def test_a_chart_is_told() -> None:
+    chart = (
+        '<w:r><w:drawing><c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"/>'
+        "</w:drawing></w:r>"
+    )
+    article = in_body(paragraph("Look:", chart))
+    assert article.unread == ("A chart or diagram was left out, with the words in it.",)
+
+
+def test_what_word_hides_is_left_out() -> None:
+    article = read(shared_case("other/tracked.docx"))
+    assert "Visible words. More visible words." in texts(article)
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>never</w:t></w:r>"
+    shown = '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>always</w:t></w:r>'
+    assert texts(in_body(paragraph("Words ", hidden, shown))) == ["Words always"]
+
+
+def test_a_style_is_what_it_is_based_on_and_an_indent_on_both_sides_is_a_quotation() -> None:
+    article = read(shared_case("readers/c21-docx-styles-based-on.docx"))
+    assert of_kind(article, K.HEADING) == ["The Bridge", "Who pays", "Who gains"]
+    assert of_kind(article, K.QUOTATION) == [
+        "We shall build it whatever it costs us.",
+        "Nobody asked the ferrymen, and the ferrymen had an answer ready.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "indent",
+    [
+        '<w:ind w:left="720"/>',
+        '<w:ind w:left="720" w:right="100"/>',
+        '<w:jc w:val="center"/><w:ind w:left="720" w:right="720"/>',
+        '<w:ind w:left="x" w:right="720"/>',
+    ],
+)
+def test_other_indents_are_paragraphs(indent: str) -> None:
+    long = paragraph("A paragraph that is long enough to be most of what stands here.")
+    assert not of_kind(in_body(long, paragraph("Set in.", properties=indent), long), K.QUOTATION)
+
+
+def test_where_most_is_indented_and_before_the_text_nothing_is_a_quotation() -> None:
+    inset = paragraph("Set in.", properties='<w:ind w:start="720" w:end="720"/>')
+    long = paragraph("A paragraph that is long enough to be most of what stands here.")
+    assert of_kind(in_body(long, inset, long), K.QUOTATION) == ["Set in."]
+    assert not of_kind(in_body(inset, long, long), K.QUOTATION)
+    assert not of_kind(in_body(paragraph("A."), inset, inset), K.QUOTATION)
+
+
+def test_what_the_page_says_goes_before_the_properties() -> None:
+    article = read(shared_case("readers/c20-docx-byline-against-property.docx"))
+    assert (article.author, article.published_on) == ("Jane Doe", date(2024, 3, 5))
+    article = read(word(("Headed", "Title"), ("Words.", ""), title="Property", author="Ann Lee"))
+    assert (article.title, article.author) == ("Headed", "Ann Lee")
+
+
+@pytest.mark.parametrize("content", [b"", word(), word(("", "")), word(("  ", "Title"))])
+def test_an_empty_file_is_called_empty(content: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"empty|holds no text"):
+        read_file("a.docx", content, date_order=DateOrder.MDY)
+
+
+# Words in whatever Word wraps runs in: those that it shows are read, in their order; no others are.
+
+
+def run(word: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t xml:space='preserve'>{word} </w:t></w:r>"
+
+
+def field(inside: str) -> str:
+    kinds = ("begin", "separate", "end")
+    begin, separate, end = (f"<w:r><w:fldChar w:fldCharType='{kind}'/></w:r>" for kind in kinds)
+    return f"{begin}<w:r><w:instrText>GONE</w:instrText></w:r>{separate}{inside}{end}"
+
+
+SHOWING = (
+    "<w:hyperlink w:anchor='a'>{}</w:hyperlink>",
+    "<w:smartTag w:element='place'>{}</w:smartTag>",
+    "<w:ins w:id='1' w:author='x'>{}</w:ins>",
+    "<w:moveTo w:id='2' w:author='x'>{}</w:moveTo>",
+    "<w:fldSimple w:instr='GONE'>{}</w:fldSimple>",
+    "<w:sdt><w:sdtPr/><w:sdtContent>{}</w:sdtContent></w:sdt>",
+    "<w:bdo w:val='rtl'>{}</w:bdo>",
+    "<w:dir w:val='ltr'>{}</w:dir>",
+    "<w:customXml w:element='x'>{}</w:customXml>",
+    field("{}"),
+    "{}<w:proofErr w:type='spellStart'/><w:bookmarkStart w:id='3' w:name='a'/>",
+    "{}<w:r><w:tab/></w:r>",
+    "{}<w:r><w:br/></w:r>",
+    "{}<w:del w:id='4' w:author='x'><w:r><w:delText>GONE</w:delText></w:r></w:del>",
+    "{}" + run("GONE", "<w:vanish/>"),
+)
+RUNS = st.sampled_from(["", "<w:b/>", "<w:i/>", "<w:vertAlign w:val='superscript'/>"]).map(
+    lambda properties: run("WORD", properties)
+)
+PARAGRAPHS = st.recursive(
+    RUNS,
+    lambda inside: (
+        st.builds(lambda wrapper, words: wrapper.format(words), st.sampled_from(SHOWING), inside)
+        | st.lists(inside, min_size=2, max_size=3).map("".join)
+    ),
+    max_leaves=8,
+)
+
+
+@given(paragraphs=st.lists(PARAGRAPHS, min_size=1, max_size=4), in_table=st.booleans())
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+def test_no_word_that_is_shown_is_lost_and_none_that_is_hidden_comes_in(
+    *, paragraphs: list[str], in_table: bool
+) -> None:
+    body = "".join(f"<w:p>{paragraph}</w:p>" for paragraph in paragraphs)
+    count = body.count("WORD")
+    for number in range(count):
+        body = body.replace("WORD", f"word{number}", 1)
+    if in_table:
+        body = f"<w:tbl><w:tr><w:tc>{body}</w:tc></w:tr></w:tbl>"
+    article = read(package(body, RELS.format(kind="styles", target="styles.xml", more="")))
+    found = re.findall(r"word[0-9]+|GONE", article.document.text)
+    assert found == [f"word{number}" for number in range(count)]

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from app.text.dates import DateOrder
 from app.text.document import BlockKind, InlineKind
 from app.text.readers import Unpacked, read_file, unpack
@@ -13,6 +15,7 @@ METADATA = (
     "<dc:title>The Book</dc:title><dc:creator>Ann Lee</dc:creator><dc:creator>Jo Roe</dc:creator>"
     "<dc:language>en-GB</dc:language><dc:date>2020-01-02</dc:date><dc:publisher>Press</dc:publisher>"
 )
+PUBLISHED = '<dc:date event="publication">2014</dc:date>'
 CHAPTERS = {
     "one.xhtml": '<h1>One</h1><p>Said&nbsp;<a id="x"/>so.'
     '<a epub:type="noteref" href="sub/notes%20x.xhtml#n1">1</a></p>',
@@ -68,3 +71,25 @@ def test_a_page_that_is_no_xml_is_read_as_browsers_do() -> None:
         "a.epub", book({"a.xhtml": "<p>One<p>Two & <br>three"}), date_order=DateOrder.MDY
     )
     assert texts(article) == ["One", "Two &\nthree"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "day", "is_guess"),
+    [
+        ("<dc:date>2014</dc:date>", date(2014, 1, 1), True),
+        ("<dc:date>2014-05</dc:date>", date(2014, 5, 1), True),
+        ("<dc:date>2014-05-06T00:00:00Z</dc:date>", date(2014, 5, 6), False),
+        ("<dc:date>0101-01-01T00:00:00+00:00</dc:date>", None, False),
+        (f'<dc:date event="modification">2020-01-02</dc:date>{PUBLISHED}', date(2014, 1, 1), True),
+        (f'<dc:date event="creation">2012-02-03</dc:date>{PUBLISHED}', date(2014, 1, 1), True),
+    ],
+)
+def test_a_date_that_is_a_year_is_a_guess_of_its_day(
+    metadata: str, day: date | None, *, is_guess: bool
+) -> None:
+    content = book({"a.xhtml": "<p>Words.</p>", "b.xhtml": "<p>More.</p>"}, metadata)
+    article = read_file("a.epub", content, date_order=DateOrder.MDY)
+    assert (article.published_on, "published_on" in article.guessed) == (day, is_guess)
+    chapter = chapters(content)[1].article
+    assert chapter is not None
+    assert (chapter.published_on, "published_on" in chapter.guessed) == (day, is_guess)

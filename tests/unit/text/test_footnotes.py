@@ -2,8 +2,10 @@
 
 import pytest
 
-from app.text.footnotes import find_marks, read_note
+from app.text.document import Document, Inline, InlineKind, Piece
+from app.text.footnotes import find_marks, raise_marks, read_note
 from app.text.links import find_links
+from app.text.word_diff import changes_between
 
 
 def marks(*texts: str) -> list[tuple[str, str]]:
@@ -88,3 +90,19 @@ def test_a_footnote_begins_with_its_number() -> None:
     assert read_note("123 Word") is None
     assert read_note("1.") is None
     assert read_note("1.5 million") is None
+
+
+def test_where_changes_are_shown_marks_are_raised_and_other_digits_are_not() -> None:
+    mark = Inline(9, 10, InlineKind.FOOTNOTE_MARK, "1")
+    old, new = (
+        Document.from_pieces([Piece(f"It leaks.1 In {count} places, 1 by 1.", inlines=(mark,))])
+        for count in ("two", "three")
+    )
+    drawn = raise_marks(old), raise_marks(new)
+    assert drawn[0] == "It leaks.\u00b9 In two places, 1 by 1."
+    changes = changes_between(old.text, new.text, drawn=drawn)
+    ((_, pieces),) = changes.paragraphs
+    assert "".join(piece.text for piece in pieces if piece.kind != "deleted") == drawn[1]
+    assert (changes.deleted, changes.inserted) == (1, 1)
+    # What is a mark in one text alone is no change of its words.
+    assert not changes_between(old.text, old.text, drawn=(old.text, drawn[0])).paragraphs

@@ -1,13 +1,17 @@
 """Markdown: its structure is written, its front matter too."""
 
+import re
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.text.dates import DateOrder
 from app.text.document import Block, BlockKind, InlineKind
 from app.text.parsed import ParsedArticle
 from app.text.readers import Unreadable, read_file
+from tests.harness.shared import shared_case
 
 FRONT = """---
 title: "Why: it matters"
@@ -41,6 +45,10 @@ def inlines(text: str) -> list[tuple[InlineKind, str, str]]:
         (inline.kind, document.text[inline.start : inline.end], inline.target)
         for inline in document.inlines
     ]
+
+
+def words_of(text: str) -> list[str]:
+    return [words for _kind, words in blocks(read(text))]
 
 
 # Front matter
@@ -177,9 +185,106 @@ def test_an_image_is_its_words() -> None:
     assert (block.kind, text) == (BlockKind.PARAGRAPH, "See [Image]")
 
 
-def test_html_is_text() -> None:
-    assert only("a <b>c</b> <script>x</script>")[1] == "a <b>c</b> <script>x</script>"
-    assert only("<div>\n*x*\n</div>")[1] == "<div> x </div>"
+def test_html_is_what_it_means() -> None:
+    assert only("a <b>c</b> <script>x</script> d")[1] == "a c d"
+    assert only("<div>\nwords &amp; more\n</div>")[1] == "words & more"
+    assert inlines("a <b>c *d</b> e* <a href='https://a.example?x=1&amp;y=2'>f</a> <em>g") == [
+        (InlineKind.STRONG, "c d", ""),
+        (InlineKind.EMPHASIS, "d e", ""),
+        (InlineKind.HYPERLINK, "f", "https://a.example?x=1&y=2"),
+    ]
+    assert inlines("<a href='javascript:x'>f</a>") == []
+    assert only("a<br>b <!-- c --> <q>d</q> <img src=x alt='e f'>")[1] == (
+        "a\nb \u201cd\u201d [Image: e f]"
+    )
+    assert only("H<sub>2</sub>O")[1] == "H2O"
+    assert blocks(read("<h2>Head</h2>\n<ul><li>one</ul>\n\n</div>\n\n<!-- no -->\n")) == [
+        (BlockKind.HEADING, "Head"),
+        (BlockKind.LIST_ITEM, "one"),
+    ]
+
+
+def test_a_word_in_angle_brackets_is_a_word() -> None:
+    words = "Fill in <your name> and <placeholder>."
+    assert only(words)[1] == words
+    assert only("<placeholder>\nwords")[1] == "<placeholder> words"
+
+
+def test_an_element_that_is_never_closed_hides_no_more_than_a_browser_would() -> None:
+    assert only("a <meta charset=x> b <input> c")[1] == "a b c"
+    assert only("a <video> b")[1] == "a b"
+
+
+def test_tags_that_never_close_take_no_longer_than_others() -> None:
+    assert only("<b>" * 20_000 + "word" + "</i>" * 20_000)[1] == "word"
+
+
+@pytest.mark.parametrize(
+    "shortcode",
+    [
+        '{{< figure src="a_b_c.png" title="x *y* z" >}}',
+        "{{% notice tip %}}",
+        "{% include x.html %}",
+        "{{ page.title }}",
+        "{: .lead}",
+    ],
+)
+def test_shortcodes_are_left_out_but_in_code(shortcode: str) -> None:
+    assert only(f"Before {shortcode} after.")[1] == "Before after."
+    assert only(f"`{shortcode}` is one.")[1] == f"{shortcode} is one."
+    assert words_of(f"One.\n\n{shortcode}\n\nTwo.") == ["One.", "Two."]
+
+
+def test_the_id_of_a_heading_is_none_of_its_words() -> None:
+    assert only("## Costs {#the-costs}")[1] == "Costs"
+
+
+def test_braces_that_are_no_shortcode_stay() -> None:
+    for words in ("a {b} c", "{{ unclosed", "{% unclosed", "{ {< x >} }"):
+        assert only(words)[1] == words
+
+
+def test_soft_hyphens_are_left_out() -> None:
+    assert only("audi\u00adtor and exem&shy;plary `a\u00adb`")[1] == "auditor and exemplary ab"
+
+
+def test_a_shared_file_with_toml_front_matter() -> None:
+    article = read_file(
+        "a.md", shared_case("readers/c18-toml-front-matter.md"), date_order=DateOrder.MDY
+    )
+    assert (article.title, article.author) == ("The Bridge", "Jane Doe")
+    assert article.published_on == date(2024, 3, 5)
+    assert "+++" not in article.document.text
+
+
+def test_a_shared_file_with_html_in_its_lines() -> None:
+    content = shared_case("readers/c19-inline-html-in-markdown.md")
+    article = read_file("a.md", content, date_order=DateOrder.MDY)
+    assert article.document.text.startswith("See the report and read it.\nNobody")
+    link = next(i for i in article.document.inlines if i.kind is InlineKind.HYPERLINK)
+    words = article.document.text[link.start : link.end]
+    assert (words, link.target) == ("the report", "https://example.org/report")
+
+
+@pytest.mark.parametrize(
+    ("front", "language"),
+    [("---\nlang: en_US\n---\n", "en-US"), ('+++\nlanguage = "de"\n+++\n', "de")],
+)
+def test_a_language_may_be_written_as_pages_do(front: str, language: str) -> None:
+    assert read(f"{front}A text.").language == language
+
+
+def test_a_number_that_is_too_long_is_refused_in_plain_words() -> None:
+    with pytest.raises(Unreadable, match="a number that is too long"):
+        read(f"+++\nweight = {'9' * 5_000}\n+++\nA text.")
+
+
+def test_toml_that_is_none_names_its_line() -> None:
+    with pytest.raises(Unreadable, match="not valid TOML in line 3"):
+        read("+++\ntitle = 'A'\nauthor = \n+++\nWords.")
+    assert read("+++\ntitle = 'A'\n+++\nWords.").title == "A"
+    assert read("+++\ndate = 2024-03-05T10:00:00Z\n+++\nWords.").published_on == date(2024, 3, 5)
+    assert words_of("+++\n\nWords.") == ["+++", "Words."]
 
 
 # Inlines
@@ -246,3 +351,25 @@ def test_code_holds_no_footnotes() -> None:
     assert only("`[^1]`")[1] == "[^1]"
     assert only("```\n[^1]: x\n```")[1] == "[^1]: x"
     assert only("\\[^1]")[1] == "[^1]"
+
+
+SHORTCODES = (
+    *("{{< GONE >}}", '{{< GONE src="a.png" >}}', "{{% GONE %}}", "{{% /GONE %}}", "{% GONE x %}"),
+    *("{% endGONE %}", "{{ GONE.title }}", "{{- GONE | upper }}", "{: .GONE}", "{#GONE}"),
+)
+AROUND = ("{}", "**{}**", "*{}*", "[{}](https://example.org/a)", "> {}", "- {}", "1. {}", "# {}")
+# A brace by itself is a word of the text.
+OTHERS = ("WORD", "WORD {WORD}", "WORD { WORD }", "`{{< KEPT >}}` WORD", "<b>WORD</b>")
+LINES = st.lists(st.sampled_from((*OTHERS, *SHORTCODES)), min_size=1, max_size=5).map(" ".join)
+PLACED = st.builds(lambda around, line: around.format(line), st.sampled_from(AROUND), LINES)
+
+
+@given(st.lists(PLACED, min_size=1, max_size=5), st.sampled_from(["\n\n", "\n"]))
+def test_shortcodes_are_left_out_with_no_word_beside_them(lines: list[str], between: str) -> None:
+    written = between.join(["Begin.", *lines])
+    count = written.count("WORD")
+    for number in range(count):
+        written = written.replace("WORD", f"word{number}", 1)
+    text = read(written).document.text
+    assert re.findall(r"word[0-9]+|GONE", text) == [f"word{number}" for number in range(count)]
+    assert text.count("{{< KEPT >}}") == written.count("KEPT")

@@ -117,7 +117,8 @@ def test_lists_of_links_in_an_article_stay() -> None:
 def test_footnotes_that_stand_outside_the_article_belong_to_it() -> None:
     article = save(
         f"<html><article><h1>T</h1>{BODY}<p>Said.<a href=#fn1 id=r1>1</a></article>"
-        "<div class=notes><ol><li id=fn1>The note. <a href=#r1>\u21a9</a></ol></div><p>Foot"
+        "<div class=notes><ol><li id=fn1>The note. <a href=#r1>\u21a9</a></ol></div>"
+        "<footer><p>Foot</footer>"
     )
     assert shapes(article)[-2:] == [
         (BlockKind.PARAGRAPH, "Said.1"),
@@ -176,3 +177,24 @@ def test_a_fetched_file_is_read_as_what_it_is() -> None:
 def test_broken_json_is_passed_over(script: str) -> None:
     page = f"<html><script type='application/ld+json'>{script}</script><h1>T</h1>{BODY}"
     assert save(page).title == "T"
+
+
+def test_the_headline_on_a_page_goes_before_what_the_page_is_called_elsewhere() -> None:
+    head = "<title>The Clickable | The Site</title><meta property=og:title content='Clickable'>"
+    name = "<meta property=og:site_name content='The Site'>"
+    for heading, title in (("The Long Bridge", "The Long Bridge"), ("The Site", "Clickable")):
+        page = f"<html><head>{head}{name}</head><body><article><h1>{heading}</h1>{BODY}</article>"
+        article = read_file("a.html", page.encode(), date_order=DateOrder.MDY)
+        assert article.title == title
+
+
+def test_links_to_topics_and_who_powers_a_page_are_left_out_but_no_words_about_topics() -> None:
+    links = "".join(f"<a href=/t/{word}>{word}</a>, " for word in ("ports", "bridges", "bills"))
+    said = "Topics: the bill, the bridge, and who shall pay for both of them in thirty years."
+    article = save(
+        f"<html><body><article><h1>The bridge</h1><p>Topics: {links}</p>{BODY}<p>{said}</p>"
+        f"<p>Powered by Example.com</p>{BODY}</article>"
+    )
+    assert texts(article) == ["The bridge", *PROSE, said, *PROSE]
+    left_out = [one.piece.text for one in article.left_out]
+    assert left_out == ["Topics: ports, bridges, bills,", "Powered by Example.com"]

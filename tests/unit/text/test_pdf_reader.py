@@ -12,6 +12,7 @@ from app.text.document import BlockKind, InlineKind
 from app.text.parsed import ParsedArticle
 from app.text.readers import read_file
 from tests.harness.files import BODY, STYLES, pdf, pdf_of_lines
+from tests.harness.shared import shared_case
 from tests.harness.texts import check_laws, inlines, of_kind, shapes, texts
 
 K = BlockKind
@@ -157,3 +158,38 @@ def test_lines_stay_in_their_order() -> None:
     article = read(pdf(*((prose(n), BODY) for n in range(1, 30)), head="Head"))
     places = [article.document.text.find(prose(n)) for n in range(1, 30)]
     assert all(first < second for first, second in pairwise(places))
+
+
+TITLE = "Why the Town Will Pay Twice for a Bridge That Nobody on Either Bank Has Asked For"
+
+
+@pytest.mark.parametrize(
+    "name", ["c22-pdf-title-of-two-lines", "c22b-pdf-title-left", "c22d-pdf-printed-from-browser"]
+)
+def test_a_title_of_several_lines_is_one_heading(name: str) -> None:
+    article = read(shared_case(f"readers/{name}.pdf"))
+    assert of_kind(article, K.HEADING)[0] == TITLE
+    assert (article.title, article.origins["title"]) == (TITLE, "heading")
+
+
+def test_headings_of_several_lines_are_one_each() -> None:
+    article = read(shared_case("readers/c22d-pdf-printed-from-browser.pdf"))
+    assert all(heading[0].isupper() for heading in of_kind(article, K.HEADING))
+
+
+def test_abstracts_and_addresses_are_paragraphs() -> None:
+    article = read(shared_case("readers/c23-pdf-indented-abstract.pdf"))
+    assert of_kind(article, K.QUOTATION) == []
+    assert any(text.startswith("Abstract. ") for text in of_kind(article, K.PARAGRAPH))
+    assert any("jane@example.org" in text for text in of_kind(article, K.PARAGRAPH))
+    article = read(shared_case("readers/c22-pdf-title-of-two-lines.pdf"))
+    assert of_kind(article, K.QUOTATION) == []
+
+
+def test_heads_that_run_into_their_paragraph_are_paragraphs() -> None:
+    article = read(shared_case("readers/c24-pdf-run-in-heads.pdf"))
+    assert [text.partition(":")[0] for text in of_kind(article, K.PARAGRAPH)][:3] == [
+        "SUMMARY",
+        "DATES",
+        "ADDRESSES",
+    ]

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.text.dates import DateOrder
-from app.text.document import BLOCK_SEPARATOR, Block, BlockKind, Document, InlineKind
+from app.text.document import BLOCK_SEPARATOR, Block, BlockKind, Document, InlineKind, Piece
+from app.text.left_out import LeftOut, move
 from app.text.parsed import ParsedArticle
 from app.text.readers import Unreadable, read_file
+from tests.harness.shared import shared_case
 
 SHARED = Path(__file__).parents[4] / "shared"
 SEED = SHARED / "seeds" / "000_bb331ef4a46d670c.txt"
@@ -158,6 +160,7 @@ def test_a_heading_over_footnotes_is_no_title() -> None:
         "What happened on January 6, 2021",
         "\u00bfQu\u00e9 hacer?",
         "\u7d50\u8ad6",
+        "\u041a\u043e\u043c\u0443 \u044d\u0442\u043e \u0432\u044b\u0433\u043e\u0434\u043d\u043e?",
         "Dr. Smith and the U.S. Senate",
     ],
 )
@@ -176,6 +179,9 @@ def test_a_short_line_above_prose_is_a_heading(heading: str) -> None:
         "It is so\u2026",
         "It is so.1",
         "He left. He knew it",
+        "\u041e\u043d \u0443\u0448\u0451\u043b. \u041a\u0442\u043e \u0437\u043d\u0430\u043b?",
+        "\u0388\u03c6\u03c5\u03b3\u03b5. \u03a4\u03bf \u03ae\u03be\u03b5\u03c1\u03b5",
+        "\u4ed6\u8d70\u4e86\u3002\u8c01\u77e5\u9053\uff1f",
         "But is it so?",
         "The question is: why?",
         "\u201cIt is so.\u201d",
@@ -333,7 +339,7 @@ def test_a_file_without_text_is_refused(text: str) -> None:
 
 def test_a_file_of_another_type_is_refused() -> None:
     with pytest.raises(Unreadable, match=r"Only \.txt, \.md"):
-        read("x", "x.rtf")
+        read("x", "x.xyz")
 
 
 def test_a_file_too_large_is_refused() -> None:
@@ -520,3 +526,212 @@ def _headings_of(path: Path) -> list[str]:
     found = re.findall(r"<h[1-6][^>]*>(.*?)</h[1-6]>", path.read_text(), re.DOTALL)
     plain = (html.unescape(re.sub("<[^>]+>", "", heading)) for heading in found)
     return [" ".join(heading.split()) for heading in plain][1:]
+
+
+# The head of a text that was copied from a page
+
+
+HEAD = [
+    "readers/c15-pasted-head-single-newlines.txt",
+    "readers/c15b-title-and-byline-only.txt",
+    "readers/c15d-headline-standfirst.txt",
+    "readers/c16-byline-after-three-blocks.txt",
+    "readers/c16b-byline-heading.txt",
+]
+TITLE = "The Bridge Nobody Asked For"
+
+
+@pytest.mark.parametrize("case", HEAD)
+def test_title_standfirst_and_byline_of_the_cases_are_told_apart(case: str) -> None:
+    article = read(shared_case(case).decode())
+    is_long = "standfirst" in case
+    title = f"{TITLE} and Nobody Will Pay For" if is_long else TITLE
+    assert (article.title, article.author) == (title, "Jane Doe")
+    has_date = is_long or "title-and-byline" in case
+    assert article.published_on == (None if has_date else date(2024, 3, 5))
+    assert not article.guessed
+    assert of_kind(article, BlockKind.HEADING) == [title]
+    assert not any("Jane Doe" in text or "2024" in text for text in texts(article))
+    assert [one.piece.text for one in article.left_out] == (
+        {HEAD[3]: ["Share this story"], HEAD[4]: ["Share"]}.get(case, [])
+    )
+    assert len(of_kind(article, BlockKind.PARAGRAPH)) == {HEAD[1]: 3, HEAD[3]: 5, HEAD[4]: 5}.get(
+        case, 4
+    )
+
+
+STANDFIRST = "A town is about to sign for thirty years"
+BODY = paragraphs(*[f"{PROSE} {PROSE} {PROSE}"] * 3)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"{TITLE}\n{STANDFIRST}\nBy Jane Doe\nMarch 5, 2024",
+        f"{TITLE}\n{STANDFIRST}\n\nBy Jane Doe\nMarch 5, 2024",
+        f"{TITLE}\n{STANDFIRST}\n\nBy Jane Doe, March 5, 2024",
+        f"{TITLE}\n\n{STANDFIRST}\n\nBy Jane Doe\n\nMarch 5, 2024",
+        f"{TITLE}\n{STANDFIRST}\n\nMarch 5, 2024",
+    ],
+)
+def test_a_standfirst_is_a_paragraph_below_the_title(head: str) -> None:
+    article = read(paragraphs(head, BODY))
+    assert (article.title, article.published_on) == (TITLE, date(2024, 3, 5))
+    assert "author" not in article.guessed
+    assert texts(article)[:2] == [TITLE, STANDFIRST]
+    assert texts(article)[2].startswith(PROSE)
+    if "By" in head:
+        assert of_kind(article, BlockKind.HEADING) == [TITLE]
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        ["Jane Doe", "March 5, 2024 · 6 min read"],
+        ["Jane Doe", "Follow", "6 min read · Mar 5, 2024"],
+        ["Jane Doe", "·", "Follow", "18 min read", "·", "Mar 5, 2024"],
+        ["Jane Doe\nFollow\nMar 5, 2024 · 18 min read"],
+    ],
+)
+def test_a_bare_name_is_an_author_above_follow_or_a_date_with_a_reading_time(
+    signature: list[str],
+) -> None:
+    head = [TITLE, f"{STANDFIRST}.", *signature, "Share"]
+    if "\n" in signature[0]:
+        head = [f"{TITLE}\n{signature[0]}"]
+    article = read(paragraphs(*head, BODY))
+    assert (article.title, article.author) == (TITLE, "Jane Doe")
+    assert article.published_on == date(2024, 3, 5)
+    assert not article.guessed
+    assert of_kind(article, BlockKind.HEADING) == [TITLE]
+    assert not re.search("Jane|Follow|min read", article.document.text)
+
+
+@pytest.mark.parametrize(
+    "below", [["New York", "March 5, 2024"], ["Jane Doe", PROSE], ["Jane", "Follow"]]
+)
+def test_any_other_bare_line_is_no_author(below: list[str]) -> None:
+    article = read(paragraphs(TITLE, *below, BODY))
+    assert article.author == ""
+    assert below[0] in texts(article)
+
+
+@pytest.mark.parametrize(
+    "day", ["5 mars 2024", "5. März 2024", "5 de marzo de 2024", "5 марта 2024", "2024年3月5日"]
+)
+def test_a_date_in_any_language_is_no_heading(day: str) -> None:
+    article = read(paragraphs(TITLE, STANDFIRST, PROSE, day, BODY))
+    assert day not in of_kind(article, BlockKind.HEADING)
+    heading = "4 lessons from 2024"
+    assert heading in of_kind(read(paragraphs(TITLE, BODY, heading, BODY)), BlockKind.HEADING)
+
+
+@pytest.mark.parametrize(
+    ("author", "day"),
+    [
+        ("Par Élodie Martin", "4 février 2025"),
+        ("Von Jörg Weiß", "3. November 2024"),
+        ("Анна Кольцова", "12 марта 2025"),
+        ("Sam Rowe", "March 3, 2025"),
+    ],
+)
+def test_a_head_on_lines_of_its_own_is_cut_by_its_day_in_any_language(
+    author: str, day: str
+) -> None:
+    article = read(paragraphs(f"{TITLE}\n{author}\n{day}", PROSE, BODY))
+    assert article.title == TITLE
+    assert author in texts(article)
+
+
+def test_a_wrapped_first_paragraph_stays_one() -> None:
+    first = "Nobody in the harbour had seen the bill that the\nTown had to pay in the end."
+    article = read(paragraphs(first, PROSE, PROSE, PROSE))
+    assert texts(article)[0] == first.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        "Share this story",
+        "Share",
+        "SHARE THIS ARTICLE ON TWITTER",
+        "Share on Facebook",
+        "Tweet",
+        "Print this page",
+        "Email this article",
+        "Follow",
+        "Follow us on Mastodon",
+        "Save this story",
+        "Listen to this article",
+        "12 Comments",
+        "Leave a comment",
+        "Copy link",
+    ],
+)
+def test_what_a_page_offers_is_left_out_above_its_article_and_hides_no_byline(offer: str) -> None:
+    standfirst = f"{STANDFIRST}."
+    article = read(paragraphs(TITLE, standfirst, offer, "By Jane Doe", "March 5, 2024", BODY))
+    assert (article.title, article.author) == (TITLE, "Jane Doe")
+    assert article.left_out == (LeftOut(Piece(offer), 2),)
+    back, _ = move(article.document, article.left_out, [0], is_back=True)
+    assert [piece.text for piece in back.pieces()][:3] == [TITLE, standfirst, offer]
+    below = read(paragraphs(TITLE, BODY, offer, BODY))
+    is_plain = " " in offer
+    assert ((BlockKind.PARAGRAPH, offer) in blocks(below)) is not is_plain
+    assert bool(below.left_out) is is_plain
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Share", "Facebook", "Twitter", "Email"],
+        ["Share this article", "Facebook | Twitter | LinkedIn", "12"],
+        ["Print", "Save", "Comments"],
+        ["Partager", "Facebook"],
+    ],
+)
+def test_a_row_of_offers_is_left_out_wherever_it_stands(row: list[str]) -> None:
+    article = read(paragraphs(TITLE, BODY, *row, BODY))
+    assert [one.piece.text for one in article.left_out] == row
+    assert texts(article) == texts(read(paragraphs(TITLE, BODY, BODY)))
+
+
+@pytest.mark.parametrize(
+    "rows", [["Facebook", "Twitter"], ["Print"], ["12"], ["Share the burden of it"], ["Follow him"]]
+)
+def test_words_that_offer_nothing_stay(rows: list[str]) -> None:
+    article = read(paragraphs(TITLE, BODY, *rows, BODY))
+    assert article.left_out == ()
+    assert set(rows) <= set(texts(article))
+
+
+@pytest.mark.parametrize(
+    "heading", ["Share and share alike", "Follow the money", "Print is dead", "Tweets and truth"]
+)
+def test_a_heading_that_begins_like_an_offer_is_one(heading: str) -> None:
+    assert (BlockKind.HEADING, heading) in blocks(read(paragraphs(TITLE, BODY, heading, BODY)))
+
+
+@pytest.mark.parametrize("stop", ["", ".", ")"])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_plain_numbers_at_the_foot_are_footnotes_where_the_text_has_their_marks(
+    stop: str, between: str
+) -> None:
+    notes = between.join([f"1{stop} See the minutes.", f"2{stop} “The price”, p. 3."])
+    marked = ["Nobody has said.1 Not once.", "They gave a price,2 and left.", "So it ends."]
+    article = read(paragraphs(TITLE, *marked, notes))
+    assert of_kind(article, BlockKind.FOOTNOTE) == ["See the minutes.", "“The price”, p. 3."]
+    assert inlines(article, InlineKind.FOOTNOTE_MARK) == [("1", "1"), ("2", "2")]
+    markers = [block.marker for block in article.document.blocks if block.marker]
+    assert markers == ["1", "2"]
+    # After a rule in the midst of the text, too.
+    article = read(paragraphs(TITLE, marked[0], "* * *", *marked[1:], notes))
+    assert len(of_kind(article, BlockKind.FOOTNOTE)) == 2
+    # With other numbers they are a list, or paragraphs.
+    for wrong in ([marked[0]], [*marked, "And that.3 So."], ["Nobody has said."]):
+        assert of_kind(read(paragraphs(TITLE, *wrong, PROSE, notes)), BlockKind.FOOTNOTE) == []
+
+
+def test_a_wrapped_line_that_begins_with_a_number_is_no_footnote() -> None:
+    article = read(paragraphs(PROSE, "Said.1 So.2 It is.", "1 man in\n2 of these towns went."))
+    assert texts(article)[-1] == "1 man in 2 of these towns went."

@@ -56,6 +56,24 @@ PARTS = st.lists(
 EVERY = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 
 
+SHY = "audi\u00adtor\u00a0one  two"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", f"\u3000{SHY}\u00a0\n\nMore.\n\nLast.".encode()),
+        ("a.md", f"{SHY}\u00a0\n\nMore.\n\nLast.".encode()),
+        ("a.html", f"<html><p>\u00a0{SHY} </p><p>More.</p><p>Last.</p>".encode()),
+        ("a.docx", word((f"\u00a0{SHY} ", ""), ("More.", ""), ("Last.", ""))),
+        ("a.epub", book({"a.xhtml": f"<p>\u3000{SHY}</p><p>More.</p><p>Last.</p>"})),
+    ],
+)
+def test_soft_hyphens_and_blanks_are_the_same_in_every_format(name: str, content: bytes) -> None:
+    article = read_file(name, content, date_order=DateOrder.MDY)
+    assert article.document.text == "auditor\u00a0one two\n\nMore.\n\nLast."
+
+
 def check(name: str, content: bytes) -> None:
     """Read a file, which may be refused; what is read keeps the laws."""
     try:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -116,7 +117,7 @@ def test_what_is_deleted_is_orphaned_and_a_fate_says_what_happened(seed: int, ra
             assert not is_same
         else:
             assert is_same
-            assert (found.place == passage) == (found.fate is Fate.UNCHANGED)
+            assert found.fate in {Fate.UNCHANGED, Fate.MOVED}
         assert gold.kind(passage) != "deleted" or len(words) == 1
 
 
@@ -138,6 +139,7 @@ def test_of_many_corrections_the_rates_hold() -> None:
     assert counts["deleted", "wrong"] <= 0.001 * totals["deleted"]
     assert counts["kept", "right"] >= 0.99 * totals["kept"]
     assert counts["kept in part", "wrong"] <= 0.001 * totals["kept in part"]
+    assert counts["kept in part", "right"] >= 0.84 * totals["kept in part"]
 
 
 def test_in_an_article_of_other_words_everything_is_orphaned() -> None:
@@ -170,14 +172,14 @@ def test_a_passage_outside_of_the_text_is_refused() -> None:
     ("correction", "quote", "expected", "fate"),
     [
         (("May", "June"), "The harbour was sold", "The harbour was sold", Fate.UNCHANGED),
-        (("in May", "at last in May"), "The mayor said", "The mayor said", Fate.MOVED),
+        (("in May", "at last in May"), "The mayor said", "The mayor said", Fate.UNCHANGED),
         (
             ("\n\nThe mayor", " The mayor"),
             "“the price was fair”",
             "“the price was fair”",
-            Fate.MOVED,
+            Fate.UNCHANGED,
         ),
-        (("“the price", "then “the price"), "😀 and left", "😀 and left", Fate.MOVED),
+        (("“the price", "then “the price"), "😀 and left", "😀 and left", Fate.UNCHANGED),
         (
             ("public hearing", "hearing"),
             "demands a public hearing before",
@@ -208,8 +210,97 @@ def test_a_correction_leaves_moves_changes_or_removes(
 def test_a_moved_paragraph_takes_its_passages_along() -> None:
     first, second, third = OLD.split("\n\n")
     new = f"{third}\n\n{first}\n\n{second}"
-    for quote in ("a public hearing before", "The harbour was sold in May.", "sold", "😀"):
+    for quote in ("a public hearing before", "The union demands", "summer"):
         assert reanchored(OLD, new, quote) == (quote, Fate.MOVED)
+    for quote in ("The harbour was sold in May.", "sold", "😀"):
+        assert reanchored(OLD, new, quote) == (quote, Fate.UNCHANGED)
+
+
+@settings(max_examples=100)
+@given(seeds, st.data())
+def test_what_stands_in_untouched_paragraphs_is_not_called_moved(
+    seed: int, data: st.DataObject
+) -> None:
+    dice = dice_of(seed)
+    paragraphs = article(dice, dice.choice([5, 20, 40])).split("\n\n")
+    acts = st.sampled_from(["keep", "keep", "keep", "delete", "insert", "change"])
+    chosen: list[tuple[int, int]] = []
+    corrected: list[str] = []
+    at = 0
+    expected: list[int] = []  # where each paragraph begins that is kept
+    for paragraph in paragraphs:
+        act = data.draw(acts)
+        if act == "insert":
+            corrected.append(f"Wholly new: {dice.random()}")
+        if act == "change":
+            corrected.append(f"{paragraph} And {dice.random()} more.")
+        elif act != "delete":
+            chosen.append((at, at + len(paragraph)))
+            expected.append(sum(len(each) + 2 for each in corrected))
+            corrected.append(paragraph)
+        at += len(paragraph) + 2
+    found = reanchor("\n\n".join(paragraphs), "\n\n".join(corrected), chosen)
+    for (start, end), place, one in zip(chosen, expected, found, strict=True):
+        if len(set(paragraphs)) == len(paragraphs) and end - start > 20:
+            assert one == Reanchored((place, place + end - start), Fate.UNCHANGED)
+
+
+@pytest.mark.parametrize("joint", [" ", "\n", ", ", ": ", " \N{EN DASH} ", "; "])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Who pays", "The town pays for the bridge, and nobody asked it."),
+        ("Costs", "The town pays for the bridge, and nobody asked it."),
+        ("The bill came late. It was wrong.", "The town pays for the bridge."),
+        ("So who pays for it", "and who gains from it in the end"),
+    ],
+)
+def test_annotations_stay_where_a_block_is_merged_into_the_next(
+    first: str, second: str, joint: str
+) -> None:
+    around = "The harbour was sold in May.\n\n{}\n\nThe union demands a hearing."
+    old = around.format(f"{first}\n\n{second}")
+    new = around.format(f"{first}{joint}{second}")
+    for block, start, new_start in (
+        (first, old.index(first), new.index(first)),
+        (second, old.index(second), new.index(second)),
+    ):
+        words = [match.span() for match in re.finditer(r"\w+", block)]
+        chosen = [(0, len(block)), words[0], words[-1], (words[0][0], words[-1][1])]
+        passages = [(start + one, start + other) for one, other in chosen]
+        for one, found in zip(chosen, reanchor(old, new, passages), strict=True):
+            place = new_start + one[0], new_start + one[1]
+            assert found == Reanchored(place, Fate.UNCHANGED)
+
+
+HALF = "The bill for the bridge came late, and the town that nobody had asked had to pay all of it."
+
+
+@pytest.mark.parametrize(
+    ("left", "new"),
+    [
+        ("The bill for the bridge came late", "{}."),
+        ("the town that nobody had asked had to pay all of it.", "In the end {}"),
+        ("The bill for the bridge came late, and", "{} so the mayor resigned."),
+        ("the town that nobody had asked", "It is said that {} will get a new mayor."),
+    ],
+)
+def test_of_a_half_kept_passage_what_is_left_is_shown_as_changed(left: str, new: str) -> None:
+    old = OLD.replace("\n\nThe mayor", f"\n\n{HALF} The mayor")
+    corrected = old.replace(HALF, new.format(left))
+    place, fate = reanchored(old, corrected, HALF)
+    assert fate is Fate.CHANGED
+    assert place is not None
+    assert left.strip(",.") in place
+
+
+def test_of_several_sentences_the_one_that_is_left_is_shown_as_changed() -> None:
+    old = OLD.replace("\n\nThe mayor", f"\n\n{HALF} The mayor")
+    start, end = old.index("Nobody asked"), old.index("The union")
+    corrected = old[:start] + HALF + "\n\n" + old[end:]
+    [found] = reanchor(old, corrected, [(start, end - 2)])
+    assert found.fate is Fate.CHANGED
+    assert found.place == (start, start + len(HALF))
 
 
 def test_repeated_sentences_are_told_apart_by_what_stands_around_them() -> None:
@@ -234,14 +325,14 @@ def test_of_equal_words_in_a_row_nothing_says_which_was_deleted() -> None:
 def test_a_passage_may_cut_a_word_or_have_white_space_at_its_ends() -> None:
     new = f"Again: {OLD}"
     for quote in ("arbour was so", " The mayor said ".strip() + " ", "\n\nThe union", "ayo"):
-        assert reanchored(OLD, new, quote) == (quote, Fate.MOVED)
+        assert reanchored(OLD, new, quote) == (quote, Fate.UNCHANGED)
 
 
 def test_the_words_of_another_passage_are_refused() -> None:
     old = "The union demands a hearing. The council demands a vote on the harbour."
     new = "The council demands a vote on the harbour."
     assert reanchored(old, new, "The union demands a hearing.") == (None, Fate.ORPHANED)
-    assert reanchored(old, new, "The council demands a vote")[1] is Fate.MOVED
+    assert reanchored(old, new, "The council demands a vote")[1] is Fate.UNCHANGED
 
 
 # Differences
