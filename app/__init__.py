@@ -1,14 +1,14 @@
 """Gloss: read commentary closely, together."""
 
 import os
+import sys
 from pathlib import Path
 
 from flask import Flask
-from flask.cli import NoAppException
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, hooks
+from app import cli, database_cli, hooks
 from app.accounts import avatars
 from app.accounts.views import current_account
 from app.assignments.views import current_article
@@ -16,27 +16,42 @@ from app.config import BadSetting, Config
 from app.core.db import Database
 from app.inbox.views import digests, inbox
 from app.projects.views import current_member
+from app.reading.pages import article_rail
 from app.reading.pages.rendering import cache
 from app.routes import BLUEPRINTS
-from app.web import compression, error_pages, filters, headers, session, static, uploads
+from app.web import (
+    compression,
+    cookies,
+    error_pages,
+    filters,
+    headers,
+    pools,
+    session,
+    static,
+    uploads,
+)
 from app.web.csrf import MaskedCSRFProtect
+from app.web.flask_app import PlainFlask
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 REQUEST_LIMIT = 1024 * 1024
 COOKIE_LASTS = 365 * 24 * 60 * 60  # the row in the database decides how long a session lasts
 
 
-def create_app(config: Config | None = None) -> Flask:
+def create_app(config: Config | None = None, *, is_serving: bool = False) -> Flask:
     """Join the parts into an application; without settings, those of the environment.
 
-    Raises: flask.cli.NoAppException, which the `flask` command shows as one line (a bad setting).
+    Where `is_serving` pages it does not wait for the database without end, as a command may.
+
+    Raises: SystemExit with a line (a setting of the environment cannot be used). Of anything else
+    the `flask` command would go on to say that it knows no such command.
     """
     if config is None:
         try:
             config = Config.from_env(os.environ)
         except BadSetting as error:
-            raise NoAppException(str(error)) from None
-    app = Flask(__name__, static_folder=None, template_folder=str(CHECKOUT / "templates"))
+            sys.exit(f"Error: {error}")
+    app = PlainFlask(__name__, static_folder=None, template_folder=str(CHECKOUT / "templates"))
     app.config.update(
         GLOSS=config,
         SECRET_KEY=config.secret_key,
@@ -46,24 +61,25 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_SECURE=config.public_url.startswith("https://"),
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=COOKIE_LASTS,
-        WTF_CSRF_TIME_LIMIT=None,  # as long-lived as the session: a page stays open all day
-        WTF_CSRF_SSL_STRICT=False,  # the token is enough, and a Referer may be left out
         MAX_CONTENT_LENGTH=REQUEST_LIMIT,
         MAX_FORM_MEMORY_SIZE=REQUEST_LIMIT,
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.extensions["database"] = Database(config.database_url)
+    app.extensions["database"] = Database(config.database_url, is_serving=is_serving)
     if config.trusted_proxies:
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask says to do it
             app.wsgi_app, x_for=count, x_proto=count, x_host=0
         )
     compression.register(app)  # before what else changes an answer
+    cookies.register(app)
     session.register(app)
     uploads.register(app)  # before anything reads the form
+    pools.register(app)  # before anything is done
     current_account.register(app)  # before CSRF: who is signed out is told so
+    uploads.register_admission(app)  # before CSRF: the token is in the form
     protection = MaskedCSRFProtect(app)
     headers.register(app)
     error_pages.register(app)
@@ -71,6 +87,7 @@ def create_app(config: Config | None = None) -> Flask:
     filters.register(app)
     app.jinja_env.filters["initials"] = avatars.initials
     cache.register(app)
+    article_rail.register(app)
     current_member.register(app)
     current_article.register(app)
     hooks.register()
@@ -79,4 +96,5 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(blueprint)
     protection.exempt(digests.end_digest)  # a mail program sends it, by the token of its address
     cli.register(app)
+    database_cli.register(app)
     return app

@@ -1,28 +1,48 @@
 """What the server runs: pages and downloads by threads of their own, and live updates."""
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
+from types import MappingProxyType
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
+from app.core.errors import Busy
 from app.downloads import PIECE_BYTES, Downloads
 from app.live.stream import PATH as LIVE
 from app.live.stream import Live
-from app.web.asgi_types import Asgi, AsgiMessage, Receive, Send, send_whole
-from app.web.uploads import UPLOAD_LIMIT, UPLOAD_SECONDS, UPLOADS_AT_ONCE
-from app.web.view_marks import is_download, is_for_files, view_finder
+from app.web.asgi_types import ABORT, Asgi, AsgiMessage, Receive, Send, send_whole
+from app.web.clients import client_of
+from app.web.pools import CROWDED, Pool
+from app.web.uploads import ADMISSION, UPLOAD_LIMIT, UPLOAD_SECONDS, WAIT_SECONDS, Admission, Slots
+from app.web.view_marks import Work, view_finder, work_of
 from app.web.wsgi_bridge import WsgiResponse, build_environ
 
 PAGE_THREADS = 16
+PAGES_WAITING = 1_000
+SERVING_THREADS = 2
+HASHING_THREADS = 2  # each hash takes 64 MiB of memory
+HASHING_WAITING = 80
+HASHING_OF_ONE = 50  # of one address, so that nobody can fill the queue alone
+READING_THREADS = 12
+READING_WAITING = 24
 BODY_LIMIT = 1 << 20  # bytes of one request
 BODY_SECONDS = 60.0  # for one request to arrive
 STALL_SECONDS = 30.0  # for a reader to take one piece
-ABORT = "abort"  # key of the scope's state: a function that drops the connection at once
+
+BUSY = "The server is busy. Nothing was done; try again in a moment."
+HASHING_BUSY = "Many people are signing in at this moment. Wait half a minute, then try again."
+READING_BUSY = "The server is reading many files at this moment. Wait a minute, then try again."
+
+log = logging.getLogger(__name__)
 
 _DISCARDED_LIMITS = 8  # a body over the limit is still read to so many limits, see _read_body
+
+_Answer = tuple[AsgiMessage, bytes]
+"""The message that starts a response, and its whole body."""
 
 
 class ReaderStalled(Exception):
@@ -36,24 +56,25 @@ def make_asgi(
     body_limit: int = BODY_LIMIT,
     body_seconds: float = BODY_SECONDS,
     stall_seconds: float = STALL_SECONDS,
+    wait_seconds: float = WAIT_SECONDS,
+    trusted_proxies: int = 0,
 ) -> Asgi:
     """Join the application to an ASGI server.
 
     A request's body is read before a thread is taken: 413 where it is over `body_limit` bytes,
-    408 where it takes longer than `body_seconds`; views that take files have limits of their own.
-    A reader who takes none of PIECE_BYTES in `stall_seconds` is cut off. Downloads are the views
-    that are marked so: one holds a thread only while a piece is made, and its iterator is closed
-    as soon as its reader has left or stalled.
+    408 where it takes longer than `body_seconds`; views that take files have limits of their own,
+    for accounts that may send files there. A reader who takes none of PIECE_BYTES in
+    `stall_seconds` is cut off. Downloads are the views that are marked so: one holds a thread only
+    while a piece is made, and its iterator is closed as soon as its reader has left or stalled.
     """
-    pages = _Pages(flask_app)
-    find_view = view_finder(flask_app)
-    downloads = Downloads(flask_app, is_busy=lambda: pages.running > 0)
-    uploads = asyncio.Semaphore(UPLOADS_AT_ONCE)
+    pages = _Pages(flask_app, trusted_proxies)
+    uploads = _Uploads(pages, Slots(wait_seconds), body_seconds)
+    front = _Front(flask_app, pages, uploads, body_limit=body_limit, body_seconds=body_seconds)
 
     async def application(scope: AsgiMessage, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _live_and_stop(receive, send)
-            downloads.stop()
+            front.stop()
             return
         if scope["type"] != "http":
             message = f"no {scope['type']} is spoken here"
@@ -62,17 +83,8 @@ def make_asgi(
         try:
             if live is not None and scope["path"] == LIVE and scope["method"] == "GET":
                 await live.respond(scope, receive, reply)
-                return
-            view = find_view(scope["path"], scope["method"])
-            if is_for_files(view):
-                async with uploads:
-                    body = await _read_body(receive, UPLOAD_LIMIT, UPLOAD_SECONDS)
             else:
-                body = await _read_body(receive, body_limit, body_seconds)
-            if is_download(view):
-                await downloads.respond(scope, body, receive, reply)
-            else:
-                await pages.respond(scope, body, reply)
+                await front.answer(scope, receive, reply)
         except _Refused as refusal:
             await reply.refuse(refusal.status, refusal.sentence)
         except (_ReaderLeft, ReaderStalled):
@@ -99,27 +111,139 @@ class _ReaderLeft(Exception):
 
 
 class _Pages:
-    """Answers pages, each by one thread; `running` is how many are being made or wait for one."""
+    """Makes answers, each by one thread of its kind of work."""
 
-    def __init__(self, flask_app: Flask) -> None:
+    def __init__(self, flask_app: Flask, trusted_proxies: int) -> None:
         self._flask_app = flask_app
-        self._threads = ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page")
-        self.running = 0
+        self._trusted_proxies = trusted_proxies
+        self._pools = {
+            Work.PAGE: Pool("page", threads=PAGE_THREADS, waiting=PAGES_WAITING, sentence=BUSY),
+            Work.SERVING_FILES: Pool(
+                "file", threads=SERVING_THREADS, waiting=PAGES_WAITING, sentence=BUSY
+            ),
+            Work.HASHING: Pool(
+                "hashing",
+                threads=HASHING_THREADS,
+                waiting=HASHING_WAITING,
+                of_one=HASHING_OF_ONE,
+                sentence=HASHING_BUSY,
+            ),
+            Work.READING_FILES: Pool(
+                "reading",
+                threads=READING_THREADS,
+                waiting=READING_WAITING,
+                sentence=READING_BUSY,
+            ),
+        }
 
-    async def respond(self, scope: AsgiMessage, body: bytes, reply: Send) -> None:
+    @property
+    def running(self) -> int:
+        """How many pages are being made or wait for it."""
+        return self._pools[Work.PAGE].within
+
+    async def make(
+        self,
+        work: Work,
+        scope: AsgiMessage,
+        body: bytes = b"",
+        more: Mapping[str, object] = MappingProxyType({}),
+    ) -> _Answer:
+        """Make an answer; `more` goes into the WSGI environment.
+
+        Raises: _Refused (too many wait for a page), and whatever the application raises.
+        """
+        pool = self._pools[work]
+        address = client_of(scope, self._trusted_proxies) or ""
+        if not pool.has_room(address):
+            if work is Work.PAGE:
+                raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, pool.sentence)
+            return await self.say_crowded(scope, pool.sentence, body)
+        page = WsgiResponse(self._flask_app, {**build_environ(scope, body), **more})
+        content = await pool.run(page.read_whole, address)
+        return page.head(), content
+
+    async def say_crowded(self, scope: AsgiMessage, sentence: str, body: bytes = b"") -> _Answer:
+        """Make a page that says why a request was not taken, with what had been typed."""
+        return await self.make(Work.PAGE, scope, body, {CROWDED: sentence})
+
+
+class _Uploads:
+    """Takes large requests with files, of accounts that may send them: it asks before it reads."""
+
+    def __init__(self, pages: _Pages, slots: Slots, body_seconds: float) -> None:
+        self._pages = pages
+        self._slots = slots
+        self._body_seconds = body_seconds
+
+    async def take(self, scope: AsgiMessage, receive: Receive) -> _Answer:
+        """Answer one request.
+
+        Raises: _Refused, _ReaderLeft, and whatever the application raises.
+        """
+        admission = Admission()
+        answer = await self._pages.make(Work.PAGE, scope, more={ADMISSION: admission})
+        if admission.account_id is not None:
+            try:
+                async with self._slots.slot(admission.account_id):
+                    body = await _read_body(receive, UPLOAD_LIMIT, UPLOAD_SECONDS)
+                    return await self._pages.make(Work.READING_FILES, scope, body)
+            except Busy as error:
+                answer = await self._pages.say_crowded(scope, error.message)
+        # Who is still sending when the connection closes would not see the answer.
+        await _discard_body(receive, UPLOAD_LIMIT, self._body_seconds)
+        head, content = answer
+        return {**head, "headers": [*head["headers"], (b"connection", b"close")]}, content
+
+
+class _Front:
+    """Answers all but streams, each request by the threads that its view is marked for."""
+
+    def __init__(
+        self,
+        flask_app: Flask,
+        pages: _Pages,
+        uploads: _Uploads,
+        *,
+        body_limit: int,
+        body_seconds: float,
+    ) -> None:
+        self._pages = pages
+        self._uploads = uploads
+        self._downloads = Downloads(flask_app, is_busy=lambda: pages.running > 0)
+        self._find_view = view_finder(flask_app)
+        self._body_limit = body_limit
+        self._body_seconds = body_seconds
+
+    async def answer(self, scope: AsgiMessage, receive: Receive, reply: "_Reply") -> None:
         """Answer one request. A page is whole before it is sent: a slow reader holds no thread.
 
-        Raises: ReaderStalled, and whatever the application raises.
+        Raises: _Refused, _ReaderLeft, ReaderStalled, and whatever the application raises.
         """
-        page = WsgiResponse(self._flask_app, build_environ(scope, body))
-        self.running += 1
+        work = work_of(self._find_view(scope["path"], scope["method"]))
+        if work is Work.READING_FILES and not _is_small(scope, self._body_limit):
+            await send_whole(reply, *await self._uploads.take(scope, receive))
+            return
+        body = await _read_body(receive, self._body_limit, self._body_seconds)
+        if work is Work.DOWNLOAD:
+            await self._download(scope, body, receive, reply)
+        else:
+            await send_whole(reply, *await self._pages.make(work, scope, body))
+
+    async def _download(
+        self, scope: AsgiMessage, body: bytes, receive: Receive, reply: "_Reply"
+    ) -> None:
+        """Answer a download; one that breaks in the middle must not pass for a whole one."""
         try:
-            content = await asyncio.get_running_loop().run_in_executor(
-                self._threads, page.read_whole
-            )
-        finally:
-            self.running -= 1
-        await send_whole(reply, page.head(), content)
+            await self._downloads.respond(scope, body, receive, reply)
+        except OperationalError as error:
+            if reply.is_started:
+                raise
+            log.error("the database did not answer a download: %s", error.orig)  # noqa: TRY400  (one line)
+            await send_whole(reply, *await self._pages.say_crowded(scope, BUSY, body))
+
+    def stop(self) -> None:
+        """Take no more work."""
+        self._downloads.stop()
 
 
 class _Reply:
@@ -129,14 +253,14 @@ class _Reply:
         self._send = send
         self._abort: Callable[[], None] | None = scope.get("state", {}).get(ABORT)
         self._stall_seconds = stall_seconds
-        self._is_started = False
+        self.is_started = False
 
     async def __call__(self, message: AsgiMessage) -> None:
         """Send one ASGI message.
 
         Raises: ReaderStalled.
         """
-        self._is_started = True
+        self.is_started = True
         body = message.get("body", b"")
         last = max(len(body) - 1, 0) // PIECE_BYTES * PIECE_BYTES
         for start in range(0, last, PIECE_BYTES):
@@ -148,7 +272,7 @@ class _Reply:
 
     async def refuse(self, status: HTTPStatus, sentence: str) -> None:
         """Answer with one sentence and close, or only close where an answer has begun."""
-        if self._is_started:
+        if self.is_started:
             self._drop()
             return
         text = f"{sentence}\n".encode()
@@ -216,3 +340,25 @@ async def _read_body(receive: Receive, limit: int, seconds: float) -> bytes:
             f"The request is larger than {limit:,} bytes, the most that is taken.",
         )
     return bytes(body)
+
+
+async def _discard_body(receive: Receive, most: int, seconds: float) -> None:
+    """Read on until the body, so many bytes or the time is over, and keep nothing.
+
+    Raises: _ReaderLeft.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while most > 0:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise _ReaderLeft
+                if not message.get("more_body"):
+                    return
+                most -= len(message.get("body", b""))
+
+
+def _is_small(scope: AsgiMessage, limit: int) -> bool:
+    """Say whether a request says of itself that it is no larger than others may be."""
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    return bool(lengths) and all(value.isdigit() and int(value) <= limit for value in lengths)

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from app.core.db import driver_url
+from app.core.database_urls import driver_url
+from app.core.logs import LogFormat
 from app.integrations.fetching import FetchRules, Network
 from app.integrations.mail import MailServer
 from app.integrations.oidc import Provider, is_confidential
@@ -49,6 +50,8 @@ class Config:
     database_url: str = field(repr=False)
     seed_dirs: tuple[Path, ...]
     secret_key: str = field(repr=False)
+    key_file: Path | None
+    """Where the secret key is kept; None where SECRET_KEY gives it."""
     public_url: str
     trusted_proxies: int
     date_order: DateOrder
@@ -57,6 +60,7 @@ class Config:
     limits: Limits
     mail_server: MailServer | None
     provider: Provider | None
+    log_format: LogFormat
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -99,7 +103,9 @@ class Config:
             limits=_limits(given),
             mail_server=_mail_server(given.get("SMTP_URL", ""), given.get("MAIL_FROM", "")),
             provider=_provider(given),
+            log_format=LogFormat(_choice("LOG_FORMAT", given, list(LogFormat), LogFormat.TEXT)),
             secret_key=secret_key or keep_secret(data_dir),
+            key_file=None if secret_key else data_dir / SECRET_FILE,
         )
 
     @property

@@ -13,7 +13,7 @@ from app.web.wsgi_bridge import WsgiResponse, build_environ
 DOWNLOAD_THREADS = 2  # more would only compete for the interpreter, row by row
 PIECE_BYTES = 1 << 16
 GATHER_SECONDS = 0.25  # that a slow download may gather a piece, before what there is is sent
-MAKING_WAY_SECONDS = 0.02  # that a download rests after a piece while a page is being made
+MAKING_WAY_SECONDS = 0.04  # that a download rests after a piece while a page is being made
 
 _T = TypeVar("_T")
 

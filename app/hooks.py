@@ -6,7 +6,7 @@
 
 from app.accounts.views.audit import account_event
 from app.annotations.queries.marks import THREAD_FILTERS
-from app.annotations.service.listeners import annotation_changed
+from app.annotations.service.listeners import annotations_changed
 from app.assignments.service.assignments import reopen_what_was_done
 from app.discussion.queries.discussion import THREAD_STATES
 from app.discussion.service.stances import tell_who_took_stances
@@ -18,6 +18,6 @@ def register() -> None:
     """Hang everything where it belongs. Twice is as good as once."""
     account_event.set(record_in_projects)
     member_joined.set(reopen_what_was_done)
-    annotation_changed.set(tell_who_took_stances)
+    annotations_changed.set(tell_who_took_stances)
     # What a page can be narrowed down to, by what is said of annotations.
     THREAD_FILTERS.update(THREAD_STATES)

@@ -1,20 +1,24 @@
 """Every feature's tables, gathered for migrations."""
 
 from app.accounts.models import Account, Identity, PasswordReset, SignIn
-from app.annotations.models import Annotation, EarlierPlace
+from app.annotations.models import Annotation, AnnotationTheme, EarlierPlace
 from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.assignments.models import Progress
 from app.core.db import Base
 from app.core.throttle import Attempt
 from app.discussion.models import Comment, Mention, Participant, Stance, Thread
 from app.events.models import Event
+from app.findings.models import SavedSearch
 from app.guidelines.models import Guidelines
 from app.inbox.models import Inbox, InboxRead
 from app.projects.models import Invitation, Member, Project
+from app.search.models import SearchSentence
+from app.themes.models import Theme
 
 __all__ = [
     "Account",
     "Annotation",
+    "AnnotationTheme",
     "Article",
     "Attempt",
     "BlockRow",
@@ -34,8 +38,11 @@ __all__ = [
     "Progress",
     "Project",
     "Revision",
+    "SavedSearch",
+    "SearchSentence",
     "SignIn",
     "Stance",
+    "Theme",
     "Thread",
 ]
 

@@ -1,9 +1,11 @@
 """Every route of the application: the blueprints, room by room."""
 
-from app.accounts.views import my_account, password_reset, password_reset_request
+from app.accounts.views import email_change, my_account, password_reset, password_reset_request
 from app.activity import views as activity
+from app.codebook import views as codebook
 from app.corrections.views import correct, place, review, revisions
 from app.exports import views as exports
+from app.findings.views import bulk, passages, searches, summary
 from app.guidelines.views import examples, guidelines
 from app.inbox.views import digests, inbox
 from app.library.views import add, article_list, assignments, details
@@ -12,6 +14,7 @@ from app.people.views import invitations, members, projects, reset_links
 from app.reading.views import (
     annotation_card,
     discussion,
+    find,
     orphans,
     progress,
     reading_page,
@@ -19,18 +22,22 @@ from app.reading.views import (
     updates,
 )
 from app.signup.views import create_account, join, oidc
+from app.web import health
 
 MODULES = (
-    *(my_account, password_reset, password_reset_request),
+    *(my_account, email_change, password_reset, password_reset_request),
     *(create_account, join, oidc),
     *(projects, members, invitations, reset_links),
-    *(reading_page, tagging, annotation_card, discussion, orphans, progress, updates),
+    *(reading_page, find, tagging, annotation_card, discussion, orphans, progress, updates),
     *(inbox, digests),
     *(guidelines, examples),
+    codebook,
     activity,
     *(article_list, add, details, assignments),
     *(correct, review, place, revisions),
+    *(bulk, passages, searches, summary),
     exports,
     live,
+    health,
 )
 BLUEPRINTS = tuple(module.blueprint for module in MODULES)

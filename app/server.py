@@ -1,10 +1,8 @@
 """The server: `python -m app.server` makes everything ready, serves, and stops in 3 seconds."""
 
-import asyncio
 import errno
 import fcntl
 import gc
-import logging
 import os
 import resource
 import signal
@@ -18,29 +16,29 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-import uvicorn
-from sqlalchemy.exc import DatabaseError, OperationalError
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from app import create_app
 from app.articles.service.loading import load_seeds
-from app.asgi import ABORT, make_asgi
+from app.asgi import make_asgi
 from app.config import BadSetting, Config
+from app.core import logs
 from app.core.db import Database
+from app.core.logs import LogFormat
 from app.core.migrate import UnfitDatabase, upgrade_with_backup
+from app.core.write_faults import write_fault
 from app.live.stream import Live
-from app.web.asgi_types import Asgi
+from app.serving import BACKLOG, Bounds, serve
 
-GRACE_SECONDS = 2  # that a running request gets when the server stops
-KEEP_ALIVE_SECONDS = 75  # longer than the minute for which proxies keep an idle connection
-HEAD_LIMIT = 1 << 16  # bytes of a request's line and headers
-BACKLOG = 2048  # connections that wait to be accepted
 UNSENT_BYTES = 1 << 17  # that the system takes from us and has not sent, for one connection
 GONE_MS = 45_000  # that what was sent to a browser may stay unacknowledged
 OPEN_FILES = 1 << 14  # of which each connection is one: more than there are streams
+SHARE_OF_FILES = 4  # one address may have that part of them
 
 SWITCH_SECONDS = 0.0005  # that a thread may compute while another waits: each message that is
 # sent gives the interpreter away, and a page that is being drawn would keep it for 5 ms each time
+
+SEEDS_LOCK = 7_160_310_412_377_002  # an arbitrary number, the same in every process
 
 Echo = Callable[[str], None]
 
@@ -59,14 +57,11 @@ def main() -> NoReturn:
     sys.setswitchinterval(SWITCH_SECONDS)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave_on_signal)
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    logs.configure(LogFormat.TEXT)
     allow_open_files()
     try:
         config = Config.from_env(os.environ)
+        logs.configure(config.log_format)
         _check_folder(config.data_dir)
         with _one_start_at_a_time(config.data_dir, echo=say):
             # Bound before the work, so that a port in use is told at once; listening after it,
@@ -74,9 +69,9 @@ def main() -> NoReturn:
             # once the second finds the port taken.
             sockets = bind(config.host, config.port)
             prepare(config, echo=say)
-            flask_app = create_app(config)
+            flask_app = create_app(config, is_serving=True)
             live = Live(flask_app)
-            application = make_asgi(flask_app, live=live)
+            application = make_asgi(flask_app, live=live, trusted_proxies=config.trusted_proxies)
             listen(sockets, config.port)
     except (BadSetting, CannotStart, UnfitDatabase) as error:
         sys.stderr.write(f"{error}\n")
@@ -88,6 +83,7 @@ def main() -> NoReturn:
         sockets,
         announce=lambda: say(f"Gloss is ready: {config.permalink_base}"),
         close=live.close,
+        bounds=Bounds(config.trusted_proxies, most_open=most_open()),
     )
     _leave(1)  # uvicorn comes back only where it could not serve; it has said why
 
@@ -102,7 +98,13 @@ def prepare(config: Config, *, echo: Echo) -> None:
         upgrade_with_backup(config.database_url, backups, echo=echo)
         database = Database(config.database_url)
         try:
-            load_seeds(database, config, echo=echo)
+            with database.alone(SEEDS_LOCK):
+                load_seeds(database, config, echo=echo)
+        except DBAPIError as error:
+            fault = write_fault(error)
+            if fault is None:
+                raise
+            echo(f"Warning: {fault} Gloss starts all the same.")
         finally:
             database.dispose()
     except DatabaseError as error:
@@ -154,6 +156,12 @@ def allow_open_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
+def most_open() -> int:
+    """Return how many connections one address may have: a share of the files that may be open."""
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return (OPEN_FILES if soft == resource.RLIM_INFINITY else soft) // SHARE_OF_FILES
+
+
 def listen(sockets: list[socket.socket], port: int) -> None:
     """Let clients connect.
 
@@ -166,106 +174,11 @@ def listen(sockets: list[socket.socket], port: int) -> None:
             raise CannotStart(_port_sentence(port, error)) from error
 
 
-def serve(
-    application: Asgi,
-    sockets: list[socket.socket],
-    *,
-    announce: Callable[[], None],
-    close: Callable[[], None] = lambda: None,
-) -> None:
-    """Serve until SIGTERM or Ctrl-C; `announce` is called once requests are answered.
-
-    `close` ends what would go on by itself, when the server begins to stop.
-
-    When told to stop, refuses new requests, gives the running ones GRACE_SECONDS and hands the
-    signal on to the handler that stood before.
-    """
-    _Server(
-        uvicorn.Config(
-            application,
-            http=_Protocol,
-            ws="none",
-            loop="asyncio",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            backlog=BACKLOG,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        ),
-        announce,
-        close,
-    ).run(sockets)
-
-
 def say(sentence: str) -> None:
     """Show a line of progress at once."""
     with suppress(OSError):  # nobody reads it any more
         sys.stdout.write(f"{sentence}\n")
         sys.stdout.flush()
-
-
-class _Server(uvicorn.Server):
-    def __init__(
-        self, config: uvicorn.Config, announce: Callable[[], None], close: Callable[[], None]
-    ) -> None:
-        super().__init__(config)
-        self._announce = announce
-        self._close = close
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._announce()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._close()
-        await super().shutdown(sockets)
-
-
-class _Protocol(HttpToolsProtocol):
-    """One connection. What uvicorn's own lacks: a limit, an abort, and an end for each request."""
-
-    _head_size: int | None = None  # bytes of a request whose headers are not complete yet
-    _running: RequestResponseCycle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # ours is always a full one
-        # It tells each request how to drop its connection, which ASGI has no message for.
-        self.app_state = {**self.app_state, ABORT: transport.abort}
-        super().connection_made(transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        # With requests that were sent before the answer to this one, it tells the last alone.
-        if self._running is not None and not self._running.response_complete:
-            self._running.disconnected = True
-            self._running.message_event.set()
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self._head_size is not None:
-            self._head_size += len(data)
-            if self._head_size > HEAD_LIMIT:
-                self.send_400_response("The request's headers are too large.")
-
-    def on_message_begin(self) -> None:
-        self._head_size = 0
-        super().on_message_begin()
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        # What follows a body would pass for a proxy's own header, and has no limit.
-        if self._head_size is not None:
-            super().on_header(name, value)
-
-    def on_headers_complete(self) -> None:
-        self._head_size = None
-        super().on_headers_complete()
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401  (uvicorn's own type is private)
-        self._running = cycle
-        super()._start_asgi_task(cycle, app)
 
 
 def _bind_one(family: int, kind: int, protocol: int, address: tuple[Any, ...]) -> socket.socket:

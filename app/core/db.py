@@ -1,39 +1,64 @@
 """The database: one engine a process, explicit transactions, the same rules on both dialects."""
 
-from collections.abc import Sized
+import re
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sized
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
-from threading import Lock
-from typing import Any, cast
+from threading import Event, Lock
+from time import monotonic
+from typing import Any, TypeVarTuple, cast
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Dialect,
     Engine,
     Insert,
     MetaData,
+    Result,
+    String,
     Table,
     bindparam,
     create_engine,
     event,
+    func,
     inspect,
+    literal_column,
     make_url,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Session,
+    make_transient_to_detached,
+    sessionmaker,
+)
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlalchemy.types import DateTime, TypeDecorator
 
+from app.core.database_urls import driver_url
 from app.core.memory import KEEPS, KEPT_CHARACTERS, MEMORY, Memory
+from app.core.sqlite_functions import add_functions
+
+Columns = TypeVarTuple("Columns")
 
 BUSY_TIMEOUT_MS = 10_000
 WRITES = "gloss_writes"
 HAS_TURN = "gloss_has_turn"
+RESTS_SINCE = "gloss_rests_since"
+REST_SECONDS = 5.0  # in the pool, after which a connection to PostgreSQL is asked whether it lives
 ID = "id"
+_PLAIN_WORD = re.compile(r"[a-z_.]+")
 LARGEST_NUMBER = 2**31 - 1  # what both databases hold as an integer
 POOL_SIZE = 24  # the page threads, the download threads and a few to spare
+POOL_SECONDS = 10  # for one of the connections, where all are lent
 # A connection to PostgreSQL over which nothing comes is asked after, and given up within a minute:
 # one that listens for what others do would wait for hours behind a firewall that dropped it. See
 # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-KEEPALIVES-IDLE.
@@ -87,10 +112,13 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """An engine and its sessions. `url` is any SQLAlchemy URL of SQLite or PostgreSQL."""
+    """An engine and its sessions. `url` is any SQLAlchemy URL of SQLite or PostgreSQL.
 
-    def __init__(self, url: str) -> None:
-        self.engine = _make_engine(url)
+    Where `is_serving` pages, no statement on PostgreSQL is waited for without end.
+    """
+
+    def __init__(self, url: str, *, is_serving: bool = False) -> None:
+        self.engine = _make_engine(url, is_serving=is_serving)
         memory: Memory[Sized] = Memory(KEPT_CHARACTERS, len)
         self._reading = sessionmaker(
             self.engine, expire_on_commit=False, info={MEMORY: memory, KEEPS: True}
@@ -100,6 +128,9 @@ class Database:
             expire_on_commit=False,
             info={MEMORY: memory, KEEPS: False},
         )
+        self.committed = Event()
+        """Set by each commit in this process, for the one thread that waits for it."""
+        event.listen(self._writing, "after_commit", lambda _session: self.committed.set())
 
     def session(self) -> Session:
         """Open a session that reads; close it with `with`."""
@@ -124,9 +155,51 @@ class Database:
         dbapi = cast("Any", self.engine.dialect.loaded_dbapi)
         return cast("type[Exception]", dbapi.Error)
 
+    @contextmanager
+    def alone(self, lock: int) -> Iterator[None]:
+        """Wait on PostgreSQL for whoever holds a lock, on any machine, and hold it until the end.
+
+        On SQLite it does nothing: whoever shares the file waits for its turn to write.
+        """
+        if not self.is_postgresql:
+            yield
+            return
+        with self.engine.connect() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(lock)))
+            yield
+
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def read_columns(
+    session: Session,
+    query: TypedReturnsRows[*Columns],
+    values: Mapping[str, object] | None = None,
+) -> Result[*Columns]:
+    """Execute a query of columns, not of whole objects, without what the ORM does for objects.
+
+    That would take longer than the query itself where there are few rows.
+    """
+    session.flush()
+    return session.connection().execute(query, values)
+
+
+def is_one_of(
+    column: ColumnElement[str] | InstrumentedAttribute[str], words: Collection[str]
+) -> ColumnElement[bool]:
+    """Return the condition that a column is one of a few words of ours, which stand in the query.
+
+    A list of bound values is put into its query anew each time that this runs.
+
+    Raises: ValueError (one of them is no plain word).
+    """
+    for word in words:
+        if not _PLAIN_WORD.fullmatch(word):
+            message = f"{word!r} is no plain word"
+            raise ValueError(message)
+    return column.in_([literal_column(f"'{word}'", String) for word in sorted(words)])
 
 
 def insert_unless_taken(session: Session, row: Base) -> bool:
@@ -135,14 +208,8 @@ def insert_unless_taken(session: Session, row: Base) -> bool:
     One statement: a savepoint around a flush would be three, and take four times as long. On
     PostgreSQL it waits for who inserts the same at the moment.
     """
-    mapper = inspect(type(row))
-    statement = _insert_unless_taken(type(row), session.get_bind().dialect.name)
-    values = {
-        attribute.columns[0].name: getattr(row, attribute.key)
-        for attribute in mapper.column_attrs
-        if attribute.key != ID
-    }
-    row_id = session.execute(statement, values).scalar()
+    values = {name: getattr(row, key) for name, key in _columns_of(type(row))}
+    row_id = _insert(session, type(row), values, unless_taken=True)
     if row_id is None:
         return False
     setattr(row, ID, row_id)
@@ -151,36 +218,42 @@ def insert_unless_taken(session: Session, row: Base) -> bool:
     return True
 
 
+def insert_for_good(session: Session, model: type[Base], values: Mapping[str, object]) -> int:
+    """Insert a new row that is never changed, of values by column, and return its `id`.
+
+    The session does not hold it. An object of the model, and a flush that looks at all that it
+    might have to write, would take three times as long.
+    """
+    return cast("int", _insert(session, model, values, unless_taken=False))
+
+
+def _insert(
+    session: Session, model: type[Base], values: Mapping[str, object], *, unless_taken: bool
+) -> int | None:
+    """Insert a row by a statement that is put together once; return its id, None for no row."""
+    statement = _insert_of(model, session.get_bind().dialect.name, unless_taken=unless_taken)
+    row_id: int | None = session.execute(statement, values).scalar()
+    return row_id
+
+
 @cache
-def _insert_unless_taken(model: type[Base], dialect: str) -> Insert:
+def _insert_of(model: type[Base], dialect: str, *, unless_taken: bool) -> Insert:
     table = cast("Table", model.__table__)
-    names = [column.name for column in table.c if column.name != ID]
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    new = insert(table).on_conflict_do_nothing().returning(table.c[ID])
-    statement: Insert = new.values({name: bindparam(name) for name in names})
+    new = insert(table).on_conflict_do_nothing() if unless_taken else insert(table)
+    names = [name for name, _key in _columns_of(model)]
+    statement: Insert = new.returning(table.c[ID]).values({name: bindparam(name) for name in names})
     return statement
 
 
-def driver_url(url: str) -> str:
-    """Name the driver that we install in a plain `postgresql:` or `postgres:` URL.
-
-    Raises: sqlalchemy.exc.ArgumentError (not a database URL).
-    """
-    parsed = make_url(url)
-    if parsed.drivername in {"postgres", "postgresql"}:
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    return parsed.render_as_string(hide_password=False)
+@cache
+def _columns_of(model: type[Base]) -> list[tuple[str, str]]:
+    """Return the columns of a model but its id, each with the name of its attribute."""
+    attributes = inspect(model).column_attrs
+    return [(one.columns[0].name, one.key) for one in attributes if one.key != ID]
 
 
-def sqlite_path(url: str) -> Path | None:
-    """Return the file of a SQLite URL, or None for another database or one in memory."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
-        return None
-    return Path(str(parsed.database))
-
-
-def _make_engine(url: str) -> Engine:
+def _make_engine(url: str, *, is_serving: bool) -> Engine:
     parsed = make_url(driver_url(url))
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(query={**KEEP_ALIVE, **parsed.query})
@@ -188,7 +261,7 @@ def _make_engine(url: str) -> Engine:
         parsed,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
-        pool_pre_ping=True,
+        pool_timeout=POOL_SECONDS,
         pool_use_lifo=True,  # each connection to SQLite that is used keeps 2 MB of pages
     )
     if engine.dialect.name == "sqlite":
@@ -196,15 +269,33 @@ def _make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", turns.begin)
         event.listen(engine.pool, "checkin", turns.end)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
+        if is_serving:
+            from app.core.patience import Connector  # noqa: PLC0415 loaded when needed
+
+            event.listen(engine, "do_connect", Connector().connect)
+        rests = _Rests(engine.dialect)
+        event.listen(engine.pool, "checkin", rests.begin)
+        event.listen(engine.pool, "checkout", rests.end)
     return engine
+
+
+def _prepare_postgresql(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    # To compile a query takes 20 to 50 ms, each time that it runs, and none here gains by it: the
+    # conditions on what is seen are many, and the rows few.
+    connection.autocommit = True  # what is set in a transaction goes when that is rolled back
+    cursor = connection.cursor()
+    cursor.execute("SET jit = off")
+    cursor.close()
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     # The driver would start a transaction only at the first write, and a SAVEPOINT before
     # that would commit: it is told to leave transactions alone, and `_begin` starts them.
     connection.isolation_level = None
-    # SQLite's own folds ASCII alone: "É" would not be found by "é".
-    connection.create_function("lower", 1, _lower, deterministic=True)
+    add_functions(connection)
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
@@ -213,8 +304,45 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     cursor.close()
 
 
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
+class _Rests:
+    """Has the pool replace connections that broke while they rested, as when a server restarted.
+
+    The pool's own `pool_pre_ping` would ask each time: two journeys to the database for each tag.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+
+    def begin(self, _connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        """Note since when a connection rests in the pool."""
+        record.info[RESTS_SINCE] = monotonic()
+
+    def end(
+        self,
+        connection: DBAPIConnection,
+        record: ConnectionPoolEntry,
+        _lent: PoolProxiedConnection,
+    ) -> None:
+        """Look whether a connection that has rested for long still answers.
+
+        Raises: sqlalchemy.exc.InvalidatePoolError (it does not: the pool makes all of them anew).
+        """
+        since = record.info.get(RESTS_SINCE)
+        if since is None or monotonic() - since < REST_SECONDS:
+            return
+        dialect = cast("Any", self._dialect)
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+
+def _execute_plainly(connection: Connection, statement: str) -> None:
+    # SQLAlchemy makes sixty calls to run a statement that has no values and no rows.
+    try:
+        connection.connection.cursor().execute(statement)
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(statement, None, error, sqlite3.Error) from error
 
 
 class _Turns:
@@ -231,12 +359,12 @@ class _Turns:
     def begin(self, connection: Connection) -> None:
         """Begin a transaction, in its turn if it means to write."""
         if not connection.get_execution_options().get(WRITES, False):
-            connection.exec_driver_sql("BEGIN")
+            _execute_plainly(connection, "BEGIN")
             return
         if not connection.info.get(HAS_TURN, False):
             # Without a turn in time SQLite itself decides, and says that it is busy.
             connection.info[HAS_TURN] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1_000)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _execute_plainly(connection, "BEGIN IMMEDIATE")
 
     def end(self, _connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         """Let the next one write."""

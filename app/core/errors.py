@@ -64,3 +64,10 @@ class TooMany(GlossError):
 
     status = 429
     title = "Too many attempts"
+
+
+class Busy(GlossError):
+    """Too many want the same at once; nothing was done."""
+
+    status = 503
+    title = "Busy"

@@ -28,13 +28,15 @@ from sqlalchemy import (
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.core.db import driver_url, sqlite_path
+from app.core.database_urls import driver_url, sqlite_path
+from app.core.sqlite_functions import add_functions
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 VERSION_TABLE = "alembic_version"
+INDEX = "search_index"  # with the tables in it, which hold rows before anything is searched
 CONNECT_SECONDS = 10
 WAIT_SECONDS = 60  # for another process that migrates the same database
 POSTGRES_LOCK = 7_160_310_412_377_001  # an arbitrary number, the same in every process
@@ -154,16 +156,24 @@ def backup(file: Path, folder: Path) -> Path:
     # is written over it.
     part = folder / f"{file.stem}.part"
     part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(part)) as target:
-        source.backup(target)
-        # A copy in WAL mode would be three files.
-        target.execute("PRAGMA journal_mode = DELETE")
+    copy_sqlite(file, part)
     newest = max(folder.glob(f"{file.stem}-*.sqlite3"), key=_age, default=None)
     if newest is not None and filecmp.cmp(part, newest, shallow=False):
         part.unlink()
         return newest
     shutil.copymode(file, part)
     return part.rename(_unused(folder, stem))
+
+
+def copy_sqlite(file: Path, target: Path) -> None:
+    """Copy a SQLite database, as it is at one moment, to a file that is not there yet.
+
+    Raises: sqlite3.Error.
+    """
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+        # A copy in WAL mode would be three files.
+        copy.execute("PRAGMA journal_mode = DELETE")
 
 
 @contextmanager
@@ -187,6 +197,7 @@ def migrating(database_url: str) -> Iterator[Connection]:
 
 def _leave_transactions_to_us(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
+    add_functions(connection)
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = OFF")
     cursor.close()
@@ -198,7 +209,7 @@ def _begin_alone(connection: Connection) -> None:
 
 def _state(connection: Connection, migrations: Path) -> DatabaseState:
     tables = inspect(connection).get_table_names()
-    heads = _heads(connection)
+    heads = noted_revisions(connection)
     if not heads and set(tables) <= {VERSION_TABLE}:
         return DatabaseState.EMPTY
     if not heads:
@@ -213,12 +224,17 @@ def _state(connection: Connection, migrations: Path) -> DatabaseState:
     return DatabaseState.BEHIND if heads <= known else DatabaseState.NEWER
 
 
-def _heads(connection: Connection) -> set[str]:
+def noted_revisions(connection: Connection) -> set[str]:
     """Return the revisions at which the tables are, as Alembic has noted them."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return set()
     noted = select(column("version_num", String)).select_from(table(VERSION_TABLE))
     return set(connection.scalars(noted))
+
+
+def known_revisions(migrations: Path = MIGRATIONS) -> set[str]:
+    """Return all revisions of the tables that this code knows."""
+    return _revisions(migrations)[0]
 
 
 def _revisions(migrations: Path) -> tuple[set[str], set[str]]:
@@ -231,7 +247,7 @@ def _revisions(migrations: Path) -> tuple[set[str], set[str]]:
 
 
 def _newer(connection: Connection) -> str:
-    heads = sorted(_heads(connection))
+    heads = sorted(noted_revisions(connection))
     return (
         f"The database is at revision {', '.join(heads)}, which this version of Gloss does not"
         " know: a newer version has used it. Run that version, or set DATABASE_URL to another"
@@ -256,6 +272,7 @@ def _would_change_rows(database_url: str, migrations: Path) -> bool:
         if _state(connection, migrations) is not DatabaseState.BEHIND:
             return False
         names = set(inspect(connection).get_table_names()) - {VERSION_TABLE}
+        names = {name for name in names if not name.startswith(INDEX)}
         first = (select(literal(1)).select_from(table(name)).limit(1) for name in sorted(names))
         return any(connection.execute(row).first() for row in first)
 

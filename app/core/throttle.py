@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
-from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy import Index, String, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.clock import now
@@ -12,6 +12,7 @@ from app.core.db import Base
 from app.core.errors import TooMany
 
 IPV6_PREFIX = 64  # bits
+CLOCKS_DIFFER = timedelta(minutes=1)  # between two machines at most; what is later was never
 
 
 class Attempt(Base):
@@ -30,13 +31,15 @@ def count_attempt(session: Session, *, what: str, limit: int, window: timedelta)
 
     Raises: TooMany (`limit` attempts stand in the window already; this one is not recorded).
     """
-    key = _key(what)
+    key = key_of(what)
     if session.get_bind().dialect.name == "postgresql":
         # Else attempts at once would each count those that were there before all of them.
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
     check_attempts(session, what=what, limit=limit, window=window)
     moment = now()
-    session.execute(delete(Attempt).where(Attempt.at < moment - timedelta(days=1)))
+    # What comes from a clock that was fast would count again when the time comes.
+    is_strange = or_(Attempt.at < moment - timedelta(days=1), Attempt.at > moment + CLOCKS_DIFFER)
+    session.execute(delete(Attempt).where(is_strange))
     session.add(Attempt(key=key, at=moment))
     session.flush()
 
@@ -46,8 +49,13 @@ def check_attempts(session: Session, *, what: str, limit: int, window: timedelta
 
     Raises: TooMany (`limit` attempts stand in the window already).
     """
+    moment = now()
     recent = session.scalar(
-        select(func.count()).where(Attempt.key == _key(what), Attempt.at > now() - window)
+        select(func.count()).where(
+            Attempt.key == key_of(what),
+            Attempt.at > moment - window,
+            Attempt.at <= moment + CLOCKS_DIFFER,
+        )
     )
     if recent is not None and recent >= limit:
         minutes = max(1, round(window.total_seconds() / 60))
@@ -60,7 +68,7 @@ def check_attempts(session: Session, *, what: str, limit: int, window: timedelta
 
 def forget_attempts(session: Session, *, what: str) -> None:
     """Start the count again, after a success."""
-    session.execute(delete(Attempt).where(Attempt.key == _key(what)))
+    session.execute(delete(Attempt).where(Attempt.key == key_of(what)))
 
 
 def network_of(address: str | None) -> str:
@@ -79,5 +87,6 @@ def network_of(address: str | None) -> str:
     return str(IPv6Network((int(found), IPV6_PREFIX), strict=False))
 
 
-def _key(what: str) -> str:
+def key_of(what: str) -> str:
+    """Return the hash by which attempts at something are kept."""
     return hashlib.sha256(what.encode()).hexdigest()

@@ -10,15 +10,18 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from app.core.db import driver_url
-from app.server import OPEN_FILES
+from app.config import Config
+from app.core.database_urls import driver_url
+from app.server import OPEN_FILES, prepare
 from tests.harness.postgres import PostgresServer
 from tests.harness.server import LOOPBACK, ROOT, START_SECONDS, clean_environ, free_port
 
@@ -321,3 +324,28 @@ def test_a_second_start_keeps_everything_and_copies_nothing(tmp_path: Path) -> N
     assert not (tmp_path / "data" / "backups").exists()
     with closing(sqlite3.connect(tmp_path / "data" / "gloss.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM projects").fetchone() == (1,)
+
+
+@pytest.mark.postgres
+def test_two_starts_at_once_on_an_empty_postgresql_load_each_article_once(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    for number in range(5):
+        (seeds / f"{number}.txt").write_text(f"Title {number}\n\nA first paragraph of {number}.")
+    for _ in range(3):  # a race that is lost only sometimes must show
+        name = postgres.create_database()
+        given = {"DATABASE_URL": postgres.url(name), "SEED_DIRS": str(seeds)}
+        configs = [
+            Config.from_env({**given, "DATA_DIR": str(tmp_path / machine)})
+            for machine in ("one", "other")
+        ]
+        said: list[str] = []
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(partial(prepare, echo=said.append), configs))
+        assert sorted(line for line in said if line.endswith((" loaded.", " skipped."))) == [
+            "Seeds: 5 loaded.",
+            "Seeds: 5 skipped.",
+        ]
+        postgres.drop_database(name)

@@ -178,6 +178,18 @@ def test_set_up_is_done_once_and_again_when_something_changed(bare_checkout: Pat
     assert "Making the environment" in run(moved, "setup", path=uv).stdout
 
 
+def test_set_up_leaves_compiled_what_the_server_imports(bare_checkout: Path, uv: str) -> None:
+    """A service may not write beside its code, and would compile it all at each start."""
+    server = bare_checkout / "app" / "server.py"
+    server.parent.mkdir()
+    server.write_text("import blinker\n", encoding="utf-8")
+    run(bare_checkout, "setup", path=uv)
+    for name in ("server", "blinker"):
+        assert list(bare_checkout.rglob(f"{name}/__pycache__/*.pyc")) or list(
+            bare_checkout.rglob(f"__pycache__/{name}.*.pyc")
+        )
+
+
 @pytest.mark.slow
 def test_an_interrupted_set_up_is_mended_and_one_under_way_is_waited_for(
     bare_checkout: Path, uv: str
