@@ -51,10 +51,17 @@ class NameForm(AccountForm):
     name = StringField("Name", description=NAME_RULE)
 
 
+class EmailForm(AccountForm):
+    """Change the address."""
+
+    email = EmailField("New email", description=f"At most {EMAIL_LIMIT} characters.")
+    present = PasswordField("Current password", id="email-present")
+
+
 class PasswordForm(AccountForm):
     """Change the password."""
 
-    present = PasswordField("Present password")
+    present = PasswordField("Current password")
     password = PasswordField("New password", description=PASSWORD_RULE)
 
 
@@ -71,9 +78,10 @@ class ForgottenForm(AccountForm):
 
 
 class KeysForm(AccountForm):
-    """Switch single-letter keys on or off."""
+    """Switch single-letter keys on or off, and what a key that tags does next."""
 
     letter_keys = BooleanField("Single letters and digits act in the text")
+    steps_on = BooleanField("After tagging by key, select the next sentence")
 
 
 class DigestForm(AccountForm):

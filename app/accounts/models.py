@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
@@ -11,6 +11,7 @@ from app.core.db import Base
 NAME_LIMIT = 100
 BROWSER_LIMIT = 40
 NO_PASSWORD = ""  # the hash of an account that has none: no password fits it
+GUIDE = ("tag", "note", "csv")  # the steps of a first visit, in their order
 EMAIL_LIMIT = 254  # RFC 5321, section 4.5.3.1.3
 
 
@@ -53,6 +54,12 @@ class Account(Base):
         String(200), doc="NO_PASSWORD where none was set: one signs in by the provider alone"
     )
     letter_keys: Mapped[bool] = mapped_column(doc="Single letters and digits act in the text")
+    steps_on: Mapped[bool] = mapped_column(
+        server_default=false(), doc="A key that tags selects the next sentence"
+    )
+    guide: Mapped[str] = mapped_column(
+        String(40), server_default=text("''"), doc="The steps of a first visit to do yet, by spaces"
+    )
     daily_digest: Mapped[bool] = mapped_column(
         server_default=false(), doc="Asks for a daily e-mail of what is new in the inbox"
     )

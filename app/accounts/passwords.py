@@ -1,23 +1,22 @@
-"""Hashing passwords with argon2, a few at a time: each takes 64 MiB and a fifth of a second."""
+"""Hashing passwords with argon2: each takes 64 MiB and a fifth of a second.
+
+A view that does so has the mark `@hashes_passwords`, and so threads that nothing else waits for.
+"""
 
 from functools import cache
-from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-HASHES_AT_ONCE = 2
 PASSWORD_MIN = 8
 PASSWORD_MAX = 1_000
 
 _hasher = PasswordHasher()
-_turns = BoundedSemaphore(HASHES_AT_ONCE)
 
 
 def hash_password(password: str) -> str:
     """Return the argon2id hash of a password, with its salt and parameters in it."""
-    with _turns:
-        return _hasher.hash(password)
+    return _hasher.hash(password)
 
 
 def verify_password(password: str, password_hash: str | None) -> bool:
@@ -26,11 +25,10 @@ def verify_password(password: str, password_hash: str | None) -> bool:
     None, and "" for no password, take as long and never fit.
     """
     compared = password_hash or _hash_of_nobody()
-    with _turns:
-        try:
-            _hasher.verify(compared, password)
-        except (VerificationError, InvalidHashError):
-            return False
+    try:
+        _hasher.verify(compared, password)
+    except (VerificationError, InvalidHashError):
+        return False
     return bool(password_hash)
 
 

@@ -19,7 +19,7 @@ IN_WORDS = {
     Role.READER: "reads and exports",
     Role.ANNOTATOR: "also tags, discusses, and changes their own annotations",
     Role.CURATOR: "also sees and changes everyone’s, keeps, assigns and reveals the articles, and "
-    "writes the guidelines",
+    "writes the guidelines and the themes",
     Role.OWNER: "also decides on people and settings",
 }
 """What each role may do, in addition to the one before it."""
@@ -30,12 +30,16 @@ class Act(StrEnum):
 
     READ = "read this project"
     EXPORT = "export annotations"
+    SAVE_SEARCHES = "save searches"
+    SHARE_SEARCHES = "share saved searches with the project"
     TAG = "tag passages"
     CHANGE_OWN = "change your own annotations"
+    MAKE_THEMES = "make themes"
     DISCUSS = "discuss annotations"
     CHANGE_ANY = "change other people's annotations"
     KEEP_ARTICLES = "add, correct, change and archive articles"
     WRITE_GUIDELINES = "write the guidelines"
+    KEEP_THEMES = "change, merge and archive themes"
     ASSIGN = "assign articles"
     REVEAL = "decide who sees whose annotations, and reveal them"
     SEE_ALL = "see everyone's annotations before they are revealed"
@@ -44,12 +48,13 @@ class Act(StrEnum):
     AUDIT = "see what happened to people and settings"
 
 
-_READER = frozenset({Act.READ, Act.EXPORT})
-_ANNOTATOR = _READER | {Act.TAG, Act.CHANGE_OWN, Act.DISCUSS}
+_READER = frozenset({Act.READ, Act.EXPORT, Act.SAVE_SEARCHES})
+_ANNOTATOR = _READER | {Act.TAG, Act.CHANGE_OWN, Act.MAKE_THEMES, Act.DISCUSS, Act.SHARE_SEARCHES}
 _CURATOR = _ANNOTATOR | {
     Act.CHANGE_ANY,
     Act.KEEP_ARTICLES,
     Act.WRITE_GUIDELINES,
+    Act.KEEP_THEMES,
     Act.ASSIGN,
     Act.REVEAL,
     Act.SEE_ALL,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.avatars import Colour, colour_for
 from app.accounts.models import (
     EMAIL_LIMIT,
+    GUIDE,
     NAME_LIMIT,
     NO_PASSWORD,
     Account,
@@ -107,6 +108,7 @@ def create(session: Session, *, name: str, email: str, password_hash: str) -> Ac
         email_address=clean_email(email),
         password_hash=password_hash,
         letter_keys=True,
+        guide=" ".join(GUIDE),
         created_at=now(),
         colour=Colour.SLATE,
     )
@@ -211,9 +213,18 @@ def change_colour(session: Session, *, account_id: int, colour: str) -> None:
     get(session, account_id).colour = colour
 
 
-def change_letter_keys(session: Session, *, account_id: int, letter_keys: bool) -> None:
-    """Let single letters and digits act in the text, or not."""
-    get(session, account_id).letter_keys = letter_keys
+def change_keys(session: Session, *, account_id: int, letter_keys: bool, steps_on: bool) -> None:
+    """Let single letters and digits act in the text, and one that tags lead on, or not."""
+    account = get(session, account_id)
+    account.letter_keys = letter_keys
+    account.steps_on = steps_on
+
+
+def leave_guide(session: Session, *, account_id: int, step: str) -> None:
+    """Show a step of the first visit no more, "all" for none of them."""
+    account = get(session, account_id)
+    left = [each for each in account.guide.split() if step not in {each, "all"}]
+    account.guide = " ".join(left)
 
 
 def change_digest(session: Session, *, account_id: int, daily_digest: bool) -> None:
@@ -227,10 +238,11 @@ def change_password(
     """Change a password; end every other session, and every link that would set another."""
     get(session, account_id).password_hash = password_hash
     end_other_sessions(session, account_id=account_id, keep_session_id=keep_session_id)
-    _drop_links(session, account_id)
+    drop_links(session, account_id)
 
 
-def _drop_links(session: Session, account_id: int) -> None:
+def drop_links(session: Session, account_id: int) -> None:
+    """End every link that would set a password."""
     session.execute(
         delete(PasswordReset).where(
             PasswordReset.account_id == account_id, PasswordReset.used_at.is_(None)
@@ -261,7 +273,7 @@ def disable(session: Session, *, account_id: int) -> bool:
         return False
     account.disabled_at = now()
     end_other_sessions(session, account_id=account_id, keep_session_id=None)
-    _drop_links(session, account_id)
+    drop_links(session, account_id)
     return True
 
 
@@ -334,8 +346,9 @@ def living_sessions(session: Session, session_ids: Collection[int]) -> set[int]:
 
 
 def mark_seen(session: Session, *, session_id: int) -> None:
-    """Note that a session is in use."""
-    session.execute(update(SignIn).where(SignIn.id == session_id).values(seen_at=now()))
+    """Note that a session is in use, unless others hold it at the moment."""
+    free = select(SignIn.id).where(SignIn.id == session_id).with_for_update(skip_locked=True)
+    session.execute(update(SignIn).where(SignIn.id == free.scalar_subquery()).values(seen_at=now()))
 
 
 def list_sessions(session: Session, account_id: int) -> list[SignIn]:

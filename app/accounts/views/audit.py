@@ -25,6 +25,7 @@ SIGNED_IN = "account.signed_in"
 SIGNED_OUT = "account.signed_out"
 REFUSED = "account.refused"
 SESSIONS_ENDED = "account.sessions_ended"
+EMAIL_CHANGED = "account.email_changed"
 PASSWORD_CHANGED = "account.password_changed"  # noqa: S105  (a kind of event)
 CONNECTED = "account.connected"
 DISABLED = "account.disabled"

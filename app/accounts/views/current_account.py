@@ -8,7 +8,7 @@ from typing import cast
 import flask_login
 from flask import Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.accounts.browsers import describe_browser
@@ -37,6 +37,8 @@ class CurrentAccount(flask_login.UserMixin):  # type: ignore[misc]  # flask_logi
     name: str
     email: str
     letter_keys: bool
+    steps_on: bool
+    guide: str
     colour: str
     session_id: int
     token: str
@@ -92,7 +94,7 @@ def _load(token: str) -> CurrentAccount | None:
     found = find(get_session(), token)
     if found is None:
         return None
-    if now() - found.seen_at > accounts.SEEN_EVERY:
+    if abs(now() - found.seen_at) > accounts.SEEN_EVERY:  # the clock may have been set back
         _mark_seen(found.id)
     account = found.account
     return CurrentAccount(
@@ -100,6 +102,8 @@ def _load(token: str) -> CurrentAccount | None:
         name=account.name,
         email=account.email,
         letter_keys=account.letter_keys,
+        steps_on=account.steps_on,
+        guide=account.guide,
         colour=account.colour,
         session_id=found.id,
         token=token,
@@ -107,12 +111,15 @@ def _load(token: str) -> CurrentAccount | None:
 
 
 def _mark_seen(session_id: int) -> None:
-    # A session of its own: the request's may only read, or may yet be rolled back. That someone
-    # was seen is not worth a wait, nor an error: the next request tries again.
-    if request.method == "POST":
+    # A session of its own: the request's may only read, or may yet be rolled back; and it would
+    # hold the row while it waits for the account, which a change of the password holds while it
+    # waits for the row. On SQLite nobody else can write while a POST does. That someone was seen is
+    # not worth a wait, nor an error: the next request tries again.
+    database = get_database()
+    if request.method == "POST" and not database.is_postgresql:
         accounts.mark_seen(get_session(), session_id=session_id)
         return
-    with suppress(OperationalError), get_database().writing() as own:
+    with suppress(DBAPIError), database.writing() as own:
         accounts.mark_seen(own, session_id=session_id)
         own.commit()
 
@@ -140,7 +147,7 @@ def register(app: Flask) -> None:
     manager = flask_login.LoginManager()
     manager.session_protection = None  # the session is a row of ours, which can be ended
     manager.user_loader(_load)
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # no template asks it who is signed in
     app.before_request(_require_sign_in)
     app.jinja_env.globals["is_signed_in"] = is_signed_in
     app.jinja_env.globals["current_account"] = current_account

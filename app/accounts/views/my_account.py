@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.avatars import Colour
-from app.accounts.forms import DigestForm, KeysForm, NameForm, PasswordForm, SignInForm
+from app.accounts.forms import DigestForm, EmailForm, KeysForm, NameForm, PasswordForm, SignInForm
 from app.accounts.models import NO_PASSWORD
 from app.accounts.passwords import hash_password, verify_password
 from app.accounts.service import accounts, identities
@@ -37,8 +38,9 @@ from app.core.errors import Forbidden, GlossError, Invalid, TooMany
 from app.core.throttle import count_attempt, forget_attempts, network_of
 from app.integrations.email_addresses import address_key
 from app.web.access import public
-from app.web.responses import render, safe_next, see_other
+from app.web.responses import render, safe_next, see_other, wants_fragment
 from app.web.session import get_session, reopen_for_reading
+from app.web.view_marks import hashes_passwords
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -48,7 +50,7 @@ TRIES_FROM_HOST = 300
 TRIES_ANYWHERE = 100  # for one address, from many hosts that each stay under their own limit
 WINDOW_ANYWHERE = timedelta(hours=1)
 
-NOT_PRESENT = "This is not your present password. Type it again."
+NOT_PRESENT = "This is not your current password. Type it again."
 NO_MATCH = "The email and the password do not fit together. Check both and try again."
 
 
@@ -82,10 +84,11 @@ class AccountPage:
     """One's own account: each form with what is wrong in it, and the sessions, this one first.
 
     `provider` is the name of the provider by which one signs in, "" where one does not;
-    `sends_mail` says whether the server can send a digest.
+    `sends_mail` says whether the server can send a digest, or a link.
     """
 
     name_form: NameForm
+    email_form: EmailForm
     keys_form: KeysForm
     digest_form: DigestForm
     sends_mail: bool
@@ -110,6 +113,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 @public
+@hashes_passwords
 def begin() -> ResponseReturnValue:
     form = SignInForm()
     email, password = form.email.data or "", form.password.data or ""
@@ -177,7 +181,7 @@ def change_name() -> ResponseReturnValue:
     try:
         before = accounts.change_name(session, account_id=me.id, name=form.name.data or "")
     except Invalid as error:
-        return _show_error(error, name_form=form)
+        return show_account_error(error, name_form=form)
     after = accounts.get(session, me.id).name
     if after != before:
         audit(session, me.id, RENAMED, {"name": before}, name=after)
@@ -204,12 +208,27 @@ def change_colour() -> ResponseReturnValue:
 def change_keys() -> ResponseReturnValue:
     form = KeysForm()
     session = get_session()
-    accounts.change_letter_keys(
-        session, account_id=current_account().id, letter_keys=bool(form.letter_keys.data)
+    accounts.change_keys(
+        session,
+        account_id=current_account().id,
+        letter_keys=bool(form.letter_keys.data),
+        steps_on=bool(form.steps_on.data),
     )
     session.commit()
     flash("Your keys are changed.")
     return see_other("accounts.account")
+
+
+@blueprint.post("/account/guide")
+def leave_guide() -> ResponseReturnValue:
+    """Show a step of the first visit no more."""
+    session = get_session()
+    step = request.form.get("step", "")
+    accounts.leave_guide(session, account_id=current_account().id, step=step)
+    session.commit()
+    if wants_fragment():
+        return "", HTTPStatus.NO_CONTENT
+    return redirect(safe_next(request.form.get("next"), "/"), code=HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/account/digest")
@@ -225,6 +244,7 @@ def change_digest() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/password")
+@hashes_passwords
 def change_password() -> ResponseReturnValue:
     form = PasswordForm()
     me = current_account()
@@ -233,13 +253,13 @@ def change_password() -> ResponseReturnValue:
         count_attempt(session, what=f"password:{me.id}", limit=TRIES_FOR_ADDRESS, window=WINDOW)
         account = accounts.get(session, me.id)
         session.commit()
-        _check_present(form.present.data or "", account.password_hash)
+        check_present(form.present.data or "", account.password_hash)
         accounts.check_password(form.password.data or "")
     except (Invalid, TooMany) as error:
-        return _show_error(error, password_form=form)
+        return show_account_error(error, password_form=form)
     password_hash = hash_password(form.password.data or "")
     if not accounts.has_password(session, account):
-        return _show_error(Invalid("present", NOT_PRESENT), password_form=form)
+        return show_account_error(Invalid("present", NOT_PRESENT), password_form=form)
     accounts.change_password(
         session, account_id=me.id, password_hash=password_hash, keep_session_id=me.session_id
     )
@@ -277,7 +297,11 @@ def end_other_sessions() -> ResponseReturnValue:
     return see_other("accounts.account", _anchor="sessions")
 
 
-def _check_present(password: str, present_hash: str) -> None:
+def check_present(password: str, present_hash: str) -> None:
+    """Do nothing if this is the current password.
+
+    Raises: Invalid.
+    """
     if not verify_password(password, present_hash):
         raise Invalid("present", NOT_PRESENT)
 
@@ -294,7 +318,10 @@ def _account_page(
     config: Config = current_app.config["GLOSS"]
     page = AccountPage(
         name_form=forms.get("name_form") or NameForm(formdata=None, data={"name": me.name}),
-        keys_form=KeysForm(formdata=None, data={"letter_keys": me.letter_keys}),
+        email_form=forms.get("email_form") or EmailForm(formdata=None),
+        keys_form=KeysForm(
+            formdata=None, data={"letter_keys": me.letter_keys, "steps_on": me.steps_on}
+        ),
         digest_form=DigestForm(formdata=None, data={"daily_digest": account.daily_digest}),
         sends_mail=config.mail_server is not None,
         password_form=forms.get("password_form") or PasswordForm(formdata=None),
@@ -315,7 +342,7 @@ def _session_lines(me: CurrentAccount) -> list[SessionLine]:
     return sorted(lines, key=lambda line: not line.is_this)
 
 
-def _show_error(error: GlossError, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401  (forms have no types)
+def show_account_error(error: GlossError, **forms: Any) -> ResponseReturnValue:  # noqa: ANN401  (forms have no types)
     """Show the account page again with the error at its field."""
     for form in forms.values():
         name = getattr(error, "field", "") or "present"

@@ -16,6 +16,7 @@ from app.web.access import public
 from app.web.link_throttle import counting_wrong_links
 from app.web.responses import render
 from app.web.session import get_session
+from app.web.view_marks import hashes_passwords
 
 blueprint = Blueprint("password_reset", __name__)
 
@@ -45,6 +46,7 @@ def reset(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/reset/<token>")
 @public
+@hashes_passwords
 def set_password(token: str) -> ResponseReturnValue:
     session = get_session()
     with counting_wrong_links():

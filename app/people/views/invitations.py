@@ -13,6 +13,9 @@ from app.projects.views.current_member import current_member
 from app.web.responses import see_other
 from app.web.session import get_session
 
+ONE, MANY = "one", "many"  # whom an invitation is for, as the form says it
+UNCLEAR = "Choose whether the invitation is for one person or for any number of people."
+
 blueprint = Blueprint("invitations", __name__)
 
 
@@ -23,8 +26,10 @@ def invite(slug: str) -> ResponseReturnValue:
     form = pages.InvitationForm(
         role=request.form.get("role", ""),
         days=request.form.get("days", ""),
-        is_for_one=request.form.get("for") != "many",
+        is_for_one=request.form.get("for") != MANY,
     )
+    if request.form.get("for") not in {ONE, MANY}:
+        return refuse(slug, Invalid("for", UNCLEAR), form)
     try:
         invitation, token = invitations.make(
             session, actor=member, role=form.role, days=form.days, is_for_one=form.is_for_one

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.service.accounts import lock_account
 from app.core.clock import now
+from app.core.db import read_columns
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.names import clean_line
 from app.events.service import record
@@ -92,7 +93,7 @@ def _read(
 ) -> list[MyProject]:
     return [
         MyProject(project_id, slug, name, Role(role), archived_at is not None)
-        for project_id, slug, name, role, archived_at in session.execute(query, values)
+        for project_id, slug, name, role, archived_at in read_columns(session, query, values).all()
     ]
 
 

@@ -58,7 +58,13 @@ def _frame() -> Mapping[str, object]:
         used = _with_first(slug, _used()) if slug else _used()
         return service.list_to_switch(get_session(), account_id, used, limit=SWITCHED)
 
-    return {"projects": projects}
+    @cache
+    def project_used() -> str:
+        """Return the slug of the project used last, of those between which one can switch."""
+        slugs = [project.slug for project in projects()]
+        return next((slug for slug in [last_used(), *slugs] if slug in slugs), "")
+
+    return {"projects": projects, "project_used": project_used}
 
 
 def _with_first(slug: str, used: Sequence[str]) -> list[str]:

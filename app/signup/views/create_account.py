@@ -26,6 +26,7 @@ from app.projects.views.current_member import last_used
 from app.web.access import public
 from app.web.responses import render
 from app.web.session import get_session
+from app.web.view_marks import hashes_passwords
 
 blueprint = Blueprint("signup", __name__)
 
@@ -70,6 +71,7 @@ def sign_up() -> ResponseReturnValue:
 
 @blueprint.post("/sign-up")
 @public
+@hashes_passwords
 def create_account() -> ResponseReturnValue:
     form = SignUpForm()
     session = get_session()

@@ -23,6 +23,7 @@ from app.web.error_pages import answer
 from app.web.link_throttle import counting_wrong_links
 from app.web.responses import render, see_other
 from app.web.session import get_session
+from app.web.view_marks import hashes_passwords
 
 blueprint = Blueprint("join", __name__)
 
@@ -67,6 +68,7 @@ def join(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/invitations/<token>/sign-up")
 @public
+@hashes_passwords
 def sign_up_invited(token: str) -> ResponseReturnValue:
     """Create an account that joins the project of the invitation, and no other."""
     session = get_session()

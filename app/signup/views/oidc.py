@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from flask import Blueprint, current_app, flash, redirect, request
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from app.projects.models import Member
 from app.projects.service import invitations, projects
 from app.signup.views.join import welcome
 from app.web.access import public
+from app.web.csrf import is_token
 from app.web.link_throttle import counting_wrong_links
 from app.web.responses import safe_next
 from app.web.session import get_database, reopen_for_reading
@@ -58,12 +59,18 @@ class Entered:
 @blueprint.get("/sign-in/provider")
 @public
 def go_to_provider() -> ResponseReturnValue:
-    """Send the browser to the provider: a GET, since a form may lead to this site alone."""
+    """Send the browser to the provider: a GET, since a form may lead to this site alone.
+
+    Another site could have somebody join a project of its choice by a link with an invitation, so
+    only a page of ours leads to the provider with one; a link from elsewhere shows the invitation.
+    """
     provider = _provider()
     wanted = safe_next(request.args.get("next"), "/")
     invitation = request.args.get("invitation", "")
     if is_signed_in():
         return redirect(wanted)
+    if invitation and not is_token(request.args.get("csrf_token", "")):
+        return redirect(url_for("join.invitation", token=invitation))
     from app.integrations.oidc_client import begin  # noqa: PLC0415 loaded when needed
 
     try:
