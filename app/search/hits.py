@@ -1,0 +1,54 @@
+"""Where a search is found in a text, and whether it is."""
+
+from collections.abc import Sequence
+
+from app.search.query import Query, Term
+from app.text.search_words import Word, list_words
+
+
+def marked(text: str, query: Query) -> list[tuple[int, int]]:
+    """Return the ranges of what a search looks for in a text: `[start, end)`, in code points.
+
+    They stand in order and do not overlap. It does not ask whether the text has all of them.
+    """
+    words = list_words(text)
+    found: list[tuple[int, int]] = []
+    for start, end in sorted({each for term in query.terms for each in _places(words, term)}):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def has(text: str, term: Term) -> bool:
+    """Say whether a text has a term."""
+    return bool(_places(list_words(text), term))
+
+
+def matches(text: str, query: Query) -> bool:
+    """Say whether one text has all that a search looks for, and nothing that it is to be without.
+
+    This is what the index answers, found slowly.
+    """
+    words = list_words(text)
+    return (
+        bool(query.groups)
+        and all(any(_places(words, term) for term in group) for group in query.groups)
+        and not any(_places(words, term) for term in query.without)
+    )
+
+
+def _places(words: Sequence[Word], term: Term) -> list[tuple[int, int]]:
+    *before, last = term.words
+    length = len(term.words)
+    return [
+        (words[at].start, words[at + length - 1].end)
+        for at in range(len(words) - length + 1)
+        if _is_word(words[at + length - 1].word, last, is_prefix=term.is_prefix)
+        and all(words[at + i].word == word for i, word in enumerate(before))
+    ]
+
+
+def _is_word(word: str, wanted: str, *, is_prefix: bool) -> bool:
+    return word.startswith(wanted) if is_prefix else word == wanted

@@ -1,0 +1,182 @@
+"""Which annotations a search finds."""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    cast,
+    exists,
+    false,
+    not_,
+    or_,
+    select,
+    union,
+)
+from sqlalchemy.orm import Session, aliased
+
+from app.annotations.models import Annotation
+from app.articles.models import BlockRow
+from app.core.db import read_columns
+from app.discussion.models import Comment
+from app.search.models import SearchSentence
+from app.search.queries.index import Index, has_as_many, index_of, sentence_id
+from app.search.query import Query, Term
+
+# A word that so many sentences have is looked for at each annotation in turn: a page shows the
+# first few. From one that fewer have, the way leads from its sentences to what is tagged in them.
+COMMON = 2_000
+
+
+class Source(StrEnum):
+    """Where an annotation may have a word."""
+
+    TEXT = "text"  # the sentences that it stands in, its quote among them
+    NOTE = "note"
+    THREAD = "thread"
+
+
+EVERYWHERE = frozenset(Source)
+
+
+def is_found(
+    session: Session, query: Query, *, sources: frozenset[Source] = EVERYWHERE
+) -> ColumnElement[bool]:
+    """Return the condition that a search finds an annotation.
+
+    Each of its groups is found in one of the sources, whichever; nothing of what is to be absent
+    is. It is about `Annotation`, outside the trash, and knows nothing of who may see what: whoever
+    uses it adds `sql_can_see`. It asks the index once about each term, to choose the way.
+    """
+    if not query.groups:
+        return false()
+    index = index_of(session)
+    found = (
+        or_(*(_has(session, index, term, sources) for term in group)) for group in query.groups
+    )
+    absent = (not_(_has(session, index, term, sources)) for term in query.without)
+    return and_(*found, *absent)
+
+
+def find_few(
+    session: Session, query: Query, *, sources: frozenset[Source] = EVERYWHERE
+) -> list[int] | None:
+    """Return the ids of all annotations that a search finds, None where a word of it is common.
+
+    They are those of every project, and of whoever: a list is narrowed down by its own conditions.
+    SQLite takes an index of a project for short, and would go through all that is tagged in it to
+    find these few: so the condition of a project stands beside them as `project_id + 0 = …`.
+    """
+    if not query.groups:
+        return []
+    index = index_of(session)
+    if any(has_as_many(session, _rows(index, term), COMMON) for term in query.terms):
+        return None
+    found = select(Annotation.id).where(
+        is_found(session, query, sources=sources), Annotation.deleted_at.is_(None)
+    )
+    return list(read_columns(session, found.order_by(Annotation.id)).scalars())
+
+
+def _rows(index: Index, term: Term) -> Select[int]:
+    return select(index.id).where(index.has(term))
+
+
+def _has(
+    session: Session, index: Index, term: Term, sources: frozenset[Source]
+) -> ColumnElement[bool]:
+    ids: list[Select[int]] = []
+    beside: list[ColumnElement[bool]] = []
+    if Source.TEXT in sources:
+        if has_as_many(session, index.sentences(term), COMMON):
+            beside.append(_stands_in(index, term))
+        else:
+            ids += [_tagged_in(index, term, runs_on=runs_on) for runs_on in (False, True)]
+    if Source.NOTE in sources:
+        notes = select(index.id).where(index.has(term), index.is_note)
+        if has_as_many(session, notes, COMMON):
+            beside.append(_is_noted(index, term))
+        else:
+            ids.append(select(index.annotation_id).where(index.has(term), index.is_note))
+    if Source.THREAD in sources:
+        ids.append(
+            select(Comment.annotation_id)
+            .join(index.table, Comment.id == index.comment_id)
+            .where(index.has(term), index.is_comment, Comment.deleted_at.is_(None))
+        )
+    if ids:
+        beside.append(Annotation.id.in_(union(*ids)))
+    return or_(*beside)
+
+
+def _tagged_in(index: Index, term: Term, *, runs_on: bool) -> Select[int]:
+    """Return the query of what is tagged in the sentences with a term, from the sentences on.
+
+    What runs on from an earlier block is found by another index.
+    """
+    tagged = aliased(Annotation)
+    where = tagged.first_block == SearchSentence.block
+    if runs_on:
+        where = and_(
+            tagged.last_block > tagged.first_block,
+            tagged.first_block + 0 < SearchSentence.block,  # no index begins with it then
+            tagged.last_block >= SearchSentence.block,
+        )
+    return (
+        select(tagged.id)
+        .select_from(index.table)
+        .join(
+            SearchSentence,
+            and_(
+                SearchSentence.revision_id == index.revision_id,
+                SearchSentence.start == index.start,
+            ),
+        )
+        .join(
+            tagged,
+            and_(
+                tagged.revision_id == SearchSentence.revision_id,
+                tagged.deleted_at.is_(None),
+                tagged.start < SearchSentence.end,
+                tagged.end > SearchSentence.start,
+                where,
+            ),
+        )
+        .where(index.has(term), index.is_sentence)
+    )
+
+
+def _is_noted(index: Index, term: Term) -> ColumnElement[bool]:
+    """Return the condition that an annotation's own note has a term."""
+    if index.is_postgresql:
+        own = select(index.id).where(index.has(term), index.id == -cast(Annotation.id, BigInteger))
+        return exists(own.correlate(Annotation))
+    return (-Annotation.id).in_(select(index.id).where(index.has(term), index.is_note))
+
+
+def _stands_in(index: Index, term: Term) -> ColumnElement[bool]:
+    """Return the condition that one of an annotation's own sentences has a term."""
+    sentences = (
+        select(SearchSentence.start)
+        .join(
+            BlockRow,
+            and_(
+                BlockRow.revision_id == SearchSentence.revision_id,
+                SearchSentence.start >= BlockRow.start,
+            ),
+        )
+        .where(
+            BlockRow.revision_id == Annotation.revision_id,
+            BlockRow.number == Annotation.first_block,
+            SearchSentence.start < Annotation.end,
+            SearchSentence.end > Annotation.start,
+        )
+        .correlate(Annotation)
+    )
+    if index.is_postgresql:
+        joined = sentences.join(index.table, index.id == sentence_id())
+        return exists(joined.where(index.has(term)))
+    # SQLite makes this list once, and looks each sentence up in it.
+    return exists(sentences.where(sentence_id().in_(index.sentences(term))))

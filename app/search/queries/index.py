@@ -1,0 +1,136 @@
+"""What the index finds, alike on both databases: rows by their ids."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    TableClause,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.search.models import POSTGRESQL_INDEX, SQLITE_INDEX, SearchSentence
+from app.search.query import Query, Term
+from app.search.triggers import BASE, BITS
+
+Column = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The index of a session's database: the ids of its rows, as app/search/triggers.py has them.
+
+    `revision_id` and `start` are those of a sentence.
+    """
+
+    table: TableClause
+    id: ColumnElement[int]
+    is_postgresql: bool
+
+    @property
+    def revision_id(self) -> ColumnElement[int]:
+        """Return the revision of a row that is a sentence."""
+        return self.id.bitwise_rshift(literal(BITS, Integer))
+
+    @property
+    def start(self) -> ColumnElement[int]:
+        """Return where a row that is a sentence starts in its revision."""
+        return self.id.bitwise_and(BASE - 1)
+
+    @property
+    def annotation_id(self) -> ColumnElement[int]:
+        """Return the annotation of a row that is a note."""
+        return -self.id
+
+    @property
+    def comment_id(self) -> ColumnElement[int]:
+        """Return the comment of a row that is one."""
+        return -self.id - BASE
+
+    @property
+    def is_sentence(self) -> ColumnElement[bool]:
+        """Return the condition that a row is a sentence."""
+        return self.id > 0
+
+    @property
+    def is_note(self) -> ColumnElement[bool]:
+        """Return the condition that a row is a note."""
+        return self.id.between(1 - BASE, -1)
+
+    @property
+    def is_comment(self) -> ColumnElement[bool]:
+        """Return the condition that a row is a comment."""
+        return self.id < -BASE
+
+    def has(self, wanted: Query | Term) -> ColumnElement[bool]:
+        """Return the condition that a row has a term, or all that a search is for."""
+        if self.is_postgresql:
+            written = cast(literal(_write_tsquery(wanted)), TSQUERY)
+            return POSTGRESQL_INDEX.c.words.op("@@", is_comparison=True)(written)
+        match = literal_column("search_index").op("MATCH", is_comparison=True)
+        return match(_write_fts(wanted))
+
+    def is_of(self, revision_id: Column) -> ColumnElement[bool]:
+        """Return the condition that a row is a sentence of one revision."""
+        first = cast(revision_id, BigInteger) * literal(BASE)
+        return self.id.between(first, first + literal(BASE - 1))
+
+    def count_in(self, revision_id: Column, term: Term) -> ScalarSelect[int]:
+        """Return the query of how many sentences of a revision have a term."""
+        has = self.has(term)
+        # PostgreSQL would look for the word in all texts, once for each revision.
+        rows = select(func.count().filter(has)) if self.is_postgresql else select(func.count())
+        rows = rows.select_from(self.table).where(self.is_of(revision_id))
+        return (rows if self.is_postgresql else rows.where(has)).scalar_subquery()
+
+    def sentences(self, wanted: Query | Term) -> Select[int]:
+        """Return the query of the ids of all sentences, of every revision, that have it."""
+        return select(self.id).where(self.has(wanted), self.is_sentence)
+
+
+def index_of(session: Session) -> Index:
+    """Return the index of a session's database."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    table = POSTGRESQL_INDEX if is_postgresql else SQLITE_INDEX
+    return Index(table, table.c.id if is_postgresql else table.c.rowid, is_postgresql)
+
+
+def sentence_id() -> ColumnElement[int]:
+    """Return the id that a row of `SearchSentence` has in the index."""
+    return cast(SearchSentence.revision_id, BigInteger) * literal(BASE) + SearchSentence.start
+
+
+def has_as_many(session: Session, rows: Select[int], most: int) -> bool:
+    """Say whether a query finds as many rows, or more."""
+    some = rows.limit(most).subquery()
+    return session.scalars(select(func.count()).select_from(some)).one() >= most
+
+
+def _write_fts(wanted: Query | Term) -> str:
+    """Write it in the language of FTS5: see https://www.sqlite.org/fts5.html."""
+    if isinstance(wanted, Term):
+        return f'"{" ".join(wanted.words)}"{"*" if wanted.is_prefix else ""}'
+    groups = (f"({' OR '.join(map(_write_fts, group))})" for group in wanted.groups)
+    without = (f" NOT {_write_fts(term)}" for term in wanted.without)
+    return f"({' AND '.join(groups)}){''.join(without)}"
+
+
+def _write_tsquery(wanted: Query | Term) -> str:
+    """Write it as a tsquery: see https://www.postgresql.org/docs/current/datatype-textsearch.html.
+
+    Words of ours have no sign that means anything in it.
+    """
+    if isinstance(wanted, Term):
+        return f"({' <-> '.join(wanted.words)}{':*' if wanted.is_prefix else ''})"
+    groups = (f"({' | '.join(map(_write_tsquery, group))})" for group in wanted.groups)
+    without = (f" & !{_write_tsquery(term)}" for term in wanted.without)
+    return f"{' & '.join(groups)}{''.join(without)}"
