@@ -1,13 +1,24 @@
 """Downloads. They are streamed by threads of their own: see app/downloads.py."""
 
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement
+from sqlalchemy.exc import DBAPIError
 
-from app.annotations.queries.annotations import sql_member_can_see
 from app.annotations.service.exports import record_export
 from app.articles.models import Article
 from app.articles.queries import articles
-from app.exports.queries import csv_chunks
+from app.core.errors import Invalid
+from app.core.write_faults import write_fault
+from app.exports.queries import csv_file, xlsx_file
+from app.exports.queries.csv_file import Separator, csv_chunks
+from app.exports.queries.rows import Selection
+from app.exports.queries.xlsx_file import xlsx_chunks
+from app.findings.asked import Asked, ask
+from app.findings.queries.matching import is_matching, is_seen
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
@@ -16,46 +27,143 @@ from app.web.view_marks import download
 
 blueprint = Blueprint("exports", __name__)
 
+SEPARATORS = {"": Separator.COMMA, "comma": Separator.COMMA, "semicolon": Separator.SEMICOLON}
+
 
 @blueprint.get("/projects/<slug>/annotations.csv")
 @download
 def project_csv(slug: str) -> ResponseReturnValue:
+    separator = _separator()
     member = current_member(slug, Act.EXPORT)
-    _record(member, None)
-    return _download(member, None, f"{slug}-annotations.csv")
+    _record(member, None, csv_file.NAME)
+    return _csv(_selection(member), separator, f"{slug}-annotations")
 
 
 @blueprint.get("/projects/<slug>/articles/<int:article_id>/annotations.csv")
 @download
 def article_csv(slug: str, article_id: int) -> ResponseReturnValue:
+    separator = _separator()
+    member, article = _member_and_article(slug, article_id)
+    _record(member, article, csv_file.NAME)
+    name = f"{slug}-article-{article_id}-annotations"
+    return _csv(_selection(member, article_id), separator, name)
+
+
+@blueprint.get("/projects/<slug>/annotations.xlsx")
+@download
+def project_xlsx(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.EXPORT)
+    _record(member, None, xlsx_file.NAME)
+    return _xlsx(_selection(member), f"{slug}-annotations")
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/annotations.xlsx")
+@download
+def article_xlsx(slug: str, article_id: int) -> ResponseReturnValue:
+    member, article = _member_and_article(slug, article_id)
+    _record(member, article, xlsx_file.NAME)
+    return _xlsx(_selection(member, article_id), f"{slug}-article-{article_id}-annotations")
+
+
+@blueprint.get("/projects/<slug>/findings/passages.csv")
+@download
+def passages_csv(slug: str) -> ResponseReturnValue:
+    separator = _separator()
+    member, asked = _member_and_asked(slug)
+    _record(member, None, csv_file.NAME, asked)
+    return _csv(_selection_of(member, asked), separator, f"{slug}-passages")
+
+
+@blueprint.get("/projects/<slug>/findings/passages.xlsx")
+@download
+def passages_xlsx(slug: str) -> ResponseReturnValue:
+    member, asked = _member_and_asked(slug)
+    _record(member, None, xlsx_file.NAME, asked)
+    return _xlsx(_selection_of(member, asked), f"{slug}-passages")
+
+
+def _member_and_asked(slug: str) -> tuple[Member, Asked]:
+    member = current_member(slug, Act.EXPORT)
+    asked, _ignored = ask(request.args)
+    return member, asked
+
+
+def _selection_of(member: Member, asked: Asked) -> Selection:
+    base = current_app.config["GLOSS"].permalink_base
+    conditions = is_matching(get_session(), asked, member)
+    return Selection(member.project_id, base, conditions=conditions, seen=_is_seen(member))
+
+
+def _member_and_article(slug: str, article_id: int) -> tuple[Member, Article]:
     member = current_member(slug, Act.EXPORT)
     article = articles.find_article(
         get_session(), project_id=member.project_id, article_id=article_id
     )
-    _record(member, article)
-    name = f"{slug}-article-{article_id}-annotations.csv"
-    return _download(member, article_id, name)
+    return member, article
 
 
-def _record(member: Member, article: Article | None) -> None:
-    """Record an export in a session of its own: a GET's only reads. HEAD takes nothing away."""
+def _separator() -> Separator:
+    """Return what the address asks to stand between cells.
+
+    Raises: Invalid.
+    """
+    asked = request.args.get("sep", "")
+    if asked not in SEPARATORS:
+        message = "Cells are separated by commas, or by semicolons with “?sep=semicolon”."
+        raise Invalid("sep", message)
+    return SEPARATORS[asked]
+
+
+def _selection(member: Member, article_id: int | None = None) -> Selection:
+    base = current_app.config["GLOSS"].permalink_base
+    return Selection(member.project_id, base, article_id, seen=_is_seen(member))
+
+
+def _is_seen(member: Member) -> Sequence[ColumnElement[bool]]:
+    # Asked of each row by its id, beside which the project would only mislead the database.
+    return is_seen(member, by_project=False)
+
+
+def _record(
+    member: Member, article: Article | None, file_format: str, asked: Asked | None = None
+) -> None:
+    """Record an export in a session of its own: a GET's only reads. HEAD takes nothing away.
+
+    Where nothing can be written any more, people still get their annotations out.
+    """
     if request.method == "HEAD":
         return
-    with get_database().writing() as own:
-        record_export(own, actor=member, article=article)
-        own.commit()
+    try:
+        with get_database().writing() as own:
+            record_export(
+                own,
+                actor=member,
+                article=article,
+                file_format=file_format,
+                query=urlencode(asked.filter_pairs) if asked else "",
+            )
+            own.commit()
+    except DBAPIError as error:
+        if write_fault(error) is None:
+            raise
+        words = "an export by account %s of project %s is not recorded: %s"
+        current_app.logger.error(words, member.account_id, member.project_id, error.orig)  # noqa: TRY400  (one line)
 
 
-def _download(member: Member, article_id: int | None, name: str) -> Response:
-    # The request's session is closed before the body is read: the stream opens its own.
-    chunks = csv_chunks(
-        get_database(),
-        project_id=member.project_id,
-        article_id=article_id,
-        permalink_base=current_app.config["GLOSS"].permalink_base,
-        with_bom=request.args.get("bom") != "0",
-        seen=sql_member_can_see(member),
-    )
-    response = Response(chunks, mimetype="text/csv")
+# The request's session is closed before the body is read: a stream opens its own.
+
+
+def _csv(selection: Selection, separator: Separator, name: str) -> Response:
+    with_bom = request.args.get("bom") != "0"
+    chunks = csv_chunks(get_database(), selection, with_bom=with_bom, separator=separator)
+    return _download(chunks, "text/csv", f"{name}.csv")
+
+
+def _xlsx(selection: Selection, name: str) -> Response:
+    return _download(xlsx_chunks(get_database(), selection), xlsx_file.MIMETYPE, f"{name}.xlsx")
+
+
+def _download(chunks: Iterator[bytes], mimetype: str, name: str) -> Response:
+    response = Response(chunks, mimetype=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

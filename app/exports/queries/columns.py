@@ -1,0 +1,105 @@
+"""The columns of an export of annotations: one description, from which every format is written."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, bindparam, case, cast, func, or_, select, type_coerce
+
+from app.accounts.models import Account
+from app.annotations.models import Annotation, AnnotationTheme
+from app.articles.models import Article, Revision
+from app.discussion.models import Thread
+from app.discussion.queries.discussion import AGREEMENTS, DISPUTES
+from app.projects.models import Project
+from app.themes.models import SEPARATOR, Theme
+
+
+class Kind(Enum):
+    """What the values of a column are, as docs/columns.md says it, and so how to write them."""
+
+    TEXT = "text"  # what people wrote, or a name of theirs; "" for nothing
+    CODE = "code"  # a word of our own; "" for nothing
+    LINK = "link"  # an address of our own, never empty
+    NUMBER = "number"  # None where it does not apply
+    DAY = "date"  # as the driver gives it: a date, or SQLite's text of one; None for none
+    MOMENT = "time"  # as the driver gives it: with its zone, or SQLite's text, which is UTC
+    YES_OR_NO = "yes or no"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name in the file, what the database reads it from, and what its values are."""
+
+    name: str
+    source: ColumnElement[Any]
+    kind: Kind
+
+
+# The bare tables, and times as the driver gives them: the ORM would look at every row, and to make
+# a date of SQLite's text and a text of that takes as long as all the rest.
+_annotation, _account = Annotation.__table__.c, Account.__table__.c
+_article, _revision, _project = Article.__table__.c, Revision.__table__.c, Project.__table__.c
+_thread = Thread.__table__.c
+_theme, _carried = Theme.__table__.c, AnnotationTheme.__table__.c
+
+_PERMALINK_BASE: ColumnElement[str] = bindparam("permalink_base", type_=String)
+_PERMALINK = _PERMALINK_BASE + "/annotations/" + cast(_annotation.id, String)
+_THREAD = case(
+    (
+        or_(_thread.comments > 0, DISPUTES > 0),
+        case((_thread.resolved_at.is_(None), "open"), else_="resolved"),
+    ),
+    else_="",
+)
+
+
+def _placed(offset: ColumnElement[int]) -> ColumnElement[int]:
+    """Return a place in the text, None for an orphan."""
+    return case((_annotation.revision_id == _article.current_revision_id, offset))
+
+
+def _names_of_themes() -> ColumnElement[str]:
+    """Return the names of what an annotation carries, in order, with semicolons between."""
+    names = (
+        select(_theme.name)
+        .join_from(Theme.__table__, AnnotationTheme.__table__, _carried.theme_id == _theme.id)
+        .where(_carried.annotation_id == _annotation.id)
+        .order_by(_theme.folded)
+        .correlate(Annotation.__table__)
+        .subquery()
+    )
+    joined = select(func.aggregate_strings(names.c.name, SEPARATOR)).scalar_subquery()
+    # Most annotations carry none: these are not looked for.
+    return case((_annotation.themes != (), joined), else_="")
+
+
+COLUMNS = (
+    Column("annotation_id", _annotation.id, Kind.NUMBER),
+    Column("project", _project.slug, Kind.TEXT),
+    Column("article_id", _article.id, Kind.NUMBER),
+    Column("article_title", _article.title, Kind.TEXT),
+    Column("article_author", _article.author, Kind.TEXT),
+    Column("publication", _article.publication, Kind.TEXT),
+    Column("published_on", type_coerce(_article.published_on, String), Kind.DAY),
+    Column("source_url", _article.source_url, Kind.TEXT),
+    Column("revision", _revision.number, Kind.NUMBER),
+    Column("block", _placed(_annotation.first_block), Kind.NUMBER),
+    Column("tag", _annotation.tag, Kind.CODE),
+    Column("quote", _annotation.quote, Kind.TEXT),
+    Column("start", _placed(_annotation.start), Kind.NUMBER),
+    Column("end", _placed(_annotation.end), Kind.NUMBER),
+    Column("prefix", _annotation.prefix, Kind.TEXT),
+    Column("suffix", _annotation.suffix, Kind.TEXT),
+    Column("note", _annotation.note, Kind.TEXT),
+    Column("annotator", _account.name, Kind.TEXT),
+    Column("created_at", type_coerce(_annotation.created_at, String), Kind.MOMENT),
+    Column("updated_at", type_coerce(_annotation.updated_at, String), Kind.MOMENT),
+    Column("permalink", _PERMALINK, Kind.LINK),
+    Column("agreements", func.coalesce(AGREEMENTS, 0), Kind.NUMBER),
+    Column("disputes", func.coalesce(DISPUTES, 0), Kind.NUMBER),
+    Column("thread", _THREAD, Kind.CODE),
+    Column("made_blind", _annotation.made_blind, Kind.YES_OR_NO),
+    Column("themes", _names_of_themes(), Kind.TEXT),
+)
+"""A promise to who reads the file: a new column is appended, and none moves or goes."""

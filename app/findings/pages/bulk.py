@@ -1,0 +1,258 @@
+"""What is said of changing many passages at once: before it is done, and after."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.annotations.models import NOTE_LIMIT
+from app.annotations.pages.event_text import shorten
+from app.annotations.service.bulk import (
+    CHANGED_MANY,
+    MOST_AT_ONCE,
+    MOST_NAMED,
+    BulkAct,
+    Plan,
+    Seen,
+    undoable,
+)
+from app.annotations.tags import TAGS
+from app.events.models import Event
+from app.findings.asked import Asked, View
+from app.findings.queries.facet_counts import Count
+from app.findings.queries.hits import list_seen
+from app.projects.models import Member
+from app.projects.roles import Act, may
+from app.themes import queries as themes
+from app.web.filters import pluralise
+from app.web.responses import FormPage
+
+PAGE, ALL = "page", "all"  # what an address ticks beforehand
+WILL: Mapping[str, str] = {
+    "note": "Add this line to the note of {many}",
+    "retag": "Tag {many} as {tag}",
+    "theme": "Give {many} the theme “{theme}”",
+    "untheme": "Take the theme “{theme}” from {many}",
+    "trash": "Move {many} to the trash",
+}
+"""By act: what the button of the preview says."""
+DID: Mapping[str, str] = {
+    "note": "Added a line to the note of {many}.",
+    "retag": "Tagged {many} as {tag}.",
+    "theme": "Gave {many} the theme “{theme}”.",
+    "untheme": "Took the theme “{theme}” from {many}.",
+    "trash": "Moved {many} to the trash.",
+}
+"""By act: what is said afterwards."""
+LEFT: Mapping[str, str] = {
+    "meanwhile": "Changed by someone since, and left as they are:",
+    "twins": "Left as they are, since their annotator has that tag on that passage already:",
+    "over": "Left as they are, since they would be over the limit of a note or of themes:",
+}
+
+
+class BulkChoices(NamedTuple):
+    """What an act can be done with, and what was chosen or typed."""
+
+    themes: Sequence[tuple[str, str]]
+    tag: str = ""
+    note: str = ""
+    theme: str = ""
+    tags: Sequence[str] = TAGS
+    note_limit: int = NOTE_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class BulkBar:
+    """What stands below a list whose passages can be ticked.
+
+    `ticked` is PAGE or ALL where the address ticks them; the addresses tick the page, all or none,
+    "" where that is not offered. `count` is how many the list says that there are.
+    """
+
+    choices: BulkChoices
+    ticked: str
+    tick_page: str
+    tick_all: str
+    tick_none: str
+    count: str
+    most: int = MOST_AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class LeftLine:
+    """A passage that an act leaves as it is."""
+
+    id: int
+    tag: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Passages that an act leaves as they are, and why; `more` beyond those named."""
+
+    why: str
+    lines: Sequence[LeftLine]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPage(FormPage):
+    """What an act would do to the passages that were chosen, to be confirmed.
+
+    `targets` are these with their versions, as the form sends them. `will` is "" as long as nothing
+    can be done; `counted` says where the list had another number than there are.
+    """
+
+    slug: str
+    back: str
+    query: str
+    targets: str
+    chosen: int
+    act: str
+    choices: BulkChoices
+    will: str = ""
+    counted: str = ""
+    rest: Sequence[str] = ()
+    left: Sequence[Left] = ()
+    problem: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActPage:
+    """What was done to many passages, or taken back, and what was left; `undo` is "" for no way."""
+
+    slug: str
+    back: str
+    said: str
+    rest: Sequence[str]
+    left: Sequence[Left]
+    undo: str
+
+
+def bulk_bar(
+    session: Session, member: Member, asked: Asked, *, ticked: str, after: str, count: Count
+) -> BulkBar | None:
+    """Build what stands below a list, None in context and for whoever may change nothing.
+
+    `after` is the place after which the page begins, as the address has it, "" for the first.
+    """
+    if asked.view is not View.LIST or not may(member, Act.CHANGE_OWN):
+        return None
+    can_take_all = count.is_exact and count.number <= MOST_AT_ONCE
+    here = [*asked.pairs, *([("after", after)] if after else [])]
+
+    def ticking(what: str) -> str:
+        pairs: dict[str, Any] = {}
+        for name, value in [*here, *([("tick", what)] if what else [])]:
+            pairs.setdefault(name, []).append(value)
+        return url_for("findings.passages", slug=member.project.slug, **pairs)
+
+    return BulkBar(
+        choices=BulkChoices(theme_choices(session, member)),
+        ticked=ticked if ticked == PAGE or (ticked == ALL and can_take_all) else "",
+        tick_page=ticking(PAGE),
+        tick_all=ticking(ALL) if can_take_all else "",
+        tick_none=ticking(""),
+        count=f"{count.number}" if count.is_exact else "",
+    )
+
+
+def theme_choices(session: Session, member: Member) -> list[tuple[str, str]]:
+    """Return the themes that can be given: their ids and names."""
+    found = themes.list_themes(session, member.project_id)
+    return [(str(theme.id), theme.name) for theme in found if theme.archived_at is None]
+
+
+def list_address(member: Member, asked: Asked) -> str:
+    """Return the address of the list from which passages were taken."""
+    return url_for("findings.passages", slug=member.project.slug) + asked.query
+
+
+def write_targets(seen: Sequence[Seen]) -> str:
+    """Return passages with their versions, as a form sends them: "3.1,17.2"."""
+    return ",".join(f"{each.id}.{each.version}" for each in seen)
+
+
+def will_do(act: BulkAct, plan: Plan) -> str:
+    """Return what the button of a preview says, "" where nothing would be done."""
+    if not plan.wanted:
+        return ""
+    return WILL[act.verb].format(many=_many(len(plan.wanted)), tag=act.tag, theme=act.theme)
+
+
+def counted(shown: int | None, found: int) -> str:
+    """Return what is said where a list had another number than there are; it may be unknown."""
+    if shown is None or shown == found:
+        return ""
+    return f"The list said {shown:,}; {found:,} are asked for now. These are meant."
+
+
+def rest_of(same: int, not_own: int) -> list[str]:
+    """Return what is said of those that an act leaves for a plain reason."""
+    said = []
+    if same:
+        words = pluralise(same, "passage is", "passages are")
+        said.append(f"{words} so already.")
+    if not_own:
+        words = pluralise(not_own, "passage is", "passages are")
+        said.append(f"{words} not yours to change.")
+    return said
+
+
+def left_of(session: Session, member: Member, plan: Plan) -> list[Left]:
+    """Return those that an act would leave, by why it does."""
+    ids = {name: list(getattr(plan, name)) for name in LEFT}
+    return _left(session, member, ids, {name: len(found) for name, found in ids.items()})
+
+
+def act_page(session: Session, member: Member, event: Event) -> ActPage:
+    """Build what is said of an act on many that was done."""
+    kept = event.after or {}
+    is_undo = event.kind != CHANGED_MANY
+    many = _many(kept["changed"])
+    said = DID[kept["act"]].format(many=many, tag=kept["tag"], theme=kept["theme"])
+    if is_undo:
+        words = pluralise(kept["changed"], "passage is", "passages are")
+        said = f"Undone: {words} as before."
+    slug = member.project.slug
+    can_undo = not is_undo and undoable(session, [event]) and may(member, Act.CHANGE_OWN)
+    return ActPage(
+        slug=slug,
+        back=url_for("findings.passages", slug=slug) + str(kept["query"]),
+        said=said,
+        rest=rest_of(kept["same"], kept["not_own"]),
+        left=_left(session, member, kept["left"], kept["counts"]),
+        undo=url_for("bulk.undo", slug=slug, event_id=event.id) if can_undo else "",
+    )
+
+
+def _many(count: int) -> str:
+    return pluralise(count, "passage", "passages")
+
+
+def _left(
+    session: Session,
+    member: Member,
+    ids: Mapping[str, Sequence[int]],
+    counts: Mapping[str, int],
+) -> list[Left]:
+    shown = {name: some[:MOST_NAMED] for name, some in ids.items()}
+    seen = list_seen(session, member, [each for some in shown.values() for each in some])
+    return [
+        Left(
+            LEFT[name],
+            [
+                LeftLine(each, seen[each][0], shorten(seen[each][1]))
+                for each in some
+                if each in seen
+            ],
+            counts[name] - len(some),
+        )
+        for name, some in shown.items()
+        if some
+    ]

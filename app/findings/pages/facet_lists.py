@@ -1,0 +1,253 @@
+"""The facets beside the passages, and the chips above them: what is asked for, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.annotations.tags import TAGS
+from app.findings.asked import FACETS, ME, NONE, Asked
+from app.findings.queries.facet_counts import Count, Facets
+from app.findings.queries.matching import ARTICLE_FACETS
+from app.findings.queries.passages import list_annotators
+from app.projects.models import Member
+from app.text.sorting import fold, sort_key
+from app.themes import queries as themes
+
+SHOWN = 6  # values of a facet; the others are a link away
+TITLES: Mapping[str, str] = {
+    "tag": "Tag",
+    "state": "State",
+    "theme": "Theme",
+    "annotator": "Annotator",
+    "published": "Published",
+    "article": "Article",
+    "author": "Author",
+    "publication": "Publication",
+    "tagged": "Tagged",
+    "note": "Note",
+}
+"""The facets in the order of the page."""
+OPEN = ("tag", "state", "annotator", "theme", "published")
+BY_DATE = ("published", "tagged")
+WORDS: Mapping[tuple[str, str], str] = {
+    ("state", "disputed"): "disputed",
+    ("state", "question"): "open question",
+    ("state", "resolved"): "resolved",
+    ("state", "unplaced"): "without a place",
+    ("note", "yes"): "with a note",
+    ("note", "no"): "without a note",
+    ("annotator", ME): "mine",
+    ("published", NONE): "no date known",
+    ("theme", NONE): "none",
+    ("author", ""): "No author known",
+}
+ORDER = tuple(value for facet, value in WORDS if facet in {"state", "note"})
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet, with its words and how many passages one would get with it.
+
+    The count is "" where nobody knows it.
+    """
+
+    value: str
+    label: str
+    count: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetList:
+    """A facet with the values that are shown; so many `more` are on a page of their own."""
+
+    name: str
+    title: str
+    values: Sequence[FacetValue]
+    on: int
+    more: int
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A value that is asked for, and the address of the same passages without it."""
+
+    words: str
+    address: str
+
+
+class Names:
+    """What the values of facets are called, for one member."""
+
+    def __init__(self, session: Session, member: Member, facets: Facets) -> None:
+        self._session, self._member, self._facets = session, member, facets
+
+    @cached_property
+    def annotators(self) -> Mapping[int, str]:
+        """Return the names of those whose annotations are seen."""
+        return list_annotators(self._session, self._member)
+
+    @cached_property
+    def themes(self) -> Mapping[int, str]:
+        """Return the names of the project's themes, in their order."""
+        found = themes.list_themes(self._session, self._member.project_id)
+        return {theme.id: theme.name for theme in found}
+
+    def label(self, facet: str, value: str) -> str:
+        """Return a value of a facet in words."""
+        if words := WORDS.get((facet, value)):
+            return words
+        if facet in BY_DATE:
+            year, _, month = value.partition("-")
+            return f"{date(1, int(month), 1):%B} {int(year)}"
+        if facet == "annotator":
+            name = self.annotators.get(int(value), "someone who tagged nothing here")
+            return f"{name}, me" if int(value) == self._member.account_id else name
+        if facet == "theme":
+            return self.themes.get(int(value), "a theme that is not here")
+        if facet == "article":
+            facts = self._facets.articles.get(int(value))
+            return facts.title if facts else "an article that is not here"
+        return value.capitalize() if facet == "tag" else value
+
+
+MOST_SHOWN = 200  # values on the page of one facet
+
+
+@dataclass(frozen=True, slots=True)
+class FacetPage:
+    """All values of a facet, or those that hold part of a name, to choose from.
+
+    `kept` are the parameters that the choice leaves as they are.
+    """
+
+    slug: str
+    asked: Asked
+    facet: FacetList
+    named: str
+    address: str
+    passages: str
+
+    @property
+    def about(self) -> str:
+        """Return what the page says of its values."""
+        if self.asked.is_of_words:
+            return "What the articles have. Searched words are shown in those that you choose."
+        return "How many passages one would get with each, with everything else that is asked for."
+
+    @property
+    def back(self) -> str:
+        """Return the address of the passages that were asked for."""
+        return self.passages + self.asked.query
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Return the parameters of the address but those of the facet."""
+        hidden = {one.value for one in self.facet.values}
+        return [
+            (name, value)
+            for name, value in self.asked.pairs
+            if name != self.facet.name or value not in hidden
+        ]
+
+
+def facet_page(session: Session, member: Member, asked: Asked, facet: str, named: str) -> FacetPage:
+    """Build the page of one facet."""
+    facets = Facets(session, member, asked)
+    names = Names(session, member, facets)
+    words = fold(named)
+    values = [one for one in values_of(facet, asked, facets, names) if words in fold(one.label)]
+    slug = member.project.slug
+    shown = values[:MOST_SHOWN]
+    on = len(asked.filters.get(facet, ()))
+    return FacetPage(
+        slug=slug,
+        asked=asked,
+        facet=FacetList(facet, TITLES[facet], shown, on, len(values) - len(shown), is_open=True),
+        named=named,
+        address=url_for("findings.facet", slug=slug, facet=facet),
+        passages=url_for("findings.passages", slug=slug),
+    )
+
+
+def number_of(count: Count) -> str:
+    """Write how many there are: "1,204", or "1,000+"."""
+    return f"{count.number:,}" + ("" if count.is_exact else "+")
+
+
+def facet_lists(asked: Asked, facets: Facets, names: Names) -> list[FacetList]:
+    """Return every facet with the values beside the list, those that are on among them."""
+    facets_shown = [name for name in TITLES if not asked.is_of_words or name in ARTICLE_FACETS]
+    return [_facet_list(facet, asked, facets, names) for facet in facets_shown]
+
+
+def _facet_list(facet: str, asked: Asked, facets: Facets, names: Names) -> FacetList:
+    values = values_of(facet, asked, facets, names)
+    shown = [one for place, one in enumerate(values) if one.is_on or place < SHOWN]
+    on = len(asked.filters.get(facet, ()))
+    return FacetList(
+        name=facet,
+        title=TITLES[facet],
+        values=shown,
+        on=on,
+        more=len(values) - len(shown),
+        is_open=bool(on) or facet in OPEN,
+    )
+
+
+def values_of(facet: str, asked: Asked, facets: Facets, names: Names) -> list[FacetValue]:
+    """Return the values of a facet that would give anything, or are on, in their order.
+
+    Of searched words nobody knows how many one would get: they are all that articles have.
+    """
+    on = asked.filters.get(facet, ())
+    if asked.is_of_words:
+        return _of_articles(facet, on, facets, names)
+    counts = dict(facets.counts(facet))
+    if facet == "theme" and not on and counts.keys() <= {NONE}:
+        return []  # no passage carries any
+    kept = [*on, *(TAGS if facet == "tag" else ())]
+    counts |= {value: Count(0) for value in kept if value not in counts}
+    if facet == "annotator" and ME in counts:
+        counts[ME] = facets.own()
+    labels = {value: names.label(facet, value) for value in counts}
+    if facet in BY_DATE:
+        order = sorted(counts)
+    elif facet in {"tag", "state", "note"}:
+        order = [value for value in (*TAGS, *ORDER) if value in counts]
+    else:
+        order = sorted(counts, key=lambda value: (-counts[value].number, sort_key(labels[value])))
+    return [
+        FacetValue(value, labels[value], number_of(counts[value]), value in on) for value in order
+    ]
+
+
+def _of_articles(facet: str, on: Sequence[str], facets: Facets, names: Names) -> list[FacetValue]:
+    if facet not in ARTICLE_FACETS:
+        return []
+    values = {one.value(facet) for one in facets.articles.values()} - {""} | set(on)
+    labels = {value: names.label(facet, value) for value in values}
+    order = sorted(values, key=lambda value: (sort_key(labels[value]), value))
+    if facet in BY_DATE:
+        order = sorted(values)
+    return [FacetValue(value, labels[value], "", value in on) for value in order]
+
+
+def chips_of(asked: Asked, names: Names, address: str) -> list[Chip]:
+    """Return a chip for each value that is asked for, and one for the words that are searched."""
+    found = []
+    if asked.q:
+        found.append(Chip(f"Search: {asked.q}", address + replace(asked, q="", within=()).query))
+    return found + [
+        Chip(
+            f"{TITLES[facet]}: {names.label(facet, value)}",
+            address + asked.without(facet, value).query,
+        )
+        for facet in FACETS
+        for value in asked.filters.get(facet, ())
+    ]

@@ -1,0 +1,135 @@
+"""What the page of passages shows of words in context."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from flask import url_for
+
+from app.findings.asked import Asked, By
+from app.findings.pages.facet_lists import TITLES, Names
+from app.findings.queries.in_context import MOST_SORTED, SORTED_BY, Line, Lines
+from app.findings.queries.matching import ARTICLE_FACETS
+from app.search.concordance import Side
+from app.search.query import Query, read_query
+from app.text.direction import Direction
+
+SORTS: Mapping[By, str] = {
+    By.AFTER_1: "first word after",
+    By.AFTER_2: "second word after",
+    By.AFTER_3: "third word after",
+    By.BEFORE_1: "first word before",
+    By.BEFORE_2: "second word before",
+    By.BEFORE_3: "third word before",
+    By.PLACE: "place",
+}
+
+
+class Part(NamedTuple):
+    """Some words of a line, and whether the line is sorted by them."""
+
+    words: str
+    is_sorted_by: bool
+
+
+class TagShown(NamedTuple):
+    """A tag that the words of a line carry, and the address of the passage."""
+
+    tag: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """A line: what stands before, the words, what stands after, and where in which article.
+
+    `is_divided` says that a line is drawn above it: it is sorted by another word than the one
+    before, or stands in another article where lines stand by place.
+    """
+
+    before: Sequence[Part]
+    words: str
+    after: Sequence[Part]
+    direction: Direction
+    address: str
+    article: str
+    paragraph: int
+    tags: Sequence[TagShown]
+    is_divided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContextShown:
+    """The lines of a page.
+
+    `left_aside` names the facets that are asked of passages where words are searched. `most` says
+    how many are sorted where not all are, else None.
+    """
+
+    lines: Sequence[LineShown]
+    left_aside: Sequence[str]
+    most: int | None
+    sorts: Mapping[By, str]
+
+
+def context_shown(slug: str, asked: Asked, lines: Lines, names: Names) -> ContextShown:
+    """Return what is shown of a page of lines."""
+    query = read_query(asked.q)
+    before = [None, *lines.shown]
+    shown = [
+        _line(slug, asked, line, query, names, is_divided=last is not None and last.run != line.run)
+        for last, line in zip(before, lines.shown, strict=False)
+    ]
+    return ContextShown(
+        lines=shown,
+        left_aside=[
+            TITLES[name].lower()
+            for name in asked.filters
+            if asked.is_of_words and name not in ARTICLE_FACETS
+        ],
+        most=None if lines.is_all else MOST_SORTED,
+        sorts=SORTS,
+    )
+
+
+def _line(
+    slug: str, asked: Asked, line: Line, query: Query, names: Names, *, is_divided: bool
+) -> LineShown:
+    place, context = line.place, line.context
+    side = SORTED_BY[asked.by][0] if asked.by in SORTED_BY else None
+    if place.annotation_id:
+        address = url_for("annotation.permalink", annotation_id=place.annotation_id)
+    else:
+        address = url_for(
+            "reading.article",
+            slug=slug,
+            article_id=place.article_id,
+            find=query.typed,
+            _anchor=f"b{line.block}",
+        )
+    tagged = {each.tag: each for each in reversed(line.tagged)}
+    return LineShown(
+        before=_parts(context.left, line.sorted_word if side is Side.LEFT else None),
+        words=context.words,
+        after=_parts(context.right, line.sorted_word if side is Side.RIGHT else None),
+        direction=line.direction,
+        address=address,
+        article=names.label("article", str(place.article_id)),
+        paragraph=line.block,
+        tags=[
+            TagShown(tag, url_for("annotation.permalink", annotation_id=tagged[tag].id))
+            for tag in dict.fromkeys(each.tag for each in line.tagged)
+        ],
+        is_divided=is_divided,
+    )
+
+
+def _parts(words: str, sorted_word: tuple[int, int] | None) -> list[Part]:
+    """Cut the words of a side where the word begins and ends that the line is sorted by."""
+    cuts = [0, *(sorted_word or ()), len(words)]
+    return [
+        Part(words[first:last], (first, last) == sorted_word)
+        for first, last in pairwise(cuts)
+        if first < last
+    ]

@@ -1,0 +1,345 @@
+"""What the page of passages shows: a frozen dataclass, and the functions that build it."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.findings.asked import Asked, Group, Sort, View
+from app.findings.models import NAME_LIMIT
+from app.findings.pages.bulk import BulkBar, bulk_bar
+from app.findings.pages.facet_lists import (
+    Chip,
+    FacetList,
+    Names,
+    chips_of,
+    facet_lists,
+    number_of,
+)
+from app.findings.pages.in_context import ContextShown, context_shown
+from app.findings.pages.searches import SaveForm, SearchesShown, searches_of
+from app.findings.queries.facet_counts import Count, Facets
+from app.findings.queries.hits import Hit, list_hits
+from app.findings.queries.in_context import LinePlace, list_lines, read_line_place
+from app.findings.queries.passages import Place, list_places, read_place
+from app.findings.sentences import InSentence
+from app.projects.models import Member
+from app.reading.pages.article_ref import byline_of
+from app.search.hits import marked
+from app.search.query import LONGEST_QUERY, Query, read_query
+
+PASSAGES_A_PAGE = 50
+SORTS: Mapping[Sort, str] = {
+    Sort.PLACE: "place",
+    Sort.PUBLISHED: "newest published",
+    Sort.TAGGED: "newest tagged",
+    Sort.AUTHOR: "author",
+}
+PLACES_IN_WORDS: Mapping[str, str] = {"text": "text", "note": "notes", "thread": "replies"}
+VIEWS: Mapping[View, str] = {View.LIST: "List", View.CONTEXT: "In context"}
+GROUPS: Mapping[Group, str] = {
+    Group.ARTICLE: "article",
+    Group.NOTHING: "nothing",
+    Group.TAG: "tag",
+    Group.AUTHOR: "author",
+    Group.ANNOTATOR: "annotator",
+    Group.THEME: "theme",
+}
+
+
+class Piece(NamedTuple):
+    """Some words, and whether they are what is searched."""
+
+    words: str
+    is_found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A passage in the list: the hit, the names of its themes, and whether it is one's own.
+
+    The words around it, its own and those of its note are in pieces: with whether a search found
+    them.
+    """
+
+    hit: Hit
+    before: Sequence[Piece]
+    passage: Sequence[Piece]
+    after: Sequence[Piece]
+    note: Sequence[Piece]
+    themes: Sequence[str]
+    is_own: bool
+
+    @property
+    def has_more(self) -> bool:
+        """Say whether there is a line of states, replies and themes."""
+        hit = self.hit
+        states = (hit.is_disputed, hit.has_question, hit.is_resolved, hit.in_revision)
+        return any(states) or bool(hit.replies or self.themes)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A head and the passages that stand under it; without a name where nothing is grouped.
+
+    `address` is that of the article, or of these passages alone; `count` says how many there are.
+    """
+
+    name: str
+    address: str
+    about: Sequence[str]
+    count: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesPage:
+    """The passages that an address asks for, with the facets that narrow them down.
+
+    `everything` counts all that the member sees, `total` says how many are asked for; `ignored` is
+    what of the address nobody knows. `next_address` is "" on the last page. `csv` and the like are
+    the addresses of files of exactly these passages. `context` is what stands in context, in place
+    of `heads`, where that is asked for; of searched words `total` says how many hits there are.
+    `bulk` is None where nothing can be ticked.
+    """
+
+    slug: str
+    project: str
+    address: str
+    asked: Asked
+    ignored: Sequence[str]
+    everything: int
+    total: str
+    is_exact: bool
+    heads: Sequence[Head]
+    facets: Sequence[FacetList]
+    chips: Sequence[Chip]
+    is_first: bool
+    next_address: str
+    leaves_out: bool
+    sorts: Mapping[Sort, str]
+    groups: Mapping[Group, str]
+    searches: SearchesShown
+    save: SaveForm
+    bulk: BulkBar | None
+    notice: str
+    csv: str
+    csv_with_semicolons: str
+    xlsx: str
+    name_limit: int = NAME_LIMIT
+    search_limit: int = LONGEST_QUERY
+    places: Sequence[tuple[str, str]] = tuple(PLACES_IN_WORDS.items())
+    context: ContextShown | None = None
+
+    @property
+    def here(self) -> str:
+        """Return the address of these passages, from their first page on."""
+        return self.address + self.asked.query
+
+    @property
+    def exact_address(self) -> str:
+        """Return the address of the same with every number counted to its end."""
+        return f"{self.here}{'&' if self.asked.query else '?'}count=exact"
+
+    @property
+    def said(self) -> str:
+        """Return the sentence that says how many there are."""
+        if self.asked.is_of_words:
+            return "1 hit." if self.total == "1" else f"{self.total} hits."
+        return f"{self.total} of {self.everything:,} passages."
+
+    @property
+    def context_address(self) -> str:
+        """Return the address of the same in context."""
+        return self.address + replace(self.asked, view=View.CONTEXT).query
+
+    @property
+    def views(self) -> Sequence[tuple[str, str, bool]]:
+        """Return each way to show what is asked for: its words, address, and whether it is on."""
+        return [
+            (words, self.address + replace(self.asked, view=view).query, view is self.asked.view)
+            for view, words in VIEWS.items()
+        ]
+
+    @property
+    def filters(self) -> int:
+        """Return how many values are asked for."""
+        return sum(map(len, self.asked.filters.values()))
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Return the parameters that a form of the facets sends along unseen."""
+        shown = {"q", *(facet.name for facet in self.facets)}
+        shown |= {"in", "sort", "group"} if self.context is None else {"by"}
+        if self.asked.is_of_words:
+            shown.add("hits")
+        return [(name, value) for name, value in self.asked.pairs if name not in shown]
+
+
+def passages_page(
+    session: Session,
+    member: Member,
+    asked: Asked,
+    *,
+    ignored: Sequence[str],
+    after: str | None,
+    is_exact: bool,
+    leaves_out: bool,
+    save: SaveForm,
+    ticked: str = "",
+) -> PassagesPage:
+    """Build the page of what is asked for, from after a place on, as an address has it."""
+    facets = Facets(session, member, asked, is_exact=is_exact)
+    names = Names(session, member, facets)
+    slug = member.project.slug
+    address = url_for("findings.passages", slug=slug)
+    heads: Sequence[Head] = ()
+    context: ContextShown | None = None
+    following: Place | LinePlace | None
+    begins: Place | LinePlace | None
+    counted: Count | None = None
+    if asked.view is View.CONTEXT:
+        begins = read_line_place(after)
+        lines = list_lines(session, member, asked, after=begins, limit=PASSAGES_A_PAGE)
+        following, counted = lines.next, lines.total
+        context = context_shown(slug, asked, lines, names)
+    else:
+        begins = read_place(after)
+        places = list_places(session, member, asked, after=begins, limit=PASSAGES_A_PAGE + 1)
+        shown = places[:PASSAGES_A_PAGE]
+        following = shown[-1] if len(places) > PASSAGES_A_PAGE else None
+        heads = _heads(session, member, shown, facets, names)
+    total = facets.total if counted is None else counted
+    next_address = ""
+    if following is not None:
+        query = asked.query
+        next_address = f"{address}{query}{'&' if query else '?'}after={following.written}"
+    return PassagesPage(
+        slug=slug,
+        project=member.project.name,
+        address=address,
+        asked=asked,
+        ignored=ignored,
+        everything=facets.everything,
+        total=number_of(total),
+        is_exact=total.is_exact,
+        heads=heads,
+        facets=facet_lists(asked, facets, names),
+        chips=chips_of(asked, names, address),
+        is_first=begins is None,
+        next_address=next_address,
+        leaves_out=leaves_out,
+        sorts=SORTS,
+        groups=GROUPS,
+        searches=searches_of(session, member),
+        save=save,
+        bulk=bulk_bar(session, member, asked, ticked=ticked, after=after or "", count=facets.total),
+        notice=read_query(asked.q).notice,
+        csv=url_for("exports.passages_csv", slug=slug) + asked.query,
+        csv_with_semicolons=_file_with_semicolons(slug, asked),
+        xlsx=url_for("exports.passages_xlsx", slug=slug) + asked.query,
+        context=context,
+    )
+
+
+def _file_with_semicolons(slug: str, asked: Asked) -> str:
+    separator = "&sep=semicolon" if asked.query else "?sep=semicolon"
+    return url_for("exports.passages_csv", slug=slug) + asked.query + separator
+
+
+def _heads(
+    session: Session,
+    member: Member,
+    places: Sequence[Place],
+    facets: Facets,
+    names: Names,
+) -> list[Head]:
+    asked = facets.asked
+    hits = list_hits(session, [place.id for place in places])
+    there = [place for place in places if place.id in hits]
+    by_head = [
+        (value, [hits[place.id] for place in some])
+        for value, some in groupby(there, key=lambda place: _value(asked, place, hits[place.id]))
+    ]
+    counts: Mapping[str, Count] = {}
+    if asked.group is not Group.NOTHING:
+        values = {value for value, _hits in by_head}
+        counts = facets.in_groups(asked.group.value, values)
+    address = url_for("findings.passages", slug=member.project.slug)
+    return [
+        Head(
+            name="" if asked.group is Group.NOTHING else names.label(asked.group.value, value),
+            address=_address(member, asked, value, address),
+            about=_about(asked, some[0]),
+            count=number_of(counts[value]) if value in counts else "",
+            lines=_lines(some, member, names, read_query(asked.q)),
+        )
+        for value, some in by_head
+    ]
+
+
+def _value(asked: Asked, place: Place, hit: Hit) -> str:
+    """Return the head under which a passage stands, as a value of the facet."""
+    if asked.group is Group.ARTICLE:
+        return str(hit.article_id)
+    return hit.author if asked.group is Group.AUTHOR else place.group
+
+
+def _address(member: Member, asked: Asked, value: str, address: str) -> str:
+    if asked.group is Group.ARTICLE:
+        return url_for("reading.article", slug=member.project.slug, article_id=int(value))
+    if asked.group is Group.NOTHING or not value:
+        return ""
+    only = replace(asked.only(asked.group.value, value), group=Group.ARTICLE)
+    return address + only.query
+
+
+def _about(asked: Asked, hit: Hit) -> Sequence[str]:
+    if asked.group is not Group.ARTICLE:
+        return []
+    return byline_of(hit.author, hit.publication, hit.published_on)
+
+
+def _lines(hits: Iterable[Hit], member: Member, names: Names, query: Query) -> list[Line]:
+    return [_line(hit, member, names, query) for hit in hits]
+
+
+def _line(hit: Hit, member: Member, names: Names, query: Query) -> Line:
+    shown = hit.shown
+    before, passage, after = _pieces(query, shown.before, _passage_of(shown), shown.after)
+    (note,) = _pieces(query, hit.note)
+    return Line(
+        hit=hit,
+        before=before,
+        passage=passage,
+        after=after,
+        note=note,
+        themes=[names.label("theme", str(theme_id)) for theme_id in hit.themes],
+        is_own=hit.annotator_id == member.account_id,
+    )
+
+
+def _passage_of(shown: InSentence) -> str:
+    return f"{shown.passage} {shown.rest}" if shown.rest else shown.passage
+
+
+def _pieces(query: Query, *parts: str) -> list[list[Piece]]:
+    """Cut parts of one text where what is searched begins and ends in it."""
+    cuts = [cut for place in marked("".join(parts), query) for cut in place] if query.terms else []
+    drawn, start = [], 0
+    for part in parts:
+        end = start + len(part)
+        bounds = [start, *(cut for cut in cuts if start < cut < end), end]
+        drawn.append(
+            [
+                Piece(part[first - start : last - start], bisect_right(cuts, first) % 2 == 1)
+                for first, last in pairwise(bounds)
+                if first < last
+            ]
+        )
+        start = end
+    return drawn

@@ -1,0 +1,349 @@
+"""How many passages one would get with each value of each facet.
+
+All other facets apply, its own is left out. Where what is asked for is a matter of tag, annotator
+and article alone, the sums that the database keeps tell exactly. Else as many annotations are
+looked at as take no time, and what is found among more than these is "at least".
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation, AnnotationCount, AnnotationTheme
+from app.annotations.queries.annotations import counted_for
+from app.annotations.tags import TAGS
+from app.articles.models import Article
+from app.core.db import read_columns
+from app.findings.asked import ME, NO, NONE, STATES, YES, Asked
+from app.findings.queries.matching import (
+    ARTICLE_FACETS,
+    has_theme,
+    is_article_matching,
+    is_in_state,
+    is_matching,
+    is_seen,
+)
+from app.projects.models import Member
+
+MOST = 1_000  # of one value, where it is not counted exactly
+LOOKED_AT = 20_000  # annotations
+
+_annotation = Annotation.__table__.c
+_count = AnnotationCount.__table__.c
+_article = Article.__table__.c
+_carried = AnnotationTheme.__table__.c
+_OF_SUMS = {"tag", "annotator", *ARTICLE_FACETS}
+
+
+class Count(NamedTuple):
+    """How many there are, or at least so many."""
+
+    number: int
+    is_exact: bool = True
+
+
+class ArticleFacts(NamedTuple):
+    """What facets say of an article."""
+
+    id: int
+    title: str
+    author: str
+    publication: str
+    published_on: date | None
+
+    def value(self, facet: str) -> str:
+        """Return its value in a facet, "" where it has none to ask for."""
+        if facet == "published":
+            return f"{self.published_on:%Y-%m}".rjust(7, "0") if self.published_on else NONE
+        return {"article": str(self.id), "author": self.author}.get(facet, self.publication)
+
+
+class _Looked(NamedTuple):
+    """What a limited look at annotations has found, and whether these are all."""
+
+    is_all: bool
+    total: int
+    by: Mapping[str, Counter[str]]
+
+
+class Facets:
+    """The counts for one address; each is worked out when it is asked for.
+
+    Unless all `is_exact`, up to `most` are counted of one value, and `looked_at` annotations looked
+    at in all.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        member: Member,
+        asked: Asked,
+        *,
+        is_exact: bool = False,
+        most: int = MOST,
+        looked_at: int = LOOKED_AT,
+    ) -> None:
+        self._session, self._member, self.asked = session, member, asked
+        self._most, self._looked_at = most, looked_at
+        self._is_exact = is_exact
+        self._looks: dict[str, _Looked] = {}
+        self._sums: dict[tuple[str, ...], Mapping[str, Counter[str]]] = {}
+
+    @cached_property
+    def articles(self) -> Mapping[int, ArticleFacts]:
+        """Return what facets say of each article of the project, by its id."""
+        query = select(
+            _article.id,
+            _article.title,
+            _article.author,
+            _article.publication,
+            _article.published_on,
+        ).where(_article.project_id == self._member.project_id)
+        rows = read_columns(self._session, query).all()
+        return {row[0]: ArticleFacts._make(row) for row in rows}
+
+    @cached_property
+    def everything(self) -> int:
+        """Return how many passages the member sees, whatever is asked for."""
+        query = select(func.coalesce(func.sum(_count.living), 0)).where(*self._is_counted())
+        return int(read_columns(self._session, query).scalar_one())
+
+    @cached_property
+    def total(self) -> Count:
+        """Return how many passages are asked for."""
+        if self.asked.is_everything:
+            return Count(self.everything)
+        if self._has_sums(""):
+            return Count(sum(self._sums_without("")["article"].values()))
+        looked = self._look("")
+        return Count(looked.total if looked.is_all else self._looked_at, looked.is_all)
+
+    def counts(self, facet: str) -> Mapping[str, Count]:
+        """Return how many passages one would get with each value of a facet: those that have any.
+
+        `ME` is not among them.
+        """
+        if facet == "state":
+            states = {state: is_in_state(state, self._member) for state in STATES}
+            return self._capped(facet, states, by_project=False)
+        if facet == "theme":
+            return self._of_themes()
+        if facet in _OF_SUMS and self._has_sums(facet):
+            counter = self._sums_without(facet)[facet]
+            return {value: Count(number) for value, number in counter.items() if value}
+        if facet in {"note", "tagged", "tag"} and self._is_much(facet):
+            return self._capped(facet, self._values(facet))
+        looked = self._look(facet)
+        counter = looked.by[facet]
+        return {
+            value: Count(min(number, number if looked.is_all else self._most), looked.is_all)
+            for value, number in counter.items()
+            if value
+        }
+
+    def _is_much(self, facet: str) -> bool:
+        """Say whether there is more than is looked at, without what is asked of a facet."""
+        if self._is_exact:
+            return False
+        if self._has_sums(facet):
+            return sum(self._sums_without(facet)["article"].values()) > self._looked_at
+        return not self._look(facet).is_all
+
+    def _values(self, facet: str) -> Mapping[str, ColumnElement[bool]]:
+        """Return the condition of each value of a facet that has few."""
+        if facet == "note":
+            return {YES: _annotation.has_note, NO: ~_annotation.has_note}
+        if facet == "tag":
+            return {tag: _annotation.tag == tag for tag in TAGS}
+        return {_month(each): _annotation.tagged_month == each for each in self._months()}
+
+    def own(self) -> Count:
+        """Return how many passages one would get of one's own."""
+        return self.counts("annotator").get(str(self._member.account_id), Count(0))
+
+    def in_groups(self, facet: str, values: Iterable[str]) -> Mapping[str, Count]:
+        """Return how many of what is asked for stand under each of some heads."""
+        wanted = list(values)
+        if not wanted:
+            return {}
+        if facet != "theme" and self._has_sums(""):
+            counter = self._sums_without("")[facet]
+            return {value: Count(counter[value]) for value in wanted}
+        looked = self._look("")
+        if facet != "theme" and looked.is_all:
+            return {value: Count(looked.by[facet][value]) for value in wanted}
+        conditions = {value: self._is_under(facet, value) for value in wanted}
+        return {**dict.fromkeys(wanted, Count(0)), **self._capped("", conditions)}
+
+    def _of_themes(self) -> Mapping[str, Count]:
+        query = select(_annotation.id).where(*self._conditions("theme"))
+        if not self._is_exact:
+            query = query.limit(self._looked_at + 1)
+        found = query.cte()
+        total = read_columns(self._session, select(func.count()).select_from(found)).scalar_one()
+        grouped: Select[int, int] = (
+            select(_carried.theme_id, func.count())
+            .join(found, found.c.id == _carried.annotation_id)
+            .group_by(_carried.theme_id)
+        )
+        is_all = self._is_exact or total <= self._looked_at
+        counts = {str(row[0]): row[1] for row in read_columns(self._session, grouped)}
+        without = self._capped("theme", {NONE: has_theme(NONE)})
+        return without | {
+            value: Count(number if is_all else min(number, self._most), is_all)
+            for value, number in counts.items()
+        }
+
+    def _is_under(self, facet: str, value: str) -> ColumnElement[bool]:
+        if facet == "theme":
+            return has_theme(value)
+        if facet == "tag":
+            return _annotation.tag == value
+        if facet == "annotator":
+            return _annotation.account_id == int(value)
+        if facet == "article":
+            return _annotation.article_id == int(value)
+        ids = [one.id for one in self.articles.values() if one.value(facet) == value]
+        return _annotation.article_id.in_(ids)
+
+    def _conditions(self, facet: str, *, by_project: bool = True) -> list[ColumnElement[bool]]:
+        if self.asked.state and facet != "state":
+            by_project = False
+        return is_matching(
+            self._session, self.asked, self._member, without={facet}, by_project=by_project
+        )
+
+    def _is_counted(self) -> list[ColumnElement[bool]]:
+        return [
+            _count.project_id == self._member.project_id,
+            _count.living > 0,
+            counted_for(self._member),
+        ]
+
+    def _has_sums(self, facet: str) -> bool:
+        """Say whether the sums tell what is asked for, without a facet."""
+        return not self.asked.q and not self.asked.filters.keys() - _OF_SUMS - {facet}
+
+    def _sums_without(self, facet: str) -> Mapping[str, Counter[str]]:
+        """Return the sums of what is asked for by each value, without what is asked of a facet."""
+        filters = {name: each for name, each in self.asked.filters.items() if name != facet}
+        key = tuple(filters)
+        if key in self._sums:
+            return self._sums[key]
+        conditions = self._is_counted()
+        if "tag" in filters:
+            conditions.append(_count.tag.in_(filters["tag"]))
+        if "annotator" in filters:
+            ids = {
+                self._member.account_id if value == ME else int(value)
+                for value in filters["annotator"]
+            }
+            conditions.append(_count.account_id.in_(ids))
+        if filters.keys() & set(ARTICLE_FACETS):
+            articles = select(_article.id).where(
+                *is_article_matching(self.asked, self._member, without={facet})
+            )
+            conditions.append(_count.article_id.in_(articles))
+        by: dict[str, Counter[str]] = {"tag": Counter(), "annotator": Counter()}
+        keys = (_count.account_id, _count.tag)
+        people: Select[int, str, int] = (
+            select(*keys, func.sum(_count.living)).where(*conditions).group_by(*keys)
+        )
+        for account_id, tag, number in read_columns(self._session, people).all():
+            by["annotator"][str(account_id)] += int(number)
+            by["tag"][tag] += int(number)
+        articles_of: Select[int, int] = (
+            select(_count.article_id, func.sum(_count.living))
+            .where(*conditions)
+            .group_by(_count.article_id)
+        )
+        numbers = {row[0]: int(row[1]) for row in read_columns(self._session, articles_of)}
+        by |= self._by_article(numbers)
+        self._sums[key] = by
+        return by
+
+    def _by_article(self, numbers: Mapping[int, int]) -> dict[str, Counter[str]]:
+        by: dict[str, Counter[str]] = {facet: Counter() for facet in ARTICLE_FACETS}
+        for article_id, number in numbers.items():
+            facts = self.articles[article_id]
+            for facet, counter in by.items():
+                counter[facts.value(facet)] += number
+        return by
+
+    def _look(self, facet: str) -> _Looked:
+        """Look at some of what is asked for, without what is asked of a facet."""
+        key = facet if facet in self.asked.filters else ""
+        if key not in self._looks:
+            self._looks[key] = self._look_at(self._conditions(key))
+        return self._looks[key]
+
+    def _look_at(self, conditions: Sequence[ColumnElement[bool]]) -> _Looked:
+        columns = (
+            _annotation.tag,
+            _annotation.account_id,
+            _annotation.tagged_month,
+            _annotation.has_note,
+            _annotation.article_id,
+        )
+        query = select(*columns).where(*conditions)
+        if not self._is_exact:
+            query = query.limit(self._looked_at + 1)
+        keys = tuple(query.subquery().c)
+        grouped: Select[*tuple[Any, ...]] = select(*keys, func.count()).group_by(*keys)
+        by: dict[str, Counter[str]] = {
+            name: Counter() for name in ("tag", "annotator", "tagged", "note")
+        }
+        articles: Counter[int] = Counter()
+        total = 0
+        for tag, account_id, month, has_note, article_id, number in read_columns(
+            self._session, grouped
+        ):
+            by["tag"][tag] += number
+            by["annotator"][str(account_id)] += number
+            by["tagged"][_month(month)] += number
+            by["note"][YES if has_note else NO] += number
+            articles[article_id] += number
+            total += number
+        by |= self._by_article(articles)
+        return _Looked(self._is_exact or total <= self._looked_at, total, by)
+
+    def _capped(
+        self, facet: str, conditions: Mapping[str, ColumnElement[bool]], *, by_project: bool = True
+    ) -> dict[str, Count]:
+        """Count what each condition is true of, up to `MOST`; leave out what none is."""
+        others = self._conditions(facet, by_project=by_project)
+        counts = {}
+        for value, condition in conditions.items():
+            query: Select[int] = select(_annotation.id).where(*others, condition)
+            if not self._is_exact:
+                query = query.limit(self._most + 1)
+            counted = select(func.count()).select_from(query.subquery())
+            number = read_columns(self._session, counted).scalar_one()
+            if number:
+                is_exact = self._is_exact or number <= self._most
+                counts[value] = Count(number if is_exact else self._most, is_exact)
+        return counts
+
+    def _months(self) -> list[int]:
+        """Return each month in which anything was tagged that the member sees, first to last."""
+        months: list[int] = []
+        conditions = is_seen(self._member)
+        while True:
+            query = select(_annotation.tagged_month).where(*conditions)
+            if months:
+                query = query.where(_annotation.tagged_month > months[-1])
+            month = read_columns(
+                self._session, query.order_by(_annotation.tagged_month).limit(1)
+            ).scalar()
+            if month is None:
+                return months
+            months.append(month)
+
+
+def _month(number: int) -> str:
+    return f"{number // 100:04}-{number % 100:02}"

@@ -1,0 +1,284 @@
+"""Which passages stand on a page: in their order, after the last one of the page before.
+
+Nothing is skipped by counting: each page begins where an index has the last row shown. What a list
+is sorted by belongs to the annotation itself, or to its article; in the latter case the articles
+are put in order first, of which there are few, and then asked for what they hold.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, case, func, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.annotations.models import Annotation, AnnotationCount
+from app.annotations.queries.annotations import counted_for
+from app.annotations.tags import TAGS
+from app.articles.models import Article
+from app.core.db import read_columns
+from app.findings.asked import NONE, Asked, Group, Sort
+from app.findings.queries.matching import (
+    asks_of_articles,
+    has_theme,
+    is_article_matching,
+    is_matching,
+)
+from app.projects.models import Member
+from app.text.sorting import sort_key
+from app.themes import queries as themes
+
+FEW = 8  # articles that are looked at first, since mostly they fill a page
+_NUMBER = re.compile("[0-9]{1,18}", re.ASCII)  # of 64 bits
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_annotation = Annotation.__table__.c
+_article = Article.__table__.c
+
+
+class Place(NamedTuple):
+    """Where an annotation stands in a list: under which head, in which article, and where there.
+
+    `at` is its start, or the microsecond when it was made where the newest come first. `group` is a
+    value of the facet that the list is grouped by, "" where its article says under which head.
+    """
+
+    group: str
+    article_id: int
+    at: int
+    id: int
+
+    @property
+    def written(self) -> str:
+        """Return it as an address has it."""
+        return ".".join(map(str, self))
+
+
+def read_place(written: str | None) -> Place | None:
+    """Return what `written` gave, or None where it is none."""
+    group, *numbers = (written or "").split(".")
+    if len(numbers) != len(Place._fields) - 1 or not all(map(_NUMBER.fullmatch, numbers)):
+        return None
+    article_id, at, annotation_id = map(int, numbers)
+    return Place(group, article_id, at, annotation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """What a list is made of: who asks, for what, and the conditions of it."""
+
+    session: Session
+    member: Member
+    asked: Asked
+    conditions: Sequence[ColumnElement[bool]]
+
+    def also(self, condition: ColumnElement[bool]) -> "_List":
+        """Return the same list of what another condition is true of."""
+        return _List(self.session, self.member, self.asked, [*self.conditions, condition])
+
+    @property
+    def is_newest_first(self) -> bool:
+        return self.asked.sort is Sort.TAGGED
+
+    @property
+    def at(self) -> ColumnElement[object]:
+        """Return by what rows of one article, or of all, stand."""
+        return _annotation.created_at if self.is_newest_first else _annotation.start
+
+
+def list_places(
+    session: Session, member: Member, asked: Asked, *, after: Place | None, limit: int
+) -> list[Place]:
+    """Return the places of the passages that are asked for, those after a place alone."""
+    asked_list = _List(session, member, asked, is_matching(session, asked, member))
+    groups = _groups(asked_list)
+    if groups is None:
+        return list(_in_order(asked_list, "", after, limit))
+    names = [name for name, _condition in groups]
+    first = names.index(after.group) if after and after.group in names else 0
+    found: list[Place] = []
+    for name, condition in groups[first:]:
+        start = after if after and after.group == name else None
+        found += _in_order(asked_list.also(condition), name, start, limit - len(found))
+        if len(found) == limit:
+            break
+    return found
+
+
+def _groups(asked_list: _List) -> Sequence[tuple[str, ColumnElement[bool]]] | None:
+    """Return the heads of a list in order, each with its condition; None for those of articles."""
+    if asked_list.asked.group is Group.TAG:
+        return [(tag, _annotation.tag == tag) for tag in TAGS]
+    if asked_list.asked.group is Group.ANNOTATOR:
+        people = list_annotators(asked_list.session, asked_list.member)
+        return [(str(number), _annotation.account_id == number) for number in people]
+    if asked_list.asked.group is Group.THEME:
+        project_id = asked_list.member.project_id
+        found = themes.list_themes(asked_list.session, project_id)
+        values = [*(str(theme.id) for theme in found), NONE]
+        wanted = asked_list.asked.theme or values
+        return [(value, has_theme(value)) for value in values if value in wanted]
+    return None
+
+
+def list_annotators(session: Session, member: Member) -> Mapping[int, str]:
+    """Return the names of all whose annotations a member sees in the project, by name."""
+    query = (
+        select(Account.id, Account.name)
+        .join(AnnotationCount, AnnotationCount.account_id == Account.id)
+        .where(
+            AnnotationCount.project_id == member.project_id,
+            AnnotationCount.living > 0,
+            counted_for(member),
+        )
+        .distinct()
+    )
+    rows = read_columns(session, query).all()
+    return dict(sorted(rows, key=lambda row: (sort_key(row[1]), row[0])))
+
+
+def _in_order(asked_list: _List, group: str, after: Place | None, limit: int) -> Iterable[Place]:
+    asked = asked_list.asked
+    is_by_author = asked.group is Group.AUTHOR
+    is_newest_of_all = asked_list.is_newest_first and asked.group is not Group.ARTICLE
+    is_by_place = asked.sort is Sort.PLACE and not asks_of_articles(asked)
+    if not is_by_author and (is_newest_of_all or is_by_place):
+        return _walk(asked_list, group, after, limit)
+    return _by_articles(asked_list, group, after, limit)
+
+
+def _walk(asked_list: _List, group: str, after: Place | None, limit: int) -> Iterable[Place]:
+    """Go through an index that has the rows in order."""
+    columns: tuple[ColumnElement[object], ...] = (_annotation.created_at, _annotation.id)
+    if not asked_list.is_newest_first:
+        columns = (_annotation.article_id, _annotation.start, _annotation.id)
+    is_later = None
+    if after is not None:
+        is_later = _is_after(asked_list, after, *columns)
+    order = [column.desc() if asked_list.is_newest_first else column for column in columns]
+    return _read(asked_list, group, is_later, order, limit)
+
+
+def _is_after(
+    asked_list: _List, after: Place, *columns: ColumnElement[object]
+) -> ColumnElement[bool]:
+    at: object = after.at
+    if asked_list.is_newest_first:
+        at = _EPOCH + min(after.at, 10**17) * _MICROSECOND
+    values = {
+        _annotation.article_id: after.article_id,
+        asked_list.at: at,
+        _annotation.id: after.id,
+    }
+    here = tuple_(*columns)
+    there = tuple_(*(literal(values[column], column.type) for column in columns))
+    return here < there if asked_list.is_newest_first else here > there
+
+
+def _read(
+    asked_list: _List,
+    group: str,
+    condition: ColumnElement[bool] | None,
+    order: Sequence[ColumnElement[object]],
+    limit: int,
+) -> list[Place]:
+    query = (
+        select(_annotation.article_id, asked_list.at, _annotation.id)
+        .where(*asked_list.conditions, *([] if condition is None else [condition]))
+        .order_by(*order)
+        .limit(limit)
+    )
+    rows = read_columns(asked_list.session, query).all()
+    return [Place(group, article_id, _number(at), number) for article_id, at, number in rows]
+
+
+def _number(at: object) -> int:
+    return (at - _EPOCH) // _MICROSECOND if isinstance(at, datetime) else int(str(at))
+
+
+def _by_articles(asked_list: _List, group: str, after: Place | None, limit: int) -> Iterator[Place]:
+    """Go through the articles in order, as many at once as it takes."""
+    runs = _runs(asked_list)
+    if after is not None:
+        first = next((n for n, run in enumerate(runs) if after.article_id in run), None)
+        if first is not None:
+            is_later = _is_after(asked_list, after, asked_list.at, _annotation.id)
+            found = _of_runs(asked_list, group, runs[first : first + 1], is_later, limit)
+            yield from found
+            limit -= len(found)
+            runs = runs[first + 1 :]
+    for some, is_rest in ((runs[:FEW], False), (runs[FEW:], True)):
+        if limit <= 0 or not some:
+            return
+        counts = _counts(
+            asked_list, None if is_rest else [number for run in some for number in run]
+        )
+        wanted, there = [], 0
+        for run in some:
+            here = sum(counts.get(number, 0) for number in run)
+            if here:
+                wanted.append([number for number in run if number in counts])
+                there += here
+            if there >= limit:
+                break
+        if wanted:
+            found = _of_runs(asked_list, group, wanted, None, limit)
+            yield from found
+            limit -= len(found)
+
+
+def _runs(asked_list: _List) -> list[list[int]]:
+    """Return the ids of the articles in order: those in one list hold what stands mixed."""
+    asked = asked_list.asked
+    order: list[ColumnElement[object]] = []
+    if asked.group is Group.AUTHOR:
+        order = [_article.author_key, _article.author]
+    if asked.sort is Sort.PUBLISHED:
+        order.append(_article.published_on.desc().nulls_last())
+    elif asked.sort is Sort.AUTHOR:
+        order.append(_article.author_key)
+    query = (
+        select(_article.id, _article.author)
+        .where(*is_article_matching(asked, asked_list.member))
+        .order_by(*order, _article.id)
+    )
+    rows = read_columns(asked_list.session, query).all()
+    if asked.group is Group.AUTHOR and asked_list.is_newest_first:
+        authors = groupby(rows, key=lambda row: row[1])
+        return [[number for number, _author in some] for _author, some in authors]
+    return [[number] for number, _author in rows]
+
+
+def _counts(asked_list: _List, article_ids: Sequence[int] | None) -> Mapping[int, int]:
+    """Return how many of what is asked for each article has, of some or of all."""
+    query = (
+        select(_annotation.article_id, func.count())
+        .where(*asked_list.conditions)
+        .group_by(_annotation.article_id)
+    )
+    if article_ids is not None:
+        query = query.where(_annotation.article_id.in_(article_ids))
+    return {row[0]: row[1] for row in read_columns(asked_list.session, query)}
+
+
+def _of_runs(
+    asked_list: _List,
+    group: str,
+    runs: Sequence[Sequence[int]],
+    condition: ColumnElement[bool] | None,
+    limit: int,
+) -> list[Place]:
+    """Return the places in some articles, which stand in order."""
+    ranks = {number: rank for rank, run in enumerate(runs) for number in run}
+    narrowed = asked_list.also(_annotation.article_id.in_(ranks))
+    order = [asked_list.at, _annotation.id]
+    if asked_list.is_newest_first:
+        order = [column.desc() for column in order]
+    if len(runs) > 1:
+        order.insert(0, case(ranks, value=_annotation.article_id))
+    return _read(narrowed, group, condition, order, limit)

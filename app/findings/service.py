@@ -1,0 +1,97 @@
+"""Saving searches of passages by a name, for oneself or for the project, and removing them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.annotations.service.searches import REMOVED, SAVED
+from app.core.clock import now
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.events.service import record
+from app.findings.asked import Asked
+from app.findings.models import NAME_LIMIT, SavedSearch
+from app.projects.models import Member
+from app.projects.roles import Act, may, require
+from app.text.normalise import normalise
+from app.text.sorting import sort_key
+
+MOST_SEARCHES = 200  # of one person in one project
+
+
+def list_searches(session: Session, member: Member) -> Sequence[SavedSearch]:
+    """Return the searches that a member saved, and those that others share, by name."""
+    query = select(SavedSearch).where(
+        SavedSearch.project_id == member.project_id,
+        or_(SavedSearch.account_id == member.account_id, SavedSearch.is_shared),
+    )
+    found = session.scalars(query).all()
+    return sorted(found, key=lambda each: (sort_key(each.name), each.id))
+
+
+def save(
+    session: Session, *, actor: Member, asked: Asked, name: str, is_shared: bool
+) -> SavedSearch:
+    """Save what is asked for by a name. Twice is as good as once.
+
+    Raises: Forbidden, Invalid (name), Conflict (they have too many).
+    """
+    require(actor, Act.SHARE_SEARCHES if is_shared else Act.SAVE_SEARCHES)
+    cleaned = " ".join(normalise(name).split())
+    if not cleaned:
+        raise Invalid("name", "Give the search a name, by which you find it again.")
+    if len(cleaned) > NAME_LIMIT:
+        message = (
+            f"A name has at most {NAME_LIMIT} characters; this has {len(cleaned):,}. Shorten it."
+        )
+        raise Invalid("name", message)
+    own = [each for each in list_searches(session, actor) if each.account_id == actor.account_id]
+    for each in own:
+        if (each.name, each.query, each.is_shared) == (cleaned, asked.query, is_shared):
+            return each
+    if len(own) >= MOST_SEARCHES:
+        message = f"You have {MOST_SEARCHES} saved searches here. Remove one that you need no more."
+        raise Conflict(message)
+    search = SavedSearch(
+        project_id=actor.project_id,
+        account_id=actor.account_id,
+        name=cleaned,
+        query=asked.query,
+        is_shared=is_shared,
+        saved_at=now(),
+    )
+    session.add(search)
+    session.flush()
+    if is_shared:  # what someone keeps for themselves concerns nobody
+        record(session, actor, SAVED, search.subject, after=_state(search))
+    return search
+
+
+def remove(session: Session, *, actor: Member, search_id: int) -> SavedSearch:
+    """Remove a saved search of one's own, or as a curator one that is shared.
+
+    Raises: NotFound, Forbidden.
+    """
+    search = session.get(SavedSearch, search_id)
+    is_own = search is not None and search.account_id == actor.account_id
+    if search is None or search.project_id != actor.project_id or not (is_own or search.is_shared):
+        message = "There is no such saved search, or none that you may see."
+        raise NotFound(message)
+    require(actor, Act.SAVE_SEARCHES)
+    if not can_remove(actor, search):
+        message = "You may not remove a search that somebody else shares. A curator can."
+        raise Forbidden(message)
+    session.delete(search)
+    if search.is_shared:
+        record(session, actor, REMOVED, search.subject, before=_state(search))
+    return search
+
+
+def can_remove(member: Member, search: SavedSearch) -> bool:
+    """Say whether a member may remove a search that they see."""
+    is_own = search.account_id == member.account_id
+    return may(member, Act.SAVE_SEARCHES) and (is_own or may(member, Act.CHANGE_ANY))
+
+
+def _state(search: SavedSearch) -> dict[str, object]:
+    return {"name": search.name, "query": search.query}

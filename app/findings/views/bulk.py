@@ -1,0 +1,172 @@
+"""Changing many passages at once: what it would do, doing it, and taking it back as one."""
+
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.annotations.service import bulk as service
+from app.annotations.service.bulk import MOST_AT_ONCE, BulkAct, Seen
+from app.core.db import read_columns
+from app.core.errors import Conflict, Invalid
+from app.findings.asked import Asked
+from app.findings.pages import bulk as pages
+from app.findings.queries.matching import is_matching
+from app.findings.views.searches import asked_in_form
+from app.projects.models import Member
+from app.projects.roles import Act
+from app.projects.views.current_member import current_member
+from app.web.responses import read_number, render, see_other
+from app.web.session import get_session, reopen_for_reading
+
+blueprint = Blueprint("bulk", __name__)
+
+FINDINGS = "/projects/<slug>/findings"
+
+
+@dataclass(frozen=True, slots=True)
+class BulkForm:
+    """What was chosen, and what is to be done to it; `counted` is said of the number of them."""
+
+    asked: Asked
+    seen: list[Seen]
+    counted: str
+    act: str
+    tag: str
+    note: str
+    theme: str
+    is_confirmed: bool
+
+
+@blueprint.post(f"{FINDINGS}/bulk")
+def change(slug: str) -> ResponseReturnValue:
+    """Say what would be done to the ticked passages, or do it once that was confirmed."""
+    member = current_member(slug, Act.CHANGE_OWN)
+    session = get_session()
+    form = _read(session, member)
+    page = _page(session, member, form)
+    try:
+        _refuse_nothing(form)
+        if not form.act:
+            return render("findings/bulk.html", page)
+        act = service.read_act(
+            session,
+            member.project_id,
+            verb=form.act,
+            tag=form.tag,
+            note=form.note,
+            theme_id=read_number(form.theme) or 0,
+        )
+        if form.is_confirmed:
+            return _carry_out(session, member, form, act)
+        plan = service.plan(session, actor=member, seen=form.seen, act=act)
+    except (Invalid, Conflict) as error:
+        session = reopen_for_reading()
+        field = error.field if isinstance(error, Invalid) else ""
+        page = replace(
+            _page(session, current_member(slug), form), problem=error.message, field=field
+        )
+        return render("findings/bulk.html", page, error.status)
+    page = replace(
+        page,
+        will=pages.will_do(act, plan),
+        rest=pages.rest_of(plan.same, plan.not_own),
+        left=pages.left_of(session, member, plan),
+    )
+    return render("findings/bulk.html", page)
+
+
+@blueprint.get(f"{FINDINGS}/acts/<int:event_id>")
+def act(slug: str, event_id: int) -> ResponseReturnValue:
+    """Say what was done to many passages, with the way back."""
+    member = current_member(slug, Act.CHANGE_OWN)
+    session = get_session()
+    event = service.find_act(session, actor=member, event_id=event_id)
+    return render("findings/bulk_done.html", pages.act_page(session, member, event))
+
+
+@blueprint.post(f"{FINDINGS}/acts/<int:event_id>/undo")
+def undo(slug: str, event_id: int) -> ResponseReturnValue:
+    """Take back what was done to many passages at once."""
+    member = current_member(slug, Act.CHANGE_OWN)
+    session = get_session()
+    undone_id = service.undo(session, actor=member, event_id=event_id)
+    session.commit()
+    return see_other("bulk.act", slug=slug, event_id=undone_id)
+
+
+def _carry_out(
+    session: Session, member: Member, form: BulkForm, act: BulkAct
+) -> ResponseReturnValue:
+    done, event_id = service.carry_out(
+        session, actor=member, seen=form.seen, act=act, query=form.asked.query
+    )
+    if event_id is None:
+        page = replace(
+            _page(session, member, form),
+            rest=pages.rest_of(done.same, done.not_own),
+            left=pages.left_of(session, member, done),
+        )
+        return render("findings/bulk.html", page, Conflict.status)
+    session.commit()
+    return see_other("bulk.act", slug=member.project.slug, event_id=event_id)
+
+
+def _refuse_nothing(form: BulkForm) -> None:
+    if not form.seen:
+        raise Invalid("annotation", "Tick some passages first, or take all that are asked for.")
+
+
+def _read(session: Session, member: Member) -> BulkForm:
+    form = request.form
+    asked = asked_in_form()
+    targets = (
+        form.get("targets", "").split(",") if "targets" in form else form.getlist("annotation")
+    )
+    seen = [each for target in targets if (each := _target(target))]
+    counted = ""
+    if form.get("all") == "1":
+        annotation = Annotation.__table__.c
+        query = (
+            select(annotation.id, annotation.version)
+            .where(*is_matching(session, asked, member))
+            .order_by(annotation.article_id, annotation.start, annotation.id)
+            .limit(MOST_AT_ONCE + 1)
+        )
+        seen = [Seen(number, version) for number, version in read_columns(session, query)]
+        counted = pages.counted(read_number(form.get("count")), len(seen))
+    return BulkForm(
+        asked=asked,
+        seen=list(dict.fromkeys(seen)),
+        counted=counted,
+        act=form.get("act", ""),
+        tag=form.get("tag", ""),
+        note=form.get("note", ""),
+        theme=form.get("theme", ""),
+        is_confirmed=form.get("confirm") == "1",
+    )
+
+
+def _target(written: str) -> Seen | None:
+    number, _, version = written.partition(".")
+    annotation_id, read = read_number(number), read_number(version)
+    return None if annotation_id is None or read is None else Seen(annotation_id, read)
+
+
+def _page(session: Session, member: Member, form: BulkForm) -> pages.BulkPage:
+    is_too_much = len(form.seen) > MOST_AT_ONCE
+    return pages.BulkPage(
+        slug=member.project.slug,
+        back=pages.list_address(member, form.asked),
+        query=form.asked.query,
+        targets="" if is_too_much else pages.write_targets(form.seen),
+        chosen=len(form.seen),
+        act=form.act,
+        choices=pages.BulkChoices(
+            pages.theme_choices(session, member), form.tag, form.note, form.theme
+        ),
+        counted=form.counted,
+    )

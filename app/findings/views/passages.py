@@ -1,0 +1,64 @@
+"""The passages of a project: the list, narrowed down by its address."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from app.assignments.queries.visibility import can_see_all
+from app.core.errors import Conflict, Invalid, NotFound
+from app.findings.asked import FACETS, Asked, ask
+from app.findings.pages.facet_lists import facet_page
+from app.findings.pages.passages import passages_page
+from app.findings.pages.searches import SaveForm
+from app.projects.models import Member
+from app.projects.views.current_member import current_member
+from app.web.responses import render, wants_fragment
+from app.web.session import get_session
+
+blueprint = Blueprint("findings", __name__)
+
+
+@blueprint.get("/projects/<slug>/findings/passages")
+def passages(slug: str) -> ResponseReturnValue:
+    asked, ignored = ask(request.args)
+    return render_passages(current_member(slug), asked, ignored=ignored)
+
+
+def render_passages(
+    member: Member,
+    asked: Asked,
+    *,
+    ignored: Sequence[str] = (),
+    name: str = "",
+    is_shared: bool = False,
+    error: Invalid | Conflict | None = None,
+) -> ResponseReturnValue:
+    """Draw the page of what is asked for, or its list alone; after an error what was typed."""
+    session = get_session()
+    page = passages_page(
+        session,
+        member,
+        asked,
+        ignored=ignored,
+        after=request.args.get("after"),
+        is_exact=request.args.get("count") == "exact",
+        leaves_out=not can_see_all(session, member),
+        save=SaveForm(name, is_shared, error.message if error else ""),
+        ticked=request.args.get("tick", ""),
+    )
+    if wants_fragment():
+        return render("findings/_passages.html", page)
+    return render("findings/passages.html", page, error.status if error else 200)
+
+
+@blueprint.get("/projects/<slug>/findings/passages/by/<facet>")
+def facet(slug: str, facet: str) -> ResponseReturnValue:
+    """Show all values of one facet, to choose from."""
+    member = current_member(slug)
+    if facet not in FACETS:
+        message = "Passages cannot be narrowed down by that."
+        raise NotFound(message)
+    asked, _ignored = ask(request.args)
+    named = request.args.get("named", "")[:200]
+    return render("findings/facet.html", facet_page(get_session(), member, asked, facet, named))

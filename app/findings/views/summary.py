@@ -1,0 +1,32 @@
+"""The summary of a project's passages, of all or of those that an address asks for."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from app.assignments.queries.visibility import can_see_all
+from app.findings.asked import ask
+from app.findings.pages.summary import KEYS, summary_page
+from app.projects.views.current_member import current_member
+from app.web.responses import render
+from app.web.session import get_session
+
+blueprint = Blueprint("summary", __name__)
+
+
+@blueprint.get("/projects/<slug>/findings/summary")
+def summary(slug: str) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    asked, ignored = ask(request.args)
+    shown = request.args.get("show", "")
+    page = summary_page(
+        session,
+        member,
+        asked,
+        ignored=ignored,
+        leaves_out=not can_see_all(session, member),
+        shown=shown if shown in KEYS else "",
+        number=request.args.get("page"),
+        is_by_tagging=request.args.get("over") == "tagged",
+    )
+    return render("findings/summary.html", page)
