@@ -1,0 +1,172 @@
+"""Themes: the list, and one of them; making, changing, moving, archiving."""
+
+from dataclasses import replace
+
+from flask import Blueprint, flash, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.articles.queries import articles
+from app.codebook import pages
+from app.codebook import service as merging
+from app.core.errors import Conflict, Invalid
+from app.projects.models import Member
+from app.projects.roles import Act
+from app.projects.views.current_member import current_member
+from app.reading.views.responses import UndoForm, flash_with_undo
+from app.themes import queries
+from app.themes.service import themes as service
+from app.web.filters import pluralise
+from app.web.responses import read_number, render, see_other
+from app.web.session import get_session, reopen_for_reading
+
+blueprint = Blueprint("codebook", __name__)
+
+PATH = "/projects/<slug>/themes"
+THEME = f"{PATH}/<int:theme_id>"
+
+
+@blueprint.get(PATH)
+def themes(slug: str) -> ResponseReturnValue:
+    member = current_member(slug)
+    return render("codebook/themes.html", pages.themes_page(get_session(), member))
+
+
+@blueprint.post(PATH)
+def make(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.MAKE_THEMES)
+    session = get_session()
+    name = request.form.get("theme_name", "")
+    try:
+        theme = service.create(session, actor=member, typed={"name": name})
+    except (Invalid, Conflict) as error:
+        page = pages.themes_page(reopen_for_reading(), member)
+        page = replace(page, typed=name, problem=error.message, field="name")
+        return render("codebook/themes.html", page, error.status)
+    session.commit()
+    flash(f"“{theme.name}” is made. Say below what it means.")
+    return see_other("codebook.theme", slug=slug, theme_id=theme.id)
+
+
+@blueprint.get(THEME)
+def theme(slug: str, theme_id: int) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    found = queries.find(session, project_id=member.project_id, theme_id=theme_id)
+    return render("codebook/details.html", pages.theme_page(session, member, found))
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/themes")
+def names(slug: str, article_id: int) -> ResponseReturnValue:
+    """Give the themes that can be given in an article, those that are given there most first."""
+    member = current_member(slug)
+    session = get_session()
+    articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    return render("codebook/_names.html", pages.names_page(session, member, article_id))
+
+
+@blueprint.post(THEME)
+def change(slug: str, theme_id: int) -> ResponseReturnValue:
+    member = current_member(slug, Act.KEEP_THEMES)
+    session = get_session()
+    sent = {"name": "theme_name", "definition": "definition", "example": "example"}
+    typed = {name: request.form[field] for name, field in sent.items() if field in request.form}
+    typed |= {name: request.form[name] for name in ("colour",) if name in request.form}
+    parent = request.form.get("parent")
+    found = queries.find(session, project_id=member.project_id, theme_id=theme_id)
+    try:
+        changed = service.change(
+            session,
+            actor=member,
+            theme_id=theme_id,
+            version=read_number(request.form.get("version")) or 0,
+            typed=typed,
+            parent_id=found.parent_id if parent is None else read_number(parent),
+        )
+    except (Invalid, Conflict) as error:
+        if parent is not None:
+            typed["parent"] = parent
+        return _show_error(member, theme_id, typed, error)
+    session.commit()
+    flash(f"“{changed.name}” is saved.")
+    return see_other("codebook.themes", slug=slug, _anchor=f"t{theme_id}")
+
+
+@blueprint.post(f"{THEME}/move")
+def move(slug: str, theme_id: int) -> ResponseReturnValue:
+    member = current_member(slug, Act.KEEP_THEMES)
+    session = get_session()
+    is_up = request.form.get("step") != "down"
+    service.move(session, actor=member, theme_id=theme_id, is_up=is_up)
+    session.commit()
+    return see_other("codebook.themes", slug=slug, _anchor=f"t{theme_id}")
+
+
+@blueprint.post(f"{THEME}/archive")
+def archive(slug: str, theme_id: int) -> ResponseReturnValue:
+    member = current_member(slug, Act.KEEP_THEMES)
+    session = get_session()
+    archived = service.archive(session, actor=member, theme_id=theme_id)
+    session.commit()
+    back = UndoForm(url_for("codebook.restore", slug=slug, theme_id=theme_id))
+    flash_with_undo(f"“{archived.name}” is archived. What carries it keeps it.", back)
+    return see_other("codebook.themes", slug=slug)
+
+
+@blueprint.post(f"{THEME}/restore")
+def restore(slug: str, theme_id: int) -> ResponseReturnValue:
+    member = current_member(slug, Act.KEEP_THEMES)
+    session = get_session()
+    restored = service.restore(session, actor=member, theme_id=theme_id)
+    session.commit()
+    flash(f"“{restored.name}” can be given again.")
+    return see_other("codebook.themes", slug=slug, _anchor=f"t{theme_id}")
+
+
+@blueprint.post(f"{THEME}/merge")
+def merge(slug: str, theme_id: int) -> ResponseReturnValue:
+    member = current_member(slug, Act.KEEP_THEMES)
+    session = get_session()
+    into_id = read_number(request.form.get("into"))
+    try:
+        merged = merging.merge(session, actor=member, theme_id=theme_id, into_id=into_id)
+    except (Invalid, Conflict) as error:
+        return _show_error(member, theme_id, {}, error)
+    session.commit()
+    back = UndoForm(url_for("codebook.undo_merge", slug=slug), {"event": str(merged.event_id)})
+    carried = pluralise(merged.changed, "annotation carries", "annotations carry")
+    message = f"“{merged.theme.name}” is merged into “{merged.into.name}”: {carried} that now."
+    flash_with_undo(message, back)
+    return see_other("codebook.themes", slug=slug, _anchor=f"t{merged.into.id}")
+
+
+@blueprint.post(f"{PATH}/undo-merge")
+def undo_merge(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.KEEP_THEMES)
+    session = get_session()
+    event_id = read_number(request.form.get("event")) or 0
+    undone = merging.undo_merge(session, actor=member, event_id=event_id)
+    session.commit()
+    carried = pluralise(undone.changed, "annotation carries", "annotations carry")
+    message = f"“{undone.theme.name}” is a theme of its own again: {carried} it."
+    if undone.skipped:
+        left = pluralise(undone.skipped, "annotation was", "annotations were")
+        message += f" {left} changed meanwhile, and left so."
+    flash(message)
+    return see_other("codebook.themes", slug=slug, _anchor=f"t{undone.theme.id}")
+
+
+def _show_error(
+    member: Member, theme_id: int, typed: dict[str, str], error: Invalid | Conflict
+) -> ResponseReturnValue:
+    """Show the form with what was typed, and what the theme says now where someone changed it."""
+    session = reopen_for_reading()
+    found = queries.find(session, project_id=member.project_id, theme_id=theme_id)
+    field = getattr(error, "field", "")
+    page = replace(
+        pages.theme_page(session, member, found),
+        typed=typed,
+        problem=error.message,
+        field="name" if isinstance(error, service.NameTaken) else field,
+        is_conflict=isinstance(error, service.ThemeConflict),
+    )
+    return render("codebook/details.html", page, error.status)

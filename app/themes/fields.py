@@ -1,0 +1,86 @@
+"""What is said of a theme: its name, definition, example and colour, each with its rule."""
+
+from collections.abc import Iterable, Mapping
+
+from app.accounts.avatars import Colour
+from app.core.errors import Invalid
+from app.core.names import clean_line
+from app.text.normalise import normalise
+from app.text.sorting import fold
+from app.themes.models import NAME_LIMIT, SEPARATOR, TEXT_LIMIT
+
+
+def clean_name(typed: str, field: str = "name") -> str:
+    """Return a name as it is kept: one line, single spaces.
+
+    Raises: Invalid (empty, too long, or with a semicolon), about `field`.
+    """
+    name = clean_line(normalise(typed))
+    if not fold(name).strip():
+        raise Invalid(field, "Give the theme a name.")
+    if SEPARATOR in name:
+        message = (
+            "The name of a theme has no semicolon, since that stands between several. Leave it out."
+        )
+        raise Invalid(field, message)
+    if len(name) > NAME_LIMIT:
+        message = (
+            f"The name of a theme has at most {NAME_LIMIT} characters; this has {len(name):,}. "
+            "Shorten it; what it means goes into the definition."
+        )
+        raise Invalid(field, message)
+    return name
+
+
+def clean(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the fields that are given, as they are kept.
+
+    Raises: Invalid.
+    """
+    return {name: _RULES[name](value) for name, value in typed.items()}
+
+
+def split_names(typed: str) -> list[str]:
+    """Return the names in what somebody typed, one after another with semicolons between.
+
+    Each is cleaned, none is empty, and what differs by case or accents alone comes once.
+
+    Raises: Invalid (one of them is too long).
+    """
+    parts = (part for part in typed.split(SEPARATOR) if fold(clean_line(part)).strip())
+    names = [clean_name(part, "theme_names") for part in parts]
+    return list({fold(name): name for name in reversed(names)}.values())[::-1]
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Return names as one line, as `split_names` reads them."""
+    return f"{SEPARATOR} ".join(names)
+
+
+def _clean_text(name: str, what: str, typed: str) -> str:
+    cleaned = normalise(typed).strip()
+    if len(cleaned) > TEXT_LIMIT:
+        message = (
+            f"{what} has at most {TEXT_LIMIT:,} characters; this has {len(cleaned):,}. "
+            "Shorten it; nothing of it is lost yet."
+        )
+        raise Invalid(name, message)
+    return cleaned
+
+
+def _clean_colour(typed: str) -> str:
+    try:
+        return Colour(typed.strip().casefold()).value
+    except ValueError:
+        message = f"Choose one of the colours: {', '.join(Colour)}."
+        raise Invalid("colour", message) from None
+
+
+_RULES = {
+    "name": clean_name,
+    "definition": lambda typed: _clean_text("definition", "A definition", typed),
+    "example": lambda typed: _clean_text("example", "An example", typed),
+    "colour": _clean_colour,
+}
+EMPTY: Mapping[str, str] = {"name": "", "definition": "", "example": "", "colour": Colour.SLATE}
+"""What a new theme says where nothing is typed."""

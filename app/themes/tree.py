@@ -1,0 +1,51 @@
+"""The themes of a project as they stand under one another."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.themes.models import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A theme in use, and those that stand under it, in their order."""
+
+    theme: Theme
+    below: Sequence["Branch"]
+
+
+def tree_of(themes: Iterable[Theme]) -> list[Branch]:
+    """Return the themes that are in use, each under the nearest theme in use above it.
+
+    They are all there once, whatever their parents are.
+    """
+    every = {theme.id: theme for theme in themes}
+    below: dict[int | None, list[Theme]] = defaultdict(list)
+    for theme in sorted(every.values(), key=lambda theme: (theme.position, theme.id)):
+        if theme.archived_at is None:
+            below[_nearest_above(theme, every)].append(theme)
+
+    def branches(parent_id: int | None) -> list[Branch]:
+        return [Branch(theme, branches(theme.id)) for theme in below[parent_id]]
+
+    return branches(None)
+
+
+def in_order(branches: Iterable[Branch], level: int = 1) -> list[tuple[int, Theme]]:
+    """Return the themes as a list, each with its level, 1 at the top, before those below it."""
+    rows: list[tuple[int, Theme]] = []
+    for branch in branches:
+        rows += [(level, branch.theme), *in_order(branch.below, level + 1)]
+    return rows
+
+
+def _nearest_above(theme: Theme, every: dict[int, Theme]) -> int | None:
+    seen = {theme.id}
+    at = theme.parent_id
+    while at in every and at not in seen:
+        if every[at].archived_at is None:
+            return at
+        seen.add(at)
+        at = every[at].parent_id
+    return None
