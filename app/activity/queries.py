@@ -1,18 +1,23 @@
 """Reading the events of a project, newest first, and who is named in them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
+from app.annotations.service import bulk
 from app.articles.models import Article
 from app.assignments.queries.visibility import sql_can_see
 from app.core.names import disambiguate_names
 from app.events.models import Event
 from app.projects.models import Member
+from app.projects.roles import Act, may
+from app.themes.service.themes import MERGED, UNMERGED
+
+FEW_KINDS = 16  # no group has more
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +56,62 @@ def list_events(
     """Return what happened before the event of an id (None: until now), newest first."""
     if not shown.kinds or shown.people == frozenset():
         return []  # spare the database from looking through all of them for none
+    newest = _newest(scope, shown, before=before, limit=limit)
     query = (
         select(Event, Account.name, Account.colour, Article.title, Annotation.quote)
         .outerjoin(Account, Account.id == Event.account_id)
         .outerjoin(Article, Article.id == Event.article_id)
         .outerjoin(Annotation, Annotation.id == Event.annotation_id)
-        .where(*_happened_in(scope), Event.kind.in_(sorted(shown.kinds)))
+        .where(Event.id.in_(newest))
         .order_by(Event.id.desc())
-        .limit(limit)
     )
-    if shown.people is not None:
-        query = query.where(Event.account_id.in_(sorted(shown.people)))
-    if before is not None:
-        query = query.where(Event.id < before)
     rows = session.execute(query)
     return [
         ActivityRow(event, name or "Gloss", colour or "", title or "", quote or "")
         for event, name, colour, title, quote in rows
     ]
+
+
+def _newest(scope: Scope, shown: ActivityFilter, *, before: int | None, limit: int) -> Select[int]:
+    """Return the query of the ids of the newest events that are shown."""
+    conditions: list[ColumnElement[bool]] = [*_happened_in(scope)]
+    if shown.people is not None:
+        conditions.append(Event.account_id.in_(sorted(shown.people)))
+    if before is not None:
+        conditions.append(Event.id < before)
+    query = select(Event.id).where(*conditions).order_by(Event.id.desc()).limit(limit)
+    is_small = scope.article_id is not None or shown.people is not None
+    if is_small or len(shown.kinds) > FEW_KINDS:
+        return query.where(Event.kind.in_(sorted(shown.kinds)))
+    # Each kind by itself: for those of a kind that is rare, all of the project would be looked at.
+    parts = [query.where(Event.kind == kind).subquery() for kind in sorted(shown.kinds)]
+    found = union_all(*(select(part.c.id) for part in parts)).subquery()
+    return select(found.c.id).order_by(found.c.id.desc()).limit(limit)
+
+
+def acts_to_undo(session: Session, member: Member, events: Collection[Event]) -> set[int]:
+    """Return which of some events are acts on many that a member may take back, and nobody has."""
+    found = set[int]()
+    if may(member, Act.KEEP_THEMES):
+        found |= _merges_to_undo(session, events)
+    if may(member, Act.CHANGE_OWN):
+        is_any = may(member, Act.CHANGE_ANY)
+        theirs = [each for each in events if is_any or each.account_id == member.account_id]
+        found |= bulk.undoable(session, theirs)
+    return found
+
+
+def _merges_to_undo(session: Session, events: Collection[Event]) -> set[int]:
+    """Return which of some events merged themes, and were not taken back."""
+    merges = {event.id: event.project_id for event in events if event.kind == MERGED}
+    if not merges:
+        return set()
+    undone = select(Event.undoes_id).where(
+        Event.project_id.in_(set(merges.values())),
+        Event.kind == UNMERGED,
+        Event.undoes_id.in_(sorted(merges)),
+    )
+    return set(merges) - set(session.scalars(undone))
 
 
 def list_people(session: Session, scope: Scope, kinds: frozenset[str]) -> list[tuple[int, str]]:
@@ -91,12 +134,15 @@ def list_people(session: Session, scope: Scope, kinds: frozenset[str]) -> list[t
 
 def names_of(session: Session, account_ids: Iterable[int]) -> dict[int, str]:
     """Return the names of accounts by their ids."""
-    query = select(Account.id, Account.name).where(Account.id.in_(sorted(account_ids)))
+    ids = sorted(account_ids)
+    if not ids:
+        return {}
+    query = select(Account.id, Account.name).where(Account.id.in_(ids))
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _happened_in(scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    here = Event.project_id == scope.member.project_id
+    here = and_(Event.project_id == scope.member.project_id, Event.part_of_id.is_(None))
     if scope.article_id is not None:
         here = Event.article_id == scope.article_id
     annotator = (
@@ -107,4 +153,24 @@ def _happened_in(scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]
     is_seen = sql_can_see(
         scope.member, article_id=Event.article_id, annotator_id=annotator.scalar_subquery()
     )
-    return here, or_(Event.annotation_id.is_(None), is_seen)
+    return here, or_(and_(Event.annotation_id.is_(None), _is_no_hidden_act(scope)), is_seen)
+
+
+def _is_no_hidden_act(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that an event is no act on many of which a member sees no part."""
+    part = aliased(Event)
+    annotator = select(Annotation.account_id).where(Annotation.id == part.annotation_id)
+    is_part_seen = (
+        select(part.id)
+        .where(
+            part.part_of_id == Event.id,
+            sql_can_see(
+                scope.member,
+                article_id=part.article_id,
+                annotator_id=annotator.correlate(part).scalar_subquery(),
+            ),
+        )
+        .correlate(Event)
+        .exists()
+    )
+    return or_(Event.kind.not_in(bulk.KINDS), is_part_seen)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.activity import queries
 from app.activity.pages import activity
-from app.activity.pages.event_text import accounts_in
+from app.activity.pages.event_text import names_in
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.projects.models import Member
@@ -51,12 +51,15 @@ def _page(member: Member, article: Article | None = None) -> ResponseReturnValue
         limit=EVENTS_A_PAGE + 1,
     )
     shown = rows[:EVENTS_A_PAGE]
-    names = queries.names_of(session, {each for row in shown for each in accounts_in(row.event)})
+    undoable = queries.acts_to_undo(session, member, [row.event for row in shown])
+    acts = [row.event for row in shown if row.event.id in undoable]
+    undo = activity.undo_addresses(member.project.slug, acts)
+    names = names_in(session, [row.event for row in shown])
     page = activity.ActivityPage(
         slug=member.project.slug,
         project=member.project.name,
         article=article_ref(member, article) if article else None,
-        days=activity.days_of(shown, names),
+        days=activity.days_of(shown, names, undo),
         people=queries.list_people(session, scope, activity.kinds_of(groups)),
         groups=groups,
         asked=asked,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from app.annotations import content
-from app.annotations.models import NOTE_LIMIT
 from app.annotations.queries.anchors import PassageQuery
 from app.core.errors import Invalid
+from app.text.anchoring import CONTEXT_READ
+from app.themes.service.choosing import Chosen
 from app.web.responses import read_number
 
 KEY_LIMIT = 64
@@ -25,6 +26,7 @@ class CreateForm:
     asked: PassageQuery
     typed: Mapping[str, str]
     client_key: str
+    themes: Chosen | None
     block: int | None
     sentences: list[int]
     revision: int | None
@@ -39,6 +41,7 @@ class CreateForm:
             asked=read_passage_query(form),
             typed={**content.EMPTY, **content.read(form)},
             client_key=read_key(form.get("client_key", "")),
+            themes=read_themes(form),
             block=read_number(form.get("block")),
             sentences=sorted(
                 {
@@ -58,6 +61,7 @@ class ChangeForm:
     version: int
     typed: Mapping[str, str]
     asked: PassageQuery | None
+    themes: Chosen | None
 
     @classmethod
     def read(cls, form: MultiDict[str, str]) -> "ChangeForm":
@@ -69,7 +73,20 @@ class ChangeForm:
             version=read_version(form),
             typed=content.read(form),
             asked=read_passage_query(form) if "quote" in form else None,
+            themes=read_themes(form),
         )
+
+
+def read_themes(form: MultiDict[str, str]) -> Chosen | None:
+    """Return what a form says of themes beside their ids, None where it says nothing."""
+    if not {"drop", "theme_names", "theme_answer"} & set(form):
+        return None
+    return Chosen(
+        ids=form.get("themes", ""),
+        dropped=form.get("drop", ""),
+        names=form.get("theme_names", ""),
+        answers=form.getlist("theme_answer"),
+    )
 
 
 def read_version(form: MultiDict[str, str]) -> int:
@@ -88,8 +105,8 @@ def read_passage_query(form: MultiDict[str, str]) -> PassageQuery:
     return PassageQuery(
         quote=form.get("quote", ""),
         start=read_number(form.get("start")),
-        prefix=form.get("prefix", "")[-NOTE_LIMIT:],
-        suffix=form.get("suffix", "")[:NOTE_LIMIT],
+        prefix=form.get("prefix", "")[-CONTEXT_READ:],
+        suffix=form.get("suffix", "")[:CONTEXT_READ],
     )
 
 

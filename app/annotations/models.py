@@ -1,6 +1,6 @@
-"""Annotations, how many there are, and where they stood in earlier revisions."""
+"""Annotations, how many there are, their themes, and where they stood in earlier revisions."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import (
     DDL,
@@ -9,11 +9,13 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    TextClause,
     UniqueConstraint,
     event,
+    false,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import Account
 from app.annotations.tags import Tag
@@ -21,14 +23,31 @@ from app.articles.models import RANGE
 from app.core.db import Base
 from app.events.subjects import Subject
 from app.text.passages import MAX_PASSAGE
+from app.themes.models import ThemeIds
 
 NOTE_LIMIT = 10_000
 QUOTE_LIMIT = MAX_PASSAGE
 NOT_DELETED = text("deleted_at IS NULL")
 ANNOTATION = "annotation"  # what events about one are about
 IN_TRASH = text("deleted_at IS NOT NULL")
+WITH_NOTE = text("has_note AND deleted_at IS NULL")
+WITH_NOTE_ON_SQLITE = text("has_note = 1 AND deleted_at IS NULL")
 RUNS_ON = text("last_block > first_block AND deleted_at IS NULL")
 TAGS = "tag IN ('claim', 'demand', 'assumption', 'citation')"
+
+# What lists over a whole project look at: they pass over a million rows in such an index alone.
+_LISTED = ("tag", "account_id", "tagged_month", "has_note", "revision_id", "deleted_at")
+
+
+def _list_index(
+    name: str,
+    *columns: str,
+    where: TextClause = NOT_DELETED,
+    where_on_sqlite: TextClause = NOT_DELETED,
+) -> Index:
+    """Return an index of lists over a project: in this order, with all that they look at."""
+    more = (each for each in _LISTED if each not in columns)
+    return Index(name, *columns, *more, sqlite_where=where_on_sqlite, postgresql_where=where)
 
 
 class Annotation(Base):
@@ -77,14 +96,20 @@ class Annotation(Base):
             sqlite_where=RUNS_ON,
             postgresql_where=RUNS_ON,
         ),
-        Index(
-            "ix_annotations_project_id_tag_living",
-            "project_id",
-            "tag",
-            "id",
-            sqlite_where=NOT_DELETED,
-            postgresql_where=NOT_DELETED,
+        _list_index("ix_annotations_places", "project_id", "article_id", "start", "id"),
+        *(
+            _list_index(
+                f"ix_annotations_by_{name}", "project_id", name, "article_id", "start", "id"
+            )
+            for name in ("tag", "account_id", "tagged_month")
         ),
+        _list_index(
+            "ix_annotations_by_note",
+            *("project_id", "article_id", "start", "id"),
+            where=WITH_NOTE,
+            where_on_sqlite=WITH_NOTE_ON_SQLITE,
+        ),
+        _list_index("ix_annotations_by_created_at", "project_id", "created_at", "id", "article_id"),
         Index(
             "ix_annotations_project_id_trash",
             "project_id",
@@ -119,10 +144,31 @@ class Annotation(Base):
     made_blind: Mapped[bool] = mapped_column(
         doc="Made while others' annotations were hidden from the annotator"
     )
+    has_note: Mapped[bool] = mapped_column(
+        server_default=false(), doc="Kept with the note, for the indexes"
+    )
+    tagged_month: Mapped[int] = mapped_column(
+        server_default=text("0"), doc="Of created_at in UTC, such as 202511, for the indexes"
+    )
+    themes: Mapped[tuple[int, ...]] = mapped_column(
+        ThemeIds,
+        server_default=text("''"),
+        doc="Their ids, ascending; AnnotationTheme has the same to search by",
+    )
 
     annotator: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012  (SQLAlchemy reads it so)
+
+    @validates("note")
+    def _keep_has_note(self, _name: str, value: str) -> str:
+        self.has_note = value != ""
+        return value
+
+    @validates("created_at")
+    def _keep_tagged_month(self, _name: str, value: datetime) -> datetime:
+        self.tagged_month = month_number(value)
+        return value
 
     @property
     def tag(self) -> Tag:
@@ -133,6 +179,12 @@ class Annotation(Base):
     def subject(self) -> Subject:
         """Return what events about it are about."""
         return Subject(ANNOTATION, self.id, self.version, self.article_id, self.id)
+
+
+def month_number(moment: datetime) -> int:
+    """Return the month of a moment, in UTC, as a number such as 202511."""
+    utc = moment.astimezone(UTC)
+    return utc.year * 100 + utc.month
 
 
 class EarlierPlace(Base):
@@ -151,6 +203,25 @@ class EarlierPlace(Base):
     event_id: Mapped[int] = mapped_column(
         ForeignKey("events.id"), doc="By which the correction moved it, or left it"
     )
+
+
+class AnnotationTheme(Base):
+    """That an annotation, living or in the trash, carries a theme: to find those of a theme.
+
+    The database itself keeps these rows, by triggers on the column `themes` of the annotations, so
+    that they are right whoever writes, and an annotation without one costs nothing.
+    """
+
+    __tablename__ = "annotation_themes"
+    __table_args__ = (
+        Index("ix_annotation_themes_theme_id_annotation_id", "theme_id", "annotation_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    annotation_id: Mapped[int] = mapped_column(
+        ForeignKey("annotations.id", ondelete="CASCADE"), primary_key=True
+    )
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), primary_key=True)
 
 
 class AnnotationCount(Base):
@@ -208,7 +279,37 @@ _COUNTING = {
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_annotations()""",
     ),
 }
-for _dialect, _statements in _COUNTING.items():
-    for _statement in _statements:
+_CARRYING = {
+    "sqlite": (
+        """CREATE TRIGGER annotations_themes_given AFTER INSERT ON annotations
+        WHEN NEW.themes <> '' BEGIN
+        INSERT INTO annotation_themes (annotation_id, theme_id)
+        SELECT NEW.id, value FROM json_each('[' || NEW.themes || ']');
+        END""",
+        """CREATE TRIGGER annotations_themes_changed AFTER UPDATE OF themes ON annotations
+        WHEN NEW.themes <> OLD.themes BEGIN
+        DELETE FROM annotation_themes WHERE annotation_id = NEW.id
+        AND theme_id NOT IN (SELECT value FROM json_each('[' || NEW.themes || ']'));
+        INSERT OR IGNORE INTO annotation_themes (annotation_id, theme_id)
+        SELECT NEW.id, value FROM json_each('[' || NEW.themes || ']');
+        END""",
+    ),
+    "postgresql": (
+        """CREATE OR REPLACE FUNCTION carry_themes() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE ids integer[] := string_to_array(NEW.themes, ',')::integer[];
+        BEGIN
+        DELETE FROM annotation_themes WHERE annotation_id = NEW.id AND theme_id <> ALL (ids);
+        INSERT INTO annotation_themes (annotation_id, theme_id)
+        SELECT NEW.id, unnest(ids) ON CONFLICT DO NOTHING;
+        RETURN NULL;
+        END $$""",
+        """CREATE TRIGGER annotations_themes_given AFTER INSERT ON annotations
+        FOR EACH ROW WHEN (NEW.themes <> '') EXECUTE FUNCTION carry_themes()""",
+        """CREATE TRIGGER annotations_themes_changed AFTER UPDATE OF themes ON annotations
+        FOR EACH ROW WHEN (NEW.themes <> OLD.themes) EXECUTE FUNCTION carry_themes()""",
+    ),
+}
+for _dialect in ("sqlite", "postgresql"):
+    for _statement in (*_COUNTING[_dialect], *_CARRYING[_dialect]):
         _trigger = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy's
         event.listen(Base.metadata, "after_create", _trigger)

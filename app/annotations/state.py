@@ -28,6 +28,7 @@ class AnnotationState:
     quote: str
     block: int  # the number of the one where it starts
     deleted: bool
+    themes: tuple[int, ...] = ()  # their ids, ascending
 
     @classmethod
     def of(cls, annotation: Annotation) -> Self:
@@ -42,11 +43,13 @@ class AnnotationState:
     @classmethod
     def from_json(cls, kept: Snapshot) -> Self:
         """Read what an event keeps; what it does not hold has its default."""
-        return cls(**{field.name: kept[field.name] for field in fields(cls) if field.name in kept})
+        known = {field.name: kept[field.name] for field in fields(cls) if field.name in kept}
+        return cls(**known | {"themes": tuple(kept.get("themes", ()))})  # JSON has no tuples
 
     def to_json(self) -> Snapshot:
         """Return what an event is to keep."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        row = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**row, "themes": list(self.themes)}
 
     @property
     def place(self) -> tuple[Any, ...]:
@@ -66,10 +69,28 @@ class AnnotationState:
         """Return the same at the place of another state."""
         return replace(self, **{name: getattr(other, name) for name in PLACE})
 
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """Return all that the state says but the place, and whether it is deleted, by field."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name not in NOT_SAID
+        }
+
+    def adds_to(self, other: Self) -> bool:
+        """Return whether something is said in the content that another state does not say."""
+        unsaid = {field.name: ("", field.default) for field in fields(self)}
+        there = other.content
+        return not set(self.themes) <= set(other.themes) or any(
+            value not in (*unsaid[name], there[name])
+            for name, value in self.content.items()
+            if name != "themes"
+        )
+
     def write_content(self, annotation: Annotation) -> None:
-        """Give an annotation all that the state says but its place, and whether it is deleted."""
-        said = {name: value for name, value in self.to_json().items() if name not in NOT_SAID}
-        write_fields(annotation, said)
+        """Give an annotation the content of the state."""
+        write_fields(annotation, self.content)
 
 
 PLACE = ("revision", "start", "end", "quote", "block")

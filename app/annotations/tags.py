@@ -12,8 +12,5 @@ class Tag(StrEnum):
     CITATION = "citation"
 
 
-BIT: dict[str, int] = {tag: 1 << place for place, tag in enumerate(Tag)}
-CLASSES: tuple[str, ...] = tuple(
-    " ".join(tag for tag in Tag if mask & BIT[tag]) for mask in range(1 << len(Tag))
-)
-"""The CSS classes of a mark, by its mask: `CLASSES[BIT["claim"]] == "claim"`."""
+TAGS = tuple(tag.value for tag in Tag)
+"""Their names; to ask the members for them takes a call each time."""

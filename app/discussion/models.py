@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
@@ -13,6 +13,11 @@ COMMENT_LIMIT = 5_000
 REASON_LIMIT = 1_000
 MOST_COMMENTS = 500  # of one annotation
 WRITTEN_LIMIT = 120  # a name, and the number that tells two of one name apart
+THREADS_IN_STATES = {
+    "questions": text("questions > 0 AND resolved_at IS NULL"),
+    "disputes": text("disputes > 0 AND resolved_at IS NULL"),
+    "resolved": text("resolved_at IS NOT NULL"),
+}
 
 
 class Thread(Base):
@@ -28,6 +33,11 @@ class Thread(Base):
             name="counts",
         ),
         CheckConstraint("(resolved_at IS NULL) = (resolved_by_id IS NULL)", name="resolved"),
+        # For lists over a project: few threads are in such a state.
+        *(
+            Index(f"ix_threads_{name}", "article_id", sqlite_where=state, postgresql_where=state)
+            for name, state in THREADS_IN_STATES.items()
+        ),
     )
 
     annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"), primary_key=True)
@@ -134,4 +144,4 @@ class Participant(Base):
     annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since_id: Mapped[int] = mapped_column(doc="The first event that concerns them, that one too")
-    last_event_id: Mapped[int] = mapped_column(doc="Of what was said last in the thread")
+    last_event_id: Mapped[int] = mapped_column(doc="Of what others said last in the thread")

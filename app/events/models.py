@@ -10,6 +10,7 @@ from app.core.db import Base
 
 Snapshot = dict[str, Any]
 HAS_KEY = text("client_key IS NOT NULL")
+IS_PART = text("part_of_id IS NOT NULL")
 
 
 class Event(Base):
@@ -18,7 +19,7 @@ class Event(Base):
     The subject is what it is about, of whatever kind; `article_id` and `annotation_id` say in whose
     history it stands, and so who may see it. `before` and `after` are the fields of the changed row
     as JSON: None before a row was made. An undo names the event that it took back in `undoes_id`, a
-    redo in `redoes_id`.
+    redo in `redoes_id`. An act on many rows is one event, and each row's own is a part of it.
     """
 
     __tablename__ = "events"
@@ -31,11 +32,18 @@ class Event(Base):
             sqlite_where=HAS_KEY,
             postgresql_where=HAS_KEY,
         ),
+        Index(
+            "ix_events_part_of_id",
+            "part_of_id",
+            sqlite_where=IS_PART,
+            postgresql_where=IS_PART,
+        ),
         Index("ix_events_article_id_id", "article_id", "id"),
         Index("ix_events_annotation_id_id", "annotation_id", "id"),
         Index("ix_events_account_id_article_id_id", "account_id", "article_id", "id"),
         Index("ix_events_project_id_id_kind", "project_id", "id", "kind"),
-        Index("ix_events_project_id_account_id_id", "project_id", "account_id", "id"),
+        Index("ix_events_project_id_kind_id", "project_id", "kind", "id"),
+        Index("ix_events_project_id_account_id_id_kind", "project_id", "account_id", "id", "kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -58,6 +66,9 @@ class Event(Base):
     redoes_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     client_key: Mapped[str | None] = mapped_column(
         String(64), doc="Made by who asked for an undo or redo, to retry with; else None"
+    )
+    part_of_id: Mapped[int | None] = mapped_column(
+        doc="The id of the event of the act on many that this is a part of; None for no part"
     )
 
 

@@ -7,10 +7,12 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
+from app.core.db import insert_for_good
 from app.events.models import Event, Snapshot
 from app.events.subjects import Actor, Subject
 
 ORDER_LOCK = 0x676C6F7373  # any number that every process of Gloss agrees on
+LAST_RECORDED = "gloss_last_recorded"  # in the `info` of a session
 CHANNEL = "gloss_events"  # on which PostgreSQL tells who listens that something was committed
 _TAKE_TURN = text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, '')")
 
@@ -22,6 +24,7 @@ class Change(NamedTuple):
     subject: Subject
     before: Snapshot | None
     after: Snapshot | None
+    undoes_id: int | None = None
 
 
 def record(
@@ -35,33 +38,51 @@ def record(
     undoes_id: int | None = None,
     redoes_id: int | None = None,
     client_key: str | None = None,
-) -> Event:
-    """Append one event and give it its id.
+) -> int:
+    """Append one event and return its id.
 
     Ids become visible in order: SQLite has one writer, and on PostgreSQL a lock is held from
     here to the commit, so that who reads `id > last` never misses a slower transaction.
     """
     take_turn(session)
-    event = Event(
+    row = {
         **_row(actor, Change(kind, subject, before, after)),
-        at=now(),
-        undoes_id=undoes_id,
-        redoes_id=redoes_id,
-        client_key=client_key,
-    )
-    session.add(event)
-    session.flush()
-    return event
+        "at": now(),
+        "undoes_id": undoes_id,
+        "redoes_id": redoes_id,
+        "client_key": client_key,
+        "part_of_id": None,
+    }
+    event_id = insert_for_good(session, Event, row)
+    session.info[LAST_RECORDED] = event_id
+    return event_id
 
 
-def record_all(session: Session, actor: Actor, changes: Iterable[Change]) -> dict[int, int]:
+def last_recorded(session: Session) -> int | None:
+    """Return the id of the last event that `record` has appended in a session, or None."""
+    event_id: int | None = session.info.get(LAST_RECORDED)
+    return event_id
+
+
+def record_all(
+    session: Session, actor: Actor, changes: Iterable[Change], *, part_of_id: int | None = None
+) -> dict[int, int]:
     """Append an event for each of many changes that one act makes, in their order.
 
-    Return the ids of the events by those of their subjects.
+    They are parts of the event `part_of_id`, where the act has one of its own. Return the ids of
+    the events by those of their subjects.
     """
     take_turn(session)
     moment = now()
-    rows = [{**_row(actor, change), "at": moment} for change in changes]
+    rows = [
+        {
+            **_row(actor, change),
+            "at": moment,
+            "undoes_id": change.undoes_id,
+            "part_of_id": part_of_id,
+        }
+        for change in changes
+    ]
     if not rows:
         return {}
     made = session.execute(insert(Event).returning(Event.subject_id, Event.id), rows)

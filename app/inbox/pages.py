@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.annotations.pages.event_text import describe as describe_annotation
-from app.annotations.pages.event_text import shorten
+from app.annotations.pages.event_text import shorten, themes_in
 from app.annotations.service.annotations import CHANGED
 from app.discussion.pages.event_text import describe, describe_deleting, words_of
 from app.discussion.service.comments import DELETED
@@ -17,6 +17,7 @@ from app.events.models import Event
 from app.inbox.queries import inbox
 from app.inbox.queries.inbox import Item
 from app.inbox.queries.unsettled import DISPUTES, QUESTIONS, Open, count_open, list_open
+from app.themes.queries import names_of
 from app.web.responses import Pager
 
 ITEMS_A_PAGE = 50
@@ -132,9 +133,9 @@ def unsettled_page(
 
 
 def _unsettled(session: Session, account_id: int, kind: str) -> Unsettled:
-    found = list_open(session, account_id, kind, limit=OPEN_SHOWN + 1)
-    total = len(found) if len(found) <= OPEN_SHOWN else count_open(session, account_id, kind)
-    lines = [_open_line(each, kind, account_id) for each in found[:OPEN_SHOWN]]
+    found = list_open(session, account_id, kind, limit=OPEN_SHOWN)
+    total = found[0].total if found else 0
+    lines = [_open_line(each, kind, account_id) for each in found]
     return Unsettled(kind, TITLES[kind], lines, total)
 
 
@@ -142,21 +143,24 @@ def lines_of(session: Session, items: Sequence[Item], account_id: int) -> list[I
     """Put items into words. What somebody deleted since is not repeated."""
     ids = {_comment_id(item.event) for item in items} - {0}
     living = inbox.living_texts(session, ids)
+    themes = names_of(session, {each for item in items for each in themes_in(item.event)})
     taken = [_stance_key(item.event) for item in items if item.event.kind == TAKEN]
     reasons = inbox.current_stances(session, taken)
-    return [_line(item, living, reasons, account_id) for item in items]
+    return [_line(item, living, reasons, themes, account_id) for item in items]
 
 
 def _line(
     item: Item,
     living: Mapping[int, str],
     reasons: Mapping[tuple[int, int], str],
+    themes: Mapping[int, str],
     account_id: int,
 ) -> InboxLine:
     event, annotation = item.event, item.annotation
     comment_id = _comment_id(event)
     said = words_of(event)
-    did = describe_annotation(event) if event.kind == CHANGED else describe(event)
+    is_change = event.kind == CHANGED
+    did = describe_annotation(event, themes) if is_change else describe(event)
     is_deleted = False
     if event.kind == TAKEN and reasons.get(_stance_key(event)) != said:
         said = ""  # it was withdrawn, or written anew
@@ -173,7 +177,7 @@ def _line(
         at=event.at,
         name=item.name,
         words=_words(annotation, account_id, *(name for name in cases if cases[name]), did=did),
-        said=_gist(said),
+        said=_excerpt(said),
         quote=shorten(annotation.quote),
         annotation_id=annotation.id,
         article_title=item.article_title,
@@ -197,7 +201,7 @@ def _open_line(found: Open, kind: str, account_id: int) -> InboxLine:
         at=found.at,
         name=found.name,
         words=_words(annotation, account_id, kind),
-        said=_gist(found.text),
+        said=_excerpt(found.text),
         quote=shorten(annotation.quote),
         annotation_id=annotation.id,
         article_title=found.article_title,
@@ -212,5 +216,5 @@ def _words(annotation: Annotation, account_id: int, *cases: str, did: str = "") 
     return sentence.format(did=did, annotator=annotation.annotator.name, tag=annotation.tag)
 
 
-def _gist(text: str) -> str:
+def _excerpt(text: str) -> str:
     return text if len(text) <= GIST else text[: GIST - 1].rstrip() + "…"

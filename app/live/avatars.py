@@ -8,21 +8,16 @@ from sqlalchemy.orm import Session
 from app.accounts.avatars import initials
 from app.accounts.models import Account
 
-Face = dict[str, int | str]
+Avatar = dict[str, int | str]
 """The id, name, initials and colour of an account."""
 
 
-def find_faces(session: Session, account_ids: Sequence[int]) -> list[Face]:
-    """Return the faces of accounts, in the order of the ids given."""
-    accounts = session.scalars(select(Account).where(Account.id.in_(account_ids)))
-    faces = {account.id: _face_of(account) for account in accounts}
-    return [faces[number] for number in account_ids]
+def find_avatars(session: Session, account_ids: Sequence[int]) -> list[Avatar]:
+    """Return the avatars of accounts, in the order of the ids given."""
+    query = select(Account.id, Account.name, Account.colour).where(Account.id.in_(account_ids))
+    avatars = {row[0]: _avatar_of(*row) for row in session.execute(query)}
+    return [avatars[number] for number in account_ids]
 
 
-def _face_of(account: Account) -> Face:
-    return {
-        "id": account.id,
-        "name": account.name,
-        "initials": initials(account.name),
-        "colour": account.colour,
-    }
+def _avatar_of(account_id: int, name: str, colour: str) -> Avatar:
+    return {"id": account_id, "name": name, "initials": initials(name), "colour": colour}

@@ -12,7 +12,7 @@ from app.events.service import CHANNEL as EVENTS
 from app.live.messages import Batch, Draw, newest_event, read_batch
 from app.live.presence import CHANNEL as PRESENCE
 
-POLL_SECONDS = 0.005  # between two looks at SQLite's file, 5 µs each
+POLL_SECONDS = 0.005  # between two looks at SQLite's file, 5 µs each, for what others commit
 LISTEN_SECONDS = 5.0  # that PostgreSQL may be silent before one looks all the same
 MEND_SECONDS = 1.0  # before the database is asked again that could not be
 
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 class Follower(threading.Thread):
     """Reads what happens in the articles of `watched`, from the last event at its start on.
+
+    Also for whom of `listening`, by their accounts, something new is in the inbox.
 
     `begin` hears of that event's id, `take` of every batch, `hear` of what another process says
     of who is there; all three are called in this thread.
@@ -31,6 +33,7 @@ class Follower(threading.Thread):
         database: Database,
         *,
         watched: Callable[[], frozenset[int]],
+        listening: Callable[[], frozenset[int]],
         draw: Draw,
         begin: Callable[[int], None],
         take: Callable[[Batch], None],
@@ -39,6 +42,7 @@ class Follower(threading.Thread):
         super().__init__(name="follower", daemon=True)
         self._database = database
         self._watched = watched
+        self._listening = listening
         self._draw = draw
         self._begin = begin
         self._take = take
@@ -77,7 +81,11 @@ class Follower(threading.Thread):
                     self._begin(self._position)
                     continue
                 batch = read_batch(
-                    session, after=self._position, watched=self._watched(), draw=self._draw
+                    session,
+                    after=self._position,
+                    watched=self._watched(),
+                    listening=self._listening(),
+                    draw=self._draw,
                 )
             if batch.until != self._position:
                 self._position = batch.until
@@ -97,7 +105,8 @@ def _sqlite_signals(database: Database, stopped: threading.Event) -> Iterator[st
                 seen = version
                 yield ""
             else:
-                stopped.wait(POLL_SECONDS)
+                database.committed.wait(POLL_SECONDS)
+                database.committed.clear()
     finally:
         connection.close()
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict, deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ CHECK_SECONDS = 15.0  # between two looks at whether those who listen are still 
 IDLE_CHECKS = 4  # without a stream, after which the events are followed no more
 
 BEAT = b":\n\n"
+INBOX: Room = ("inbox", 0)  # what a stream is told of its reader's own inbox, as of a room
 _T = TypeVar("_T")
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Hub:
         self._beat_seconds = beat_seconds
         self._rooms: dict[Room, set[Stream]] = defaultdict(set)
         self._watched: frozenset[int] = frozenset()
+        self._listening: frozenset[int] = frozenset()
         self._kept: deque[Message] = deque()
         self._kept_bytes = 0
         self._kept_after = 0
@@ -126,6 +128,7 @@ class Hub:
 
     def _watch(self) -> None:
         self._watched = frozenset(number for kind, number in self._rooms if kind == "article")
+        self._listening = frozenset(stream.subscription.account_id for stream in self.streams)
 
     # What happens
 
@@ -142,6 +145,7 @@ class Hub:
         follower = Follower(
             self._database,
             watched=lambda: self._watched,
+            listening=lambda: self._listening,
             draw=self._draw,
             begin=in_loop(self._begin),
             take=in_loop(self._take),
@@ -181,6 +185,7 @@ class Hub:
             self._kept_bytes -= len(dropped.whole)
             self._kept_after = dropped.id
         self._end_gone(batch)
+        self._tell_addressed(batch, self.streams)
         if batch.watched != self._watched:
             for stream in self.streams:
                 if not stream.subscription.articles <= batch.watched:
@@ -196,6 +201,13 @@ class Hub:
                 if stream.subscription.account_id not in members:
                     stream.end()
 
+    def _tell_addressed(self, batch: Batch, streams: Iterable[Stream]) -> None:
+        """Say to the pages of those who have something new in their inboxes that they have."""
+        for stream in streams:
+            if stream.subscription.account_id in batch.addressed:
+                stream.notices[INBOX] = encode("inbox", {})
+                stream.woken.set()
+
     def _wake(self, room: Room) -> None:
         for stream in self._rooms.get(room, ()):
             stream.woken.set()
@@ -207,6 +219,7 @@ class Hub:
             stream.is_behind = False
             batch = await asyncio.to_thread(self._read_missed, stream)
             messages = batch.messages
+            self._tell_addressed(batch, [stream])
             if batch.until < batch.after:
                 messages = None  # the database was put back to an earlier state
             stream.position = batch.until
@@ -238,6 +251,7 @@ class Hub:
                 session,
                 after=after,
                 watched=stream.subscription.articles,
+                listening=frozenset({stream.subscription.account_id}),
                 reader_id=stream.subscription.account_id,
             )
 

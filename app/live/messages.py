@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.activity.pages.event_text import GROUPS, accounts_in, describe
-from app.activity.queries import names_of
+from app.activity.pages.event_text import GROUPS, describe, names_in
 from app.annotations.models import Annotation
 from app.annotations.queries.annotations import sql_visible_to
 from app.articles.models import Article, Revision
@@ -21,8 +20,10 @@ from app.articles.service import articles, tagging_modes
 from app.assignments.models import State
 from app.assignments.queries.visibility import accounts_seeing_all
 from app.assignments.service.assignments import STATE_CHANGED
+from app.core.db import is_one_of
 from app.events.models import Event
-from app.live.avatars import find_faces
+from app.inbox.queries.inbox import list_addressed
+from app.live.avatars import find_avatars
 from app.projects.models import Member
 from app.projects.service import members
 from app.reading.pages.rendering.changed_blocks import annotations_of, blocks_of_event
@@ -30,7 +31,7 @@ from app.reading.pages.rendering.changed_blocks import annotations_of, blocks_of
 MOST_EVENTS = 200  # that are told one by one; who has missed more of them fetches what changed
 SAID_WHERE = "{said}, paragraph {block}"
 LARGEST_DRAWING = 1 << 18  # characters; a larger one is fetched by those who want it
-KINDS = sorted(kind for group in GROUPS.values() if not group.is_audit for kind in group.kinds)
+KINDS = {kind for group in GROUPS.values() if not group.is_audit for kind in group.kinds}
 CHANGING_VISIBILITY = (
     articles.MODE_CHANGED,
     articles.REVEALED,
@@ -38,8 +39,10 @@ CHANGING_VISIBILITY = (
     tagging_modes.PROJECT_MODE_CHANGED,
 )
 GOING = (members.LEFT, members.REMOVED)
+_IS_OF_A_KIND = is_one_of(Event.kind, KINDS)
+_IS_GOING = is_one_of(Event.kind, GOING)
 
-Draw = Callable[[Session, Article, Revision, Collection[int]], str]
+Draw = Callable[[Session, Revision, Collection[int]], str]
 """Draws blocks of an article's revision, by their numbers, as the answer to an act has them."""
 
 
@@ -73,7 +76,8 @@ class Batch:
     """What happened after one event, up to and with another, in the order of their ids.
 
     `messages` are of the events in the articles of `watched`, None where there are more than
-    MOST_EVENTS. `members` are the accounts that are now in each project that somebody has left.
+    MOST_EVENTS. `members` are the accounts that are now in each project that somebody has left,
+    `addressed` those who listen and have something new in their inboxes.
     """
 
     after: int
@@ -81,6 +85,7 @@ class Batch:
     watched: frozenset[int]
     messages: Sequence[Message] | None
     members: Mapping[int, frozenset[int]]
+    addressed: frozenset[int] = frozenset()
 
 
 def newest_event(session: Session) -> int:
@@ -93,6 +98,7 @@ def read_batch(
     *,
     after: int,
     watched: frozenset[int],
+    listening: frozenset[int] = frozenset(),
     draw: Draw | None = None,
     reader_id: int | None = None,
 ) -> Batch:
@@ -100,13 +106,14 @@ def read_batch(
 
     With `draw`, as the follower reads, the last message of each article that changes blocks has
     them drawn, and who has left which project is read too: after an event of long ago that would
-    be a look at every event since. With `reader_id` it is what one account may hear of, and no
-    more counts: that there was more would tell of what is hidden.
+    be a look at every event since. Of `listening` it says for whom something new is in the inbox.
+    With `reader_id` it is what one account may hear of, and no more counts: that there was more
+    would tell of what is hidden.
     """
     until = newest_event(session)
     since = Event.id > after, Event.id <= until
     followed = select(Article.project_id).where(Article.id.in_(watched))
-    is_told = Event.kind.in_(KINDS) & or_(
+    is_told = _IS_OF_A_KIND & or_(
         Event.article_id.in_(watched),
         (Event.kind == tagging_modes.PROJECT_MODE_CHANGED) & Event.project_id.in_(followed),
     )
@@ -118,13 +125,14 @@ def read_batch(
     events = session.scalars(
         select(Event).where(*since, is_told).order_by(Event.id).limit(MOST_EVENTS + 1)
     ).all()
-    left = select(Event.project_id).where(*since, Event.kind.in_(GOING)).distinct()
+    left = select(Event.project_id).where(*since, _IS_GOING).distinct()
     remaining = _members(session, session.scalars(left).all()) if draw else {}
+    addressed = list_addressed(session, listening, after=after, until=until)
     if len(events) > MOST_EVENTS:
-        return Batch(after, until, watched, None, remaining)
+        return Batch(after, until, watched, None, remaining, addressed)
     inside = _members(session, {event.project_id for event in events})
     messages = list(_messages(session, _by_article(session, events, watched), inside, draw))
-    return Batch(after, until, watched, messages, remaining)
+    return Batch(after, until, watched, messages, remaining, addressed)
 
 
 def encode(kind: str, data: object, event_id: int | None = None) -> bytes:
@@ -135,6 +143,8 @@ def encode(kind: str, data: object, event_id: int | None = None) -> bytes:
 
 
 def _members(session: Session, project_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    if not project_ids:
+        return {}
     inside: dict[int, set[int]] = {project_id: set() for project_id in project_ids}
     rows = select(Member.project_id, Member.account_id).where(Member.project_id.in_(project_ids))
     for project_id, account_id in session.execute(rows):
@@ -168,8 +178,8 @@ def _messages(
 ) -> Iterator[Message]:
     events = [event for _article_id, event in told]
     people = [event.account_id for event in events if event.account_id]
-    faces = {face["id"]: face for face in find_faces(session, people)}
-    names = names_of(session, {account for event in events for account in accounts_in(event)})
+    avatars = {avatar["id"]: avatar for avatar in find_avatars(session, people)}
+    names = names_in(session, events)
     annotations = annotations_of(session, events)
     projects = {article_id: event.project_id for article_id, event in told}
     revisions = {number: current_revision_slim(session, number) for number in projects}
@@ -193,7 +203,7 @@ def _messages(
         if not changing:
             continue
         changed = set[int]().union(*of_article.values())
-        drawing = draw(session, session.get_one(Article, article_id), revision, changed)
+        drawing = draw(session, revision, changed)
         if len(drawing) <= LARGEST_DRAWING:
             drawings.update({event_id: {"drawn_in": changing[-1]} for event_id in changing})
             drawings[changing[-1]] = {"drawing": drawing}
@@ -205,7 +215,7 @@ def _messages(
         data = {
             "article": article_id,
             "revision": revisions[article_id].number,
-            "by": faces.get(event.account_id or 0),
+            "by": avatars.get(event.account_id or 0),
             "said": SAID_WHERE.format(said=said, block=numbers[0]) if numbers else said,
             "blocks": numbers,
             "annotation": event.annotation_id,

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.db import Database
-from app.live.avatars import find_faces
+from app.live.avatars import find_avatars
 from app.live.messages import encode
 from app.live.subscriptions import Room
 
@@ -21,7 +21,7 @@ CHANNEL = "gloss_presence"  # on which processes tell one another whom they have
 ENTERING_SECONDS = 0.2  # until others hear that someone came: many are told of at once
 LEAVING_SECONDS = 3.0  # the same for who left, and may only be loading the next page
 FORGET_SECONDS = 60.0  # after which what a silent process said does not count
-MOST_FACES = 30  # that are named in one room
+MOST_AVATARS = 30  # that are named in one room
 MOST_SHARED = 500  # that one process names to the others, as a notice has 8,000 bytes
 
 log = logging.getLogger(__name__)
@@ -129,9 +129,9 @@ class Presence:
 
     def _describe(self, room: Room, people: Sequence[int]) -> bytes:
         with self._database.session() as session:
-            faces = find_faces(session, people[:MOST_FACES])
+            avatars = find_avatars(session, people[:MOST_AVATARS])
         kind, number = room
-        return encode("here", {"kind": kind, "id": number, "people": faces, "count": len(people)})
+        return encode("here", {"kind": kind, "id": number, "people": avatars, "count": len(people)})
 
     async def _share(self, room: Room) -> None:
         if not self._database.is_postgresql:

@@ -6,6 +6,8 @@ from contextlib import aclosing
 from urllib.parse import parse_qs
 
 from flask import Flask
+from flask.testing import EnvironBuilder
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.annotations.queries.marks import Filter
@@ -17,7 +19,7 @@ from app.live.messages import Draw, encode
 from app.live.views import OPENING, Opening
 from app.projects.models import Project
 from app.reading.pages.article_ref import ArticleRef
-from app.reading.views.updates import draw_news
+from app.reading.views.updates import draw_updates
 from app.web.asgi_types import AsgiMessage, Receive, Send, send_whole, until_left
 from app.web.responses import read_number
 from app.web.wsgi_bridge import WsgiResponse, build_environ
@@ -33,6 +35,12 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),  # nginx would keep messages back until it has many
     (b"x-content-type-options", b"nosniff"),
 ]
+
+_REF = (
+    select(Project.slug, Article.id, Article.title)
+    .join_from(Article, Project, Project.id == Article.project_id)
+    .where(Article.id == bindparam("article_id"))
+)
 
 
 class Live:
@@ -107,13 +115,14 @@ def _position_of(scope: AsgiMessage) -> int | None:
 
 
 def _drawing_for(flask_app: Flask) -> Draw:
-    def draw(
-        session: Session, article: Article, revision: Revision, numbers: Collection[int]
-    ) -> str:
-        project = session.get_one(Project, article.project_id)
-        place = ArticleRef(project.slug, article.id, article.title)
-        with flask_app.test_request_context():  # whose addresses are those of every request
-            drawn = last_event_id(session, article.id)
-            return draw_news(session, place, revision, Filter(EVERYONE), numbers, drawn=drawn)
+    # What is drawn has the addresses of every request; to make one anew each time takes longer
+    # than to draw a block.
+    environ = EnvironBuilder(flask_app).get_environ()
+
+    def draw(session: Session, revision: Revision, numbers: Collection[int]) -> str:
+        ref = ArticleRef(*session.execute(_REF, {"article_id": revision.article_id}).one())
+        with flask_app.request_context({**environ}):
+            drawn = last_event_id(session, revision.article_id)
+            return draw_updates(session, ref, revision, Filter(EVERYONE), numbers, drawn=drawn)
 
     return draw

@@ -1,19 +1,27 @@
 """What the pages of what happened show."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 
-from app.activity.pages.event_text import GROUPS, Group, Names, describe
+from flask import url_for
+
+from app.accounts.views import audit
+from app.activity.pages.event_text import GROUP_NAMES, GROUPS, Group, Names, describe
 from app.activity.queries import ActivityFilter, ActivityRow
 from app.annotations.pages.event_text import shorten
 from app.annotations.state import states_of
 from app.discussion.pages.event_text import KINDS as DISCUSSION
+from app.events.models import Event
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.pages.article_ref import ArticleRef
+from app.themes.service.themes import MERGED
 from app.web.responses import read_number
+from app.web.zones import reader_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,8 @@ class ActivityLine:
     `joint` stands between the words and the quote of the annotation that they are about: what was
     said about it is not what it says.
 
-    `article_id` and `annotation_id` are None where it was about none.
+    `article_id` and `annotation_id` are None where it was about none. `undo` is where a form
+    takes it back that sends `event_id`, "" where there is no way back for whoever looks.
     """
 
     at: datetime
@@ -35,14 +44,33 @@ class ActivityLine:
     article_title: str
     annotation_id: int | None
     quote: str
+    event_id: int
+    undo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one member did one after another in one article, newest first; often a single act.
+
+    `kinds` are the names of the groups of these acts, each with how many there are. Outside of
+    articles only signing in and out makes runs.
+    """
+
+    lines: Sequence[ActivityLine]
+    kinds: Sequence[tuple[str, int]]
+
+    @property
+    def newest(self) -> ActivityLine:
+        """Return the last thing that was done."""
+        return self.lines[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What happened on one day (UTC), newest first; `at` is one time of it."""
+    """What happened on one day of the reader's, newest first; `at` is one time of it."""
 
     at: datetime
-    lines: Sequence[ActivityLine]
+    runs: Sequence[Run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +113,11 @@ class ActivityPage:
     def here(self) -> str:
         """Return the part of the project in which the page is."""
         return "articles" if self.article else "activity"
+
+    @property
+    def names_articles(self) -> bool:
+        """Say whether each thing needs the name of its article."""
+        return self.article is None
 
     @property
     def subject(self) -> str:
@@ -137,16 +170,48 @@ def filter_of(asked: ActivityQuery, groups: Mapping[str, Group]) -> ActivityFilt
     return ActivityFilter(kinds_of(chosen), people)
 
 
-def days_of(rows: Sequence[ActivityRow], names: Names) -> list[Day]:
-    """Group rows, newest first, by their days, and put them into words."""
-    days = []
-    for _date, group in groupby(rows, key=lambda row: row.event.at.date()):
-        lines = [_line(row, names) for row in group]
-        days.append(Day(lines[0].at, lines))
-    return days
+def undo_addresses(slug: str, events: Iterable[Event]) -> dict[int, str]:
+    """Return where acts on many are taken back, by the ids of their events."""
+    merges = url_for("codebook.undo_merge", slug=slug)
+    return {
+        event.id: merges
+        if event.kind == MERGED
+        else url_for("bulk.undo", slug=slug, event_id=event.id)
+        for event in events
+    }
 
 
-def _line(row: ActivityRow, names: Names) -> ActivityLine:
+def days_of(
+    rows: Sequence[ActivityRow], names: Names, undo: Mapping[int, str] = MappingProxyType({})
+) -> list[Day]:
+    """Group rows, newest first, by their days in the reader's zone, and put them into words.
+
+    `undo` are the addresses where events are taken back that can be, by their ids.
+    """
+    zone = reader_zone()
+    days = groupby(rows, key=lambda row: row.event.at.astimezone(zone).date())
+    return [_day(list(rows_of_day), names, undo) for _date, rows_of_day in days]
+
+
+def _day(rows: Sequence[ActivityRow], names: Names, undo: Mapping[int, str]) -> Day:
+    runs = []
+    for _who_and_where, group in groupby(rows, key=_run_of):
+        run = list(group)
+        kinds = Counter(GROUP_NAMES[row.event.kind] for row in run)
+        runs.append(Run([_line(row, names, undo) for row in run], kinds.most_common()))
+    return Day(rows[0].event.at, runs)
+
+
+def _run_of(row: ActivityRow) -> tuple[int | None, ...]:
+    """Return what acts have in common that make a run: who, and in which article."""
+    event = row.event
+    is_sign_in = event.kind in {audit.SIGNED_IN, audit.SIGNED_OUT}
+    if event.account_id is None or (event.article_id is None and not is_sign_in):
+        return (event.id,)  # a run of its own
+    return event.account_id, event.article_id
+
+
+def _line(row: ActivityRow, names: Names, undo: Mapping[int, str]) -> ActivityLine:
     event = row.event
     _before, after = states_of(event)
     return ActivityLine(
@@ -159,4 +224,6 @@ def _line(row: ActivityRow, names: Names) -> ActivityLine:
         article_title=row.article_title,
         annotation_id=event.annotation_id,
         quote=shorten(after.quote if after else row.quote),
+        event_id=event.id,
+        undo=undo.get(event.id, ""),
     )

@@ -1,22 +1,35 @@
 """What every kind of event says to a person, and the groups in which kinds are chosen."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from urllib.parse import unquote_plus
+
+from sqlalchemy.orm import Session
 
 from app.accounts.views import audit
+from app.activity.queries import names_of
 from app.annotations.pages.event_text import describe as describe_annotation
-from app.annotations.service import annotations, exports, moving
+from app.annotations.pages.event_text import themes_in
+from app.annotations.service import annotations, bulk, exports, moving, searches
 from app.articles.service import articles, tagging_modes
 from app.assignments.service import assignments
 from app.discussion.pages import event_text as discussion
 from app.events.models import Event, Snapshot
 from app.guidelines import service as guidelines
 from app.projects.service import invitations, members, projects, reset_links
+from app.themes import queries as themes_queries
+from app.themes.service import themes
 from app.web.filters import day, moment
 
-Names = Mapping[int, str]
-"""The names of accounts by their ids."""
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What those are called, by their ids, whom events name."""
+
+    accounts: Mapping[int, str] = field(default_factory=dict)
+    themes: Mapping[int, str] = field(default_factory=dict)
+
 
 Sentence = str | Mapping[str, str]
 """A template with named parts, or one for each case in which a kind of event can be."""
@@ -61,7 +74,33 @@ SENTENCES: Mapping[str, Sentence] = {
     articles.REVEALED: "revealed to everyone what was tagged in the article",
     articles.HIDDEN: "took the revealing of the article back",
     tagging_modes.PROJECT_MODE_CHANGED: "made the project {mode}",
+    bulk.CHANGED_MANY: {
+        "note": "added a line to the notes of passages, as one act",
+        "retag": "tagged passages as {tag}, as one act",
+        "theme": "gave passages the theme “{theme}”, as one act",
+        "untheme": "took the theme “{theme}” from passages, as one act",
+        "trash": "moved passages to the trash, as one act",
+    },
+    bulk.UNDONE: {
+        "note": "took back the line that was added to the notes of passages",
+        "retag": "took back that passages were tagged as {tag}",
+        "theme": "took back that passages were given the theme “{theme}”",
+        "untheme": "took back that the theme “{theme}” was taken from passages",
+        "trash": "took back that passages were moved to the trash",
+    },
+    searches.SAVED: "shared the search “{after[name]}” with the project",
+    searches.REMOVED: "removed the shared search “{before[name]}”",
     guidelines.CHANGED: "wrote the guidelines (version {number})",
+    themes.CREATED: "made the theme “{name}”",
+    themes.CHANGED: {
+        "renamed": "renamed the theme “{before[name]}” to “{after[name]}”",
+        "moved": "moved the theme “{name}”",
+        "rewritten": "changed what the theme “{name}” says",
+    },
+    themes.ARCHIVED: "archived the theme “{name}”",
+    themes.RESTORED: "restored the theme “{name}”",
+    themes.MERGED: "merged the theme “{name}” into “{into_name}”",
+    themes.UNMERGED: "took back that the theme “{name}” was merged into “{into_name}”",
     projects.CREATED: "made the project",
     projects.RENAMED: "renamed the project from “{before[name]}” to “{after[name]}”",
     projects.ARCHIVED: "archived the project",
@@ -101,14 +140,16 @@ SENTENCES: Mapping[str, Sentence] = {
         "other, many": "ended {count:,} sessions of {whom}",
     },
     audit.PASSWORD_CHANGED: "changed their password",
+    audit.EMAIL_CHANGED: {"own": "changed their address", "other": "changed the address of {whom}"},
     audit.CONNECTED: "connected their account with the provider; its password ended",
     audit.DISABLED: "disabled the account of {whom}",
     audit.ENABLED: "enabled the account of {whom} again",
     audit.DISCONNECTED: "took the connection with the provider from the account of {whom}",
     audit.PASSWORD_RESET: "set a new password by a link",
     exports.EXPORTED: {
-        "all": "took away all annotations as CSV",
-        "article": "took away the annotations of “{title}” as CSV",
+        "all": "exported all annotations as {format}",
+        "article": "exported the annotations of “{title}” as {format}",
+        "asked": "exported passages as {format}: {asked}",
     },
 }
 """By kind of event; said after the name of who did it.
@@ -129,7 +170,7 @@ class Group:
 
 GROUPS: Mapping[str, Group] = {
     "tagging": Group("Tagging", (annotations.CREATED,)),
-    "changes": Group("Changing annotations", (annotations.CHANGED,)),
+    "changes": Group("Changing annotations", (annotations.CHANGED, *bulk.KINDS)),
     "deletions": Group(
         "Deleting and restoring annotations", (annotations.DELETED, annotations.RESTORED)
     ),
@@ -159,6 +200,8 @@ GROUPS: Mapping[str, Group] = {
         ),
     ),
     "guidelines": Group("Guidelines", (guidelines.CHANGED,)),
+    "themes": Group("Themes", themes.KINDS),
+    "searches": Group("Shared searches", searches.KINDS),
     "people": Group(
         "People and settings",
         (
@@ -186,6 +229,7 @@ GROUPS: Mapping[str, Group] = {
             audit.REFUSED,
             audit.SESSIONS_ENDED,
             audit.PASSWORD_CHANGED,
+            audit.EMAIL_CHANGED,
             audit.CONNECTED,
             audit.DISABLED,
             audit.ENABLED,
@@ -198,6 +242,11 @@ GROUPS: Mapping[str, Group] = {
 }
 """The groups by their names in addresses. A kind that is in none of them is in no list."""
 
+GROUP_NAMES: Mapping[str, str] = {
+    kind: group.name for group in GROUPS.values() for kind in group.kinds
+}
+"""The name of the group of each kind of event."""
+
 LEFT_OUT = frozenset({moving.REANCHORED, moving.ORPHANED, moving.RETURNED})
 """Kinds that are in no list on purpose: a correction makes one for each annotation."""
 
@@ -209,10 +258,10 @@ _OF_ANNOTATIONS = frozenset(
 def describe(event: Event, names: Names) -> str:
     """Say what an event did, after the name of who did it: "removed Ines, who was annotator".
 
-    `names` are those of the accounts that `accounts_in` finds. A kind without words says itself.
+    `names` are those that `names_in` finds. A kind without words says itself.
     """
     if event.kind in _OF_ANNOTATIONS:
-        return describe_annotation(event)
+        return describe_annotation(event, names.themes)
     if event.kind in discussion.KINDS:
         return discussion.describe(event)
     if event.kind not in SENTENCES:
@@ -223,7 +272,15 @@ def describe(event: Event, names: Names) -> str:
     return sentence.format_map(_parts(event, names))
 
 
-def accounts_in(event: Event) -> set[int]:
+def names_in(session: Session, events: Collection[Event]) -> Names:
+    """Return the names of all that `describe` says of some events."""
+    return Names(
+        names_of(session, {each for event in events for each in _accounts_in(event)}),
+        themes_queries.names_of(session, {each for event in events for each in themes_in(event)}),
+    )
+
+
+def _accounts_in(event: Event) -> set[int]:
     """Return the accounts that an event happened to."""
     states = (event.before or {}, event.after or {})
     return {state["account"] for state in states if "account" in state}
@@ -233,12 +290,15 @@ def _parts(event: Event, names: Names) -> dict[str, object]:
     """Return the parts of sentences by their names."""
     state = _state(event)
     parts: dict[str, object] = {**state, "before": event.before, "after": event.after}
-    if state.get("account") in names:
-        parts["whom"] = names[state["account"]]
+    if state.get("account") in names.accounts:
+        parts["whom"] = names.accounts[state["account"]]
     if state.get("due"):
         parts["due"] = day(date.fromisoformat(state["due"]))
     if state.get("expires_at"):
         parts["until"] = moment(datetime.fromisoformat(state["expires_at"]))
+    if event.kind == exports.EXPORTED:
+        parts.setdefault("format", "CSV")  # in the beginning there was no other
+        parts["asked"] = unquote_plus(str(state.get("query", "")).replace("&", ", "))
     if event.kind == articles.CHANGED:
         parts["fields"] = ", ".join(FIELDS.get(name, name) for name in state)
     return parts
@@ -283,8 +343,26 @@ def _sessions_ended(event: Event) -> str:
     return f"{whose}, {_plural(state['count'])}"
 
 
+def _whose_account(event: Event) -> str:
+    return "other" if "account" in _state(event) else "own"
+
+
+def _change_of_theme(event: Event) -> str:
+    before, after = event.before or {}, event.after or {}
+    if before["name"] != after["name"]:
+        return "renamed"
+    places = [(state["parent"], state["position"]) for state in (before, after)]
+    return "moved" if places[0] != places[1] else "rewritten"
+
+
 def _exported(event: Event) -> str:
-    return "article" if _state(event) else "all"
+    if "article" in _state(event):
+        return "article"
+    return "asked" if "query" in _state(event) else "all"
+
+
+def _done_to_many(event: Event) -> str:
+    return str(_state(event)["act"])
 
 
 def _plural(count: int) -> str:
@@ -297,12 +375,16 @@ CASES: Mapping[str, Callable[[Event], str]] = {
     assignments.UNASSIGNED: _whose,
     assignments.STATE_CHANGED: _change_of_state,
     articles.MODE_CHANGED: _whose_mode,
+    themes.CHANGED: _change_of_theme,
     members.JOINED: _whose,
     members.ROLE_CHANGED: _whose,
     invitations.MADE: _how_many_may_join,
     audit.SIGNED_IN: _with_browser,
     audit.REFUSED: _with_browser,
     audit.SESSIONS_ENDED: _sessions_ended,
+    audit.EMAIL_CHANGED: _whose_account,
     exports.EXPORTED: _exported,
+    bulk.CHANGED_MANY: _done_to_many,
+    bulk.UNDONE: _done_to_many,
 }
 """How the case is found of a kind that has more than one sentence."""

@@ -50,6 +50,17 @@ class SeveralPlaces(Invalid):
         self.places = places
 
 
+class OtherPlaces(SeveralPlaces):
+    """The words are not at the place that was given with them, but at `places`."""
+
+    def __init__(self, places: list[tuple[int, int]]) -> None:
+        super().__init__(places)
+        self.message = (
+            "The article has other words at this place. If your browser translates the page, "
+            "show the original; else reload the page. Then select the words again."
+        )
+
+
 class NowhereFound(Invalid):
     """The words do not occur. `nearest` is the place most like them, or None."""
 
@@ -101,9 +112,10 @@ def _find(
             text, asked.quote, start=asked.start, prefix=asked.prefix, suffix=asked.suffix
         )
     except anchoring.Ambiguous as error:
-        raise SeveralPlaces(error.places) from None
+        refusal = SeveralPlaces if asked.start is None else OtherPlaces
+        raise refusal(error.places) from None
     except anchoring.QuoteNotFound:
-        raise NowhereFound(anchoring.nearest(text, asked.quote)) from None
+        raise NowhereFound(anchoring.nearest(text, asked.quote, start=asked.start)) from None
     try:
         start, end = passages.tidy(text, start, end, marks(start, end))
     except passages.EmptyPassage:

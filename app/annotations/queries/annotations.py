@@ -11,19 +11,21 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation, AnnotationCount
 from app.annotations.service.annotations import ACTS, NO_ANNOTATION, find_seen
-from app.annotations.tags import Tag
+from app.annotations.tags import TAGS
 from app.articles.models import Article, Revision
+from app.articles.queries import articles
 from app.assignments.queries.visibility import (
     Visibility,
     accounts_seeing_all,
     sql_can_see,
     sql_joined_member_can_see,
 )
+from app.core.db import read_columns
 from app.core.errors import NotFound
 from app.events.models import Event
 from app.projects.models import Member, Project
@@ -33,6 +35,8 @@ from app.projects.service.members import list_members, member_by_id
 _annotation = Annotation.__table__.c
 _account = Account.__table__.c
 _count = AnnotationCount.__table__.c
+_article = Article.__table__.c
+_event = Event.__table__.c
 _COUNTED = select(_count.tag, _count.account_id, _count.living.label("count")).where(
     _count.article_id == bindparam("article_id"),
     _count.revision_id == bindparam("revision_id"),
@@ -50,22 +54,19 @@ def _with_names(counted: Select[str, int, int]) -> Select[str, int, str, int]:
 _COUNTS = _with_names(_COUNTED)
 _OWN_COUNTS = _with_names(_COUNTED.where(_count.account_id == bindparam("only")))
 _OWN_EVENT = or_(
-    Event.annotation_id.is_(None),
+    _event.annotation_id.is_(None),
     select(_annotation.id)
-    .where(_annotation.id == Event.annotation_id, _annotation.account_id == bindparam("only"))
+    .where(_annotation.id == _event.annotation_id, _annotation.account_id == bindparam("only"))
     .exists(),
 )
 
 
-def _latest(*conditions: ColumnElement[bool]) -> Select[Revision, int]:
-    last = select(func.max(Event.id)).where(
-        Event.article_id == bindparam("article_id"), *conditions
+def _latest(*conditions: ColumnElement[bool]) -> Select[int, int]:
+    last = select(func.max(_event.id)).where(
+        _event.article_id == bindparam("article_id"), *conditions
     )
-    return (
-        select(Revision, func.coalesce(last.scalar_subquery(), 0))
-        .join(Article, Article.current_revision_id == Revision.id)
-        .where(Article.id == bindparam("article_id"))
-        .options(defer(Revision.text))
+    return select(_article.current_revision_id, func.coalesce(last.scalar_subquery(), 0)).where(
+        _article.id == bindparam("article_id")
     )
 
 
@@ -137,14 +138,14 @@ def tag_counts(
     `own_only` are those of them in which the member sees their own annotations alone.
     """
     counts: dict[int, dict[str, int]] = {
-        article_id: {tag.value: 0 for tag in Tag} for article_id in article_ids
+        article_id: dict.fromkeys(TAGS, 0) for article_id in article_ids
     }
     query = _TAG_COUNTS
     values: dict[str, object] = {"article_ids": article_ids}
     if own_only:
         query = _TAG_COUNTS_APART
         values |= {"own_only": sorted(own_only), "account_id": member.account_id}
-    for article_id, tag, count in session.execute(query, values):
+    for article_id, tag, count in read_columns(session, query, values).all():
         counts[article_id][tag] = count
     return counts
 
@@ -193,8 +194,8 @@ def latest(session: Session, article_id: int, visibility: Visibility) -> tuple[R
     query, values = _LATEST, {"article_id": article_id}
     if visibility.only is not None:
         query, values = _LATEST_OWN, {**values, "only": visibility.only}
-    revision, event_id = session.execute(query, values).one()
-    return revision, event_id
+    revision_id, event_id = session.execute(query, values).one()
+    return articles.revision_by_id(session, revision_id), event_id
 
 
 def sql_member_can_see(member: Member) -> ColumnElement[bool]:

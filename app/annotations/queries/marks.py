@@ -29,22 +29,30 @@ from app.assignments.queries.visibility import (
 # The bare tables: the ORM would look at every one of thousands of rows. What every page of an
 # article asks for is put together once.
 _annotation = Annotation.__table__.c
-# What a text shows of them: a thousand passages in a block begin at a few hundred places at most.
+# What a text shows of them: the same words with the same tag are one, by however many. The groups
+# are in the order of an index.
 _SPANS = (
     select(
         _annotation.start,
-        func.max(_annotation.end),
+        _annotation.end,
         _annotation.tag,
         _annotation.first_block,
-        func.max(_annotation.last_block),
+        _annotation.last_block,
         func.count(),
+        func.min(_annotation.id),
     )
     .where(_annotation.revision_id == bindparam("revision_id"), _annotation.deleted_at.is_(None))
-    .group_by(_annotation.first_block, _annotation.start, _annotation.tag)
+    .group_by(
+        _annotation.first_block,
+        _annotation.start,
+        _annotation.tag,
+        _annotation.end,
+        _annotation.last_block,
+    )
 )
 # Of a few blocks, by indexes that leave all others alone: what starts there, and the little that
 # runs on into them, which needs no grouping.
-_SPANS_BETWEEN = (
+SPANS_BETWEEN = (
     _SPANS.where(
         _annotation.first_block >= bindparam("first"), _annotation.first_block <= bindparam("last")
     ),
@@ -55,6 +63,7 @@ _SPANS_BETWEEN = (
         _annotation.first_block,
         _annotation.last_block,
         literal_column("1"),
+        _annotation.id,
     ).where(
         _annotation.revision_id == bindparam("revision_id"),
         _annotation.deleted_at.is_(None),
@@ -66,26 +75,28 @@ _SPANS_BETWEEN = (
 )
 _BY_START = ("first_block", "start")
 _ALL_SPANS = _SPANS.order_by(*_BY_START)
-_ALL_SPANS_BETWEEN = union_all(*_SPANS_BETWEEN)
+_ALL_BETWEEN = union_all(*SPANS_BETWEEN)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which annotations are shown, of those that may be seen: None for all of them.
 
-    Else only these tags or annotators, and those whose thread is in any of the states `threads`.
-    Nothing that is asked for widens the visibility.
+    Else only these tags or annotators, those of the account `own`, those with a note, and those
+    whose thread is in any of the states `threads`. Nothing that is asked for widens the visibility.
     """
 
     visibility: Visibility
     tags: frozenset[str] | None = None
     annotators: frozenset[int] | None = None
     threads: frozenset[str] | None = None
+    own: int | None = None
+    has_note: bool = False
 
     @property
     def is_everything(self) -> bool:
         """Say whether nothing is hidden that may be seen."""
-        return self.tags is None and self.annotators is None and self.threads is None
+        return self == Filter(self.visibility)
 
 
 EVERYTHING = Filter(EVERYONE)
@@ -95,9 +106,9 @@ THREAD_FILTERS: dict[str, ColumnElement[bool]] = {}
 Each is a condition on the row of the bare table.
 """
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
-Span = Row[int, int, str, int, int, int] | tuple[int, int, str, int, int, int]
-"""Passages that start at one place and have one tag: the place, the end of the longest, the tag,
-the first and the last block that they touch, and how many they are."""
+Span = Row[int, int, str, int, int, int, int] | tuple[int, int, str, int, int, int, int]
+"""A passage under a tag: its start and end, the tag, the first and the last block that it touches,
+how many annotations these are, and the lowest of their ids."""
 
 
 def find_spans(session: Session, revision: Revision, shown: Filter) -> Sequence[Span]:
@@ -112,12 +123,12 @@ def find_spans_between(
     session: Session, revision: Revision, shown: Filter, *, first: int, last: int
 ) -> Sequence[Span]:
     """Return the same of all that touch the blocks numbered `first` to `last`."""
-    query = _ALL_SPANS_BETWEEN
+    query = _ALL_BETWEEN
     if shown != EVERYTHING:
-        query = union_all(*(filtered(part, shown) for part in _SPANS_BETWEEN))
+        query = union_all(*(filtered(part, shown) for part in SPANS_BETWEEN))
     values = {"revision_id": revision.id, "first": first, "last": last}
     # Sorted here: to have them in order SQLite would go through all blocks.
-    return sorted(session.execute(query, values), key=itemgetter(3, 0))
+    return sorted(session.execute(query, values).all(), key=itemgetter(3, 0))
 
 
 def is_shown(session: Session, annotation: Annotation, shown: Filter) -> bool:
@@ -134,6 +145,10 @@ def filtered(query: Query, shown: Filter) -> Query:
         query = query.where(_annotation.account_id.in_(sorted(shown.annotators)))
     if shown.threads is not None:
         query = query.where(or_(false(), *(THREAD_FILTERS[name] for name in sorted(shown.threads))))
+    if shown.own is not None:
+        query = query.where(_annotation.account_id == shown.own)
+    if shown.has_note:
+        query = query.where(_annotation.note != "")
     if shown.visibility.only is not None:
         query = query.where(_annotation.account_id == shown.visibility.only)
     return query

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation, EarlierPlace
-from app.annotations.queries.cards import Card, excerpt
 from app.annotations.queries.marks import Span
 from app.annotations.state import AnnotationState
 from app.articles.models import Revision
@@ -25,6 +24,10 @@ class Earlier:
     annotator_id: int
     annotator: str
     state: AnnotationState
+
+    def last_block(self, block_starts: Sequence[int]) -> int:
+        """Return the number of the block where it ended; the blocks start at `block_starts`."""
+        return bisect_left(block_starts, self.state.end)
 
 
 def list_earlier(session: Session, revision: Revision, visibility: Visibility) -> list[Earlier]:
@@ -57,25 +60,9 @@ def spans_of(tagged: Iterable[Earlier], block_starts: Sequence[int]) -> list[Spa
             each.state.end,
             each.state.tag,
             each.state.block,
-            bisect_left(block_starts, each.state.end),
+            each.last_block(block_starts),
             1,
-        )
-        for each in tagged
-    ]
-
-
-def cards_of(tagged: Iterable[Earlier]) -> list[Card]:
-    """Return the cards of all that was tagged, in its order."""
-    return [
-        Card(
             each.id,
-            each.state.tag,
-            each.state.start,
-            each.state.end,
-            each.state.block,
-            each.annotator_id,
-            each.annotator,
-            excerpt(each.state.note, each.state.quote),
         )
         for each in tagged
     ]

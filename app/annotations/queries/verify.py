@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import ANNOTATION, Annotation, AnnotationCount, EarlierPlace
+from app.annotations.models import (
+    ANNOTATION,
+    Annotation,
+    AnnotationCount,
+    AnnotationTheme,
+    EarlierPlace,
+    month_number,
+)
 from app.annotations.service.annotations import CREATED
 from app.annotations.state import AnnotationState
 from app.articles.models import Article, Revision
@@ -14,6 +21,7 @@ from app.articles.queries.content import read_content
 from app.articles.queries.verify import check_current_revisions, check_revision
 from app.events.models import Event, Snapshot
 from app.text.anchoring import describe
+from app.themes.models import Theme
 
 ROWS_AT_ONCE = 1_000
 
@@ -28,6 +36,7 @@ def verify(session: Session) -> Iterator[str]:
     yield from check_current_revisions(session)
     yield from _check_projects(session)
     yield from _check_counts(session)
+    yield from _check_themes(session)
     yield from _check_events(session)
 
 
@@ -40,6 +49,10 @@ def _check_places(session: Session, revision: Revision) -> Iterator[str]:
             yield f"{name}: its place lies beyond the end of the text"
             continue
         quote = describe(revision.text, annotation.start, annotation.end)
+        if annotation.has_note != (annotation.note != ""):
+            yield f"{name}: it does not know whether it has a note"
+        if annotation.tagged_month != month_number(annotation.created_at):
+            yield f"{name}: its month is not that in which it was made"
         if annotation.article_id != revision.article_id:
             yield f"{name}: its revision belongs to another article"
         if annotation.quote != quote.exact:
@@ -124,6 +137,29 @@ def _check_counts(session: Session) -> Iterator[str]:
     }
     for article_id in sorted(wrong):
         yield f"article {article_id}: its sums of annotations are not what is there"
+
+
+def _check_themes(session: Session) -> Iterator[str]:
+    carried: dict[int, set[int]] = {}
+    for annotation_id, theme_id in session.execute(
+        select(AnnotationTheme.annotation_id, AnnotationTheme.theme_id)
+    ):
+        carried.setdefault(annotation_id, set()).add(theme_id)
+    said = select(Annotation.id, Annotation.themes).where(Annotation.themes != ())
+    for annotation_id, ids in session.execute(said.order_by(Annotation.id)):
+        if carried.pop(annotation_id, set()) != set(ids):
+            yield f"annotation {annotation_id}: it is not found by the themes that it carries"
+    for annotation_id in sorted(carried):
+        yield f"annotation {annotation_id}: it is found by themes that it does not carry"
+    strays = (
+        select(AnnotationTheme.annotation_id)
+        .join(Annotation, Annotation.id == AnnotationTheme.annotation_id)
+        .join(Theme, Theme.id == AnnotationTheme.theme_id)
+        .where(Theme.project_id != Annotation.project_id)
+        .distinct()
+    )
+    for annotation_id in session.scalars(strays.order_by(AnnotationTheme.annotation_id)):
+        yield f"annotation {annotation_id}: it carries a theme of another project"
 
 
 def _check_events(session: Session) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Tagging: making, changing, deleting and restoring annotations, each with its event."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -18,9 +18,15 @@ from app.annotations.queries.anchors import (
     find_anchor,
     put_at,
 )
+from app.annotations.service.duplicates import (
+    DuplicateAnnotation,
+    find_duplicate,
+    find_retried,
+    find_same,
+)
 from app.annotations.service.last_activity import update_last_activity
-from app.annotations.service.listeners import annotation_changed
-from app.annotations.state import AnnotationState, state_after, write_fields
+from app.annotations.service.listeners import AnnotationChange, annotations_changed
+from app.annotations.state import AnnotationState, write_fields
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
 from app.assignments.queries.visibility import EVERYONE, visibility_for
@@ -32,6 +38,7 @@ from app.events.models import Event
 from app.events.service import record
 from app.projects.models import Member
 from app.projects.roles import Act, require, require_change
+from app.themes.service.themes import require_usable
 
 CREATED = "annotation.created"
 CHANGED = "annotation.changed"
@@ -64,17 +71,6 @@ class EditConflict(Conflict):
         self.annotation = annotation
 
 
-class DuplicateAnnotation(Conflict):
-    """The same person has the same tag on the same passage already: `annotation`."""
-
-    def __init__(self, annotation: Annotation) -> None:
-        super().__init__(
-            f"The same passage is tagged as {annotation.tag} by the same person already. "
-            "Open that annotation instead."
-        )
-        self.annotation = annotation
-
-
 def create(
     session: Session,
     *,
@@ -88,9 +84,8 @@ def create(
 
     `typed` are the fields of app/annotations/content.py, such as `tag` and `note`.
 
-    Raises: NotFound, Forbidden, Invalid (tag, note, passage; SeveralPlaces, NowhereFound),
-    Conflict (the key was used for something else), DuplicateAnnotation (the passage has this tag
-    of theirs with another note).
+    Raises: NotFound, Forbidden, Invalid (fields, passage; SeveralPlaces, NowhereFound), Conflict
+    (it is archived; the key had another use), DuplicateAnnotation (theirs says something else).
     """
     require(actor, Act.TAG)
     article = articles.find_article(session, project_id=actor.project_id, article_id=article_id)
@@ -101,25 +96,22 @@ def create(
         client_key=client_key,
         version=1,
         deleted_at=None,
-        made_blind=visibility_for(session, actor, article) != EVERYONE,
     )
     try:
         _require_in_use(article)
         write_fields(annotation, content.clean({**content.EMPTY, **typed}))
+        require_usable(session, article.project_id, annotation.themes)
         put_at(annotation, _hold_place(session, article, asked))
     except (Invalid, Conflict):
-        retried = _find_by_key(session, annotation)
+        retried = find_retried(session, annotation, asked, typed)
         if retried is None:
             raise
-        _refuse_other_use(session, retried, article, asked, typed)
         return retried
+    annotation.made_blind = visibility_for(session, actor, article) != EVERYONE
     annotation.created_at = annotation.updated_at = now()
     if not insert_unless_taken(session, annotation):
-        retried = _find_by_key(session, annotation)
-        if retried is None:
-            return _twin_of(session, annotation)
-        _refuse_other_use(session, retried, article, asked, typed)
-        return retried
+        retried = find_retried(session, annotation, asked, typed)
+        return retried or find_same(session, annotation)
     assignments.mark_in_progress(session, actor=actor, article=article)
     update_last_activity(session, actor=actor, article_id=annotation.article_id, is_held=True)
     made = AnnotationState.of(annotation)
@@ -134,40 +126,15 @@ def _require_in_use(article: Article) -> None:
 
 
 def _hold_place(session: Session, article: Article, asked: PassageQuery) -> Anchor:
-    """Find the place of a passage, and let nobody correct the article before the commit.
+    """Find the place of a passage, and let nobody change the article before the commit.
 
-    Where others wait for the article, to find the words first leaves them less to wait for.
+    To find the words first leaves others, who wait for the article, less to wait for.
     """
     place = find_anchor(session, article, asked)
     if articles.hold_article(session, article.id) != place.revision_id:
         place = find_anchor(session, article, asked)  # it was corrected at this moment
+    _require_in_use(article)
     return place
-
-
-def _find_by_key(session: Session, annotation: Annotation) -> Annotation | None:
-    """Return what the same person has made with the same key, or None."""
-    return session.scalar(
-        select(Annotation).where(
-            Annotation.account_id == annotation.account_id,
-            Annotation.client_key == annotation.client_key,
-        )
-    )
-
-
-def _twin_of(session: Session, annotation: Annotation) -> Annotation:
-    """Return the living annotation that has the place of a new one.
-
-    Raises: DuplicateAnnotation (it has another note), Conflict (there is none any more).
-    """
-    twin = _find_twin(session, annotation)
-    if twin is None:
-        raise Conflict(KEY_USED)
-    if annotation.note not in {"", twin.note}:
-        raise DuplicateAnnotation(twin)
-    return twin
-
-
-KEY_USED = "This form was sent before, for something else. Send it again to tag this too."
 
 
 def change(
@@ -191,13 +158,15 @@ def change(
     if annotation.deleted_at is not None:
         message = "This annotation is in the trash. Restore it first; what you typed is kept here."
         raise Conflict(message)
+    before = AnnotationState.of(annotation)
+    wanted = before.with_fields(content.clean(typed))
+    # Before the article is held: who merges themes holds first these, then the articles.
+    require_usable(session, actor.project_id, set(wanted.themes) - set(before.themes))
     place = None
     if asked is not None:
         article = session.get_one(Article, annotation.article_id)
         articles.hold_article(session, article.id)
         place = find_anchor(session, article, asked)
-    before = AnnotationState.of(annotation)
-    wanted = before.with_fields(content.clean(typed))
     is_moved = place is not None and place != anchor_of(annotation)
     if wanted == before and not is_moved:
         return annotation
@@ -301,15 +270,15 @@ def _change(
             wanted = AnnotationState.of(annotation)
     except IntegrityError:
         session.refresh(annotation)
-        twin = _find_twin_of(session, annotation.account_id, wanted)
-        if twin is None:
+        duplicate = find_duplicate(session, annotation.account_id, wanted)
+        if duplicate is None:
             raise
-        raise DuplicateAnnotation(twin) from None
+        raise DuplicateAnnotation(duplicate) from None
     except StaleDataError:
         session.refresh(annotation)
         raise EditConflict(annotation) from None
     update_last_activity(session, actor=actor, article_id=annotation.article_id)
-    event = record(
+    event_id = record(
         session,
         actor,
         kind,
@@ -320,7 +289,8 @@ def _change(
         redoes_id=reversal.redoes_id if reversal else None,
         client_key=reversal.client_key if reversal else None,
     )
-    annotation_changed(session, event)
+    change = AnnotationChange(event_id, annotation.id, before, wanted)
+    annotations_changed(session, [change])
     return annotation
 
 
@@ -341,30 +311,6 @@ def _was_changed_since(session: Session, annotation: Annotation, version: int) -
     return not kinds or any(kind in ACTS for kind in kinds)
 
 
-def _refuse_other_use(
-    session: Session,
-    made: Annotation,
-    article: Article,
-    asked: PassageQuery,
-    typed: Mapping[str, str],
-) -> None:
-    """Do nothing if what is asked for is what was made with the same key.
-
-    Raises: Conflict (it is not, and would be lost without a word), Invalid.
-    """
-    if made.article_id != article.id:
-        raise Conflict(KEY_USED)
-    creation = select(Event).where(Event.annotation_id == made.id, Event.kind == CREATED)
-    first = state_after(session.scalars(creation).one())
-    is_same = first == first.with_fields(content.clean(typed))
-    # Of a text that was corrected since, nobody can say what the words meant.
-    if is_same and first.revision == articles.current_revision_id(session, article.id):
-        place = find_anchor(session, article, asked)
-        is_same = (first.start, first.end) == (place.start, place.end)
-    if not is_same:
-        raise Conflict(KEY_USED)
-
-
 def find_seen(session: Session, actor: Member, annotation_id: int) -> Annotation:
     """Return an annotation that the actor may see, in their project.
 
@@ -379,20 +325,3 @@ def find_seen(session: Session, actor: Member, annotation_id: int) -> Annotation
     if not visibility_for(session, actor, article).includes(annotation.account_id):
         raise NotFound(NO_ANNOTATION)
     return annotation
-
-
-def _find_twin(session: Session, annotation: Annotation) -> Annotation | None:
-    return _find_twin_of(session, annotation.account_id, AnnotationState.of(annotation))
-
-
-def _find_twin_of(session: Session, account_id: int, state: AnnotationState) -> Annotation | None:
-    return session.scalar(
-        select(Annotation).where(
-            Annotation.revision_id == state.revision,
-            Annotation.account_id == account_id,
-            Annotation.tag_name == state.tag,
-            Annotation.start == state.start,
-            Annotation.end == state.end,
-            Annotation.deleted_at.is_(None),
-        )
-    )

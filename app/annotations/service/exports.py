@@ -12,9 +12,17 @@ EXPORTED = "annotations.exported"
 
 
 def record_export(
-    session: Session, *, actor: Member | ProjectActor, article: Article | None
+    session: Session,
+    *,
+    actor: Member | ProjectActor,
+    article: Article | None,
+    file_format: str,
+    query: str = "",
 ) -> None:
     """Record that somebody exports the annotations of an article, or with None of the project.
+
+    `file_format` is its name, such as "CSV"; `query` is what an address asks for of the project,
+    "" for everything.
 
     Whoever runs the server may without being a member. The event is about the article, and does not
     belong to its history: what is drawn of one, and when it was last touched, rest on its events,
@@ -24,8 +32,11 @@ def record_export(
     """
     if isinstance(actor, Member):
         require(actor, Act.EXPORT)
-    subject, after = Subject("project", actor.project_id), None
+    subject = Subject("project", actor.project_id)
+    after: dict[str, object] = {"format": file_format}
+    if query:
+        after["query"] = query
     if article is not None:
         subject = Subject("article", article.id)
-        after = {"article": article.id, "title": article.title}
+        after |= {"article": article.id, "title": article.title}
     record(session, actor, EXPORTED, subject, after=after)

@@ -1,9 +1,22 @@
-"""Who rests on what annotations are, in rooms to the right, hears of each change of one."""
+"""Who rests on what annotations are, in rooms to the right, hears of each change of them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from app.annotations.state import AnnotationState
 from app.core.hooks import Hook
-from app.events.models import Event
 
-annotation_changed: Hook[[Session, Event]] = Hook("annotation_changed")
-"""Called after every change by a person, once its event has an id."""
+
+class AnnotationChange(NamedTuple):
+    """A change by a person that was recorded as the event of this id."""
+
+    event_id: int
+    annotation_id: int
+    before: AnnotationState
+    after: AnnotationState
+
+
+annotations_changed: Hook[[Session, Sequence[AnnotationChange]]] = Hook("annotations_changed")
+"""Called after every act by a person, of one annotation or many, once its events have ids."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -159,6 +159,7 @@ def _acts(session: Session, actor: Member, article_id: int) -> list[_Act]:
             Event.account_id == actor.account_id,
             Event.article_id == article_id,
             Event.kind.in_(annotations.ACTS),
+            Event.part_of_id.is_(None),  # an act on many is taken back as one, elsewhere
         )
         .order_by(Event.id)
     )
@@ -187,7 +188,7 @@ def _refuse_if_changed_since(session: Session, actor: Member, event: Event, sinc
             Event.annotation_id == event.annotation_id,
             Event.kind.in_(annotations.ACTS),
             Event.id > since_id,
-            Event.account_id != actor.account_id,
+            or_(Event.account_id != actor.account_id, Event.part_of_id.is_not(None)),
         )
         .order_by(Event.id.desc())
         .limit(1)

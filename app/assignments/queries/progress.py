@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.articles.models import Article
 from app.assignments.models import Progress, State
-from app.core.clock import now
+from app.core.db import is_one_of, read_columns
 from app.projects.models import Member
 from app.projects.roles import Act, roles_with
 
@@ -26,7 +26,7 @@ _IS_HERE = (
     .where(
         Member.project_id == Article.project_id,
         Member.account_id == Progress.account_id,
-        Member.role_name.in_(roles_with(Act.TAG)),
+        is_one_of(Member.role_name, roles_with(Act.TAG)),
     )
     .correlate(Article, Progress)
     .exists()
@@ -74,22 +74,24 @@ class Own(NamedTuple):
     is_assigned: bool
     due_on: date | None
 
-    @property
-    def days_late(self) -> int:
-        """Return by how many days it is late, 0 for in time."""
-        return days_late(self.state, self.due_on)
+    def days_late(self, today: date) -> int:
+        """Return by how many days it is late on the reader's day, 0 for in time."""
+        return days_late(self.state, self.due_on, today)
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """How far a member is with an article; `days_late` is 0 for in time."""
+    """How far a member is with an article."""
 
     account_id: int
     name: str
     state: State
     is_assigned: bool
     due_on: date | None
-    days_late: int
+
+    def days_late(self, today: date) -> int:
+        """Return by how many days it is late on the reader's day, 0 for in time."""
+        return days_late(self.state, self.due_on, today)
 
 
 def find_progress(session: Session, *, article_id: int, account_id: int) -> Progress | None:
@@ -120,19 +122,18 @@ def own_progress(session: Session, *, article_id: int, account_id: int) -> Own |
 def who_is_where(session: Session, article_ids: Sequence[int]) -> dict[int, list[Where]]:
     """Return for each article, none left out, who has a part in it and may tag, by name."""
     found: dict[int, list[Where]] = {article_id: [] for article_id in article_ids}
-    rows = session.execute(_WHO_IS_WHERE, {"article_ids": article_ids})
+    rows = read_columns(session, _WHO_IS_WHERE, {"article_ids": article_ids}).all()
     for article_id, account_id, name, state_name, is_assigned, due_on in rows:
-        state = State(state_name)
-        late = days_late(state, due_on)
-        found[article_id].append(Where(account_id, name, state, is_assigned, due_on, late))
+        where = Where(account_id, name, State(state_name), is_assigned, due_on)
+        found[article_id].append(where)
     return found
 
 
-def days_late(state: State, due_on: date | None) -> int:
-    """Return by how many days an assignment is late, 0 where it is not; days are those of UTC."""
+def days_late(state: State, due_on: date | None, today: date) -> int:
+    """Return by how many days an assignment is late on a day, 0 where it is not."""
     if due_on is None or state is State.DONE:
         return 0
-    return max(0, (now().date() - due_on).days)
+    return max(0, (today - due_on).days)
 
 
 def is_with(*, account_id: int | None, state: str) -> ColumnElement[bool]:
@@ -167,7 +168,7 @@ def soonest_due(*, project_id: int, account_id: int | None) -> Subquery:
         )
         .where(
             Article.project_id == project_id,
-            Member.role_name.in_(roles_with(Act.TAG)),
+            is_one_of(Member.role_name, roles_with(Act.TAG)),
             Progress.due_on.is_not(None),
             _IS_TO_DO,
             *conditions,
@@ -180,7 +181,7 @@ def soonest_due(*, project_id: int, account_id: int | None) -> Subquery:
 def count_to_do(session: Session, member: Member) -> int:
     """Return how many articles in use are assigned to a member and not done."""
     values = {"project_id": member.project_id, "account_id": member.account_id}
-    return session.scalars(_COUNT_TO_DO, values).one()
+    return read_columns(session, _COUNT_TO_DO, values).scalar_one()
 
 
 def _parts(account_id: int | None, state: str) -> list[ColumnElement[bool]]:

@@ -24,6 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.articles.models import Article
 from app.assignments.models import Progress, State
 from app.assignments.queries.progress import find_progress
+from app.core.db import is_one_of, read_columns
 from app.projects.models import Member, Project
 from app.projects.roles import Act, roles_with
 from app.projects.tagging_modes import Mode
@@ -110,7 +111,7 @@ def independent_articles_for(
     if member.role in _SEE_ALL:
         return frozenset()
     query = _INDEPENDENT[member.role in _TAG].where(Article.id.in_(article_ids))
-    return frozenset(session.scalars(query, _ids_of(member)))
+    return frozenset(read_columns(session, query, _ids_of(member)).scalars())
 
 
 def can_see_all(session: Session, member: Member) -> bool:
@@ -118,7 +119,7 @@ def can_see_all(session: Session, member: Member) -> bool:
     if member.role in _SEE_ALL:
         return True
     query = _INDEPENDENT[member.role in _TAG].limit(1)
-    return session.scalar(query, _ids_of(member)) is None
+    return read_columns(session, query, _ids_of(member)).first() is None
 
 
 def accounts_seeing_all(
@@ -151,7 +152,7 @@ def sql_can_discuss(*, annotator_id: Column) -> ColumnElement[bool]:
 
     It stands in a query that has Article, Project and Member.
     """
-    return or_(annotator_id == Member.account_id, _IS_OPEN, Member.role_name.in_(_SEE_ALL))
+    return or_(annotator_id == Member.account_id, _IS_OPEN, is_one_of(Member.role_name, _SEE_ALL))
 
 
 def _sees_all() -> ColumnElement[bool]:
@@ -161,8 +162,8 @@ def _sees_all() -> ColumnElement[bool]:
         Progress.account_id == Member.account_id,
         Progress.state_name == State.DONE.value,
     )
-    is_done = and_(Member.role_name.in_(_TAG), done.exists())
-    return or_(_IS_OPEN, Member.role_name.in_(_SEE_ALL), is_done)
+    is_done = and_(is_one_of(Member.role_name, _TAG), done.exists())
+    return or_(_IS_OPEN, is_one_of(Member.role_name, _SEE_ALL), is_done)
 
 
 def _independent_articles(

@@ -15,8 +15,9 @@ from app.assignments.models import Progress, State
 from app.assignments.queries.progress import find_progress, tell_progress
 from app.assignments.queries.visibility import EVERYONE, visibility_for
 from app.core.clock import now
+from app.core.db import is_one_of, read_columns
 from app.core.errors import Conflict, Invalid, NotFound
-from app.events.models import Event, Snapshot
+from app.events.models import Snapshot
 from app.events.service import record
 from app.events.subjects import Actor, ProjectActor
 from app.projects.models import Member
@@ -40,7 +41,7 @@ _TAGGERS = (
     .join(Account, Account.id == Member.account_id)
     .where(
         Member.project_id == bindparam("project_id"),
-        Member.role_name.in_(sorted(roles_with(Act.TAG))),
+        is_one_of(Member.role_name, roles_with(Act.TAG)),
     )
     .order_by(func.lower(Account.name), Account.id)
 )
@@ -115,11 +116,20 @@ def reopen_what_was_done(session: Session, member: Member) -> None:
         _set_state(session, ProjectActor(member.project_id), progress, State.IN_PROGRESS)
 
 
+class AssigningEvent(NamedTuple):
+    """What counts of an event by which an article was assigned to a member."""
+
+    id: int
+    article_id: int
+    kind: str
+    after: Snapshot
+
+
 @dataclass(frozen=True, slots=True)
 class Assigned:
     """The events of one assigning, one for each pair of article and member that it changed."""
 
-    events: Sequence[Event]
+    events: Sequence[AssigningEvent]
 
     @property
     def new(self) -> int:
@@ -135,8 +145,7 @@ class Assigned:
     def undated(self) -> int:
         """Return how many have their date no more."""
         return sum(
-            event.kind == DUE_CHANGED and (event.after or {})["due"] is None
-            for event in self.events
+            event.kind == DUE_CHANGED and event.after["due"] is None for event in self.events
         )
 
 
@@ -186,7 +195,8 @@ def assign(
         progress.due_on = due_on
         kind = ASSIGNED if is_new else DUE_CHANGED
         after = snapshot(progress)
-        events.append(record(session, actor, kind, progress.subject, before=before, after=after))
+        event_id = record(session, actor, kind, progress.subject, before=before, after=after)
+        events.append(AssigningEvent(event_id, progress.article_id, kind, after))
     return Assigned(events)
 
 
@@ -212,7 +222,7 @@ def unassign(session: Session, *, actor: Member, article: Article, account_id: i
 
 def list_taggers(session: Session, actor: Member) -> list[Tagger]:
     """Return the members of a project to whom its articles can be assigned, by name."""
-    rows = session.execute(_TAGGERS, {"project_id": actor.project_id})
+    rows = read_columns(session, _TAGGERS, {"project_id": actor.project_id})
     return list(map(Tagger._make, rows.all()))
 
 

@@ -12,6 +12,7 @@ from app.assignments.service.assignments import (
     DUE_CHANGED,
     UNASSIGNED,
     Assigned,
+    AssigningEvent,
     read_due,
     snapshot,
 )
@@ -26,7 +27,12 @@ def find_assigning(session: Session, *, actor: Member, first: int, last: int) ->
 
     Left out is what somebody has changed since, and what is in an archived article.
     """
-    return Assigned([event for event, _progress in _standing(session, actor, first, last)])
+    return Assigned(
+        [
+            AssigningEvent(event.id, progress.article_id, event.kind, event.after or {})
+            for event, progress in _standing(session, actor, first, last)
+        ]
+    )
 
 
 def undo(session: Session, *, actor: Member, first: int, last: int) -> int:

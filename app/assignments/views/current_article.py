@@ -6,7 +6,8 @@ the request's session, where the rooms that ask for it look first.
 
 from flask import Flask, request
 from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import Session, contains_eager, defer
+from sqlalchemy.orm import Session, defer, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.models import Account, SignIn
 from app.accounts.service import accounts
@@ -22,8 +23,8 @@ from app.web.session import is_strange_address
 FOUND = "gloss_found"  # in the `info` of a session: its rows, so that it does not let go of them
 
 _ASKED = (
-    select(SignIn, Member, Article, Revision, Progress)
-    .join(SignIn.account)
+    select(SignIn, Account, Member, Project, Article, Revision, Progress)
+    .join(Account, Account.id == SignIn.account_id)
     .outerjoin(Project, Project.slug == bindparam("slug"))
     .outerjoin(Member, and_(Member.project_id == Project.id, Member.account_id == Account.id))
     .outerjoin(
@@ -33,12 +34,7 @@ _ASKED = (
     .outerjoin(Revision, Revision.id == Article.current_revision_id)
     .outerjoin(Progress, and_(Progress.article_id == Article.id, Progress.account_id == Account.id))
     .where(*accounts.IS_LIVING)
-    .options(
-        contains_eager(SignIn.account),
-        contains_eager(Member.project),
-        contains_eager(Member.account),
-        defer(Revision.text),
-    )
+    .options(lazyload("*"), defer(Revision.text))
 )
 
 
@@ -53,9 +49,15 @@ def find_session(session: Session, token: str) -> SignIn | None:
         return accounts.find_session(session, token)
     where = {"slug": address["slug"], "article_id": address.get("article_id")}
     row = session.execute(_ASKED, {**where, **accounts.living_values(token)}).one_or_none()
-    if row is None or row[0].account.disabled_at is not None:
+    if row is None:
         return None
-    found, member, article, revision, progress = row
+    found, account, member, project, article, revision, progress = row
+    if account.disabled_at is not None:
+        return None
+    set_committed_value(found, "account", account)
+    if member is not None:
+        set_committed_value(member, "account", account)
+        set_committed_value(member, "project", project)
     session.info[FOUND] = row
     session.info[MEMBER] = member
     if article is not None:

@@ -3,39 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.articles.models import Article
-from app.assignments.queries.visibility import Visibility, sql_can_see_all_of
+from app.assignments.queries.visibility import sql_can_see_all_of
 from app.core.errors import NotFound
 from app.discussion.models import Comment, Mention, Stance, Thread
 from app.discussion.service.comments import NO_COMMENT
 from app.discussion.service.stances import AGREE, DISPUTE
 from app.projects.models import Member
-
-IDS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values
-FEW_IDS = 200  # to ask for their signs takes no longer than to ask whether there are any at all
+from app.projects.roles import Act, may
 
 # The bare table, as for marks and cards: an article has thousands of them.
 _thread = Thread.__table__.c
-
-
-class ThreadBadges(NamedTuple):
-    """What a compact card shows of a thread, without saying whose it is.
-
-    What is resolved is quiet: no question, and no disputes.
-    """
-
-    comments: int
-    has_question: bool
-    disputes: int
-
-
-NO_SIGNS: Mapping[int, ThreadBadges] = {}
 
 
 def present_stances(value: str) -> ScalarSelect[int]:
@@ -76,32 +59,11 @@ STATES = {QUESTION: HAS_QUESTION, DISPUTED: IS_DISPUTED}
 THREAD_STATES: Mapping[str, ColumnElement[bool]] = {
     name: select(_thread.annotation_id)
     .where(_thread.annotation_id == Annotation.__table__.c.id, condition)
+    .correlate(Annotation.__table__)  # alone: of cards the thread is asked for as well
     .exists()
     for name, condition in STATES.items()
 }
 """The same as conditions on the bare table of annotations."""
-_SIGNS = select(
-    _thread.annotation_id,
-    _thread.comments,
-    HAS_QUESTION,
-    case((_thread.resolved_at.is_(None), DISPUTES), else_=0),
-).where(
-    _thread.annotation_id.in_(bindparam("ids", expanding=True)),
-    or_(_thread.comments > 0, IS_DISPUTED),
-)
-_STATES = (
-    select(*(func.count(case((condition, 1))) for condition in STATES.values()))
-    .join(Annotation, Annotation.id == Thread.annotation_id)
-    .where(
-        Thread.article_id == bindparam("article_id"),
-        Annotation.revision_id == bindparam("revision_id"),
-        Annotation.deleted_at.is_(None),
-    )
-)
-_OWN_STATES = _STATES.where(Annotation.account_id == bindparam("only"))
-_HAS_ANY = (
-    select(_thread.annotation_id).where(_thread.article_id == bindparam("article_id")).limit(1)
-)
 
 
 def holds_what_is(member: Member, state: str) -> ColumnElement[bool]:
@@ -112,37 +74,14 @@ def holds_what_is(member: Member, state: str) -> ColumnElement[bool]:
         .where(Thread.article_id == Article.id, STATES[state], Annotation.deleted_at.is_(None))
         .correlate(Article)
     )
+    if may(member, Act.SEE_ALL):
+        return threads.exists()
     # Whether all are seen is asked once an article: within the query of its threads, PostgreSQL
     # would rather go through every annotation that there is.
     return or_(
         and_(sql_can_see_all_of(member, Article.id), threads.exists()),
         threads.where(Annotation.account_id == member.account_id).exists(),
     )
-
-
-def count_states(
-    session: Session, *, article_id: int, revision_id: int, visibility: Visibility
-) -> dict[str, int]:
-    """Return how many annotations of a revision are seen that have a thread of each state."""
-    query, values = _STATES, {"article_id": article_id, "revision_id": revision_id}
-    if visibility.only is not None:
-        query, values = _OWN_STATES, {**values, "only": visibility.only}
-    return dict(zip(STATES, session.execute(query, values).one(), strict=True))
-
-
-def thread_badges(
-    session: Session, *, article_id: int, annotation_ids: Sequence[int]
-) -> Mapping[int, ThreadBadges]:
-    """Return what is said of annotations of an article, by id, those alone of which anything is."""
-    is_worth_asking = len(annotation_ids) > FEW_IDS
-    if is_worth_asking and session.scalar(_HAS_ANY, {"article_id": article_id}) is None:
-        return NO_SIGNS
-    signs: dict[int, ThreadBadges] = {}
-    for place in range(0, len(annotation_ids), IDS_AT_ONCE):
-        batch = annotation_ids[place : place + IDS_AT_ONCE]
-        for annotation_id, *said in session.execute(_SIGNS, {"ids": batch}):
-            signs[annotation_id] = ThreadBadges(said[0], bool(said[1]), said[2])
-    return signs
 
 
 @dataclass(frozen=True, slots=True)

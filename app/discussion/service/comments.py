@@ -11,7 +11,7 @@ from app.discussion.models import COMMENT_LIMIT, MOST_COMMENTS, Comment
 from app.discussion.service import mentions
 from app.discussion.service.threads import LockedThread, lock_thread, reopen_held
 from app.discussion.texts import clean
-from app.events.models import Event, Snapshot
+from app.events.models import Snapshot
 from app.projects.models import Member
 from app.projects.roles import Act, may
 
@@ -76,10 +76,10 @@ def write(
     except IntegrityError:  # sent twice at once, for two annotations
         raise Conflict(KEY_USED) from None
     session.refresh(comment, ["author"])
-    event = held.record(WRITTEN, comment, after=_snapshot(comment))
-    _keep_names(held, comment, named, event)
+    event_id = held.record(WRITTEN, comment, after=_snapshot(comment))
+    _keep_names(held, comment, named, event_id)
     if is_question:
-        _tell_who_settles(held, event)
+        _tell_who_settles(held, event_id)
         reopen_held(held)
     return comment
 
@@ -113,8 +113,8 @@ def edit(
     before = _snapshot(comment)
     comment.text, comment.edited_at = cleaned, now()
     comment.version += 1
-    event = held.record(EDITED, comment, before=before, after=_snapshot(comment))
-    _keep_names(held, comment, named, event)
+    event_id = held.record(EDITED, comment, before=before, after=_snapshot(comment))
+    _keep_names(held, comment, named, event_id)
     return comment
 
 
@@ -195,23 +195,23 @@ def _find_names(held: LockedThread, text: str, known: dict[str, int]) -> dict[st
     return mentions.find_names(text, people, field="text", known=known)
 
 
-def _tell_who_settles(held: LockedThread, event: Event) -> None:
+def _tell_who_settles(held: LockedThread, event_id: int) -> None:
     """Let a question concern those who settle how to tag, and may see it."""
     for member in who_may_see(held.session, held.annotation):
         if may(member, Act.WRITE_GUIDELINES):
-            held.take_in(member.account_id, event.id)
+            held.take_in(member.account_id, event_id)
 
 
-def _keep_names(held: LockedThread, comment: Comment, named: dict[str, int], event: Event) -> None:
+def _keep_names(held: LockedThread, comment: Comment, named: dict[str, int], event_id: int) -> None:
     for account_id in mentions.keep(
         held.session,
         annotation_id=comment.annotation_id,
         author_id=comment.account_id,
         comment_id=comment.id,
         named=named,
-        event_id=event.id,
+        event_id=event_id,
     ):
-        held.take_in(account_id, event.id)
+        held.take_in(account_id, event_id)
 
 
 def _snapshot(comment: Comment) -> Snapshot:

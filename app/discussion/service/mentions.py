@@ -15,7 +15,7 @@ from app.core.names import disambiguate_names
 from app.discussion.models import Mention
 from app.discussion.texts import calls_in
 from app.projects.models import Member
-from app.web.filters import moment
+from app.web.filters import utc
 
 MOST_NAMED = 20  # in one text
 
@@ -100,7 +100,7 @@ def _labels(people: Sequence[Mentionable]) -> Mapping[str, list[Mentionable]]:
 
 
 def _disambiguated(person: Mentionable) -> str:
-    joined = f", joined {moment(person.joined_at)}" if person.joined_at else ""
+    joined = f", joined {utc(person.joined_at)}" if person.joined_at else ""
     return f"@{person.label}, {person.role}{joined}"
 
 

@@ -1,18 +1,20 @@
 """Agreeing with an annotation, and disputing it: one stance a member, with a reason."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.annotations.state import states_of
+from app.annotations.service import together
+from app.annotations.service.listeners import AnnotationChange
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid
 from app.discussion.models import REASON_LIMIT, Participant, Stance
 from app.discussion.service import mentions
 from app.discussion.service.threads import LockedThread, is_present, lock_thread, reopen_held
 from app.discussion.texts import clean
-from app.events.models import Event, Snapshot
+from app.events.models import Snapshot
 from app.projects.models import Member
 
 TAKEN = "stance.taken"
@@ -82,9 +84,9 @@ def set_stance(
     )
     stance.value, stance.reason, stance.taken_at = value, cleaned, now()
     stance.about_tag, stance.about_quote = now_about
-    event = held.record(TAKEN, before=before, after=_snapshot(stance))
-    for account_id in _keep_names(held, named, event.id):
-        held.take_in(account_id, event.id)
+    event_id = held.record(TAKEN, before=before, after=_snapshot(stance))
+    for account_id in _keep_names(held, named, event_id):
+        held.take_in(account_id, event_id)
     if opens:
         reopen_held(held)
     return stance
@@ -104,17 +106,26 @@ def withdraw_stance(session: Session, *, actor: Member, annotation_id: int) -> N
         held.record(WITHDRAWN, before=before)
 
 
-def tell_who_took_stances(session: Session, event: Event) -> None:
+def tell_who_took_stances(session: Session, changes: Sequence[AnnotationChange]) -> None:
     """Let those who took a stance look into the thread: what it was about has changed."""
-    before, after = states_of(event)
-    if before is None or after is None or before.claim == after.claim:
-        return
-    whose = select(Stance.account_id).where(Stance.annotation_id == event.annotation_id)
-    session.execute(
-        update(Participant)
-        .where(Participant.annotation_id == event.annotation_id, Participant.account_id.in_(whose))
-        .values(last_event_id=event.id)
-    )
+    events = {
+        change.annotation_id: change.event_id
+        for change in changes
+        if change.before.claim != change.after.claim
+    }
+    for some in together.in_pieces(list(events)):
+        stances = select(Stance.annotation_id, Stance.account_id).where(
+            Stance.annotation_id.in_(some)
+        )
+        for annotation_id, account_id in session.execute(stances).all():
+            session.execute(
+                update(Participant)
+                .where(
+                    Participant.annotation_id == annotation_id,
+                    Participant.account_id == account_id,
+                )
+                .values(last_event_id=events[annotation_id])
+            )
 
 
 def _stance_of(held: LockedThread) -> Stance | None:

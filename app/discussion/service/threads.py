@@ -47,34 +47,40 @@ class LockedThread:
         *,
         before: Snapshot | None = None,
         after: Snapshot | None = None,
-    ) -> Event:
+    ) -> int:
         """Append an event, sum up the thread anew, and take in whoever acts as a participant.
 
-        It is about a comment, or the thread itself.
+        It is about a comment, or the thread itself. Return the event's id.
         """
         update_last_activity(self.session, actor=self.actor, article_id=self.annotation.article_id)
         about = self.thread.subject
         if subject is not None:
             about = about._replace(kind="comment", id=subject.id, version=subject.version)
-        event = record(self.session, self.actor, kind, about, before=before, after=after)
+        event_id = record(self.session, self.actor, kind, about, before=before, after=after)
         sum_up(self.session, self.thread)
         self.take_in(self.annotation.account_id, 0)
-        self.take_in(self.actor.account_id, event.id)
+        self.take_in(self.actor.account_id, event_id, last_event_id=0)
         self.session.execute(
             update(Participant)
-            .where(Participant.annotation_id == self.annotation.id)
-            .values(last_event_id=event.id)
+            .where(
+                Participant.annotation_id == self.annotation.id,
+                Participant.account_id != self.actor.account_id,
+            )
+            .values(last_event_id=event_id)
         )
-        return event
+        return event_id
 
-    def take_in(self, account_id: int, since_id: int) -> None:
-        """Let a thread concern someone from an event on, if it does not yet."""
+    def take_in(self, account_id: int, since_id: int, *, last_event_id: int | None = None) -> None:
+        """Let a thread concern someone from an event on, if it does not yet.
+
+        `last_event_id` is the last one that others made, None for the same event.
+        """
         if self.session.get(Participant, (self.annotation.id, account_id)) is None:
             made = Participant(
                 annotation_id=self.annotation.id,
                 account_id=account_id,
                 since_id=since_id,
-                last_event_id=since_id,
+                last_event_id=since_id if last_event_id is None else last_event_id,
             )
             self.session.add(made)
             self.session.flush()

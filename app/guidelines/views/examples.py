@@ -38,7 +38,7 @@ PATH = "/annotations/<int:annotation_id>/example"
 class ExamplePage(FormPage):
     """The form of an example. `example_in` is the version that has one of this thread, or None."""
 
-    place: ArticleRef
+    article: ArticleRef
     annotation_id: int
     tag: str
     quote: str
@@ -64,7 +64,7 @@ def example(annotation_id: int) -> ResponseReturnValue:
     questions = [comment.text for comment in living if comment.is_question]
     answers = [comment.text for comment in living if not comment.is_question]
     page = ExamplePage(
-        place=article_ref(member, session.get_one(Article, annotation.article_id)),
+        article=article_ref(member, session.get_one(Article, annotation.article_id)),
         annotation_id=annotation_id,
         tag=annotation.tag_name,
         quote=annotation.quote,
@@ -157,7 +157,7 @@ def _show_error(annotation_id: int, error: Invalid | Conflict) -> ResponseReturn
     annotation, member = _find(session, annotation_id)
     thread = discussion_of(session, annotation_id).thread
     page = ExamplePage(
-        place=article_ref(member, session.get_one(Article, annotation.article_id)),
+        article=article_ref(member, session.get_one(Article, annotation.article_id)),
         annotation_id=annotation_id,
         tag=request.form.get("tag", annotation.tag_name),
         quote=request.form.get("quote", ""),

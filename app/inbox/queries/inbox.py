@@ -1,6 +1,6 @@
 """What concerns someone, over all their projects: read from the events whenever it is shown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from app.annotations.queries.annotations import sql_visible_to
 from app.annotations.service.annotations import CHANGED
 from app.annotations.state import CLAIM
 from app.articles.models import Article
+from app.core.db import is_one_of, read_columns
 from app.discussion.models import Comment, Mention, Participant, Stance
 from app.discussion.service.comments import DELETED, WRITTEN
 from app.discussion.service.stances import TAKEN, WITHDRAWN
@@ -81,8 +82,8 @@ def _events(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401  (as `se
             Participant.account_id == _me,
             Event.account_id != _me,
             or_(
-                Event.kind.in_([WRITTEN, RESOLVED, REOPENED, MADE_EXAMPLE]),
-                and_(Event.kind.in_([TAKEN, WITHDRAWN]), _is_mine),
+                is_one_of(Event.kind, [WRITTEN, RESOLVED, REOPENED, MADE_EXAMPLE]),
+                and_(is_one_of(Event.kind, [TAKEN, WITHDRAWN]), _is_mine),
                 _is_named,
                 _is_other_claim,
                 _is_own_deleted,
@@ -149,7 +150,7 @@ class Item:
 
 def count_unread(session: Session, account_id: int) -> int:
     """Return how many items someone has not read, at most one more than `MOST_COUNTED`."""
-    return session.scalars(_COUNT_UNREAD, {"account_id": account_id}).one()
+    return read_columns(session, _COUNT_UNREAD, {"account_id": account_id}).scalar_one()
 
 
 def list_items(session: Session, account_id: int, *, before: int | None, limit: int) -> list[Item]:
@@ -220,6 +221,25 @@ def oldest_unread(session: Session, account_id: int, *, is_hidden: bool = False)
     query = _OLDEST_HIDDEN if is_hidden else _OLDEST_UNREAD
     found: int | None = session.scalar(query, {"account_id": account_id})
     return found
+
+
+def list_addressed(
+    session: Session, account_ids: Collection[int], *, after: int, until: int
+) -> frozenset[int]:
+    """Return those accounts for whom something new came after one event and up to another.
+
+    Nothing is new for someone that they may not see.
+    """
+    if not account_ids or until <= after:
+        return frozenset()
+    query = select(Participant.account_id).where(
+        Participant.account_id.in_(account_ids), Participant.last_event_id > after
+    )
+    return frozenset(
+        account_id
+        for account_id in set(session.scalars(query))
+        if list_unread(session, account_id, up_to=until, after=after, annotation_id=None)
+    )
 
 
 def current_stances(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Flask, flash, request
+from flask import Blueprint, Flask, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.views.current_account import current_account, is_signed_in
@@ -60,16 +60,25 @@ def mark_read() -> ResponseReturnValue:
         service.mark_all_read(session, account_id=account_id, up_to=up_to)
     session.commit()
     if wants_fragment():
-        return "", 204
+        return _unread()
     flash("Marked as read.")
     return see_other("inbox.inbox", before=read_number(request.form.get("before")))
+
+
+@blueprint.get("/inbox/unread")
+def unread() -> ResponseReturnValue:
+    return _unread() if wants_fragment() else see_other("inbox.inbox")
+
+
+def _unread() -> ResponseReturnValue:
+    return render_template("inbox/_unread.html", **_frame())
 
 
 def _frame() -> Mapping[str, object]:
     if not is_signed_in():
         return {}
-    unread = queries.count_unread(get_session(), current_account().id)
-    return {"unread": f"{queries.MOST_COUNTED}+" if unread > queries.MOST_COUNTED else unread}
+    count = queries.count_unread(get_session(), current_account().id)
+    return {"unread": f"{queries.MOST_COUNTED}+" if count > queries.MOST_COUNTED else count}
 
 
 def register(app: Flask) -> None:

@@ -1,13 +1,16 @@
-"""Compact cards: an annotation as it stands beside the text, and in lists of a place or block."""
+"""Compact cards: an annotation, with what is said of it, beside the text and in short lists."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    and_,
     bindparam,
     case,
+    false,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import Session
@@ -15,12 +18,17 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.annotations.queries.marks import Filter, filtered
+from app.annotations.queries.past_revisions import Earlier
+from app.annotations.state import AnnotationState
 from app.articles.models import Revision
+from app.discussion.models import Thread
+from app.discussion.queries.discussion import DISPUTES, HAS_QUESTION
 
 # The bare tables: the ORM would look at every one of thousands of rows. What every page of an
 # article asks for is put together once.
 _annotation = Annotation.__table__.c
 _account = Account.__table__.c
+_thread = Thread.__table__.c
 EXCERPT_LENGTH = 80  # code points of a note or quote on a compact card
 _LIVING = (
     # The article is named for the sake of the index that has its places in order.
@@ -38,9 +46,9 @@ def excerpt_of(note: ColumnElement[str], quote: ColumnElement[str]) -> ColumnEle
     )
 
 
-def excerpt(note: str, quote: str) -> str:
-    """Return the same of words that are at hand."""
-    said = note or quote
+def excerpt(state: AnnotationState) -> str:
+    """Return the same of what an annotation was."""
+    said = state.note or state.quote
     return said[:EXCERPT_LENGTH] + ("…" if len(said) > EXCERPT_LENGTH else "")
 
 
@@ -51,27 +59,41 @@ _CARDS = (
         _annotation.start,
         _annotation.end,
         _annotation.first_block,
+        _annotation.last_block,
         _annotation.account_id,
         _account.name,
+        _annotation.note != "",
         excerpt_of(_annotation.note, _annotation.quote),
+        func.coalesce(_thread.comments, 0),
+        func.coalesce(HAS_QUESTION, false()),
+        case((_thread.resolved_at.is_(None), DISPUTES), else_=0),
     )
     .join(Account.__table__, _account.id == _annotation.account_id)
+    .outerjoin(Thread.__table__, _thread.annotation_id == _annotation.id)
     .order_by(_annotation.start, _annotation.id)
 )
 _CARDS_FROM = _CARDS.where(*_LIVING, _annotation.start.in_(bindparam("starts", expanding=True)))
 
 
 class Card(NamedTuple):
-    """An annotation as a compact card shows it; `excerpt` begins the note, or else the quote."""
+    """An annotation as a compact card shows it; `excerpt` begins the note, or else the quote.
+
+    Of its thread it says not whose it is. What is resolved is quiet: no question, and no disputes.
+    """
 
     id: int
     tag: str
     start: int
     end: int
     first_block: int
+    last_block: int
     annotator_id: int
     annotator: str
+    has_note: bool
     excerpt: str
+    comments: int = 0
+    has_question: bool = False
+    disputes: int = 0
 
 
 STARTS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values, PostgreSQL twice as many
@@ -101,10 +123,16 @@ def block_cards(
     *,
     block: int,
     offset: int = 0,
-    limit: int,
+    limit: int | None,
 ) -> list[Card]:
-    """Return the cards of the passages that start in one block, by start and id."""
-    query = filtered(_CARDS, shown).where(*_LIVING, _annotation.first_block == block)
+    """Return the cards of the passages that touch one block, by start and id."""
+    runs_on = and_(
+        _annotation.last_block > _annotation.first_block,
+        _annotation.first_block < block,
+        _annotation.last_block >= block,
+    )
+    touches = or_(_annotation.first_block == block, runs_on)
+    query = filtered(_CARDS, shown).where(*_LIVING, touches)
     rows = session.execute(query.offset(offset).limit(limit), _living_in(revision))
     return [Card._make(row) for row in rows]
 
@@ -120,6 +148,25 @@ def cards_at(session: Session, revision: Revision, offset: int, shown: Filter) -
 def find_card(session: Session, annotation_id: int) -> Card:
     """Return the card of one annotation, living or in the trash."""
     return Card._make(session.execute(_CARDS.where(_annotation.id == annotation_id)).one())
+
+
+def cards_of(tagged: Iterable[Earlier], block_starts: Sequence[int]) -> list[Card]:
+    """Return the cards of all that was tagged, in its order."""
+    return [
+        Card(
+            each.id,
+            each.state.tag,
+            each.state.start,
+            each.state.end,
+            each.state.block,
+            each.last_block(block_starts),
+            each.annotator_id,
+            each.annotator,
+            each.state.note != "",
+            excerpt(each.state),
+        )
+        for each in tagged
+    ]
 
 
 def _living_in(revision: Revision) -> dict[str, object]:

@@ -1,0 +1,368 @@
+"""Changing many annotations by one act, and taking that back as one."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.annotations import content
+from app.annotations.models import NOTE_LIMIT, Annotation
+from app.annotations.service import together
+from app.annotations.service.annotations import ACTS
+from app.annotations.state import AnnotationState
+from app.assignments.queries.visibility import sql_can_see
+from app.core.errors import Conflict, Invalid, NotFound
+from app.events.models import Event, Snapshot
+from app.events.service import record
+from app.events.subjects import Subject
+from app.projects.models import Member
+from app.projects.roles import Act, may, may_change, require
+from app.themes import queries as themes
+from app.themes.service.themes import require_usable
+
+CHANGED_MANY = "annotations.changed_together"
+UNDONE = "annotations.undone_together"
+KINDS = (CHANGED_MANY, UNDONE)
+
+MOST_AT_ONCE = 5_000  # annotations: who waits for one of them gives up after ten seconds
+MOST_NAMED = 100  # of those that an act leaves for one reason
+
+
+class Verb(StrEnum):
+    """What can be done to many annotations."""
+
+    NOTE = "note"
+    RETAG = "retag"
+    THEME = "theme"
+    UNTHEME = "untheme"
+    TRASH = "trash"
+
+
+class Seen(NamedTuple):
+    """An annotation as somebody looked at it: its id, and its version then."""
+
+    id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAct:
+    """What is to be done, with the tag, the line for the note or the theme that it is done with."""
+
+    verb: Verb
+    tag: str = ""
+    note: str = ""
+    theme_id: int = 0
+    theme: str = ""  # its name
+
+    def on(self, state: AnnotationState) -> AnnotationState:
+        """Return what an annotation is to be, by what it is; what is so already stays."""
+        carried = set(state.themes)
+        changed: Mapping[Verb, Mapping[str, object]] = {
+            Verb.NOTE: {"note": self._with_line(state.note)},
+            Verb.RETAG: {"tag": self.tag},
+            Verb.THEME: {"themes": tuple(sorted(carried | {self.theme_id}))},
+            Verb.UNTHEME: {"themes": tuple(sorted(carried - {self.theme_id}))},
+            Verb.TRASH: {"deleted": True},
+        }
+        return state.with_fields(changed[self.verb])
+
+    def _with_line(self, note: str) -> str:
+        if note == self.note or note.endswith(f"\n{self.note}"):
+            return note
+        return f"{note}\n{self.note}" if note else self.note
+
+
+def read_act(
+    session: Session, project_id: int, *, verb: str, tag: str, note: str, theme_id: int
+) -> BulkAct:
+    """Return what a form asks for.
+
+    Raises: Invalid (act, tag, note or theme cannot be used).
+    """
+    if verb not in set(Verb):
+        raise Invalid("act", "Choose what is to be done with the passages.")
+    if verb == Verb.RETAG:
+        return BulkAct(Verb.RETAG, tag=content.clean({"tag": tag})["tag"])
+    if verb == Verb.NOTE:
+        line = str(content.clean({"note": note})["note"])
+        if not line:
+            raise Invalid("note", "Write the line that each note is to get.")
+        return BulkAct(Verb.NOTE, note=line)
+    if verb == Verb.TRASH:
+        return BulkAct(Verb.TRASH)
+    try:
+        theme = themes.find(session, project_id=project_id, theme_id=theme_id)
+    except NotFound:
+        raise Invalid("theme", "Choose one of the themes of this project.") from None
+    if verb == Verb.THEME and theme.archived_at is not None:
+        message = f"“{theme.name}” is archived. Choose another theme."
+        raise Invalid("theme", message)
+    return BulkAct(Verb(verb), theme_id=theme.id, theme=theme.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What annotations are to be, and how many or which an act leaves as they are, and why.
+
+    `same` are so already, `not_own` not the actor's to change. The others are ids: `meanwhile` were
+    changed by someone else since, `twins` would have the tag that their annotator has given the
+    same passage, `over` would be over a limit: of the note, or of themes.
+    """
+
+    wanted: Mapping[Annotation, AnnotationState]
+    same: int = 0
+    not_own: int = 0
+    meanwhile: Sequence[int] = ()
+    twins: Sequence[int] = ()
+    over: Sequence[int] = ()
+
+
+def plan(session: Session, *, actor: Member, seen: Collection[Seen], act: BulkAct) -> Plan:
+    """Say what an act would do to annotations that somebody looked at; it changes nothing.
+
+    Raises: Forbidden, Conflict (there are too many).
+    """
+    require(actor, Act.CHANGE_OWN)
+    _refuse_too_many(seen)
+    return _plan(session, actor, _visible(session, actor, [each.id for each in seen]), seen, act)
+
+
+def carry_out(
+    session: Session,
+    *,
+    actor: Member,
+    seen: Collection[Seen],
+    act: BulkAct,
+    query: str = "",
+) -> tuple[Plan, int | None]:
+    """Do an act to annotations that somebody looked at in a list, which `query` asks for.
+
+    Return what was done, and the id of its event, None where nothing was to do.
+
+    Raises: Forbidden, Invalid (the theme was archived), Conflict (there are too many).
+    """
+    require(actor, Act.CHANGE_OWN)
+    _refuse_too_many(seen)
+    if act.verb is Verb.THEME:  # before what carries it is held, as who merges themes does
+        require_usable(session, actor.project_id, {act.theme_id})
+    visible = [one.id for one in _visible(session, actor, [each.id for each in seen])]
+    done = _plan(session, actor, together.hold(session, visible), seen, act)
+    if not done.wanted:
+        return done, None
+    steps = together.write(session, actor, done.wanted)
+    said = {"act": act.verb.value, "tag": act.tag, "theme": act.theme, "query": query}
+    after = {**said, **_told(done)}
+    event_id = record(session, actor, CHANGED_MANY, _subject(actor), after=after)
+    together.record_parts(session, actor, steps, part_of_id=event_id)
+    return done, event_id
+
+
+def find_act(session: Session, *, actor: Member, event_id: int) -> Event:
+    """Return an act on many of the actor's, or with the right to change all of anyone's.
+
+    Raises: NotFound.
+    """
+    event = session.get(Event, event_id)
+    is_here = event is not None and event.project_id == actor.project_id and event.kind in KINDS
+    if event is None or not is_here or not _is_theirs(actor, event):
+        message = "There is no such act on many passages here, or none of yours."
+        raise NotFound(message)
+    return event
+
+
+def undo(session: Session, *, actor: Member, event_id: int) -> int:
+    """Take back an act on many, but for what somebody has changed since; return the event of that.
+
+    Raises: Forbidden, NotFound, Conflict (it was taken back already, or nothing of it is left).
+    """
+    require(actor, Act.CHANGE_OWN)
+    event = find_act(session, actor=actor, event_id=event_id)
+    if event.kind != CHANGED_MANY:
+        message = "That took something back itself: do it again from the list of passages."
+        raise Conflict(message)
+    parts = {part.annotation_id: part for part in together.parts_of(session, event_id)}
+    visible = [one.id for one in _visible(session, actor, list(parts))]
+    held = together.hold(session, visible)
+    if not undoable(session, [event]):
+        message = "This was taken back already."
+        raise Conflict(message)
+    changed = together.changed_since(session, event_id)
+    found = [one for one in held if one.id not in changed]
+    own = [one for one in found if may_change(actor, is_own=one.account_id == actor.account_id)]
+    wanted, twins = _without_twins(
+        session,
+        {one: parts[one.id].before.at_place_of(AnnotationState.of(one)) for one in own},
+    )
+    done = Plan(
+        wanted,
+        not_own=len(found) - len(own),
+        meanwhile=[one.id for one in held if one.id in changed],
+        twins=twins,
+    )
+    if not wanted:
+        message = "Each of these passages was changed since, so they are left as they are."
+        raise Conflict(message)
+    undoes = {one.id: parts[one.id].event_id for one in wanted}
+    steps = together.write(session, actor, wanted, undoes=undoes)
+    after = {**(event.after or {}), **_told(done)}
+    undone_id = record(session, actor, UNDONE, _subject(actor), after=after, undoes_id=event_id)
+    together.record_parts(session, actor, steps, part_of_id=undone_id)
+    return undone_id
+
+
+def undoable(session: Session, events: Collection[Event]) -> set[int]:
+    """Return which of some events are acts on many that were not taken back."""
+    acts = {event.id: event.project_id for event in events if event.kind == CHANGED_MANY}
+    if not acts:
+        return set()
+    undone = select(Event.undoes_id).where(
+        Event.project_id.in_(set(acts.values())),
+        Event.kind == UNDONE,
+        Event.undoes_id.in_(sorted(acts)),
+    )
+    return set(acts) - set(session.scalars(undone))
+
+
+def _is_theirs(actor: Member, event: Event) -> bool:
+    return event.account_id == actor.account_id or may(actor, Act.CHANGE_ANY)
+
+
+def _subject(actor: Member) -> Subject:
+    return Subject("project", actor.project_id)
+
+
+def _refuse_too_many(seen: Collection[Seen]) -> None:
+    if len(seen) > MOST_AT_ONCE:
+        message = (
+            f"At most {MOST_AT_ONCE:,} passages are changed at once, and these are more. "
+            "Narrow them down, and change some after the others."
+        )
+        raise Conflict(message)
+
+
+def _visible(session: Session, actor: Member, ids: Sequence[int]) -> list[Annotation]:
+    """Return those of some annotations that the actor may see, in the trash too."""
+    found: list[Annotation] = []
+    for some in together.in_pieces(ids):
+        query = select(Annotation).where(
+            Annotation.id.in_(some),
+            Annotation.project_id == actor.project_id,
+            sql_can_see(
+                actor, article_id=Annotation.article_id, annotator_id=Annotation.account_id
+            ),
+        )
+        found += session.scalars(query)
+    return found
+
+
+def _plan(
+    session: Session,
+    actor: Member,
+    found: Sequence[Annotation],
+    seen: Collection[Seen],
+    act: BulkAct,
+) -> Plan:
+    changed = _changed_by_others(session, actor, found, dict(seen))
+    wanted: dict[Annotation, AnnotationState] = {}
+    same = not_own = 0
+    meanwhile, over = [], []
+    for annotation in found:
+        before = AnnotationState.of(annotation)
+        after = act.on(before)
+        if after == before:
+            same += 1
+        elif not may_change(actor, is_own=annotation.account_id == actor.account_id):
+            not_own += 1
+        elif annotation.id in changed or before.deleted:
+            meanwhile.append(annotation.id)
+        elif len(after.note) > NOTE_LIMIT or len(after.themes) > content.MOST_THEMES:
+            over.append(annotation.id)
+        else:
+            wanted[annotation] = after
+    kept, twins = _without_twins(session, wanted)
+    return Plan(kept, same, not_own, meanwhile, twins, over)
+
+
+def _changed_by_others(
+    session: Session, actor: Member, found: Sequence[Annotation], versions: Mapping[int, int]
+) -> set[int]:
+    """Return which annotations someone else changed since; that a correction moved them is none."""
+    newer = [one.id for one in found if one.version != versions[one.id]]
+    changed: set[int] = set()
+    for some in together.in_pieces(newer):
+        query = select(Event.annotation_id, Event.version).where(
+            Event.annotation_id.in_(some),
+            Event.kind.in_(ACTS),
+            Event.account_id != actor.account_id,
+        )
+        changed |= {
+            annotation_id
+            for annotation_id, version in session.execute(query)
+            if annotation_id and (version or 0) > versions[annotation_id]
+        }
+    return changed
+
+
+def _without_twins(
+    session: Session, wanted: Mapping[Annotation, AnnotationState]
+) -> tuple[dict[Annotation, AnnotationState], list[int]]:
+    """Return what leaves nobody two of one tag on one passage, and the ids of the others."""
+    taken = set(_taken(session, wanted))
+    kept, twins = {}, []
+    for annotation, after in wanted.items():
+        place = (annotation.account_id, after.tag, after.revision, after.start, after.end)
+        if not after.deleted and _claims(annotation, after) and place in taken:
+            twins.append(annotation.id)
+            continue
+        taken.add(place)
+        kept[annotation] = after
+    return kept, twins
+
+
+def _claims(annotation: Annotation, after: AnnotationState) -> bool:
+    """Say whether an annotation is to have a tag on its passage that it has not there now."""
+    return after.tag != annotation.tag_name or annotation.deleted_at is not None
+
+
+def _taken(
+    session: Session, wanted: Mapping[Annotation, AnnotationState]
+) -> Iterator[tuple[object, ...]]:
+    """Yield where annotators have the tags already that some of their annotations are to have."""
+    twin = aliased(Annotation)
+    claiming = {one: after for one, after in wanted.items() if _claims(one, after)}
+    for tag in sorted({after.tag for after in claiming.values()}):
+        ids = [one.id for one, after in claiming.items() if after.tag == tag]
+        for some in together.in_pieces(ids):
+            query = (
+                select(twin.account_id, twin.tag_name, twin.revision_id, twin.start, twin.end)
+                .join(
+                    Annotation,
+                    (Annotation.revision_id == twin.revision_id)
+                    & (Annotation.account_id == twin.account_id)
+                    & (Annotation.start == twin.start)
+                    & (Annotation.end == twin.end),
+                )
+                .where(
+                    Annotation.id.in_(some),
+                    twin.id != Annotation.id,
+                    twin.tag_name == tag,
+                    twin.deleted_at.is_(None),
+                )
+            )
+            yield from (tuple(row) for row in session.execute(query))
+
+
+def _told(done: Plan) -> Snapshot:
+    """Return what the event keeps of what was done: numbers, and the first of those left."""
+    left = {name: list(getattr(done, name)) for name in ("meanwhile", "twins", "over")}
+    return {
+        "changed": len(done.wanted),
+        "same": done.same,
+        "not_own": done.not_own,
+        "left": {name: ids[:MOST_NAMED] for name, ids in left.items()},
+        "counts": {name: len(ids) for name, ids in left.items()},
+    }
