@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlsplit
 
 from app.articles.models import Article
 from app.core.errors import Invalid
 from app.integrations.fetching import URL_LIMIT
+from app.text.languages import guess_language
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 
@@ -16,6 +17,7 @@ TITLE_LIMIT = 500
 NAME_LIMIT = 300
 DEFAULT_LANGUAGE = "en"
 TYPED = "typed"  # the origin of what a person wrote
+GUESSED_LANGUAGE = "guess from the text"
 NAMES = ("title", "author", "publication", "published_on", "source_url", "language")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -38,9 +40,22 @@ def fields_of(article: Article) -> dict[str, str]:
     return _as_text(article)
 
 
+def with_language(parsed: ParsedArticle) -> ParsedArticle:
+    """Guess the language by the text where a reader found none; DEFAULT_LANGUAGE if that fails."""
+    if parsed.language:
+        return parsed
+    guess = guess_language(parsed.document.text)
+    return replace(
+        parsed,
+        language=guess or DEFAULT_LANGUAGE,
+        guessed=parsed.guessed | {"language"},
+        origins={**parsed.origins, "language": GUESSED_LANGUAGE} if guess else parsed.origins,
+    )
+
+
 def fields_found(parsed: ParsedArticle) -> dict[str, str]:
     """Return the fields that a reader found, as a form shows them."""
-    return {**_as_text(parsed), "language": parsed.language or DEFAULT_LANGUAGE}
+    return _as_text(parsed)
 
 
 def check(typed: Mapping[str, str]) -> Fields:

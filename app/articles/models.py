@@ -3,12 +3,24 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app.core.db import Base
 from app.events.subjects import Subject
 from app.projects.tagging_modes import Mode
+from app.text.length import Length
+from app.text.sorting import fold, sort_key
 
 BLOCK_KINDS = (
     "kind IN ('heading', 'paragraph', 'quotation', 'list_item', 'table', 'caption', "
@@ -16,6 +28,7 @@ BLOCK_KINDS = (
 )
 INLINE_KINDS = "kind IN ('hyperlink', 'emphasis', 'strong', 'code', 'footnote_mark')"
 RANGE = 'start >= 0 AND "end" > start'
+KEY = Text().with_variant(Text(collation="C"), "postgresql")  # by code points, as on SQLite
 
 
 class Article(Base):
@@ -32,6 +45,15 @@ class Article(Base):
             "archived_at",
             "created_at",
         ),
+        # For the list as it is sorted by title.
+        Index(
+            "ix_articles_title_key",
+            "project_id",
+            "title_key",
+            "id",
+            sqlite_where=text("archived_at IS NULL"),
+            postgresql_where=text("archived_at IS NULL"),
+        ),
         CheckConstraint("mode IN ('shared', 'independent')", name="mode"),
     )
 
@@ -39,6 +61,15 @@ class Article(Base):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     title: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(Text)
+    title_key: Mapped[str] = mapped_column(
+        KEY, server_default=text("''"), doc="What it is sorted by"
+    )
+    author_key: Mapped[str] = mapped_column(
+        KEY, server_default=text("''"), doc="The same, by author"
+    )
+    searched: Mapped[str] = mapped_column(
+        KEY, server_default=text("''"), doc="Title and author, a line each, as they are searched"
+    )
     publication: Mapped[str] = mapped_column(Text)
     published_on: Mapped[date | None] = mapped_column(doc="None where it is not known")
     source_url: Mapped[str] = mapped_column(Text)
@@ -72,6 +103,14 @@ class Article(Base):
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012  (SQLAlchemy reads it so)
 
+    @validates("title", "author")
+    def _keep_keys(self, name: str, value: str) -> str:
+        """Keep with a title or an author what it is sorted and searched by."""
+        named = {"title": self.title or "", "author": self.author or "", name: value}
+        self.title_key, self.author_key = sort_key(named["title"]), sort_key(named["author"])
+        self.searched = f"{fold(named['title'])}\n{fold(named['author'])}"
+        return value
+
     @property
     def mode(self) -> Mode | None:
         """Return how it is tagged, None for as the project says."""
@@ -94,7 +133,10 @@ class Revision(Base):
     number: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of the text in UTF-8")
-    words: Mapped[int]
+    words: Mapped[int] = mapped_column(doc="About how many where there are no spaces between them")
+    characters: Mapped[int | None] = mapped_column(
+        doc="Without white space; None where the text is counted by words"
+    )
     created_at: Mapped[datetime]
     account_id: Mapped[int | None] = mapped_column(
         ForeignKey("accounts.id"), doc="Who corrected the article; None for its first text"
@@ -104,17 +146,26 @@ class Revision(Base):
     )
     taken_back_at: Mapped[datetime | None] = mapped_column(doc="None while it stands")
 
+    @property
+    def length(self) -> Length:
+        """Return how long its text is."""
+        return Length(self.words, self.characters)
+
 
 class Draft(Base):
     """An article, or a new text of one, that someone has yet to look at and confirm.
 
-    `document` is the text with its blocks and inlines, `fields` what stands in the form. Of a
-    correction `decisions` are what was decided of its annotations: by id the place, start and
-    end, or None to leave it without one.
+    `document` is the text with its blocks and inlines, and what was left out of its page; `fields`
+    is what stands in the form. Of a correction `decisions` are what was decided of its
+    annotations: by id the place, start and end, or None to leave it without one. Where the encoding
+    of its file was guessed, `file` are the bytes, to be read again in another one.
     """
 
     __tablename__ = "drafts"
-    __table_args__ = (Index("ix_drafts_account_id_project_id", "account_id", "project_id"),)
+    __table_args__ = (
+        Index("ix_drafts_account_id_project_id", "account_id", "project_id"),
+        {"sqlite_autoincrement": True},  # an old page must not save onto a later draft
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
@@ -131,6 +182,17 @@ class Draft(Base):
     decisions: Mapped[dict[str, list[int] | None] | None] = mapped_column(
         JSON(none_as_null=True), doc="None for a new article"
     )
+    unread: Mapped[list[str]] = mapped_column(JSON, doc="Sentences: what the reader could not read")
+    encoding: Mapped[str] = mapped_column(
+        String(40), server_default=text("''"), doc="As guessed or chosen; empty where it is certain"
+    )
+    confidence: Mapped[int] = mapped_column(
+        server_default=text("0"), doc="How sure the encoding is, in percent"
+    )
+    file_name: Mapped[str] = mapped_column(
+        Text, server_default=text("''"), doc="Says how `file` is read; empty without one"
+    )
+    file: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     made_at: Mapped[datetime]
 
 

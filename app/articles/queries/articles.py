@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, case, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, case, func, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.models import Account
 from app.articles.models import Article, Revision
 from app.articles.queries.content import BlockValues, InlineValues, content_of
-from app.core.db import LARGEST_NUMBER
+from app.core.db import LARGEST_NUMBER, read_columns
 from app.core.errors import NotFound
 from app.events.models import Event
+from app.projects.models import Project
 from app.text.document import Block, BlockKind, Document, Inline, InlineKind
+from app.text.length import Length
 
 NO_ARTICLE = "There is no such article in this project."
 
@@ -27,10 +29,18 @@ _CURRENT_REVISION = (
     .options(defer(Revision.text))
 )
 _CURRENT_REVISION_ID = _CURRENT_REVISION.with_only_columns(Revision.id)
+_REVISION = (
+    select(Revision).where(Revision.id == bindparam("revision_id")).options(defer(Revision.text))
+)
 _HOLD = (
-    select(Article.current_revision_id)
+    select(Article.current_revision_id, Article.archived_at, Article.mode_name, Article.revealed_at)
     .where(Article.id == bindparam("article_id"))
     .with_for_update(key_share=True)
+)
+_PROJECT_MODE = (
+    select(Project.mode_name)
+    .join(Article, Article.project_id == Project.id)
+    .where(Article.id == bindparam("article_id"))
 )
 CURRENT = "gloss_current_revision"  # in the `info` of a session: the one that was read last
 
@@ -45,10 +55,16 @@ class ArticleRow:
     publication: str
     published_on: date | None
     words: int
+    characters: int | None
     created_at: datetime
     touched_at: datetime
     mode: str | None
     is_revealed: bool
+
+    @property
+    def length(self) -> Length:
+        """Return how long its text is."""
+        return Length(self.words, self.characters)
 
 
 def find_articles(
@@ -86,7 +102,7 @@ def current_revision(session: Session, article_id: int) -> Revision:
 
 def current_revision_slim(session: Session, article_id: int) -> Revision:
     """Return the revision that is read now; its text is read only if it is asked for."""
-    known: Revision | None = session.info.get(CURRENT)
+    known = known_revision(session)
     if known is not None and known.article_id == article_id:
         return known
     return session.scalars(_CURRENT_REVISION, {"article_id": article_id}).one()
@@ -94,10 +110,25 @@ def current_revision_slim(session: Session, article_id: int) -> Revision:
 
 def current_revision_id(session: Session, article_id: int) -> int:
     """Return the id of the revision that is read now."""
-    known: Revision | None = session.info.get(CURRENT)
+    known = known_revision(session)
     if known is not None and known.article_id == article_id:
         return known.id
     return session.scalars(_CURRENT_REVISION_ID, {"article_id": article_id}).one()
+
+
+def known_revision(session: Session) -> Revision | None:
+    """Return the current revision that a session has read last, or was told of; None for none."""
+    known: Revision | None = session.info.get(CURRENT)
+    return known
+
+
+def revision_by_id(session: Session, revision_id: int) -> Revision:
+    """Return a revision, which is that of its article that is read now, and tell the session."""
+    revision = known_revision(session)
+    if revision is None or revision.id != revision_id:
+        revision = session.scalars(_REVISION, {"revision_id": revision_id}).one()
+        tell_current_revision(session, revision)
+    return revision
 
 
 def tell_current_revision(session: Session, revision: Revision | None) -> None:
@@ -130,9 +161,15 @@ class RevisionRow:
     id: int
     number: int
     words: int
+    characters: int | None
     created_at: datetime
     name: str
     source: str | None
+
+    @property
+    def length(self) -> Length:
+        """Return how long its text is."""
+        return Length(self.words, self.characters)
 
 
 def list_revisions(session: Session, article_id: int) -> list[RevisionRow]:
@@ -142,6 +179,7 @@ def list_revisions(session: Session, article_id: int) -> list[RevisionRow]:
             Revision.id,
             Revision.number,
             Revision.words,
+            Revision.characters,
             Revision.created_at,
             func.coalesce(Account.name, ""),
             Revision.source,
@@ -154,14 +192,23 @@ def list_revisions(session: Session, article_id: int) -> list[RevisionRow]:
 
 
 def hold_article(session: Session, article_id: int) -> int | None:
-    """Let nobody else correct the article or tag in it before the commit.
+    """Let nobody else correct, archive, hide or reveal the article or tag in it before the commit.
 
-    What is tagged must not land in a text that is corrected at the same instant. On SQLite a
-    session that writes has its turn already. Return the id of the revision that is read until then.
+    Nor does its project get another mode then, if the article follows that one. What is tagged must
+    not land in a text that is corrected at the same instant, nor in an article that is archived
+    then: look at it again afterwards. On SQLite a session that writes has its turn
+    already. Return the id of the revision that is read until then.
     """
     if session.get_bind().dialect.name != "postgresql":
         return current_revision_id(session, article_id)
-    held = session.scalars(_HOLD, {"article_id": article_id}).one()
+    held, *state = session.execute(_HOLD, {"article_id": article_id}).one()
+    article = session.get_one(Article, article_id)
+    if [article.archived_at, article.mode_name, article.revealed_at] != state:
+        session.refresh(article)
+    if article.mode_name is None:
+        project = session.get_one(Project, article.project_id)
+        if project.mode_name != session.scalar(_PROJECT_MODE, {"article_id": article_id}):
+            session.refresh(project)
     if held != current_revision_id(session, article_id):
         tell_current_revision(session, None)  # it was corrected while others had it
     return held
@@ -211,8 +258,8 @@ Order = tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
 _words = select(Revision.words).where(Revision.id == Article.current_revision_id).scalar_subquery()
 SORTS: dict[str, tuple[str, Order]] = {
     "touched": ("Last touched", (Article.touched_at.desc(), Article.id)),
-    "title": ("Title", (func.lower(Article.title), Article.id)),
-    "author": ("Author", (func.lower(Article.author), Article.id)),
+    "title": ("Title", (Article.title_key, Article.id)),
+    "author": ("Author", (Article.author_key, Article.title_key, Article.id)),
     "published": ("Published", (Article.published_on.desc().nulls_last(), Article.id)),
     "words": ("Words", (_words.desc(), Article.id)),
     "added": ("Added", (Article.created_at.desc(), Article.id.desc())),
@@ -224,22 +271,21 @@ def count_articles(
     session: Session,
     *,
     project_id: int,
-    search: str = "",
     archived: bool = False,
     among: Sequence[ColumnElement[bool]] = (),
 ) -> int:
-    """Return how many articles of a project match a search: those in use, or the archived ones.
+    """Return how many articles of a project there are: those in use, or the archived ones.
 
     `among` are conditions that have to hold, too.
     """
-    matching = _matching(project_id, search, archived=archived)
+    matching = _matching(project_id, archived=archived)
     query = select(func.count()).select_from(Article).where(*matching, *among)
-    return session.scalars(query).one()
+    return read_columns(session, query).scalar_one()
 
 
 def count_all(session: Session, project_id: int) -> tuple[int, int]:
     """Return how many articles of a project are in use, and how many are archived."""
-    in_use, archived = session.execute(_COUNT_ALL, {"project_id": project_id}).one()
+    in_use, archived = read_columns(session, _COUNT_ALL, {"project_id": project_id}).one()
     return in_use, archived
 
 
@@ -247,7 +293,6 @@ def list_articles(
     session: Session,
     *,
     project_id: int,
-    search: str,
     order: Order,
     offset: int,
     limit: int,
@@ -260,27 +305,32 @@ def list_articles(
     `beside` has an `article_id` for each article of which it says more, for the order.
     """
     # First which ones, of all, by the few columns that it takes; then all that is shown of these.
-    query = select(Article.id).where(*_matching(project_id, search, archived=archived), *among)
+    query = select(Article.id).where(*_matching(project_id, archived=archived), *among)
     if beside is not None:
         query = query.outerjoin(beside, beside.c.article_id == Article.id)
-    ids = session.scalars(query.order_by(*order).offset(offset).limit(limit)).all()
-    rows = {row.id: ArticleRow(*row) for row in session.execute(_ROWS_OF, {"ids": ids})}
+    query = query.order_by(*order).offset(offset).limit(limit)
+    ids = read_columns(session, query).scalars().all()
+    found = read_columns(session, _ROWS_OF, {"ids": ids}).all()
+    rows = {row.id: ArticleRow(*row) for row in found}
     return [rows[article_id] for article_id in ids]
 
 
 def all_articles(session: Session, *, project_id: int) -> list[ArticleRow]:
     """Return every article of a project that is not archived, by id."""
-    query = _ROWS.where(*_matching(project_id, "", archived=False)).order_by(Article.id)
+    query = _ROWS.where(*_matching(project_id, archived=False)).order_by(Article.id)
     return [ArticleRow(*row) for row in session.execute(query)]
 
 
-_ROWS: Select[int, str, str, str, date | None, int, datetime, datetime, str | None, bool] = select(
+_ROWS: Select[
+    int, str, str, str, date | None, int, int | None, datetime, datetime, str | None, bool
+] = select(
     Article.id,
     Article.title,
     Article.author,
     Article.publication,
     Article.published_on,
     Revision.words,
+    Revision.characters,
     Article.created_at,
     Article.touched_at,
     Article.mode_name,
@@ -292,14 +342,6 @@ _COUNT_ALL = select(
 ).where(Article.project_id == bindparam("project_id"))
 
 
-def _matching(project_id: int, search: str, *, archived: bool) -> list[ColumnElement[bool]]:
-    """Every word of the search stands in the title or the author, in any case."""
-    words = (
-        or_(
-            Article.title.icontains(word, autoescape=True),
-            Article.author.icontains(word, autoescape=True),
-        )
-        for word in search.split()
-    )
+def _matching(project_id: int, *, archived: bool) -> list[ColumnElement[bool]]:
     is_meant = Article.archived_at.is_not(None) if archived else Article.archived_at.is_(None)
-    return [Article.project_id == project_id, is_meant, *words]
+    return [Article.project_id == project_id, is_meant]

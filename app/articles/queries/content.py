@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.articles.models import BlockRow, InlineRow, Revision
 from app.core.memory import recall
+from app.text.direction import has_right_to_left
 from app.text.document import BlockKind, InlineKind
 
 ROW_CHARACTERS = 300  # what a block or an inline takes in memory beside its own words
@@ -74,6 +75,7 @@ class Content:
     blocks: Sequence[BlockValues]
     inlines: Sequence[InlineValues]
     headings_and_footnotes: Sequence[BlockValues] = field(init=False)
+    has_right_to_left: bool = field(init=False)
     _footnote_marks: Sequence[tuple[int, int]] = field(init=False)
     _block_starts: Sequence[int] = field(init=False)
     _block_ends: Sequence[int] = field(init=False)
@@ -84,6 +86,7 @@ class Content:
         kinds = (BlockKind.HEADING, BlockKind.FOOTNOTE)
         found = {
             "headings_and_footnotes": [block for block in self.blocks if block.kind in kinds],
+            "has_right_to_left": has_right_to_left(self.text),
             "_footnote_marks": [
                 (inline.start, inline.end)
                 for inline in self.inlines

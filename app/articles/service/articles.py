@@ -19,6 +19,7 @@ from app.projects.models import Member
 from app.projects.roles import Act, require
 from app.projects.tagging_modes import Mode, clean_mode
 from app.text.document import Document
+from app.text.length import length_of
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.sentences import sentence_bounds
@@ -54,6 +55,7 @@ def add(
     `content_hash` is the SHA-256 of the file's bytes; `account_id` is None for the installation.
     """
     moment = now()
+    parsed = fields.with_language(parsed)
     article = Article(
         project_id=project_id,
         # A file's name or front matter may spell characters that no text of ours holds.
@@ -62,7 +64,7 @@ def add(
         publication=normalise(parsed.publication),
         published_on=parsed.published_on,
         source_url=normalise(parsed.source_url),
-        language=parsed.language or fields.DEFAULT_LANGUAGE,
+        language=parsed.language,
         guessed=sorted(parsed.guessed),
         origins=dict(parsed.origins),
         loaded_from=loaded_from,
@@ -255,12 +257,14 @@ def add_revision(
     newest = session.scalar(
         select(func.max(Revision.number)).where(Revision.article_id == article.id)
     )
+    length = length_of(document.text)
     revision = Revision(
         article_id=article.id,
         number=(newest or 0) + 1,
         text=document.text,
         hash=text_hash(document),
-        words=len(document.text.split()),
+        words=length.words,
+        characters=length.characters,
         created_at=now(),
         account_id=account_id,
         source=source,
@@ -268,7 +272,6 @@ def add_revision(
     )
     session.add(revision)
     session.flush()
-    set_current_revision(session, revision)
     session.execute(
         insert(BlockRow),
         [
@@ -300,6 +303,7 @@ def add_revision(
                 for inline in document.inlines
             ],
         )
+    set_current_revision(session, revision)  # with all that it consists of: now it is indexed
     return revision
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,9 @@ from app.core.clock import now
 from app.core.errors import Conflict, NotFound
 from app.projects.models import Member
 from app.text.document import Block, BlockKind, Document, Inline, InlineKind
-from app.text.parsed import ParsedArticle
+from app.text.left_out import LeftOut, move
+from app.text.parsed import EncodingGuess, ParsedArticle
+from app.text.parsed_json import left_out_from_json, left_out_to_json
 
 MOST_DRAFTS = 500  # of one person in one project
 
@@ -40,8 +42,11 @@ def add(
     source: str,
     content_hash: str,
     article_id: int | None = None,
+    file: tuple[str, bytes] | None = None,
 ) -> Draft:
     """Keep what a reader found until its owner confirms it: an article, or a new text of one.
+
+    `file`, a name and the bytes, is kept where its encoding is a guess, to be read anew.
 
     Raises: Conflict (they have MOST_DRAFTS already).
     """
@@ -50,19 +55,29 @@ def add(
             f"You have {MOST_DRAFTS} drafts, the most that are kept. Add some, or let them go."
         )
         raise Conflict(message)
+    parsed = fields.with_language(parsed)
     draft = Draft(
         project_id=actor.project_id,
         account_id=actor.account_id,
         article_id=article_id,
         decisions=None if article_id is None else {},
         source=source,
-        document=_packed(parsed.document),
+        document=_packed_parsed(parsed, article_id),
         fields=fields.fields_found(parsed),
         guessed=sorted(parsed.guessed),
         origins=dict(parsed.origins),
         content_hash=content_hash,
+        unread=list(parsed.unread),
+        encoding="",
+        confidence=0,
+        file_name="",
+        file=None,
         made_at=now(),
     )
+    if parsed.encoding is not None:
+        draft.encoding, draft.confidence = parsed.encoding.name, parsed.encoding.confidence
+        if file is not None:
+            draft.file_name, draft.file = file
     session.add(draft)
     session.flush()
     return draft
@@ -102,6 +117,48 @@ def keep_fields(draft: Draft, typed: Mapping[str, str]) -> None:
     draft.fields = kept
 
 
+def is_unsure(draft: Draft) -> bool:
+    """Tell whether the encoding of a draft's file is a guess that someone should look at."""
+    return bool(draft.encoding) and not EncodingGuess(draft.encoding, draft.confidence).is_sure
+
+
+def replace_text(draft: Draft, parsed: ParsedArticle) -> None:
+    """Put in what a reader found in the same file in another encoding; what was typed stays.
+
+    What was decided of annotations is forgotten: their places were those of another text.
+    """
+    parsed = fields.with_language(parsed)
+    found = fields.fields_found(parsed)
+    typed = {name for name, origin in draft.origins.items() if origin == fields.TYPED}
+    draft.document = _packed_parsed(parsed, draft.article_id)
+    draft.decisions = None if draft.article_id is None else {}
+    draft.fields = {name: (draft.fields if name in typed else found)[name] for name in found}
+    draft.guessed = sorted(parsed.guessed - typed)
+    draft.origins = {**parsed.origins, **dict.fromkeys(sorted(typed), fields.TYPED)}
+    draft.unread = list(parsed.unread)
+    if parsed.encoding is not None:
+        draft.encoding, draft.confidence = parsed.encoding.name, parsed.encoding.confidence
+
+
+def move_passages(draft: Draft, chosen: Collection[int], *, is_back: bool) -> None:
+    """Put passages that were left out of the page back into the text, or leave them out again.
+
+    `chosen` are their indices in `left_out_of`. What is so already stays so.
+
+    Raises: NotFound.
+    """
+    left_out = left_out_of(draft)
+    if not all(0 <= index < len(left_out) for index in chosen):
+        message = "There is no such passage. Perhaps the file was read again meanwhile."
+        raise NotFound(message)
+    draft.document = _packed(*move(document_of(draft), left_out, chosen, is_back=is_back))
+
+
+def left_out_of(draft: Draft) -> tuple[LeftOut, ...]:
+    """Return what was left out of the page that a draft was read from, also what was put back."""
+    return left_out_from_json(draft.document.get("left_out", ()))
+
+
 def decide(draft: Draft, annotation_id: int, place: tuple[int, int] | None) -> None:
     """Keep where an annotation shall stand in a corrected text, or that it shall have no place."""
     draft.decisions = {**(draft.decisions or {}), str(annotation_id): place and list(place)}
@@ -123,12 +180,15 @@ def decisions_of(draft: Draft) -> dict[int, tuple[int, int] | None]:
 
 def fingerprint(draft: Draft) -> str:
     """Return what tells a correction, as it is now, from any other: its text and its decisions."""
-    known = [draft.content_hash, draft.made_at.isoformat(), draft.decisions]
+    known = [draft.content_hash, draft.made_at.isoformat(), draft.decisions, draft.encoding]
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
 
-def confirm(session: Session, *, actor: Member, draft: Draft) -> Article:
+def confirm(session: Session, *, actor: Member, draft: Draft, is_read: bool = True) -> Article:
     """Make a draft an article.
+
+    Whoever confirms has read the fields, and no guess of them is one any more, but for the
+    language: how it reads is seen in use alone. If nobody has read them, all stay guesses.
 
     Raises: Invalid (a field cannot be used).
     """
@@ -144,7 +204,7 @@ def confirm(session: Session, *, actor: Member, draft: Draft) -> Article:
             checked.published_on,
             checked.source_url,
             checked.language,
-            frozenset(),
+            frozenset(draft.guessed) & ({"language"} if is_read else set(fields.NAMES)),
             {name: origin for name, origin in draft.origins.items() if draft.fields[name]},
         ),
         content_hash=draft.content_hash,
@@ -190,7 +250,12 @@ def document_of(draft: Draft) -> Document:
     )
 
 
-def _packed(document: Document) -> dict[str, Any]:
+def _packed_parsed(parsed: ParsedArticle, article_id: int | None) -> dict[str, Any]:
+    # The review of a correction shows what changes in the text, so it has no list of its own.
+    return _packed(parsed.document, parsed.left_out if article_id is None else ())
+
+
+def _packed(document: Document, left_out: Sequence[LeftOut]) -> dict[str, Any]:
     return {
         "text": document.text,
         "blocks": [
@@ -201,6 +266,7 @@ def _packed(document: Document) -> dict[str, Any]:
             (inline.start, inline.end, inline.kind.value, inline.target)
             for inline in document.inlines
         ],
+        "left_out": left_out_to_json(left_out),
     }
 
 

@@ -12,11 +12,16 @@ from sqlalchemy.orm import Session
 from app.articles.service import articles
 from app.config import Config
 from app.core.db import Database
+from app.integrations.reading import unpack
 from app.projects.service.projects import ensure_first
 from app.text.dates import DateOrder
-from app.text.readers import EXTENSIONS, Limits, Unpacked, Unreadable, unpack
+from app.text.readers import EXTENSIONS, Limits, Unpacked, Unreadable
+from app.text.readers.kinds import REFUSED
 
 ROOT = Path(__file__).resolve().parents[3]
+
+
+_LOOKED_AT = EXTENSIONS | REFUSED.keys()
 
 
 class Outcome(StrEnum):
@@ -38,29 +43,38 @@ class Loaded:
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the article files among paths and below folders, in order, hidden ones left out."""
+    """Yield the article files among paths and below folders, in order, hidden ones left out.
+
+    Those of a kind that is not read are among them, to be refused by name.
+    """
     for path in paths:
         if not path.is_dir():
             yield path
             continue
         for found in sorted(path.rglob("*")):
             hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
-            if found.is_file() and found.suffix.lower() in EXTENSIONS and not hidden:
+            if found.is_file() and found.suffix.lower() in _LOOKED_AT and not hidden:
                 yield found
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How files are read; with `is_trial` nothing is stored."""
+    """How files are read; with `is_trial` nothing is stored.
+
+    `encoding` is the name of the one that is taken where it would be guessed.
+    """
 
     date_order: DateOrder
     limits: Limits
     by_chapter: bool = False
     is_trial: bool = False
+    encoding: str = ""
 
 
 def load_file(session: Session, *, project_id: int, path: Path, how: How) -> Iterator[Loaded]:
     """Add the articles in a file, unless they are there already. Never raises for a bad file.
+
+    What was written before is committed, and each article is for the caller to commit.
 
     Most files are one article; a .zip holds several, and an .epub may be read by its chapters. A
     file whose path or whose bytes are known is not added again, archived or not.
@@ -75,6 +89,7 @@ def load_file(session: Session, *, project_id: int, path: Path, how: How) -> Ite
     relative = os.fsencode(os.path.relpath(path.resolve(), ROOT))
     loaded_from = relative.decode(errors="backslashreplace")
     known = _known(session, project_id, path, loaded_from, content_hash)
+    session.commit()  # to read takes seconds, in which others may write
     if known:
         yield known
         return
@@ -85,6 +100,7 @@ def load_file(session: Session, *, project_id: int, path: Path, how: How) -> Ite
             date_order=how.date_order,
             limits=how.limits,
             by_chapter=how.by_chapter,
+            encoding=how.encoding,
         )
         for part in parts:
             is_whole = part.content == content
@@ -112,6 +128,13 @@ def _load(
 ) -> Loaded:
     if part.article is None:
         return Loaded(path, Outcome.REFUSED, part.problem)
+    guess = part.article.encoding
+    if guess is not None and not guess.is_sure:
+        message = (
+            f"its encoding is a guess, {guess.name}, of which Gloss is {guess.confidence} % sure; "
+            f"say --encoding “{guess.name}”, or another, or save the file as UTF-8"
+        )
+        return Loaded(path, Outcome.REFUSED, message)
     content_hash = hashlib.sha256(part.content or b"").hexdigest()
     known = _known(session, project_id, path, loaded_from, content_hash)
     if known:

@@ -27,7 +27,15 @@ def set_project_mode(session: Session, *, actor: Member, mode: str) -> None:
     wanted, before = clean_mode(mode), actor.project.mode
     if wanted is before:
         return
-    # The articles are held before any event is recorded, as whoever reveals one does.
+    # The articles are held before any event is recorded, as whoever reveals one or tags in it does:
+    # who tags at this moment does so before the change, or knows of it.
+    following = (
+        select(Article.id)
+        .where(Article.project_id == actor.project_id, Article.mode_name.is_(None))
+        .order_by(Article.id)
+        .with_for_update(key_share=True)
+    )
+    session.execute(following).close()
     revealed = session.scalars(
         select(Article)
         .where(
@@ -36,7 +44,6 @@ def set_project_mode(session: Session, *, actor: Member, mode: str) -> None:
             Article.revealed_at.is_not(None),
         )
         .order_by(Article.id)
-        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
     actor.project.mode_name = wanted.value

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from app.articles.service.drafts import DraftLine
 from app.corrections.service.correct import Before, Decision, Proposal
 from app.integrations.fetching import FetchRules
+from app.library.pages.add import HowRead
 from app.reading.pages.article_ref import CONTEXT, ArticleRef
 from app.text.anchoring import Fate
 from app.text.readers import Limits
 from app.text.word_diff import Changes, DiffPiece, pieces_between
 
 WORDS = {
-    Fate.UNCHANGED: "The same words at the same place",
+    Fate.UNCHANGED: "The same words where they were",
     Fate.MOVED: "The same words at another place",
     Fate.CHANGED: "Other words",
-    Fate.ORPHANED: "Its words are not in the new text",
+    Fate.ORPHANED: "Not found in the new text",
 }
+_SHORTENED = "Some of its words are gone"
 DECIDED = {
     Decision.BY_HAND: "Placed by hand",
     Decision.LEFT: "Left without a place",
@@ -31,7 +33,7 @@ class CorrectPage:
     `meanwhile` is what someone else has corrected since it was begun.
     """
 
-    place: ArticleRef
+    article: ArticleRef
     number: int
     text: str
     pasted: str
@@ -80,10 +82,10 @@ class ReviewPage:
     """A correction before it is stored: what changes in the text, and every annotation.
 
     `number` is the revision that it corrects, `seen` the last event that the page knows of, and
-    `fingerprint` that of the draft.
+    `fingerprint` that of the draft. `how_read` is None where nothing is to check against the file.
     """
 
-    place: ArticleRef
+    article: ArticleRef
     draft_id: int
     source: str
     language: str
@@ -95,6 +97,13 @@ class ReviewPage:
     groups: Sequence[ReviewGroup]
     total: int
     problem: str
+    how_read: HowRead | None
+
+    @property
+    def to_judge(self) -> int:
+        """Count the annotations that have no place, or other words."""
+        judged = ("orphaned", "changed")
+        return sum(len(group.lines) for group in self.groups if group.name in judged)
 
 
 _GROUPS = (
@@ -148,7 +157,15 @@ def _line(before: Before, proposal: Proposal, new: str, paragraph: int) -> Revie
         before=text[max(0, start - CONTEXT) : start],
         after=text[end : end + CONTEXT],
         paragraph=paragraph,
-        state=DECIDED.get(proposal.decision) or WORDS[proposal.fate],
+        state=_state(proposal, pieces),
         has_place=place is not None,
         is_decided=proposal.decision in {Decision.BY_HAND, Decision.LEFT},
     )
+
+
+def _state(proposal: Proposal, pieces: Sequence[DiffPiece]) -> str:
+    if proposal.decision in DECIDED:
+        return DECIDED[proposal.decision]
+    if proposal.fate is Fate.CHANGED and all(piece.kind != "inserted" for piece in pieces):
+        return _SHORTENED
+    return WORDS[proposal.fate]

@@ -17,7 +17,7 @@ class RevisionsPage:
     `why_not_back` says why the newest cannot be taken back, "" where it can.
     """
 
-    place: ArticleRef
+    article: ArticleRef
     lines: Sequence[RevisionRow]
     can_keep: bool
     why_not_back: str
@@ -32,12 +32,12 @@ class RevisionsPage:
 class RevisionPage:
     """A corrected revision as it was read, with what was tagged in it."""
 
-    place: ArticleRef
+    article: ArticleRef
     language: str
     number: int
     current: int
     made_at: datetime
-    words: int
+    length: str
     total: int
     drawing: Drawing
 
@@ -46,7 +46,7 @@ class RevisionPage:
 class ChangesPage:
     """What a revision changed in the one before it."""
 
-    place: ArticleRef
+    article: ArticleRef
     language: str
     number: int
     before: int

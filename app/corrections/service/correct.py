@@ -85,7 +85,7 @@ class Proposal:
         return not (is_found or is_decided or self.annotation.is_deleted)
 
 
-def look_before(session: Session, article: Article) -> Before:
+def load_correction_input(session: Session, article: Article) -> Before:
     """Read what a correction of an article starts from; annotations in the trash are in it."""
     base = articles.current_revision(session, article.id)
     rows = session.execute(

@@ -22,7 +22,7 @@ from app.text.document import Document
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.readers import EXTENSIONS, Unreadable
-from app.text.revising import revise
+from app.text.revising import count_parts, revise
 from app.text.word_diff import Changes, changes_between
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session
@@ -35,6 +35,12 @@ EDITED = "the edited text"
 PATH = "/projects/<slug>/articles/<int:article_id>"
 
 
+def _keeper(slug: str, article_id: int) -> int:
+    member, article = find_kept(get_session(), slug, article_id)
+    corrections.require_in_use(article)
+    return member.account_id
+
+
 @blueprint.get(f"{PATH}/correct")
 def correct(slug: str, article_id: int) -> ResponseReturnValue:
     member, article = find_kept(get_session(), slug, article_id)
@@ -43,7 +49,7 @@ def correct(slug: str, article_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{PATH}/correct")
-@takes_files
+@takes_files(_keeper)
 def read_correction(slug: str, article_id: int) -> ResponseReturnValue:
     """Read the new text and keep it as a draft, to be looked at before it is stored."""
     session = get_session()
@@ -61,7 +67,7 @@ def read_correction(slug: str, article_id: int) -> ResponseReturnValue:
         )
         return _correct_page(member, article, message, changes_between(begun.text, current.text))
     try:
-        source, parsed, content = _read_one(article, base, is_edited=is_edited)
+        source, parsed, content, file = _read_one(article, base, is_edited=is_edited)
         draft = drafts.add(
             session,
             actor=member,
@@ -69,6 +75,7 @@ def read_correction(slug: str, article_id: int) -> ResponseReturnValue:
             source=source,
             content_hash=hashlib.sha256(content).hexdigest(),
             article_id=article_id,
+            file=file,
         )
     except (Unreadable, Conflict) as error:
         return _correct_page(member, article, str(error))
@@ -104,8 +111,10 @@ def _is_edited(base: Document) -> bool:
 
 def _read_one(
     article: Article, base: Document, *, is_edited: bool
-) -> tuple[str, ParsedArticle, bytes]:
+) -> tuple[str, ParsedArticle, bytes, tuple[str, bytes] | None]:
     """Return the one new text that the form brought: its source, what was read, and its bytes.
+
+    With them come the name and the bytes of the file that it was read from, None without one.
 
     Raises: Unreadable (it brought none, or several, or one that cannot be read).
     """
@@ -118,7 +127,8 @@ def _read_one(
         raise Unreadable(message)
     if is_edited:
         edited = request.form["edited"]
-        return EDITED, _edited(article, base, edited), edited.encode(errors="surrogatepass")
+        content = edited.encode(errors="surrogatepass")
+        return EDITED, _edited(article, base, edited), content, None
     if not given:
         message = "Nothing is changed yet. Edit the text, or give another one."
         raise Unreadable(message)
@@ -127,14 +137,17 @@ def _read_one(
     if len(found) != 1:
         message = f"{source} holds {len(found):,} articles. Give the one that corrects this."
         raise Unreadable(message)
-    if found[0].article is None:
+    parsed = found[0].article
+    if parsed is None:
         raise Unreadable(found[0].problem)
-    return source, found[0].article, given[0].content
+    file = (found[0].name, found[0].content) if found[0].content else None
+    return source, parsed, given[0].content, file
 
 
 def _edited(article: Article, base: Document, edited: str) -> ParsedArticle:
     config: Config = current_app.config["GLOSS"]
     config.limits.check_text(len(edited))
+    config.limits.check_blocks(count_parts(normalise(edited)))
     try:
         return ParsedArticle(revise(base, edited), article.title)
     except ValueError:
@@ -149,7 +162,7 @@ def _correct_page(
     session = get_session()
     current = articles.current_revision(session, article.id)
     page = pages.CorrectPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         number=current.number,
         text=request.form.get("edited") or current.text,
         pasted=request.form.get("text", ""),

@@ -10,18 +10,23 @@ from app.annotations.queries import annotations
 from app.articles.models import Article, Draft
 from app.articles.queries import articles
 from app.articles.service import drafts
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Invalid
 from app.corrections.pages import review as pages
 from app.corrections.service import correct
 from app.corrections.service.correct import Before, Proposal
 from app.corrections.views.correct import PATH
 from app.events.queries import last_event_id
+from app.library.forms import read_again
+from app.library.pages.add import how_read
 from app.library.views.add import find_kept
 from app.projects.models import Member
 from app.reading.pages.article_ref import article_ref
+from app.text.footnotes import raise_marks
+from app.text.unreadable import Unreadable
 from app.text.word_diff import changes_between
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
+from app.web.view_marks import takes_files
 
 blueprint = Blueprint("review", __name__)
 
@@ -40,7 +45,7 @@ def store(slug: str, article_id: int, draft_id: int) -> ResponseReturnValue:
     """Store the correction as it was looked at; where more has to be looked at, show it again."""
     session = get_session()
     member, article, draft = find_correction(session, slug, article_id, draft_id)
-    before = correct.look_before(session, article)
+    before = correct.load_correction_input(session, article)
     document, decisions = drafts.document_of(draft), drafts.decisions_of(draft)
     unseen = _unseen(session, article, before)
     session.commit()  # to find every annotation may take a second, in which others may write
@@ -74,6 +79,26 @@ def discard_correction(slug: str, article_id: int, draft_id: int) -> ResponseRet
     session.commit()
     flash("The correction is discarded; the article is as it was.")
     return see_other("corrections.correct", slug=slug, article_id=article_id)
+
+
+def _keeper_of_correction(slug: str, article_id: int, draft_id: int) -> int:
+    return find_correction(get_session(), slug, article_id, draft_id)[0].account_id
+
+
+@blueprint.post(f"{DRAFT}/encoding")
+@takes_files(_keeper_of_correction)
+def read_correction_again(slug: str, article_id: int, draft_id: int) -> ResponseReturnValue:
+    """Read the new text's file in the encoding that was chosen."""
+    session = get_session()
+    member, article, draft = find_correction(session, slug, article_id, draft_id)
+    session.commit()  # to read takes seconds, in which others may write
+    try:
+        parsed = read_again(draft, request.form.get("encoding", ""))
+    except Unreadable as error:
+        return _review_page(session, member, article, draft, Invalid("encoding", str(error)))
+    drafts.replace_text(draft, parsed)
+    session.commit()
+    return see_other("review.review", slug=slug, article_id=article_id, draft_id=draft_id)
 
 
 def find_correction(
@@ -138,25 +163,34 @@ def _review_page(
     member: Member,
     article: Article,
     draft: Draft,
-    error: Conflict | None = None,
+    error: Conflict | Invalid | None = None,
 ) -> ResponseReturnValue:
-    before = correct.look_before(session, article)
+    before = correct.load_correction_input(session, article)
     document = drafts.document_of(draft)
+    old = articles.document_of(session, before.base)
     proposals = correct.propose(before, document, drafts.decisions_of(draft))
     starts = [block.start for block in document.blocks]
     paragraphs = [bisect_right(starts, p.place[0]) if p.place else 0 for p in proposals]
     page = pages.ReviewPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         draft_id=draft.id,
         source=draft.source,
         language=article.language,
         number=before.base.number,
         seen=last_event_id(session, article.id),
         fingerprint=drafts.fingerprint(draft),
-        is_same=correct.is_same(document, articles.document_of(session, before.base)),
-        changes=changes_between(before.base.text, document.text),
+        is_same=correct.is_same(document, old),
+        changes=changes_between(
+            old.text, document.text, drawn=(raise_marks(old), raise_marks(document))
+        ),
         groups=pages.review_groups(before, proposals, document.text, paragraphs),
         total=sum(not annotation.is_deleted for annotation in before.annotations),
-        problem=error.message if error else "",
+        problem=error.message if isinstance(error, Conflict) else "",
+        how_read=how_read(
+            draft,
+            "annotations that you placed by hand are looked for anew.",
+            problem=error.message if isinstance(error, Invalid) else "",
+            chosen=request.form.get("encoding", ""),
+        ),
     )
     return render("corrections/review.html", page, error.status if error else 200)

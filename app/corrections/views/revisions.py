@@ -18,7 +18,10 @@ from app.reading.pages.article_ref import article_ref
 from app.reading.pages.rendering.blocks import draw_earlier
 from app.reading.pages.rendering.cache import drawing_of
 from app.reading.pages.rendering.html import render_sections
+from app.text.footnotes import raise_marks
 from app.text.word_diff import changes_between
+from app.themes.fields import join_names
+from app.themes.queries import names_of
 from app.web.responses import render
 from app.web.session import get_session
 
@@ -34,7 +37,7 @@ def revisions(slug: str, article_id: int) -> ResponseReturnValue:
     current = articles.current_revision(session, article_id)
     can_keep = may(member, Act.KEEP_ARTICLES) and article.archived_at is None
     page = revision_pages.RevisionsPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         lines=articles.list_revisions(session, article_id),
         can_keep=can_keep,
         why_not_back=why_not_back(session, article, current) if can_keep else "",
@@ -53,19 +56,25 @@ def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     seen = visibility_for(session, member, article)
     tagged = list_earlier(session, found, seen)
     blocks = draw_earlier(session, found, tagged)
+    names = names_of(session, {theme_id for each in tagged for theme_id in each.state.themes})
     bodies = {
-        each.id: render_template("corrections/_past_card.html", id=each.id, card=each.state)
+        each.id: render_template(
+            "corrections/_past_card.html",
+            id=each.id,
+            card=each.state,
+            themes=join_names(sorted(names[theme_id] for theme_id in each.state.themes)),
+        )
         for each in tagged
     }
     page = revision_pages.RevisionPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         language=article.language,
         number=number,
         current=current.number,
         made_at=found.created_at,
-        words=found.words,
-        total=sum(len(block.cards) for block in blocks),
-        drawing=drawing_of(blocks, render_sections(blocks, bodies=bodies)),
+        length=str(found.length),
+        total=len(tagged),
+        drawing=drawing_of(blocks, lambda some: render_sections(some, bodies=bodies)),
     )
     return render("corrections/past_revision.html", page)
 
@@ -82,15 +91,18 @@ def changes(slug: str, article_id: int, number: int) -> ResponseReturnValue:
         message = f"Revision {number} is the first: it changed nothing."
         raise NotFound(message)
     old = articles.find_revision(session, article_id, before)
+    documents = (articles.document_of(session, old), articles.document_of(session, found))
     page = revision_pages.ChangesPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         language=article.language,
         number=number,
         before=before,
         name=line.name,
         source=line.source or "",
         made_at=line.created_at,
-        changes=changes_between(old.text, found.text),
+        changes=changes_between(
+            old.text, found.text, drawn=(raise_marks(documents[0]), raise_marks(documents[1]))
+        ),
     )
     return render("corrections/changes.html", page)
 

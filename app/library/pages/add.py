@@ -4,12 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.articles.fields import NAME_LIMIT, TITLE_LIMIT
+from app.annotations.pages.event_text import shorten
+from app.articles.fields import GUESSED_LANGUAGE, NAME_LIMIT, TITLE_LIMIT
+from app.articles.models import Draft
 from app.articles.service.drafts import DraftLine
 from app.integrations.fetching import URL_LIMIT, FetchRules
 from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.blocks import DrawnBlock
+from app.text.direction import Direction
+from app.text.left_out import LeftOut, blocks_of
 from app.text.readers import Limits
+from app.text.readers.encoding_names import CODECS
+from app.web.filters import pluralise
+
+SAID = 100  # percent: an encoding that a person has chosen
+MOST_NAMED = 5  # articles in one sentence
+PASSAGE_LENGTH = 240  # characters shown of what was left out
+BEFORE, AMONG, AFTER = "Before the article", "Inside the article", "After the article"
 
 LABELS = {
     "title": "Title",
@@ -28,6 +39,14 @@ RULES = {
     "language": "A code such as en, fr or pt-BR. It decides where sentences end.",
 }
 
+# Members may have the text open, and what they tick or select there are its sentences as they are.
+RULES_ONCE_ADDED = RULES | {
+    "language": (
+        "A code such as en, fr or pt-BR. It decides which way lines run. Sentences stay as "
+        "they are, since members tag them; the next correction of the text divides it by this one."
+    )
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
@@ -43,6 +62,13 @@ class FieldLine:
     is_guessed: bool
     origin: str
     error: str
+
+    @property
+    def origin_in_words(self) -> str:
+        """Say where the value came from."""
+        if self.origin == GUESSED_LANGUAGE:
+            return "Guessed from the text."
+        return f"From: {self.origin}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +100,76 @@ class Same:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """What was left out of a page: its words, shortened, and its index among all that was.
+
+    `block` is the number of the block that it is in the text where it was put back, else None.
+    """
+
+    index: int
+    words: str
+    block: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PassageList:
+    """All that was left out of a page: how many passages still are, and how many were put back.
+
+    `groups` are the passages with where they stand, first those among the article's own.
+    """
+
+    out: int
+    back: int
+    groups: Sequence[tuple[str, Sequence[Passage]]]
+    is_open: bool
+
+    @property
+    def in_words(self) -> str:
+        """Say how many there are: "2 passages, 1 put back"."""
+        if not self.out:
+            return f"nothing any more, {pluralise(self.back, 'passage', 'passages')} put back"
+        out = pluralise(self.out, "passage", "passages")
+        return f"{out}, {self.back:,} put back" if self.back else out
+
+
+@dataclass(frozen=True, slots=True)
+class HowRead:
+    """What to check of a draft against its file.
+
+    `encoding` is "" where it is certain, else as guessed or chosen, with how sure that is in
+    percent, those to choose from, and what is wrong with the one that was chosen; `kept` says what
+    stays when another is. `unread` are sentences on what the reader could not read.
+    """
+
+    encoding: str
+    confidence: int
+    encodings: Sequence[str]
+    kept: str
+    problem: str
+    unread: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class DraftPage:
-    """A draft: the article as it will be read, beside what is said of it."""
+    """A draft: the article as it will be read, beside what is said of it.
+
+    `how_read` is None where nothing is to check against the file, `left_out` where nothing was
+    left out.
+    """
 
     slug: str
     id: int
     title: str
     source: str
-    words: int
+    length: str
     language: str
+    direction: Direction
     fields: Sequence[FieldLine]
     blocks: Sequence[DrawnBlock]
     same: Sequence[Same]
     problem: str
+    how_read: HowRead | None
+    left_out: PassageList | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +186,7 @@ class Change:
 class DetailsPage:
     """What is said of an article, to change it. `meanwhile` is what someone else has put there."""
 
-    place: ArticleRef
+    article: ArticleRef
     version: int
     is_archived: bool
     fields: Sequence[FieldLine]
@@ -112,12 +195,67 @@ class DetailsPage:
     changes: Sequence[Change]
 
 
+def tell_added(added: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Say how many articles were added unread, and of which of them the date is a guess.
+
+    `added` are their titles, each with the names of its fields that are guesses.
+    """
+    count = "One article was" if len(added) == 1 else f"{len(added):,} articles were"
+    dated = [f"“{title}”" for title, guessed in added if "published_on" in guessed]
+    if not dated:
+        return f"{count} added."
+    if len(dated) == 1:
+        return f"{count} added. The date of {dated[0]} is a guess: check it in its details."
+    named = ", ".join(dated[:MOST_NAMED])
+    more = len(dated) - MOST_NAMED
+    others = f" and of {more:,} more" if more > 0 else ""
+    return f"{count} added. Dates that are guesses, to check in the details: of {named}{others}."
+
+
+def how_read(draft: Draft, kept: str, *, problem: str = "", chosen: str = "") -> HowRead | None:
+    """Build what to check of a draft against its file, None where that is nothing.
+
+    `problem` is why it was not read in the encoding that was `chosen`.
+    """
+    if not draft.encoding and not draft.unread:
+        return None
+    is_known = bool(problem) and chosen in CODECS
+    return HowRead(
+        encoding=chosen if is_known else draft.encoding,
+        confidence=SAID if is_known else draft.confidence,
+        encodings=list(CODECS),
+        kept=kept,
+        problem=problem,
+        unread=draft.unread,
+    )
+
+
+def passages_of(left_out: Sequence[LeftOut], blocks: int, *, is_open: bool) -> PassageList | None:
+    """Build the list of what was left out of a page whose draft has so many blocks now."""
+    if not left_out:
+        return None
+    back = blocks_of(left_out)
+    groups: dict[str, list[Passage]] = {AMONG: [], BEFORE: [], AFTER: []}
+    for index, one in enumerate(left_out):
+        block = back[index] + 1 if index in back else None
+        where = BEFORE if one.place == 0 else AFTER if one.place == blocks - len(back) else AMONG
+        groups[where].append(Passage(index, shorten(one.piece.text, PASSAGE_LENGTH), block))
+    return PassageList(
+        out=len(left_out) - len(back),
+        back=len(back),
+        groups=[(where, passages) for where, passages in groups.items() if passages],
+        is_open=is_open,
+    )
+
+
 def field_lines(
     values: Mapping[str, str],
     guessed: Sequence[str],
     origins: Mapping[str, str],
     field: str = "",
     error: str = "",
+    *,
+    rules: Mapping[str, str] = RULES,
 ) -> list[FieldLine]:
     """Build the form of an article's fields; `error` is about the field named `field`."""
     return [
@@ -125,7 +263,7 @@ def field_lines(
             name,
             label,
             values[name],
-            RULES[name],
+            rules[name],
             is_guessed=name in guessed,
             origin=origins.get(name, ""),
             error=error if name == field else "",

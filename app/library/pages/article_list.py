@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.annotations.queries import annotations
-from app.annotations.tags import Tag
 from app.articles.queries.articles import SORTS as ARTICLE_SORTS
 from app.articles.queries.articles import ArticleRow
 from app.assignments.forms import AssignForm
@@ -18,6 +19,9 @@ from app.discussion.queries.discussion import DISPUTED, QUESTION
 from app.projects.models import Member
 from app.projects.tagging_modes import Mode
 from app.reading.pages.article_ref import byline_of
+from app.search.queries.articles import words_found
+from app.search.query import LONGEST_QUERY, Query
+from app.text.length import Length
 from app.web.responses import Pager
 
 DEFAULT_SORT = "added"
@@ -36,12 +40,17 @@ class ArticleListQuery:
     `thread` is a state of a thread that the articles have, "" for any or none.
     """
 
-    search: str
+    query: Query
     sort: str
     assignee: str
     state: str
     thread: str
     is_archive: bool
+
+    @property
+    def search(self) -> str:
+        """Return what was typed to search."""
+        return self.query.typed
 
     @property
     def is_mine_to_do(self) -> bool:
@@ -67,34 +76,35 @@ class ArticleListQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
-    """A part of an article's bar: a tag, and where it lies on a scale of 100."""
+class Found:
+    """What the search found in an article: a term, as it can be typed, and where it is."""
 
-    tag: str
-    x: float
-    width: float
+    term: str
+    is_in_title: bool
+    sentences: int
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
     """An article in the list; `touched_at` is None where nothing has happened to it yet.
 
-    `is_own_only` says that the annotations counted are those alone of whoever asks; `mode` is ""
-    where there is nothing to say. `others` have a part in it beyond those in `where`.
+    `bar` is the HTML of the bar of the four tags. `is_own_only` says that the annotations counted
+    are those alone of whoever asks; `mode` is "" where there is nothing to say. `others` have a
+    part in it beyond those in `where`. `found` says what the search found where.
     """
 
     id: int
     title: str
     byline: list[str]
-    words: int
+    length: Length
     total: int
-    slices: list[Slice]
-    summary: str
+    bar: Markup
     touched_at: datetime | None
     is_own_only: bool
     mode: str
     where: Sequence[Where]
     others: int
+    found: Sequence[Found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +134,32 @@ class ArticlesPage:
     form: AssignForm
     made: Made | None
     problem: str
-    sorts: Sequence[tuple[str, str]] = SORTS
+    longest: int = LONGEST_QUERY
     states: Sequence[str] = STATES
     threads: Sequence[tuple[str, str]] = THREADS
+
+    @property
+    def has_team(self) -> bool:
+        """Say whether there is anybody to whom an article could be assigned but the one who looks.
+
+        Whoever has something to do, or asks by assignments, is shown them all the same.
+        """
+        return len(self.people) > 1 or bool(self.to_do or self.asked.assignee or self.asked.state)
+
+    @property
+    def ticks(self) -> bool:
+        """Say whether articles can be ticked, to be assigned."""
+        return self.can_assign and self.has_team
+
+    @property
+    def has_own_to_do(self) -> bool:
+        """Say whether there is a way to what is assigned to whoever looks."""
+        return self.can_tag and self.has_team
+
+    @property
+    def sorts(self) -> Sequence[tuple[str, str]]:
+        """Return the sorts of the list: name in the URL, words for people."""
+        return [each for each in SORTS if self.has_team or each[0] != DUE]
 
     @property
     def has_ways(self) -> bool:
@@ -135,11 +168,17 @@ class ArticlesPage:
 
 
 def article_lines(
-    session: Session, member: Member, rows: Sequence[ArticleRow], *, leaves_out: bool
+    session: Session,
+    member: Member,
+    rows: Sequence[ArticleRow],
+    *,
+    leaves_out: bool,
+    query: Query,
 ) -> list[ArticleLine]:
     """Build the lines of the list of articles.
 
-    `leaves_out` says that the member may not see everyone's annotations in every article yet.
+    `leaves_out` says that the member may not see everyone's annotations in every article yet;
+    `query` is what found them.
     """
     ids = [row.id for row in rows]
     apart = independent_articles_for(session, member, ids) if leaves_out else frozenset()
@@ -148,20 +187,24 @@ def article_lines(
         article_id: sorted(people, key=lambda each: each.account_id != member.account_id)
         for article_id, people in who_is_where(session, ids).items()
     }
+    found = words_found(session, query, ids)
     return [
         ArticleLine(
             id=row.id,
             title=row.title,
             byline=byline_of(row.author, row.publication, row.published_on),
-            words=row.words,
+            length=row.length,
             total=sum(counts[row.id].values()),
-            slices=_slices(counts[row.id]),
-            summary=", ".join(f"{tag} {counts[row.id][tag]}" for tag in Tag),
+            bar=_draw_bar(tuple(counts[row.id].items())),
             touched_at=row.touched_at if row.touched_at > row.created_at else None,
             is_own_only=row.id in apart,
             mode=_mode(row, member),
             where=where[row.id][:NAMED],
             others=max(0, len(where[row.id]) - NAMED),
+            found=[
+                Found(each.term.shown, each.is_in_title, each.sentences)
+                for each in found.get(row.id, ())
+            ],
         )
         for row in rows
     ]
@@ -173,13 +216,21 @@ def _mode(row: ArticleRow, member: Member) -> str:
     return "independent, revealed" if row.is_revealed else "independent"
 
 
-def _slices(counts: dict[str, int]) -> list[Slice]:
-    total = sum(counts.values())
+@lru_cache(1_000)  # a template takes a fifth of the whole page to draw ten of them
+def _draw_bar(counts: tuple[tuple[str, int], ...]) -> Markup:
+    """Draw how many annotations there are of each tag, with words that say the same."""
+    total = sum(count for _tag, count in counts)
     slices = []
     x = 0.0
-    for tag in Tag:
-        if counts[tag]:
-            width = 100 * counts[tag] / total
-            slices.append(Slice(tag.value, round(x, 2), round(width, 2)))
+    for tag, count in counts:
+        if count:
+            width = 100 * count / total
+            slices.append(
+                f'<rect class="{tag}" x="{x:.2f}" y="0" width="{width:.2f}" height="8"></rect>'
+            )
             x += width
-    return slices
+    summary = ", ".join(f"{tag} {count}" for tag, count in counts)
+    return Markup(  # noqa: S704  (tags and numbers alone)
+        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" '
+        f'aria-label="{summary}">{"".join(slices)}</svg>'
+    )

@@ -53,7 +53,7 @@ class AssignmentsPage:
     `says` is how it is tagged, `choices` what can be decided about that.
     """
 
-    place: ArticleRef
+    article: ArticleRef
     account_id: int
     where: Sequence[Where]
     unassigned: tuple[int, str] | None

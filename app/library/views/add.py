@@ -11,12 +11,14 @@ from app.articles.queries import articles
 from app.articles.service import drafts
 from app.config import Config
 from app.core.errors import Conflict, Invalid
-from app.library.forms import PASTED, read_uploads
+from app.library.forms import PASTED, MoveForm, read_again, read_uploads
 from app.library.pages import add as pages
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
-from app.reading.pages.rendering.blocks import draw_document
+from app.reading.pages.rendering.blocks import TELLING, draw_document
+from app.text.direction import direction_of_all
+from app.text.length import length_of
 from app.text.readers import EXTENSIONS, Unpacked, Unreadable
 from app.web.responses import render, see_other, wants_fragment
 from app.web.session import get_session
@@ -26,13 +28,22 @@ from app.web.view_marks import takes_files
 blueprint = Blueprint("library", __name__)
 
 
+def _keeper(slug: str) -> int:
+    return current_member(slug, Act.KEEP_ARTICLES).account_id
+
+
+def _keeper_of_draft(slug: str, draft_id: int) -> int:
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    return drafts.find(get_session(), actor=member, draft_id=draft_id).account_id
+
+
 @blueprint.get("/projects/<slug>/articles/add")
 def add(slug: str) -> ResponseReturnValue:
     return _add_page(current_member(slug, Act.KEEP_ARTICLES))
 
 
 @blueprint.post("/projects/<slug>/articles/add")
-@takes_files
+@takes_files(_keeper)
 def make_drafts(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_ARTICLES)
     session = get_session()
@@ -53,7 +64,7 @@ def make_drafts(slug: str) -> ResponseReturnValue:
         except Unreadable as error:
             problems.append((given.source, str(error)))
     if not made and not problems:
-        problems.append(("Nothing", "Paste a text, choose a file or give an address."))
+        problems.append(("Nothing was given", "Paste a text, choose a file or give an address."))
     if problems:
         return _add_page(member, problems)
     if len(made) == 1:
@@ -64,24 +75,41 @@ def make_drafts(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/projects/<slug>/drafts")
 def confirm_all(slug: str) -> ResponseReturnValue:
-    """Add every draft as it is; one that needs mending stays."""
+    """Add every draft as it is; one that needs mending, or is there already, stays."""
     member = current_member(slug, Act.KEEP_ARTICLES)
     session = get_session()
-    added = 0
+    added: list[Article] = []
     problems = []
     for line in reversed(drafts.list_own(session, actor=member)):
         found = drafts.find(session, actor=member, draft_id=line.id)
         try:
-            drafts.confirm(session, actor=member, draft=found)
-        except Invalid as error:
-            problems.append((line.title or line.source, error.message))
+            _refuse_unread(session, found)
+            added.append(drafts.confirm(session, actor=member, draft=found, is_read=False))
+        except (Conflict, Invalid) as error:
+            problems.append((line.title or line.source, str(error)))
             continue
-        added += 1
         session.commit()
-    flash(f"{added} articles were added." if added != 1 else "One article was added.")
+    flash(pages.tell_added([(article.title, article.guessed) for article in added]))
     if problems:
         return _add_page(member, problems)
     return see_other("article_list.article_list", slug=slug)
+
+
+def _refuse_unread(session: Session, found: Draft) -> None:
+    """Refuse to add a draft that its owner should look at first.
+
+    Raises: Conflict (its encoding is hardly known, or an article like it is there already).
+    """
+    if drafts.is_unsure(found):
+        message = f"Its encoding is a guess, {found.encoding}. Open it and see whether it is right."
+        raise Conflict(message)
+    for same in drafts.same_articles(session, found):
+        what = "An archived article" if same.archived_at else "An article"
+        message = (
+            f"{what} with the same content or address is there already, “{same.title}”. "
+            "Open this to add it all the same, or discard it."
+        )
+        raise Conflict(message)
 
 
 @blueprint.get("/projects/<slug>/drafts/<int:draft_id>")
@@ -114,6 +142,40 @@ def keep_draft(slug: str, draft_id: int) -> ResponseReturnValue:
     return redirect(url_for("reading.article", slug=slug, article_id=article.id), code=303)
 
 
+@blueprint.post("/projects/<slug>/drafts/<int:draft_id>/encoding")
+@takes_files(_keeper_of_draft)
+def read_draft_again(slug: str, draft_id: int) -> ResponseReturnValue:
+    """Read the draft's file in the encoding that was chosen; what was typed is kept."""
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    session = get_session()
+    found = drafts.find(session, actor=member, draft_id=draft_id)
+    drafts.keep_fields(found, request.form)
+    session.commit()
+    try:
+        parsed = read_again(found, request.form.get("encoding", ""))
+    except Unreadable as error:
+        page = _draft_page(member, found, Invalid("encoding", str(error)))
+        return render("library/draft.html", page, Invalid.status)
+    drafts.replace_text(found, parsed)
+    session.commit()
+    return see_other("library.draft", slug=slug, draft_id=draft_id)
+
+
+@blueprint.post("/projects/<slug>/drafts/<int:draft_id>/passages")
+def move_passages(slug: str, draft_id: int) -> ResponseReturnValue:
+    """Put back what was left out of the page, or leave it out again; what was typed is kept."""
+    member = current_member(slug, Act.KEEP_ARTICLES)
+    session = get_session()
+    found = drafts.find(session, actor=member, draft_id=draft_id)
+    drafts.keep_fields(found, request.form)
+    form = MoveForm.read(len(drafts.left_out_of(found)))
+    drafts.move_passages(found, form.chosen, is_back=form.is_back)
+    session.commit()
+    return see_other(
+        "library.draft", slug=slug, draft_id=draft_id, passages="shown", _anchor=form.anchor
+    )
+
+
 @blueprint.post("/projects/<slug>/drafts/<int:draft_id>/discard")
 def discard_draft(slug: str, draft_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_ARTICLES)
@@ -143,6 +205,7 @@ def _keep(session: Session, member: Member, found: Unpacked, source: str) -> Dra
         parsed=found.article,
         source=source,
         content_hash=hashlib.sha256(found.content or b"").hexdigest(),
+        file=(found.name, found.content) if found.content else None,
     )
 
 
@@ -167,19 +230,32 @@ def _add_page(member: Member, problems: list[tuple[str, str]] | None = None) -> 
 
 def _draft_page(member: Member, found: Draft, error: Invalid | None = None) -> pages.DraftPage:
     document = drafts.document_of(found)
+    language, blocks = found.fields["language"], draw_document(document)
     field, message = (error.field, error.message) if error else ("", "")
     return pages.DraftPage(
         slug=member.project.slug,
         id=found.id,
         title=found.fields["title"],
         source=found.source,
-        words=len(document.text.split()),
-        language=found.fields["language"],
+        length=str(length_of(document.text)),
+        language=language,
+        direction=direction_of_all([block.direction for block in blocks[:TELLING]], language),
         fields=pages.field_lines(found.fields, found.guessed, found.origins, field, message),
-        blocks=draw_document(document),
+        blocks=blocks,
         same=[
             pages.Same(article.id, article.title, article.archived_at is not None)
             for article in drafts.same_articles(get_session(), found)
         ],
         problem="" if field else message,
+        how_read=pages.how_read(
+            found,
+            "what you typed is kept.",
+            problem=message if field == "encoding" else "",
+            chosen=request.form.get("encoding", ""),
+        ),
+        left_out=pages.passages_of(
+            drafts.left_out_of(found),
+            len(blocks),
+            is_open=request.args.get("passages") == "shown",
+        ),
     )

@@ -23,6 +23,8 @@ from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.projects.views.current_member import current_member
 from app.reading.forms import OLD_THREAD, THREAD
+from app.search.queries.articles import has_words
+from app.search.query import read_query
 from app.web.responses import Pager, read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
@@ -90,6 +92,8 @@ def _list_page(
     among = _among(asked, account_id)
     if asked.thread:
         among.append(holds_what_is(member, asked.thread))
+    if asked.query.is_asked:
+        among.append(has_words(session, asked.query))
     order = articles.SORTS.get(asked.sort, articles.SORTS[list_pages.DEFAULT_SORT])[1]
     soonest = None
     if asked.sort == DUE:
@@ -97,19 +101,14 @@ def _list_page(
         order = (soonest.c.due_on.asc().nulls_last(), *order)
     in_use, archived = articles.count_all(session, project_id)
     found = total = archived if asked.is_archive else in_use
-    if asked.search or among:
+    if among:
         found = articles.count_articles(
-            session,
-            project_id=project_id,
-            search=asked.search,
-            archived=asked.is_archive,
-            among=among,
+            session, project_id=project_id, archived=asked.is_archive, among=among
         )
     pager = Pager.at(request.args.get("page"), size=ARTICLES_A_PAGE, total=found)
     rows = articles.list_articles(
         session,
         project_id=project_id,
-        search=asked.search,
         order=order,
         archived=asked.is_archive,
         among=among,
@@ -124,7 +123,9 @@ def _list_page(
         slug=member.project.slug,
         address=url_for("article_list.article_list", slug=member.project.slug),
         project=member.project.name,
-        lines=list_pages.article_lines(session, member, rows, leaves_out=leaves_out),
+        lines=list_pages.article_lines(
+            session, member, rows, leaves_out=leaves_out, query=asked.query
+        ),
         asked=asked,
         people=disambiguate_names(taggers),
         pager=pager,
@@ -144,9 +145,9 @@ def _list_page(
 
 def _asked() -> ArticleListQuery:
     arguments = request.args
-    search = arguments.get("search", "")
+    query = read_query(arguments.get("search", ""))
     asked = ArticleListQuery(
-        search="".join(c if c.isprintable() else " " for c in search).strip()[:200],
+        query=query,
         sort=arguments.get("sort", ""),
         assignee=arguments.get("assignee", ""),
         state=arguments.get("state", ""),

@@ -141,7 +141,7 @@ def _page(
     where = who_is_where(session, [article.id])[article.id]
     can_assign, can_reveal = may(member, Act.ASSIGN) and is_in_use, may(member, Act.REVEAL)
     page = pages.AssignmentsPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         account_id=member.account_id,
         where=where,
         unassigned=_unassigned(taggers, where),

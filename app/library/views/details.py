@@ -4,8 +4,7 @@ from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.activity.pages.event_text import accounts_in, describe
-from app.activity.queries import names_of
+from app.activity.pages.event_text import describe, names_in
 from app.annotations.forms import read_version
 from app.articles import fields
 from app.articles.models import Article
@@ -80,11 +79,16 @@ def _page(
             (add.LABELS[name], known[name]) for name in fields.NAMES if known[name] != values[name]
         ]
     return add.DetailsPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         version=article.version,
         is_archived=article.archived_at is not None,
         fields=add.field_lines(
-            values, article.guessed, article.origins or {}, field, error.message if error else ""
+            values,
+            article.guessed,
+            article.origins or {},
+            field,
+            message,
+            rules=add.RULES_ONCE_ADDED,
         ),
         meanwhile=meanwhile,
         problem="" if field else message,
@@ -99,7 +103,7 @@ def _typed() -> dict[str, str]:
 def _changes(session: Session, article: Article) -> list[add.Change]:
     changes = []
     events = articles.events_of(session, article.id)
-    names = names_of(session, {each for event, _name in events for each in accounts_in(event)})
+    names = names_in(session, [event for event, _name in events])
     for event, name in events:
         before, after = event.before or {}, event.after or {}
         shown = [
