@@ -18,6 +18,10 @@ from app.projects.models import Member
 from app.web.responses import read_number
 
 CHOSEN = "chosen"
+SHOWS = "shows"
+EVERYONE, MINE, TEXT_ONLY = "all", "mine", "text"
+WITH = "with"
+NOTE = "note"
 THREAD = "thread"
 OLD_THREAD = "said"  # what addresses of before call it, which people may have sent or kept
 NOTHING = "nothing"  # a state that no thread has
@@ -25,16 +29,26 @@ NOTHING = "nothing"  # a state that no thread has
 
 def asked_filter(session: Session, member: Member, article: Article) -> Filter:
     """Return what the address asks to be shown, of what the member may see of an article."""
-    return read_filter(request.args, visibility_for(session, member, article))
+    seen = visibility_for(session, member, article)
+    return read_filter(request.args, seen, account_id=member.account_id)
 
 
-def read_filter(arguments: MultiDict[str, str], seen: Visibility) -> Filter:
+def asked_view() -> str:
+    """Return what the address asks for: everyone's annotations, one's own, or the text alone."""
+    asked = request.args.get(SHOWS)
+    return asked if asked in {MINE, TEXT_ONLY} else EVERYONE
+
+
+def read_filter(arguments: MultiDict[str, str], seen: Visibility, *, account_id: int) -> Filter:
     """Read the filter in a URL's arguments, of what may be seen.
 
     `shown=chosen` says that both lists are complete, so that an empty one shows nothing; without
     it, a list that is not there hides nothing. Unknown tags and ids match no annotation. `thread`
     asks for an open question, a dispute, or either; without it nothing is hidden by its thread.
+    `with=note` asks for a note, and `shows=mine` for what the account itself has tagged.
     """
+    if not arguments:
+        return Filter(seen)
     tags = arguments.getlist("tag")
     annotators = arguments.getlist("annotator")
     threads = arguments.getlist(THREAD) or arguments.getlist(OLD_THREAD)
@@ -48,6 +62,8 @@ def read_filter(arguments: MultiDict[str, str], seen: Visibility) -> Filter:
             else None
         ),
         threads=frozenset(threads) & set(STATES) if threads else None,
+        own=account_id if arguments.get(SHOWS) == MINE else None,
+        has_note=NOTE in arguments.getlist(WITH),
     )
 
 
@@ -57,8 +73,13 @@ def filter_query(shown: Filter) -> str:
         return ""
     pairs: list[tuple[str, object]] = [("tag", tag) for tag in sorted(shown.tags or ())]
     pairs += [("annotator", account_id) for account_id in sorted(shown.annotators or ())]
-    if shown.tags is not None and shown.annotators is not None:
+    lists = (shown.tags, shown.annotators)
+    if None not in lists or frozenset() in lists:
         pairs.insert(0, ("shown", CHOSEN))
+    if shown.own is not None:
+        pairs.append((SHOWS, MINE))
+    if shown.has_note:
+        pairs.append((WITH, NOTE))
     if shown.threads is not None:
         pairs += [(THREAD, state) for state in sorted(shown.threads) or [NOTHING]]
-    return "?" + urlencode(pairs) if pairs else f"?shown={CHOSEN}"
+    return "?" + urlencode(pairs)

@@ -11,6 +11,8 @@ Receive = Callable[[], Awaitable[AsgiMessage]]
 Send = Callable[[AsgiMessage], Awaitable[None]]
 Asgi = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 
+ABORT = "abort"  # key of the scope's state: a function that drops the connection at once
+
 
 async def until_left(receive: Receive) -> None:
     """Wait until the reader has closed the connection."""

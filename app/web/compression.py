@@ -1,8 +1,10 @@
 """Compressing what is sent: gzip, and brotli where its library is installed."""
 
 import zlib
+from functools import lru_cache
 
 from flask import Flask, Response, request
+from werkzeug.http import parse_accept_header
 
 try:
     import brotli
@@ -20,9 +22,14 @@ _GZIP_FORMAT = 31  # zlib's largest window, with gzip's header
 
 def choose_encoding() -> str:
     """Return the encoding that the request likes best, IDENTITY where it takes no other."""
-    liked = {name.lower(): quality for name, quality in request.accept_encodings}
+    return _choose(request.headers.get("Accept-Encoding", ""), ENCODINGS)
+
+
+@lru_cache(100)  # what browsers send is ever the same
+def _choose(accepted: str, encodings: tuple[str, ...]) -> str:
+    liked = {name.lower(): quality for name, quality in parse_accept_header(accepted)}
     others = liked.get("*", 0)
-    best = max(ENCODINGS, key=lambda name: liked.get(name, others))
+    best = max(encodings, key=lambda name: liked.get(name, others))
     quality = liked.get(best, others)
     return best if quality > 0 and quality >= liked.get(IDENTITY, 0) else IDENTITY
 

@@ -1,10 +1,14 @@
 """The CSRF token, written differently in each answer, so that compression tells nothing of it."""
 
+import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from flask import Flask, g
-from flask_wtf.csrf import CSRFProtect, generate_csrf
+from flask import Flask, current_app, g, request, session
+from flask_wtf.csrf import CSRFProtect
+
+TOKEN = "csrf_token"  # noqa: S105  (its name in forms and in the signed cookie, as Flask-WTF has it)
+TOKEN_BYTES = 20
 
 
 def mask(token: str) -> str:
@@ -32,18 +36,38 @@ def _xor(one: bytes, other: bytes) -> bytes:
 def masked_token() -> str:
     """Return the session's token, masked: the same all over an answer, another in the next."""
     if "masked_csrf_token" not in g:
-        g.masked_csrf_token = mask(generate_csrf())
+        g.masked_csrf_token = mask(session.setdefault(TOKEN, secrets.token_hex(TOKEN_BYTES)))
     return str(g.masked_csrf_token)
 
 
+def is_token(masked: str) -> bool:
+    """Say whether a page of this session wrote this token: for a link that is more than a look."""
+    token = session.get(TOKEN, "")
+    return bool(token) and hmac.compare_digest(unmask(masked), token)
+
+
 class MaskedCSRFProtect(CSRFProtect):  # type: ignore[misc]  # flask_wtf has no types
-    """Flask-WTF's protection, with tokens masked in pages and unmasked before they are checked."""
+    """Flask-WTF's protection, by the session's own token.
+
+    Flask-WTF signs that token once more, with the time. It lies in a cookie that is signed, and
+    lasts as long as the session.
+    """
 
     def init_app(self, app: Flask) -> None:
         """Check every request that may change something, and give templates `csrf_token()`."""
         super().init_app(app)
-        app.jinja_env.globals["csrf_token"] = masked_token
-        app.context_processor(lambda: {"csrf_token": masked_token})
+        app.jinja_env.globals[TOKEN] = masked_token
+        app.context_processor(lambda: {TOKEN: masked_token})  # over Flask-WTF's own
 
-    def _get_csrf_token(self) -> str:
-        return unmask(super()._get_csrf_token() or "")
+    def protect(self, *, apply_exemptions: bool = False) -> None:
+        """Refuse a request that may change something, and has no token of its session.
+
+        Raises: flask_wtf.csrf.CSRFError.
+        """
+        if apply_exemptions and (not request.endpoint or self._is_exempt()):
+            return
+        if request.method not in current_app.config["WTF_CSRF_METHODS"]:
+            return
+        if not is_token(self._get_csrf_token() or ""):
+            self._error_response("The CSRF token does not fit the session.")
+        g.csrf_valid = True  # so that Flask-WTF's forms do not look for their own

@@ -1,18 +1,20 @@
 """Every refusal as a page, or as a fragment where one was asked for."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import GlossError, SignedOut
-from app.web.responses import safe_next, wants_fragment
+from app.core.write_faults import write_fault
+from app.web.error_log import error_id, log_error_page, log_exception
+from app.web.responses import layout_context, safe_next, wants_fragment
 from app.web.session import reopen_for_reading
+from app.web.uploads import ADMISSION
 
 MESSAGES = {
     400: "The request could not be read. Go back, reload the page and try again.",
@@ -22,6 +24,7 @@ MESSAGES = {
     500: "The server met an error that is ours, not yours. Nothing was half done. Try again.",
     503: "The server is busy or stopping. Nothing was lost; try again in a moment.",
 }
+ASK_THE_OPERATOR = "Tell whoever runs the server, keep this page open, and try again then."
 
 NOT_TYPED = frozenset(
     {
@@ -33,8 +36,11 @@ NOT_TYPED = frozenset(
         *("username", "version"),
         # what is ticked, chosen from a list or pressed
         *("account", "annotation", "article", "by_chapter", "colour", "confirm", "daily_digest"),
-        *("days", "find", "for", "leave", "letter_keys", "mode", "role", "sentence"),
-        *("state", "value", "without_date"),
+        *("days", "encoding", "find", "for", "leave", "leave_out", "letter_keys", "mode"),
+        *("put_back", "parent", "role", "sentence", "state", "step", "steps_on"),
+        *("drop", "into", "theme_answer", "themes", "value", "without_date"),
+        *("by", "group", "hits", "in", "query", "shared", "sort"),
+        *("act", "all", "count", "targets", "theme"),
         # secrets
         *("password", "present"),
     }
@@ -47,12 +53,19 @@ TICK = ("question", "1")
 WAITING = "You are signed out. Sign in, and it will be sent."
 """What a page says that keeps what was typed, and sends it by itself."""
 
+NOT_KEPT = (
+    "You are signed out. What you sent is larger than 1 MiB, so it is not kept here. Go back in"
+    " your browser and copy it from there, if it still shows it; then sign in, and send it again."
+)
+"""What who is signed out is told of a large form, which is never read."""
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
     """What an error page says. `wanted` is where signing in leads to, "" for the articles.
 
-    `csrf_failed` tells the browser's own code that a fresh token may help.
+    `csrf_failed` tells the browser's own code that a fresh token may help; `error_id` is in the log
+    too.
     """
 
     status: int
@@ -61,15 +74,33 @@ class ErrorPage:
     typed: list[tuple[str, str]]
     wanted: str
     csrf_failed: bool
+    error_id: str
 
 
 def answer(
-    status: int, title: str, message: str, wanted: str = "", *, csrf_failed: bool = False
+    status: int,
+    title: str,
+    message: str,
+    wanted: str = "",
+    *,
+    csrf_failed: bool = False,
+    has_database: bool = True,
 ) -> ResponseReturnValue:
-    """Draw an error, as a fragment where one was asked for; `wanted` is a path of this site."""
-    template = "errors/_error.html" if wants_fragment() else "errors/error.html"
-    page = ErrorPage(status, title, message, _typed(), safe_next(wanted, ""), csrf_failed)
-    return render_template(template, page=page), status
+    """Draw an error, as a fragment where one was asked for; `wanted` is a path of this site.
+
+    Around a refusal stands what stands around every page; a fault of the server leaves that out, as
+    it may be what fails. Without a database it is drawn as for somebody signed out, since nobody
+    knows who asks.
+    """
+    is_fragment = wants_fragment()
+    template = "errors/_error.html" if is_fragment else "errors/error.html"
+    is_fault = status >= 500  # noqa: PLR2004  (the server's own)
+    frame = {} if is_fragment or is_fault else layout_context()
+    log_error_page(status, title)
+    typed, back = _typed(), safe_next(wanted, "")
+    page = ErrorPage(status, title, message, typed, back, csrf_failed, error_id())
+    nobody = {} if has_database else {"is_signed_in": lambda: False}
+    return render_template(template, page=page, **frame, **nobody), status
 
 
 def _typed() -> list[tuple[str, str]]:
@@ -107,6 +138,8 @@ def _page_before() -> str:
 def _gloss_error(error: GlossError) -> ResponseReturnValue:
     if isinstance(error, SignedOut):
         message = WAITING if wants_fragment() else error.message
+        if ADMISSION in request.environ:
+            message = NOT_KEPT
         return answer(error.status, error.title, message, _page_before())
     return answer(error.status, error.title, error.message)
 
@@ -124,29 +157,31 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:  # noqa: PLR2004  (a redirect is an HTTPException too)
         return error.get_response()
     message = MESSAGES.get(status) or "The request could not be answered."
-    return answer(status, error.name, message)
+    return answer(status, error.name.capitalize(), message)
 
 
-def _database_error(error: OperationalError) -> ResponseReturnValue:
-    current_app.logger.error("the database did not answer: %s", error.orig)
+def _database_error(error: OperationalError | InternalError) -> ResponseReturnValue:
+    fault = write_fault(error)
+    if fault is None and isinstance(error, InternalError):
+        raise error  # an error of ours
+    title, message = "Busy", MESSAGES[503]
+    if fault is None:
+        current_app.logger.error("the database did not answer: %s", error.orig)
+    else:
+        current_app.logger.error("the database cannot be written: %s", error.orig)
+        title, message = "Nothing can be saved", f"{fault} {ASK_THE_OPERATOR}"
     reopen_for_reading()  # the page must not wait for a turn to write once more
     try:
-        return answer(503, "Busy", MESSAGES[503])
+        return answer(503, title, message)
     except OperationalError:  # there is no reading either
-        return f"{MESSAGES[503]}\n", 503, {"Content-Type": "text/plain; charset=utf-8"}
-
-
-def _log_exception(exc_info: Any) -> None:  # noqa: ANN401  (what sys.exc_info gives)
-    """Log an error of ours with its route and not its path: a path may hold a secret."""
-    names = {name: value for name, value in (request.view_args or {}).items() if name != "token"}
-    words = "error at %s %s %s"
-    current_app.logger.error(words, request.method, request.url_rule, names, exc_info=exc_info)
+        return answer(503, title, message, has_database=False)
 
 
 def register(app: Flask) -> None:
     """Answer every error in our own words."""
-    app.log_exception = _log_exception  # type: ignore[method-assign]  # Flask's own logs the path
+    app.log_exception = log_exception  # type: ignore[method-assign]  # Flask's own logs the path
     app.register_error_handler(GlossError, _gloss_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(InternalError, _database_error)

@@ -44,12 +44,21 @@ def add_layout_context(app: Flask, part: Callable[[], Mapping[str, object]]) -> 
     app.extensions.setdefault(LAYOUT_CONTEXT, []).append(part)
 
 
+def layout_context() -> dict[str, object]:
+    """Return what stands around a whole page, by the names in the templates."""
+    context: dict[str, object] = {}
+    for part in current_app.extensions[LAYOUT_CONTEXT]:
+        context.update(part())
+    return context
+
+
 def render(template: str, page: object, status: int = 200) -> ResponseReturnValue:
-    """Draw a page: the template gets one object, `page`; a whole page its frame, too."""
-    frame: dict[str, object] = {}
-    if not wants_fragment():
-        for part in current_app.extensions[LAYOUT_CONTEXT]:
-            frame.update(part())
+    """Draw a page: the template gets one object, `page`; a whole page its frame, too.
+
+    The name of a fragment's template begins with "_".
+    """
+    is_fragment = template.rpartition("/")[2].startswith("_")
+    frame = {} if is_fragment else layout_context()
     return render_template(template, page=page, **frame), status
 
 

@@ -3,6 +3,7 @@
 from typing import cast
 
 from flask import Flask, abort, current_app, g, request
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core.db import LARGEST_NUMBER, Database
@@ -15,10 +16,12 @@ def get_database() -> Database:
 
 def get_session() -> Session:
     """Return the request's session, opened on first use and closed when the request ends."""
-    if "session" not in g:
+    session: Session | None = g.get("session")
+    if session is None:
         database = get_database()
-        g.session = database.writing() if request.method == "POST" else database.session()
-    return cast("Session", g.session)
+        session = database.writing() if request.method == "POST" else database.session()
+        g.session = session
+    return session
 
 
 def reopen_for_reading() -> Session:
@@ -28,14 +31,19 @@ def reopen_for_reading() -> Session:
     session keep their values.
     """
     _close_session(None)
-    g.session = get_database().session()
-    return get_session()
+    session = get_database().session()
+    g.session = session
+    return session
 
 
 def _close_session(_error: BaseException | None) -> None:
     session: Session | None = g.pop("session", None)
-    if session is not None:
+    if session is None:
+        return
+    try:
         session.close()
+    except DBAPIError:  # its connection broke: the answer, which is made, is not to be lost with it
+        session.invalidate()
 
 
 def is_strange_address() -> bool:

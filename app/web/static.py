@@ -10,12 +10,12 @@ from pathlib import Path
 from threading import Lock
 from typing import cast
 
-from flask import Blueprint, Flask, Request, Response, abort, current_app, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from app.web import bundles
 from app.web.access import public
 from app.web.compression import IDENTITY, ONCE, choose_encoding, compress
+from app.web.view_marks import without_database
 
 FOLDER = Path(__file__).resolve().parents[2] / "static"
 ONE_YEAR = 31_536_000
@@ -76,6 +76,7 @@ class StaticFiles:
 
 @blueprint.get(f"{ADDRESS}<content_hash>/<path:name>")
 @public
+@without_database
 def static_file(content_hash: str, name: str) -> Response:
     """Send a file. Under another version's hash it is sent all the same, but not kept."""
     files = cast("StaticFiles", current_app.extensions["static"])
@@ -97,20 +98,10 @@ def static_file(content_hash: str, name: str) -> Response:
     return response
 
 
-class _SessionInterface(SecureCookieSessionInterface):
-    """Flask's sessions, without one for static files: they depend on their address alone."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if request.path.startswith(ADDRESS):
-            return self.make_null_session(app)
-        return super().open_session(app, request)
-
-
 def register(app: Flask) -> None:
     """Serve the files to everyone, and give templates `static_url(name)`."""
     files = StaticFiles(FOLDER)
     app.extensions["static"] = files
-    app.session_interface = _SessionInterface()
     app.register_blueprint(blueprint)
 
     def static_url(name: str) -> str:

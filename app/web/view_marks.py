@@ -1,6 +1,7 @@
 """Marks by which a view says how its requests are read and answered, and finding a path's view."""
 
 from collections.abc import Callable
+from enum import Enum, auto
 from typing import TypeVar
 
 from flask import Flask
@@ -9,28 +10,60 @@ from werkzeug.exceptions import HTTPException
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 FoundView = Callable[..., object] | None
+Admit = Callable[..., int]
+"""Gets the values of a path and returns the id of the account that may send files there.
+
+It knows the request's headers alone. Raises: GlossError (nobody, or somebody who may not).
+"""
+
+
+class Work(Enum):
+    """What a view does. Each kind has threads of its own."""
+
+    PAGE = auto()
+    SERVING_FILES = auto()
+    HASHING = auto()
+    READING_FILES = auto()
+    DOWNLOAD = auto()
+
+
+def without_database(view: View) -> View:
+    """Mark a view that reads no database, and answers when that does not."""
+    return _mark(view, Work.SERVING_FILES)
+
+
+def hashes_passwords(view: View) -> View:
+    """Mark a view that hashes a password, which takes a fifth of a second."""
+    return _mark(view, Work.HASHING)
 
 
 def download(view: View) -> View:
     """Mark a view whose answer is sent piece by piece, each as it is made."""
-    view.is_download = True  # type: ignore[attr-defined]  # a mark of ours
-    return view
+    return _mark(view, Work.DOWNLOAD)
 
 
-def takes_files(view: View) -> View:
-    """Mark a view whose requests bring files: they may be larger, and take longer, than others."""
-    view.takes_files = True  # type: ignore[attr-defined]  # a mark of ours
-    return view
+def takes_files(admit: Admit) -> Callable[[View], View]:
+    """Mark a view whose requests bring files: they may be larger, and take longer, than others.
+
+    Of a large one `admit` is asked who sends it before any of it is read.
+    """
+
+    def mark(view: View) -> View:
+        view.admit = admit  # type: ignore[attr-defined]  # a mark of ours
+        return _mark(view, Work.READING_FILES)
+
+    return mark
 
 
-def is_download(view: FoundView) -> bool:
-    """Say whether a view is marked as a download; None is no view."""
-    return getattr(view, "is_download", False)
+def work_of(view: FoundView) -> Work:
+    """Return what a view does; None is no view, and a page says so."""
+    return getattr(view, "work", Work.PAGE)
 
 
-def is_for_files(view: FoundView) -> bool:
-    """Say whether a view is marked as one that takes files; None is no view."""
-    return getattr(view, "takes_files", False)
+def admit_of(view: FoundView) -> Admit:
+    """Return what says who may send files to a view that takes them."""
+    admit: Admit = view.admit  # type: ignore[union-attr]  # a mark of ours
+    return admit
 
 
 def view_finder(app: Flask) -> Callable[[str, str], FoundView]:
@@ -45,3 +78,8 @@ def view_finder(app: Flask) -> Callable[[str, str], FoundView]:
         return app.view_functions.get(endpoint)
 
     return find
+
+
+def _mark(view: View, work: Work) -> View:
+    view.work = work  # type: ignore[attr-defined]  # a mark of ours
+    return view

@@ -113,7 +113,8 @@ class WsgiResponse:
         for chunk in self._chunks:
             self._gathered.append(chunk)
             taken += len(chunk)
-            if taken >= size or time.monotonic() > until:
+            # Nothing is no piece: it would pass for the end.
+            if taken >= size or (taken and time.monotonic() > until):
                 break
         piece = b"".join(self._gathered)
         self._gathered.clear()

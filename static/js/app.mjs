@@ -4,6 +4,9 @@ import './presence.mjs';
 import * as live from './live.mjs';
 import './menus.mjs';
 import * as outbox from './outbox.mjs';
+import './skip.mjs';
+import './unread.mjs';
+import './times.mjs';
 
 outbox.start();
 live.start();

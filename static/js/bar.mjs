@@ -1,11 +1,13 @@
 // A bar at the selection: above it where there is room, else below; a sheet on a phone.
 
-import {passageOf, rangeOf, selectedPassage} from './text.mjs';
+import {blockAt, passageOf, rangeOf, selectedPassage} from './text.mjs';
 
 const GAP = 8;
 const SETTLES = 120; // ms without a change of the selection
 
 const bars = document.querySelectorAll('.tagbar');
+const changedbar = document.getElementById('changedbar'); // says why words that were changed have no other
+const listeners = [];
 let choose = () => null; // the bar to show now, or null
 let passage = null; // what the bar is about
 let isPressed = false;
@@ -17,12 +19,23 @@ export function follow(chosen) {
   timer = setTimeout(update);
 }
 
+// Hear of every passage that the bar is shown for.
+export const listen = listener => listeners.push(listener);
+
 // What the bar is about: where it has the focus, the selection may be gone.
-export const passageShown = () => selectedPassage() ?? passage;
+export function passageShown() {
+  const found = selectedPassage() ?? passage;
+  return found?.isChanged ? null : found;
+}
 
 export function hide() {
   passage = null;
-  for (const bar of bars) bar.hidden = true;
+  showOnly(null);
+}
+
+function showOnly(shown) {
+  for (const bar of bars) bar.hidden = bar !== shown;
+  document.documentElement.classList.toggle('with-bar', shown !== null); // what stands at the foot makes room
 }
 
 // Drop the selection and hide the bar.
@@ -38,14 +51,16 @@ export function focusBar() {
 
 function update() {
   clearTimeout(timer);
-  const shown = choose();
-  const found = shown && selectedPassage();
+  const chosen = choose();
+  const found = chosen && selectedPassage();
+  const shown = found?.isChanged ? changedbar : chosen;
   if (!found) {
     hide();
     return;
   }
   passage = found;
-  for (const bar of bars) bar.hidden = bar !== shown;
+  showOnly(shown);
+  for (const listener of listeners) listener(passage);
   place(shown);
   if (isSheet(shown)) uncover(shown);
 }
@@ -82,7 +97,7 @@ function place(shown) {
   }
   shown.style.top = `${y + scrollY}px`;
   shown.style.left = shown.classList.contains('docked')
-    ? `${Math.min(passageOf(passage.first).getBoundingClientRect().right + GAP, document.documentElement.clientWidth - width - GAP)}px`
+    ? `${Math.min(passageOf(blockAt(passage.start)).getBoundingClientRect().right + GAP, document.documentElement.clientWidth - width - GAP)}px`
     : `${left}px`;
 }
 
@@ -91,7 +106,7 @@ for (const bar of bars) {
   bar.addEventListener('mousedown', event => event.preventDefault());
   bar.addEventListener('keydown', event => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
-    if (event.key === 'Escape' && passage) passageOf(passage.first).focus();
+    if (event.key === 'Escape' && passage) passageOf(blockAt(passage.start)).focus();
     if (!step) return;
     event.preventDefault();
     const buttons = [...bar.querySelectorAll('button')];
@@ -120,4 +135,4 @@ for (const ended of ['pointerup', 'pointercancel']) {
   });
 }
 addEventListener('resize', () => passage && update());
-addEventListener('scroll', () => passage && place(choose()), {passive: true});
+addEventListener('scroll', () => passage && place(passage.isChanged ? changedbar : choose()), {passive: true});

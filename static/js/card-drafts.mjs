@@ -3,11 +3,13 @@
 import * as drafts from './drafts.mjs';
 
 export function restoreDraft(full) {
-  const area = full.querySelector('.note-form textarea');
   const draft = drafts.read(full.dataset.annotation);
-  if (area && draft && draft.note !== area.value) {
-    area.value = draft.note;
+  for (const area of draft ? full.querySelectorAll('.note-form textarea') : []) {
+    const typed = draft[area.name];
+    if (typed === undefined || typed === area.value) continue;
+    area.value = typed;
     area.form.elements.version.value = draft.version;
+    if (draft.asks) full.classList.add('asks');
     mark(area);
   }
   for (const field of full.querySelectorAll('.discussion textarea[name]')) restoreText(field);
@@ -21,8 +23,7 @@ export function restoreText(area) {
   if (draft.version && version) version.value = draft.version;
   const tick = tickOf(area);
   if (tick) tick.checked = Boolean(draft.isQuestion);
-  const fold = area.closest('.fold');
-  if (fold) fold.open = true;
+  for (let fold = area.closest('details:not(.card)'); fold; fold = fold.parentElement.closest('details:not(.card)')) fold.open = true;
 }
 
 export function keepText(area) {
@@ -46,7 +47,10 @@ document.addEventListener('input', event => {
   const area = event.target.closest('.note-form textarea');
   if (!area) return;
   const {annotation} = area.closest('.card-full').dataset;
-  if (area.value === area.defaultValue) drafts.forget(annotation);
-  else drafts.keep(annotation, area.value, area.form.elements.version.value);
+  const typed = [...area.form.querySelectorAll('textarea')].filter(({value, defaultValue}) => value !== defaultValue);
+  const fields = Object.fromEntries(typed.map(({name, value}) => [name, value]));
+  const asks = area.closest('.asks') !== null;
+  if (typed.length) drafts.keep(annotation, {...fields, ...(asks && {asks})}, area.form.elements.version.value);
+  else drafts.forget(annotation);
   mark(area);
 });

@@ -1,45 +1,86 @@
 // Cards: one opens at a time, lies over the margin, and points at its passage.
-//
-// What is typed into a note is kept in this browser until the server has it.
 
+import {send} from './acts.mjs';
 import * as drafts from './drafts.mjs';
-import * as outbox from './outbox.mjs';
+import * as earlyNote from './early-note.mjs';
+import {save} from './autosave.mjs';
+import {restoreDraft} from './card-drafts.mjs';
+import {growAll} from './grow.mjs';
+import {reveal} from './margin.mjs';
+import {morph} from './morph.mjs';
 import {paint, wipe} from './paint.mjs';
 import * as server from './server.mjs';
-import {swapAll} from './swap.mjs';
-import {main, passageOf, rangeOf} from './text.mjs';
+import {goOn} from './swap.mjs';
+import {main, passageOf, rangeOf, selectedPassage} from './text.mjs';
 import * as toast from './toast.mjs';
-import {restoreDraft} from './card-drafts.mjs';
 
 const CURRENT = 'current';
-const POINTED = 'pointed';
-const {address} = main.dataset;
 const ROOM = 80; // px about a passage that is brought into view
+const BESIDE = '.card[open], .toast, .tagbar, dialog, .rail, .strip, .footbar, .list-sheet'; // a press there leaves the card open
+const small = matchMedia('(max-width: 46rem)'); // where a card is a sheet at the foot
 
 export const openCard = () => main.querySelector('.card[open]');
 export const fullOf = card => card?.querySelector('.card-full') ?? null;
 export const cardOf = id => document.getElementById(`a${id}`);
-const inSheet = id => document.querySelector(`.sheet .card-full[data-annotation="${id}"]`);
-
-// Mark one's own cards: a drawn block is the same for every reader.
-export function markOwn(section) {
-  for (const card of section.querySelectorAll(`.card[data-annotator="${document.body.dataset.account}"]`)) card.classList.add('own');
-}
+// The card of an annotation that is open, where that goes on in a later block; or its first.
+export const shownCard = id => main.querySelector(`.card[open][data-annotation="${id}"]`) ?? cardOf(id);
+export const fullShown = id => fullOf(shownCard(id));
 
 // Open a card and bring it into view; resolves when its body is there.
-export async function open(card) {
+export async function open(card, {takesFocus = true} = {}) {
+  reveal(card);
   card.open = true;
-  card.querySelector('summary').focus({preventScroll: true});
+  if (takesFocus) card.querySelector('summary').focus({preventScroll: true});
   await fill(card);
-  card.scrollIntoView({block: 'nearest'});
+  place(card);
+  if (small.matches) showPassage(card);
+  else card.scrollIntoView({block: 'nearest'});
+}
+
+// A sheet that grows, as when its thread is unfolded, does not hide the words that it is about, unless one
+// had scrolled away from them.
+let isInSight = true;
+const sizes = new ResizeObserver(() => {
+  const card = openCard();
+  if (!card || !small.matches) return;
+  if (isInSight) showPassage(card);
+  quoteWhileAway(card);
+});
+
+function follow(card) {
+  isInSight = true;
+  sizes.disconnect();
+  sizes.observe(card.querySelector('.body'));
 }
 
 // Bring a card's passage into view: on a small screen above the sheet that the card is.
 export function showPassage(card) {
   const {top} = rangeOf(Number(card.dataset.start), Number(card.dataset.end)).getBoundingClientRect();
   const highest = Math.max(0, document.querySelector('.masthead').getBoundingClientRect().bottom);
-  const lowest = matchMedia('(max-width: 46rem)').matches ? 0 : innerHeight - ROOM;
-  if (top < highest || top > lowest) scrollBy(0, top - highest - ROOM);
+  if (top < highest || top > footOf(card) - ROOM) scrollBy(0, top - highest - ROOM);
+}
+
+// Where the window ends for what is read: at its foot, or at what lies over that.
+function footOf(card) {
+  const foot = document.querySelector('.footbar')?.getBoundingClientRect();
+  const lowest = foot?.height ? foot.top : innerHeight;
+  return small.matches && card.open ? Math.min(lowest, card.querySelector('.body').getBoundingClientRect().top) : lowest;
+}
+
+// A card opens upwards where there is no room below; its passage is quoted while it is out of sight.
+function place(card) {
+  const body = card.querySelector('.body').getBoundingClientRect();
+  const above = card.getBoundingClientRect().top - document.querySelector('.masthead').getBoundingClientRect().bottom;
+  const isLow = card.classList.contains('flip') ? card.getBoundingClientRect().bottom + body.height > footOf(card) : body.bottom > footOf(card);
+  card.classList.toggle('flip', !small.matches && isLow && above > body.height);
+  quoteWhileAway(card);
+}
+
+function quoteWhileAway(card) {
+  const range = rangeOf(Number(card.dataset.start), Number(card.dataset.end));
+  if (!range) return;
+  const {top, bottom} = range.getBoundingClientRect();
+  card.classList.toggle('away', bottom < document.querySelector('.masthead').getBoundingClientRect().bottom || top > footOf(card));
 }
 
 export function close(card) {
@@ -47,37 +88,42 @@ export function close(card) {
   passageOf(card.closest('.block'))?.focus({preventScroll: true});
 }
 
-// Open a card and put the cursor into its note.
-export async function writeNote(card) {
+// Leave the card that is open: what was drawn meanwhile, and waited for it, is shown.
+export function leaveOpen() {
+  const card = openCard();
+  if (!card) return;
+  save(fullOf(card));
+  card.open = false;
+  wipe(CURRENT, 'card');
+  goOn();
+}
+
+// Open a card and put the cursor at the end of its note, at once: what is typed while the card is
+// fetched, after `text`, is the note.
+export async function writeNote(card, text = '') {
+  reveal(card);
+  card.open = true;
+  getSelection().removeAllRanges(); // what was tagged is done with
+  const area = () => card.querySelector('.note-form textarea');
+  if (!fullOf(card)) earlyNote.begin(card.querySelector('.body'), text);
+  else if (area()) earlyNote.focusAtEnd(area());
+  await open(card, {takesFocus: false});
+}
+
+// Open a card and put the cursor into a new comment, perhaps a question.
+export async function writeComment(card, {isQuestion = false} = {}) {
   await open(card);
-  card.querySelector('.note-form textarea')?.focus();
+  const form = card.querySelector('.comment-form');
+  if (!form) return;
+  form.closest('details').open = true;
+  if (isQuestion) form.elements.question.checked = true;
+  form.elements.text.focus();
 }
 
-// Open a card and put the cursor into a new comment.
-export async function writeComment(card) {
-  await open(card);
-  card.querySelector('.comment-form textarea')?.focus();
-}
-
-// Change an annotation: fields beside its version, as its own forms send them.
-export function change(full, fields, said) {
-  const form = full.querySelector('.note-form');
-  if (!form) {
-    toast.show('You may not change this annotation: it is a colleague’s.');
-    return;
-  }
-  send(full.dataset.annotation, form.action, {version: full.dataset.version, ...fields}, said);
-}
-
-export function remove(full) {
-  const form = full.querySelector('.delete-form');
-  if (form) send(full.dataset.annotation, form.action, {version: full.dataset.version}, 'delete');
-  else toast.show('You may not delete this annotation: it is a colleague’s.');
-}
-
-// `field` is the text area that a comment or a reason was typed into, by its id.
-export function send(annotation, url, fields, said, field = null) {
-  outbox.add({key: outbox.newKey(), kind: 'change', url, address, fields, annotation, said, field});
+// Whoever comes by a link, as from the inbox, sees what was said.
+export function unfoldThread(full) {
+  const thread = full.querySelector('.thread:has(.comments, .stances)');
+  if (thread) thread.open = true;
 }
 
 const loading = new WeakMap();
@@ -99,8 +145,16 @@ async function load(card) {
   const body = card.querySelector('.body');
   const full = answer.body?.querySelector('.card-full');
   if (answer.status === 200 && full) {
+    const early = body.querySelector('.early-note');
+    const hadFocus = early && early === document.activeElement;
+    for (const other of main.querySelectorAll(`.card[data-annotation="${card.dataset.annotation}"]`)) {
+      if (other !== card) other.querySelector('.body').replaceChildren(); // its card in another block
+    }
     body.replaceChildren(full);
     restoreDraft(full);
+    growAll(full);
+    if (early) takeNote(full, early, hadFocus);
+    if (card.open) place(card);
   } else {
     const words = document.createElement('p');
     words.className = 'problem';
@@ -110,144 +164,139 @@ async function load(card) {
   }
 }
 
-export const pointAt = card => point(CURRENT, card);
-
-function point(name, card) {
-  paint(name, 'card', Number(card.dataset.start), Number(card.dataset.end));
-}
-
-outbox.listen('change', {
-  changed(act, state, message, answer) {
-    if (act.address !== address || state === outbox.WAITING) return;
-    if (state === outbox.REFUSED) {
-      refuse(act, message, answer);
-      return;
-    }
-    cardOf(act.annotation)?.classList.add('unsent');
-    const isOut = state === outbox.SIGNED_OUT;
-    const kept = act.isKept === false ? 'It is in this page alone: leave it open.' : 'It is kept here and sent again.';
-    const action = isOut ? {label: 'Sign in', act: signIn} : {label: 'Send now', act: outbox.retry};
-    toast.show(`Not saved yet: ${message} ${kept}`, [action], {stays: true});
-  },
-  done(act, answer) {
-    if (act.address !== address) return;
-    const message = answer.body.querySelector('.message').textContent;
-    const full = answer.body.querySelector('.answer-card .card-full');
-    if (act.field && drafts.readText(act.field)?.text === textOfAct(act)) drafts.forgetText(act.field);
-    restoreDraft(full);
-    inSheet(act.annotation)?.replaceWith(document.importNode(full, true));
-    swapAll(answer.body, {own: act.annotation, body: full});
-    main.dispatchEvent(new CustomEvent('acted', {detail: {message, answer: answer.body, said: act.said}}));
-  },
-});
-
-const textOfAct = ({fields}) => fields.text ?? fields.reason;
-
-// Show why an act was refused, beside what was typed. It is let go of once it can be seen.
-function refuse(act, message, answer) {
-  const fresh = answer.body?.querySelector('.card-full');
-  const card = cardOf(act.annotation);
-  const full = fullOf(card) ?? inSheet(act.annotation);
-  if (!fresh || !(full || card)) {
-    const discard = {label: 'Discard', act: () => outbox.discard(act.key)};
-    toast.show(`Not saved: ${message}`, [discard], {stays: true, typed: textOfAct(act) ?? act.fields.note});
+function takeNote(full, early, hadFocus) {
+  const area = full.querySelector('.note-form textarea');
+  if (!area) {
+    toast.show('You may not change this annotation: it is a colleague’s.', [], {typed: early.value});
     return;
   }
-  const hadFocus = full?.contains(document.activeElement);
-  if (act.field) keepRefused(act, fresh);
-  const draft = drafts.read(act.annotation);
-  if (draft) drafts.keep(act.annotation, draft.note, fresh.dataset.version);
-  if (full) full.replaceWith(fresh);
-  else card.querySelector('.body').replaceChildren(fresh);
-  if (card) card.open = true;
-  restoreDraft(fresh);
-  fresh.classList.toggle('unsaved', draft !== null);
-  card?.classList.remove('unsent');
-  if (hadFocus) fresh.querySelector('.problem')?.focus();
-  outbox.discard(act.key);
-  toast.show(message);
+  earlyNote.handOver(early, area);
+  if (hadFocus) earlyNote.focusAtEnd(area);
+  else save(full);
+  goOn(); // the block waited for it
 }
 
-export function signIn() {
-  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+// Show an annotation as it is now, in its card, under the hands of who has that open.
+export function renew(id, fresh) {
+  const full = fullShown(id);
+  if (!full || !fresh) return;
+  morph(full, fresh);
+  restoreDraft(full);
+  growAll(full);
+  full.closest('.card')?.dispatchEvent(new Event('renewed', {bubbles: true})); // for what stands in it by a module
 }
 
-// What was refused goes back to where it was typed; what was typed there since comes after it.
-function keepRefused({field, said, ...act}, fresh) {
-  const sent = textOfAct(act);
-  const since = said === 'comment-form' ? drafts.readText(field)?.text : '';
-  const text = since && since !== sent ? `${sent}\n\n${since}` : sent;
-  const version = fresh.querySelector(`#${field}`)?.form.elements.comment_version?.value;
-  drafts.keepText(field, text, version, Boolean(act.fields.question));
+export function pointAt(card) {
+  paint(CURRENT, 'card', Number(card.dataset.start), Number(card.dataset.end));
 }
 
 main.addEventListener(
   'toggle',
   event => {
     const card = event.target;
+    if (card.matches?.('.card .why[open]')) card.querySelector('textarea').focus({preventScroll: true});
+    if (card.matches?.('.card details')) place(card.closest('.card'));
     if (!card.matches?.('.card')) return;
     if (card.open) {
-      point(CURRENT, card);
+      pointAt(card);
+      place(card);
+      follow(card);
       fill(card);
-    } else if (!openCard()) {
-      wipe(CURRENT, 'card');
+      return;
     }
+    card.classList.remove('flip');
+    save(fullOf(card));
+    if (!openCard()) wipe(CURRENT, 'card');
   },
   true,
 );
 
 main.addEventListener('click', event => {
   const card = event.target.closest('.card');
-  if (card && event.target.closest('[data-act="close"]')) close(card);
+  const act = card && event.target.closest('[data-act]')?.dataset.act;
+  if (act === 'close') close(card);
+  if (act === 'ask') writeComment(card, {isQuestion: true});
 });
 
-document.addEventListener('submit', event => {
-  const full = event.target.closest('.card-full');
-  if (!full) return;
+// What stands in a card is selected only by who begins in it.
+function takeInHand(node) {
+  const body = openCard()?.querySelector('.body');
+  body?.classList.toggle('in-hand', body.contains(node));
+}
+
+document.addEventListener('selectionchange', () => takeInHand(getSelection().anchorNode));
+
+// A click elsewhere closes the card; one that began in it, as a drag out of a field, does not.
+let isPressedBeside = false;
+
+document.addEventListener(
+  'pointerdown',
+  event => {
+    isPressedBeside = event.target.closest(BESIDE) !== null;
+    // A drag over words that begins here must not run through it.
+    if (event.pointerType === 'mouse' && event.target.closest('.text')) closeUnlessChoosing();
+    takeInHand(event.target);
+  },
+  true,
+);
+document.addEventListener(
+  'click',
+  event => {
+    const isBeside = isPressedBeside || event.target.closest(BESIDE);
+    isPressedBeside = false;
+    if (!isBeside) closeUnlessChoosing();
+  },
+  true,
+);
+
+function closeUnlessChoosing() {
+  const card = openCard();
+  if (card && !main.matches('.choosing')) card.open = false;
+}
+
+// What is copied of the text is the text, though an open card stands between its paragraphs.
+document.addEventListener('copy', event => {
+  const body = openCard()?.querySelector('.body');
+  const selection = getSelection();
+  if (!body || selection.isCollapsed || !selection.getRangeAt(0).intersectsNode(body) || body.contains(selection.anchorNode)) return;
+  const passage = selectedPassage();
+  if (!passage) return;
+  event.clipboardData.setData('text/plain', passage.quote);
   event.preventDefault();
-  const fields = Object.fromEntries(new FormData(event.target, event.submitter));
-  delete fields.csrf_token;
-  const area = event.target.querySelector('.discussion textarea');
-  if (event.target.matches('.comment-form')) {
-    fields.client_key = outbox.newKey(); // what is written next is another comment
-    drafts.forgetText(area.id);
-    showUnsent(event.target, fields.text);
-    area.value = '';
-    area.defaultValue = ''; // what was refused before stands there, too
-    event.target.elements.question.checked = false;
-    area.focus({preventScroll: true});
-  }
-  send(full.dataset.annotation, event.target.action, fields, event.target.className, area?.id);
 });
-
-// Show a comment on its way: it is in the outbox, and its field is free for the next.
-function showUnsent(form, text) {
-  const line = document.createElement('p');
-  line.className = 'said unsent-comment';
-  line.dir = 'auto';
-  line.textContent = text;
-  form.before(line);
-}
-
-// Send a form as it stands. A reason goes with the stance that one has; without one, one is chosen.
-function submit(form) {
-  const choices = [...form.querySelectorAll('button[name="value"]')];
-  const mine = choices.find(button => 'mine' in button.dataset);
-  if (choices.length && !mine) choices[0].focus();
-  else form.requestSubmit(mine);
-}
 
 document.addEventListener('keydown', event => {
-  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.matches('textarea')) {
-    event.preventDefault();
-    submit(event.target.form);
-  }
+  if (event.key === 'Escape' && event.target === document.body && openCard()) close(openCard());
 });
 
-for (const [type, isOn] of [['mouseover', true], ['mouseout', false], ['focusin', true], ['focusout', false]]) {
-  main.addEventListener(type, event => {
-    const card = event.target.closest?.('.card');
-    if (card && isOn) point(POINTED, card);
-    else if (card) wipe(POINTED, 'card');
-  });
-}
+// Whoever leaves the page has done with the note: it is sent by the next page, where this one cannot.
+addEventListener('pagehide', () => {
+  const card = openCard();
+  const early = card?.querySelector('.early-note');
+  const draft = early?.value && drafts.read(card.dataset.annotation);
+  if (draft) {
+    const {annotation} = card.dataset;
+    drafts.keep(annotation, {note: early.value}, draft.version);
+    send(annotation, `/annotations/${annotation}`, {version: draft.version, note: early.value}, 'note-form');
+  }
+  save(fullOf(card));
+});
+
+let isAwaited = false;
+
+addEventListener(
+  'scroll',
+  () => {
+    if (isAwaited || !openCard()) return;
+    isAwaited = true;
+    requestAnimationFrame(() => {
+      isAwaited = false;
+      const card = openCard();
+      if (!card) return;
+      quoteWhileAway(card);
+      isInSight = !card.classList.contains('away');
+    });
+  },
+  {passive: true},
+);
+addEventListener('resize', () => openCard() && place(openCard()));

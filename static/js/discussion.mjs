@@ -1,18 +1,20 @@
 // What others say in the thread of an open card appears in it. Forms, and what is typed in them, stay.
 //
 // The block around an open card waits until it is closed: see swap.mjs. What waits here waits only
-// while the focus, or an edit that was begun, is in the part that would be replaced.
+// while a field with the focus, or an edit that was begun, is in the part that would be replaced.
 
 import {fullOf, openCard, whenFilled} from './cards.mjs';
 import * as live from './live.mjs';
+import {morph} from './morph.mjs';
 import * as server from './server.mjs';
 
+const LINES = ['.why > summary', '.thread > summary']; // with their counts
 const PARTS = ['.discussion-said', '.discussion-settled'];
 
 let isDue = false; // something was said that the open card does not show
 let isFetching = false;
 
-const shown = () => document.querySelector('.sheet .card-full') ?? fullOf(openCard());
+const shown = () => fullOf(openCard());
 const idOf = full => Number(full?.dataset.annotation);
 
 live.listen('change', change => {
@@ -40,18 +42,24 @@ async function refresh() {
 
 function replace(full, fresh) {
   full.dataset.lastEvent = fresh.dataset.lastEvent;
+  for (const line of LINES) {
+    const old = full.querySelector(line);
+    const next = fresh.querySelector(line);
+    if (old && next) morph(old, next);
+  }
   for (const part of PARTS) {
     const old = full.querySelector(part);
     const next = fresh.querySelector(part);
     if (!old || !next) continue;
     if (isInUse(old)) waiting = true;
+    else if (old.contains(document.activeElement)) morph(old, next); // which keeps the focus
     else old.replaceWith(document.importNode(next, true));
   }
 }
 
 let waiting = false;
 
-const isInUse = part => part.contains(document.activeElement) || part.querySelector('.fold[open]') !== null;
+const isInUse = part => part.querySelector('textarea:focus, input:focus, .fold[open]') !== null;
 
 function goOn() {
   if (!waiting) return;

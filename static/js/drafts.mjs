@@ -1,4 +1,4 @@
-// Half-typed notes, kept in this browser until the server has them.
+// Half-typed notes and the like, kept in this browser until the server has them.
 //
 // Each knows the version of the annotation that it was typed over, so that a save after a reload
 // cannot put it in place of what someone else has written since.
@@ -7,16 +7,19 @@ import * as store from './store.mjs';
 
 const KIND = 'note';
 
-export const keep = (annotation, note, version) => store.keep(KIND, annotation, {note, version});
+// `fields` are what is typed, by name: {note}; where both versions were shown, `asks` is true beside them.
+export const keep = (annotation, fields, version) => store.keep(KIND, annotation, {...fields, version});
 export const read = annotation => store.read(KIND, annotation);
 export const forget = annotation => store.forget(KIND, annotation);
 
-// The server has an act: its note is no draft any more; one typed since is over the new version.
+// The server has an act: what it holds is no draft any more; what was typed since is over the new version.
 export function settle({annotation, fields}, version) {
   const draft = read(annotation);
   if (!draft) return;
-  if (draft.note === fields.note) forget(annotation);
-  else if (draft.version === fields.version) keep(annotation, draft.note, version);
+  const {version: over, asks, ...typed} = draft;
+  const left = Object.entries(typed).filter(([name, value]) => value !== fields[name]);
+  if (!left.length) forget(annotation);
+  else if (over === fields.version) keep(annotation, Object.fromEntries(left), version);
 }
 
 // What is half typed into a comment or a reason, by the field that it stands in.

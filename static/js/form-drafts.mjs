@@ -16,7 +16,7 @@ function restore(page) {
   if (!full) return;
   const note = drafts.read(full.dataset.annotation);
   const area = full.querySelector('.note-form textarea');
-  if (note && area && (note.note.trim() === area.value.trim() || (note.isSent && isAnswered))) drafts.forget(full.dataset.annotation);
+  if (note && area && ((note.note ?? '').trim() === area.value.trim() || (note.isSent && isAnswered))) drafts.forget(full.dataset.annotation);
   restoreDraft(full);
 }
 

@@ -1,6 +1,6 @@
-// What opens over a page (the list of projects, who is here, a question) closes by Esc, or when one goes elsewhere.
+// What opens over a page (the list of projects, who is here, a menu, a question) closes by Esc, or when one goes elsewhere.
 
-const opened = () => document.querySelectorAll('details:is(.switcher, .here, .remove)[open]');
+const opened = () => document.querySelectorAll('details:is(.switcher, .here, .remove, .menu)[open]');
 
 addEventListener('pointerdown', event => {
   for (const menu of opened()) menu.open = menu.contains(event.target);
@@ -10,10 +10,16 @@ addEventListener('focusin', event => {
   for (const menu of opened()) menu.open = menu.contains(event.target);
 });
 
-addEventListener('keydown', event => {
-  if (event.key !== 'Escape') return;
-  for (const menu of opened()) {
-    menu.open = false;
-    menu.querySelector('summary').focus();
-  }
-});
+// Before anything that lies below it: Escape closes the menu alone.
+addEventListener(
+  'keydown',
+  event => {
+    if (event.key !== 'Escape' || !opened().length) return;
+    event.stopPropagation();
+    for (const menu of opened()) {
+      menu.open = false;
+      menu.querySelector('summary').focus();
+    }
+  },
+  true,
+);

@@ -29,7 +29,8 @@ export function newKey() {
   return crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
-// An act: {key, url, fields, kind, …}. The listener of its kind hears of it:
+// An act: {key, url, fields, kind, …}, and a `note` that was typed since it was made. One that is
+// `after` another, by its key, takes that back. The listener of its kind hears of it:
 // changed(act, state, message), and done(act, answer) once the server has it.
 export function listen(kind, listener) {
   listeners.set(kind, listener);
@@ -41,6 +42,9 @@ export function add(act) {
   enqueue(whole);
   return whole;
 }
+
+// Keep an act as it is now: something was added to it while it waits.
+export const keep = act => queue.includes(act) && store.keep(KIND, act.key, act);
 
 export function start() {
   for (const act of store.all(KIND).sort((one, other) => one.at - other.at)) enqueue(act);
@@ -63,7 +67,23 @@ export function discard(key) {
   store.forget(KIND, key);
   const place = queue.findIndex(act => act.key === key);
   if (place >= 0) queue.splice(place, 1);
+  settle(key, null);
   next();
+}
+
+// What takes back an act gets its address and version from the answer to that. Without one, or where
+// nothing was made that could be taken back, it is let go.
+function settle(key, body) {
+  const made = body?.querySelector('.answer[data-is-new="true"]');
+  for (const act of queue.filter(({after}) => after === key)) {
+    if (!made) {
+      take(act);
+      continue;
+    }
+    const {change, version} = made.querySelector('.message').dataset;
+    Object.assign(act, {url: `${change}/delete`, annotation: made.dataset.annotation, fields: {version}, after: null});
+    store.keep(KIND, act.key, act);
+  }
 }
 
 // Acts on an annotation that were made one after another: the next is over the version before it.
@@ -92,12 +112,14 @@ async function next() {
   if (answer.status >= 200 && answer.status < 300) {
     tries = 0;
     take(act);
+    settle(act.key, answer.body);
     if (act.fields.version) {
       const {version} = answer.body.querySelector('.message').dataset;
       drafts.settle(act, version);
       advance(act.annotation, act.fields.version, version);
     }
     tell(act, 'done', answer);
+    if (act.note && !act.isNoteOpen) addNote(act, answer);
   } else if (answer.status === 401) {
     tell(act, 'changed', SIGNED_OUT, server.messageOf(answer));
     return; // a reload or a new sign-in begins again
@@ -109,9 +131,18 @@ async function next() {
   } else {
     tries = 0;
     queue.shift(); // it stays in the store until it is discarded
+    settle(act.key, null);
     tell(act, 'changed', REFUSED, server.messageOf(answer), answer);
   }
   next();
+}
+
+// A note that was written while its tag waited: nobody has to have the tag's page open.
+function addNote({address, note}, answer) {
+  const {change, version} = answer.body.querySelector('.message').dataset;
+  const {annotation} = answer.body.querySelector('.answer').dataset;
+  drafts.keep(annotation, {note}, version);
+  add({key: newKey(), kind: 'change', url: change, address, fields: {version, note}, annotation, said: 'note-form'});
 }
 
 function take(act) {

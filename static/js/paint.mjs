@@ -11,6 +11,14 @@ export function paint(name, key, start, end) {
   draw(name);
 }
 
+// Paint passages, [start, end] each, in place of all that is painted under a name.
+export function paintAll(name, passages) {
+  painted.set(name, new Map(passages.map((passage, key) => [key, passage])));
+  draw(name);
+}
+
+export const wipeAll = name => paintAll(name, []);
+
 export function wipe(name, key) {
   if (painted.get(name)?.delete(key)) draw(name);
 }

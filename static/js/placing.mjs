@@ -26,8 +26,8 @@ function send() {
 
 const LETTERS = {j: () => sentences.step(1), k: () => sentences.step(-1)};
 const PLAIN = {
-  ArrowRight: () => sentences.selectSentence(1),
-  ArrowLeft: () => sentences.selectSentence(-1),
+  ArrowRight: () => sentences.selectSentence(sentences.ONWARD),
+  ArrowLeft: () => sentences.selectSentence(-sentences.ONWARD),
   Enter: send,
   Escape: bar.drop,
 };

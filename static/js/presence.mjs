@@ -1,8 +1,8 @@
-// Who is here: faces in the masthead, those who read this article first.
+// Who is here: avatars in the masthead, those who read this article first.
 
 import * as live from './live.mjs';
 
-const SHOWN = 5; // faces; the list that opens has everyone
+const SHOWN = 5; // avatars; the list that opens has everyone
 
 const box = document.getElementById('here');
 const rooms = {article: null, project: null};
@@ -36,9 +36,9 @@ function show() {
   const elsewhere = Math.max(0, countWithoutMe(rooms.project) - reading);
   const isSplit = readers.length === reading;
   const more = reading + elsewhere - Math.min(all.length, SHOWN);
-  const faces = all.slice(0, SHOWN).map(person => drawFace(person, readers.includes(person)));
+  const avatars = all.slice(0, SHOWN).map(person => drawAvatar(person, readers.includes(person)));
   const words = [reading ? `${people(reading)} reading this` : '', elsewhere ? `${people(elsewhere)} elsewhere in the project` : ''];
-  box.querySelector('.faces').replaceChildren(...faces, ...(more > 0 ? [element('span', 'more-faces', `+${more}`)] : []));
+  box.querySelector('.avatars').replaceChildren(...avatars, ...(more > 0 ? [element('span', 'more-avatars', `+${more}`)] : []));
   box.querySelector('.visually-hidden').textContent = `Here now: ${words.filter(Boolean).join(', ')}`;
   const named = isSplit ? [...list('Reading this article', readers), ...list('Elsewhere in the project', others)] : list('Here now', all);
   const unnamed = reading + elsewhere - all.length;
@@ -53,17 +53,17 @@ function list(title, persons) {
   lines.append(
     ...persons.map(person => {
       const line = element('li');
-      line.append(drawFace(person, false), ` ${person.name}`);
+      line.append(drawAvatar(person, false), ` ${person.name}`);
       return line;
     }),
   );
   return [element('h2', '', title), lines];
 }
 
-export function drawFace({initials, colour}, isReading) {
-  const face = element('span', `face ${colour}${isReading ? ' reading-this' : ''}`, initials);
-  face.setAttribute('aria-hidden', 'true'); // the name stands beside it, or is said
-  return face;
+export function drawAvatar({initials, colour}, isReading) {
+  const avatar = element('span', `avatar ${colour}${isReading ? ' reading-this' : ''}`, initials);
+  avatar.setAttribute('aria-hidden', 'true'); // the name stands beside it, or is said
+  return avatar;
 }
 
 function element(name, css = '', text = '') {

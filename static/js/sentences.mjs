@@ -3,6 +3,7 @@
 import {blocks, main, passageOf, select, selectedPassage, sentencesOf} from './text.mjs';
 import * as toast from './toast.mjs';
 
+export const ONWARD = main.querySelector('.article').dir === 'rtl' ? -1 : 1; // where the right arrow leads
 let cursor = null; // where the last selection by sentence ended, once it was tagged
 
 // One paragraph at a time can be reached by Tab.
@@ -45,7 +46,10 @@ export function step(distance) {
   const sections = blocks();
   const from = here();
   const place = from ? sections.indexOf(from) + distance : 0;
-  if (!sections[place]) return;
+  if (!sections[place]) {
+    toast.hint(`This is the ${distance > 0 ? 'last' : 'first'} paragraph.`);
+    return;
+  }
   cursor = null;
   getSelection().removeAllRanges();
   focusBlock(sections[place]);
@@ -61,7 +65,8 @@ function* sentencesFrom(section, distance) {
   }
 }
 
-export function selectSentence(distance) {
+// `said` is what a screen reader hears before the sentence.
+export function selectSentence(distance, said = '') {
   const selected = selectedPassage();
   const from = here() ?? blocks()[0];
   if (!from) return;
@@ -70,10 +75,11 @@ export function selectSentence(distance) {
   for (const [start, end, where] of sentencesFrom(section, distance)) {
     const isNext = at === null || (distance > 0 ? start >= at : end <= at);
     if (isNext) {
-      show(start, end, where);
+      show(start, end, where, where, said);
       return;
     }
   }
+  toast.hint(`${said}This is the ${distance > 0 ? 'last' : 'first'} sentence.`);
 }
 
 export function extend(distance) {
@@ -89,25 +95,27 @@ export function extend(distance) {
         return;
       }
     }
+    toast.hint('The selection ends with the last sentence.');
     return;
   }
   for (const [, end, where] of sentencesFrom(selected.last, -1)) {
-    if (end <= selected.start) return;
+    if (end <= selected.start) break;
     if (end < selected.end) {
       show(selected.start, end, where, selected.first);
       return;
     }
   }
+  toast.hint('One sentence is left of the selection. Esc drops it.');
 }
 
-function show(start, end, seen, focused = seen) {
+function show(start, end, seen, focused = seen, said = '') {
   cursor = end;
   focusBlock(focused);
   select(start, end);
   const rect = getSelection().getRangeAt(0).getBoundingClientRect();
   if (rect.top < 80 || rect.bottom > innerHeight - 80) seen.scrollIntoView({block: 'center'});
   const words = getSelection().toString();
-  toast.say(words.length > 200 ? `${words.slice(0, 90)} … ${words.slice(-60)}` : words);
+  toast.say(said + (words.length > 200 ? `${words.slice(0, 90)} … ${words.slice(-60)}` : words));
 }
 
 // Let the next sentence be the one after a place, though nothing is selected.

@@ -1,8 +1,9 @@
 // The tag bar, and the bar that takes its place while the boundaries of an annotation are changed.
 
+import {send} from './acts.mjs';
 import * as bar from './bar.mjs';
-import {cardOf, fullOf, openCard, send, showPassage} from './cards.mjs';
-import {canTag, tag} from './tagging.mjs';
+import {cardOf, fullOf, openCard, showPassage} from './cards.mjs';
+import {canTag, isTagged, listen as listenToTags, toggle} from './tagging.mjs';
 import {main, passageOf, select} from './text.mjs';
 import * as toast from './toast.mjs';
 
@@ -15,6 +16,15 @@ bar.follow(() => {
   if (!canTag) return null;
   return bounds ? boundsbar : tagbar;
 });
+
+// A button is pressed while the words have its tag by oneself.
+function press() {
+  const found = tagbar.hidden ? null : bar.passageShown();
+  for (const button of found ? tagbar.querySelectorAll('[data-tag]') : []) button.ariaPressed = String(isTagged(found, button.dataset.tag));
+}
+
+bar.listen(press);
+listenToTags(press);
 
 export const isChangingBounds = () => bounds !== null;
 
@@ -59,7 +69,10 @@ function act(event) {
   const button = event.target.closest('button');
   if (!button) return;
   const found = bar.passageShown();
-  if (button.dataset.tag && found) tag(found, button.dataset.tag);
+  if (button.dataset.tag && found) {
+    if (event.detail < 2) toggle(found, button.dataset.tag); // the second press of a double click takes nothing back
+    return;
+  }
   if (button.dataset.act === 'save-bounds') saveBounds();
   if (button.dataset.act === 'cancel-bounds') cancelBounds();
   bar.hide();
@@ -69,6 +82,7 @@ for (const each of [tagbar, boundsbar]) {
   each.addEventListener('click', act);
   each.addEventListener('keydown', event => {
     if (event.key !== 'Escape') return;
+    event.preventDefault(); // else it would go on to the selection
     if (bounds) cancelBounds();
     else bar.hide();
   });

@@ -3,13 +3,18 @@
 // A block's `.text` holds exactly the block's text, so that a place in the page is a place in the
 // text. JavaScript counts UTF-16 units: here, and nowhere else, they become code points.
 
+import {checksum} from './checksum.mjs';
+
 const CONTEXT = 32;
 const BLOCK_SEPARATOR = '\n\n';
 
 export const main = document.getElementById('main');
 
-export const blocks = () => [...main.querySelectorAll('.article > .block')];
+// A page always has the same blocks, whatever becomes of each: to look for them costs a way through the whole article.
+const numbers = [...main.querySelectorAll('.article > .block')].map(section => Number(section.dataset.number));
+
 export const block = number => document.getElementById(`b${number}`);
+export const blocks = () => numbers.map(block);
 export const textOf = section => section.querySelector('.text');
 export const passageOf = section => section.querySelector('.passage');
 export const startOf = section => Number(section.dataset.start);
@@ -41,15 +46,26 @@ export function sentencesOf(section) {
 
 // The last block that starts at or before a place.
 export function blockAt(offset) {
-  const sections = blocks();
   let low = 0;
-  let high = sections.length - 1;
+  let high = numbers.length - 1;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (startOf(sections[middle]) <= offset) low = middle;
+    if (startOf(block(numbers[middle])) <= offset) low = middle;
     else high = middle - 1;
   }
-  return sections[low];
+  return block(numbers[low]);
+}
+
+// The first block that reaches below a line of the window; the last where none does.
+export function blockBelow(y) {
+  let low = 0;
+  let high = numbers.length - 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (block(numbers[middle]).getBoundingClientRect().bottom > y) high = middle;
+    else low = middle + 1;
+  }
+  return block(numbers[low]);
 }
 
 // Where a point of the page is in the article's text, in code points.
@@ -92,7 +108,7 @@ export function rangeOf(start, end) {
 export function rangesOf(start, end) {
   const ranges = [];
   const last = blockAt(end - 1);
-  for (let section = blockAt(start); section?.matches('.block'); section = section.nextElementSibling) {
+  for (let section = blockAt(start); section; section = block(Number(section.dataset.number) + 1)) {
     const from = Math.max(start, startOf(section));
     const to = Math.min(end, startOf(section) + toPoints(textOf(section).textContent));
     const range = rangeOf(from, to);
@@ -107,12 +123,33 @@ export function select(start, end) {
   getSelection().setBaseAndExtent(node, unit, ...pointAt(blockAt(end - 1), end, true));
 }
 
-const sectionOf = node => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest('.block');
+// Select a passage once more, from the end that it was selected from.
+export function selectAgain({start, end, isBackward}) {
+  select(start, end);
+  const {anchorNode, anchorOffset, focusNode, focusOffset} = getSelection();
+  if (isBackward) getSelection().setBaseAndExtent(focusNode, focusOffset, anchorNode, anchorOffset);
+}
 
-// The passage that a range covers: {start, end, quote, prefix, suffix, first, last}, or null
-// where it covers no text. What lies beside the text, as the margin, is no part of it.
+const sectionOf = node => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest?.('.block') ?? null;
+
+// The blocks whose text a range touches: between those of its ends, where it has any there.
+function touchedBy(range) {
+  const [first, last] = [sectionOf(range.startContainer), sectionOf(range.endContainer)];
+  const between = blocks().slice(
+    first ? numbers.indexOf(Number(first.dataset.number)) : 0,
+    last ? numbers.indexOf(Number(last.dataset.number)) + 1 : numbers.length,
+  );
+  return between.filter(section => range.intersectsNode(textOf(section)));
+}
+
+// Whether a block's words are not the article's, as where the browser has translated them: then no
+// place in them is a place in the text.
+const isChanged = section => checksum(textOf(section).textContent) !== section.dataset.checksum;
+
+// The passage that a range covers: {start, end, quote, prefix, suffix, first, last, isChanged}, or
+// null where it covers no text. What lies beside the text, as the margin, is no part of it.
 export function passageIn(range) {
-  const touched = blocks().filter(section => range.intersectsNode(textOf(section)));
+  const touched = touchedBy(range);
   const slices = [];
   let start = null;
   let end = null;
@@ -141,6 +178,7 @@ export function passageIn(range) {
     suffix: slice(last, end, Math.min(ending, end + CONTEXT)),
     first,
     last,
+    isChanged: touched.some(isChanged),
   };
 }
 
@@ -157,7 +195,9 @@ export function selectedPassage() {
   const range = selection.getRangeAt(0);
   if (!range.intersectsNode(main)) return null;
   const passage = passageIn(range);
-  return passage && passage.quote.trim() ? passage : null;
+  if (!passage?.quote.trim()) return null;
+  const isBackward = range.endContainer === selection.anchorNode && range.endOffset === selection.anchorOffset;
+  return {...passage, isBackward};
 }
 
 // The point of the page under a point of the window, [node, unit], or null.

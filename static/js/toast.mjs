@@ -2,12 +2,19 @@
 
 const toast = document.getElementById('toast');
 const said = document.getElementById('said');
-const STAYS = 12_000;
+const line = document.getElementById('hint');
+const READ = 5_000; // ms
+let reading = null;
+const STAYS = 8_000; // ms
 let timer = null;
+let isOfUnsent = false;
+let annotation = null; // the one whose tag the message tells of
 
-// Show a message with actions: [{label, act, css, isBack}]. One that `stays` waits to be answered;
-// `typed` is what somebody wrote that has no other place to be read; `isBack` takes back what the message tells of, in place of the article's own undo.
-export function show(message, actions = [], {stays = false, typed = ''} = {}) {
+// Show a message with actions: [{label, act, isBack}]. One that `stays` waits to be answered, and one
+// `ofUnsent` until what it tells of is sent, one `ofTag` of an annotation until its note is saved; `typed` is what somebody wrote that has no other place to be read; `isBack` takes back what the message tells of, in place of the article's own undo.
+export function show(message, actions = [], {stays = false, ofUnsent = false, ofTag = null, typed = ''} = {}) {
+  isOfUnsent = ofUnsent;
+  annotation = ofTag;
   toast.replaceChildren();
   const words = document.createElement('p');
   words.textContent = message;
@@ -19,11 +26,10 @@ export function show(message, actions = [], {stays = false, typed = ''} = {}) {
     kept.textContent = typed;
     toast.append(kept);
   }
-  for (const {label, act, css = '', isBack = false} of actions) {
+  for (const {label, act, isBack = false} of actions) {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = label;
-    button.className = css;
     if (isBack) button.dataset.act = 'back';
     button.addEventListener('click', () => {
       hide();
@@ -32,7 +38,8 @@ export function show(message, actions = [], {stays = false, typed = ''} = {}) {
     toast.append(button);
   }
   toast.hidden = false;
-  if (stays) clearTimeout(timer);
+  toast.classList.toggle('long', stays || ofUnsent);
+  if (stays || ofUnsent) clearTimeout(timer);
   else wait();
 }
 
@@ -41,6 +48,18 @@ export function hide() {
   // Whoever pressed a button here goes on in the text, where they were.
   if (toast.contains(document.activeElement)) document.querySelector('.passage[tabindex="0"]')?.focus({preventScroll: true});
   toast.hidden = true;
+  isOfUnsent = false;
+  annotation = null;
+}
+
+// What was not sent yet is sent: nothing is to be said of it any more.
+export function withdrawUnsent() {
+  if (isOfUnsent) hide();
+}
+
+// The note that it offers is written, and its undo would take that back.
+export function withdrawTag(of) {
+  if (annotation === of) hide();
 }
 
 // Press the button that takes back what the message tells of. Says whether there is one.
@@ -52,6 +71,13 @@ export function pressBack() {
 
 export function say(words) {
   said.textContent = words;
+}
+
+// Say why a press did nothing, in a line that is gone when it has been read.
+export function hint(words) {
+  clearTimeout(reading);
+  line.textContent = words;
+  reading = setTimeout(() => line.replaceChildren(), READ);
 }
 
 function wait() {

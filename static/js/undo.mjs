@@ -1,11 +1,13 @@
 // What an act did, in a toast that offers Undo; undo and redo by key and by button.
 
-import {send} from './cards.mjs';
+import {send} from './acts.mjs';
+import {cardOf, renew, writeNote} from './cards.mjs';
 import {tellOfCorrection} from './correction.mjs';
 import * as outbox from './outbox.mjs';
 import * as server from './server.mjs';
 import {isOfAnotherText, swapAll} from './swap.mjs';
 import {main} from './text.mjs';
+import {writeEarlyNote} from './tagging.mjs';
 import * as toast from './toast.mjs';
 
 const {address} = main.dataset;
@@ -34,7 +36,8 @@ outbox.listen('undo', {
       return;
     }
     const id = answer.body.querySelector('.answer').dataset.annotation;
-    swapAll(answer.body, {own: id, body: answer.body.querySelector('.answer-card .card-full')});
+    renew(id, answer.body.querySelector('.answer-card .card-full'));
+    swapAll(answer.body, {own: id});
     const other = act.word === 'undo' ? {label: 'Redo', act: redo} : {label: 'Undo', act: undo};
     toast.show(server.messageOf(answer), [other]);
   },
@@ -54,21 +57,21 @@ main.addEventListener('acted', event => {
     toast.show(message, back ? [undoIt] : []);
     return;
   }
-  const actions = [];
-  if (deleted === 'false' && words.dataset.canChange === 'true' && ['create', 'retag'].includes(said)) {
-    for (const tag of words.dataset.tags.split(' ')) {
-      actions.push({
-        label: `Change to ${tag}`,
-        css: tag,
-        act: () => send(annotation, words.dataset.change, {version: words.dataset.version, tag}, 'retag'),
-      });
-    }
+  if (said === 'note-form') { // its state stands beside it
+    toast.withdrawTag(annotation);
+    toast.say('Note saved.');
+    return;
   }
-  actions.push({label: 'Undo', act: undo});
-  toast.show(said === 'retag' ? `Now tagged as ${fullTag(answer)}.` : message, actions);
+  const note = {label: 'Add a note', act: () => addNote(annotation)};
+  const canNote = said === 'create' && deleted === 'false' && words.dataset.canChange === 'true';
+  toast.show(message, [...(canNote ? [note] : []), {label: 'Undo', act: undo}], {ofTag: canNote ? annotation : null});
 });
 
-const fullTag = answer => answer.querySelector('.card-full').dataset.tag;
+function addNote(annotation) {
+  const card = cardOf(annotation);
+  if (card) writeNote(card);
+  else writeEarlyNote();
+}
 
 main.addEventListener('submit', event => {
   if (event.target.matches('.undo-form, .redo-form')) {

@@ -2,14 +2,14 @@
 
 import {tellOfCorrection} from './correction.mjs';
 import {gather} from './gather.mjs';
-import {drawFace} from './presence.mjs';
+import {drawAvatar} from './presence.mjs';
 import * as live from './live.mjs';
 import * as reload from './reload.mjs';
 import * as server from './server.mjs';
 import {isOfAnotherText, listen as listenToSwaps, swapAll} from './swap.mjs';
 import {block, main} from './text.mjs';
 
-const SHOWN = 10_000; // ms that a line and a face stay
+const SHOWN = 10_000; // ms that a line and an avatar stay
 const SEEN = 1_500; // ms in which acts are told of in one line
 const SPOKEN = 10_000; // ms, the same for a screen reader: who listens to it hears little else meanwhile
 const PATIENCE = 6_000; // ms without a stream before one is told so
@@ -19,11 +19,11 @@ const WAITING = 'Live updates wait for the server. Reload to see changes.';
 const SIGNED_OUT = 'You are signed out here. Reload to sign in.';
 const OUTSIDE = 'You may not see this any more. Reload to see what you may.';
 const UNFETCHED = 'Some changes could not be fetched. Reload to see changes.';
-const isFiltered = location.search !== '' && !/^\?annotation=\d+$/.test(location.search);
+const isFiltered = () => main.dataset.query !== '';
 
-const line = document.getElementById('news');
+const line = document.getElementById('update');
 const spoken = document.getElementById('spoken');
-const faces = new Map(); // number of a block → face of who has just acted there
+const avatars = new Map(); // number of a block → avatar of who has just acted there
 let drawn = Number(main.dataset.drawn); // the last event that the page shows
 let isFetching = false;
 let isDue = false; // something has changed that was not fetched yet
@@ -43,11 +43,11 @@ live.listen('change', (change, id) => {
     return;
   }
   if (seesOtherwise) reload.offer('What you see here has changed. Reload to see it.');
-  if (change.drawing && !isFiltered) {
+  if (change.drawing && !isFiltered()) {
     swapAll(server.parse(change.drawing), {isLive: true});
     if (isDue) refresh();
     else if (!isFetching && !isStale) drawn = id;
-  } else if (change.blocks.length && !change.is_about_sight && (isFiltered || !change.drawn_in)) {
+  } else if (change.blocks.length && !change.is_about_sight && (isFiltered() || !change.drawn_in)) {
     refresh();
   }
 });
@@ -61,7 +61,12 @@ async function refresh() {
   isFetching = true;
   while (isDue && !isStale) {
     isDue = false;
-    const {status, body} = await server.get(`${main.dataset.address}/since/${drawn}${location.search}`);
+    const {search} = location;
+    const {status, body} = await server.get(`${main.dataset.address}/since/${drawn}${search}`);
+    if (search !== location.search) { // another filter shows other marks
+      isDue = true;
+      continue;
+    }
     const answer = status === 200 ? body.querySelector('.answer') : null;
     if (!answer) {
       isDue = true;
@@ -116,7 +121,7 @@ function wordsOf(changes) {
 }
 
 const show = gather(SEEN, changes => {
-  line.replaceChildren(drawFace(changes.at(-1).by, false), ` ${wordsOf(changes)}`);
+  line.replaceChildren(drawAvatar(changes.at(-1).by, false), ` ${wordsOf(changes)}`);
   line.classList.remove('gone');
   clearTimeout(fading);
   fading = setTimeout(() => line.classList.add('gone'), SHOWN);
@@ -127,20 +132,20 @@ const speak = gather(SPOKEN, changes => {
 });
 
 function mark(number, person) {
-  faces.get(number)?.remove();
-  const face = drawFace(person, false);
-  face.classList.add('just-now');
-  faces.set(number, face);
-  block(number)?.append(face);
+  avatars.get(number)?.remove();
+  const avatar = drawAvatar(person, false);
+  avatar.classList.add('just-now');
+  avatars.set(number, avatar);
+  block(number)?.append(avatar);
   setTimeout(() => {
-    face.remove();
-    if (faces.get(number) === face) faces.delete(number);
+    avatar.remove();
+    if (avatars.get(number) === avatar) avatars.delete(number);
   }, SHOWN);
 }
 
 listenToSwaps(section => {
-  const face = faces.get(Number(section.dataset.number));
-  if (face) section.append(face);
+  const avatar = avatars.get(Number(section.dataset.number));
+  if (avatar) section.append(avatar);
 });
 
 live.listen('refused', ({status}) => {

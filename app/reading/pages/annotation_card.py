@@ -1,10 +1,13 @@
 """What the pages of one annotation show, and the trash: each a frozen dataclass."""
 
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.annotations import content
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
 from app.annotations.pages.event_text import shorten
 from app.annotations.queries import orphans
@@ -12,31 +15,41 @@ from app.annotations.queries.lists import TrashRow
 from app.annotations.queries.marks import Filter
 from app.annotations.tags import Tag
 from app.articles.models import Article
+from app.core.errors import GlossError
+from app.discussion.queries.discussion import DISPUTED, QUESTION
 from app.events.queries import last_event_of
 from app.projects.models import Member
 from app.projects.roles import may_change
-from app.reading.forms import filter_query
+from app.reading.forms import NOTE, filter_query
 from app.reading.pages.article_ref import ArticleRef, Choice, article_ref
 from app.reading.pages.discussion import DiscussionPage, discussion_page
+from app.themes.fields import join_names
+from app.themes.queries import NamedTheme, list_named
+from app.themes.service.choosing import Chosen, Unknown, UnknownThemes
 from app.web.responses import FormPage, Pager
+
+FIELDS = frozenset({*content.BESIDE_TAG, "quote", "reason", "text", "theme_names"})
+"""Those that say themselves what is wrong in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardPage(FormPage):
     """One annotation in full, with the forms to change it for who may.
 
-    `orphaned_in` is the number of the last revision that had its words, None where they stand in
-    the text. `last_event` is the last one of it, with what was said. `typed` is what was sent and
-    not saved: note and tag, with the problem that it met;
-    `nearest` is the place most like words that do not occur.
+    `said` is what it says and `typed` what was sent and not saved, both by the names of
+    app/annotations/content.py; `typed` may hold a `quote` as well. `orphaned_in` is the number of
+    the last revision that had its words, None where they stand in the text. `last_event` is the
+    last one of it, with what was said in its thread. `nearest` is the place most like words that
+    do not occur. A card that `is_alone` on its page has nothing folded, and `theme_options` to
+    choose from. `themes` are those that stand in the form; `unknown` are names that are none yet.
     """
 
-    place: ArticleRef
+    article: ArticleRef
     id: int
-    tag: str
     quote: str
-    note: str
+    said: Mapping[str, str]
     annotator: str
+    colour: str
     created_at: datetime
     updated_at: datetime
     is_deleted: bool
@@ -44,38 +57,64 @@ class CardPage(FormPage):
     paragraph: int
     start: int
     end: int
-    other_tags: list[str]
     can_change: bool
     query: str
     orphaned_in: int | None
     last_event: int
     discussion: DiscussionPage
+    themes: Sequence[NamedTheme]
+    themes_said: str
+    themes_typed: str = ""
+    unknown: Sequence[Unknown] = ()
+    theme_options: Sequence[str] = ()
     problem: str = ""
     field: str = ""
-    typed_note: str | None = None
-    typed_quote: str | None = None
-    typed_tag: str | None = None
+    typed: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    is_alone: bool = False
     is_conflict: bool = False
     duplicate_id: int | None = None
     choices: tuple[Choice, ...] = ()
     nearest: Choice | None = None
+    tags: Sequence[str] = tuple(Tag)
     note_limit: int = NOTE_LIMIT
     quote_limit: int = QUOTE_LIMIT
 
     @property
-    def tag_in_form(self) -> str:
-        """Return the tag that was sent, or else the one that it has."""
-        return self.typed_tag or self.tag
+    def tag(self) -> str:
+        """Return the tag that it has."""
+        return self.said["tag"]
 
     @property
-    def note_in_form(self) -> str:
-        """Return the note that was sent, or else the one that it has."""
-        return self.note if self.typed_note is None else self.typed_note
+    def says(self) -> str:
+        """Return what there is on it, as its line in the margin has it: "note disputed"."""
+        thread = self.discussion
+        is_disputed = thread.resolved_at is None and thread.disputing > 0
+        said = {NOTE: self.said["note"], DISPUTED: is_disputed, QUESTION: thread.has_question}
+        return " ".join(name for name, is_there in said.items() if is_there)
+
+    @property
+    def can_edit(self) -> bool:
+        """Say whether it is there to be changed by who is asking."""
+        return self.can_change and not self.is_deleted
+
+    @property
+    def can_move(self) -> bool:
+        """Say whether its boundaries may be chosen in the text."""
+        return self.can_edit and self.orphaned_in is None
+
+    @property
+    def is_said_at_its_field(self) -> bool:
+        """Say whether what is wrong stands beside the field that it is about, once."""
+        return self.field in FIELDS
 
     @property
     def quote_in_form(self) -> str:
         """Return the words that were sent, or else those that it has."""
-        return self.quote if self.typed_quote is None else self.typed_quote
+        return self.typed.get("quote", self.quote)
+
+    def in_form(self, name: str) -> str:
+        """Return what was sent in a field, or else what it says there."""
+        return self.typed.get(name, self.said[name])
 
     def error_in_comment(self, comment_id: int | None) -> str:
         """Return what is wrong with a comment's text, or with that of a new one, "" for nothing."""
@@ -96,7 +135,7 @@ class HistoryLine:
 class HistoryPage:
     """Who did what with an annotation, and when; oldest first."""
 
-    place: ArticleRef
+    article: ArticleRef
     id: int
     quote: str
     is_deleted: bool
@@ -108,9 +147,8 @@ class TrashLine:
     """An annotation in the trash."""
 
     id: int
-    tag: str
     quote: str
-    note: str
+    said: Mapping[str, str]
     annotator: str
     article_id: int
     article_title: str
@@ -141,9 +179,8 @@ class OrphanLine:
     """An annotation whose words are not in the text, and the last revision that had them."""
 
     id: int
-    tag: str
     quote: str
-    note: str
+    said: Mapping[str, str]
     annotator: str
     revision: int
     paragraph: int
@@ -154,7 +191,7 @@ class OrphanLine:
 class OrphansPage:
     """What has no place in an article's text."""
 
-    place: ArticleRef
+    article: ArticleRef
     lines: list[OrphanLine]
     pager: Pager
 
@@ -164,13 +201,14 @@ def card_page(
 ) -> CardPage:
     """Build one annotation in full, for who is asking."""
     is_own = annotation.account_id == member.account_id
+    themes = list_named(session, annotation.themes)
     return CardPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         id=annotation.id,
-        tag=annotation.tag_name,
         quote=annotation.quote,
-        note=annotation.note,
+        said=content.said_of(annotation),
         annotator=annotation.annotator.name,
+        colour=annotation.annotator.colour,
         created_at=annotation.created_at,
         updated_at=annotation.updated_at,
         is_deleted=annotation.deleted_at is not None,
@@ -178,22 +216,45 @@ def card_page(
         paragraph=annotation.first_block,
         start=annotation.start,
         end=annotation.end,
-        other_tags=[tag.value for tag in Tag if tag != annotation.tag],
         can_change=may_change(member, is_own=is_own),
         query=filter_query(shown),
         orphaned_in=orphans.orphaned_in(session, annotation),
         last_event=last_event_of(session, annotation.id),
         discussion=discussion_page(session, member, article, annotation),
+        themes=themes,
+        themes_said=join_names(theme.name for theme in themes),
     )
+
+
+def with_typed(
+    session: Session,
+    page: CardPage,
+    form: Mapping[str, str],
+    chosen: Chosen | None,
+    error: GlossError,
+) -> CardPage:
+    """Return a card with what a form sent, and did not save, in place of what it says."""
+    typed = content.read(form)
+    if "quote" in form:
+        typed["quote"] = form["quote"]
+    if isinstance(error, UnknownThemes):
+        typed["themes"] = error.ids
+        page = replace(page, unknown=error.unknown)
+    elif chosen is not None:
+        typed |= {"themes": chosen.kept_ids, "theme_names": chosen.kept_names}
+    if "themes" not in typed:
+        return replace(page, typed=typed)
+    themes = list_named(session, content.read_ids(typed["themes"]))
+    names = [*(theme.name for theme in themes), typed.get("theme_names", "")]
+    return replace(page, typed=typed, themes=themes, themes_typed=join_names(filter(None, names)))
 
 
 def orphan_line(member: Member, annotation: Annotation, revision: int) -> OrphanLine:
     """Build a line of the list of orphans."""
     return OrphanLine(
         id=annotation.id,
-        tag=annotation.tag_name,
         quote=shorten(annotation.quote),
-        note=annotation.note,
+        said=content.said_of(annotation),
         annotator=annotation.annotator.name,
         revision=revision,
         paragraph=annotation.first_block,
@@ -206,9 +267,8 @@ def trash_line(row: TrashRow) -> TrashLine:
     annotation = row.annotation
     return TrashLine(
         id=annotation.id,
-        tag=annotation.tag_name,
         quote=shorten(annotation.quote),
-        note=annotation.note,
+        said=content.said_of(annotation),
         annotator=annotation.annotator.name,
         article_id=annotation.article_id,
         article_title=row.article_title,

@@ -29,8 +29,15 @@ def article_ref(member: Member, article: Article) -> ArticleRef:
 
 
 def byline_of(author: str, publication: str, published_on: date | None) -> list[str]:
-    """Return what is known of author, publication and date, in that order."""
-    day = f"{published_on.day} {published_on:%B %Y}" if published_on else ""
+    """Return what is known of author, publication and date, in that order.
+
+    No line breaks inside the date.
+    """
+    day = (
+        f"{published_on.day}\N{NO-BREAK SPACE}{published_on:%B\N{NO-BREAK SPACE}%Y}"
+        if published_on
+        else ""
+    )
     return [part for part in (author, publication, day) if part]
 
 

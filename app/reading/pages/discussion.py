@@ -112,6 +112,43 @@ class DiscussionPage:
         return self.mine.reason if self.mine else ""
 
     @property
+    def agreeing(self) -> int:
+        """Return how many agree with what it is now."""
+        return sum(line.is_present and not line.is_dispute for line in self.stances)
+
+    @property
+    def disputing(self) -> int:
+        """Return how many dispute what it is now."""
+        return sum(line.is_present and line.is_dispute for line in self.stances)
+
+    @property
+    def i_agree(self) -> bool:
+        """Say whether who is asking agrees with what it is now."""
+        return self.mine is not None and self.mine.is_present and not self.mine.is_dispute
+
+    @property
+    def i_dispute(self) -> bool:
+        """Say whether who is asking disputes what it is now."""
+        return self.mine is not None and self.mine.is_present and self.mine.is_dispute
+
+    @property
+    def has_thread(self) -> bool:
+        """Say whether there is anything to read, or to write."""
+        settled = self.resolved_at is not None or self.example_in is not None
+        return self.can_discuss or bool(self.comments or self.stances) or settled
+
+    @property
+    def length(self) -> int:
+        """Return how many comments and reasons there are to be read."""
+        comments = sum(not line.is_deleted for line in self.comments)
+        return comments + sum(bool(line.reason) for line in self.stances)
+
+    @property
+    def is_typed(self) -> bool:
+        """Say whether a comment was sent and refused."""
+        return bool(self.typed.text) or self.typed.comment_id is not None
+
+    @property
     def new_comment(self) -> Typed:
         """Return what stands in the form of a new comment."""
         return self.typed if self.typed.comment_id is None else NOTHING_TYPED

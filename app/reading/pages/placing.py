@@ -1,7 +1,7 @@
 """What the page shows on which an annotation gets a place by hand, in whichever text."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -9,14 +9,16 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.accounts.views.current_account import current_account
+from app.annotations import content
 from app.annotations.models import QUOTE_LIMIT, Annotation
 from app.articles.models import Article, Revision
 from app.core.errors import GlossError
 from app.projects.models import Member
 from app.reading.pages.article_ref import CONTEXT, ArticleRef, Choice, article_ref, suggestions_in
-from app.reading.pages.rendering.blocks import DrawnBlock
+from app.reading.pages.rendering.blocks import TELLING, DrawnBlock
 from app.reading.pages.rendering.html import render_sections
 from app.text.anchoring import differences, offset_in_new
+from app.text.direction import Direction, direction_of_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +26,15 @@ class PlacingPage:
     """A text in which a passage is selected for an annotation that was made in another one.
 
     `before` and `after` are the words around the quote where it stood, in the revision with the
-    number `revision`, and `near` is the number of the block that stands there now; `fields` are
-    what the form sends beside the passage.
+    number `revision`, and `near` is the number of the block that stands there now; `said` is what
+    the annotation says, and `fields` are what the form sends beside the passage.
     """
 
-    place: ArticleRef
+    article: ArticleRef
     language: str
-    tag: str
+    direction: Direction
+    said: Mapping[str, str]
     annotator: str
-    note: str
     quote: str
     before: str
     after: str
@@ -79,11 +81,13 @@ def placing_page(
     choices, nearest = suggestions_in(text, starts, error)
     near = offset_in_new(differences(home.text, text), start)
     return PlacingPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         language=article.language,
-        tag=annotation.tag_name,
+        direction=direction_of_all(
+            [block.direction for block in blocks[:TELLING]], article.language
+        ),
+        said=content.said_of(annotation),
         annotator=annotation.annotator.name,
-        note=annotation.note,
         quote=annotation.quote,
         before=home.text[max(0, start - CONTEXT) : start],
         after=home.text[end : end + CONTEXT],

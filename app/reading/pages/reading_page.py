@@ -1,6 +1,6 @@
 """What the pages of this room show: each a frozen dataclass, built from rows."""
 
-from collections import Counter
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,116 +8,133 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.accounts.views.current_account import CurrentAccount
+from app.annotations import content
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
 from app.annotations.queries import annotations, orphans
-from app.annotations.queries.annotations import Count
-from app.annotations.queries.cards import Card, block_cards, cards_at
 from app.annotations.queries.marks import Filter
 from app.annotations.tags import Tag
-from app.articles.models import Article, Revision
+from app.articles.models import Article
 from app.articles.queries import articles
 from app.articles.queries.content import content_of
-from app.discussion.queries.discussion import (
-    DISPUTED,
-    QUESTION,
-    ThreadBadges,
-    count_states,
-    thread_badges,
-)
+from app.discussion.queries.cards import Card, block_cards, cards_at
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.forms import filter_query
 from app.reading.pages.annotation_card import card_page
+from app.reading.pages.article_rail import Rail, rail_of
 from app.reading.pages.article_ref import CONTEXT, ArticleRef, Choice, article_ref, byline_of
+from app.reading.pages.find_page import FindPage, find_page
 from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
 from app.reading.pages.rendering.cache import Heading, draw_article, draw_with_card
+from app.text.direction import Direction
+from app.themes.service.choosing import Unknown
 from app.web.responses import FormPage, Pager
 
-GUESSED_WORDS = {"published_on": "date"}
-SAID_WORDS = {QUESTION: "Open question", DISPUTED: "Disputed"}
-
-
-@dataclass(frozen=True, slots=True)
-class Toggle:
-    """A box to tick in the filter: a tag or an annotator, and how many annotations."""
-
-    value: str
-    label: str
-    count: int
-    is_on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FilterForm:
-    """What of an article's annotations can be shown, and how many there are."""
-
-    tags: list[Toggle]
-    annotators: list[Toggle]
-    threads: list[Toggle]
-    total: int
+# What was guessed that a reader may take for a fact: the language is told in the details alone.
+GUESSED_WORDS = {
+    "title": "title",
+    "author": "author",
+    "publication": "publication",
+    "published_on": "date",
+}
+BESIDE = (*content.BESIDE_TAG, "theme_names")  # fields that say themselves what is wrong
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingPage:
-    """An article as it is read; `sections` is the HTML of all its blocks.
+    """An article as it is read; `heading` and `sections` are the HTML of all its blocks.
 
-    `drawn` is the last event that they know of.
+    `guide` are the steps of a first visit that the account has yet to do, by their names.
+
+    `heading` is the first where it is a title; `drawn` the last event that they know of.
     """
 
-    place: ArticleRef
+    article: ArticleRef
     language: str
+    direction: Direction
     byline: list[str]
     source_url: str
     guessed: list[str]
-    words: int
+    length: str
     revision: int
     orphans: int
     begins_with_title: bool
     is_long: bool
     outline: Sequence[Heading]
-    filter: FilterForm
+    rail: Rail
     query: str
+    heading: Markup
     sections: Markup
     drawn: int
     can_tag: bool
     can_keep: bool
     is_archived: bool
     letter_keys: bool
+    steps_on: bool
+    guide: Sequence[str]
     part: ProgressPanel
+    find: FindPage
     form: "TagForm"
+
+
+@dataclass(frozen=True, slots=True)
+class RailPage:
+    """The rail of an article that is open, and its blocks where what is shown of them changes."""
+
+    article: ArticleRef
+    revision: int
+    rail: Rail
+    query: str
+    sections: Markup
 
 
 @dataclass(frozen=True, slots=True)
 class TagForm(FormPage):
     """The form that takes exact words and a tag, with what was typed and what to mend.
 
-    `choices` are the places where the words occur, `nearest` the place most like them; `ticked`
-    are the numbers of sentences in the revision with the number `revision`, `duplicate_id` is the
-    annotation that has the passage already.
+    `typed` are the fields of app/annotations/content.py as they were typed, and names of themes;
+    `unknown` are those that are none yet. `choices` are the
+    places where the words occur, `nearest` the place most like them; `ticked`
+    are the numbers of sentences in the revision with the number `revision`, `is_ticked` where the
+    form has them in place of words, `duplicate_id` is the annotation that has the passage already.
     """
 
     client_key: str
     quote: str = ""
-    tag: str = ""
-    note: str = ""
+    typed: Mapping[str, str] = dataclasses.field(default_factory=lambda: content.EMPTY)
     problem: str = ""
     field: str = ""
     choices: tuple[Choice, ...] = ()
     nearest: Choice | None = None
     ticked: frozenset[int] = frozenset()
+    is_ticked: bool = False
     duplicate_id: int | None = None
+    unknown: Sequence[Unknown] = ()
     revision: int = 0
     tags: Sequence[str] = tuple(Tag)
     quote_limit: int = QUOTE_LIMIT
     note_limit: int = NOTE_LIMIT
+
+    @property
+    def error_in_quote(self) -> str:
+        """Return what is wrong with the words; "" where sentences are ticked, or places offered."""
+        return "" if self.nearest or self.choices or self.is_ticked else self.error_in("quote")
+
+    @property
+    def problem_above(self) -> str:
+        """Return what no field says."""
+        is_said = self.error_in_quote or any(
+            map(self.error_in, (*content.BESIDE_TAG, "theme_names"))
+        )
+        return "" if is_said else self.problem
 
 
 @dataclass(frozen=True, slots=True)
 class TagPage:
     """The form on a page of its own."""
 
-    place: ArticleRef
+    article: ArticleRef
     form: TagForm
 
 
@@ -131,18 +148,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class BlockPage:
-    """One block with all that is tagged in it, and its sentences to tick.
+    """One block with all that is tagged in it, and its sentences to tick."""
 
-    `signs` are what is said of its annotations, by id.
-    """
-
-    place: ArticleRef
+    article: ArticleRef
     language: str
     block: DrawnBlock
     last: int
     drawn: int
     cards: list[Card]
-    signs: Mapping[int, ThreadBadges]
     pager: Pager
     query: str
     sentences: list[Sentence]
@@ -164,7 +177,7 @@ class BlockPage:
 class AtPage:
     """Every annotation at one place of the text."""
 
-    place: ArticleRef
+    article: ArticleRef
     offset: int
     before: str
     after: str
@@ -179,87 +192,88 @@ def reading_page(
     account: CurrentAccount,
     article: Article,
     shown: Filter,
+    view: str,
     opened: Annotation | None,
     form: TagForm,
+    find: str | None = None,
 ) -> ReadingPage:
-    """Build the reading page of an article's current revision."""
+    """Build the reading page of an article's current revision.
+
+    `find` are the words to find in it, None where none are asked for.
+    """
     revision, drawn = annotations.latest(session, article.id, shown.visibility)
     counts = annotations.counts(session, revision, shown.visibility)
-    place = article_ref(member, article)
+    ref = article_ref(member, article)
     if opened is None:
-        drawing = draw_article(session, revision, shown, place=place, drawn=drawn, counts=counts)
+        drawing = draw_article(session, revision, shown, article=ref, drawn=drawn, counts=counts)
     else:
         page = card_page(session, member, article, opened, shown)
         drawing = draw_with_card(
-            session, revision, shown, place=place, drawn=drawn, opened=opened, page=page
+            session, revision, shown, article=ref, drawn=drawn, opened=opened, page=page
         )
+    can_tag = may(member, Act.TAG) and article.archived_at is None
+    rail = rail_of(
+        session,
+        revision,
+        shown,
+        drawn=drawn,
+        counts=counts,
+        view=view,
+        account_id=member.account_id,
+    )
     return ReadingPage(
-        place=place,
+        article=ref,
         language=article.language,
+        direction=drawing.direction(article.language),
         byline=byline_of(article.author, article.publication, article.published_on),
         source_url=article.source_url,
-        guessed=[GUESSED_WORDS.get(name, name) for name in article.guessed],
-        words=revision.words,
+        guessed=[GUESSED_WORDS[name] for name in article.guessed if name in GUESSED_WORDS],
+        length=str(revision.length),
         revision=revision.number,
         orphans=orphans.count(session, revision, shown.visibility),
         begins_with_title=drawing.title == article.title,
         is_long=drawing.is_long,
-        outline=drawing.outline,
-        filter=filter_form(session, revision, counts, shown),
+        outline=drawing.outline_below(article.title),
+        rail=rail,
         query=filter_query(shown),
+        heading=drawing.heading,
         sections=drawing.sections,
         drawn=drawn,
-        can_tag=may(member, Act.TAG) and article.archived_at is None,
+        can_tag=can_tag,
         can_keep=may(member, Act.KEEP_ARTICLES),
         is_archived=article.archived_at is not None,
         letter_keys=account.letter_keys,
+        steps_on=account.steps_on,
+        guide=[
+            each for each in account.guide.split() if can_tag and not (each == "tag" and rail.mine)
+        ],
         part=progress_panel(session, member, article, shown.visibility),
+        find=find_page(session, article, find),
         form=form,
     )
 
 
-def filter_form(
-    session: Session, revision: Revision, counts: Sequence[Count], shown: Filter
-) -> FilterForm:
-    """Build the filter with the counts of everything that it could show."""
-    by_tag: Counter[str] = Counter()
-    by_annotator: Counter[tuple[str, int]] = Counter()
-    for row in counts:
-        by_tag[row.tag] += row.count
-        by_annotator[row.annotator, row.annotator_id] += row.count
-    return FilterForm(
-        tags=[
-            Toggle(tag, tag.capitalize(), by_tag[tag], shown.tags is None or tag in shown.tags)
-            for tag in Tag
-        ],
-        annotators=[
-            Toggle(
-                str(account_id),
-                name,
-                count,
-                shown.annotators is None or account_id in shown.annotators,
-            )
-            for (name, account_id), count in sorted(by_annotator.items())
-        ],
-        threads=_threads(session, revision, shown),
-        total=by_tag.total(),
-    )
-
-
-def _threads(session: Session, revision: Revision, shown: Filter) -> list[Toggle]:
-    """Return what can be asked for of what is said; nothing where nothing is open nor asked for."""
-    states = count_states(
+def rail_page(
+    session: Session, *, member: Member, article: Article, shown: Filter, view: str, is_whole: bool
+) -> RailPage:
+    """Build the rail of an article, with all blocks as the filter shows them if `is_whole`."""
+    revision, drawn = annotations.latest(session, article.id, shown.visibility)
+    counts = annotations.counts(session, revision, shown.visibility)
+    ref = article_ref(member, article)
+    sections = Markup()
+    if is_whole:
+        drawing = draw_article(session, revision, shown, article=ref, drawn=drawn, counts=counts)
+        sections = drawing.heading + drawing.sections
+    rail = rail_of(
         session,
-        article_id=revision.article_id,
-        revision_id=revision.id,
-        visibility=shown.visibility,
+        revision,
+        shown,
+        drawn=drawn,
+        counts=counts,
+        view=view,
+        account_id=member.account_id,
     )
-    if shown.threads is None and not any(states.values()):
-        return []
-    asked = shown.threads or frozenset()
-    return [
-        Toggle(state, SAID_WORDS[state], count, state in asked) for state, count in states.items()
-    ]
+    return RailPage(ref, revision.number, rail, filter_query(shown), sections)
 
 
 def block_page(
@@ -281,7 +295,7 @@ def block_page(
     if not blocks:
         return None
     block = blocks[0]
-    pager = Pager.at(asked_page, size=page_size, total=len(block.cards) + block.more)
+    pager = Pager.at(asked_page, size=page_size, total=block.total)
     content = content_of(session, revision.id)
     text = content.text[block.start :]
     bounds = [int(value) for value in block.sentences.split()]
@@ -289,15 +303,12 @@ def block_page(
         session, revision, shown, block=number, offset=pager.offset, limit=pager.size
     )
     return BlockPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         language=article.language,
         block=block,
         last=len(content.blocks),
         drawn=drawn,
         cards=cards,
-        signs=thread_badges(
-            session, article_id=article.id, annotation_ids=[card.id for card in cards]
-        ),
         pager=pager,
         query=filter_query(shown),
         sentences=[
@@ -317,7 +328,7 @@ def at_page(
     if offset >= len(revision.text):
         return None
     return AtPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         offset=offset,
         before=revision.text[max(0, offset - CONTEXT) : offset],
         after=revision.text[offset : offset + CONTEXT],

@@ -1,12 +1,15 @@
 """One annotation: its card, its permalink, its history; and the trash."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts.views.current_account import current_account
 from app.annotations.models import Annotation
-from app.annotations.pages.event_text import describe, written_note
+from app.annotations.pages.event_text import describe, themes_in, written_note
 from app.annotations.queries import annotations, orphans
 from app.annotations.queries.lists import count_trash, list_history, list_trash
 from app.articles.models import Article
@@ -18,6 +21,7 @@ from app.projects.views.current_member import current_member
 from app.reading.forms import asked_filter
 from app.reading.pages import annotation_card
 from app.reading.pages.article_ref import article_ref
+from app.themes.queries import names_of, usable_names
 from app.web.responses import Pager, read_number, render, wants_fragment
 from app.web.session import get_session
 
@@ -48,7 +52,10 @@ def card(annotation_id: int) -> ResponseReturnValue:
     annotation, article, member = _find(session, annotation_id)
     shown = asked_filter(session, member, article)
     page = annotation_card.card_page(session, member, article, annotation, shown)
-    return render("reading/_card.html" if wants_fragment() else "reading/card.html", page)
+    if wants_fragment():
+        return render("reading/_card.html", page)
+    options = usable_names(session, member.project_id)
+    return render("reading/card.html", replace(page, is_alone=True, theme_options=options))
 
 
 @blueprint.get("/annotations/<int:annotation_id>/history")
@@ -56,11 +63,13 @@ def history(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     annotation, article, member = _find(session, annotation_id)
     lines = []
-    for row in list_history(session, annotation_id):
-        said, words = _in_words(row.event)
+    rows = list_history(session, annotation_id)
+    themes = names_of(session, {each for row in rows for each in themes_in(row.event)})
+    for row in rows:
+        said, words = _in_words(row.event, themes)
         lines.append(annotation_card.HistoryLine(row.event.at, row.name, said, words))
     page = annotation_card.HistoryPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         id=annotation.id,
         quote=annotation.quote,
         is_deleted=annotation.deleted_at is not None,
@@ -92,11 +101,11 @@ def trash(slug: str) -> ResponseReturnValue:
     return render("reading/trash.html", page)
 
 
-def _in_words(event: Event) -> tuple[str, str]:
+def _in_words(event: Event, themes: Mapping[int, str]) -> tuple[str, str]:
     """Say what an event did, and return the note, comment or reason that was written in it."""
     if event.kind in discussion_text.KINDS:
         return discussion_text.describe(event), discussion_text.words_of(event)
-    return describe(event), written_note(event)
+    return describe(event, themes), written_note(event)
 
 
 def _find(session: Session, annotation_id: int) -> tuple[Annotation, Article, Member]:

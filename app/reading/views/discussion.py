@@ -55,7 +55,7 @@ def write_comment(annotation_id: int) -> ResponseReturnValue:
         url_for("discussion.delete_comment", annotation_id=annotation_id, comment_id=comment.id),
         _reopened(found),
     )
-    message = "Asked." if is_question else "Written."
+    message = "The question is saved." if is_question else "The comment is saved."
     return _answer(found, _with_unknown(found, message, comment.text, comment.id), back)
 
 
@@ -265,6 +265,7 @@ def _show_error(found: FoundAnnotation, error: GlossError, typed: Typed) -> Resp
         page,
         problem=error.message,
         field=getattr(error, "field", ""),
+        is_alone=not wants_fragment(),
         discussion=with_typed(page.discussion, typed),
     )
     template = "reading/_card.html" if wants_fragment() else "reading/card.html"

@@ -38,7 +38,7 @@ def orphan_list(slug: str, article_id: int) -> ResponseReturnValue:
     pager = Pager.at(request.args.get("page"), size=ORPHANS_A_PAGE, total=total)
     rows = orphans.list_page(session, current, seen, offset=pager.offset, limit=pager.size)
     page = annotation_card.OrphansPage(
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         lines=[annotation_card.orphan_line(member, *row) for row in rows],
         pager=pager,
     )

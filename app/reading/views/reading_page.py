@@ -13,12 +13,13 @@ from app.core.errors import NotFound
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
-from app.reading.forms import asked_filter, filter_query
-from app.reading.pages import reading_page
+from app.reading.forms import asked_filter, asked_view, filter_query
+from app.reading.pages import printed_page, reading_page
 from app.reading.pages.article_ref import article_ref
 from app.reading.pages.rendering.blocks import render_blocks
-from app.reading.pages.rendering.html import render_cards, render_sections
-from app.web.responses import read_number, render, wants_fragment
+from app.reading.pages.rendering.html import render_cards, render_margins, render_sections
+from app.reading.pages.rendering.margins import CARDS_SHOWN
+from app.web.responses import read_number, render, see_other, wants_fragment
 from app.web.session import get_session
 
 blueprint = Blueprint("reading", __name__)
@@ -26,6 +27,7 @@ blueprint.add_app_template_global(render_sections, "sections")
 blueprint.add_app_template_global(render_cards, "cards")
 
 CARDS_A_PAGE = 100
+MARGINS_AT_ONCE = 50
 
 
 def new_key() -> str:
@@ -38,6 +40,8 @@ def article(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
     found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    if wants_fragment():
+        return _rail(member, found, is_whole=True)
     opened = None
     asked = read_number(request.args.get("annotation"))
     if asked is not None:
@@ -53,10 +57,51 @@ def article(slug: str, article_id: int) -> ResponseReturnValue:
         account=current_account(),
         article=found,
         shown=asked_filter(session, member, found),
+        view=asked_view(),
         opened=opened,
         form=reading_page.TagForm(new_key()),
+        find=request.args.get("find"),
     )
     return render("reading/article.html", page)
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/rail")
+def rail(slug: str, article_id: int) -> ResponseReturnValue:
+    member = current_member(slug)
+    found = articles.find_article(
+        get_session(), project_id=member.project_id, article_id=article_id
+    )
+    if not wants_fragment():
+        return see_other("reading.article", slug=slug, article_id=article_id)
+    return _rail(member, found, is_whole=False)
+
+
+def _rail(member: Member, article: Article, *, is_whole: bool) -> ResponseReturnValue:
+    session = get_session()
+    page = reading_page.rail_page(
+        session,
+        member=member,
+        article=article,
+        shown=asked_filter(session, member, article),
+        view=asked_view(),
+        is_whole=is_whole,
+    )
+    return render("reading/_rail.html", page)
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/print")
+def printed(slug: str, article_id: int) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    page = printed_page.printed_page(
+        session,
+        member=member,
+        article=found,
+        shown=asked_filter(session, member, found),
+        has_text=not wants_fragment(),
+    )
+    return render("reading/_printed.html" if wants_fragment() else "reading/printed.html", page)
 
 
 @blueprint.get("/projects/<slug>/articles/<int:article_id>/blocks/<int:number>")
@@ -74,6 +119,23 @@ def block(slug: str, article_id: int, number: int) -> ResponseReturnValue:
         message = f"This article has no paragraph {number}."
         raise NotFound(message)
     return render("reading/block.html", page)
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/margins/<int:first>-<int:last>")
+def margins(slug: str, article_id: int, first: int, last: int) -> ResponseReturnValue:
+    """Answer the margins of a few blocks, with all their cards where `all` is asked for."""
+    member = current_member(slug)
+    session = get_session()
+    found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    if not wants_fragment():
+        return see_other("reading.block", slug=slug, article_id=article_id, number=first)
+    shown = asked_filter(session, member, found)
+    revision, drawn = annotations.latest(session, article_id, shown.visibility)
+    last = min(last, first + MARGINS_AT_ONCE - 1)
+    most = None if "all" in request.args else CARDS_SHOWN
+    blocks = render_blocks(session, revision, shown, first=first, last=last, most=most)
+    tagged = [block for block in blocks if block.total]
+    return render_margins(tagged, article_ref(member, found), filter_query(shown), drawn)
 
 
 def block_with_form(

@@ -11,24 +11,27 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts.views.current_account import current_account
-from app.annotations.forms import CreateForm
+from app.annotations.forms import CreateForm, read_themes
 from app.annotations.models import Annotation
 from app.annotations.queries import annotations, orphans
-from app.annotations.service.annotations import DuplicateAnnotation, EditConflict
-from app.annotations.tags import Tag
+from app.annotations.service.annotations import EditConflict
+from app.annotations.service.duplicates import DuplicateAnnotation
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.core.errors import Conflict, GlossError, Invalid
+from app.events.service import last_recorded
 from app.projects.models import Member
 from app.projects.roles import may_change
-from app.reading.forms import asked_filter, filter_query
+from app.reading.forms import NOTE, asked_filter, filter_query
 from app.reading.pages import annotation_card, reading_page
+from app.reading.pages.annotation_card import CardPage
 from app.reading.pages.article_ref import Choice, article_ref, suggestions_in
 from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.changed_blocks import draw_numbers
 from app.reading.views.reading_page import block_with_form, new_key
+from app.themes.service.choosing import Unknown, UnknownThemes
 from app.web.responses import read_number, render, see_other, wants_fragment
-from app.web.session import reopen_for_reading
+from app.web.session import get_session, reopen_for_reading
 
 UNDO = "undo"  # the kind of a message that offers Undo
 BACK = "back"  # the kind of one that has a way back of its own
@@ -45,22 +48,33 @@ class FoundAnnotation(NamedTuple):
 
 
 class ActedOn(NamedTuple):
-    """What an answer says of the annotation that was acted on, for what may be done next."""
+    """What an answer says of the annotation that was acted on: to count it, and to act on.
+
+    `says` is what there is on it: "note disputed".
+    """
 
     id: int
+    tag: str
+    annotator_id: int
+    start: int
+    end: int
+    says: str
     is_deleted: bool
     version: int
-    other_tags: list[str]
     can_change: bool
 
     @classmethod
-    def of(cls, annotation: Annotation, member: Member) -> "ActedOn":
-        """Say it for who acted."""
+    def of(cls, annotation: Annotation, member: Member, card: CardPage | None) -> "ActedOn":
+        """Say it for who acted; without its card, of one that has no thread yet."""
         return cls(
             id=annotation.id,
+            tag=annotation.tag,
+            annotator_id=annotation.account_id,
+            start=annotation.start,
+            end=annotation.end,
+            says=card.says if card else NOTE * bool(annotation.note),
             is_deleted=annotation.deleted_at is not None,
             version=annotation.version,
-            other_tags=[tag.value for tag in Tag if tag is not annotation.tag],
             can_change=may_change(member, is_own=annotation.account_id == member.account_id),
         )
 
@@ -117,36 +131,43 @@ def answer(
     back: UndoForm | None = None,
     part: ProgressPanel | None = None,
     with_card: bool = True,
+    is_new: bool = False,
 ) -> ResponseReturnValue:
     """Answer an act: its blocks and card where a fragment was asked for, else the article.
 
     An orphan has no blocks: its own page is shown. `back` takes back what the undo of an article
     does not. `part` is read where it is not given; the card is left out where the page shows the
-    annotation closed.
+    annotation closed. `is_new` says that it was made just now, and not found made before.
     """
     if not wants_fragment():
         return _show(member, article, annotation, message)
+    known, own_event = articles.known_revision(get_session()), last_recorded(get_session())
     session = reopen_for_reading()
+    articles.tell_current_revision(session, known)  # it is read again where it is so no more
     shown = asked_filter(session, member, article)
-    revision, drawn = annotations.latest(session, article.id, shown.visibility)
-    counts = annotations.counts(session, revision, shown.visibility)
+    if known is not None and own_event is not None:
+        revision, drawn = known, own_event  # what came since is drawn, and told by its own event
+    else:
+        revision, drawn = annotations.latest(session, article.id, shown.visibility)
     numbers = set(also)
-    if annotation.revision_id == revision.id:
+    is_in_text = annotation.revision_id == revision.id
+    if is_in_text:
         numbers.update(range(annotation.first_block, annotation.last_block + 1))
     card = None
     if with_card:
         card = annotation_card.card_page(session, member, article, annotation, shown)
     return render_template(
         "reading/_response.html",
-        acted=ActedOn.of(annotation, member),
+        acted=ActedOn.of(annotation, member, card),
+        is_in_text=is_in_text,
+        is_new=is_new,
         message=message,
         back=back,
         revision=revision.number,
         blocks=draw_numbers(session, revision, shown, numbers),
         drawn=drawn,
-        place=article_ref(member, article),
+        article=article_ref(member, article),
         query=filter_query(shown),
-        filter=reading_page.filter_form(session, revision, counts, shown),
         page=card,
         part=part or progress_panel(session, member, article, shown.visibility),
     )
@@ -184,16 +205,22 @@ def render_create_error(
     session = reopen_for_reading()
     choices, nearest = _suggestions(session, article, error)
     revision = articles.current_revision(session, article.id)
+    typed, unknown = dict(form.typed), tuple[Unknown, ...]()
+    if isinstance(error, UnknownThemes):
+        typed["themes"], unknown = error.ids, tuple(error.unknown)
+    elif form.themes is not None:
+        typed |= {"themes": form.themes.kept_ids, "theme_names": form.themes.kept_names}
     tag_form = reading_page.TagForm(
         client_key=new_key(),
         quote=form.asked.quote,
-        tag=form.typed["tag"],
-        note=form.typed["note"],
+        typed=typed,
+        unknown=unknown,
         problem=error.message,
         field=getattr(error, "field", ""),
         choices=choices,
         nearest=nearest,
         ticked=frozenset(form.sentences if form.revision == revision.number else ()),
+        is_ticked=form.block is not None,
         duplicate_id=error.annotation.id if isinstance(error, DuplicateAnnotation) else None,
     )
     page = reading_page.TagPage(article_ref(member, article), tag_form)
@@ -210,13 +237,12 @@ def render_change_error(found: FoundAnnotation, error: GlossError) -> ResponseRe
     annotation = session.get_one(Annotation, found.annotation_id)
     choices, nearest = _suggestions(session, found.article, error)
     shown = asked_filter(session, found.member, found.article)
+    page = annotation_card.card_page(session, found.member, found.article, annotation, shown)
     page = replace(
-        annotation_card.card_page(session, found.member, found.article, annotation, shown),
+        annotation_card.with_typed(session, page, request.form, read_themes(request.form), error),
         problem=error.message,
         field=getattr(error, "field", ""),
-        typed_note=request.form.get("note"),
-        typed_quote=request.form.get("quote"),
-        typed_tag=request.form.get("tag"),
+        is_alone=not wants_fragment(),
         duplicate_id=error.annotation.id if isinstance(error, DuplicateAnnotation) else None,
         is_conflict=isinstance(error, EditConflict) and not request.path.endswith("/delete"),
         choices=choices,

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.annotations.forms import ChangeForm, CreateForm, read_key, read_version
-from app.annotations.pages.event_text import describe_act
+from app.annotations.pages.event_text import tell_redone, tell_undone
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
-from app.annotations.service.annotations import DuplicateAnnotation
+from app.annotations.service.duplicates import DuplicateAnnotation
 from app.annotations.service.undo import UndoResult
 from app.annotations.service.undo import redo as redo_last
 from app.annotations.service.undo import undo as undo_last
@@ -30,6 +30,7 @@ from app.reading.views.responses import (
     render_change_error,
     render_create_error,
 )
+from app.themes.service.choosing import choose
 from app.web.session import get_session
 
 blueprint = Blueprint("tagging", __name__)
@@ -43,13 +44,14 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
     form = CreateForm.read(request.form)
     try:
         asked = _ticked(session, article, form) if form.block is not None else form.asked
+        typed = _with_themes(session, member, form)
         annotation = annotations.create(
             session,
             actor=member,
             article_id=article_id,
             asked=asked,
             client_key=form.client_key,
-            **form.typed,
+            **typed,
         )
     except (Invalid, Conflict) as error:
         return render_create_error(member, article, form, error)
@@ -59,8 +61,19 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
     message = f"Tagged as {annotation.tag}."
     if annotation.deleted_at is not None:
         message = f"This was tagged as {annotation.tag} before, and is in the trash now."
+    is_new = annotation.client_key == form.client_key
+    if not is_new:
+        message = f"You had tagged these words as {annotation.tag} already."
     # The page shows what is new closed: it does not read a card.
-    return answer(member, article, annotation, message=message, part=part, with_card=False)
+    return answer(
+        member,
+        article,
+        annotation,
+        message=message,
+        part=part,
+        with_card=False,
+        is_new=is_new,
+    )
 
 
 @blueprint.post("/annotations/<int:annotation_id>")
@@ -75,14 +88,26 @@ def change(annotation_id: int) -> ResponseReturnValue:
             annotation_id=annotation_id,
             version=form.version,
             asked=form.asked,
-            **form.typed,
+            **_with_themes(session, found.member, form),
         )
     except (Invalid, Conflict) as error:
         if request.form.get("back") == PLACE:
             return show_placing(found.member, annotation_id, error)
         return render_change_error(found, error)
     session.commit()
-    return answer(found.member, found.article, annotation, message="Saved.", also=found.blocks)
+    message = "Saved."
+    if "tag" in form.typed:
+        message = f"It is tagged as {annotation.tag} now."
+    elif form.asked is not None:
+        message = "It stands on these words now."
+    return answer(found.member, found.article, annotation, message=message, also=found.blocks)
+
+
+def _with_themes(session: Session, member: Member, form: CreateForm | ChangeForm) -> dict[str, str]:
+    """Return the fields of a form, with the ids of the themes that were chosen and typed."""
+    if form.themes is None:
+        return dict(form.typed)
+    return {**form.typed, "themes": choose(session, actor=member, chosen=form.themes)}
 
 
 @blueprint.post("/annotations/<int:annotation_id>/delete")
@@ -121,7 +146,7 @@ def undo(slug: str, article_id: int) -> ResponseReturnValue:
     key = read_key(request.form.get("client_key") or new_key())
     taken = undo_last(session, actor=member, article_id=article_id, client_key=key)
     session.commit()
-    return _taken_back(session, member, article_id, taken, "Undone: {did}.")
+    return _taken_back(session, member, article_id, taken, tell_undone(taken.act))
 
 
 @blueprint.post("/projects/<slug>/articles/<int:article_id>/redo")
@@ -131,7 +156,7 @@ def redo(slug: str, article_id: int) -> ResponseReturnValue:
     key = read_key(request.form.get("client_key") or new_key())
     taken = redo_last(session, actor=member, article_id=article_id, client_key=key)
     session.commit()
-    return _taken_back(session, member, article_id, taken, "Redone: {did}.")
+    return _taken_back(session, member, article_id, taken, tell_redone(taken.act))
 
 
 def _ticked(session: Session, article: Article, form: CreateForm) -> PassageQuery:
@@ -158,10 +183,9 @@ def _ticked(session: Session, article: Article, form: CreateForm) -> PassageQuer
 
 
 def _taken_back(
-    session: Session, member: Member, article_id: int, taken: UndoResult, sentence: str
+    session: Session, member: Member, article_id: int, taken: UndoResult, message: str
 ) -> ResponseReturnValue:
     article = session.get_one(Article, article_id)
-    message = sentence.format(did=describe_act(taken.act))
     also: set[int] = set()
     revision = articles.current_revision(session, article_id)
     for state in states_of(taken.act):

@@ -12,7 +12,6 @@ from app.articles.models import Revision
 from app.articles.queries import articles
 from app.projects.views.current_member import current_member
 from app.reading.forms import asked_filter, filter_query
-from app.reading.pages import reading_page
 from app.reading.pages.article_ref import ArticleRef, article_ref
 from app.reading.pages.rendering.changed_blocks import blocks_since, draw_numbers
 from app.web.responses import see_other, wants_fragment
@@ -22,7 +21,7 @@ blueprint = Blueprint("updates", __name__)
 
 
 @blueprint.get("/projects/<slug>/articles/<int:article_id>/since/<int:event_id>")
-def news(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
+def since(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
     article = articles.find_article(session, project_id=member.project_id, article_id=article_id)
@@ -31,7 +30,7 @@ def news(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
     shown = asked_filter(session, member, article)
     revision, drawn = annotations.latest(session, article_id, shown.visibility)
     numbers = blocks_since(session, revision, event_id, shown.visibility)
-    return draw_news(
+    return draw_updates(
         session,
         article_ref(member, article),
         revision,
@@ -42,9 +41,9 @@ def news(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
     )
 
 
-def draw_news(
+def draw_updates(
     session: Session,
-    place: ArticleRef,
+    article: ArticleRef,
     revision: Revision,
     shown: Filter,
     numbers: Iterable[int],
@@ -52,7 +51,7 @@ def draw_news(
     drawn: int,
     is_too_much: bool = False,
 ) -> str:
-    """Return the HTML of the blocks that have changed and of the filter, as an act is answered.
+    """Return the HTML of the blocks that have changed, as an act is answered.
 
     `drawn` is the last event that the page has with it; `is_too_much` says that more has changed
     than is drawn.
@@ -62,10 +61,7 @@ def draw_news(
         revision=revision.number,
         blocks=draw_numbers(session, revision, shown, numbers),
         drawn=drawn,
-        place=place,
+        article=article,
         query=filter_query(shown),
-        filter=reading_page.filter_form(
-            session, revision, annotations.counts(session, revision, shown.visibility), shown
-        ),
         is_too_much=is_too_much,
     )

@@ -5,26 +5,44 @@ is a part of the filter.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
+from zlib import crc32
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from app.annotations.queries.cards import Card, cards_from
-from app.annotations.queries.marks import Filter, Span, find_spans, find_spans_between
-from app.annotations.queries.past_revisions import Earlier, cards_of, spans_of
-from app.annotations.tags import BIT
+from app.annotations.queries.kept_spans import find_spans_of_block
+from app.annotations.queries.marks import (
+    EVERYTHING,
+    Filter,
+    Span,
+    find_spans,
+    find_spans_between,
+)
+from app.annotations.queries.past_revisions import Earlier, spans_of
 from app.articles.models import Revision
 from app.articles.queries.content import BlockValues, InlineValues, content_of
 from app.articles.service.articles import sentences_of
 from app.core.db import LARGEST_NUMBER
-from app.discussion.queries.discussion import NO_SIGNS, ThreadBadges, thread_badges
-from app.reading.pages.rendering.ranges import InlineRange, MarkSpan, draw_text
+from app.discussion.queries.cards import Card, cards_from, cards_of
+from app.reading.pages.rendering.lanes import Passage
+from app.reading.pages.rendering.margins import (
+    CARDS_SHOWN,
+    by_block,
+    choose_blocks,
+    count_of,
+    places_beyond,
+    share_out,
+    starts_of,
+)
+from app.reading.pages.rendering.ranges import InlineRange, draw_text
+from app.text.direction import direction_of, has_right_to_left
 from app.text.document import BlockKind, Document
 
-CARDS_SHOWN = 12  # of one block; the rest are on the block's own page
+FEW = 3  # blocks that are drawn after a change, whose passages are kept in memory
+TELLING = 20  # blocks that tell which way an article runs
 
 
 class DrawnBlock(NamedTuple):
@@ -32,20 +50,26 @@ class DrawnBlock(NamedTuple):
 
     `element` is the HTML element of the text, `html` its content; `marker` a list item's bullet
     or a footnote's number; `sentences` the bounds from the block's start, as the database has
-    them; `more` how many cards there are beyond `cards`; `signs` what is said of these, by id.
+    them; `direction` of the words, empty where all of the text runs from the left; `checksum` of
+    the words in UTF-8, by which a browser knows them for the article's own; `total` how many
+    annotations touch it, and `cards` those that come with it; `beyond` where the passages of the
+    others lie.
     """
 
     number: int
     start: int
+    end: int
     label: str
     element: str
     css: str
     marker: str
     html: Markup
     sentences: str
-    cards: Sequence[Card]
-    more: int
-    signs: Mapping[int, ThreadBadges]
+    direction: str
+    checksum: str
+    total: int = 0
+    cards: Sequence[Card] = ()
+    beyond: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +78,7 @@ class Structure:
 
     heading_levels: tuple[int, ...]
     footnotes: dict[str, int]
+    has_right_to_left: bool = False
 
 
 def render_blocks(
@@ -64,33 +89,35 @@ def render_blocks(
     first: int = 1,
     last: int = LARGEST_NUMBER,
     links_footnotes: bool = True,
+    room: int = LARGEST_NUMBER,
+    with_cards: Collection[int] = (),
+    most: int | None = CARDS_SHOWN,
 ) -> list[DrawnBlock]:
     """Draw the blocks numbered `first` to `last`, all where neither is given.
 
-    On a page without the footnotes their marks are no links.
+    On a page without the footnotes their marks are no links. The first blocks have their cards, as
+    many blocks as have `room` for all their cards, and those of `with_cards`; each has at most
+    `most` of them, all for None.
     """
     content = content_of(session, revision.id)
     rows = content.blocks[first - 1 : last]
     if not rows:
         return []
     if len(rows) == len(content.blocks):
-        spans = find_spans(session, revision, shown)
+        spans = by_block(find_spans(session, revision, shown))
+    elif len(rows) <= FEW and shown == EVERYTHING:
+        spans = {row.number: find_spans_of_block(session, revision, row.number) for row in rows}
     else:
-        spans = find_spans_between(session, revision, shown, first=first, last=last)
-    cards = cards_from(session, revision, shown, _first_starts(spans))
+        spans = by_block(find_spans_between(session, revision, shown, first=first, last=last))
+    chosen = choose_blocks(
+        {row.number: spans[row.number] for row in rows if row.number in spans}, room, with_cards
+    )
+    starts = starts_of((spans[number] for number in chosen if number in spans), most)
+    cards = share_out(cards_from(session, revision, shown, starts), chosen, most)
     structure = structure_of(content.headings_and_footnotes)
     if not links_footnotes:
         structure = replace(structure, footnotes={})
-    return _draw_rows(
-        session,
-        revision,
-        rows,
-        structure,
-        spans=spans,
-        cards=cards,
-        most=CARDS_SHOWN,
-        with_signs=True,
-    )
+    return _draw_rows(session, revision, rows, structure, spans=spans, cards=cards)
 
 
 def draw_earlier(
@@ -98,16 +125,15 @@ def draw_earlier(
 ) -> list[DrawnBlock]:
     """Draw all blocks of a corrected revision with what was tagged in it, all cards included."""
     content = content_of(session, revision.id)
-    cards = cards_of(tagged)
+    starts = [row.start for row in content.blocks]
+    numbers = range(1, len(starts) + 1)
     return _draw_rows(
         session,
         revision,
         content.blocks,
         structure_of(content.headings_and_footnotes),
-        spans=spans_of(tagged, [row.start for row in content.blocks]),
-        cards=cards,
-        most=len(cards),
-        with_signs=False,
+        spans=by_block(spans_of(tagged, starts)),
+        cards=share_out(cards_of(tagged, starts), numbers, None),
     )
 
 
@@ -132,7 +158,7 @@ def draw_document(document: Document, *, language: str = "") -> list[DrawnBlock]
     ]
     inlines = [InlineValues(i.start, i.end, i.kind, i.target) for i in document.inlines]
     inlines_by_block = _by_block(rows, sorted(inlines, key=lambda row: (row.start, -row.end)))
-    structure = structure_of(rows)
+    structure = replace(structure_of(rows), has_right_to_left=has_right_to_left(text))
     return [
         _draw_block(text, row, structure, inlines=inlines_by_block.get(row.number, ()))
         for row in rows
@@ -145,38 +171,33 @@ def _draw_rows(
     rows: Sequence[BlockValues],
     structure: Structure,
     *,
-    spans: Sequence[Span],
-    cards: Sequence[Card],
-    most: int,
-    with_signs: bool,
+    spans: Mapping[int, Sequence[Span]],
+    cards: Mapping[int, Sequence[Card]],
 ) -> list[DrawnBlock]:
-    """Draw blocks with what is tagged in them, and at most so many cards each."""
-    spans_by_block, counts = _spread(spans)
-    cards_by_block: dict[int, list[Card]] = defaultdict(list)
-    for card in cards:
-        first_cards = cards_by_block[card.first_block]
-        if len(first_cards) < most:
-            first_cards.append(card)
-    signs = NO_SIGNS
-    if with_signs:
-        drawn = [card.id for cards in cards_by_block.values() for card in cards]
-        signs = thread_badges(session, article_id=revision.article_id, annotation_ids=drawn)
+    """Draw blocks with what is tagged in them, each with its cards where it has any."""
     content = content_of(session, revision.id)
+    structure = replace(structure, has_right_to_left=content.has_right_to_left)
     inlines = content.inlines_from(rows[0].start, rows[-1].end)
     inlines_by_block = _by_block(rows, inlines)
-    return [
-        _draw_block(
-            content.text,
-            row,
-            structure,
-            spans=spans_by_block.get(row.number, ()),
-            inlines=inlines_by_block.get(row.number, ()),
-            cards=cards_by_block.get(row.number, ()),
-            count=counts.get(row.number, 0),
-            signs=signs,
-        )
-        for row in rows
-    ]
+    drawn = []
+    for row in rows:
+        inside = inlines_by_block.get(row.number, ())
+        here = spans.get(row.number)
+        if not here:
+            drawn.append(_draw_block(content.text, row, structure, inlines=inside))
+            continue
+        passages = [(start, end, tag, lowest) for start, end, tag, _, _, _, lowest in here]
+        block = _draw_block(content.text, row, structure, passages=passages, inlines=inside)
+        drawn.append(_with_margin(block, here, cards.get(row.number, ())))
+    return drawn
+
+
+def _with_margin(block: DrawnBlock, spans: Sequence[Span], cards: Sequence[Card]) -> DrawnBlock:
+    total = count_of(spans)
+    beyond: Sequence[tuple[int, int]] = ()
+    if cards and len(cards) < total:
+        beyond = places_beyond(spans, cards, block.start, block.end)
+    return block._replace(total=total, cards=cards, beyond=beyond)
 
 
 def _draw_block(
@@ -184,29 +205,28 @@ def _draw_block(
     row: BlockValues,
     structure: Structure,
     *,
-    spans: Sequence[MarkSpan] = (),
+    passages: Sequence[Passage] = (),
     inlines: Sequence[InlineRange] = (),
-    cards: Sequence[Card] = (),
-    count: int = 0,
-    signs: Mapping[int, ThreadBadges] = NO_SIGNS,
 ) -> DrawnBlock:
     number, start, end, kind, level, depth, marker, sentences = row
     element, css = _look(kind, level, depth, structure)
     is_table = kind == BlockKind.TABLE
     footnotes = structure.footnotes
-    html = draw_text(text, start, end, spans, inlines, footnotes=footnotes, is_table=is_table)
+    html = draw_text(text, start, end, passages, inlines, footnotes=footnotes, is_table=is_table)
+    words = text[start:end]
+    direction = direction_of(words) if structure.has_right_to_left else None
     return DrawnBlock(
         number,
         start,
+        end,
         LABELS[kind],
         element,
         css,
         marker,
         Markup(html),  # noqa: S704  (draw_text escapes every character of the text)
         sentences,
-        cards,
-        count - len(cards),
-        signs,
+        direction or "",
+        f"{crc32(words.encode('utf-8', 'surrogatepass')):x}",
     )
 
 
@@ -250,29 +270,6 @@ def _look(kind: str, level: int, depth: int, structure: Structure) -> tuple[str,
     if depth > 1:
         css += f" depth-{min(depth, DEEPEST_DRAWN)}"
     return _ELEMENTS.get(kind, "p"), css
-
-
-def _spread(spans: Sequence[Span]) -> tuple[dict[int, list[MarkSpan]], dict[int, int]]:
-    """Sort the spans by the blocks that they touch; count those that start in each."""
-    by_block: dict[int, list[MarkSpan]] = defaultdict(list)
-    counts: dict[int, int] = defaultdict(int)
-    for start, end, tag, first, last, count in spans:
-        counts[first] += count
-        span = (start, end, BIT[tag])
-        for number in range(first, last + 1):
-            by_block[number].append(span)
-    return by_block, counts
-
-
-def _first_starts(spans: Sequence[Span]) -> list[int]:
-    """Return where the passages start that the first cards of each block are about."""
-    counts: dict[int, int] = defaultdict(int)
-    starts = {}
-    for start, _end, _tag, first, _last, count in spans:
-        if counts[first] < CARDS_SHOWN:
-            starts[start] = True
-        counts[first] += count
-    return list(starts)
 
 
 def _by_block(

@@ -5,22 +5,26 @@ seven times as long to fill in their numbers. What people typed is escaped here,
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from app.annotations.queries.cards import Card
-from app.discussion.queries.discussion import ThreadBadges
+from app.accounts.avatars import initials
+from app.discussion.queries.cards import Card
+from app.discussion.queries.discussion import DISPUTED, QUESTION
 from app.reading.pages.annotation_card import CardPage
 from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.blocks import DrawnBlock
 from app.web.filters import pluralise
 
+ITEMS = ("list-item", "footnote")  # they stand close together
+
 
 def render_sections(
     blocks: Sequence[DrawnBlock],
-    place: ArticleRef | None = None,
+    article: ArticleRef | None = None,
     query: str = "",
     drawn: int = 0,
     *,
@@ -29,15 +33,14 @@ def render_sections(
 ) -> Markup:
     """Return the HTML of blocks, each a section of text and margin.
 
-    `place` is the article whose current text they are; blocks of another text, with None, have no
+    `article` is the one whose current text they are; blocks of another text, with None, have no
     page of their own. `query` is the filter of the page, "?…" or nothing; `drawn` the last event
     that the drawing knows of; `opened` the annotation whose card is open; `bodies` the HTML of
     cards that are not fetched when they open.
     """
     address = None
-    if place is not None:
-        address = url_for("reading.article", slug=place.slug, article_id=place.article_id)
-        address += "/blocks"
+    if article is not None:
+        address = _blocks_address(article)
     bodies = dict(bodies or {})
     if opened:
         bodies[opened.id] = render_template("reading/_card.html", page=opened)
@@ -50,10 +53,29 @@ def render_sections(
     return Markup("".join(sections))  # noqa: S704  (all that people typed is escaped)
 
 
-def render_cards(cards: Sequence[Card], query: str, signs: Mapping[int, ThreadBadges]) -> Markup:
+def render_cards(cards: Sequence[Card], query: str) -> Markup:
     """Return the HTML of compact cards, each a line that opens."""
-    drawn = (_card(card, escape(query), 0, {}, signs) for card in cards)
+    query = escape(query)
+    drawn = (_card(card, query, 0, {}, in_block=card.first_block) for card in cards)
     return Markup("".join(drawn))  # noqa: S704  (all that people typed is escaped)
+
+
+def render_margins(
+    blocks: Sequence[DrawnBlock], article: ArticleRef, query: str, drawn: int
+) -> Markup:
+    """Return the HTML of the margins of blocks alone, each with its block's number."""
+    address = _blocks_address(article)
+    margins = "".join(
+        f'<div data-number="{block.number}" data-drawn="{drawn}">'
+        f"{_margin(block, address, escape(query), 0, {})}</div>"
+        for block in blocks
+    )
+    return Markup(margins)  # noqa: S704  (all that people typed is escaped)
+
+
+def _blocks_address(article: ArticleRef) -> str:
+    address = url_for("reading.article", slug=article.slug, article_id=article.article_id)
+    return f"{address}/blocks"
 
 
 def _section(
@@ -65,24 +87,54 @@ def _section(
     opened_id: int,
     bodies: Mapping[int, str],
 ) -> str:
-    number, start, label, element, css, marker, html, sentences, cards, more, signs = block
+    number, start, end, label, element, css, marker, html, sentences, direction, checksum, *_ = (
+        block
+    )
     if marker:
         marker = f' data-marker="{escape(marker)}"'
-    margin = "".join([_card(card, query, opened_id, bodies, signs) for card in cards])
-    if more:
-        margin += f'<a class="more" href="{address}/{number}{query}">{more:,} more</a>'
+    if direction:
+        marker += f' dir="{direction}"'
+    kind = "block item" if css.startswith(ITEMS) else "block"
+    margin = _margin(block, address, query, opened_id, bodies) if block.total else ""
     pilcrow = ""
     if address:
         pilcrow = f"""
 <a class="pilcrow" href="{address}/{number}{query}" \
 aria-label="{label} {number}: tag its sentences">¶</a>"""
     return f"""\
-<section class="block" id="b{number}" data-number="{number}" data-start="{start}" \
-data-sentences="{sentences}" data-drawn="{drawn}">
+<section class="{kind}" id="b{number}" data-number="{number}" data-start="{start}" \
+data-end="{end}" data-sentences="{sentences}" data-checksum="{checksum}" data-drawn="{drawn}">
 <div class="passage" role="group" aria-label="{label} {number}">\
 <{element} class="text {css}"{marker}>{html}</{element}></div>{pilcrow}
-<div class="margin">{margin}</div>
-</section>
+{margin}</section>
+"""
+
+
+def _margin(
+    block: DrawnBlock,
+    address: str | None,
+    query: str,
+    opened_id: int,
+    bodies: Mapping[int, str],
+) -> str:
+    """Return a block's cards, or the way to them where they do not come with it."""
+    says = pluralise(block.total, "annotation", "annotations")
+    link = f'href="{address}/{block.number}{query}"'
+    if not block.cards:
+        return f'<a class="margin far" {link}>{says}</a>\n'
+    cards = "".join(
+        _card(card, query, opened_id, bodies, in_block=block.number) for card in block.cards
+    )
+    more = ""
+    if block.total > len(block.cards):
+        places = " ".join(f"{start}-{end}" for start, end in block.beyond)
+        more = f"""
+<a class="rest" {link} data-places="{places}">{block.total - len(block.cards):,} more</a>"""
+    # Where it is no current text, nothing places the cards: they stand open beside it.
+    is_open = " open" if not address or any(card.id == opened_id for card in block.cards) else ""
+    css = "margin" if address else "margin all"
+    return f"""\
+<details class="{css}"{is_open}><summary>{says}</summary>{cards}{more}</details>
 """
 
 
@@ -91,34 +143,57 @@ def _card(
     query: str,
     opened_id: int,
     bodies: Mapping[int, str],
-    signs: Mapping[int, ThreadBadges],
+    *,
+    in_block: int,
 ) -> str:
-    number, tag, start, end, _block, annotator_id, annotator, excerpt = card
+    """Return a card; thin and without an id where its passage only goes on in the block."""
+    number, tag, start, end, block, _last, annotator_id, annotator, has_note, excerpt, *said = card
     body = bodies.get(number)
-    is_open = " open" if number == opened_id else ""
-    if body is None:
+    is_thin = block != in_block
+    about = f'class="card {tag} thin"' if is_thin else f'class="card {tag}" id="a{number}"'
+    is_open = " open" if number == opened_id and not is_thin else ""
+    if is_thin and body is not None:
+        body = f'<a href="#a{number}">Go to where it begins</a>'
+    elif body is None:
         body = f'<a href="/annotations/{number}/card{query}">Open this annotation</a>'
     return f"""
-<details class="card {tag}" id="a{number}" name="card" data-annotation="{number}" \
-data-start="{start}" data-end="{end}" data-annotator="{annotator_id}"{is_open}>
-<summary><b>{tag.capitalize()}</b> <bdi class="by">{escape(annotator)}</bdi> \
-<bdi class="excerpt">{escape(excerpt)}</bdi>\
-{_signs(signs[number]) if number in signs else ""}</summary>
+<details {about} name="card" data-annotation="{number}" data-start="{start}" \
+data-end="{end}" data-annotator="{annotator_id}" data-says="{_says(card)}"{is_open}>
+<summary><b>{tag.capitalize()}</b> \
+<bdi class="excerpt {"of-note" if has_note else "of-quote"}">{escape(excerpt)}</bdi>\
+{_signs(card) if any(said) else ""} \
+<bdi class="by" data-initials="{_initials(annotator)}">{escape(annotator)}</bdi></summary>
 <div class="body">{body}</div>
 </details>
 """
 
 
-def _signs(signs: ThreadBadges) -> str:
+@lru_cache(1_000)
+def _initials(name: str) -> str:
+    return escape(initials(name))
+
+
+def _says(card: Card) -> str:
+    """Return what there is on a card: "note", "disputed", "question"."""
+    says = ["note"] if card.has_note else []
+    if card.disputes:
+        says.append(DISPUTED)
+    if card.has_question:
+        says.append(QUESTION)
+    return " ".join(says)
+
+
+def _signs(card: Card) -> str:
     """Return what a card shows of its thread; what a sign means is said, too."""
-    comments, has_question, disputes = signs
     drawn = ""
-    if disputes:
-        drawn += _sign("disputes", f"✗ {disputes}", pluralise(disputes, "dispute", "disputes"))
-    if has_question:
+    if card.disputes:
+        meaning = pluralise(card.disputes, "dispute", "disputes")
+        drawn += _sign("disputes", f"✗ {card.disputes}", meaning)
+    if card.has_question:
         drawn += _sign("question", "?", "open question")
-    if comments:
-        drawn += _sign("count", f"{comments}", pluralise(comments, "comment", "comments"))
+    if card.comments:
+        meaning = pluralise(card.comments, "comment", "comments")
+        drawn += _sign("count", f"{card.comments}", meaning)
     return f' <span class="signs">{drawn}</span>'
 
 

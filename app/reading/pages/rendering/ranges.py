@@ -1,16 +1,13 @@
 """Drawing a text: a range of it, with its marks and inlines, becomes HTML in one sweep."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 
-from app.annotations.tags import CLASSES
+from app.reading.pages.rendering.lanes import Passage, Run, draw_runs
 from app.text.document import InlineKind
-from app.text.runs import mark_runs
 
 LINKED_SCHEMES = ("http://", "https://", "mailto:")
 
-MarkSpan = tuple[int, int, int]
-Run = tuple[int, int, int]
 InlineRange = tuple[int, int, str, str]
 
 
@@ -18,72 +15,65 @@ def draw_text(
     text: str,
     start: int,
     end: int,
-    spans: Sequence[MarkSpan],
+    passages: Sequence[Passage],
     inlines: Sequence[InlineRange],
     *,
     footnotes: dict[str, int],
     is_table: bool = False,
 ) -> str:
     """Return the HTML of `text[start:end]`: taking the tags out again gives back the text."""
-    if not (spans or inlines or is_table):  # as in most blocks of a long article
+    if not (passages or inlines or is_table):  # as in most blocks of a long article
         return escape(text[start:end], quote=False)
-    runs = mark_runs(start, end, spans) if spans else [(start, end, 0)]
+    cuts = {cut for inline in inlines for cut in inline[:2]}
     if is_table:
-        return _draw_table(text, (start, end), runs, inlines, footnotes)
-    return _draw_range(text, (start, end), runs, inlines, footnotes)
+        lines = _lines_of_cells(text, start, end)
+        cuts.update(cell_end for cells in lines for _start, cell_end in cells)
+        runs = draw_runs(start, end, passages, cuts)
+        return _draw_table(text, lines, runs, inlines, footnotes)
+    return _draw_range(text, start, draw_runs(start, end, passages, cuts), inlines, footnotes)
 
 
 def _draw_range(
     text: str,
-    bounds: tuple[int, int],
+    start: int,
     runs: Sequence[Run],
     inlines: Sequence[InlineRange],
     footnotes: dict[str, int],
 ) -> str:
+    """Draw runs from a place on; they are cut wherever an inline starts or ends."""
     if not inlines:
         return "".join([_draw_run(text, run) for run in runs])
-    start, end = bounds
     out: list[str] = []
     opened: list[tuple[int, str]] = []  # where each open inline ends, and its closing tag
     waiting = list(reversed(inlines))
-    for run_start, run_end, mask in _cut(runs, inlines):
-        if run_end <= start or run_start >= end:
-            continue
-        while opened and opened[-1][0] <= run_start:
+    for run in runs:
+        while opened and opened[-1][0] <= run.start:
             out.append(opened.pop()[1])
-        while waiting and waiting[-1][0] <= run_start:
+        while waiting and waiting[-1][0] <= run.start:
             inline_start, inline_end, kind, target = waiting.pop()
             if inline_start < start or (opened and inline_end > opened[-1][0]):
                 continue  # it would cross another: the text matters more than its look
             opening, closing = _tags(kind, target, footnotes)
             out.append(opening)
             opened.append((inline_end, closing))
-        out.append(_draw_run(text, (run_start, run_end, mask)))
+        out.append(_draw_run(text, run))
     out.extend(closing for _end, closing in reversed(opened))
     return "".join(out)
 
 
 def _draw_run(text: str, run: Run) -> str:
-    start, end, mask = run
+    start, end, css, more, begins, ends = run
     piece = escape(text[start:end], quote=False)
-    if mask:
-        return f'<mark class="{CLASSES[mask]}" data-start="{start}">{piece}</mark>'
-    return piece
-
-
-def _cut(runs: Sequence[Run], inlines: Sequence[InlineRange]) -> Iterator[Run]:
-    """Yield the runs, cut wherever an inline starts or ends."""
-    cuts = sorted({cut for inline in inlines for cut in inline[:2]})
-    place = 0
-    for start, end, mask in runs:
-        while place < len(cuts) and cuts[place] <= start:
-            place += 1
-        from_here = start
-        while place < len(cuts) and cuts[place] < end:
-            yield from_here, cuts[place], mask
-            from_here = cuts[place]
-            place += 1
-        yield from_here, end, mask
+    if not css:
+        return piece
+    about = f'class="{css}" data-start="{start}"'
+    if begins:
+        about += f' data-begins="{begins}"'
+    if ends:
+        about += " data-ends"
+    if more:
+        about += f' data-more="{more}"'
+    return f"<mark {about}>{piece}</mark>"
 
 
 def _tags(kind: str, target: str, footnotes: dict[str, int]) -> tuple[str, str]:
@@ -104,31 +94,40 @@ def _tags(kind: str, target: str, footnotes: dict[str, int]) -> tuple[str, str]:
     return f"<{element}>", f"</{element}>"
 
 
+def _lines_of_cells(text: str, start: int, end: int) -> list[list[tuple[int, int]]]:
+    """Return where the cells of each line lie, each with the tab or line feed after it."""
+    lines = []
+    cell_start = start
+    for line in text[start:end].split("\n"):
+        cells = []
+        for cell in line.split("\t"):
+            cell_end = min(cell_start + len(cell) + 1, end)
+            cells.append((cell_start, cell_end))
+            cell_start = cell_end
+        lines.append(cells)
+    return lines
+
+
 def _draw_table(
     text: str,
-    bounds: tuple[int, int],
+    lines: Sequence[Sequence[tuple[int, int]]],
     runs: Sequence[Run],
     inlines: Sequence[InlineRange],
     footnotes: dict[str, int],
 ) -> str:
-    """Draw rows and cells. Each cell keeps the tab or line feed after it: it is in the text."""
-    start, end = bounds
+    """Draw rows and cells; the runs are cut at the cells' bounds."""
     out = ["<tbody>"]
-    cell_start = start
-    for line_number, line in enumerate(text[start:end].split("\n")):
+    place = 0
+    for line_number, cells in enumerate(lines):
         element = "td" if line_number else "th"
         out.append("<tr>")
-        for cell in line.split("\t"):
-            cell_end = min(cell_start + len(cell) + 1, end)
-            inside = [row for row in inlines if cell_start <= row[0] and row[1] <= cell_end]
-            clipped = [
-                (max(cell_start, s), min(cell_end, e), mask)
-                for s, e, mask in runs
-                if s < cell_end and e > cell_start
-            ]
-            drawn = _draw_range(text, (cell_start, cell_end), clipped, inside, footnotes)
+        for start, end in cells:
+            inside = [inline for inline in inlines if start <= inline[0] and inline[1] <= end]
+            first = place
+            while place < len(runs) and runs[place].start < end:
+                place += 1
+            drawn = _draw_range(text, start, runs[first:place], inside, footnotes)
             out.append(f"<{element}>{drawn}</{element}>")
-            cell_start = cell_end
         out.append("</tr>")
     out.append("</tbody>")
     return "".join(out)

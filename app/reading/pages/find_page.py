@@ -1,0 +1,74 @@
+"""Finding words in an article that is open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.articles.models import Article
+from app.articles.queries import articles
+from app.articles.queries.content import content_of
+from app.search.queries.texts import Place, places_in
+from app.search.query import LONGEST_QUERY, Query, read_query
+
+MOST_HITS = 1_000
+AROUND = 60  # characters of the sentence, before a hit and after it
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place that was found: in a block, `[start, end)` of the text; its words and those around.
+
+    `before` and `after` end where the sentence does.
+    """
+
+    block: int
+    start: int
+    end: int
+    before: str
+    words: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindPage:
+    """What was found in the revision with the number `revision`; `is_open` says that it was asked.
+
+    `is_cut` says that there may be more than `hits`.
+    """
+
+    is_open: bool
+    query: Query
+    revision: int
+    hits: Sequence[Hit]
+    is_cut: bool
+    longest: int = LONGEST_QUERY
+    most: int = MOST_HITS
+
+
+def find_page(session: Session, article: Article, typed: str | None) -> FindPage:
+    """Find what was typed in the current text of an article; None where nothing was asked."""
+    query = read_query(typed or "")
+    revision = articles.current_revision_slim(session, article.id)
+    found = places_in(session, revision.id, query, most=MOST_HITS)
+    text = content_of(session, revision.id).text if found else ""
+    return FindPage(
+        is_open=typed is not None,
+        query=query,
+        revision=revision.number,
+        hits=[_hit(text, place) for place in found],
+        is_cut=len(found) == MOST_HITS,
+    )
+
+
+def _hit(text: str, place: Place) -> Hit:
+    before = text[max(place.first, place.start - AROUND) : place.start]
+    after = text[place.end : min(place.last, place.end + AROUND)]
+    return Hit(
+        block=place.block,
+        start=place.start,
+        end=place.end,
+        before=f"…{before}" if place.start - AROUND > place.first else before,
+        words=text[place.start : place.end],
+        after=f"{after}…" if place.end + AROUND < place.last else after,
+    )

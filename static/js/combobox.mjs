@@ -1,0 +1,121 @@
+// A field that offers what matches as one types: the combobox of ARIA 1.2, with a list of at most seven.
+//
+// The focus stays in the field; the list says which option is active. What is new is the last option, and takes
+// Enter twice, so that a typing error makes nothing.
+
+const MOST = 7;
+const WORD = /[^\p{L}\p{N}]+/u;
+const LETTERS = {ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ħ: 'h', ı: 'i', æ: 'ae', œ: 'oe', ß: 'ss'};
+
+// What differs by case, accents or quotation marks alone is equal, as the server has it.
+export function fold(text) {
+  const plain = text.normalize('NFKD').toLowerCase().replace(/([иу]\u0306)|\p{M}|["'“”„‟«»‘’‚‛‹›´`′″]/gu, (_found, letter) => letter ?? '');
+  return plain.replace(/[øłđðþħıæœß]/g, letter => LETTERS[letter]).replace(/\s+/g, ' ').trim();
+}
+
+// Those whose words begin with all that is typed, in their order.
+export function matching(options, typed) {
+  const words = fold(typed).split(' ').filter(Boolean);
+  const has = (name, word) => fold(name).startsWith(word) || fold(name).split(WORD).some(part => part.startsWith(word));
+  return options.filter(({name}) => words.every(word => has(name, word)));
+}
+
+let shown = null; // {field, list, options, armed}: the field that has the list
+
+// Show what matches a field. `options` are {name, css, …}; `choose` is told of one, `make` of a new name; without
+// `make` nothing new is offered.
+export function suggest(field, options, {choose, make, label}) {
+  const typed = field.value.trim();
+  const found = matching(options, typed).slice(0, MOST).map(option => ({...option, act: () => choose(option)}));
+  const isKnown = options.some(({name}) => fold(name) === fold(typed));
+  if (make && fold(typed) && !isKnown) {
+    if (found.length === MOST) found.pop();
+    found.push({name: typed, isNew: true, act: () => make(typed)});
+  }
+  hide();
+  if (!found.length) return;
+  const list = document.createElement('ul');
+  list.className = 'names options';
+  list.id = `options-${field.id}`;
+  list.setAttribute('role', 'listbox');
+  list.setAttribute('aria-label', label);
+  list.append(...found.map((option, place) => drawn(option, `${list.id}-${place}`)));
+  list.addEventListener('pointerdown', event => event.preventDefault()); // the focus stays where it is
+  list.addEventListener('click', event => take([...list.children].indexOf(event.target.closest('li'))));
+  field.closest('.line').append(list);
+  field.setAttribute('aria-expanded', 'true');
+  field.setAttribute('aria-controls', list.id);
+  shown = {field, list, options: found, armed: false};
+  if (typed) point(0);
+}
+
+function drawn({name, css, isNew}, id) {
+  const option = document.createElement('li');
+  option.id = id;
+  option.setAttribute('role', 'option');
+  option.setAttribute('aria-selected', 'false');
+  option.className = isNew ? 'new' : `theme ${css}`;
+  option.textContent = isNew ? `New: “${name}”` : name;
+  return option;
+}
+
+export function hide() {
+  if (!shown) return;
+  const {field, list} = shown;
+  shown = null;
+  list.remove();
+  field.setAttribute('aria-expanded', 'false');
+  for (const name of ['aria-controls', 'aria-activedescendant']) field.removeAttribute(name);
+}
+
+const active = () => [...shown.list.children].findIndex(option => option.ariaSelected === 'true');
+
+function point(place) {
+  [...shown.list.children].forEach((option, other) => option.setAttribute('aria-selected', String(other === place)));
+  const option = shown.list.children[place];
+  shown.field.setAttribute('aria-activedescendant', option.id);
+  option.scrollIntoView({block: 'nearest'});
+}
+
+function take(place) {
+  const option = shown.options[place];
+  if (!option) return;
+  if (option.isNew && !shown.armed) {
+    shown.armed = true;
+    point(place);
+    shown.list.children[place].textContent = `Enter again makes the new theme “${option.name}”`;
+    return;
+  }
+  hide();
+  option.act();
+}
+
+function step(by) {
+  const count = shown.options.length;
+  const place = active();
+  point(place < 0 ? (by > 0 ? 0 : count - 1) : (place + by + count) % count);
+}
+
+document.addEventListener(
+  'keydown',
+  event => {
+    if (!shown || event.target !== shown.field || event.isComposing) return;
+    const place = active();
+    const acts = {
+      ArrowDown: () => step(1),
+      ArrowUp: () => step(-1),
+      Enter: () => take(place),
+      Escape: hide,
+    };
+    if (event.key === 'Tab' && place >= 0 && !event.shiftKey && !shown.options[place].isNew) take(place); // and goes on
+    if (!acts[event.key] || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation(); // Enter and Escape would do more than this in the card
+    acts[event.key]();
+  },
+  true,
+);
+
+document.addEventListener('focusout', event => {
+  if (event.target === shown?.field) hide();
+});

@@ -1,0 +1,85 @@
+// The passages: a tick of a filter applies at once, and the address follows. Focus and scrolling stay.
+
+import './app.mjs';
+import * as server from './server.mjs';
+
+const found = () => document.getElementById('found');
+const facets = () => document.getElementById('facets');
+let asking = 0;
+
+// What the form asks for, without what stands for nothing.
+function asked() {
+  const query = new URLSearchParams(new FormData(facets()));
+  for (const select of document.querySelectorAll('select[form="facets"]')) {
+    if (select.selectedIndex === 0) query.delete(select.name);
+  }
+  if (!query.get('q')) query.delete('q');
+  const boxes = document.querySelectorAll('input[type="checkbox"][name="in"]');
+  if (!query.has('q') || query.getAll('in').length === boxes.length) query.delete('in');
+  return query;
+}
+
+const addressOf = query => `${location.pathname}${query.size ? `?${query}` : ''}`;
+
+async function show(address, {isBack = false} = {}) {
+  asking += 1;
+  const own = asking;
+  found().setAttribute('aria-busy', 'true');
+  const answer = await server.get(address);
+  if (own !== asking) return; // something else was asked for meanwhile
+  const fresh = answer.body?.querySelector('#found');
+  if (answer.status !== 200 || !fresh) {
+    location.assign(address); // a whole page says what is wrong
+    return;
+  }
+  swap(document.importNode(fresh, true));
+  if (!isBack) history.pushState(null, '', found().dataset.address); // its parameters in their order
+  document.getElementById('said').textContent = found().dataset.said;
+}
+
+// A sheet that is open stays open, as a facet does that someone opened or closed.
+function swap(fresh) {
+  const old = found();
+  const isSheet = facets()?.matches(':popover-open');
+  const focus = describe(document.activeElement);
+  const {scrollTop} = facets() ?? {};
+  for (const facet of old.querySelectorAll('.facet')) {
+    const again = fresh.querySelector(`#${facet.id}`);
+    if (again) again.open = facet.open || again.open;
+  }
+  old.replaceWith(fresh);
+  if (isSheet) facets().showPopover();
+  if (facets()) facets().scrollTop = scrollTop ?? 0;
+  find(focus)?.focus({preventScroll: true});
+}
+
+const describe = element => (found().contains(element) ? {name: element.name, value: element.value, tag: element.tagName, href: element.getAttribute('href')} : null);
+
+function find(focus) {
+  if (!focus) return null;
+  const like = [...found().querySelectorAll(focus.tag)];
+  if (focus.tag === 'INPUT') return like.find(each => each.name === focus.name && each.value === focus.value);
+  if (focus.name) return like.find(each => each.name === focus.name);
+  return found().querySelector('h2');
+}
+
+const main = document.getElementById('main');
+
+main.addEventListener('change', event => {
+  if (event.target.form === facets() && event.target.type !== 'search') show(addressOf(asked()));
+});
+main.addEventListener('submit', event => {
+  if (event.target !== facets()) return;
+  event.preventDefault();
+  show(addressOf(asked()));
+});
+main.addEventListener('click', event => {
+  const link = event.target.closest('.chips a');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  show(link.getAttribute('href'));
+});
+addEventListener('popstate', () => show(`${location.pathname}${location.search}`, {isBack: true}));
+
+// What was ticked before this was loaded.
+if ([...(facets()?.elements ?? [])].some(box => box.type === 'checkbox' && box.checked !== box.defaultChecked)) show(addressOf(asked()));
