@@ -11,11 +11,11 @@ from pathlib import Path
 
 from tests.harness.server import ROOT
 
+SCRIPTS = ("tests", "bench")
 OURS = {"app", "bench", "run", "tests"}
 # What nothing of ours imports by its name, and who needs it.
 OF_LIBRARIES = {
     "httptools",  # uvicorn's protocol
-    "psycopg",  # SQLAlchemy, by the address of the database
 }
 TOOLS = {
     "mypy",
@@ -42,7 +42,7 @@ def distributions() -> dict[str, set[str]]:
 
 
 def imported(*folders: str) -> Iterator[tuple[str, Path]]:
-    """Yield each package that folders import which is neither Python's nor ours, and where."""
+    """Yield each package that folders import and that is not Python's, and where."""
     for path in sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
@@ -51,8 +51,13 @@ def imported(*folders: str) -> Iterator[tuple[str, Path]]:
             elif isinstance(node, ast.ImportFrom):
                 names = [node.module or ""]
             for name in {name.split(".")[0] for name in names}:
-                if name not in sys.stdlib_module_names | OURS:
+                if name not in sys.stdlib_module_names:
                     yield name, path
+
+
+def foreign(*folders: str) -> Iterator[tuple[str, Path]]:
+    """Yield of these each package that is not ours."""
+    return ((name, path) for name, path in imported(*folders) if name not in OURS)
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -68,16 +73,21 @@ TO_TEST = declared(PROJECT["dependency-groups"]["test"])
 def test_every_library_that_is_imported_is_declared() -> None:
     for folders, known in (
         (("app", "migrations"), TO_RUN | EXTRAS),
-        (("tests", "bench"), TO_RUN | TO_TEST),
+        (SCRIPTS, TO_RUN | TO_TEST),
     ):
-        for name, path in imported(*folders):
+        for name, path in foreign(*folders):
             assert distributions()[name] & known, f"{path} imports {name}"
 
 
+def test_what_runs_on_a_server_needs_neither_tests_nor_measurements() -> None:
+    ours = {(name, path) for name, path in imported("app", "migrations", "deploy") if name in OURS}
+    assert {name for name, _ in ours} == {"app"}, ours
+
+
 def test_every_library_that_is_declared_is_imported() -> None:
-    used = {each for name, _ in imported("app", "migrations") for each in distributions()[name]}
+    used = {each for name, _ in foreign("app", "migrations") for each in distributions()[name]}
     assert TO_RUN - used == OF_LIBRARIES
-    in_tests = {each for name, _ in imported("tests", "bench") for each in distributions()[name]}
+    in_tests = {each for name, _ in foreign(*SCRIPTS) for each in distributions()[name]}
     unused = TO_TEST - in_tests - EXTRAS  # the tests try what an extra adds
     assert {name for name in unused if not name.startswith("types-")} == TOOLS
 

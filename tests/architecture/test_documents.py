@@ -18,7 +18,7 @@ from app import create_app
 from app.annotations.tags import Tag
 from app.articles.service.loading import Outcome
 from app.config import Config
-from app.exports.queries import COLUMNS
+from app.exports.queries.columns import COLUMNS, Kind
 from app.projects.roles import Act, Role, may
 from app.text.dates import DateOrder
 from app.text.readers import EXTENSIONS
@@ -29,6 +29,7 @@ from tests.harness.documents import (
     ARCHITECTURE,
     CODE_SPAN,
     CONTRIBUTING,
+    DICTIONARY,
     DOCUMENTS,
     OPERATING,
     README,
@@ -45,7 +46,7 @@ KEY = "x" * 48  # with a secret given, reading the settings leaves the disk alon
 _CODE_BLOCK = re.compile(r"^ {4}(\S.*)$", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]\n]+\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-_FILE = re.compile(r"(?:app|bench|docs|migrations|seeds|static|templates|tests)/[\w./-]*")
+_FILE = re.compile(r"(?:app|bench|deploy|docs|migrations|seeds|static|templates|tests)/[\w./-]*")
 _SETTING = re.compile(r"[A-Z][A-Z_]+")
 
 # What a browser calls a key, and what the documents call it.
@@ -224,7 +225,7 @@ def keys_in_code() -> set[str]:
     plain = _object(script, "PLAIN")
     shifted = {f"Shift+{_named(key)}" for key in _object(script, "SHIFTED") - letters}
     others = set(re.findall(r"event\.key === '(\w+)'", script))
-    with_ctrl = set(re.findall(r"event\.key\.toLowerCase\(\) [!=]== '(\w)'", script))
+    with_ctrl = set(re.findall(r"&& signOf\(.*\) === '(\w)'", script))
     assert letters, "LETTERS has no key"
     assert digits, "TAGS has no key"
     assert plain, "PLAIN has no key"
@@ -240,7 +241,7 @@ def _object(script: str, name: str) -> set[str]:
     assert match is not None, f"keys.mjs has no {name}"
     # What is spread into it is spelled out elsewhere.
     body = re.sub(r"\.\.\.[^\n]*", "", match[1])
-    return set(re.findall(r"(?:^|[,{]|\n)\s*'?([?\w]+)'?:", body))
+    return set(re.findall(r"(?:^|[,{]|\n)\s*'?([][?/\w]+)'?:", body))
 
 
 def _named(key: str) -> str:
@@ -250,6 +251,19 @@ def _named(key: str) -> str:
 def test_the_keys_that_are_documented_are_the_keys_of_the_page() -> None:
     documented = [key for row in table(USING, "keys") for key in codes(row[0])]
     assert sorted(documented) == sorted(keys_in_code())
+
+
+def test_the_sheet_lists_every_key_of_the_page() -> None:
+    sheet = (ROOT / "templates/reading/_keys.html").read_text(encoding="utf-8")
+    listed = {key for keys in re.findall(r'data-keys="([^"]+)"', sheet) for key in keys.split(" ")}
+    browsers = {"Shift+ArrowRight", "Shift+ArrowLeft", "Control+Enter"}  # or of the field
+    written = {
+        re.sub(r"Arrow\w+|Escape", lambda name: _named(name[0]), key)
+        .replace("Control", "Ctrl")
+        .replace("+z", "+Z")
+        for key in listed - browsers
+    }
+    assert written == keys_in_code()
 
 
 def test_the_digits_that_tag_are_documented_in_the_order_of_the_tags() -> None:
@@ -284,9 +298,25 @@ def test_the_table_of_roles_is_what_roles_may_do() -> None:
     assert documented == allowed
 
 
-def test_the_columns_of_the_csv_are_documented_in_their_order() -> None:
-    assert [codes(row[0])[0] for row in table(USING, "column")] == list(COLUMNS)
-    assert all(row[1] for row in table(USING, "column"))
+def test_the_columns_of_the_files_are_documented_in_their_order() -> None:
+    documented = table(DICTIONARY, "column")
+    assert [(codes(row[0])[0], row[1]) for row in documented] == [
+        (column.name, column.kind.value) for column in COLUMNS
+    ]
+    examples = {
+        Kind.TEXT: r".+",
+        Kind.CODE: r"[a-z]+",
+        Kind.LINK: r"https://\S+",
+        Kind.NUMBER: r"\d+",
+        Kind.DAY: r"\d{4}-\d\d-\d\d",
+        Kind.MOMENT: r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+        Kind.YES_OR_NO: r"yes|no",
+    }
+    for _name, kind, meaning, example, empty in documented:
+        assert re.fullmatch(examples[Kind(kind)], codes(example)[0]), example
+        assert meaning
+        assert empty
+    assert [row[0] for row in table(DICTIONARY, "kind")] == [kind.value for kind in Kind]
 
 
 def test_the_outcomes_of_loading_are_documented() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.running import OWNER, House
+from tests.browser.running import OWNER, Site
 from tests.browser.sample import Sample
 
 WAIT_SECONDS = 8.0
@@ -117,7 +117,7 @@ class Desk:
 
     def __init__(
         self,
-        house: House,
+        site: Site,
         page: Page,
         sample: Sample,
         *,
@@ -125,12 +125,12 @@ class Desk:
         query: str = "",
         is_early: bool = False,
     ) -> None:
-        self.house = house
+        self.site = site
         self.page = page
         self.sample = sample
         page.set_default_timeout(1000 * WAIT_SECONDS)
-        house.enter(page, name)
-        page.goto(house.address(sample.path) + query, wait_until="commit" if is_early else "load")
+        site.enter(page, name)
+        page.goto(site.address(sample.path) + query, wait_until="commit" if is_early else "load")
         scripted = "html" if is_early else "html.scripted"
         expect(page.locator(scripted)).to_be_attached()
 
@@ -147,19 +147,19 @@ class Desk:
         return self.page.locator("#toast")
 
     @property
+    def hint(self) -> Locator:
+        """Why a press did nothing."""
+        return self.page.locator("#hint")
+
+    @property
     def reload_line(self) -> Locator:
         """What is said of changes that only a reload shows."""
         return self.page.locator("#reload")
 
     @property
-    def sheet(self) -> Locator:
-        """The list of what lies at a place."""
-        return self.page.locator("#sheet")
-
-    @property
     def cards(self) -> Locator:
-        """Every compact card in the margin."""
-        return self.page.locator(".margin > .card")
+        """Every compact card in the margin, where its passage begins."""
+        return self.page.locator(".margin > .card[id]")
 
     @property
     def open_card(self) -> Locator:
@@ -270,9 +270,9 @@ class Desk:
         expect(self.cards).to_have_count(count + 1)
         self.settle()
 
-    def settle(self) -> None:
+    def settle(self, seconds: float = 5.0) -> None:
         """Wait until all is saved."""
-        expect(self.pending).to_have_count(0)
+        expect(self.pending).to_have_count(0, timeout=1_000 * seconds)
         self.wait(lambda: not self.stored("outbox"), "an empty outbox")
 
     def open(self, annotation_id: int) -> Locator:
@@ -281,6 +281,16 @@ class Desk:
         card.locator("> summary").click()
         expect(card.locator(".card-full")).to_be_visible()
         return card
+
+    def choose_in_menu(self, card: Locator, name: str) -> None:
+        """Press a button of what is in the menu of an open card."""
+        card.get_by_label("More about this annotation").click()
+        card.get_by_role("button", name=name).click()
+
+    def open_thread(self, card: Locator) -> None:
+        """Unfold what is said in an open card, with the field for more."""
+        card.locator(".thread > summary").click()
+        expect(card.get_by_label("Comment", exact=True)).to_be_visible()
 
     def wait(self, holds: Callable[[], object], what: str) -> None:
         """Wait until a condition holds that no locator can tell."""

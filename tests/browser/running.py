@@ -1,4 +1,4 @@
-"""The house that tests in a browser stand in: the real server, its people, its articles."""
+"""What tests in a browser run on: the real server, its people, its articles."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ from tests.harness.server import RunningServer
 OWNER = "Ines"
 
 
-class House:
+class Site:
     """A running server whose first account is Ines; further people come in through the page.
 
     Rows that a test begins with are made by the product's own services in the server's database.

@@ -37,7 +37,7 @@ LONG = SAMPLE + "".join(
     for number in range(1, 41)
 )
 
-# More passages than a margin shows, all in the first block and all different.
+# More passages than there is room for beside the first block, all in it and all different.
 MANY = [FIRST[start:end] for start in range(4, 11) for end in range(start + 2, 12)]
 
 

@@ -1,12 +1,15 @@
 """An article with ten annotations is corrected: looked at, placed by hand, stored, taken back."""
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
 
+from app.articles.models import Article
 from tests.browser.reading_page import Desk
-from tests.browser.running import House
+from tests.browser.running import Site
 from tests.browser.sample import FIRST, LAST, SECOND, THIRD, Sample
 from tests.browser.test_accessibility import faults_of
-from tests.harness.chromium import DESKTOP, WatchedPages
+from tests.harness.builders import correct
+from tests.harness.chromium import DESKTOP, PHONE, WatchedPages
 
 BRIDGE = "A road that floods is a river."
 WANTS = "It wants a bridge."
@@ -19,9 +22,9 @@ TEN = (FIRST, SECOND, THIRD, MONEY, TIME, SMILED, BRIDGE, WANTS, KNOWN, PAYS)
 TAGS = ("claim", "demand", "assumption", "citation")
 
 
-def tag_all(house: House, sample: Sample) -> dict[str, int]:
+def tag_all(site: Site, sample: Sample) -> dict[str, int]:
     """Tag the ten passages, and return the ids by their words."""
-    return {words: house.tag(sample, words, TAGS[number % 4]) for number, words in enumerate(TEN)}
+    return {words: site.tag(sample, words, TAGS[number % 4]) for number, words in enumerate(TEN)}
 
 
 def edit(page: Page, old: str, new: str) -> None:
@@ -32,11 +35,12 @@ def edit(page: Page, old: str, new: str) -> None:
 
 
 def test_an_article_with_ten_annotations_is_corrected(
-    house: House, page: Page, sample: Sample
+    site: Site, page: Page, sample: Sample
 ) -> None:
-    made = tag_all(house, sample)
-    house.enter(page)
-    page.goto(house.address(sample.path))
+    made = tag_all(site, sample)
+    site.enter(page)
+    page.goto(site.address(sample.path))
+    page.get_by_label("More actions").click()
     page.get_by_role("link", name="Correct the text").click()
     expect(page.get_by_role("heading", name="Correct the text")).to_be_visible()
     assert faults_of(page) == []
@@ -50,8 +54,12 @@ def test_an_article_with_ten_annotations_is_corrected(
     expect(page.locator(".changes ins").first).to_have_text("A paragraph came before.")
     expect(page.locator(".fates.orphaned li")).to_have_count(2)
     expect(page.locator(".fates.changed li ins")).to_have_text("little")
-    page.get_by_text("Moved with their words: 7").click()
-    expect(page.locator(".fates.moved li")).to_have_count(7)
+    # A paragraph that came before them moves nothing.
+    page.get_by_text("Unchanged: 7").click()
+    expect(page.locator(".fates.unchanged li")).to_have_count(7)
+    expect(page.locator(".fates.moved")).to_have_count(0)
+    headings = page.get_by_role("main").get_by_role("heading", level=2)
+    expect(headings).to_have_text(["What changes in the text", "10 annotations"])
     assert faults_of(page) == []
 
     page.set_viewport_size(DESKTOP)
@@ -66,7 +74,7 @@ def test_an_article_with_ten_annotations_is_corrected(
     page.get_by_role("button", name="Accept and store").click()
     expect(page.get_by_text("Stored as revision 2.")).to_be_visible()
     expect(page.locator(".article mark")).to_have_count(9)
-    rows = {int(row["annotation_id"]): row for row in house.rows(sample)}
+    rows = {int(row["annotation_id"]): row for row in site.rows(sample)}
     assert len(rows) == len(TEN)
     assert (rows[made[SMILED]]["revision"], rows[made[SMILED]]["start"]) == ("1", "")
     assert rows[made[SMILED]]["quote"] == SMILED
@@ -82,7 +90,7 @@ def test_an_article_with_ten_annotations_is_corrected(
     page.get_by_role("link", name="see what lost its words").click()
     expect(page.get_by_role("heading", name="Annotations without a place")).to_be_visible()
     assert faults_of(page) == []
-    page.get_by_role("link", name="Place “She smiled").click()
+    page.get_by_role("link", name="Place it in the text: “She smiled").click()
     expect(page.get_by_role("heading", name="Place an annotation")).to_be_visible()
     assert faults_of(page) == []
     mayor = page.locator(".article .text").filter(has_text="said the mayor")
@@ -93,11 +101,11 @@ def test_an_article_with_ten_annotations_is_corrected(
 
 
 def test_an_old_revision_stays_and_a_correction_is_taken_back(
-    house: House, page: Page, sample: Sample
+    site: Site, page: Page, sample: Sample
 ) -> None:
-    tag_all(house, sample)
-    house.enter(page)
-    page.goto(house.address(f"{sample.path}/correct"))
+    tag_all(site, sample)
+    site.enter(page)
+    page.goto(site.address(f"{sample.path}/correct"))
     edit(page, LAST, "It pays late.")
     edit(page, f" {WANTS}", "")
     page.get_by_role("button", name="See what changes").click()
@@ -116,15 +124,15 @@ def test_an_old_revision_stays_and_a_correction_is_taken_back(
     page.get_by_role("link", name="see all revisions").click()
     page.get_by_role("button", name="Take revision 2 back").click()
     expect(page.locator(".revisions > li")).to_have_count(1)
-    page.goto(house.address(sample.path))
+    page.goto(site.address(sample.path))
     expect(page.locator(".article mark")).to_have_count(10)
 
 
-def test_who_has_the_old_text_open_goes_on_tagging(desk: Desk, house: House) -> None:
-    with house.browser.new_context() as context:
+def test_who_has_the_old_text_open_goes_on_tagging(desk: Desk, site: Site) -> None:
+    with site.browser.new_context() as context:
         other = context.new_page()
-        house.enter(other)
-        other.goto(house.address(f"{desk.sample.path}/correct"))
+        site.enter(other)
+        other.goto(site.address(f"{desk.sample.path}/correct"))
         edit(other, SMILED, "She smiled.")
         other.get_by_role("button", name="See what changes").click()
         other.get_by_role("button", name="Accept and store").click()
@@ -139,12 +147,12 @@ def test_who_has_the_old_text_open_goes_on_tagging(desk: Desk, house: House) -> 
 
 
 def test_without_javascript_an_annotation_is_placed_by_its_words(
-    house: House, pages: WatchedPages, sample: Sample
+    site: Site, pages: WatchedPages, sample: Sample
 ) -> None:
-    made = house.tag(sample, BRIDGE)
+    made = site.tag(sample, BRIDGE)
     page = pages.open(has_javascript=False)
-    house.enter(page)
-    page.goto(house.address(f"{sample.path}/correct"))
+    site.enter(page)
+    page.goto(site.address(f"{sample.path}/correct"))
     edit(page, BRIDGE, "Here the river begins.")
     page.get_by_role("button", name="See what changes").click()
     page.locator(f"#a{made}").get_by_role("link", name="Place it by hand").click()
@@ -152,3 +160,22 @@ def test_without_javascript_an_annotation_is_placed_by_its_words(
     page.get_by_role("button", name="Place it here").click()
     page.get_by_role("button", name="Accept and store").click()
     expect(page.locator(".article mark")).to_have_text("Here the river begins.")
+
+
+@pytest.mark.parametrize("window", [DESKTOP, PHONE])
+def test_the_cards_of_a_past_revision_are_there_and_open(
+    site: Site, page: Page, sample: Sample, window: ViewportSize
+) -> None:
+    annotation_id = site.tag(sample, FIRST, note="Says who?")
+    with site.writing() as session:
+        member = site.find_member(session, "Ines")
+        correct(session, member, session.get_one(Article, sample.id), f"{FIRST}\n\n{SECOND}")
+    site.enter(page)
+    page.set_viewport_size(window)
+    page.goto(site.address(f"{sample.path}/revisions/1"))
+    card = page.locator(f"#a{annotation_id}")
+    expect(card).to_be_visible()
+    card.locator("summary").click()
+    expect(card.locator(".note")).to_have_text("Says who?")
+    expect(card.get_by_role("link", name="As it is now")).to_be_visible()
+    assert faults_of(page) == []

@@ -12,7 +12,7 @@ from app.discussion.models import Comment
 from app.projects.models import Member
 from app.projects.roles import Role
 from tests.browser.reading_page import Desk, wait
-from tests.browser.running import House
+from tests.browser.running import Site
 from tests.browser.sample import FIRST, SECOND, Sample
 from tests.browser.test_accessibility import faults_of
 from tests.harness.builders import add_comment
@@ -23,36 +23,36 @@ REFUSED = "ERR_CONNECTION_REFUSED"
 
 
 @pytest.fixture(autouse=True)
-def _running(house: House) -> Iterator[None]:
+def _running(site: Site) -> Iterator[None]:
     """Leave the server running for the next test."""
     yield
     try:
-        house.server.pid  # noqa: B018  (it raises where there is none)
+        site.server.pid  # noqa: B018  (it raises where there is none)
     except ServerEnded:
-        house.server.start()
+        site.server.start()
 
 
-def ask(house: House, annotation_id: int, text: str) -> None:
+def ask(site: Site, annotation_id: int, text: str) -> None:
     """Let the annotator of an annotation ask a question about it."""
-    with house.writing() as session:
+    with site.writing() as session:
         annotation = session.get_one(Annotation, annotation_id)
         query = select(Member).where(Member.account_id == annotation.account_id)
         add_comment(session, session.scalars(query).one(), annotation, text, is_question=True)
 
 
-def texts(house: House, annotation_id: int) -> list[str]:
-    with house.database.session() as session:
+def texts(site: Site, annotation_id: int) -> list[str]:
+    with site.database.session() as session:
         query = select(Comment.text).where(Comment.annotation_id == annotation_id)
         return list(session.scalars(query.order_by(Comment.id)))
 
 
 def test_a_thread_is_written_by_the_keyboard_alone(desk: Desk) -> None:
-    number = desk.house.tag(desk.sample, FIRST, name="Otto")
-    desk.house.tag(desk.sample, SECOND)
+    number = desk.site.tag(desk.sample, FIRST, name="Otto")
+    desk.site.tag(desk.sample, SECOND)
     desk.page.reload()
     desk.block(1).locator(".passage").focus()
     desk.press("Enter")
-    expect(desk.open_card.locator(".comment-form")).to_be_visible()
+    expect(desk.open_card.locator(".card-full")).to_be_visible()
     desk.press("c")
     expect(desk.page.get_by_label("Comment", exact=True)).to_be_focused()
     desk.page.keyboard.type("Is it one?")
@@ -63,45 +63,55 @@ def test_a_thread_is_written_by_the_keyboard_alone(desk: Desk) -> None:
     desk.press("Control+z")  # the comment, and nothing from before it
     expect(desk.open_card.locator(".comments")).to_contain_text("Ines: deleted")
     expect(desk.cards).to_have_count(2)
-    assert texts(desk.house, number) == ["Is it one?"]
+    assert texts(desk.site, number) == ["Is it one?"]
 
 
 @pytest.mark.page_errors(REFUSED)
 def test_a_comment_survives_a_reload_and_a_fault_and_is_written_once(desk: Desk) -> None:
-    number = desk.house.tag(desk.sample, FIRST, name="Otto")
+    number = desk.site.tag(desk.sample, FIRST, name="Otto")
     desk.page.reload()
-    desk.open(number)
+    desk.open_thread(desk.open(number))
     field = desk.page.get_by_label("Comment", exact=True)
     field.fill("Half a thought")
     desk.page.get_by_label("A question").check()
     desk.page.reload()
-    desk.open(number)
+    desk.open(number)  # unfolded, since something stands in it
     expect(field).to_have_value("Half a thought")
     expect(desk.page.get_by_label("A question")).to_be_checked()
-    desk.house.server.stop()
+    desk.site.server.stop()
     desk.page.get_by_role("button", name="Write", exact=True).click()
     expect(desk.toast).to_contain_text("Not saved yet")
     expect(desk.open_card.locator(".unsent-comment")).to_have_text("Half a thought")
     expect(field).to_have_value("")
-    desk.house.server.start()
+    desk.site.server.start()
     desk.toast.get_by_role("button", name="Send now").click()
     expect(desk.open_card.locator(".comments .said")).to_have_text("Half a thought")
     desk.settle()
-    assert texts(desk.house, number) == ["Half a thought"]
+    assert texts(desk.site, number) == ["Half a thought"]
     assert desk.stored("text") == []
 
 
 def test_a_reason_is_sent_by_keys_with_the_stance_that_one_has(desk: Desk) -> None:
-    number = desk.house.tag(desk.sample, FIRST, name="Otto")
+    number = desk.site.tag(desk.sample, FIRST, name="Otto")
     desk.page.reload()
     card = desk.open(number)
-    card.get_by_text("Agree or dispute").click()
-    card.get_by_label("Reason").fill("It asks.")
+    agree = card.get_by_role("button", name="Agree")
+    agree.click()
+    expect(agree).to_have_attribute("aria-pressed", "true")
+    agree.click()
+    expect(agree).to_have_attribute("aria-pressed", "false")
+    dispute = card.locator(".why > summary")
+    dispute.click()
+    expect(card.get_by_label("Reason")).to_be_focused()
+    desk.page.keyboard.type("It asks.")
     desk.press("Control+Enter")
-    expect(card.get_by_role("button", name="Agree", exact=True)).to_be_focused()
-    card.get_by_role("button", name="Dispute", exact=True).click()
+    expect(dispute).to_contain_text("1")
+    expect(card.locator(".thread > summary")).to_contain_text("1")
+    expect(card.get_by_label("Reason")).to_be_hidden()
+    expect(dispute).to_be_focused()  # where the keyboard goes on
+    desk.open_thread(card)
     expect(card.locator(".stances")).to_contain_text("You dispute it: It asks.")
-    card.get_by_text("Change your mind").click()
+    dispute.click()
     card.get_by_label("Reason").fill("It asks them.")
     desk.press("Control+Enter")
     expect(card.locator(".stances")).to_contain_text("You dispute it: It asks them.")
@@ -114,11 +124,11 @@ def test_a_reason_is_sent_by_keys_with_the_stance_that_one_has(desk: Desk) -> No
 
 @pytest.mark.page_errors("403")
 def test_a_comment_that_is_refused_stays_readable(desk: Desk) -> None:
-    number = desk.house.tag(desk.sample, FIRST, name="Otto")
+    number = desk.site.tag(desk.sample, FIRST, name="Otto")
     desk.page.reload()
-    desk.open(number)
+    desk.open_thread(desk.open(number))
     desk.page.get_by_label("Comment", exact=True).fill("Written too late.")
-    change_role(desk.house, "Ines", Role.READER)
+    change_role(desk.site, "Ines", Role.READER)
     try:
         desk.press("Control+Enter")
         expect(desk.toast.locator(".typed-text")).to_have_text("Written too late.")
@@ -127,21 +137,21 @@ def test_a_comment_that_is_refused_stays_readable(desk: Desk) -> None:
         desk.toast.get_by_role("button", name="Discard").click()
         desk.settle()
     finally:
-        change_role(desk.house, "Ines", Role.OWNER)
+        change_role(desk.site, "Ines", Role.OWNER)
 
 
-def change_role(house: House, name: str, role: Role) -> None:
-    with house.writing() as session:
+def change_role(site: Site, name: str, role: Role) -> None:
+    with site.writing() as session:
         query = select(Member).join(Account, Account.id == Member.account_id)
         session.scalars(query.where(Account.name == name)).one().role_name = role.value
         session.commit()
 
 
 def test_what_is_half_typed_is_kept_on_the_annotation_s_own_page_and_in_the_guidelines(
-    house: House, page: Page, desk: Desk
+    site: Site, page: Page, desk: Desk
 ) -> None:
-    number = house.tag(desk.sample, FIRST)
-    page.goto(house.address(f"/annotations/{number}/card"))
+    number = site.tag(desk.sample, FIRST)
+    page.goto(site.address(f"/annotations/{number}/card"))
     page.get_by_label("Comment", exact=True).fill("Half a thought")
     page.get_by_label("Note").fill("Half a note")
     page.reload()
@@ -151,7 +161,7 @@ def test_what_is_half_typed_is_kept_on_the_annotation_s_own_page_and_in_the_guid
     expect(page.locator(".comments .said")).to_have_text("Half a thought")
     expect(page.get_by_label("Comment", exact=True)).to_have_value("")
     expect(page.get_by_label("Note")).to_have_value("Half a note")
-    page.goto(house.address(f"{desk.sample.path.split('/articles')[0]}/guidelines/edit"))
+    page.goto(site.address(f"{desk.sample.path.split('/articles')[0]}/guidelines/edit"))
     page.get_by_label("Guidelines", exact=True).fill("Half a rule")
     page.reload()
     expect(page.get_by_label("Guidelines", exact=True)).to_have_value("Half a rule")
@@ -163,10 +173,10 @@ def test_what_is_half_typed_is_kept_on_the_annotation_s_own_page_and_in_the_guid
 
 
 def test_names_are_chosen_by_keys_after_an_at(desk: Desk) -> None:
-    number = desk.house.tag(desk.sample, FIRST, name="Otto")
-    desk.house.tag(desk.sample, SECOND, name="Olivia")
+    number = desk.site.tag(desk.sample, FIRST, name="Otto")
+    desk.site.tag(desk.sample, SECOND, name="Olivia")
     desk.page.reload()
-    desk.open(number)
+    desk.open_thread(desk.open(number))
     field = desk.page.get_by_label("Comment", exact=True)
     field.press_sequentially("See @o")
     names = desk.page.get_by_role("listbox", name="Members")
@@ -187,26 +197,31 @@ def test_names_are_chosen_by_keys_after_an_at(desk: Desk) -> None:
 
 
 def test_on_a_phone_the_way_back_stands_above_an_open_card(
-    house: House, phone: Page, sample: Sample
+    site: Site, phone: Page, sample: Sample
 ) -> None:
     long = "Wilhelmina-of-the-Long-and-Winding-River-Road-by-the-Old-Mill"
-    number = house.tag(sample, FIRST, name=long)
-    desk = Desk(house, phone, sample)
-    desk.open(number)
+    number = site.tag(sample, FIRST, name=long)
+    own = site.tag(sample, SECOND)
+    desk = Desk(site, phone, sample)
+    desk.open_thread(desk.open(number))
     phone.get_by_label("Comment", exact=True).fill("So.")
     phone.get_by_role("button", name="Write", exact=True).click()
     desk.toast.get_by_role("button", name="Undo").click()
     expect(desk.open_card.locator(".comments")).to_contain_text("Ines: deleted")
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    card = desk.open(own)  # where nothing stands beside Reply
+    desk.open_thread(card)
+    field = desk.box(card.get_by_label("Comment", exact=True))
+    assert not desk.box(card.locator(".thread > summary")).overlaps(field)
 
 
 def test_two_who_talk_see_each_other_s_comments_in_their_open_cards(
-    house: House, pages: WatchedPages, sample: Sample
+    site: Site, pages: WatchedPages, sample: Sample
 ) -> None:
-    number = house.tag(sample, FIRST, name="Otto")
-    ines, otto = Desk(house, pages.open(), sample), Desk(house, pages.open(), sample, name="Otto")
+    number = site.tag(sample, FIRST, name="Otto")
+    ines, otto = Desk(site, pages.open(), sample), Desk(site, pages.open(), sample, name="Otto")
     for desk in (ines, otto):
-        desk.open(number)
+        desk.open_thread(desk.open(number))
     field = ines.page.get_by_label("Comment", exact=True)
     field.press_sequentially("Half a ")
     otto.page.get_by_label("Comment", exact=True).fill("Is it one?")
@@ -222,7 +237,7 @@ def test_two_who_talk_see_each_other_s_comments_in_their_open_cards(
     field.fill("Yes.")
     ines.press("Control+Enter")
     expect(ines.open_card.locator(".comments .said")).to_have_count(3)
-    expect(otto.page.locator("#news")).to_contain_text("Ines wrote a comment")
+    expect(otto.page.locator("#update")).to_contain_text("Ines wrote a comment")
     expect(edited).to_have_value("Is it really one?")
     expect(otto.open_card.locator(".comments .said")).to_have_count(2)
     otto.page.get_by_role("button", name="Save", exact=True).click()
@@ -232,35 +247,60 @@ def test_two_who_talk_see_each_other_s_comments_in_their_open_cards(
     expect(otto.page.get_by_role("button", name="Reopen the thread")).to_be_visible()
     for desk in (ines, otto):
         desk.settle()
-        expect_read(desk.page, house, number)
+        expect_read(desk.page, site, number)
 
 
-def expect_read(page: Page, house: House, annotation_id: int) -> None:
+def expect_read(page: Page, site: Site, annotation_id: int) -> None:
     """Wait until nothing of an annotation is new in the inbox of who has the page."""
 
     def is_read() -> bool:
-        page.goto(house.address("/inbox"))
+        page.goto(site.address("/inbox"))
         return page.locator(f'.unread [href="/annotations/{annotation_id}"]').count() == 0
 
     wait(page, is_read, "an inbox in which it is read")
 
 
 def test_the_inbox_and_a_card_with_a_thread_are_for_everyone(
-    house: House, page: Page, desk: Desk
+    site: Site, page: Page, desk: Desk
 ) -> None:
-    number = house.tag(desk.sample, FIRST, name="Otto")
-    ask(house, number, "Is it a claim, @Ines? See https://example.org/how.")
-    page.goto(house.address("/inbox"))
+    number = site.tag(desk.sample, FIRST, name="Otto")
+    ask(site, number, "Is it a claim, @Ines? See https://example.org/how.")
+    page.goto(site.address("/inbox"))
     expect(page.get_by_role("heading", name="Inbox", level=1)).to_be_visible()
     expect(page.locator(f'.unread [href="/annotations/{number}"]')).to_have_count(1)
     assert faults_of(page) == []
-    page.goto(house.address(f"/annotations/{number}/card"))
+    page.goto(site.address(f"/annotations/{number}/card"))
     expect(page.get_by_role("heading", name="Claim by Otto")).to_be_visible()
     assert faults_of(page) == []
-    page.goto(house.address("/inbox"))
-    expect_read(page, house, number)  # the card was open
-    ask(house, number, "And this?")
-    page.goto(house.address("/inbox"))
+    page.goto(site.address("/inbox"))
+    expect_read(page, site, number)  # the card was open
+    ask(site, number, "And this?")
+    page.goto(site.address("/inbox"))
     page.locator(f'.unread [href="/annotations/{number}"]').click()
     expect(page.locator(".card[open] .comments")).to_contain_text("Is it a claim")
-    expect_read(page, house, number)
+    expect_read(page, site, number)
+
+
+def test_the_number_beside_the_inbox_rises_and_falls_while_a_page_is_open(
+    site: Site, page: Page, sample: Sample
+) -> None:
+    number = site.tag(sample, FIRST, name="Nadia")
+    desk = Desk(site, page, sample, name="Nadia")
+    count = page.locator(".masthead .unread-count")
+    expect(count).to_have_count(0)
+    with site.writing() as session:
+        ines = site.find_member(session, "Ines")
+        add_comment(session, ines, session.get_one(Annotation, number), "Says who?")
+    expect(count).to_contain_text("1")
+    desk.open(number)
+    expect(count).to_have_count(0)
+    # Also outside of projects one sees which one was used last, and the way around in it.
+    for unread, path in enumerate(("/inbox", "/help", "/account"), start=1):
+        page.goto(site.address(path))
+        navigation = page.get_by_role("navigation", name="Project")
+        expect(navigation.get_by_role("link", name="Guidelines")).to_be_visible()
+        expect(navigation.locator("summary .name")).to_have_text("First project")
+        with site.writing() as session:
+            ines = site.find_member(session, "Ines")
+            add_comment(session, ines, session.get_one(Annotation, number), f"And in {path}?")
+        expect(count).to_contain_text(f"{unread} ")

@@ -5,11 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.running import House, briefly
-from tests.browser.sample import FIRST, HEADING, SECOND, THIRD, Sample
+from tests.browser.running import Site, briefly
+from tests.browser.sample import FIRST, HEADING, LAST, SECOND, THIRD, Sample
+from tests.browser.test_other_texts import HEBREW
 from tests.harness.firefox import Firefox
 from tests.harness.programs import find_firefox
 from tests.harness.services import lack
+
+# The right edge of the second sentence of a Hebrew paragraph, where it begins, and its left one.
+EDGES_OF_SECOND = """(() => {
+  const text = document.querySelector('#b1 .text');
+  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  let node;
+  for (let each = walker.nextNode(); each; each = walker.nextNode()) node = each;
+  const range = document.createRange();
+  range.setStart(node, node.data.length - node.data.trimStart().length);
+  range.setEnd(node, node.data.length);
+  const {left, right, top, bottom} = range.getBoundingClientRect();
+  const y = (top + bottom) / 2;
+  return [[right - 1, y], [left + 20, y], [left - 2, y]];
+})()"""
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +36,10 @@ def program() -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser_window(program: Path, house: House) -> Iterator[Firefox]:
+def browser_window(program: Path, site: Site) -> Iterator[Firefox]:
     """Give a Firefox in which Ines is signed in."""
     with Firefox(program) as firefox:
-        for cookie in house.cookies["Ines"]:
+        for cookie in site.cookies["Ines"]:
             firefox.add_cookie(cookie["name"], cookie["value"], cookie["domain"])
         yield firefox
 
@@ -32,11 +47,11 @@ def browser_window(program: Path, house: House) -> Iterator[Firefox]:
 class Reader:
     """Someone who reads the sample in Firefox."""
 
-    def __init__(self, firefox: Firefox, house: House, sample: Sample) -> None:
+    def __init__(self, firefox: Firefox, site: Site, sample: Sample) -> None:
         self.firefox = firefox
-        self.house = house
+        self.site = site
         self.sample = sample
-        firefox.goto(house.address(sample.path))
+        firefox.goto(site.address(sample.path))
         firefox.wait(
             lambda: firefox.evaluate("document.documentElement.matches('.scripted')"), "scripts"
         )
@@ -63,7 +78,7 @@ class Reader:
     def expect_rows(self, *rows: tuple[str, str]) -> None:
         """Wait until these are the tags and quotes of the CSV."""
         self.firefox.wait(
-            lambda: briefly(self.house.rows(self.sample)) == [*rows], f"the rows {rows}"
+            lambda: briefly(self.site.rows(self.sample)) == [*rows], f"the rows {rows}"
         )
 
     def expect_focus(self, selector: str) -> None:
@@ -72,6 +87,30 @@ class Reader:
             lambda: self.firefox.evaluate(f"document.activeElement.matches({selector!r})"),
             f"the focus on {selector}",
         )
+
+    def click(self, selector: str) -> None:
+        """Press the mouse in the middle of what a selector says."""
+        middle = f"""(() => {{
+          const {{left, right, top, bottom}} =
+            document.querySelector({selector!r}).getBoundingClientRect();
+          return [(left + right) / 2, (top + bottom) / 2];
+        }})()"""
+        x, y = self.firefox.evaluate(middle)
+        self.firefox.drag((x, y), (x, y))
+
+    def expect_count(self, total: str) -> None:
+        """Wait until the steps say that so many annotations are shown."""
+        self.firefox.wait(
+            lambda: self.firefox.evaluate(
+                "document.querySelector('.rail .steps .count').textContent"
+            ).endswith(f"of {total}"),
+            f"{total} shown",
+        )
+
+    def card_of(self, words: str) -> str:
+        """Return a selector of the card of just these words."""
+        start, end = self.sample.span(words)
+        return f'.card[data-start="{start}"][data-end="{end}"]'
 
     def expect_cards(self, count: int) -> None:
         """Wait until the margin holds so many cards."""
@@ -85,8 +124,8 @@ class Reader:
 
 
 @pytest.fixture
-def reader(browser_window: Firefox, house: House, sample: Sample) -> Reader:
-    return Reader(browser_window, house, sample)
+def reader(browser_window: Firefox, site: Site, sample: Sample) -> Reader:
+    return Reader(browser_window, site, sample)
 
 
 def test_the_arrows_select_sentences_into_the_next_block(reader: Reader) -> None:
@@ -131,17 +170,20 @@ def test_card_note_tag_delete_undo_and_redo(reader: Reader) -> None:
     reader.expect_cards(1)
     reader.press("Enter")
     reader.expect_focus(".card[open] > summary")
-    reader.press("4")
+    reader.press("Escape", "ArrowLeft", "4", "1")  # a second tag, and the first taken back
     reader.expect_rows(("citation", FIRST))
     reader.press("n")
     reader.expect_focus(".note-form textarea")
     reader.firefox.type_text("12 in Firefox")
     reader.press("Control+Enter")
     reader.firefox.wait(
-        lambda: [row["note"] for row in reader.house.rows(reader.sample)] == ["12 in Firefox"],
+        lambda: [row["note"] for row in reader.site.rows(reader.sample)] == ["12 in Firefox"],
         "the note",
     )
-    reader.press("Escape", "Delete")
+    reader.expect_focus(".passage")
+    reader.press("Enter")
+    reader.expect_focus(".card[open] > summary")
+    reader.press("Delete")
     reader.expect_cards(0)
     reader.expect_focus(".passage")
     reader.press("Control+z")
@@ -153,11 +195,11 @@ def test_card_note_tag_delete_undo_and_redo(reader: Reader) -> None:
 
 
 def test_what_others_do_arrives_without_a_reload(reader: Reader) -> None:
-    reader.house.tag(reader.sample, FIRST, name="Otto")
+    reader.site.tag(reader.sample, FIRST, name="Otto")
     reader.expect_cards(1)
     reader.firefox.wait(
         lambda: (
-            reader.firefox.evaluate("document.getElementById('news').textContent")
+            reader.firefox.evaluate("document.getElementById('update').textContent")
             == "O Otto tagged as claim, paragraph 1"
         ),
         "the line that says so",
@@ -200,3 +242,69 @@ def test_a_drag_from_inside_a_hyperlink_tags_with_the_mouse(reader: Reader) -> N
     x, y = reader.firefox.evaluate(button)
     reader.firefox.drag((x, y), (x, y))
     reader.expect_rows(("demand", "of the county before you vote."))
+
+
+def test_the_first_tab_leads_to_the_text(reader: Reader) -> None:
+    reader.press("Tab")
+    reader.expect_focus("a.skip")
+    reader.press("Enter", "Tab")
+    reader.expect_focus("#b1 .passage")
+    reader.press("ArrowRight", "2")
+    reader.expect_rows(("demand", FIRST))
+
+
+def test_two_tags_on_one_sentence_and_a_note_for_each_sentence(reader: Reader) -> None:
+    reader.go_to_text()
+    reader.press("ArrowRight", "1", "2")
+    reader.expect_rows(("claim", FIRST), ("demand", FIRST))
+    for number, words in enumerate((SECOND, THIRD), 3):
+        reader.press("ArrowRight")
+        reader.expect_selected(words)
+        reader.press(str(number), "n")
+        reader.expect_focus("textarea")
+        reader.firefox.type_text(f"nek {number}")
+        reader.press("Control+Enter")
+        reader.expect_focus(".passage")
+    reader.firefox.wait(
+        lambda: (
+            [(row["tag"], row["note"]) for row in reader.site.rows(reader.sample)][2:]
+            == [("assumption", "nek 3"), ("citation", "nek 4")]
+        ),
+        "a note with each tag",
+    )
+
+
+def test_the_brackets_go_round_what_the_filter_shows(
+    browser_window: Firefox, site: Site, sample: Sample
+) -> None:
+    for words, tag in ((FIRST, "claim"), (SECOND, "demand"), (LAST, "claim")):
+        site.tag(sample, words, tag)
+    reader = Reader(browser_window, site, sample)
+    reader.expect_count("3")
+    reader.click("input[name=tag][value=demand]")
+    reader.expect_count("2")
+    assert reader.firefox.evaluate("location.search") != ""
+    reader.firefox.evaluate("document.querySelector('#b1 .passage').focus()")
+    for key, words in (("]", FIRST), ("]", LAST), ("[", FIRST)):
+        reader.press(key)
+        reader.expect_focus(f"{reader.card_of(words)} > summary")
+
+
+def test_hebrew_is_walked_to_the_left_and_selected_with_the_mouse(
+    browser_window: Firefox, site: Site
+) -> None:
+    sample = site.add_article(HEBREW)
+    first, second, *_ = sample.text.split("\n\n")[0].split(". ")
+    reader = Reader(browser_window, site, sample)
+    reader.go_to_text()
+    reader.press("ArrowLeft")
+    reader.expect_selected(f"{first}.")
+    reader.press("1")
+    reader.expect_rows(("claim", f"{first}."))
+    drawn = "document.querySelector('#b1 mark') && !document.querySelector('.pending')"
+    browser_window.wait(lambda: browser_window.evaluate(f"Boolean({drawn})"), "the mark")
+    points = reader.firefox.evaluate(EDGES_OF_SECOND)
+    reader.firefox.drag(*[(x, y) for x, y in points])
+    reader.expect_selected(second)
+    reader.press("2")
+    reader.expect_rows(("claim", f"{first}."), ("demand", second))

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from app.web.bundles import join_modules
 from tests.browser.reading_page import Desk, Held, wait
-from tests.browser.running import House, briefly
+from tests.browser.running import Site, briefly
 from tests.browser.sample import FIRST, Sample
 from tests.harness.relay import relay
 
@@ -13,13 +13,13 @@ MOST_BYTES = 90_000
 
 
 def test_an_empty_cache_costs_few_requests_and_bytes(
-    house: House, page: Page, sample: Sample
+    site: Site, page: Page, sample: Sample
 ) -> None:
-    house.enter(page)
+    site.enter(page)
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.clearBrowserCache")
-    with relay(house.server.port) as (port, traffic):
+    with relay(site.server.port) as (port, traffic):
         page.goto(f"http://127.0.0.1:{port}{sample.path}")
         expect(page.locator("html.scripted")).to_be_attached()
         wait(page, lambda: traffic.streams, "the shared worker to open its stream")
@@ -33,11 +33,11 @@ def test_an_empty_cache_costs_few_requests_and_bytes(
 
 
 def test_what_was_selected_before_the_modules_ran_gets_its_tag_bar(
-    house: House, page: Page, sample: Sample
+    site: Site, page: Page, sample: Sample
 ) -> None:
     held = Held()
     page.route("**/reading.mjs", held.hold)
-    desk = Desk(house, page, sample, is_early=True)
+    desk = Desk(site, page, sample, is_early=True)
     expect(desk.block(1)).to_be_visible()
     desk.drag(FIRST)
     desk.wait(lambda: held.routes, "the modules to be asked for")
@@ -47,7 +47,7 @@ def test_what_was_selected_before_the_modules_ran_gets_its_tag_bar(
     expect(desk.bar).to_be_visible()
     desk.choose("Claim")
     desk.settle()
-    assert briefly(house.rows(sample)) == [("claim", FIRST)]
+    assert briefly(site.rows(sample)) == [("claim", FIRST)]
 
 
 def test_joined_modules_run_once_each_after_what_they_import(page: Page) -> None:

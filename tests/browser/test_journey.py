@@ -69,25 +69,27 @@ def test_the_whole_journey(page: Page, server: RunningServer) -> None:  # noqa: 
     claim = desk.cards_of("claim")
     claim.locator("> summary").click()
     claim.get_by_label("Note").fill("The brochure’s name.\nNot hers.")
-    claim.get_by_role("button", name="Save note").click()
+    desk.press("Escape")
     expect(claim.locator(".excerpt")).to_contain_text("The brochure’s name.")
-    desk.press("Escape", "Escape")
 
-    # The citation was none: another tag from the toast, and another, and back again by undo.
+    # The citation was none: another tag in its card, and another, and back again by undo.
     desk.tag("Nobody at County Hall had asked.", "Citation")
-    desk.toast.get_by_role("button", name="Change to demand").click()
-    expect(desk.toast).to_contain_text("Now tagged as demand.")
-    desk.toast.get_by_role("button", name="Change to claim").click()
-    expect(desk.toast).to_contain_text("Now tagged as claim.")
+    desk.toast.get_by_role("button", name="Add a note").click()
+    expect(desk.open_card.get_by_label("Note")).to_be_focused()
+    desk.open_card.get_by_role("button", name="Demand").click()
+    expect(desk.toast).to_contain_text("It is tagged as demand now.")
+    desk.open_card.get_by_role("button", name="Claim").click()
+    expect(desk.toast).to_contain_text("It is tagged as claim now.")
     desk.settle()
     desk.toast.get_by_role("button", name="Undo").click()
-    expect(desk.toast).to_contain_text("Undone: changed the tag from demand to claim")
+    expect(desk.toast).to_contain_text("Tagged as demand again")
+    desk.press("Escape")
+    expect(desk.open_card).to_have_count(0)
 
     # Other boundaries, by selecting again.
     assumption = desk.cards_of("assumption")
     assumption.locator("> summary").click()
-    assumption.get_by_text("Change boundaries").click()
-    assumption.get_by_role("button", name="Select the new passage").click()
+    desk.choose_in_menu(assumption, "Change boundaries")
     desk.drag(WIDER)
     page.locator("#boundsbar").get_by_role("button", name="Use this passage").click()
     expect(desk.mark(WIDER)).to_be_visible()
@@ -97,7 +99,7 @@ def test_the_whole_journey(page: Page, server: RunningServer) -> None:  # noqa: 
     # Deleted, back by undo, away by redo, back from the trash.
     demand = desk.cards_of("demand").filter(has_text="I should like")
     demand.locator("> summary").click()
-    demand.get_by_role("button", name="Delete").click()
+    desk.choose_in_menu(demand, "Delete")
     expect(demand).to_have_count(0)
     desk.toast.get_by_role("button", name="Undo").click()
     expect(demand).to_have_count(1)
@@ -105,6 +107,7 @@ def test_the_whole_journey(page: Page, server: RunningServer) -> None:  # noqa: 
     expect(demand).to_have_count(0)
     page.reload()
     expect(demand).to_have_count(0)
+    page.get_by_label("More actions").click()
     page.get_by_role("link", name="Trash of this article").click()
     page.get_by_role("button", name=re.compile("^Restore “I should like")).click()
     expect(page.get_by_text("The trash is empty")).to_be_visible()
@@ -113,7 +116,7 @@ def test_the_whole_journey(page: Page, server: RunningServer) -> None:  # noqa: 
     page.goto(server.url + path)
     expect(page.locator(".byline .total")).to_have_text("5 annotations")
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("CSV")).click()
+        page.get_by_role("link", name="CSV", exact=True).click()
     content = download.value.path().read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     rows = read_csv(content.decode("utf-8-sig"))
@@ -135,7 +138,7 @@ def test_the_whole_journey(page: Page, server: RunningServer) -> None:  # noqa: 
     # The list of articles has them too, and its CSV is the same file here.
     page.get_by_role("link", name="Articles", exact=True).click()
     line = page.get_by_role("row").filter(has_text=TITLE)
-    expect(line).to_contain_text("5 passages")
+    expect(line).to_contain_text("5 annotations")
     expect(line.get_by_role("img")).to_have_accessible_name(
         "claim 1, demand 2, assumption 1, citation 1"
     )

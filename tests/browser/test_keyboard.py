@@ -5,48 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.pressing import expect_rows, expect_selected, press, tab_to, tab_to_text
 from tests.browser.reading_page import Desk
-from tests.browser.running import House, briefly
+from tests.browser.running import Site
 from tests.browser.sample import FIRST, HEADING, LAST, LONG, SECOND, THIRD, Sample
 from tests.harness.builders import PASSWORD
 
-MOST_TABS = 60
-TAGS = ("claim", "demand", "assumption", "citation")
 
-
-def tab_to(page: Page, script: str, what: str) -> None:
-    """Press Tab until a script's condition on `it`, the focused element, holds."""
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        if page.evaluate(f"(it => {script})(document.activeElement)"):
-            return
-    pytest.fail(f"Tab does not reach {what}")
-
-
-def tab_to_text(desk: Desk) -> None:
-    tab_to(desk.page, "it.matches('.passage')", "the text")
-    assert desk.focused_block == 1
-
-
-def press(desk: Desk, *keys: str) -> None:
-    """Press keys; after each the focus must be somewhere."""
-    for key in keys:
-        desk.press(key)
-        assert desk.focus != "body", f"the focus is lost after {key}"
-
-
-def expect_selected(desk: Desk, words: str) -> None:
-    desk.wait(lambda: " ".join(desk.selection.split()) == words, f"the selection of {words}")
-
-
-def expect_rows(desk: Desk, *rows: tuple[str, str]) -> None:
-    desk.settle()
-    desk.wait(lambda: briefly(desk.house.rows(desk.sample)) == [*rows], f"the rows {rows}")
-
-
-def test_from_signing_in_to_a_note_and_back(house: House, page: Page, sample: Sample) -> None:
-    house.sign_up("Keya")
-    page.goto(house.address("/sign-in"))
+def test_from_signing_in_to_a_note_and_back(site: Site, page: Page, sample: Sample) -> None:
+    site.sign_up("Keya")
+    page.goto(site.address("/sign-in"))
     tab_to(page, "it.type === 'email'", "the email")
     page.keyboard.type("keya@example.org")
     page.keyboard.press("Tab")
@@ -65,13 +33,13 @@ def test_from_signing_in_to_a_note_and_back(house: House, page: Page, sample: Sa
     page.keyboard.type("Typed without a mouse.")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".card.demand .excerpt")).to_have_text("Typed without a mouse.")
-    (row,) = house.rows(sample)
+    (row,) = site.rows(sample)
     assert (row["tag"], row["quote"], row["note"]) == ("demand", FIRST, "Typed without a mouse.")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.matches('.passage')")
     page.keyboard.press("Delete")  # nothing is open, so nothing is deleted
-    assert len(house.rows(sample)) == 1
+    assert len(site.rows(sample)) == 1
 
 
 def test_j_and_k_move_by_block_and_stop_at_the_ends(desk: Desk) -> None:
@@ -138,39 +106,35 @@ def test_shift_with_right_and_left_stays_the_browsers_own(desk: Desk) -> None:
     expect_rows(desk, ("claim", f"{FIRST} It flood"))
 
 
-@pytest.mark.parametrize(("key", "tag"), [*zip("1234", TAGS, strict=True)])
-def test_a_digit_tags_what_is_selected_and_the_focus_stays(desk: Desk, key: str, tag: str) -> None:
+def test_a_press_that_does_nothing_says_why(site: Site, desk: Desk) -> None:
     tab_to_text(desk)
-    press(desk, "ArrowRight", key)
-    expect(desk.page.locator(f".card.{tag}")).to_be_visible()
-    expect_rows(desk, (tag, FIRST))
-    assert (desk.focus, desk.focused_block) == ("div.passage", 1)
-
-
-def test_after_a_tag_the_next_arrow_goes_on_from_there(desk: Desk) -> None:
-    tab_to_text(desk)
-    press(desk, "ArrowRight", "1", "ArrowRight", "2")
-    desk.settle()
-    press(desk, "ArrowRight", "3", "ArrowRight", "4")
-    expect_rows(
-        desk,
-        ("claim", FIRST),
-        ("demand", SECOND),
-        ("assumption", THIRD),
-        ("citation", HEADING),
-    )
-
-
-def test_two_digits_give_one_passage_two_tags_only_when_it_is_selected_again(desk: Desk) -> None:
-    tab_to_text(desk)
-    press(desk, "ArrowRight", "1", "2")
-    expect_rows(desk, ("claim", FIRST))
-    press(desk, "ArrowLeft", "2")
-    expect_rows(desk, ("claim", FIRST), ("demand", FIRST))
+    for key, why in {
+        "1": "Select words to tag them: → selects a sentence.",
+        "k": "This is the first paragraph.",
+        "n": "There is nothing tagged here to write a note on.",
+        "c": "There is nothing tagged here to comment on.",
+        "e": "There is nothing tagged here whose boundaries could change.",
+        "Delete": "Open an annotation first",
+        "Enter": "Nothing is tagged in this paragraph.",
+    }.items():
+        press(desk, key)
+        expect(desk.hint).to_contain_text(why)
+    press(desk, "ArrowRight", "ArrowLeft")
+    expect(desk.hint).to_contain_text("This is the first sentence.")
+    press(desk, "Shift+ArrowUp")
+    expect(desk.hint).to_contain_text("One sentence is left")
+    desk.select(LAST)
+    press(desk, "ArrowRight")
+    expect(desk.hint).to_contain_text("This is the last sentence.")
+    press(desk, "Shift+ArrowDown")
+    expect(desk.hint).to_contain_text("The selection ends with the last sentence.")
+    press(desk, "Escape", *"jjjjjj")
+    expect(desk.hint).to_contain_text("This is the last paragraph.")
+    assert site.rows(desk.sample) == []
 
 
 def test_enter_opens_the_card_and_escape_comes_back(desk: Desk) -> None:
-    desk.house.tag(desk.sample, SECOND)
+    desk.site.tag(desk.sample, SECOND)
     desk.page.reload()
     tab_to_text(desk)
     press(desk, "Enter")
@@ -183,7 +147,7 @@ def test_enter_opens_the_card_and_escape_comes_back(desk: Desk) -> None:
 
 def test_enter_goes_round_the_cards_of_a_block(desk: Desk) -> None:
     for words in (FIRST, SECOND, THIRD):
-        desk.house.tag(desk.sample, words)
+        desk.site.tag(desk.sample, words)
     desk.page.reload()
     tab_to_text(desk)
     seen = []
@@ -196,7 +160,7 @@ def test_enter_goes_round_the_cards_of_a_block(desk: Desk) -> None:
 
 
 def test_enter_opens_a_passage_that_began_in_an_earlier_paragraph(desk: Desk) -> None:
-    desk.house.tag(desk.sample, f"{THIRD}\n\n{HEADING}")
+    desk.site.tag(desk.sample, f"{THIRD}\n\n{HEADING}")
     desk.page.reload()
     tab_to_text(desk)
     press(desk, "j", "Enter")
@@ -206,40 +170,26 @@ def test_enter_opens_a_passage_that_began_in_an_earlier_paragraph(desk: Desk) ->
 
 
 def test_enter_on_a_selected_passage_opens_what_is_tagged_there(desk: Desk) -> None:
-    desk.house.tag(desk.sample, FIRST)
-    desk.house.tag(desk.sample, SECOND, "demand")
+    desk.site.tag(desk.sample, FIRST)
+    desk.site.tag(desk.sample, SECOND, "demand")
     desk.page.reload()
     tab_to_text(desk)
     press(desk, "ArrowRight", "ArrowRight", "Enter")
     expect(desk.open_card).to_have_class(re.compile("demand"))
 
 
-def test_enter_lists_several_annotations_at_a_place(desk: Desk) -> None:
-    desk.house.tag(desk.sample, FIRST, "claim")
-    desk.house.tag(desk.sample, FIRST, "demand")
+def test_enter_opens_the_shortest_of_several_at_a_place(desk: Desk) -> None:
+    desk.site.tag(desk.sample, f"{FIRST} {SECOND}", "claim")
+    desk.site.tag(desk.sample, FIRST, "demand")
     desk.page.reload()
     tab_to_text(desk)
     press(desk, "ArrowRight", "Enter")
-    expect(desk.sheet.locator(".at a")).to_have_count(2)
-    press(desk, "ArrowDown", "Enter")
     expect(desk.open_card).to_have_class(re.compile("demand"))
     expect(desk.open_card.locator("> summary")).to_be_focused()
 
 
-def test_with_a_card_open_a_digit_changes_its_tag(desk: Desk) -> None:
-    desk.house.tag(desk.sample, FIRST)
-    desk.page.reload()
-    tab_to_text(desk)
-    press(desk, "Enter")
-    expect(desk.open_card.locator(".card-full")).to_be_visible()
-    press(desk, "4")
-    expect(desk.open_card).to_have_class(re.compile("citation"))
-    assert desk.focus == "summary"
-    expect_rows(desk, ("citation", FIRST))
-
-
 def test_e_changes_the_boundaries(desk: Desk) -> None:
-    desk.house.tag(desk.sample, FIRST)
+    desk.site.tag(desk.sample, FIRST)
     desk.page.reload()
     tab_to_text(desk)
     press(desk, "Enter")
@@ -254,7 +204,7 @@ def test_e_changes_the_boundaries(desk: Desk) -> None:
 
 
 def test_escape_leaves_the_boundaries_as_they_are(desk: Desk) -> None:
-    desk.house.tag(desk.sample, FIRST)
+    desk.site.tag(desk.sample, FIRST)
     desk.page.reload()
     tab_to_text(desk)
     press(desk, "Enter")
@@ -287,6 +237,7 @@ def test_the_help_opens_and_closes_and_the_focus_comes_back(desk: Desk) -> None:
     tab_to_text(desk)
     press(desk, "j", "?")
     expect(desk.page.locator("dialog#help")).to_be_visible()
+    expect(desk.page.get_by_role("heading", name="In the text")).to_be_in_viewport()
     desk.press("Escape")
     expect(desk.page.locator("dialog#help")).to_be_hidden()
     assert (desk.focus, desk.focused_block) == ("div.passage", 2)
@@ -302,6 +253,8 @@ def test_enter_reaches_the_tag_bar_and_the_arrows_go_along_it(desk: Desk) -> Non
     assert desk.focus == "button.assumption"
     press(desk, "Enter")
     expect_rows(desk, ("assumption", FIRST))
+    assert desk.focus == "button.assumption"
+    press(desk, "Escape")
     assert desk.focus == "div.passage"
 
 
@@ -315,13 +268,13 @@ def test_escape_leaves_the_tag_bar_for_the_text(desk: Desk) -> None:
 
 
 def test_letters_switched_off_do_nothing_while_arrows_and_enter_still_work(
-    house: House, page: Page, sample: Sample
+    site: Site, page: Page, sample: Sample
 ) -> None:
-    house.enter(page, "Lotte")
-    page.goto(house.address("/account"))
+    site.enter(page, "Lotte")
+    page.goto(site.address("/account"))
     page.get_by_label("Single letters and digits").uncheck()
     page.get_by_role("button", name="Save keys").click()
-    desk = Desk(house, page, sample, name="Lotte")
+    desk = Desk(site, page, sample, name="Lotte")
     tab_to_text(desk)
     press(desk, "j", "?")
     assert desk.focused_block == 1
@@ -329,20 +282,21 @@ def test_letters_switched_off_do_nothing_while_arrows_and_enter_still_work(
     press(desk, "ArrowRight", "ArrowRight", "1", "2", "n", "e")
     expect_selected(desk, SECOND)
     expect(desk.bar).to_be_visible()
-    assert house.rows(sample) == []
+    assert site.rows(sample) == []
     press(desk, "Enter", "ArrowRight", "Enter")
     expect_rows(desk, ("demand", SECOND))
-    press(desk, "Enter")
+    press(desk, "Escape", "Enter")
     expect(desk.open_card.locator(".card-full")).to_be_visible()
     press(desk, "1")
     expect_rows(desk, ("demand", SECOND))
 
 
 def test_letters_in_a_note_are_only_typed(desk: Desk) -> None:
-    desk.house.tag(desk.sample, FIRST)
+    desk.site.tag(desk.sample, FIRST)
     desk.page.reload()
     tab_to_text(desk)
     press(desk, "n")
+    expect(desk.open_card.locator(".card-full")).to_be_visible()  # before, no undo
     area = desk.open_card.get_by_label("Note")
     expect(area).to_be_focused()
     desk.page.keyboard.type("1234 jkne? z")
@@ -364,13 +318,13 @@ def test_keys_do_nothing_while_the_focus_is_outside_of_the_text(desk: Desk, plac
     before = desk.focus
     desk.press("1", "j", "n", "e", "ArrowRight", "?", "Delete")
     assert desk.focus == before
-    assert desk.house.rows(desk.sample) == []
+    assert desk.site.rows(desk.sample) == []
     expect(desk.page.locator("dialog#help")).to_be_hidden()
     expect(desk.pending).to_have_count(0)
 
 
-def test_the_browsers_own_keys_are_left_to_it(house: House, page: Page) -> None:
-    desk = Desk(house, page, house.add_article(LONG))
+def test_the_browsers_own_keys_are_left_to_it(site: Site, page: Page) -> None:
+    desk = Desk(site, page, site.add_article(LONG))
     tab_to_text(desk)
     press(desk, "ArrowRight")
 
@@ -405,8 +359,8 @@ def test_the_toast_gives_the_focus_back_to_the_text(desk: Desk) -> None:
     assert (desk.focus, desk.focused_block) == ("div.passage", 2)
 
 
-def test_a_last_sentence_is_brought_into_view(house: House, page: Page) -> None:
-    desk = Desk(house, page, house.add_article(LONG))
+def test_a_last_sentence_is_brought_into_view(site: Site, page: Page) -> None:
+    desk = Desk(site, page, site.add_article(LONG))
     tab_to_text(desk)
     press(desk, *["j"] * 20, "ArrowRight")
     (line, *_rest) = desk.boxes(desk.selection)

@@ -5,8 +5,11 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.running import House
+from app.projects.roles import Role
+from tests.browser.running import Site
+from tests.browser.sample import FIRST
 from tests.browser.test_accessibility import faults_of
+from tests.harness.builders import PASSWORD
 from tests.harness.sites import send_page, serving
 
 ADD = "/projects/first/articles/add"
@@ -19,16 +22,16 @@ The bridge must be raised.
 It is."""
 
 
-def test_an_article_is_pasted_looked_at_and_added(house: House, page: Page) -> None:
-    house.enter(page)
-    page.goto(house.address("/projects/first/articles"))
+def test_an_article_is_pasted_looked_at_and_added(site: Site, page: Page) -> None:
+    site.enter(page)
+    page.goto(site.address("/projects/first/articles"))
     page.get_by_role("link", name="Add articles").first.click()
     assert faults_of(page) == []
     page.get_by_label("Paste a text").fill(TEXT)
     page.get_by_role("button", name="Read them").click()
     expect(page.get_by_label("Title")).to_have_value("A Bridge Too Low")
     expect(page.get_by_label("Published")).to_have_value("2025-04-05")
-    expect(page.get_by_text("guessed: please check")).to_be_visible()
+    expect(page.get_by_text("guessed: please check")).to_have_count(2)  # the day, the language
     expect(page.locator(".preview .text")).to_have_count(3)
     assert faults_of(page) == []
     page.get_by_label("Author").fill("Ada M. Quill")
@@ -41,22 +44,74 @@ def test_an_article_is_pasted_looked_at_and_added(house: House, page: Page) -> N
     expect(page.locator(".byline")).to_contain_text("Ada M. Quill")
 
 
-def test_an_article_is_fetched_from_its_address_and_fetched_again(house: House, page: Page) -> None:
+@pytest.mark.page_errors("401")
+def test_a_large_text_is_kept_on_the_page_of_who_is_signed_out_elsewhere(
+    site: Site, page: Page
+) -> None:
+    site.enter(page, "Lara")
+    with site.writing() as session:
+        site.find_member(session, "Lara").role_name = Role.CURATOR
+        session.commit()
+    other, large = page.context.new_page(), "Some words.\n\n" + "A long text. " * 90_000
+    page.goto(site.address(ADD))
+    page.get_by_label("Paste a text").fill(large)
+    other.goto(site.address("/account"))
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_role("button", name="Read them").click()
+    expect(page.get_by_text("You are signed out, and nothing was sent.")).to_be_in_viewport()
+    expect(page.get_by_label("Paste a text")).to_have_value(large)
+    other.get_by_label("Email").fill("lara@example.org")
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    expect(other.get_by_role("heading", name="Articles", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Read them").click()
+    expect(page.get_by_label("Title")).to_be_visible(timeout=30_000)
+
+
+def test_a_guessed_encoding_is_corrected_on_the_draft(site: Site, page: Page) -> None:
+    words = "\u041d\u0438\u043a\u0442\u043e \u043d\u0435 \u0441\u043a\u0430\u0437\u0430\u043b"
+    content = (
+        f"{words}\n\n{words}, \u0437\u0430\u0447\u0435\u043c.\n\n\u041f\u043e\u043a\u0430.".encode(
+            "koi8-r"
+        )
+    )
+    site.enter(page)
+    page.goto(site.address(ADD))
+    file = FilePayload(name="a.txt", mimeType="text/plain", buffer=content)
+    page.get_by_label("Choose files").set_input_files(file)
+    page.get_by_role("button", name="Read them").click()
+    expect(page.get_by_label("Encoding")).to_have_value("KOI8-R")
+    assert faults_of(page) == []
+    page.get_by_label("Author").fill("Ada M. Quill")
+    page.get_by_label("Encoding").select_option("Windows-1251")
+    page.get_by_role("button", name="Read it in this encoding").click()
+    expect(page.locator(".preview")).not_to_contain_text(words)
+    expect(page.get_by_label("Author")).to_have_value("Ada M. Quill")
+    page.get_by_label("Encoding").select_option("KOI8-R")
+    page.get_by_role("button", name="Read it in this encoding").click()
+    expect(page.locator(".preview")).to_contain_text(words)
+    page.get_by_label("Author").press("Enter")
+    expect(page.locator(".article")).to_contain_text(words)
+
+
+def test_an_article_is_fetched_from_its_address_and_fetched_again(site: Site, page: Page) -> None:
     paragraphs = ["It floods.", "It floods, and the town pays."]
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         words = f"<article><h1>The Levee</h1><p>{paragraphs[0]}</p></article>"
         send_page(request, words.encode(), "text/html")
 
-    house.enter(page)
-    with serving(answer) as site:
-        page.goto(house.address(ADD))
-        page.get_by_label("Give an address").fill(f"{site}/levee")
+    site.enter(page)
+    with serving(answer) as address:
+        page.goto(site.address(ADD))
+        page.get_by_label("Give an address").fill(f"{address}/levee")
         page.get_by_role("button", name="Read them").click()
-        expect(page.get_by_label("Source URL")).to_have_value(f"{site}/levee")
+        expect(page.get_by_label("Source URL")).to_have_value(f"{address}/levee")
         page.get_by_role("button", name="Add this article").click()
         expect(page.locator(".article")).to_contain_text("It floods.")
         del paragraphs[0]
+        page.get_by_label("More actions").click()
         page.get_by_role("link", name="Correct the text").click()
         page.get_by_role("button", name="Fetch it again").click()
         expect(page.locator(".changes ins")).to_contain_text("and the town pays")
@@ -65,9 +120,9 @@ def test_an_article_is_fetched_from_its_address_and_fetched_again(house: House, 
 
 
 @pytest.mark.page_errors("422", always=False)
-def test_files_become_drafts_and_what_cannot_be_read_says_why(house: House, page: Page) -> None:
-    house.enter(page)
-    page.goto(house.address(ADD))
+def test_files_become_drafts_and_what_cannot_be_read_says_why(site: Site, page: Page) -> None:
+    site.enter(page)
+    page.goto(site.address(ADD))
     page.get_by_label("Choose files").set_input_files(
         [
             FilePayload(name="one.txt", mimeType="text/plain", buffer=b"One.\n\nFirst words."),
@@ -78,19 +133,25 @@ def test_files_become_drafts_and_what_cannot_be_read_says_why(house: House, page
     page.get_by_role("button", name="Read them").click()
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_contain_text("three.exe")
-    expect(page.locator(".drafts li")).to_have_count(2)
+    found = [
+        page.get_by_role("button", name=f"Discard the draft {name}") for name in ("One", "Two")
+    ]
+    for discard in found:
+        expect(discard).to_have_count(1)
+    expect(page.locator(".drafts")).not_to_contain_text("three")
     assert faults_of(page) == []
-    for name in ("One", "Two"):
-        page.get_by_role("button", name=f"Discard the draft {name}").click()
-    expect(page.locator(".drafts li")).to_have_count(0)
+    for discard in found:
+        discard.click()
+        expect(discard).to_have_count(0)
 
 
 def test_details_are_changed_and_an_article_is_archived_and_restored(
-    house: House, page: Page
+    site: Site, page: Page
 ) -> None:
-    sample = house.add_article()
-    house.enter(page)
-    page.goto(house.address(sample.path))
+    sample = site.add_article()
+    site.enter(page)
+    page.goto(site.address(sample.path))
+    page.get_by_label("More actions").click()
     page.get_by_role("link", name="Details, archive, history").click()
     assert faults_of(page) == []
     page.get_by_label("Publication").fill("The Other Post")
@@ -101,6 +162,8 @@ def test_details_are_changed_and_an_article_is_archived_and_restored(
     page.get_by_role("link", name="archived").click()
     page.get_by_role("link", name=sample.title, exact=True).click()
     expect(page.get_by_text("This article is archived")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 720})  # the check left it narrow
+    page.get_by_label("More actions").click()
     page.get_by_role("link", name="Details, archive, history").click()
     page.get_by_role("button", name="Restore the article").click()
     expect(page.get_by_role("button", name="Archive the article")).to_be_visible()
@@ -113,9 +176,9 @@ and a <a href="javascript:window.ran = 3">link that acts</a> when it is pressed.
 </article></body></html>"""
 
 
-def test_nothing_in_a_saved_page_ever_runs(house: House, page: Page) -> None:
-    house.enter(page)
-    page.goto(house.address(ADD))
+def test_nothing_in_a_saved_page_ever_runs(site: Site, page: Page) -> None:
+    site.enter(page)
+    page.goto(site.address(ADD))
     page.get_by_label("Choose files").set_input_files(
         FilePayload(name="page.html", mimeType="text/html", buffer=HOSTILE.encode())
     )
@@ -129,9 +192,9 @@ def test_nothing_in_a_saved_page_ever_runs(house: House, page: Page) -> None:
     assert page.locator(".article .text :is(script, img, svg, iframe, a)").count() == 0
 
 
-def test_what_is_pasted_from_a_page_keeps_its_structure(house: House, page: Page) -> None:
-    house.enter(page)
-    page.goto(house.address(ADD))
+def test_what_is_pasted_from_a_page_keeps_its_structure(site: Site, page: Page) -> None:
+    site.enter(page)
+    page.goto(site.address(ADD))
     page.get_by_label("Paste a text").focus()
     page.evaluate(
         """() => {
@@ -148,3 +211,20 @@ def test_what_is_pasted_from_a_page_keeps_its_structure(house: House, page: Page
     expect(page.locator(".preview strong")).to_have_text("floods")
     expect(page.locator(".preview .heading")).to_have_text("Road")
     page.get_by_role("button", name="Discard").click()
+
+
+def test_the_first_article_is_on_the_first_screen_of_a_phone(site: Site, page: Page) -> None:
+    long = "Wilhelmina-of-the-Long-and-Winding-River-Road-by-the-Old-Mill"
+    site.tag(site.add_article(), FIRST, name=long)  # articles can be assigned to her
+    site.enter(page)
+    page.set_viewport_size({"width": 390, "height": 664})  # a phone with the bars of its browser
+    page.goto(site.address("/projects/first/articles"))
+    box = page.locator(".articles tbody tr").first.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 664
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_text("Filter").click()
+    expect(page.get_by_label("With")).to_be_visible()
+    page.get_by_label("About these files").click()
+    expect(page.get_by_text("no spreadsheet runs them")).to_be_in_viewport()
+    assert faults_of(page) == []

@@ -1,6 +1,5 @@
 """Annotations that overlap: all in sight, all to be found from the text, from cards and by ear."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk
-from tests.browser.running import House
+from tests.browser.running import Site
 from tests.browser.sample import FIRST, LAST, SECOND, THIRD, Sample
 
 FIVE = (
@@ -21,17 +20,40 @@ FIVE = (
 
 
 @pytest.fixture
-def ids(house: House, sample: Sample) -> list[int]:
+def ids(site: Site, sample: Sample) -> list[int]:
     """Tag five passages that share the words "every spring", and a last one apart from them."""
-    five = [house.tag(sample, words, tag, name=name) for words, tag, name in FIVE]
-    return [*five, house.tag(sample, LAST)]
+    five = [site.tag(sample, words, tag, name=name) for words, tag, name in FIVE]
+    return [*five, site.tag(sample, LAST)]
 
 
 @pytest.fixture
-def tagged(ids: list[int], house: House, page: Page, sample: Sample) -> Desk:
+def tagged(ids: list[int], site: Site, page: Page, sample: Sample) -> Desk:
     """Give a page on which the sample is open with them."""
     assert len(ids) == 6
-    return Desk(house, page, sample)
+    return Desk(site, page, sample)
+
+
+# Where the lines of a mark lie, from its foot, and where they begin; what its ground is.
+LOOK = """mark => {
+  const style = getComputedStyle(mark);
+  const isDrawn = ['a', 'b', 'c'].map(lane => style.getPropertyValue(`--${lane}`) !== '');
+  const px = part => Number(part.match(/([0-9.]+)px/)?.[1] ?? 0);
+  const shown = (part, n) => (isDrawn[n] ? px(part) : null);
+  const each = value => value.split(', ').slice(0, 3).map(shown);
+  return {
+    wash: style.backgroundImage.match(/rgba?\\([^)]*\\)/g).at(-1),
+    lines: each(style.backgroundPositionY),
+    starts: each(style.backgroundPositionX),
+  };
+}"""
+WASH = """tag => {
+  const probe = document.createElement('span');
+  probe.style.background = `var(--${tag}-wash)`;
+  document.body.append(probe);
+  const {backgroundColor} = getComputedStyle(probe);
+  probe.remove();
+  return backgroundColor;
+}"""
 
 
 def click_at(desk: Desk, words: str) -> None:
@@ -46,44 +68,21 @@ def test_all_are_in_the_margin(tagged: Desk) -> None:
         expect(card).to_be_visible()
 
 
-def test_marks_show_every_tag_that_covers_them(tagged: Desk) -> None:
-    expect(tagged.mark("floods every spring")).to_have_class("claim demand assumption citation")
-
-
-def test_a_click_where_several_lie_lists_them_all(tagged: Desk) -> None:
-    click_at(tagged, "every spring")
-    expect(tagged.sheet.locator(".at a")).to_have_count(5)
-    expect(tagged.sheet).to_contain_text("5 annotations here")
-    tagged.sheet.locator(".at .citation a").click()
-    expect(tagged.open_card).to_have_class(re.compile("citation"))
-    expect(tagged.sheet).to_be_hidden()
-
-
-def test_the_list_is_worked_by_keys(tagged: Desk, ids: list[int]) -> None:
-    click_at(tagged, "every spring")
-    links = tagged.sheet.locator(".at a")
-    expect(links.first).to_be_focused()
-    tagged.press("ArrowDown", "ArrowDown")
-    expect(links.nth(2)).to_be_focused()
-    tagged.press("ArrowUp", "ArrowUp", "ArrowUp")
-    expect(links.nth(4)).to_be_focused()
-    tagged.press("Enter")
-    expect(tagged.open_card).to_have_id(f"a{ids[4]}")
-
-
-def test_escape_closes_the_list_and_goes_back_to_the_text(tagged: Desk) -> None:
-    click_at(tagged, "every spring")
-    expect(tagged.sheet.locator(".at a").first).to_be_focused()
-    tagged.press("Escape")
-    expect(tagged.sheet).to_be_hidden()
-    assert (tagged.focus, tagged.focused_block) == ("div.passage", 1)
-
-
-def test_a_click_elsewhere_closes_the_list(tagged: Desk) -> None:
-    click_at(tagged, "every spring")
-    expect(tagged.sheet).to_be_visible()
-    tagged.page.mouse.click(700, 700)
-    expect(tagged.sheet).to_be_hidden()
+def test_overlapping_passages_are_told_apart(tagged: Desk) -> None:
+    """The shortest has the ground, each has a lane of its own, ends show, and two are counted."""
+    (first, second) = [
+        tagged.page.locator("mark").get_by_text(words, exact=True)
+        for words in ("floods ", "every spring")
+    ]
+    expect(first).to_have_class("assumption g-starts a-assumption a-starts c-demand")
+    expect(second).to_have_class("assumption g-ends a-assumption a-ends b-claim b-starts c-demand")
+    looks = [mark.evaluate(LOOK) for mark in (first, second)]
+    assert [look["wash"] for look in looks] == [tagged.page.evaluate(WASH, "assumption")] * 2
+    assert [look["lines"] for look in looks] == [[8, None, 0], [8, 4, 0]]
+    assert [look["starts"] for look in looks] == [[3, None, 0], [0, 3, 0]]
+    count = tagged.page.locator("mark[data-more]")
+    expect(count).to_have_text(" repairs it.")
+    expect(count).to_have_attribute("data-more", "2")
 
 
 def test_a_click_where_one_lies_opens_its_card(tagged: Desk, ids: list[int]) -> None:
@@ -92,11 +91,30 @@ def test_a_click_where_one_lies_opens_its_card(tagged: Desk, ids: list[int]) -> 
     expect(tagged.open_card.locator(".card-full")).to_be_visible()
 
 
+def test_the_card_of_the_shortest_leads_round_the_others(tagged: Desk, ids: list[int]) -> None:
+    click_at(tagged, "every spring")
+    around = tagged.open_card.locator(".round")
+    expect(around).to_have_text("1 of 5")
+    met = []
+    for place in range(2, 7):
+        met.append(tagged.open_card.get_attribute("id"))
+        (around.click() if place == 2 else tagged.press("Enter"))
+        expect(around).to_have_text(f"{(place - 1) % 5 + 1} of 5")
+        expect(around).to_be_focused()
+    assert set(met) == {f"a{number}" for number in ids[:5]}
+    # It is still there when the card was drawn anew, and not where one lies alone.
+    tagged.open_card.get_by_role("button", name="Citation").click()
+    expect(tagged.toast).to_contain_text("It is tagged as citation now.")
+    expect(around).to_have_text("1 of 5")
+    click_at(tagged, LAST)
+    expect(tagged.open_card).to_have_id(f"a{ids[5]}")
+    expect(around).to_have_count(0)
+
+
 def test_a_click_into_text_without_a_mark_opens_nothing(tagged: Desk) -> None:
     click_at(tagged, "In the end")
     tagged.page.wait_for_timeout(200)
     expect(tagged.open_card).to_have_count(0)
-    expect(tagged.sheet).to_be_hidden()
 
 
 def test_an_open_card_does_not_move_the_text(tagged: Desk, ids: list[int]) -> None:
@@ -113,25 +131,11 @@ def test_opening_one_card_closes_the_other(tagged: Desk, ids: list[int]) -> None
     expect(tagged.open_card).to_have_id(f"a{ids[0]}")
 
 
-def test_a_card_under_the_pointer_paints_its_passage(tagged: Desk, ids: list[int]) -> None:
-    tagged.page.locator(f"#a{ids[2]} > summary").hover()
-    tagged.wait(lambda: tagged.painted("pointed") == [FIVE[2][0]], "the paint")
-    tagged.page.mouse.move(5, 5)
-    tagged.wait(lambda: tagged.painted("pointed") == [], "the paint to go")
-
-
 def test_an_open_card_paints_its_passage(tagged: Desk, ids: list[int]) -> None:
     tagged.open(ids[0])
     tagged.wait(lambda: tagged.painted("current") == [FIVE[0][0]], "the paint")
     tagged.press("Escape")
     tagged.wait(lambda: tagged.painted("current") == [], "the paint to go")
-
-
-def test_a_mark_under_the_pointer_points_at_its_cards(tagged: Desk, ids: list[int]) -> None:
-    (line,) = tagged.boxes("The council")
-    tagged.page.mouse.move(line.left + 30, (line.top + line.bottom) / 2)
-    expect(tagged.page.locator(".card.pointed")).to_have_count(1)
-    expect(tagged.page.locator(f"#a{ids[0]}")).to_have_class(re.compile("pointed"))
 
 
 def heard(node: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> Iterator[str]:
@@ -168,13 +172,15 @@ def test_ones_own_cards_can_be_told_from_others(tagged: Desk) -> None:
 
 
 def test_a_colleagues_annotation_can_be_read_and_not_changed(
-    house: House, page: Page, sample: Sample
+    site: Site, page: Page, sample: Sample
 ) -> None:
-    annotation_id = house.tag(sample, FIRST, name="Ines", note="Mine alone.")
-    desk = Desk(house, page, sample, name="Otto")
+    annotation_id = site.tag(sample, FIRST, name="Ines", note="Mine alone.")
+    desk = Desk(site, page, sample, name="Otto")
     card = desk.open(annotation_id)
     expect(card.locator(".card-full .note")).to_have_text("Mine alone.")
     expect(card.get_by_role("button", name="Delete")).to_have_count(0)
-    desk.press("2")
-    expect(desk.toast).to_contain_text("You may not change")
-    assert [row["tag"] for row in house.rows(sample)] == ["claim"]
+    desk.press("n")
+    expect(card.get_by_label("Note")).to_have_count(0)
+    desk.press("2", "Delete")
+    expect(desk.toast).to_contain_text("You may not delete")
+    assert [row["tag"] for row in site.rows(sample)] == ["claim"]

@@ -3,16 +3,16 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.running import House, fill_account
+from tests.browser.running import Site, fill_account
 from tests.browser.test_accessibility import faults_of
 from tests.harness.chromium import DESKTOP, PHONE, WatchedPages
 
 TEXT = "The Ferry\n\nThe ferry is late. It was late last year.\n\nNobody counts."
 
 
-def make_project(page: Page, house: House, name: str) -> str:
+def make_project(page: Page, site: Site, name: str) -> str:
     """Make a project as whoever has the page, and return the root of its addresses."""
-    page.goto(house.address("/projects"))
+    page.goto(site.address("/projects"))
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Make the project").click()
     expect(page.get_by_text("There are no articles here yet.")).to_be_visible()
@@ -34,10 +34,10 @@ def reset_password(page: Page, guest: Page, name: str) -> None:
 
 @pytest.mark.page_errors("404", always=False)
 def test_an_invited_stranger_tags_and_what_they_tagged_stays_when_they_are_removed(
-    house: House, page: Page, pages: WatchedPages
+    site: Site, page: Page, pages: WatchedPages
 ) -> None:
-    house.enter(page, "Uma")
-    project = make_project(page, house, "Ferries")
+    site.enter(page, "Uma")
+    project = make_project(page, site, "Ferries")
     page.get_by_role("link", name="Add articles").first.click()
     page.get_by_label("Paste a text").fill(TEXT)
     page.get_by_role("button", name="Read them").click()
@@ -88,22 +88,28 @@ def test_an_invited_stranger_tags_and_what_they_tagged_stays_when_they_are_remov
     expect(guest.get_by_role("heading", name="Not found")).to_be_visible()
     page.goto(article)
     expect(page.locator(".card .by")).to_have_text("Vito")
-    for address in (f"{project}/settings", house.address("/projects")):
+    for address in (f"{project}/settings", site.address("/projects")):
         page.goto(address)
         assert faults_of(page) == []
 
 
 def test_projects_are_switched_by_keyboard_and_on_a_phone_without_javascript(
-    house: House, pages: WatchedPages
+    site: Site, pages: WatchedPages
 ) -> None:
     page = pages.open(viewport=PHONE, has_javascript=False)
-    house.enter(page, "Wim")
-    make_project(page, house, "A name that is far too long for the masthead of a telephone")
+    site.enter(page, "Wim")
+    make_project(page, site, "A name that is far too long for the masthead of a telephone")
     summary = page.locator(".switcher summary")
+    masthead = page.locator(".masthead")
+    assert masthead.evaluate("it => it.offsetHeight") <= 56  # one row
     summary.focus()
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    links = masthead.get_by_role("link")
+    pages_of = ["Articles", "Findings", "Guidelines", "Themes", "Activity", "People", "Help"]
+    expect(masthead.locator(".pages").get_by_role("link")).to_have_text(pages_of)
+    assert min(links.evaluate_all("them => them.map(it => it.offsetHeight)")) >= 24
+    for _ in [*pages_of, "this project", "the other"]:
+        page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="First project")).to_be_focused()
     width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     assert page.evaluate(width)
@@ -115,3 +121,7 @@ def test_projects_are_switched_by_keyboard_and_on_a_phone_without_javascript(
     page.get_by_role("link", name="Settings of A name").click()
     page.get_by_role("button", name="Archive the project").click()
     expect(page.get_by_role("region", name="Archived")).to_contain_text("A name that is far")
+    page.get_by_role("link", name="Wim").click()
+    expect(page.get_by_role("main").get_by_role("link", name="Help").first).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.live.subscriptions import MOST_PLACES
-from tests.browser.running import House
+from tests.browser.running import Site
 
 # The module by itself, in a page without one: the streams that it asks for are ours, and so are
 # the pages that speak to it.
@@ -139,12 +139,12 @@ class Switchboard:
 
 
 @pytest.fixture
-def board(house: House) -> Iterator[Switchboard]:
+def board(site: Site) -> Iterator[Switchboard]:
     """Give a switchboard that nobody speaks to yet."""
-    with house.browser.new_context() as context:  # its clock stands still, also for whoever has it
+    with site.browser.new_context() as context:  # its clock stands still, also for whoever has it
         page = context.new_page()
         page.clock.install(time=0)
-        page.goto(house.address("/sign-in"))
+        page.goto(site.address("/sign-in"))
         page.clock.pause_at(60)
         yield Switchboard(page)
 

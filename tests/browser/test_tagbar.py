@@ -1,11 +1,9 @@
 """Where the tag bar stands: at the selection and never over it; a sheet on a phone."""
 
-import re
-
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Box, Desk
-from tests.browser.running import House, briefly
+from tests.browser.running import Site, briefly
 from tests.browser.sample import FIRST, LAST, LONG, SECOND, Sample
 
 TAGS = ("Claim", "Demand", "Assumption", "Citation")
@@ -41,8 +39,8 @@ def test_the_bar_stands_above_the_selection(desk: Desk) -> None:
     assert desk.boxes(SECOND)[0].top - bar.bottom < 20
 
 
-def test_without_room_above_the_bar_stands_below(house: House, page: Page) -> None:
-    desk = Desk(house, page, house.add_article(LONG))
+def test_without_room_above_the_bar_stands_below(site: Site, page: Page) -> None:
+    desk = Desk(site, page, site.add_article(LONG))
     scroll_to(desk, LAST, 70)
     select_alone(desk, LAST)
     bar = expect_clear_of(desk, LAST)
@@ -50,8 +48,8 @@ def test_without_room_above_the_bar_stands_below(house: House, page: Page) -> No
     assert not bar.overlaps(desk.box(page.locator(".masthead")))
 
 
-def test_the_bar_follows_scrolling(house: House, page: Page) -> None:
-    desk = Desk(house, page, house.add_article(LONG))
+def test_the_bar_follows_scrolling(site: Site, page: Page) -> None:
+    desk = Desk(site, page, site.add_article(LONG))
     select_alone(desk, LAST)
     gap = desk.boxes(LAST)[0].top - desk.box(desk.bar).top
     page.mouse.move(700, 500)
@@ -60,8 +58,8 @@ def test_the_bar_follows_scrolling(house: House, page: Page) -> None:
     assert abs(desk.boxes(LAST)[0].top - desk.box(desk.bar).top - gap) < 1
 
 
-def test_scrolled_out_of_room_above_the_bar_moves_below(house: House, page: Page) -> None:
-    desk = Desk(house, page, house.add_article(LONG))
+def test_scrolled_out_of_room_above_the_bar_moves_below(site: Site, page: Page) -> None:
+    desk = Desk(site, page, site.add_article(LONG))
     select_alone(desk, LAST)
     scroll_to(desk, LAST, 70)
     desk.wait(
@@ -70,8 +68,8 @@ def test_scrolled_out_of_room_above_the_bar_moves_below(house: House, page: Page
     expect_clear_of(desk, LAST)
 
 
-def test_a_selection_higher_than_the_window_has_the_bar_beside_it(house: House, page: Page) -> None:
-    desk = Desk(house, page, house.add_article(LONG))
+def test_a_selection_higher_than_the_window_has_the_bar_beside_it(site: Site, page: Page) -> None:
+    desk = Desk(site, page, site.add_article(LONG))
     page.evaluate("getSelection().selectAllChildren(document.querySelector('.article'))")
     scroll_to(desk, "Paragraph 20 says", 400)
     expect(desk.bar).to_be_visible()
@@ -97,48 +95,38 @@ def test_the_bar_goes_with_the_selection(desk: Desk) -> None:
     expect(desk.bar).to_be_hidden()
 
 
-def test_no_other_button_has_the_name_of_a_tag(desk: Desk) -> None:
-    annotation_id = desk.house.tag(desk.sample, FIRST)
-    desk.page.reload()
-    desk.open(annotation_id)
-    desk.select(LAST)
-    expect(desk.bar).to_be_visible()
-    for tag in TAGS:
-        buttons = desk.page.get_by_role("button", name=re.compile(f"^{tag}"))
-        expect(buttons).to_have_count(1)
-        expect(desk.bar.get_by_role("button", name=tag)).to_be_visible()
-    expect(desk.page.get_by_label("The exact words")).to_have_count(1)  # the open card's, folded
-    expect(desk.page.get_by_role("button", name="Tag these words")).to_have_count(0)
-
-
-def test_a_press_on_the_bar_keeps_the_focus_in_the_text(desk: Desk) -> None:
+def test_a_press_on_the_bar_keeps_the_focus_and_the_selection(desk: Desk) -> None:
     desk.drag(FIRST)
+    for names in (["Claim"], ["Claim", "Citation"]):
+        desk.choose(names[-1])
+        desk.settle()
+        assert (desk.focus, desk.focused_block, desk.selection) == ("div.passage", 1, FIRST)
+        expect(desk.bar.get_by_role("button", pressed=True)).to_contain_text(names)
     desk.choose("Claim")
     desk.settle()
-    assert desk.focus == "div.passage"
-    assert desk.focused_block == 1
-    expect(desk.bar).to_be_hidden()
+    expect(desk.bar.get_by_role("button", pressed=True)).to_contain_text(["Citation"])
+    assert briefly(desk.site.rows(desk.sample)) == [("citation", FIRST)]
 
 
 def test_on_a_phone_the_bar_is_a_sheet_at_the_bottom(
-    house: House, phone: Page, sample: Sample
+    site: Site, phone: Page, sample: Sample
 ) -> None:
-    desk = Desk(house, phone, sample)
+    desk = Desk(site, phone, sample)
     select_alone(desk, SECOND)
     bar = expect_clear_of(desk, SECOND)
     assert (bar.left, bar.right) == (0, 390)
-    assert abs(bar.bottom - 844) < 1
+    assert abs(bar.bottom - desk.box(phone.locator(".footbar")).top) < 1
     for tag in TAGS:
         button = desk.box(desk.bar.get_by_role("button", name=tag))
         assert button.bottom - button.top >= 44
 
 
-def test_a_finger_tags_what_its_selection_holds(house: House, phone: Page, sample: Sample) -> None:
-    desk = Desk(house, phone, sample)
+def test_a_finger_tags_what_its_selection_holds(site: Site, phone: Page, sample: Sample) -> None:
+    desk = Desk(site, phone, sample)
     select_alone(desk, SECOND)
     desk.bar.get_by_role("button", name="Demand").tap()
     desk.settle()
-    assert briefly(house.rows(sample)) == [("demand", SECOND)]
+    assert briefly(site.rows(sample)) == [("demand", SECOND)]
     expect(desk.toast).to_be_visible()
     undo = desk.toast.get_by_role("button", name="Undo")
     undo.tap()
@@ -146,13 +134,13 @@ def test_a_finger_tags_what_its_selection_holds(house: House, phone: Page, sampl
 
 
 def test_on_a_phone_new_boundaries_are_chosen_in_the_text(
-    house: House, phone: Page, sample: Sample
+    site: Site, phone: Page, sample: Sample
 ) -> None:
-    annotation_id = house.tag(sample, FIRST)
-    desk = Desk(house, phone, sample)
+    annotation_id = site.tag(sample, FIRST)
+    desk = Desk(site, phone, sample)
     card = desk.open(annotation_id)
-    card.get_by_text("Change boundaries").tap()
-    card.get_by_role("button", name="Select the new passage in the text").tap()
+    card.get_by_label("More about this annotation").tap()
+    card.get_by_role("button", name="Change boundaries").tap()
     bar = phone.get_by_role("toolbar", name="Change the boundaries")
     expect(bar).to_contain_text("Select the new passage")
     expect(card.locator(".card-full")).to_be_hidden()
@@ -160,14 +148,12 @@ def test_on_a_phone_new_boundaries_are_chosen_in_the_text(
     desk.select(SECOND)
     bar.get_by_role("button", name="Use this passage").tap()
     desk.settle()
-    assert briefly(house.rows(sample)) == [("claim", SECOND)]
+    assert briefly(site.rows(sample)) == [("claim", SECOND)]
     expect(card.locator(".card-full")).to_be_visible()
 
 
-def test_on_a_phone_the_sheet_does_not_hide_what_is_selected_last(
-    house: House, phone: Page
-) -> None:
-    desk = Desk(house, phone, house.add_article(LONG))
+def test_on_a_phone_the_sheet_does_not_hide_what_is_selected_last(site: Site, phone: Page) -> None:
+    desk = Desk(site, phone, site.add_article(LONG))
     scroll_to(desk, LAST, 790)
     select_alone(desk, LAST)
     desk.wait(
@@ -177,13 +163,34 @@ def test_on_a_phone_the_sheet_does_not_hide_what_is_selected_last(
 
 
 def test_on_a_phone_an_open_card_is_a_sheet_that_can_be_closed(
-    house: House, phone: Page, sample: Sample
+    site: Site, phone: Page, sample: Sample
 ) -> None:
-    annotation_id = house.tag(sample, SECOND)
-    desk = Desk(house, phone, sample)
+    annotation_id = site.tag(sample, SECOND)
+    desk = Desk(site, phone, sample)
     phone.locator(f"#a{annotation_id} > summary").tap()
     body = phone.locator(f"#a{annotation_id} > .body")
     expect(body.locator(".card-full")).to_be_visible()
-    assert abs(desk.box(body).bottom - 844) < 1
+    assert abs(desk.box(body).bottom - desk.box(phone.locator(".footbar")).top) < 1
     body.get_by_role("button", name="Close").tap()
     expect(body).to_be_hidden()
+
+
+def test_on_a_phone_a_note_goes_to_what_was_just_tagged_and_not_to_the_open_card(
+    site: Site, phone: Page, sample: Sample
+) -> None:
+    other = site.tag(sample, FIRST)
+    desk = Desk(site, phone, sample)
+    desk.open(other)
+    select_alone(desk, SECOND)
+    desk.bar.get_by_role("button", name="Demand").tap()
+    expect(desk.toast).to_contain_text("Tagged as demand")
+    desk.toast.get_by_role("button", name="Add a note").tap()
+    note = desk.open_card.locator(".note-form textarea")
+    expect(note).to_be_focused()
+    phone.keyboard.type("By thumb.")
+    phone.keyboard.press("Control+Enter")
+    desk.settle()
+    assert [(row["quote"], row["note"]) for row in site.rows(sample)] == [
+        (FIRST, ""),
+        (SECOND, "By thumb."),
+    ]

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk, Held
-from tests.browser.running import House, briefly
+from tests.browser.running import Site, briefly
 from tests.browser.sample import FIRST, SECOND, THIRD, Sample
 from tests.harness.chromium import WatchedPages
 
@@ -13,71 +13,90 @@ def type_note(desk: Desk, annotation_id: int, words: str) -> None:
     desk.open(annotation_id).get_by_label("Note").fill(words)
 
 
-def save_note(desk: Desk, annotation_id: int) -> None:
-    desk.page.locator(f"#a{annotation_id}").get_by_role("button", name="Save note").click()
+def leave_note(desk: Desk, annotation_id: int) -> None:
+    """Leave the field: what was typed is saved by itself."""
+    desk.page.locator(f"#a{annotation_id}").get_by_label("Note").blur()
+
+
+def save_over(desk: Desk) -> None:
+    """Save one's own version where both are shown."""
+    desk.open_card.get_by_role("button", name="Save note").click()
 
 
 @pytest.mark.page_errors("409")
 def test_a_stale_note_shows_both_versions_and_keeps_what_was_typed(
-    house: House, pages: WatchedPages, sample: Sample
+    site: Site, pages: WatchedPages, sample: Sample
 ) -> None:
-    annotation_id = house.tag(sample, FIRST)
-    mine, theirs = Desk(house, pages.open(), sample), Desk(house, pages.open(), sample)
-    type_note(mine, annotation_id, "What I wrote.")
+    annotation_id = site.tag(sample, FIRST)
+    mine, theirs = Desk(site, pages.open(), sample), Desk(site, pages.open(), sample)
+    mine.open(annotation_id)
     type_note(theirs, annotation_id, "What they wrote.")
-    save_note(theirs, annotation_id)
+    leave_note(theirs, annotation_id)
     theirs.settle()
-    save_note(mine, annotation_id)
+    mine.open_card.get_by_label("Note").fill("What I wrote.")
+    leave_note(mine, annotation_id)
     versions = mine.open_card.locator(".versions")
     expect(versions).to_contain_text("Now: claim. What they wrote.")
     expect(versions).to_contain_text("Yours: claim. What I wrote.")
     expect(mine.open_card.get_by_label("Note")).to_have_value("What I wrote.")
-    assert house.note_of(annotation_id) == "What they wrote."
-    save_note(mine, annotation_id)
-    mine.wait(lambda: house.note_of(annotation_id) == "What I wrote.", "my note")
+    expect(mine.open_card.get_by_role("alert")).to_have_count(1)
+    expect(mine.toast).to_be_hidden()  # it is said once
+    mine.press("Escape")  # nothing is saved over it by itself
+    mine.settle()
+    assert site.note_of(annotation_id) == "What they wrote."
+    mine.open(annotation_id)
+    save_over(mine)
+    mine.wait(lambda: site.note_of(annotation_id) == "What I wrote.", "my note")
 
 
 @pytest.mark.page_errors("409")
 def test_a_stale_note_is_kept_over_a_reload(
-    house: House, pages: WatchedPages, sample: Sample
+    site: Site, pages: WatchedPages, sample: Sample
 ) -> None:
-    annotation_id = house.tag(sample, FIRST)
-    mine, theirs = Desk(house, pages.open(), sample), Desk(house, pages.open(), sample)
-    type_note(mine, annotation_id, "Not to be lost.")
+    annotation_id = site.tag(sample, FIRST)
+    mine, theirs = Desk(site, pages.open(), sample), Desk(site, pages.open(), sample)
+    mine.open(annotation_id)
     type_note(theirs, annotation_id, "First.")
-    save_note(theirs, annotation_id)
+    leave_note(theirs, annotation_id)
     theirs.settle()
-    save_note(mine, annotation_id)
+    mine.open_card.get_by_label("Note").fill("Not to be lost.")
+    leave_note(mine, annotation_id)
     expect(mine.open_card.locator(".versions")).to_be_visible()
     mine.page.reload()
     card = mine.open(annotation_id)
     expect(card.get_by_label("Note")).to_have_value("Not to be lost.")
+    mine.press("Escape")
+    mine.settle()
+    assert site.note_of(annotation_id) == "First."  # until it is saved by hand
+    mine.open(annotation_id)
+    save_over(mine)
+    mine.wait(lambda: site.note_of(annotation_id) == "Not to be lost.", "my note")
 
 
 @pytest.mark.page_errors("409")
-def test_a_stale_delete_deletes_nothing(house: House, pages: WatchedPages, sample: Sample) -> None:
-    annotation_id = house.tag(sample, FIRST)
-    mine, theirs = Desk(house, pages.open(), sample), Desk(house, pages.open(), sample)
+def test_a_stale_delete_deletes_nothing(site: Site, pages: WatchedPages, sample: Sample) -> None:
+    annotation_id = site.tag(sample, FIRST)
+    mine, theirs = Desk(site, pages.open(), sample), Desk(site, pages.open(), sample)
     mine.open(annotation_id)
     type_note(theirs, annotation_id, "Do keep this.")
-    save_note(theirs, annotation_id)
+    leave_note(theirs, annotation_id)
     theirs.settle()
-    mine.open_card.get_by_role("button", name="Delete").click()
-    expect(mine.toast).to_contain_text("changed")
-    assert briefly(house.rows(sample)) == [("claim", FIRST)]
+    mine.choose_in_menu(mine.open_card, "Delete")
+    expect(mine.open_card.get_by_role("alert")).to_contain_text("changed")
+    assert briefly(site.rows(sample)) == [("claim", FIRST)]
 
 
 @pytest.mark.page_errors("409")
 def test_a_card_without_javascript_shows_both_versions_too(
-    house: House, pages: WatchedPages, sample: Sample
+    site: Site, pages: WatchedPages, sample: Sample
 ) -> None:
-    annotation_id = house.tag(sample, FIRST)
+    annotation_id = site.tag(sample, FIRST)
     mine = pages.open(has_javascript=False)
-    house.enter(mine)
-    mine.goto(house.address(f"/annotations/{annotation_id}/card"))
-    theirs = Desk(house, pages.open(), sample)
+    site.enter(mine)
+    mine.goto(site.address(f"/annotations/{annotation_id}/card"))
+    theirs = Desk(site, pages.open(), sample)
     type_note(theirs, annotation_id, "Theirs.")
-    save_note(theirs, annotation_id)
+    leave_note(theirs, annotation_id)
     theirs.settle()
     mine.get_by_label("Note").fill("Mine.")
     mine.get_by_role("button", name="Save note").click()
@@ -93,7 +112,7 @@ def hold_first(page: Page) -> Held:
     return held
 
 
-def test_a_block_is_not_swapped_while_it_holds_a_selection(desk: Desk) -> None:
+def test_a_block_is_drawn_below_a_selection_that_stays(desk: Desk) -> None:
     held = hold_first(desk.page)
     desk.drag(FIRST)
     desk.choose("Claim")
@@ -101,18 +120,16 @@ def test_a_block_is_not_swapped_while_it_holds_a_selection(desk: Desk) -> None:
     desk.drag(THIRD)
     held.let_go()
     desk.wait(lambda: not desk.stored("outbox"), "the answer")
-    desk.page.wait_for_timeout(200)
+    expect(desk.mark(FIRST)).to_be_visible()
     assert desk.selection == THIRD
-    expect(desk.page.locator("mark")).to_have_count(0)
-    assert desk.painted("pending-claim") == [FIRST]  # it does not look as if it were lost
     desk.press("2")
     expect(desk.page.locator("mark")).to_have_count(2)
     desk.settle()
-    assert briefly(desk.house.rows(desk.sample)) == [("claim", FIRST), ("demand", THIRD)]
+    assert briefly(desk.site.rows(desk.sample)) == [("claim", FIRST), ("demand", THIRD)]
 
 
 def test_a_block_is_not_swapped_while_a_note_is_being_typed_in_it(desk: Desk) -> None:
-    annotation_id = desk.house.tag(desk.sample, SECOND)
+    annotation_id = desk.site.tag(desk.sample, THIRD)
     desk.page.reload()
     held = hold_first(desk.page)
     desk.drag(FIRST)
@@ -127,13 +144,13 @@ def test_a_block_is_not_swapped_while_a_note_is_being_typed_in_it(desk: Desk) ->
     expect(area).to_be_focused()
     expect(area).to_have_value("Half a sentence")
     expect(desk.cards).to_have_count(1)
-    card.get_by_role("button", name="Save note").click()
+    area.press("Control+Enter")
     expect(desk.cards).to_have_count(2)
-    desk.wait(lambda: desk.house.note_of(annotation_id) == "Half a sentence", "the note")
+    desk.wait(lambda: desk.site.note_of(annotation_id) == "Half a sentence", "the note")
 
 
 def test_a_block_is_swapped_when_the_open_card_is_closed(desk: Desk) -> None:
-    annotation_id = desk.house.tag(desk.sample, SECOND)
+    annotation_id = desk.site.tag(desk.sample, THIRD)
     desk.page.reload()
     held = hold_first(desk.page)
     desk.drag(FIRST)
@@ -150,7 +167,7 @@ def test_a_block_is_swapped_when_the_open_card_is_closed(desk: Desk) -> None:
 
 
 def test_an_act_brings_what_others_have_tagged_in_the_block(desk: Desk) -> None:
-    desk.house.tag(desk.sample, SECOND, "demand", name="Otto")
+    desk.site.tag(desk.sample, SECOND, "demand", name="Otto")
     desk.drag(FIRST)
     desk.choose("Claim")
     expect(desk.cards).to_have_count(2)
@@ -159,59 +176,66 @@ def test_an_act_brings_what_others_have_tagged_in_the_block(desk: Desk) -> None:
 
 @pytest.mark.page_errors("409")
 def test_undo_stops_where_someone_else_changed_it_since(
-    house: House, pages: WatchedPages, sample: Sample
+    site: Site, pages: WatchedPages, sample: Sample
 ) -> None:
-    otto = Desk(house, pages.open(), sample, name="Otto")
+    otto = Desk(site, pages.open(), sample, name="Otto")
     otto.tag(FIRST, "Claim")
-    ines = Desk(house, pages.open(), sample)  # the owner, who may change everyone's
-    (row,) = house.rows(sample)
+    ines = Desk(site, pages.open(), sample)  # the owner, who may change everyone's
+    (row,) = site.rows(sample)
     type_note(ines, int(row["annotation_id"]), "A curator's word.")
-    save_note(ines, int(row["annotation_id"]))
+    leave_note(ines, int(row["annotation_id"]))
     ines.settle()
     otto.block(1).locator(".passage").focus()
     otto.press("Control+z")
     expect(otto.toast).to_contain_text("Ines changed this annotation since")
-    assert briefly(house.rows(sample)) == [("claim", FIRST)]
+    assert briefly(site.rows(sample)) == [("claim", FIRST)]
 
 
 @pytest.mark.page_errors("409")
 def test_a_change_into_a_twin_shows_the_twin(desk: Desk) -> None:
-    first = desk.house.tag(desk.sample, FIRST, "claim")
-    second = desk.house.tag(desk.sample, FIRST, "demand")
+    first = desk.site.tag(desk.sample, FIRST, "claim")
+    second = desk.site.tag(desk.sample, FIRST, "demand")
     desk.page.reload()
     desk.open(second)
-    desk.open_card.get_by_role("button", name="Change to claim").click()
+    desk.open_card.get_by_role("button", name="Claim").click()
     expect(desk.open_card.get_by_role("alert")).to_contain_text("already")
     link = desk.open_card.get_by_role("link", name="Open it")
     expect(link).to_have_attribute("href", f"/annotations/{first}")
 
 
-def test_a_half_typed_note_stays_when_the_tag_is_changed(desk: Desk) -> None:
-    annotation_id = desk.house.tag(desk.sample, FIRST)
+def test_a_half_typed_note_is_saved_when_the_tag_is_changed(desk: Desk) -> None:
+    annotation_id = desk.site.tag(desk.sample, FIRST)
     desk.page.reload()
     type_note(desk, annotation_id, "Half a sen")
-    desk.open_card.get_by_role("button", name="Change to demand").click()
+    button = desk.open_card.get_by_role("button", name="Demand")
+    button.click()
     expect(desk.page.locator(".card.demand[open]")).to_be_visible()
+    desk.settle()
     expect(desk.open_card.get_by_label("Note")).to_have_value("Half a sen")
-    expect(desk.open_card.locator(".card-full.unsaved")).to_be_visible()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_be_focused()
+    assert desk.site.note_of(annotation_id) == "Half a sen"
+    expect(desk.toast).to_contain_text("It is tagged as demand now.")
 
 
 def test_who_types_on_while_a_note_is_saved_goes_on_typing(desk: Desk) -> None:
-    annotation_id = desk.house.tag(desk.sample, FIRST)
+    annotation_id = desk.site.tag(desk.sample, FIRST)
     desk.page.reload()
     held = Held()
     desk.page.route(f"**/annotations/{annotation_id}", held.hold, times=1)
     area = desk.open(annotation_id).get_by_label("Note")
-    area.fill("Saved")
-    area.press("Control+Enter")
-    desk.wait(lambda: held.routes, "the request")
+    state = desk.open_card.locator(".state")
+    area.press_sequentially("Saved")
+    desk.wait(lambda: held.routes, "the request, after a pause")
     area.press_sequentially(", and 1")
     held.let_go()
     desk.settle()
     expect(desk.open_card.locator(".excerpt")).to_have_text("Saved")
     expect(area).to_be_focused()
+    expect(state).to_have_text("Saving…")
     desk.page.keyboard.type(" more")
     expect(area).to_have_value("Saved, and 1 more")
-    assert desk.house.note_of(annotation_id) == "Saved"
-    desk.page.reload()
-    expect(desk.open(annotation_id).get_by_label("Note")).to_have_value("Saved, and 1 more")
+    assert desk.site.note_of(annotation_id) == "Saved"
+    expect(state).to_have_text("Saved")  # after the next pause
+    assert desk.site.note_of(annotation_id) == "Saved, and 1 more"
+    expect(area).to_be_focused()

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.accounts.service import accounts, reset_tokens
-from app.annotations.models import Annotation
+from app.annotations.content import write_ids
+from app.annotations.models import Annotation, month_number
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
 from app.annotations.state import AnnotationState
@@ -30,6 +31,8 @@ from app.projects.roles import Role
 from app.projects.service import invitations
 from app.text.document import Document, Piece
 from app.text.parsed import ParsedArticle
+from app.themes.models import Theme
+from app.themes.service.themes import create as create_theme
 from tests.harness.pages import PageClient, read
 
 PASSWORD = "four plain words here"
@@ -130,6 +133,7 @@ def add_annotation(
     *,
     tag: str = "claim",
     note: str = "",
+    themes: Iterable[Theme] = (),
 ) -> Annotation:
     """Tag the words where they stand first in an article's text."""
     text = current_revision(session, article.id).text
@@ -140,10 +144,32 @@ def add_annotation(
         tag=tag,
         asked=PassageQuery(quote, start=text.find(quote)),
         note=note,
+        themes=write_ids(tuple(theme.id for theme in themes)),
         client_key=uuid.uuid4().hex,
     )
     session.commit()
     return annotation
+
+
+def add_theme(session: Session, actor: Member, name: str, *, parent: Theme | None = None) -> Theme:
+    """Add a theme to the project of an actor."""
+    theme = create_theme(
+        session, actor=actor, typed={"name": name}, parent_id=parent.id if parent else None
+    )
+    session.commit()
+    return theme
+
+
+def give_themes(session: Session, actor: Member, annotation: Annotation, *given: Theme) -> None:
+    """Give an annotation these themes in place of those that it has."""
+    annotations.change(
+        session,
+        actor=actor,
+        annotation_id=annotation.id,
+        version=annotation.version,
+        themes=write_ids(tuple(theme.id for theme in given)),
+    )
+    session.commit()
 
 
 def add_comment(
@@ -196,7 +222,7 @@ def correct(
 ) -> Revision:
     """Give an article a new text of paragraphs, each annotation as proposed or as decided."""
     document = Document.from_pieces([Piece(part) for part in text.split("\n\n")])
-    before = corrections.look_before(session, article)
+    before = corrections.load_correction_input(session, article)
     revision = corrections.correct(
         session,
         actor=actor,
@@ -236,6 +262,8 @@ def add_many(session: Session, actor: Member, article: Article, count: int) -> N
                 "prefix": revision.text[max(0, start - 32) : start],
                 "suffix": revision.text[end : end + 32],
                 "note": f"number {number}",
+                "has_note": True,
+                "tagged_month": month_number(moment),
                 "client_key": uuid.uuid4().hex,
                 "version": 1,
                 "created_at": moment,

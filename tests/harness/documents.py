@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 USING = ROOT / "docs/using.md"
 OPERATING = ROOT / "docs/operating.md"
+DICTIONARY = ROOT / "docs/columns.md"
 SCALING = ROOT / "docs/scaling.md"
 ARCHITECTURE = ROOT / "docs/architecture.md"
 GLOSSARY = ROOT / "docs/glossary.md"
@@ -18,6 +19,7 @@ DOCUMENTS = (
     ROOT / "CHANGELOG.md",
     DECISIONS,
     USING,
+    DICTIONARY,
     OPERATING,
     SCALING,
     ARCHITECTURE,

@@ -1,7 +1,9 @@
 """Small real files for tests of readers, made by other libraries than those that read them."""
 
 import io
+import random
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 
 import docx
@@ -96,6 +98,27 @@ def pdf(
     flow = [Paragraph(text, style) for text, style in paragraphs]
     template.build(flow, onFirstPage=draw_margins, onLaterPages=draw_margins)
     return out.getvalue()
+
+
+def pdf_of_letters(count: int) -> bytes:
+    """Make a PDF of one page whose letters are strewn over it: slow to read, whatever reads it."""
+    places = random.Random(1)  # noqa: S311  (the same letters each time)
+    letters = (
+        b"1 0 0 1 %d %d Tm (a) Tj " % (places.randrange(990), places.randrange(990))
+        for _ in range(count)
+    )
+    stream = zlib.compress(b"BT /F1 9 Tf " + b"".join(letters) + b"ET")
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        (
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 990 990]/Contents 4 0 R/Resources<</Font<</F1"
+            b" <</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"
+        ),
+        b"<</Filter/FlateDecode/Length %d>>stream\n" % len(stream) + stream + b"\nendstream\n",
+    ]
+    body = b"".join(b"%d 0 obj\n" % n + o + b"endobj\n" for n, o in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R/Size 5>>\n%%EOF"
 
 
 def pdf_of_lines(pages: Sequence[Sequence[tuple[float, float, float, str]]]) -> bytes:

@@ -22,11 +22,16 @@ class _Dialogue(socketserver.StreamRequestHandler):
             word = line[:4].upper().strip()
             if word == b"DATA":
                 self.wfile.write(b"354 go on\r\n")
-                lines = iter(self.rfile.readline, b".\r\n")
-                self.server.messages.put(message_from_bytes(b"".join(lines), policy=default))
+                self.server.messages.put(message_from_bytes(self._read_text(), policy=default))
             self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 good\r\n")
             if word == b"QUIT":
                 return
+
+    def _read_text(self) -> bytes:
+        lines = []
+        while (line := self.rfile.readline()) not in {b".\r\n", b""}:  # b"": it hung up
+            lines.append(line)
+        return b"".join(lines)
 
 
 class MailBox(socketserver.ThreadingTCPServer):

@@ -18,6 +18,7 @@ URL_ATTRIBUTES = ("href", "src", "action", "formaction")
 
 _BY_CHANCE = re.compile(
     r'(?<=name="csrf_token" value=")[^"]+|(?<=data-csrf=")[^"]+|(?<=name="client_key" value=")[^"]+'
+    r"|(?<=Error <code>)\w+"
 )
 
 # Attributes whose words are ids in the same page.

@@ -31,7 +31,12 @@ SERVER_OPTIONS = (
     "max_connections=100",
     "shared_buffers=32MB",
     "autovacuum=off",
+    "lock_timeout=60s",  # who waits longer waits for ever: it fails, and says for which row
 )
+
+
+ASKED = "asked"  # the one role that is asked for its password
+PASSWORD = "p@ss: w/ord"
 
 
 class _RunAs(TypedDict, total=False):
@@ -50,6 +55,16 @@ class PostgresServer:
     def url(self, database: str) -> str:
         """Return the SQLAlchemy URL of `database`, without a driver, as an operator writes it."""
         return f"postgresql://postgres@/{quote(database)}?host={quote(str(self.folder), safe='')}"
+
+    def url_with_password(self, database: str) -> str:
+        """Return the URL of `database` for one who is asked for a password, and owns all of it."""
+        with psycopg.connect(self._address, autocommit=True) as connection:
+            known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ASKED])
+            if known.fetchone() is None:
+                made = sql.SQL("CREATE ROLE {} LOGIN SUPERUSER PASSWORD {}")
+                connection.execute(made.format(sql.Identifier(ASKED), sql.Literal(PASSWORD)))
+        name = f"{ASKED}:{quote(PASSWORD, safe='')}"
+        return self.url(database).replace("postgres@", f"{name}@")
 
     def create_database(self, template: str = "template0") -> str:
         """Create a database with a new name, as a copy of `template`; return its name.
@@ -86,7 +101,7 @@ class PostgresServer:
 
     @property
     def _address(self) -> str:
-        return f"host={self.folder} user=postgres dbname=postgres"
+        return f"host={self.folder} user=postgres dbname=postgres connect_timeout=30"
 
     def wait_until_ready(self, process: subprocess.Popen[bytes], log: Path) -> None:
         """Return once the server answers.
@@ -115,9 +130,9 @@ def running_postgres(binaries: Path) -> Iterator[PostgresServer]:
     # The path of a socket is at most about 100 bytes long: a test's own folder is too deep.
     folder = Path(tempfile.mkdtemp(prefix="gloss-pg-"))
     try:
-        account = _account_for(folder)
+        account = account_for(folder)
         cluster = folder / "cluster"
-        _make_cluster(binaries / "initdb", cluster, account)
+        make_cluster(binaries / "initdb", cluster, account)
         log = folder / "log"
         command = [str(binaries / "postgres"), "-D", str(cluster), "-k", str(folder)]
         command += [part for option in SERVER_OPTIONS for part in ("-c", option)]
@@ -134,7 +149,7 @@ def running_postgres(binaries: Path) -> Iterator[PostgresServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _account_for(folder: Path) -> _RunAs:
+def account_for(folder: Path) -> _RunAs:
     """Say whom to run the server as, and give them `folder`; nobody else where we are not root."""
     if os.geteuid() != 0:
         return {}
@@ -144,7 +159,7 @@ def _account_for(folder: Path) -> _RunAs:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
-def _make_cluster(initdb: Path, cluster: Path, account: _RunAs) -> None:
+def make_cluster(initdb: Path, cluster: Path, account: _RunAs) -> None:
     command = [str(initdb), "-D", str(cluster), "-U", "postgres", "-A", "trust"]
     command += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
     made = subprocess.run(
@@ -153,3 +168,5 @@ def _make_cluster(initdb: Path, cluster: Path, account: _RunAs) -> None:
     if made.returncode != 0:
         message = f"initdb failed:\n{made.stderr}"
         raise RuntimeError(message)
+    rules = cluster / "pg_hba.conf"  # the first that fits counts
+    rules.write_text(f"local all {ASKED} scram-sha-256\n{rules.read_text()}")

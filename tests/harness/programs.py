@@ -23,6 +23,7 @@ CHROMIUM_PACKAGES = (
 )
 FIREFOX_NAMES = ("firefox-esr", "firefox")
 FIREFOX_PACKAGES = ("firefox-esr",)
+NGINX_PACKAGES = ("nginx-light", "openssl")
 POSTGRES_PACKAGES = ("postgresql",)
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")  # a folder a version, none of them on the PATH
 
@@ -37,6 +38,12 @@ def find_firefox() -> Path | None:
     """Return the Firefox on the PATH, or None."""
     found = (shutil.which(name) for name in FIREFOX_NAMES)
     return next((Path(path) for path in found if path), None)
+
+
+def find_nginx() -> Path | None:
+    """Return the nginx of this machine, or None; it is seldom on the PATH of who is not root."""
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    return Path(found) if found and shutil.which("openssl") else None
 
 
 def find_postgres() -> Path | None:
@@ -69,6 +76,8 @@ def missing_packages() -> list[str]:
         missing += FIREFOX_PACKAGES
     if find_postgres() is None:
         missing += POSTGRES_PACKAGES
+    if find_nginx() is None:
+        missing += NGINX_PACKAGES
     return missing
 
 

@@ -21,7 +21,7 @@ def routes(app: Flask) -> list[tuple[str, Rule]]:
 def fill(rule: Rule | str, **values: object) -> str:
     """Return an address of a rule."""
     words = rule if isinstance(rule, str) else rule.rule
-    defaults = {"slug": "first", "number": 1, "offset": 0}
+    defaults = {"slug": "first", "number": 1, "offset": 0, "first": 1, "last": 9}
     numbers = (
         "article_id",
         "annotation_id",
@@ -31,9 +31,18 @@ def fill(rule: Rule | str, **values: object) -> str:
         "invitation_id",
         "session_id",
         "event_id",
+        "search_id",
+        "theme_id",
     )
     defaults |= dict.fromkeys(numbers, 1)
-    given = {**defaults, "content_hash": "x", "token": "x", "name": "css/gloss.css", **values}
+    given = {
+        **defaults,
+        "content_hash": "x",
+        "token": "x",
+        "facet": "author",
+        "name": "css/gloss.css",
+        **values,
+    }
     return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", lambda found: str(given[found[1]]), words)
 
 

@@ -9,8 +9,6 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
-from tests.harness.server import LOOPBACK
-
 WAIT_SECONDS = 15.0
 PAUSE_SECONDS = 0.01
 FRAGMENT = {"X-Fragment": "1"}  # as the page's own code asks
@@ -42,7 +40,7 @@ class Listener:
 
     def __init__(
         self,
-        port: int,
+        connection: HTTPConnection,
         cookie: str,
         account_id: int,
         places: Sequence[str],
@@ -52,7 +50,7 @@ class Listener:
         headers = {"Cookie": cookie, **FRAGMENT}
         if after is not None:
             headers["Last-Event-ID"] = str(after)
-        self._connection = HTTPConnection(LOOPBACK, port, timeout=60)
+        self._connection = connection
         self._connection.request("GET", live_path(account_id, places), headers=headers)
         self._response: HTTPResponse = self._connection.getresponse()
         if self._response.status != 200:

@@ -7,7 +7,8 @@ from app import create_app
 from app.asgi import make_asgi
 from app.config import Config
 from app.live.stream import Live
-from app.server import bind, listen, serve
+from app.server import bind, listen
+from app.serving import serve
 
 BEAT_SECONDS = 0.6
 CHECK_SECONDS = 0.3

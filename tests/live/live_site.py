@@ -56,11 +56,16 @@ class Site:
         self.session.commit()
         return room
 
+    def connect(self, at: int = 0) -> HTTPConnection:
+        """Return a connection to one of the servers."""
+        return HTTPConnection(LOOPBACK, self.servers[at].port, timeout=60)
+
     def cookie(self, account: Account) -> str:
         """Return the `Cookie` header of an account."""
-        return self._signed_in(account)[0]
+        return self.signed_in(account)[0]
 
-    def _signed_in(self, account: Account) -> tuple[str, str]:
+    def signed_in(self, account: Account) -> tuple[str, str]:
+        """Return the `Cookie` header of an account, and the token of its forms."""
         if account.id not in self._cookies:
             client = sign_in(page_client(self._app), self.session, account)
             token = csrf_token(client)
@@ -74,13 +79,13 @@ class Site:
         self, member: Member, *places: str, at: int = 0, after: int | None = None
     ) -> Listener:
         """Open a stream of a member at one of the servers."""
-        port, account = self.servers[at].port, member.account
-        return Listener(port, self.cookie(account), account.id, places, after=after)
+        account = member.account
+        return Listener(self.connect(at), self.cookie(account), account.id, places, after=after)
 
     def post(self, member: Member, path: str, *, at: int = 0, **fields: str) -> int:
         """Send a form to one of the servers; return the status."""
-        cookie, token = self._signed_in(member.account)
-        connection = HTTPConnection(LOOPBACK, self.servers[at].port, timeout=30)
+        cookie, token = self.signed_in(member.account)
+        connection = self.connect(at)
         headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode({**fields, "csrf_token": token})
         connection.request("POST", path, body, {**headers, **FRAGMENT})

@@ -257,14 +257,14 @@ def test_a_stranger_hears_nothing_of_a_project(site: Site) -> None:
 
 def test_who_is_signed_out_or_someone_else_now_hears_nothing(site: Site) -> None:
     room = site.add_room()
-    port, place = site.servers[0].port, place_of(room)
+    place = place_of(room)
     for cookie, account in (
         ("", room.reader),
         ("gloss=forged", room.reader),
         (site.cookie(room.reader.account), room.owner),
     ):
         with pytest.raises(Refused) as refused:
-            Listener(port, cookie, account.account_id, [place])
+            Listener(site.connect(), cookie, account.account_id, [place])
         assert refused.value.status == 401
 
 
@@ -302,5 +302,5 @@ def test_a_new_account_that_is_no_member_is_a_stranger(site: Site) -> None:
     room = site.add_room()
     account = add_account(site.session, "Nora")
     with pytest.raises(Refused) as refused:
-        Listener(site.servers[0].port, site.cookie(account), account.id, [room.owner.project.slug])
+        Listener(site.connect(), site.cookie(account), account.id, [room.owner.project.slug])
     assert refused.value.status == 404

@@ -249,6 +249,25 @@ def test_attempts_are_counted_in_a_window_and_forgotten_after_a_success(session:
     assert all("@" not in key for key in addresses)
 
 
+def test_attempts_by_a_clock_that_was_fast_do_not_count_nor_when_their_time_comes(
+    session: Session,
+) -> None:
+    def attempt() -> None:
+        what, window = "sign-in:ines@example.org", timedelta(minutes=15)
+        count_attempt(session, what=what, limit=2, window=window)
+
+    for ahead in (timedelta(hours=20), timedelta(hours=20), timedelta(seconds=30)):
+        attempt()
+        newest = session.scalars(select(Attempt).order_by(Attempt.id.desc())).first()
+        assert newest is not None
+        newest.at += ahead
+        session.flush()
+    attempt()
+    with pytest.raises(TooMany):
+        attempt()  # that of a machine whose clock is a little ahead counts
+    assert all(at < now() + timedelta(minutes=1) for at in session.scalars(select(Attempt.at)))
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [

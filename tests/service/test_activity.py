@@ -10,11 +10,12 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session
 
 from app.activity import queries
-from app.activity.pages.event_text import GROUPS, LEFT_OUT, describe
+from app.activity.pages.event_text import GROUPS, LEFT_OUT, Names, describe
+from app.discussion.service import threads
 from app.events.models import Event
 from app.events.service import record
 from app.events.subjects import ProjectActor
-from tests.harness.builders import Room, add_annotation
+from tests.harness.builders import Room, add_annotation, add_comment
 from tests.harness.server import ROOT
 
 KINDS = frozenset(kind for group in GROUPS.values() for kind in group.kinds)
@@ -89,7 +90,8 @@ def test_no_kind_is_in_two_groups() -> None:
 def test_each_case_of_an_event_and_unknown_kinds_have_words(
     kind: str, after: dict[str, object] | None, words: str
 ) -> None:
-    assert describe(Event(kind=kind, before=None, after=after), {7: "Ines {of} Ghent"}) == words
+    event = Event(kind=kind, before=None, after=after)
+    assert describe(event, Names({7: "Ines {of} Ghent"})) == words
 
 
 @contextmanager
@@ -128,6 +130,43 @@ def test_a_page_reads_no_more_events_than_it_needs(
         steps = "\n".join(lines)
         assert "SCAN" not in steps
         assert "TEMP B-TREE" not in steps  # it would sort all of them
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_page_of_some_kinds_looks_at_events_of_no_other(
+    session: Session, room: Room, group: str
+) -> None:
+    for member in (room.owner, room.annotator):
+        with plans(session) as lines:
+            shown = queries.ActivityFilter(frozenset(GROUPS[group].kinds))
+            queries.list_events(session, queries.Scope(member), shown, before=10**6, limit=51)
+        found = [line for line in lines if line.startswith("SEARCH events USING")]
+        by_kind = [line for line in found if "(project_id=? AND kind=? AND id<?)" in line]
+        assert len(by_kind) == len(GROUPS[group].kinds)
+        assert all("rowid=?" in line for line in set(found) - set(by_kind))  # those that are shown
+        assert not any("SCAN events" in line for line in lines)
+
+
+def test_a_page_of_several_kinds_has_the_newest_of_all(session: Session, room: Room) -> None:
+    made = [
+        add_annotation(session, room.annotator, room.article, quote)
+        for quote in ("must close", "The council", "The road floods.")
+    ]
+    for each in made[:2]:
+        add_comment(session, room.curator, each)
+    threads.resolve(session, actor=room.curator, annotation_id=made[0].id)
+    shown = queries.ActivityFilter(frozenset(GROUPS["discussion"].kinds))
+    kinds = ["thread.resolved", "comment.written", "comment.written"]
+    for limit in (2, 3, 9):
+        rows = queries.list_events(
+            session, queries.Scope(room.annotator), shown, before=None, limit=limit
+        )
+        assert [row.event.kind for row in rows] == kinds[:limit]
+    older = queries.list_events(
+        session, queries.Scope(room.annotator), shown, before=rows[1].event.id, limit=9
+    )
+    assert [row.event.id for row in older] == [rows[2].event.id]
 
 
 @pytest.mark.sqlite_only

@@ -13,7 +13,8 @@ from app.annotations.queries import annotations
 from app.annotations.queries.anchors import NowhereFound, PassageQuery, SeveralPlaces
 from app.annotations.queries.lists import count_trash, list_history, list_trash
 from app.annotations.service import annotations as service
-from app.annotations.service.annotations import DuplicateAnnotation, EditConflict
+from app.annotations.service.annotations import EditConflict
+from app.annotations.service.duplicates import DuplicateAnnotation
 from app.annotations.state import AnnotationState, state_after
 from app.articles.models import Article
 from app.articles.queries.articles import current_revision
@@ -143,6 +144,11 @@ def test_there_are_four_tags(session: Session, room: Room) -> None:
 
 
 # --- limits -------------------------------------------------------------------------------------
+
+
+def test_a_note_drops_control_characters_as_every_text_does(session: Session, room: Room) -> None:
+    kept = tag(session, room.annotator, room.article, FIRST, note="Why\x07\x1b[0m?\r\n\tNext\0")
+    assert kept.note == "Why[0m?\n\tNext"
 
 
 def test_a_note_has_at_most_10000_characters(session: Session, room: Room) -> None:

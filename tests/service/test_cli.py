@@ -1,6 +1,9 @@
 """The commands, as somebody types them."""
 
 import re
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,8 +15,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account, PasswordReset, SignIn
 from app.accounts.passwords import verify_password
 from app.accounts.service import accounts, identities
-from app.activity.pages.event_text import describe
-from app.articles.models import Article
+from app.activity.pages.event_text import Names, describe
+from app.articles.models import Article, Revision
 from app.core.clock import now
 from app.events.models import Event
 from app.projects.models import Member
@@ -30,6 +33,8 @@ from tests.harness.builders import (
     sign_in,
 )
 from tests.harness.pages import page_client
+from tests.harness.server import ROOT, clean_environ
+from tests.harness.workbooks import text_of
 
 CREATE = ["accounts", "create", "--name", "Ines", "--email", "Ines@example.org"]
 
@@ -51,6 +56,20 @@ def error(result: Result) -> str:
 def roles(session: Session) -> list[Role]:
     session.rollback()
     return [member.role for member in session.scalars(select(Member).order_by(Member.account_id))]
+
+
+@pytest.mark.parametrize("command", [("verify",), ("accounts", "list"), ("--help",)])
+def test_a_setting_that_cannot_be_used_is_all_that_a_command_says(command: Sequence[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", *command],
+        cwd=ROOT,
+        env={**clean_environ(), "PORT": "99999"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "Error: PORT is '99999'; it must be a whole number from 1 to 65535.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
 
 
 # --- accounts -----------------------------------------------------------------------------------
@@ -166,6 +185,35 @@ def test_loading_again_is_no_error(app: Flask, session: Session, files: Path) ->
 
 
 @pytest.mark.sqlite_only
+def test_an_encoding_that_is_hardly_known_is_refused_unless_it_is_said(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    add_project(session)
+    file = tmp_path / "odd.txt"
+    file.write_bytes(b"\xa6\xa3\xd0\xfe")
+    refused = run(app, "articles", "load", str(file))
+    assert refused.exit_code == 1
+    assert "its encoding is a guess" in refused.stdout
+    assert "--encoding" in refused.stdout
+    assert run(app, "articles", "load", str(file), "--encoding", "no such").exit_code == 2
+    assert run(app, "articles", "load", str(file), "--encoding", "mac roman").exit_code == 0
+    assert len(session.scalars(select(Article)).all()) == 1
+
+
+@pytest.mark.sqlite_only
+def test_an_encoding_that_is_plain_is_read_without_being_said(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    add_project(session)
+    words = "\u041d\u0438\u043a\u0442\u043e \u043d\u0435 \u0441\u043a\u0430\u0437\u0430\u043b."
+    (tmp_path / "a.txt").write_bytes(f"{words}\n\nOne.".encode("cp1251"))
+    (tmp_path / "b.txt").write_text("Two.\n\nNa\u00efve.", encoding="cp1252")
+    assert run(app, "articles", "load", str(tmp_path)).exit_code == 0
+    found = session.scalars(select(Revision.text).order_by(Revision.id)).all()
+    assert list(found) == [f"{words}\n\nOne.", "Two.\n\nNa\u00efve."]
+
+
+@pytest.mark.sqlite_only
 def test_a_project_that_is_not_there_is_one_line(app: Flask, files: Path, session: Session) -> None:
     add_project(session)
     assert session.get(Article, 1) is None
@@ -270,7 +318,7 @@ def test_a_disabled_account_is_signed_out_and_cannot_sign_in_by_a_password_or_a_
     assert "disabled" in error(run(app, "accounts", "reset-link", email))
     owner = sign_in(page_client(app), session, room.owner.account)
     article = owner.get(f"/projects/first/articles/{room.article.id}").text
-    assert '<bdi class="by">Ines</bdi>' in article
+    assert '<bdi class="by" data-initials="I">Ines</bdi>' in article
     asked = owner.submit(
         owner.get("/projects/first/people"), "new-reset-link", {"account": str(account_id)}
     )
@@ -317,7 +365,7 @@ def test_sessions_are_ended_and_connections_taken_by_command_and_owners_see_it(
     for command in ("disable", "disable", "enable"):
         run(app, "accounts", command, email)
     session.rollback()
-    names = {account.id: account.name for account in session.scalars(select(Account))}
+    names = Names({account.id: account.name for account in session.scalars(select(Account))})
     events = session.scalars(select(Event).where(Event.kind.like("account.%")).order_by(Event.id))
     assert [(event.account_id, describe(event, names)) for event in events] == [
         (None, "ended 1 session of Ines"),
@@ -325,6 +373,22 @@ def test_sessions_are_ended_and_connections_taken_by_command_and_owners_see_it(
         (None, "disabled the account of Ines"),
         (None, "enabled the account of Ines again"),
     ]
+
+
+def test_an_address_is_changed_by_command(app: Flask, session: Session, room: Room) -> None:
+    account, taken = room.annotator.account, room.curator.account.email
+    client = sign_in(page_client(app), session, account)
+    before = account.email
+    for new, says in ((taken, "an account with this address"), ("x", "Write an e-mail address")):
+        assert says in error(run(app, "accounts", "set-email", before, new))
+    assert client.get("/account").status_code == 200
+    said = run(app, "accounts", "set-email", before.upper(), "Ines@New.example").output
+    assert said == "Ines signs in as ines@new.example now.\n"
+    assert client.get("/account").status_code == 302
+    assert "no account with" in error(run(app, "accounts", "set-email", before, "a@b.example"))
+    session.rollback()
+    event = session.scalars(select(Event).where(Event.kind == "account.email_changed")).one()
+    assert describe(event, Names({account.id: "Ines"})) == "changed the address of Ines"
 
 
 @pytest.mark.parametrize("command", ["end-sessions", "disable", "enable", "disconnect"])
@@ -349,7 +413,7 @@ def test_what_is_done_by_command_is_no_persons_act_and_owners_see_it(
     run(app, "accounts", "reset-link", emails[1])
     run(app, "annotations", "export")
     run(app, "annotations", "export", "--article", "1")
-    names = {account.id: account.name for account in session.scalars(select(Account))}
+    names = Names({account.id: account.name for account in session.scalars(select(Account))})
     events = session.scalars(select(Event).order_by(Event.id)).all()
     assert {event.account_id for event in events} == {None}
     assert [describe(event, names) for event in events[1:]] == [
@@ -357,8 +421,8 @@ def test_what_is_done_by_command_is_no_persons_act_and_owners_see_it(
         "changed the role of Rita from reader to owner",
         "took Ines in as owner",
         "made a link that sets the password of Rita",
-        "took away all annotations as CSV",
-        "took away the annotations of “The River Road” as CSV",
+        "exported all annotations as CSV",
+        "exported the annotations of “The River Road” as CSV",
     ]
 
 
@@ -382,6 +446,12 @@ def test_export_writes_the_bytes_that_the_pages_offer(
         assert run(app, "annotations", "export", *args, "--output", str(output)).stdout == ""
         assert output.read_bytes() == offered
     assert [path.name for path in tmp_path.glob("out*")] == ["out.csv"]
+    offered = client.get("/projects/first/annotations.csv?sep=semicolon").data
+    assert run(app, "annotations", "export", "--sep", "semicolon").stdout_bytes == offered
+    output = tmp_path / "out.xlsx"
+    run(app, "annotations", "export", "--format", "xlsx", "--output", str(output))
+    offered = client.get("/projects/first/annotations.xlsx").data
+    assert text_of(output.read_bytes()) == text_of(offered)
 
 
 @pytest.mark.sqlite_only
@@ -403,4 +473,8 @@ def test_a_file_that_cannot_be_written_is_one_line(app: Flask, room: Room, tmp_p
     output = tmp_path / "nowhere" / "out.csv"
     said = error(run(app, "annotations", "export", "--output", str(output)))
     assert said == f"Error: {output} cannot be written: No such file or directory."
+    (tmp_path / "a file").write_text("x")
+    output = tmp_path / "a file" / "out.csv"
+    said = error(run(app, "annotations", "export", "--output", str(output)))
+    assert said == f"Error: {output} cannot be written: Not a directory."
     assert room.article.id

@@ -21,6 +21,8 @@ from app.annotations.service.annotations import EditConflict
 from app.annotations.service.undo import undo
 from app.articles.models import Article
 from app.articles.queries.articles import current_revision
+from app.articles.service import articles
+from app.articles.service.tagging_modes import set_project_mode
 from app.assignments.service import assignments
 from app.core.db import Database
 from app.core.errors import Conflict, GlossError, Invalid, NotFound
@@ -34,6 +36,7 @@ from app.projects.service.invitations import join
 from app.projects.service.members import member_by_id
 from app.projects.service.memberships import change_role, leave, remove
 from app.projects.service.projects import join_first
+from app.projects.tagging_modes import Mode
 from tests.harness.builders import (
     QUICK_HASH,
     Room,
@@ -51,6 +54,7 @@ _T = TypeVar("_T")
 QUOTE = "It floods every spring"
 ROUNDS = 3  # a race that is lost only sometimes must show
 PAUSE_SECONDS = 0.05  # in which the other one takes what it takes first
+WAIT_SECONDS = 30  # for the others to be there too
 
 
 def at_once(database: Database, *acts: Callable[[Session], _T]) -> list[_T | GlossError]:
@@ -59,7 +63,7 @@ def at_once(database: Database, *acts: Callable[[Session], _T]) -> list[_T | Glo
 
     def run(act: Callable[[Session], _T]) -> _T | GlossError:
         with database.writing() as session:
-            start.wait()
+            start.wait(WAIT_SECONDS)
             try:
                 result = act(session)
                 session.commit()
@@ -156,6 +160,82 @@ def test_a_tag_goes_into_the_text_that_a_correction_gives_while_its_words_are_lo
     assert (made.revision_id, made.quote) == (current.id, QUOTE)
     assert current.text[made.start : made.end] == QUOTE
     assert current.number == (2 if database.is_postgresql else 1)
+
+
+@pytest.mark.parametrize("act", ["archive", "make independent", "reveal"])
+def test_a_tag_heeds_what_a_curator_does_with_the_article_while_its_words_are_looked_for(
+    database: Database, session: Session, room: Room, act: str
+) -> None:
+    if act == "reveal":
+        articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    session.commit()
+    key = (room.curator.project_id, room.curator.account_id)
+    done: list[str] = []
+
+    def do_it_now(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        if done or "FOR NO KEY UPDATE" not in sql:
+            return
+        done.append(sql)
+        with database.writing() as own:
+            actor, article = own.get_one(Member, key), own.get_one(Article, room.article.id)
+            if act == "archive":
+                articles.archive(own, actor=actor, article=article)
+            elif act == "reveal":
+                articles.reveal(own, actor=actor, article=article)
+            else:
+                articles.set_mode(own, actor=actor, article=article, mode="independent")
+            own.commit()
+
+    event.listen(database.engine, "before_cursor_execute", do_it_now)
+    with database.writing() as own:
+        create = creating(room.annotator, room.article.id)
+        if database.is_postgresql and act == "archive":
+            with pytest.raises(Conflict, match="archived"):
+                create(own)
+            return
+        made = own.get_one(Annotation, create(own))
+        assert bool(done) is database.is_postgresql  # on SQLite nobody can write meanwhile
+        assert made.made_blind is (act == ("make independent" if done else "reveal"))
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_tag_heeds_the_mode_that_its_project_gets_at_the_same_moment(
+    database: Database,
+    session: Session,
+    room: Room,
+    *,
+    is_first: bool,  # the tag, whose words are found before the project is made independent
+) -> None:
+    session.commit()
+    owner_key = (room.owner.project_id, room.owner.account_id)
+    begun = threading.Event()
+
+    def make_independent() -> None:
+        begun.wait()
+        with database.writing() as own:
+            set_project_mode(own, actor=own.get_one(Member, owner_key), mode="independent")
+            own.commit()
+
+    create = creating(room.annotator, room.article.id)
+    with ThreadPoolExecutor(1) as pool:
+        change = pool.submit(make_independent)
+        with database.writing() as own:
+            if is_first:
+                made = own.get_one(Annotation, create(own))
+                begun.set()
+                time.sleep(PAUSE_SECONDS)
+                assert not change.done()  # it waits for the tag
+            else:
+                actor = own.get_one(Member, (room.annotator.project_id, room.annotator.account_id))
+                assert actor.project.mode is Mode.SHARED  # as the page knew it
+                if database.is_postgresql:
+                    begun.set()
+                    change.result()
+                made = own.get_one(Annotation, create(own))
+                begun.set()
+            assert made.made_blind is (database.is_postgresql and not is_first)
+            own.commit()
+        change.result()
 
 
 def test_of_two_edits_at_one_version_one_wins_and_the_other_is_stale(
@@ -435,9 +515,11 @@ def test_events_become_visible_in_the_order_of_their_ids(
     watcher = threading.Thread(target=watch)
     watcher.start()
     quotes = [QUOTE[: 5 + number] for number in range(6)]
-    at_once(database, *(creating(room.annotator, room.article.id, quote=q) for q in quotes))
-    stop.set()
-    watcher.join()
+    try:
+        at_once(database, *(creating(room.annotator, room.article.id, quote=q) for q in quotes))
+    finally:
+        stop.set()
+        watcher.join()
     session.rollback()
     ids = session.scalars(select(Event.id).order_by(Event.id)).all()
     newest = max(seen)

@@ -90,6 +90,8 @@ def test_relative_paths_start_at_the_checkout(
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("DATABASE_URL", "postgresql://localhost:port/gloss"),
+        ("DATABASE_URL", "postgresql://one:5432,two:port/gloss"),
+        ("DATABASE_URL", "postgresql:///gloss?host=one:1:2&host=two"),
     ],
 )
 def test_a_bad_setting_is_named_with_its_value(name: str, value: str) -> None:
@@ -116,6 +118,26 @@ def test_a_password_is_never_shown(name: str, value: str) -> None:
     assert read.shown_database_url == "postgresql+psycopg://me:***@localhost/gloss"
     assert "hunter2" not in repr(read)
     assert SECRET not in repr(read)
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("//u@h1:1,h2:2/db?target_session_attrs=any", "u@/db?host=h1,h2&port=1,2"),
+        ("//u:a%40b@h1,h2:2/db", "u:a%40b@/db?host=h1,h2&port=5432,2"),
+        ("//[::1]:1,[::2]/db", "/db?host=::1,::2&port=1,5432"),
+        ("//%2Frun%2Fone,%2Frun%2Ftwo/db", "/db?host=/run/one,/run/two&port=5432,5432"),
+        ("//u@/db?host=h1:1&host=h2:2", "u@/db?host=h1,h2&port=1,2"),
+        ("//u@/db?host=h1&host=h2&port=1&port=2", "u@/db?host=h1,h2&port=1,2"),
+        ("//u@/db?host=h1,h2&port=1,2", "u@/db?host=h1,h2&port=1,2"),
+        ("//u@h1:1/db", "u@h1:1/db"),
+    ],
+)
+def test_several_servers_of_a_database_are_named_in_any_usual_way(given: str, used: str) -> None:
+    found = make_url(config(DATABASE_URL=f"postgresql:{given}").database_url)
+    expected = make_url(f"postgresql+psycopg://{used}")
+    assert found.difference_update_query(["target_session_attrs"]) == expected
+    assert found.query.get("target_session_attrs") == ("any" if "any" in given else None)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "gloss.example"])  # noqa: S104  (read, not bound)

@@ -3,11 +3,12 @@
 import threading
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.core.errors import Invalid
-from app.discussion.models import Thread
+from app.discussion.models import Participant, Thread
 from app.discussion.queries.verify import verify
 from app.discussion.service import comments
 from app.discussion.service.mentions import MOST_NAMED, Mentionable, find_names, names_nobody
@@ -71,6 +72,33 @@ def test_two_who_say_the_first_words_at_once_both_say_them(
     session.rollback()
     assert session.get_one(Thread, made.id, populate_existing=True).comments == 4
     assert list(verify(session)) == []
+
+
+def test_the_inbox_looks_into_no_thread_in_which_one_spoke_last_oneself(
+    session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+
+    def last() -> dict[int, int]:
+        session.rollback()
+        return {
+            row.account_id: row.last_event_id
+            for row in session.scalars(
+                select(Participant).execution_options(populate_existing=True)
+            )
+        }
+
+    add_comment(session, room.curator, made)
+    asked = last()
+    assert asked[room.curator.account_id] == 0 < asked[room.annotator.account_id]
+    add_comment(session, room.annotator, made)
+    answered = last()
+    assert answered[room.annotator.account_id] == asked[room.annotator.account_id]
+    assert answered[room.curator.account_id] > asked[room.annotator.account_id]
+    add_comment(session, room.curator, made, f"So, @{room.owner.account.name}?")
+    assert (
+        last()[room.owner.account_id] == last()[room.annotator.account_id] > max(answered.values())
+    )
 
 
 def test_sums_that_are_wrong_are_found(session: Session, room: Room) -> None:

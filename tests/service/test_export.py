@@ -21,7 +21,10 @@ from app.core.clock import now
 from app.core.db import Database
 from app.corrections.service import revert
 from app.discussion.service import stances, threads
-from app.exports.queries import BOM, COLUMNS, ROWS_AT_ONCE, csv_chunks, guard, unguard
+from app.exports.queries.columns import COLUMNS
+from app.exports.queries.csv_file import BOM, csv_chunks
+from app.exports.queries.guard import guard, unguard
+from app.exports.queries.rows import ROWS_AT_ONCE, Selection
 from tests.harness.builders import (
     TEXT,
     Room,
@@ -30,13 +33,14 @@ from tests.harness.builders import (
     add_comment,
     add_many,
     add_room,
+    add_theme,
     correct,
 )
 
 PROMISED = (
     "annotation_id,project,article_id,article_title,article_author,publication,published_on,"
     "source_url,revision,block,tag,quote,start,end,prefix,suffix,note,annotator,created_at,"
-    "updated_at,permalink,agreements,disputes,thread,made_blind"
+    "updated_at,permalink,agreements,disputes,thread,made_blind,themes"
 )
 BASE = "https://gloss.example"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
@@ -48,9 +52,7 @@ def export(
     return b"".join(
         csv_chunks(
             database,
-            project_id=room.article.project_id,
-            article_id=article_id,
-            permalink_base=BASE,
+            Selection(room.article.project_id, BASE, article_id),
             with_bom=with_bom,
         )
     )
@@ -63,7 +65,7 @@ def rows(content: bytes) -> list[dict[str, str]]:
 def test_the_columns_are_the_promised_ones_in_the_promised_order(
     database: Database, room: Room
 ) -> None:
-    assert ",".join(COLUMNS) == PROMISED
+    assert ",".join(column.name for column in COLUMNS) == PROMISED
     assert export(database, room) == PROMISED.encode() + b"\r\n"
 
 
@@ -95,7 +97,10 @@ def test_a_row_says_everything(database: Database, session: Session, room: Room)
     article = room.article
     article.publication, article.published_on = "The Levee", date(2025, 1, 13)
     article.source_url = "https://example.org/road"
-    made = add_annotation(session, room.annotator, article, "said the mayor", note="who, “she”?")
+    themes = [add_theme(session, room.curator, name) for name in ("who pays", "Élan", "=money")]
+    made = add_annotation(
+        session, room.annotator, article, "said the mayor", note="who, “she”?", themes=themes
+    )
     made.created_at = made.updated_at = datetime(2025, 3, 4, 5, 6, 7, 890_000, tzinfo=UTC)
     session.commit()
     start = TEXT.index("said the mayor")
@@ -126,6 +131,7 @@ def test_a_row_says_everything(database: Database, session: Session, room: Room)
             "disputes": "0",
             "thread": "",
             "made_blind": "no",
+            "themes": "'=money;Élan;who pays",
         }
     ]
 
@@ -267,9 +273,7 @@ def test_nothing_is_open_while_a_reader_takes_its_time(
     session.close()
     pool = cast("QueuePool", database.engine.pool)
     before = pool.checkedout()
-    pieces = csv_chunks(
-        database, project_id=article.project_id, article_id=None, permalink_base=BASE
-    )
+    pieces = csv_chunks(database, Selection(article.project_id, BASE))
     assert [pool.checkedout() - before for _ in pieces] == [0, 0, 0]
 
 
@@ -280,9 +284,7 @@ def test_what_changes_during_a_download_neither_doubles_nor_moves_a_row(
     add_many(session, room.annotator, article, ROWS_AT_ONCE + 2)
     ids = list(session.scalars(select(Annotation.id).order_by(Annotation.start, Annotation.end)))
     last, deleted = (session.get_one(Annotation, number) for number in ids[-2:])
-    pieces = csv_chunks(
-        database, project_id=article.project_id, article_id=None, permalink_base=BASE
-    )
+    pieces = csv_chunks(database, Selection(article.project_id, BASE))
     begun = next(pieces) + next(pieces)
     last.start, last.note = 0, "written meanwhile"
     deleted.deleted_at = now()
@@ -299,9 +301,7 @@ def test_a_correction_that_is_taken_back_during_a_download_leaves_rows_their_pla
     add_annotation(session, room.annotator, room.article)
     correct(session, room.curator, room.article, "Quite another text.")
     revision = current_revision(session, room.article.id)
-    pieces = csv_chunks(
-        database, project_id=room.article.project_id, article_id=None, permalink_base=BASE
-    )
+    pieces = csv_chunks(database, Selection(room.article.project_id, BASE))
     begun = next(pieces)
     revert.take_back(session, actor=room.curator, article=room.article, revision=revision)
     session.commit()
@@ -319,14 +319,7 @@ def test_12000_rows_are_streamed_in_flat_memory(
     tracemalloc.start()
     size = 0
     peaks = []
-    for number, piece in enumerate(
-        csv_chunks(
-            database,
-            project_id=room.article.project_id,
-            article_id=None,
-            permalink_base=BASE,
-        )
-    ):
+    for number, piece in enumerate(csv_chunks(database, Selection(room.article.project_id, BASE))):
         size += len(piece)
         if number > 1:  # what is made once is made by now
             peaks.append(tracemalloc.get_traced_memory()[1])

@@ -4,11 +4,20 @@ import ipaddress
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from app.integrations.fetching import CannotFetch, Fetched, FetchRules, fetch, is_public
+from app.core.errors import Busy
+from app.integrations.fetching import (
+    FETCHES_AT_ONCE,
+    CannotFetch,
+    Fetched,
+    FetchRules,
+    fetch,
+    is_public,
+)
 from tests.harness.sites import Answer, send_page, serving
 
 HERE = FetchRules(networks=(ipaddress.ip_network("127.0.0.0/8"),), most_seconds=5)
@@ -70,6 +79,13 @@ def test_nothing_of_this_machine_is_fetched_by_default() -> None:
         "fd00::1",
         "ff02::1",
         "2001:0:4136:e378:8000:63bf:f5ff:fffe",
+        "::5db8:d70e",
+        "64:ff9b:1::5db8:d70e",
+        "192.0.0.9",
+        "192.0.0.255",
+        "192.88.99.1",
+        "3fff:fff::1",
+        "5f00::1",
     ],
 )
 def test_private_addresses_are_private_in_every_form(address: str) -> None:
@@ -194,6 +210,29 @@ def test_a_page_that_trickles_is_given_up(is_headed: bool) -> None:  # noqa: FBT
         stopped.set()
     assert "within 0.5 seconds" in said
     assert time.monotonic() - began < 5
+
+
+def test_when_many_pages_are_silent_the_next_one_is_refused_at_once() -> None:
+    stopped = threading.Event()
+
+    def be_silent(_request: BaseHTTPRequestHandler) -> None:
+        stopped.wait(20)
+
+    with (
+        serving(be_silent) as silent,
+        serving(page) as root,
+        ThreadPoolExecutor(FETCHES_AT_ONCE) as threads,
+    ):
+        waiting = [threads.submit(fetch, silent, HERE) for _ in range(FETCHES_AT_ONCE)]
+        time.sleep(0.5)
+        began = time.monotonic()
+        with pytest.raises(Busy, match=r"^6 pages are being fetched at this moment\. Wait "):
+            fetch(root, HERE)
+        assert time.monotonic() - began < 2
+        stopped.set()
+        for each in waiting:
+            assert isinstance(each.exception(), CannotFetch)
+        assert fetch(root, HERE).content == PAGE
 
 
 def test_a_page_that_is_not_there_says_so() -> None:

@@ -1,5 +1,11 @@
 """Loading files: idempotent by content, and one bad file never stops the rest."""
 
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +20,7 @@ from app.config import Config
 from app.core.clock import now
 from app.core.db import Database
 from app.events.models import Event
+from app.integrations import reading
 from app.projects.models import Project
 from app.text.dates import DateOrder
 from app.text.document import BLOCK_SEPARATOR
@@ -40,6 +47,16 @@ def load(session: Session, project: Project, path: Path) -> loading.Loaded:
     (loaded,) = loading.load_file(session, project_id=project.id, path=path, how=how)
     session.commit()
     return loaded
+
+
+@contextmanager
+def halted(pid: int) -> Iterator[None]:
+    """Let a process stand still."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def count(session: Session) -> int:
@@ -237,3 +254,24 @@ def test_on_trial_nothing_is_stored(session: Session, project: Project, tmp_path
     (found,) = loading.load_file(session, project_id=project.id, path=path, how=how)
     assert (found.outcome, count(session)) == (Outcome.LOADED, 0)
     assert found.message.endswith("on trial")
+
+
+def test_others_write_while_a_file_is_read(database: Database, tmp_path: Path) -> None:
+    with database.writing() as session, ThreadPoolExecutor(1) as threads:
+        project = add_project(session)
+        session.commit()
+        load(session, project, write(tmp_path / "first.txt"))
+        pid = reading.process.pid
+        assert pid is not None
+        with halted(pid):
+            path = write(tmp_path / "second.txt", f"{GOOD}And the bridge.")
+            loaded = threads.submit(load, session, project, path)
+            time.sleep(0.5)  # it is being read by then
+            began = time.monotonic()
+            with database.writing() as other:
+                add_project(other, "other")
+                other.commit()
+            took = time.monotonic() - began
+            assert not loaded.done()
+        assert loaded.result().outcome is Outcome.LOADED
+    assert took < 2

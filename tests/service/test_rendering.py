@@ -16,6 +16,7 @@ from app.articles.service.loading import find_files
 from app.assignments.queries.visibility import EVERYONE
 from app.core.db import Database
 from app.reading.pages.rendering.blocks import render_blocks
+from app.reading.pages.rendering.lanes import Passage
 from app.reading.pages.rendering.ranges import draw_text
 from app.text.dates import DateOrder
 from app.text.document import BlockKind, Inline, InlineKind, Piece
@@ -31,6 +32,7 @@ FILES = [
     for path in find_files(folder for folder in FOLDERS if folder.is_dir())
 ]
 ALL = Filter(EVERYONE)
+TAGS = ("claim", "demand", "assumption", "citation")
 ELEMENTS = {"a", "code", "em", "mark", "span", "strong", "sup"}
 
 
@@ -56,7 +58,7 @@ def test_the_drawn_words_of_an_article_are_its_text(session: Session, path: Path
     text = current_revision(session, article.id).text
     step = max(1, len(text) // 12)
     for number, start in enumerate(range(0, len(text) - 40, step)):
-        tag = ("claim", "demand", "assumption", "citation")[number % 4]
+        tag = TAGS[number % 4]
         quote = text[start : start + step + 30]
         if quote.strip():
             add_annotation(session, me, article, quote.strip(), tag=tag)
@@ -90,13 +92,13 @@ TEXTS = st.text("ab &<>\"'é\N{COMBINING ACUTE ACCENT}👩\u200dم", min_size=1,
 @st.composite
 def drawings(
     draw: st.DrawFn, texts: st.SearchStrategy[str] = TEXTS
-) -> tuple[str, list[tuple[int, int, int]], list[tuple[int, int, str, str]]]:
+) -> tuple[str, list[Passage], list[tuple[int, int, str, str]]]:
     """Draw a text, spans that may lie beyond it, and inlines inside it that may cross."""
     text = draw(texts)
     place = st.integers(0, len(text))
     spans = [
-        (min(one, other), max(one, other) + 1, draw(st.sampled_from((1, 2, 4, 8))))
-        for one, other in draw(st.lists(st.tuples(place, place), max_size=6))
+        (min(one, other), max(one, other) + 1, draw(st.sampled_from(TAGS)), number)
+        for number, (one, other) in enumerate(draw(st.lists(st.tuples(place, place), max_size=6)))
     ]
     inlines = []
     for one, other in draw(st.lists(st.tuples(place, place), max_size=5)):
@@ -110,7 +112,7 @@ def drawings(
 @given(drawings())
 @settings(max_examples=150)
 def test_taking_the_tags_out_gives_back_the_text(
-    drawing: tuple[str, list[tuple[int, int, int]], list[tuple[int, int, str, str]]],
+    drawing: tuple[str, list[Passage], list[tuple[int, int, str, str]]],
 ) -> None:
     text, spans, inlines = drawing
     drawn = draw_text(text, 0, len(text), spans, inlines, footnotes={"1": 7})
@@ -122,7 +124,7 @@ def test_taking_the_tags_out_gives_back_the_text(
     assert set(re.findall(r"</(\w+)>", drawn)) <= ELEMENTS
     assert "javascript" not in drawn
     assert "<mark" not in re.sub(r"<mark[^>]*>[^<]*</mark>", "", drawn)  # never nested
-    covered = {place for start, end, _bit in spans for place in range(start, min(end, len(text)))}
+    covered = set().union(*(range(start, min(end, len(text))) for start, end, _tag, _id in spans))
     marked = "".join(re.findall(r"<mark[^>]*>([^<]*)</mark>", drawn))
     assert unescape(marked) == "".join(text[place] for place in sorted(covered))
 
@@ -130,7 +132,7 @@ def test_taking_the_tags_out_gives_back_the_text(
 @given(drawings(st.text("ab&<\t\n", min_size=1, max_size=30)))
 @settings(max_examples=100)
 def test_a_table_keeps_its_tabs_and_line_feeds(
-    drawing: tuple[str, list[tuple[int, int, int]], list[tuple[int, int, str, str]]],
+    drawing: tuple[str, list[Passage], list[tuple[int, int, str, str]]],
 ) -> None:
     text, spans, inlines = drawing
     drawn = draw_text(text, 0, len(text), spans, inlines, footnotes={}, is_table=True)

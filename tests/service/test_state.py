@@ -26,19 +26,39 @@ KEPT: Snapshot = {
 
 def test_a_state_is_written_as_it_is_read() -> None:
     state = AnnotationState.from_json(KEPT)
-    assert state.to_json() == KEPT
+    assert state.to_json() == {**KEPT, "themes": []}
     assert AnnotationState.from_json(state.to_json()) == state
+    with_themes = state.with_fields({"themes": (3, 17)})
+    assert with_themes.to_json() == {**KEPT, "themes": [3, 17]}
+    assert AnnotationState.from_json({**KEPT, "themes": [3, 17]}) == with_themes
 
 
 def test_a_field_that_an_older_event_does_not_hold_has_its_default() -> None:
     later = LaterState.from_json(KEPT)
     assert later == LaterState(**KEPT)
-    assert later.to_json() == {**KEPT, "voice": "author"}
+    assert later.to_json() == {**KEPT, "themes": [], "voice": "author"}
     assert LaterState.from_json({**KEPT, "voice": "quoted"}) != later
 
 
 def test_a_field_that_only_a_later_event_holds_is_passed_over() -> None:
     assert AnnotationState.from_json({**KEPT, "voice": "quoted"}) == AnnotationState.from_json(KEPT)
+
+
+def test_a_state_adds_to_another_what_is_said_in_any_field_and_not_there() -> None:
+    mine = LaterState.from_json({**KEPT, "note": "mine"})
+    for changes, adds in (
+        ({}, False),
+        ({"note": ""}, False),
+        ({"start": 4, "block": 2}, False),
+        ({"note": "another"}, True),
+        ({"voice": "quoted"}, True),
+        ({"themes": (3,)}, True),
+    ):
+        assert mine.with_fields(changes).adds_to(mine) is adds, changes
+    assert not mine.adds_to(mine.with_fields({"voice": "quoted"}))
+    more = mine.with_fields({"themes": (3, 17)})
+    assert not mine.with_fields({"themes": (17,)}).adds_to(more)
+    assert mine.with_fields({"themes": (4, 17)}).adds_to(more)
 
 
 def test_what_an_older_event_kept_equals_an_annotation_that_has_the_default(

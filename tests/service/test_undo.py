@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.pages.event_text import describe_act
+from app.annotations.pages.event_text import tell_undone
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.queries.lists import list_history
 from app.annotations.service import annotations
 from app.annotations.service import undo as undoing
-from app.annotations.service.annotations import DuplicateAnnotation
+from app.annotations.service.duplicates import DuplicateAnnotation
 from app.annotations.service.undo import UndoResult
 from app.core.db import Database
 from app.core.errors import Conflict, Forbidden, NotFound
@@ -140,7 +140,7 @@ def test_a_new_act_clears_what_could_be_redone(session: Session, room: Room) -> 
 def test_undo_says_what_and_where(session: Session, room: Room) -> None:
     add_annotation(session, room.annotator, room.article, "said the mayor", tag="citation")
     taken = undo(session, actor=room.annotator, article_id=room.article.id)
-    assert describe_act(taken.act) == "tagged as citation: “said the mayor”, paragraph 2"
+    assert tell_undone(taken.act) == "No longer tagged as citation: “said the mayor”"
 
 
 def test_undo_takes_back_only_my_acts_in_this_article(session: Session, room: Room) -> None:

@@ -19,6 +19,7 @@ from tests.harness.builders import (
     add_annotation,
     add_article,
     add_project,
+    add_theme,
     correct,
 )
 
@@ -58,7 +59,9 @@ def verify(app: Flask) -> tuple[int, str]:
 @pytest.fixture
 def damage(session: Session, room: Room) -> Callable[[str], None]:
     """Give what damages a database of one annotation with a history, by a statement of SQL."""
-    made = add_annotation(session, room.annotator, room.article, "It floods every spring")
+    themes = [add_theme(session, room.annotator, name) for name in ("ports", "fishing")]
+    quote = "It floods every spring"
+    made = add_annotation(session, room.annotator, room.article, quote, themes=themes[:1])
     annotations.change(
         session, actor=room.annotator, annotation_id=made.id, version=1, note="a note"
     )
@@ -98,6 +101,7 @@ DAMAGES = [
     ("UPDATE annotations SET last_block = 2", "annotation 1: it does not touch the blocks"),
     ("UPDATE annotations SET tag = 'demand'", "annotation 1: it is not what its last event"),
     ("UPDATE annotations SET note = ''", "annotation 1: it is not what its last event"),
+    ("UPDATE annotations SET version = 7", "annotation 1: it is not what its last event"),
     (
         "UPDATE annotations SET deleted_at = created_at",
         "annotation 1: it is not what its last event",
@@ -109,6 +113,15 @@ DAMAGES = [
     (
         "UPDATE annotation_counts SET living = living + 1",
         "article 1: its sums of annotations are not what is there",
+    ),
+    (
+        "UPDATE annotations SET themes = '2'",
+        "annotation 1: it is not what its last event says",
+    ),
+    ("UPDATE themes SET name = 'quays'", "theme 1: it is not what its last event says"),
+    (
+        "DELETE FROM annotation_themes",
+        "annotation 1: it is not found by the themes that it carries",
     ),
     ("DELETE FROM annotation_counts", "article 1: its sums of annotations are not what is there"),
     (

@@ -1,9 +1,15 @@
 """What the tests of this folder share."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from app import create_app
+from app.config import Config
 from tests.harness.builders import Room, add_annotation, add_room, sign_in
+from tests.harness.mail import MailBox, running_mail_box
 from tests.harness.pages import PageClient
 
 
@@ -23,3 +29,20 @@ def me(client: PageClient, session: Session, room: Room) -> PageClient:
 def number(session: Session, room: Room) -> int:
     """Give the number of a curator's annotation."""
     return add_annotation(session, room.curator, room.article).id
+
+
+@pytest.fixture
+def box() -> Iterator[MailBox]:
+    """Give a mail server."""
+    with running_mail_box() as box:
+        yield box
+
+
+@pytest.fixture
+def mailing(make_config: Callable[..., Config], box: MailBox) -> Iterator[Flask]:
+    """Give the application with a mail server."""
+    settings = {"SMTP_URL": box.url, "MAIL_FROM": "gloss@example.org"}
+    app = create_app(make_config(**settings, PUBLIC_URL="http://gloss.example"))
+    app.testing = True
+    yield app
+    app.extensions["database"].dispose()

@@ -1,17 +1,19 @@
 """Signing up, in and out, and one's own account, as a browser does it."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select, text, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
 from app.accounts.avatars import Colour
 from app.accounts.models import Account, SignIn
+from app.accounts.service import accounts
 from app.accounts.views.my_account import (
     NO_MATCH,
     TRIES_ANYWHERE,
@@ -20,12 +22,14 @@ from app.accounts.views.my_account import (
 )
 from app.config import Config
 from app.core.clock import now
+from app.core.db import Database
 from app.core.throttle import count_attempt
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.signup.views.create_account import SIGN_UPS_FROM_HOST, WINDOW
 from tests.harness.builders import (
     PASSWORD,
+    QUICK_HASH,
     Room,
     add_article,
     add_member,
@@ -277,6 +281,41 @@ def test_a_signed_in_person_needs_neither_form(
     assert client.get("/sign-up").headers["Location"] == "/"
 
 
+def test_noting_that_someone_is_there_and_a_change_of_their_password_never_wait_for_each_other(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    """Each would wait for ever for what the other holds: the row of the session, the account."""
+    account_id = room.annotator.account_id
+    database: Database = app.extensions["database"]
+    sign_in(client, session, room.annotator.account)
+    address = f"/projects/first/articles/{room.article.id}"
+    page = client.get(f"{address}/tag")
+    session.execute(update(SignIn).values(seen_at=now() - timedelta(days=1)))
+    session.commit()
+    changed: list[str] = []
+
+    def change_it_now(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        if changed or not sql.startswith("INSERT INTO annotations"):
+            return
+        changed.append(sql)
+        if database.is_postgresql:  # on SQLite nobody can write now
+            with database.writing() as own:
+                own.execute(text("SET LOCAL lock_timeout = '2s'"))
+                accounts.change_password(
+                    own, account_id=account_id, password_hash=QUICK_HASH, keep_session_id=None
+                )
+                own.commit()
+
+    event.listen(database.engine, "before_cursor_execute", change_it_now)
+    passage: dict[str, str | list[str]] = {"quote": "It floods every spring", "tag": "claim"}
+    assert client.submit(page, f"{address}/annotations", passage).status_code == 303
+    assert changed
+    session.rollback()
+    row = session.scalars(select(SignIn).execution_options(populate_existing=True)).one()
+    assert now() - row.seen_at < timedelta(minutes=1)
+    assert (row.ended_at is not None) is database.is_postgresql
+
+
 def test_a_session_in_use_stays_and_a_forgotten_one_ends(
     client: PageClient, session: Session, room: Room
 ) -> None:
@@ -294,6 +333,21 @@ def test_a_session_in_use_stays_and_a_forgotten_one_ends(
 
 
 @pytest.mark.sqlite_only
+def test_a_clock_that_is_set_back_signs_nobody_out(
+    client: PageClient, session: Session, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, session, room.annotator.account)
+    an_hour_ago = time.time() - 3_600
+    monkeypatch.setattr(time, "time", lambda: an_hour_ago)
+    assert client.get("/account").status_code == 200
+    session.execute(update(SignIn).values(seen_at=now() + timedelta(days=400)))
+    session.commit()
+    assert client.get("/account").status_code == 200
+    # It ends 30 days after it was used last, and not after the clock was wrong.
+    session.expire_all()
+    assert session.scalars(select(SignIn.seen_at)).one() < now() + timedelta(seconds=1)
+
+
 def test_a_cookie_is_renewed_at_sign_in(client: PageClient, room: Room) -> None:
     client.get("/sign-in")
     before = client.get_cookie("gloss")
@@ -338,6 +392,19 @@ def test_single_letter_keys_can_be_switched_off_and_on(
     assert 'data-letter-keys="true"' in client.get(article).text
 
 
+@pytest.mark.sqlite_only
+def test_a_key_that_tags_selects_the_next_sentence_where_one_asks_for_it(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    article = f"/projects/first/articles/{room.article.id}"
+    for chosen, is_on in (([], "false"), ("y", "true"), ([], "false")):
+        client.submit(client.get("/account"), "/account/keys", {"steps_on": chosen})
+        page = client.get(article).text
+        assert f'data-steps-on="{is_on}"' in page
+        assert 'data-letter-keys="true"' in page
+
+
 def test_changing_the_password_ends_the_other_sessions(
     app: Flask, client: PageClient, session: Session, room: Room
 ) -> None:
@@ -348,7 +415,7 @@ def test_changing_the_password_ends_the_other_sessions(
     wrong = {"present": "not this one", "password": "a new phrase of words"}
     refused = client.submit(page, "/account/password", wrong)
     assert refused.status_code == 422
-    assert "not your present password" in refused.text
+    assert "not your current password" in refused.text
     assert other.get("/account").status_code == 200
     short = client.submit(page, "/account/password", {"present": PASSWORD, "password": "short"})
     assert (short.status_code, "at least 8 characters" in short.text) == (422, True)
@@ -457,8 +524,8 @@ def test_one_chooses_the_colour_of_ones_initials_by_its_name(
     answer = client.submit(page, "/account/colour", {"colour": chosen})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/account#colour")
     people = client.get("/projects/first/people").text
-    face = f'<span class="face {chosen}" aria-hidden="true">O</span>'
-    assert people.count(face) == 2  # in the masthead, and in the list
+    avatar = f'<span class="avatar {chosen}" aria-hidden="true">O</span>'
+    assert people.count(avatar) == 2  # in the masthead, and in the list
 
 
 @pytest.mark.sqlite_only

@@ -1,6 +1,7 @@
 """Activity of a project and of an article: who sees what, in which words, how it is chosen."""
 
 import re
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from app.accounts.views import audit
 from app.activity.views import EVENTS_A_PAGE
 from app.annotations.service import annotations, undo
 from app.articles import fields
@@ -18,6 +20,7 @@ from app.events.service import record
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.projects.service import invitations, memberships, projects
+from app.projects.service.account_audit import record_in_projects
 from tests.harness.builders import (
     TEXT,
     Room,
@@ -32,6 +35,7 @@ from tests.harness.builders import (
 from tests.harness.pages import PageClient, page_client, read
 
 ACTIVITY = "/projects/first/activity"
+BY_PASSWORD = {"how": audit.How.PASSWORD.value, "browser": ""}
 
 
 @pytest.fixture
@@ -45,16 +49,22 @@ def lines(client: PageClient, path: str = ACTIVITY) -> list[str]:
     answer = client.get(path)
     assert answer.status_code == 200
     found = [each for each in read(answer.text).iter("li") if each.find("time") is not None]
-    for face in (each for line in found for each in line.iter("span")):
-        if face.attrib.get("aria-hidden") == "true":
-            face.text = ""
+    for avatar in (each for line in found for each in line.iter("span")):
+        if avatar.attrib.get("aria-hidden") == "true":
+            avatar.text = ""
     return [" ".join("".join(each.itertext()).split()[1:]) for each in found]
 
 
-def add_events(session: Session, member: Member, count: int, article_id: int | None = None) -> None:
+def add_events(
+    session: Session,
+    member: Member,
+    count: int,
+    article_id: int | None = None,
+    at: datetime | None = None,
+) -> None:
     """Add so many events of archiving: of an article, or else of the project."""
     row = {
-        "at": now(),
+        "at": at or now(),
         "project_id": member.project_id,
         "article_id": article_id,
         "account_id": member.account_id,
@@ -79,9 +89,9 @@ def test_a_line_says_who_did_what_where_and_leads_there(
     )
     assert f'href="/annotations/{made.id}"' in page
     assert f'href="/projects/first/articles/{room.article.id}"' in page
-    moment = now()
-    assert f"{moment.day} {moment:%b %Y}</h2>" in page
-    assert re.search(r'<time datetime="[\d-]+T[\d:]+Z">\d\d:\d\d</time>', page)
+    assert f"<bdi>{room.article.title}</bdi></a>" in page  # one from the right stands there, too
+    assert ">today</time></h2>" in page
+    assert re.search(r'<time datetime="[\d-]+T[\d:]+Z" [^>]+>\d\d:\d\d</time>', page)
     # What is in the trash is led to, too.
     annotations.delete(session, actor=room.annotator, annotation_id=made.id, version=1)
     session.commit()
@@ -134,7 +144,7 @@ def test_people_invitations_and_settings_in_words(
     projects.archive(session, actor=actor)
     projects.restore(session, actor=actor)
     session.commit()
-    said = [re.sub(r"until \d.*UTC", "until then", line) for line in lines(owner)]
+    said = [re.sub(r"until .*UTC", "until then", line) for line in lines(owner)]
     assert said[:12] == [
         "Olga restored the project",
         "Olga archived the project",
@@ -380,3 +390,83 @@ def test_nothing_in_it_can_be_changed(app: Flask, owner: PageClient) -> None:
     assert len(rules) == 2
     assert all(rule.methods == {"GET", "HEAD", "OPTIONS"} for rule in rules)
     assert 'method="post"' not in owner.get(ACTIVITY).text.partition("<main")[2]
+
+
+# --- days -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite_only
+def test_days_are_those_of_the_reader(me: PageClient, session: Session, room: Room) -> None:
+    """What happened within an hour is of one day in one zone, and of two in another."""
+    at = now()
+    add_events(session, room.owner, 1, room.article.id, at=at + timedelta(hours=1))
+    hours = {f"Etc/GMT{west:+d}": (at - timedelta(hours=west)).hour for west in range(-14, 13)}
+    zones = {hour: zone for zone, hour in hours.items()}
+    for hour, days in ((0, ["today"]), (23, ["tomorrow", "today"])):
+        me.set_cookie("zone", zones[hour])
+        page = me.get(ACTIVITY).text
+        assert f"Times are in {zones[hour]}" in page
+        assert re.findall(r">(\w+)</time></h2>", page) == days
+        assert f">{hour:02}:{at:%M}</time>" in page
+
+
+# --- runs -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite_only
+def test_what_one_member_did_in_a_row_in_an_article_is_one_line_that_opens(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    second = add_article(session, "One more.", title="The Bridge")
+    for quote in ("It floods", "nobody repairs it", "We have no money"):
+        add_annotation(session, room.annotator, room.article, quote)
+    add_annotation(session, room.curator, room.article, "It floods")
+    made = add_annotation(session, room.annotator, room.article, "Ask the family")
+    annotations.delete(session, actor=room.annotator, annotation_id=made.id, version=1)
+    add_annotation(session, room.annotator, second, "One more.")
+    session.commit()
+    page = me.get(ACTIVITY).text
+    summaries = [
+        " ".join("".join(each.itertext()).split()[2:])
+        for each in read(page).iter("summary")
+        if each.find("time") is not None
+    ]
+    assert summaries == [
+        "Ines did 2 things in The River Road: deleting and restoring annotations (1), tagging (1)",
+        "Ines did 3 things in The River Road: tagging (3)",
+    ]
+    said = [line.partition(":")[0] for line in lines(me)]
+    assert said == [
+        "Ines tagged as claim",
+        "Ines moved to the trash",
+        "Ines tagged as claim",
+        "Cato tagged as claim",
+        *["Ines tagged as claim"] * 3,
+        "Gloss added the article The Bridge",
+        "Gloss added the article The River Road",
+    ]
+
+
+@pytest.mark.sqlite_only
+def test_signing_in_and_out_in_a_row_is_one_line_that_opens(
+    owner: PageClient, session: Session, room: Room
+) -> None:
+    """What might be an attack, such as a wrong password, stays in sight."""
+    for kind in (audit.SIGNED_IN, audit.SIGNED_OUT, audit.SIGNED_IN, audit.REFUSED):
+        record_in_projects(session, room.curator.account_id, kind, None, BY_PASSWORD)
+    record_in_projects(session, room.annotator.account_id, audit.SIGNED_IN, None, BY_PASSWORD)
+    session.commit()
+    page = read(owner.get(ACTIVITY).text)
+    summaries = [
+        " ".join("".join(each.itertext()).split()[2:])
+        for each in page.iter("summary")
+        if each.find("time") is not None
+    ]
+    assert summaries == ["Cato signed in or out 3 times"]
+    assert [line for line in lines(owner) if not line.startswith("Gloss")][:5] == [
+        "Ines signed in by a password",
+        "Cato was refused: a wrong password for their address",
+        "Cato signed in by a password",
+        "Cato signed out",
+        "Cato signed in by a password",
+    ]

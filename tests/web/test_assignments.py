@@ -1,5 +1,6 @@
 """Assigning articles and deciding who sees what: the list, the page of an article, settings."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -296,6 +297,34 @@ def test_who_tags_apart_without_being_asked_is_named_before_it_is_revealed(
     assert "not assigned" in page.text
 
 
+@pytest.mark.sqlite_only
+def test_late_counts_days_of_the_reader(
+    me: PageClient, curator: PageClient, session: Session, room: Room
+) -> None:
+    """What is due today in one zone was due yesterday in another, whatever hour it is here."""
+    at = now()
+    zones = {hours: f"Etc/GMT{-hours:+d}" for hours in (-12, 14)}
+    days = {hours: (at + timedelta(hours=hours)).date() for hours in zones}
+    assignments.assign(
+        session,
+        actor=room.curator,
+        articles=[room.article],
+        account_ids=[room.annotator.account_id],
+        due_on=days[-12],
+    )
+    session.commit()
+    for hours, zone in zones.items():
+        late = (days[hours] - days[-12]).days
+        for client, address in (
+            (curator, LIST),
+            (curator, PAGE),
+            (me, f"{LIST}/{room.article.id}"),
+        ):
+            client.set_cookie("zone", zone)
+            said = re.findall(r"late by (\d) day", client.get(address).text)
+            assert said == ([str(late)] if late else []), (zone, address)
+
+
 def test_who_may_not_tag_any_more_is_neither_late_nor_waited_for(
     curator: PageClient, me: PageClient, session: Session, room: Room
 ) -> None:
@@ -338,10 +367,10 @@ def test_an_owner_makes_a_whole_project_independent_but_for_what_has_its_own_mod
     assert "The project is independent now." in client.get(settings).text
     sign_in(client, session, room.annotator.account)
     listed = client.get(LIST).text
-    assert "0 passages of your own" in listed
-    assert "It leaves out, as this list does, what others tagged independently" in listed
+    assert "0 annotations of your own" in listed
+    assert "The list and the files leave out what others tagged independently" in listed
     assert "The numbers leave out" in client.get("/projects/first/people").text
-    assert listed.count("1 passage") == 1
+    assert listed.count("1 annotation<") == 1
 
 
 def test_a_new_mode_of_the_project_takes_back_what_is_revealed_and_says_so(

@@ -165,7 +165,7 @@ def test_nobody_but_owners_sees_sign_ins_and_exports(
         for kind in ("sign-ins", "exports"):
             assert lines(client, f"{ACTIVITY}?kind={kind}") == []
         assert "signed in by" not in client.get(ACTIVITY).text
-        assert "took away" not in client.get(ACTIVITY).text
+        assert "exported" not in client.get(ACTIVITY).text
 
 
 @pytest.mark.sqlite_only
@@ -207,9 +207,16 @@ def test_an_owner_sees_every_export_and_the_article_looks_no_newer(
     assert reader.get("/projects/first/annotations.csv").status_code == 200
     path = f"/projects/first/articles/{room.article.id}/annotations.csv"
     assert reader.get(path).status_code == 200
+    assert reader.get(path.replace(".csv", ".xlsx")).status_code == 200
+    asked = "?sort=author&tag=demand&tag=claim&publication=A%20%26%20B"
+    assert reader.get(f"/projects/first/findings/passages.xlsx{asked}").status_code == 200
+    assert reader.get("/projects/first/findings/passages.csv?sort=author").status_code == 200
     assert lines(owner, f"{ACTIVITY}?kind=exports") == [
-        "Rita took away all annotations as CSV",
-        "Rita took away the annotations of “The River Road” as CSV",
+        "Rita exported all annotations as CSV",
+        "Rita exported the annotations of “The River Road” as CSV",
+        "Rita exported the annotations of “The River Road” as XLSX",
+        "Rita exported passages as XLSX: tag=claim, tag=demand, publication=A & B",
+        "Rita exported all annotations as CSV",
     ]
     session.rollback()
     assert last_event_id(session, room.article.id) == before

@@ -25,9 +25,11 @@ from tests.harness.builders import (
 from tests.harness.files import zipped
 from tests.harness.pages import PageClient
 
+ROAD = "The council must close the road."
 FLOODS = "It floods every spring, and nobody repairs it."
 MAYOR = "“We have no money,” said the mayor."
 REPORT = "read Dr. Smith’s report"
+HOLE = "\u0437\u0434\u0435\u0441\u044c \u0434\u044b\u0440\u0430"
 NEW = "A first paragraph came.\n\n" + TEXT.replace(
     MAYOR, "“We have some money,” said the mayor."
 ).replace(REPORT, "look away")
@@ -78,7 +80,7 @@ def texts(session: Session, room: Room) -> int:
 def test_a_correction_is_looked_at_before_anything_is_stored(
     curator: PageClient, session: Session, room: Room
 ) -> None:
-    moved = add_annotation(session, room.annotator, room.article, FLOODS)
+    kept = add_annotation(session, room.annotator, room.article, FLOODS)
     changed = add_annotation(session, room.annotator, room.article, MAYOR, tag="citation")
     orphan = add_annotation(session, room.annotator, room.article, REPORT, tag="demand")
     review = begin(curator, room)
@@ -86,7 +88,9 @@ def test_a_correction_is_looked_at_before_anything_is_stored(
     assert texts(session, room) == 1
     assert "<ins>A first paragraph came.</ins>" in page
     assert "<del>no</del><ins>some</ins>" in page
-    for title, made in (("Moved", moved), ("With other words", changed), ("Without", orphan)):
+    assert page.index("What changes in the text") < page.index("3 annotations")
+    assert '<a href="#annotations-title">2 annotations need a look</a>' in page
+    for title, made in ((">Unchanged", kept), ("With other words", changed), ("Without", orphan)):
         group = page.partition(title)[2].partition("</details>")[0]
         assert f'id="a{made.id}"' in group
     answer = store(curator, review)
@@ -101,6 +105,18 @@ def test_a_correction_is_looked_at_before_anything_is_stored(
 
 
 @pytest.mark.sqlite_only
+def test_of_a_half_kept_passage_the_review_shows_what_is_left(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article, f"{ROAD} {FLOODS}")
+    review = begin(curator, room, TEXT.replace(f"{ROAD} ", ""))
+    page = curator.get(review).text
+    group = page.partition("With other words: 1")[2].partition("</details>")[0]
+    assert f'id="a{made.id}"' in group
+    assert "Some of its words are gone" in group
+    assert f"<strong><del>{ROAD} </del>{FLOODS}</strong>" in group
+
+
 def test_an_edited_text_keeps_its_structure(curator: PageClient, session: Session) -> None:
     pieces = [Piece("See it here.", inlines=(Inline(0, 3, InlineKind.STRONG),)), Piece("x")]
     article = add_article(session, pieces)
@@ -147,7 +163,8 @@ def test_what_cannot_be_taken_says_why_and_keeps_what_was_typed(
     sent: dict[str, object] = dict(fields)
     if "name" in fields:
         packed = zipped({"a.txt": b"One.\n\nFirst.", "b.txt": b"Two.\n\nSecond."})
-        content = packed if fields["name"].endswith(".zip") else b"MZ"
+        contents = {"new.zip": packed, "new.exe": b"MZ"}
+        content = contents[fields["name"]]
         sent["files"] = (io.BytesIO(content), fields["name"])
     answer = send(curator, f"{path_of(room)}/correct", **sent)
     assert answer.status_code == 422
@@ -156,6 +173,61 @@ def test_what_cannot_be_taken_says_why_and_keeps_what_was_typed(
     for typed in ("edited", "text", "url"):
         if fields.get(typed, "").strip():
             assert fields[typed] in answer.text
+
+
+def test_a_correction_is_read_in_another_encoding_that_is_chosen(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article, ROAD)
+    file = (io.BytesIO(f"{ROAD}\n\n{HOLE}.".encode("cp1251")), "new.txt")
+    review = str(send(curator, f"{path_of(room)}/correct", files=file).headers["Location"])
+    send(curator, f"{review}/encoding", encoding="KOI8-R")
+    page = curator.get(review).text
+    assert "<option selected>KOI8-R</option>" in page
+    assert HOLE not in page
+    send(curator, f"{review}/annotations/{made.id}", leave="1")
+    seen = hidden(curator.get(review).text)
+
+    answer = send(curator, f"{review}/encoding", encoding="Windows-1251")
+    assert (answer.status_code, answer.headers["Location"]) == (303, review)
+    page = curator.get(review).text
+    assert HOLE in page
+    assert "Left without a place" not in page  # what was decided was of another text
+    assert send(curator, review, **seen).status_code == 409  # and so was what was looked at
+    assert store(curator, review).status_code == 303
+    assert HOLE in current_revision(session, room.article.id).text
+
+
+@pytest.mark.sqlite_only
+def test_an_encoding_that_a_new_text_is_not_in_is_told(curator: PageClient, room: Room) -> None:
+    file = (io.BytesIO(b"\xa6\xa3\xd0\xfe"), "new.txt")
+    review = str(send(curator, f"{path_of(room)}/correct", files=file).headers["Location"])
+    assert re.search(r"guessed, \d+ % sure", curator.get(review).text)
+    answer = send(curator, f"{review}/encoding", encoding="UTF-8")
+    assert answer.status_code == 422
+    assert "The file is not UTF-8. Choose another encoding." in answer.text
+    assert "<option selected>UTF-8</option>" in answer.text
+
+
+@pytest.mark.sqlite_only
+def test_of_a_new_text_whose_encoding_is_certain_none_is_chosen(
+    curator: PageClient, room: Room
+) -> None:
+    file = (io.BytesIO(NEW.encode()), "new.txt")
+    review = str(send(curator, f"{path_of(room)}/correct", files=file).headers["Location"])
+    assert 'name="encoding"' not in curator.get(review).text
+    assert send(curator, f"{review}/encoding", encoding="KOI8-R").status_code == 422
+
+
+@pytest.mark.sqlite_only
+def test_an_edited_text_has_no_more_blocks_than_an_article_may_have(
+    curator: PageClient, room: Room
+) -> None:
+    path = f"{path_of(room)}/correct"
+    answer = send(curator, path, edited="a\r\n\r\n" * 20_001, number="1")
+    assert answer.status_code == 422
+    assert "more than 20,000 paragraphs" in answer.text
+    assert send(curator, path, edited="a\r\n\r\n" * 200, number="1").status_code == 303
 
 
 @pytest.mark.sqlite_only
@@ -245,8 +317,9 @@ def test_only_the_correction_that_was_looked_at_is_stored(
     review = begin(curator, room)
     seen = hidden(curator.get(review).text)
     send(curator, f"{review}/discard")
-    assert begin(curator, room, TEXT + "\n\nAnother end.") == review  # SQLite's next number
-    answer = send(curator, review, **seen)
+    another = begin(curator, room, TEXT + "\n\nAnother end.")
+    assert send(curator, review, **seen).status_code == 404
+    answer = send(curator, another, **seen)
     assert answer.status_code == 409
     assert "changed in another tab" in answer.text
     assert texts(session, room) == 1

@@ -38,6 +38,7 @@ def test_each_answer_has_tokens_of_its_own_and_each_is_taken(
     assert len({without_chance(page) for page in pages}) == 1
     plain = {unmask(token) for token in set.union(*tokens)}
     assert not any(token in page for token in plain for page in pages)
+    assert len(plain) == 1  # and says nothing of the time: it lasts as long as the session
     for token in set.union(*tokens):
         answer = me.post("/account/name", data={"name": "Ada", "csrf_token": token})
         assert answer.status_code == 303

@@ -16,7 +16,7 @@ from app.inbox import service
 from app.inbox.views.digests import send_digest, today
 from app.integrations.mail import MailServer
 from tests.harness.builders import Room, add_annotation, add_comment, csrf_token, sign_in
-from tests.harness.mail import MailBox, running_mail_box
+from tests.harness.mail import MailBox
 from tests.harness.pages import PageClient, page_client
 
 URL = "https://gloss.example"
@@ -24,15 +24,8 @@ FROM = "gloss@example.org"
 
 
 @pytest.fixture
-def box() -> Iterator[MailBox]:
-    """Give a mail server."""
-    with running_mail_box() as box:
-        yield box
-
-
-@pytest.fixture
 def mailing(make_config: Callable[..., Config], box: MailBox) -> Iterator[Flask]:
-    """Give the application with a mail server."""
+    """Give the application with a mail server, as others reach it."""
     app = create_app(make_config(PUBLIC_URL=URL, SMTP_URL=box.url, MAIL_FROM=FROM))
     app.testing = True
     yield app

@@ -174,7 +174,7 @@ def test_who_reads_a_card_has_read_its_items(me: PageClient, session: Session, r
     add_comment(session, room.curator, mine, "Later.")
     up_to = str(card.get("data-last-event"))
     fields = {"csrf_token": csrf_token(me), "annotation": str(mine.id), "up_to": up_to}
-    assert me.post("/inbox/read", data=fields, headers={"X-Fragment": "1"}).status_code == 204
+    assert ">2<" in me.post("/inbox/read", data=fields, headers={"X-Fragment": "1"}).text
     assert unread(me) == 2
 
 

@@ -109,6 +109,17 @@ def test_what_cannot_be_made_keeps_what_was_chosen(owner: PageClient) -> None:
     assert '<option value="many" selected>' in refused.text
 
 
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("given", [[], [""], ["0"], ["ten"]])
+def test_an_invitation_for_an_unknown_number_lets_nobody_in(
+    owner: PageClient, session: Session, given: list[str]
+) -> None:
+    refused = owner.submit(owner.get(PEOPLE), "new-invitation", {"for": given})
+    assert refused.status_code == 422
+    assert "for one person or for any number of people." in refused.text
+    assert session.scalars(select(Invitation)).all() == []
+
+
 # --- coming in ----------------------------------------------------------------------------------
 
 
@@ -214,7 +225,8 @@ def test_expired_revoked_used_up_and_unknown_links_all_say_the_same(
     answers = [client.get(path) for path in [*paths, "/invitations/nothing-like-it"]]
     assert {answer.status_code for answer in answers} == {404}
     assert UNUSABLE in answers[0].text
-    assert len({re.sub(r"/invitations/[\w-]+", "", answer.text) for answer in answers}) == 1
+    of_its_own = r"/invitations/[\w-]+|Error <code>\w+"
+    assert len({re.sub(of_its_own, "", answer.text) for answer in answers}) == 1
     sign_in(client, session, add_account(session, "Nora"))
     token = csrf_token(client)
     for path in [*paths, "/invitations/nothing-like-it"]:

@@ -4,9 +4,10 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from app.annotations.models import Annotation
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
 from app.events.queries import last_event_id
@@ -92,11 +93,11 @@ def test_both_places_of_a_passage_that_moved_are_drawn(
 def test_an_answer_never_says_that_it_is_newer_than_it_is(
     me: PageClient, app: Flask, session: Session, room: Room
 ) -> None:
-    engine = app.extensions["database"].engine
+    engine, token = app.extensions["database"].engine, csrf_token(me)
     committed: list[bool] = []
 
-    def tag_meanwhile(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
-        if committed and "max(events.id)" in sql:
+    def tag_meanwhile(*_statement: object) -> None:
+        if committed:
             committed.clear()
             add_annotation(session, room.curator, room.article, FIRST, tag="demand")
 
@@ -104,11 +105,12 @@ def test_an_answer_never_says_that_it_is_newer_than_it_is(
     event.listen(engine, "before_cursor_execute", tag_meanwhile)
     answer = me.post(
         f"/projects/first/articles/{room.article.id}/annotations",
-        data={"quote": FIRST, "tag": "claim", "client_key": "key", "csrf_token": csrf_token(me)},
+        data={"quote": FIRST, "tag": "claim", "client_key": "key", "csrf_token": token},
         headers=FRAGMENT,
     )
     (drawn,) = re.findall(r'class="block"[^>]* data-drawn="(\d+)"', answer.text)
     has_both = answer.text.count('<details class="card') > 1
+    assert len(session.scalars(select(Annotation)).all()) == 2  # the other came meanwhile
     assert has_both or int(drawn) < last_event_id(session, room.article.id)
 
 
@@ -120,7 +122,6 @@ def test_a_filter_holds_for_what_has_changed(me: PageClient, session: Session, r
     text, blocks = since(me, room, before, "?tag=demand")
     assert blocks == ["b1", "b3"]  # what a filter hides may have been shown before
     assert text.count("<mark") == 1
-    assert 'data-total="2 annotations"' in text
 
 
 @pytest.mark.sqlite_only

@@ -1,12 +1,15 @@
-"""Marks on views: what is sent in pieces, and what takes files."""
+"""Marks on views: what is sent in pieces, takes files, hashes passwords or needs no database."""
 
+import ast
 import re
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.web.view_marks import is_download, is_for_files, view_finder
+from app.web.pools import CROWDED
+from app.web.uploads import ADMISSION, Admission
+from app.web.view_marks import Work, view_finder, work_of
 from tests.harness.builders import Room, add_annotation, sign_in
 from tests.harness.pages import PageClient
 from tests.harness.routes import fill, routes, send
@@ -15,10 +18,30 @@ from tests.harness.server import ROOT
 DOWNLOADS = {
     ("GET", "/projects/<slug>/annotations.csv"),
     ("GET", "/projects/<slug>/articles/<int:article_id>/annotations.csv"),
+    ("GET", "/projects/<slug>/annotations.xlsx"),
+    ("GET", "/projects/<slug>/findings/passages.csv"),
+    ("GET", "/projects/<slug>/findings/passages.xlsx"),
+    ("GET", "/projects/<slug>/articles/<int:article_id>/annotations.xlsx"),
 }
 FOR_FILES = {
     ("POST", "/projects/<slug>/articles/add"),
     ("POST", "/projects/<slug>/articles/<int:article_id>/correct"),
+}
+OF_KEPT_FILES = {
+    ("POST", "/projects/<slug>/drafts/<int:draft_id>/encoding"),
+    ("POST", "/projects/<slug>/articles/<int:article_id>/corrections/<int:draft_id>/encoding"),
+}
+HASHING = {
+    ("POST", "/account/email"),
+    ("POST", "/account/password"),
+    ("POST", "/invitations/<token>/sign-up"),
+    ("POST", "/reset/<token>"),
+    ("POST", "/sign-in"),
+    ("POST", "/sign-up"),
+}
+WITHOUT_DATABASE = {
+    ("GET", "/health"),
+    ("GET", "/static/<content_hash>/<path:name>"),
 }
 
 FORM_WITH_FILES = re.compile(
@@ -30,7 +53,11 @@ def test_a_path_leads_to_its_view_by_its_method(app: Flask) -> None:
     find = view_finder(app)
     for method, rule in routes(app):
         assert find(fill(rule), method) is app.view_functions[rule.endpoint], rule
-    heads = {rule.rule for method, rule in routes(app) if is_download(find(fill(rule), "HEAD"))}
+    heads = {
+        rule.rule
+        for method, rule in routes(app)
+        if work_of(find(fill(rule), "HEAD")) is Work.DOWNLOAD
+    }
     assert heads == {path for _, path in DOWNLOADS}
     for path in ("/nowhere", "/nowhere/annotations.csv", "/projects//first/annotations.csv"):
         assert find(path, "GET") is None
@@ -39,8 +66,85 @@ def test_a_path_leads_to_its_view_by_its_method(app: Flask) -> None:
 
 def test_the_listed_views_are_marked_and_no_others(app: Flask) -> None:
     views = [(method, rule.rule, app.view_functions[rule.endpoint]) for method, rule in routes(app)]
-    assert {(method, rule) for method, rule, view in views if is_download(view)} == DOWNLOADS
-    assert {(method, rule) for method, rule, view in views if is_for_files(view)} == FOR_FILES
+    marked = {
+        work: {(method, rule) for method, rule, view in views if work_of(view) is work}
+        for work in Work
+    }
+    del marked[Work.PAGE]
+    assert marked == {
+        Work.DOWNLOAD: DOWNLOADS,
+        Work.READING_FILES: FOR_FILES | OF_KEPT_FILES,
+        Work.HASHING: HASHING,
+        Work.SERVING_FILES: WITHOUT_DATABASE,
+    }
+
+
+def test_a_password_is_hashed_where_the_mark_says_so_alone() -> None:
+    """Who calls what hashes is marked, or is called by those who are."""
+    hashing = {"hash_password", "verify_password", "check_present", "make_account"}
+    found = set()
+    for path in sorted((ROOT / "app").rglob("views/*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name not in hashing:
+                names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+                if names & hashing:
+                    assert "hashes_passwords" in names, f"{path.name}: {node.name}"
+                    found.add(node.name)
+    assert len(found) == len(HASHING)
+
+
+@pytest.mark.parametrize("rule", sorted(rule for _, rule in FOR_FILES | OF_KEPT_FILES))
+def test_who_may_not_add_is_not_admitted_with_a_file(
+    client: PageClient, session: Session, room: Room, rule: str
+) -> None:
+    def ask(path: str) -> tuple[int, int | None]:
+        admission = Admission()
+        answer = client.post(path, environ_overrides={ADMISSION: admission})
+        return answer.status_code, admission.account_id
+
+    path = fill(rule)
+    assert ask(path) == (401, None)
+    sign_in(client, session, room.annotator.account)
+    assert ask(path) == (403, None)
+    sign_in(client, session, room.curator.account)
+    begun = path.partition("/corrections/")[0] + "/correct"
+    made_at = begun if "/corrections/" in path else "/projects/first/articles/add"
+    assert client.submit(client.get(made_at), made_at, {"text": "A draft."}).status_code == 303
+    assert ask(path) == (204, room.curator.account_id)
+    assert ask(path.replace("/first/", "/nowhere/")) == (404, None)
+
+
+@pytest.mark.sqlite_only
+def test_a_static_file_and_a_sign_of_life_read_no_database(
+    app: Flask, client: PageClient, monkeypatch: pytest.MonkeyPatch, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.reader.account)
+    style = app.jinja_env.from_string("{{ static_url('css/gloss.css') }}").render()
+    monkeypatch.setitem(app.extensions, "database", None)  # whoever asks it fails
+    assert client.get(style).status_code == 200
+    assert client.get("/health").status_code == 200
+
+
+@pytest.mark.sqlite_only
+def test_who_finds_no_room_keeps_what_was_typed(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.curator.account)
+    typed = {"text": "A pasted text.", "url": "https://example.org/an-article"}
+    sentence = "The server is reading many files at this moment. Wait a minute, then try again."
+    answer = client.post(
+        "/projects/first/articles/add", data=typed, environ_overrides={CROWDED: sentence}
+    )
+    assert answer.status_code == 503
+    assert sentence in answer.text
+    assert all(words in answer.text for words in typed.values())
+    answer = client.post(
+        "/sign-in",
+        data={"email": "ines@example.org", "password": "a secret of hers"},
+        environ_overrides={CROWDED: sentence},
+    )
+    assert answer.status_code == 503
+    assert "a secret of hers" not in answer.text
 
 
 @pytest.mark.sqlite_only

@@ -112,7 +112,7 @@ def test_the_first_person_owns_and_has_no_password(
     page = said(client)
     assert "You sign in with Example House." in page
     assert "This account has none" in page
-    assert "Present password" not in page
+    assert "Current password" not in page
     token = client.get("/account").text.partition('data-csrf="')[2].partition('"')[0]
     form = {"present": "", "password": "four plain words", "csrf_token": token}
     assert client.post("/account/password", data=form).status_code == 422
@@ -132,7 +132,7 @@ def test_nobody_signs_in_by_a_password_until_a_link_has_set_one(
         assert "do not fit together" in refused.text
     link = f"/reset/{add_reset_link(session, accounts_here(session)['vera@example.org'])}"
     assert other.submit(other.get(link), link, {"password": PASSWORD}).status_code == 303
-    assert "Present password" in said(other)
+    assert "Current password" in said(other)
     third = make_client()
     form = {"email": "vera@example.org", "password": PASSWORD}
     assert third.submit(third.get("/sign-in"), "/sign-in", form).status_code == 303
@@ -246,6 +246,20 @@ def test_a_closed_house_lets_in_by_invitation_alone(
     assert session.get_one(Member, (room.owner.project_id, vera.id)).role is Role.CURATOR
     again = make_client(REGISTRATION="closed")
     assert again.get(f"/invitations/{token}").status_code == 404
+
+
+@pytest.mark.sqlite_only
+def test_a_link_of_another_site_shows_an_invitation_and_does_not_take_it_to_the_provider(
+    make_client: MakeClient, session: Session, room: Room
+) -> None:
+    _invitation, token = add_invitation(session, room.owner)
+    client = make_client()
+    shown = f"/invitations/{token}"
+    address = go(client, shown, "Join")
+    assert not address.startswith("/")  # from our own page it leads to the provider
+    for end in ("", "&csrf_token=x", "&csrf_token=%F0%9F%99%82"):
+        answer = client.get(f"/sign-in/provider?invitation={token}{end}")
+        assert answer.headers["Location"] == shown
 
 
 @pytest.mark.sqlite_only

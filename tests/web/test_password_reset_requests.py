@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -22,26 +22,10 @@ from app.config import Config
 from app.core.db import Database
 from app.core.throttle import count_attempt
 from tests.harness.builders import Room, csrf_token, sign_in
-from tests.harness.mail import MailBox, running_mail_box
+from tests.harness.mail import MailBox
 from tests.harness.pages import PageClient, page_client
 
 FORGOTTEN = "/forgotten-password"
-
-
-@pytest.fixture
-def box() -> Iterator[MailBox]:
-    with running_mail_box() as box:
-        yield box
-
-
-@pytest.fixture
-def mailing(make_config: Callable[..., Config], box: MailBox) -> Iterator[Flask]:
-    """Give the application with a mail server."""
-    settings = {"SMTP_URL": box.url, "MAIL_FROM": "gloss@example.org"}
-    app = create_app(make_config(**settings, PUBLIC_URL="http://gloss.example"))
-    app.testing = True
-    yield app
-    app.extensions["database"].dispose()
 
 
 def ask(client: PageClient, email: str) -> TestResponse:

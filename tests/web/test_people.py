@@ -96,7 +96,7 @@ def test_who_is_removed_finds_nothing_and_what_they_tagged_stays_under_their_nam
     # Every place that names who tagged still does.
     page = owner.get(article)
     assert f'id="a{made.id}"' in page.text
-    assert '<bdi class="by">Ines</bdi>' in page.text
+    assert '<bdi class="by" data-initials="I">Ines</bdi>' in page.text
     assert f'name="annotator" value="{room.annotator.account_id}"' in page.text
     assert ">Ines<" in owner.get(f"/annotations/{made.id}/history").text
     assert "Ines" in owner.get(f"/annotations/{made.id}/card").text

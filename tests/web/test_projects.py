@@ -31,7 +31,7 @@ def start(client: PageClient) -> str:
 
 def switcher(answer: TestResponse) -> list[str]:
     """Return the projects that the masthead offers, the present one with a star."""
-    links = read(answer.text).iterfind(".//details[@class='switcher']//a")
+    links = read(answer.text).iterfind(".//details[@class='switcher']//li/a")
     return [f"{'*' if link.get('aria-current') else ''}{link.text}" for link in links][:-1]
 
 

@@ -9,7 +9,9 @@ from werkzeug.test import TestResponse
 from app.annotations.models import Annotation
 from app.annotations.service import annotations
 from app.articles.models import Article
+from app.articles.queries.articles import current_revision
 from app.discussion.service import stances, threads
+from app.reading.pages.rendering.margins import CARDS_SHOWN
 from app.text.document import BlockKind, Inline, InlineKind, Piece
 from tests.harness.builders import (
     TEXT,
@@ -38,6 +40,11 @@ def cards(answer: TestResponse) -> list[int]:
     return [int(number) for number in found]
 
 
+def thin_cards(answer: TestResponse) -> list[int]:
+    found = re.findall(r'<details class="card \w+ thin" [^>]*data-annotation="(\d+)"', answer.text)
+    return [int(number) for number in found]
+
+
 def marks(answer: TestResponse) -> list[tuple[str, str]]:
     return re.findall(r'<mark class="([^"]+)"[^>]*>([^<]*)</mark>', answer.text)
 
@@ -46,21 +53,23 @@ def marks(answer: TestResponse) -> list[tuple[str, str]]:
 
 
 def test_the_outline_leads_to_the_headings(me: PageClient, session: Session, room: Room) -> None:
-    article = add_article(
-        session,
-        [
-            Piece("Part & One", BlockKind.HEADING, level=2),
-            Piece("Some words."),
-            Piece("Detail", BlockKind.HEADING, level=3),
-            Piece("More words."),
-        ],
-    )
-    page = me.get(path(article))
-    assert '<li class="depth-0"><a href="#b1">Part &amp; One</a></li>' in page.text
-    assert '<li class="depth-1"><a href="#b3">Detail</a></li>' in page.text
+    pieces = [
+        Piece("Part & One", BlockKind.HEADING, level=2),
+        Piece("Some words."),
+        Piece("Detail", BlockKind.HEADING, level=3),
+        Piece("More words."),
+    ]
+    page = me.get(path(add_article(session, pieces)))
+    assert '<li class="depth-0"><a href="#b1"><bdi>Part &amp; One</bdi></a></li>' in page.text
+    assert '<li class="depth-1"><a href="#b3"><bdi>Detail</bdi></a></li>' in page.text
     assert '<h2 class="text heading">Part &amp; One</h2>' in page.text
     assert '<h3 class="text heading">Detail</h3>' in page.text
     assert "In this article" not in me.get(path(room.article)).text
+    # Where the text begins with the title, this stands once, and the byline below it.
+    text = me.get(path(add_article(session, pieces, title="Part & One"))).text
+    assert text.index('id="b1"') < text.index('class="byline"') < text.index('id="b2"')
+    assert '<li class="depth-0"><a href="#b3"><bdi>Detail</bdi></a></li>' in text
+    assert '<a href="#b1">Part' not in text
 
 
 def test_overlapping_annotations_are_all_visible(
@@ -73,44 +82,76 @@ def test_overlapping_annotations_are_all_visible(
     ]
     page = me.get(path(room.article))
     assert marks(page) == [
-        ("claim", "It "),
-        ("claim citation", "floods "),
-        ("claim demand citation", "every"),
-        ("demand citation", " spring"),
+        ("claim g-starts b-claim b-starts", "It "),
+        ("claim b-claim c-citation c-starts", "floods "),
+        ("demand g-starts a-demand a-starts b-claim b-ends c-citation", "every"),
+        ("demand g-ends a-demand a-ends c-citation c-ends", " spring"),
     ]
     assert sorted(cards(page)) == [row.id for row in made]
     assert '<span class="total">3 annotations</span>' in page.text
 
 
-def test_a_passage_over_several_blocks_is_marked_in_each_and_has_one_card(
+def test_a_passage_over_several_blocks_has_a_mark_and_a_card_in_each(
     me: PageClient, session: Session, room: Room
 ) -> None:
     quote = (
         "repairs it.\n\n“We have no money,” said the mayor. She added: “We have no time.”\n\nAsk"
     )
-    add_annotation(session, room.annotator, room.article, quote)
+    made = add_annotation(session, room.annotator, room.article, quote)
     page = me.get(path(room.article))
     assert [text for _, text in marks(page)] == quote.split("\n\n")
-    assert len(cards(page)) == 1
-    assert cards(me.get(f"{path(room.article)}/blocks/2")) == []
+    assert [css.split(" ")[:2] for css, _ in marks(page)] == [["claim", "wide"]] * 3
+    assert cards(page) == [made.id]
+    assert thin_cards(page) == [made.id] * 2
+    assert page.text.count("<summary>1 annotation</summary>") == 3
+    assert cards(me.get(f"{path(room.article)}/blocks/2")) == [made.id]
+    assert cards(me.get(f"{path(room.article)}/blocks/4")) == []
 
 
-def test_twelve_cards_of_a_block_stand_in_the_margin_and_then_how_many_more(
+def test_a_block_comes_with_its_first_cards_and_says_where_the_others_lie(
     me: PageClient, session: Session, room: Room
 ) -> None:
-    add_many(session, room.annotator, room.article, 12)
+    add_many(session, room.annotator, room.article, CARDS_SHOWN)
     assert "more</a>" not in me.get(path(room.article)).text
-    add_many(session, room.curator, room.article, 37)
+    add_many(session, room.curator, room.article, CARDS_SHOWN + 9)
     page = me.get(path(room.article))
-    assert len(cards(page)) == 12
-    assert f'<a class="more" href="{path(room.article)}/blocks/1">37 more</a>' in page.text
-    assert len(cards(me.get(f"{path(room.article)}/blocks/1"))) == 49
+    assert len(cards(page)) == CARDS_SHOWN
+    link = (
+        f'<a class="rest" href="{path(room.article)}/blocks/1" data-places="[0-9 -]+">49 more</a>'
+    )
+    assert re.search(link, page.text)
+    assert len(cards(me.get(f"{path(room.article)}/blocks/1"))) == 2 * CARDS_SHOWN + 9
+    margins = f"{path(room.article)}/margins/1-3"
+    fragment = {"X-Fragment": "1"}
+    assert len(cards(me.get(margins, headers=fragment))) == CARDS_SHOWN
+    assert len(cards(me.get(f"{margins}?all=1", headers=fragment))) == 2 * CARDS_SHOWN + 9
+    assert me.get(margins).headers["Location"] == f"{path(room.article)}/blocks/1"
 
 
-def test_a_permalink_opens_the_article_at_the_passage_also_beyond_the_twelfth_card(
+def test_a_page_comes_with_the_cards_of_its_first_blocks_and_the_others_have_links(
     me: PageClient, session: Session, room: Room
 ) -> None:
-    add_many(session, room.curator, room.article, 20)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    article = add_article(session, [Piece(f"{letters} {n}") for n in range(1, 13)])
+    text = current_revision(session, article.id).text
+    for start in range(len(letters)):
+        add_annotation(session, room.annotator, article, text[start:])
+    made = add_annotation(session, room.annotator, article, f"{letters} 12")
+    page = me.get(path(article))
+    link = f'<a class="margin far" href="{path(article)}/blocks/12">27 annotations</a>'
+    assert link in page.text
+    assert page.text.count('class="margin"') == 11
+    margins = me.get(f"{path(article)}/margins/12-12", headers={"X-Fragment": "1"})
+    assert cards(margins) == [made.id]
+    assert len(thin_cards(margins)) == 26
+    opened = me.get(f"{path(article)}?annotation={made.id}")
+    assert "margin far" not in opened.text
+
+
+def test_a_permalink_opens_the_article_at_the_passage_also_beyond_the_first_cards(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_many(session, room.curator, room.article, CARDS_SHOWN + 8)
     quote = "nobody repairs it"
     made = add_annotation(session, room.annotator, room.article, quote, note="a thought")
     sent = me.get(f"/annotations/{made.id}")
@@ -118,12 +159,13 @@ def test_a_permalink_opens_the_article_at_the_passage_also_beyond_the_twelfth_ca
     address = f"{path(room.article)}?annotation={made.id}#b{made.first_block}"
     assert sent.headers["Location"] == address
     page = me.get(address)
-    assert len(cards(page)) == 13
+    assert len(cards(page)) == CARDS_SHOWN + 1
     assert "8 more</a>" in page.text
     opened = re.search(rf'<details class="card claim" id="a{made.id}"[^>]*>', page.text)
     assert opened is not None
     assert opened[0].endswith(" open>")
-    assert page.text.count(" open>") == 1
+    assert '<details class="margin" open>' in page.text
+    assert page.text.count(" open>") == 2
     assert "a thought</textarea>" in page.text
     hidden = me.get(f"{path(room.article)}?annotation={made.id}&tag=demand")
     assert cards(hidden) == [made.id]
@@ -181,7 +223,7 @@ def test_the_page_is_filtered_by_tag_and_annotator_by_its_address(
         assert '<span class="total">4 annotations</span>' in page.text
     page = me.get(f"{path(room.article)}?tag=claim")
     ticked = re.findall(r'name="tag" value="(\w+)"( checked)?', page.text)
-    boxes = [(tag, bool(on)) for tag, on in ticked if (tag, on)][:4]
+    boxes = [(tag, bool(on)) for tag, on in ticked][-4:]
     assert boxes == [(tag, tag == "claim") for tag in TAGS]
 
 
@@ -193,7 +235,8 @@ def test_the_filter_asks_for_open_questions_and_disputes(
         for quote in ("The council", "must close", "It floods", "nobody")
     )
     article = path(room.article)
-    assert "Only with" not in me.get(article).text
+    nothing = '<fieldset class="withs" hidden>'
+    assert nothing in me.get(article).text
     for number in (asked, settled):
         made = session.get_one(Annotation, number)
         add_comment(session, room.annotator, made, "Which?", is_question=True)
@@ -217,7 +260,9 @@ def test_the_filter_asks_for_open_questions_and_disputes(
     ):
         page = me.get(f"{article}?{query}")
         assert set(cards(page)) == shown, query
-        assert "Only with" in page.text
+        assert nothing not in page.text
+        is_either = query == "thread=disputed&thread=question"
+        assert ("Either is enough" in page.text) is is_either
         for each in shown if query else ():
             assert f'href="/annotations/{each}/card?{query.replace("&", "&amp;")}"' in page.text
     of_before = me.get(f"{article}?said=question")
@@ -232,6 +277,24 @@ def test_the_filter_asks_for_open_questions_and_disputes(
     assert "No article is so." in me.get(f"{listed}?thread=question").text
 
 
+def test_a_page_to_print_has_whole_notes_and_threads_of_what_is_shown(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    note = "A note that goes on and on. " * 8
+    made = add_annotation(session, room.curator, room.article, note=note)
+    add_comment(session, room.annotator, made, "Which road?", is_question=True)
+    stances.set_stance(
+        session, actor=room.owner, annotation_id=made.id, value="dispute", reason="It asks."
+    )
+    add_annotation(session, room.curator, room.article, "nobody", tag="demand", note="Hidden.")
+    page = me.get(f"{path(room.article)}/print?tag=claim")
+    printed = words(page)
+    for said in (note.strip(), "Ines asks: Which road?", "Olga disputes: It asks."):
+        assert said in printed
+    assert "Hidden." not in printed
+    assert len(marks(page)) == 1
+
+
 def test_nobody_learns_by_the_filter_of_what_they_may_not_see(
     me: PageClient, session: Session, room: Room
 ) -> None:
@@ -239,7 +302,7 @@ def test_nobody_learns_by_the_filter_of_what_they_may_not_see(
     add_comment(session, room.curator, made, "Which?", is_question=True)
     room.article.mode_name = "independent"
     session.commit()
-    assert "Only with" not in me.get(path(room.article)).text
+    assert '<fieldset class="withs" hidden>' in me.get(path(room.article)).text
     assert "No article is so." in me.get("/projects/first/articles?thread=question").text
 
 
@@ -248,15 +311,17 @@ def test_the_filters_form_leads_to_an_address_and_links_keep_it(
     me: PageClient, session: Session, room: Room
 ) -> None:
     add_annotation(session, room.annotator, room.article)
-    add_many(session, room.curator, room.article, 14)
+    add_many(session, room.curator, room.article, CARDS_SHOWN + 2)
     page = me.get(path(room.article))
     chosen = {"tag": ["claim"], "annotator": [str(room.curator.account_id)]}
     form = read(page.text).find(".//form[@class='filter']")
     assert form is not None
     shown = me.get(path(room.article), query_string={"shown": "chosen", **chosen})
     query = f"?shown=chosen&amp;tag=claim&amp;annotator={room.curator.account_id}"
-    assert f'/blocks/1{query}">2 more</a>' in shown.text
-    assert len(cards(me.get(f"{path(room.article)}/blocks/1{query.replace('&amp;', '&')}"))) == 14
+    link = re.escape(f'/blocks/1{query}"') + ' data-places="[0-9 -]+">2 more</a>'
+    assert re.search(link, shown.text)
+    whole = me.get(f"{path(room.article)}/blocks/1{query.replace('&amp;', '&')}")
+    assert len(cards(whole)) == CARDS_SHOWN + 2
 
 
 @pytest.mark.sqlite_only
@@ -301,7 +366,7 @@ def test_a_block_has_a_page_and_a_fragment(me: PageClient, session: Session, roo
     add_annotation(session, room.annotator, room.article, "said the mayor")
     page = me.get(f"{path(room.article)}/blocks/2")
     assert "Paragraph 2 of 4" in page.text
-    assert marks(page) == [("claim", "said the mayor")]
+    assert marks(page) == [("claim g-starts g-ends a-claim a-starts a-ends", "said the mayor")]
     assert len(cards(page)) == 1
     fragment = me.get(f"{path(room.article)}/blocks/2", headers={"X-Fragment": "1"})
     assert fragment.text.lstrip().startswith('<section class="block" id="b2"')
@@ -394,7 +459,9 @@ def test_a_page_shows_an_annotator_s_new_name(me: PageClient, session: Session, 
     me.get(path(room.article))
     room.curator.account.name = "Inês Álvarez"
     session.commit()
-    assert '<bdi class="by">Inês Álvarez</bdi>' in me.get(path(room.article)).text
+    assert (
+        '<bdi class="by" data-initials="IÁ">Inês Álvarez</bdi>' in me.get(path(room.article)).text
+    )
 
 
 def test_a_filter_has_a_drawing_of_its_own(me: PageClient, session: Session, room: Room) -> None:

@@ -32,12 +32,12 @@ def test_a_stance_is_not_taken_on_what_one_has_not_seen(
     curator = sign_in(page_client(app), session, room.curator.account)
     post(curator, f"/annotations/{number}", version="1", tag="demand")
     fields = {"value": "dispute", "reason": "This is no claim."}
-    answer = me.submit(page, f"/annotations/{number}/stance", fields)
+    answer = me.submit(page, f"dispute-{number}", fields)
     assert answer.status_code == 409
     assert "is a demand on the words above now" in answer.text
     assert "This is no claim.</textarea>" in answer.text
     assert session.get(Stance, (number, room.annotator.account_id)) is None
-    assert me.submit(answer, f"/annotations/{number}/stance", fields).status_code == 303
+    assert me.submit(answer, f"dispute-{number}", fields).status_code == 303
 
 
 @pytest.mark.sqlite_only
@@ -121,7 +121,7 @@ def test_a_stance_is_about_what_the_annotation_was_then(  # noqa: PLR0917  (fixt
     assert f"You disputed {words}: It asks." in visible(card(me, number))
     assert f"Olga agreed with {words}" in visible(card(me, number))
     assert "✗ 1" not in me.get(article).text
-    assert me.get(f"{article}/annotations.csv").text.endswith(",0,0,,no\r\n")
+    assert me.get(f"{article}/annotations.csv").text.endswith(",0,0,,no,\r\n")
     assert "Resolve the thread" not in card(me, number).text
     assert post(me, f"/annotations/{number}/resolve").status_code == 409
     assert "Disputed, not resolved" not in me.get("/inbox").text
@@ -130,7 +130,7 @@ def test_a_stance_is_about_what_the_annotation_was_then(  # noqa: PLR0917  (fixt
     post(me, f"/annotations/{number}/stance", value="dispute", reason="It asks.")
     assert "You dispute it: It asks." in visible(card(me, number))
     assert "✗ 1" in me.get(article).text
-    assert me.get(f"{article}/annotations.csv").text.endswith(",0,1,open,no\r\n")
+    assert me.get(f"{article}/annotations.csv").text.endswith(",0,1,open,no,\r\n")
     assert "Resolve the thread" in card(me, number).text
     assert "Ines disputed it again, as it is now" in visible(
         me.get(f"/annotations/{number}/history")

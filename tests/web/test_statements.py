@@ -40,6 +40,7 @@ PAGES = (
     "/projects/first/articles/{article}/activity",
     "/projects/first/people",
     "/projects/first/guidelines",
+    "/projects/first/themes",
     "/inbox",
     "/projects",
 )
@@ -89,7 +90,7 @@ MOST = {
     "/inbox": 13,
 }
 MOST_OF_A_DRAWING = 10  # of an article in which something was tagged since it was last drawn
-MOST_OF_A_CREATE = 12
+MOST_OF_A_CREATE = 9
 
 
 def test_opening_an_article_and_each_list_takes_few_statements(

@@ -58,7 +58,8 @@ def test_pasted_words_and_a_tag_make_an_annotation(
     assert (made.quote, made.tag_name, made.note) == (QUOTE, "demand", "my note")
     page = me.get(answer.headers["Location"])
     assert "Tagged as demand." in page.text
-    assert f'<mark class="demand" data-start="{made.start}">{QUOTE}</mark>' in page.text
+    drawn = f'data-start="{made.start}" data-begins="demand" data-ends>{QUOTE}</mark>'
+    assert drawn in page.text
     assert f'id="a{made.id}"' in page.text
 
 
@@ -93,7 +94,7 @@ def test_words_that_occur_several_times_are_shown_in_their_context_to_choose_fro
 ) -> None:
     asked = tag(me, room, quote="The road floods.", note="which?")
     assert asked.status_code == 422
-    assert "These words occur 2 times. Choose the place, or give more words." in asked.text
+    assert asked.text.count("occur 2 times. Choose the place, or give more words.") == 1
     starts = re.findall(r'type="radio" name="start" value="(\d+)"', asked.text)
     first = TEXT.index("The road floods.")
     assert starts == [str(first), str(TEXT.index("The road floods.", first + 1))]
@@ -110,7 +111,7 @@ def test_words_that_occur_nowhere_come_with_the_nearest_and_what_was_typed(
 ) -> None:
     asked = tag(me, room, quote="It flooded <every> spring", tag="demand", note="why?")
     assert asked.status_code == 422
-    assert "do not occur in this article" in asked.text
+    assert asked.text.count("do not occur in this article") == 1
     assert "It flooded &lt;every&gt; spring</textarea>" in asked.text
     assert "why?</textarea>" in asked.text
     assert 'value="demand" required checked' in asked.text
@@ -142,7 +143,8 @@ def test_what_cannot_be_tagged_is_said_and_nothing_typed_is_lost(
     given = {"note": "kept", **fields}
     answer = tag(me, room, **given)
     assert answer.status_code == 422
-    assert said in answer.text
+    assert answer.text.count(said) == 1
+    assert answer.text.count("autofocus") == 1
     assert f"{given['note']}</textarea>" in answer.text
     assert f"{given['quote']}</textarea>" in answer.text
     assert annotations(session) == []
@@ -287,7 +289,7 @@ def test_boundaries_that_are_nowhere_come_with_the_nearest(
     assert "The nearest passage is shown below." in answer.text
     assert "Nearest, in paragraph 1" in visible(answer)
     assert "It flooded every spring</textarea>" in answer.text
-    nearest = read(answer.text).findall(".//details[@class='bounds']/form")[-1]
+    nearest = read(answer.text).findall(".//details[@class='fold bounds']/form")[-1]
     values = {field.get("name"): field.get("value") for field in nearest.iter("input")}
     assert me.post(f"/annotations/{made.id}", data=values).status_code == 303
     assert QUOTE in annotations(session)[0].quote
@@ -395,12 +397,12 @@ def test_pages_of_the_trash_keep_to_their_article(
 
 def test_undo_and_redo_say_what_and_where(me: PageClient, session: Session, room: Room) -> None:
     tag(me, room, quote=QUOTE)
-    for act, said in (("undo", "Undone"), ("redo", "Redone")):
+    for act, said in (("undo", "No longer tagged as claim"), ("redo", "Tagged as claim again")):
         token = csrf_token(me)
         answer = me.post(f"{article_path(room)}/{act}", data={"csrf_token": token})
         assert answer.headers["Location"] == f"{article_path(room)}#b1"
         page = me.get(article_path(room))
-        assert f"{said}: tagged as claim: “{QUOTE}”, paragraph 1." in page.text
+        assert f"{said}: “{QUOTE}”" in page.text
     assert annotations(session)[0].deleted_at is None
     answer = me.post(f"{article_path(room)}/redo", data={"csrf_token": token})
     assert answer.status_code == 409
@@ -471,8 +473,8 @@ def test_a_fragment_is_drawn_with_the_filter_of_its_page(
             "csrf_token": csrf_token(me),
         },
     )
-    assert '<mark class="demand"' in answer.text
-    assert '<mark class="claim"' not in answer.text
+    assert '<mark class="demand ' in answer.text
+    assert '<mark class="claim ' not in answer.text
 
 
 @pytest.mark.sqlite_only

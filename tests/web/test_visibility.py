@@ -1,14 +1,16 @@
 """What is tagged independently: nobody learns of another's annotation before they may see it."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.annotations.service import annotations, undo
+from app.articles.models import Draft
 from app.articles.queries.articles import find_article
 from app.articles.service import articles
 from app.articles.service.tagging_modes import set_project_mode
@@ -22,10 +24,12 @@ from app.assignments.queries.visibility import (
 from app.assignments.service import assignments
 from app.core.db import Database
 from app.discussion.service import stances, threads
+from app.exports.queries import xlsx_file
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.projects.service.members import member_of
 from app.projects.tagging_modes import Mode
+from app.themes.queries import list_themes
 from app.web.responses import FRAGMENT_HEADER
 from tests.harness.builders import (
     TEXT,
@@ -35,15 +39,32 @@ from tests.harness.builders import (
     add_comment,
     add_member,
     add_room,
+    add_theme,
     correct,
     csrf_token,
     sign_in,
 )
 from tests.harness.pages import PageClient, page_client, without_chance
 from tests.harness.routes import fill, routes, send
+from tests.harness.workbooks import text_of
 
 SECRET = "a secret of Zeno's"
 ARTICLE = "/projects/first/articles/1"
+WORD = "\u0442\u0430\u0439\u043d\u0430"
+RUSSIAN = (
+    f"\u042d\u0442\u043e {WORD}, \u043e \u043a\u043e\u0442\u043e\u0440\u043e\u0439 "
+    "\u043d\u0438\u043a\u0442\u043e \u043d\u0435 \u0437\u043d\u0430\u0435\u0442. "
+) * 9
+
+
+IN_CONTEXT = (
+    "view=context&q=nobody",
+    "view=context&q=nobody&hits=untagged",
+    "view=context&q=t*&hits=untagged&by=place",
+    "view=context&after=1.1.60.77.2",
+    "view=context&by=before2&note=yes",
+)
+"""What is asked of words in context, around what Zeno tags."""
 
 
 @pytest.fixture
@@ -55,6 +76,7 @@ def zeno(session: Session, room: Room) -> Member:
     set_project_mode(session, actor=room.owner, mode=Mode.INDEPENDENT)
     session.commit()
     member = add_member(session, Role.ANNOTATOR, "Zeno")
+    add_theme(session, room.curator, "ports")
     assignments.set_progress(session, actor=member, article=room.article, state="in progress")
     session.commit()
     return member
@@ -62,7 +84,10 @@ def zeno(session: Session, room: Room) -> Member:
 
 def tag_much(session: Session, member: Member, room: Room) -> Annotation:
     """Tag, change, delete, undo: do all that leaves a trace. Return what is still there."""
-    kept = add_annotation(session, member, room.article, "nobody repairs it", note=SECRET)
+    themes = list_themes(session, member.project_id)
+    kept = add_annotation(
+        session, member, room.article, "nobody repairs it", note=SECRET, themes=themes
+    )
     annotations.change(
         session, actor=member, annotation_id=kept.id, version=1, tag="demand", note=SECRET + "!"
     )
@@ -110,7 +135,9 @@ def answers(app: Flask, client: PageClient, zeno: Member, next_id: int) -> dict[
                 answer = send(client, method, path, csrf_token=token, version="1", note="mine now")
                 assert answer.status_code == 404, path
                 found[f"POST {path}"] = without_chance(answer.text)
-    for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/at/62"):
+    for query in IN_CONTEXT:
+        found[f"context {query}"] = ask(client, f"/projects/first/findings/passages?{query}")
+    for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/at/62", f"{ARTICLE}/margins/1-9"):
         found[f"piece of {path}"] = ask(client, path, {FRAGMENT_HEADER: "1"})
     found["by Zeno"] = ask(client, f"/projects/first/activity?person={zeno.account_id}")
     return found
@@ -118,7 +145,10 @@ def answers(app: Flask, client: PageClient, zeno: Member, next_id: int) -> dict[
 
 def ask(client: PageClient, path: str, headers: dict[str, str] | None = None) -> str:
     answer = client.get(path, headers=headers)
-    body = "" if answer.mimetype == "application/octet-stream" else answer.text
+    if answer.mimetype == xlsx_file.MIMETYPE:
+        body = text_of(answer.data)
+    else:
+        body = "" if answer.mimetype == "application/octet-stream" else answer.text
     answer.close()
     where = answer.headers.get("Location", "")
     return f"{answer.status_code} {where}\n{without_chance(body)}"
@@ -155,11 +185,17 @@ def test_the_same_addresses_tell_who_may_see_all(
     assert {
         f"GET {ARTICLE}",
         f"GET {ARTICLE}/annotations.csv",
+        f"GET {ARTICLE}/annotations.xlsx",
         "GET /projects/first/annotations.csv",
+        "GET /projects/first/annotations.xlsx",
+        "GET /projects/first/findings/passages.csv",
+        "GET /projects/first/findings/passages.xlsx",
         "GET /projects/first/articles",
         "GET /projects/first/activity",
         f"GET /annotations/{kept.id}/card",
+        f"context {IN_CONTEXT[0]}",
         f"piece of {ARTICLE}/blocks/1",
+        f"piece of {ARTICLE}/margins/1-9",
     } <= set(telling)
 
 
@@ -170,8 +206,10 @@ def answers_of(
         if method == "GET" and not rule.rule.startswith("/static"):
             path = fill(rule, annotation_id=next_id, offset=62, account_id=zeno.account_id)
             yield f"GET {path}", ask(client, path)
-    path = f"{ARTICLE}/blocks/1"
-    yield f"piece of {path}", ask(client, path, {FRAGMENT_HEADER: "1"})
+    for query in IN_CONTEXT:
+        yield f"context {query}", ask(client, f"/projects/first/findings/passages?{query}")
+    for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/margins/1-9"):
+        yield f"piece of {path}", ask(client, path, {FRAGMENT_HEADER: "1"})
 
 
 def test_an_act_answers_with_ones_own_alone(
@@ -187,8 +225,10 @@ def test_an_act_answers_with_ones_own_alone(
     assert answer.status_code == 200
     assert "Zeno" not in answer.text
     assert SECRET not in answer.text
-    assert 'data-total="1 annotation"' in answer.text
-    # Who tags the very words of another hears of no twin.
+    rail = me.get(f"{ARTICLE}/rail", headers={FRAGMENT_HEADER: "1"})
+    assert 'data-total="1 annotation"' in rail.text
+    assert "Zeno" not in rail.text
+    # Who tags the very words of another hears of no duplicate.
     answer = me.post(
         f"{ARTICLE}/annotations",
         data={
@@ -361,3 +401,36 @@ def test_the_sight_of_a_shared_article_costs_no_query(database: Database, room: 
         event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
         assert visibility_for(other, member, found) == EVERYONE
     assert not asked
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("path", ["/projects/first/articles/add", f"{ARTICLE}/correct"])
+def test_of_anothers_draft_nothing_is_seen_or_done(
+    app: Flask, client: PageClient, session: Session, room: Room, path: str
+) -> None:
+    sign_in(client, session, room.curator.account)
+    file = (io.BytesIO(RUSSIAN.encode("cp1251")), f"{SECRET}.txt")
+    fields = {"csrf_token": csrf_token(client), "files": file}
+    own = client.post(path, data=fields)
+    assert own.status_code == 303, own.text
+    assert WORD in ask(client, str(own.headers["Location"]))
+    kept = session.scalars(select(Draft)).one()
+    encoding = kept.encoding
+    other = page_client(app)
+    sign_in(other, session, room.owner.account)
+    token = csrf_token(other)
+    asked = [(method, rule) for method, rule in routes(app) if "draft_id" in rule.rule]
+    assert "/projects/<slug>/drafts/<int:draft_id>/encoding" in {rule.rule for _, rule in asked}
+    for method, rule in asked:
+        address = fill(rule, draft_id=kept.id)
+        answer = send(other, method, address, csrf_token=token, encoding="KOI8-R", put_back="all")
+        assert answer.status_code == 404, (method, address)
+        assert SECRET not in answer.text
+    for method, rule in routes(app):
+        if method == "GET" and not rule.rule.startswith("/static"):
+            seen = ask(other, fill(rule, draft_id=kept.id))
+            assert WORD not in seen, rule.rule
+            assert SECRET.replace("'", "&#39;") not in seen, rule.rule
+    session.expire_all()
+    assert session.get(Draft, kept.id) is not None
+    assert kept.encoding == encoding != ""

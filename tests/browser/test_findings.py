@@ -1,0 +1,172 @@
+"""The passages in a real browser: by visible labels, keyboard, touch, and without JavaScript."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
+
+from app.articles.models import Article
+from app.discussion.service.stances import set_stance
+from tests.browser.running import Site
+from tests.browser.sample import FIRST, SECOND, THIRD, Sample
+from tests.browser.test_accessibility import faults_of
+from tests.harness.chromium import PHONE, WatchedPages
+
+PASSAGES = "/projects/first/findings/passages"
+DAYS = (date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 1), date(2026, 4, 2))
+
+
+@pytest.fixture(scope="module")
+def samples(site: Site) -> list[Sample]:
+    """Give an article of each of four months, with demands and claims, one of each disputed."""
+    if "Otto" not in site.cookies:
+        site.sign_up("Otto")
+    samples = []
+    for day in DAYS:
+        sample = site.add_article()
+        samples.append(sample)
+        site.tag(sample, FIRST, "demand", note="Who pays?")
+        disputed = [site.tag(sample, SECOND, "demand"), site.tag(sample, THIRD, "claim")]
+        with site.writing() as session:
+            _dispute(session, site, sample, day, disputed)
+    return samples
+
+
+def _dispute(session: Session, site: Site, sample: Sample, day: date, ids: list[int]) -> None:
+    article = session.get_one(Article, sample.id)
+    article.published_on, article.publication = day, "The Quay"
+    for annotation_id in ids:
+        set_stance(
+            session,
+            actor=site.find_member(session, "Otto"),
+            annotation_id=annotation_id,
+            value="dispute",
+            reason="It is not so.",
+        )
+    session.commit()
+
+
+@pytest.fixture
+def findings(site: Site, page: Page, samples: list[Sample]) -> Page:
+    """Give the page of an article's project from which one goes to the passages."""
+    assert samples
+    site.enter(page)
+    page.goto(site.address("/projects/first/articles"))
+    return page
+
+
+def heading(page: Page) -> str:
+    return page.locator(".result-head h2").inner_text()
+
+
+def test_all_disputed_demands_of_the_last_three_months_by_visible_labels(
+    findings: Page, samples: list[Sample]
+) -> None:
+    page = findings
+    page.get_by_role("link", name="Findings").click()
+    expect(page.get_by_role("heading", name="Passages", level=1)).to_be_visible()
+    everything = page.locator(".hit").count()
+    for label in ("Demand", "disputed", "February 2026", "March 2026", "April 2026"):
+        page.get_by_role("checkbox", name=label).check()
+        expect(page.get_by_role("checkbox", name=label)).to_be_focused()
+        expect(page.locator(".chips")).to_contain_text(label)
+    expect(page.locator(".hit")).to_have_count(3)
+    expect(page.locator(".hit .sentence")).to_contain_text([SECOND] * 3)
+    expect(page.locator(".head h3")).to_have_text([each.title for each in samples[1:]])
+    assert page.url.endswith(
+        "?tag=demand&published=2026-02&published=2026-03&published=2026-04&state=disputed"
+    )
+    with page.expect_download() as download:
+        page.get_by_role("link", name="XLSX of these 3").click()
+    assert download.value.suggested_filename == "first-passages.xlsx"
+    page.get_by_role("link", name="Published: April 2026, remove this filter").click()
+    expect(page.locator(".hit")).to_have_count(2)
+    page.go_back()
+    expect(page.locator(".hit")).to_have_count(3)
+    page.get_by_label("Group").select_option("tag")
+    expect(page.locator(".head h3")).to_have_text(["Demand"])
+    page.reload()
+    expect(page.locator(".hit")).to_have_count(3)
+    page.get_by_role("link", name="Clear all").first.click()
+    expect(page.locator(".hit")).to_have_count(everything)
+    page.locator(".hit .sentence a").first.click()
+    expect(page.locator(".card[open]")).to_be_visible()
+
+
+def test_the_passages_by_keyboard_alone(findings: Page) -> None:
+    page = findings
+    page.goto(page.url.replace("/articles", "/findings/passages"))
+    page.get_by_role("checkbox", name="Demand").focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".chips")).to_contain_text("Tag: Demand")
+    expect(page.get_by_role("checkbox", name="Demand")).to_be_focused()
+    summary = page.locator("#facet-publication summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("checkbox", name="The Quay").focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".chips")).to_contain_text("Publication: The Quay")
+    expect(page.get_by_role("checkbox", name="The Quay")).to_be_focused()
+
+
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_on_a_phone_the_filters_are_a_sheet(
+    site: Site, pages: WatchedPages, samples: list[Sample], *, has_javascript: bool
+) -> None:
+    assert samples
+    page = pages.open(viewport=PHONE, has_javascript=has_javascript)
+    site.enter(page)
+    page.goto(site.address(PASSAGES))
+    expect(page.get_by_role("checkbox", name="disputed")).to_be_hidden()
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_role("checkbox", name="disputed").check()
+    if has_javascript:
+        page.get_by_role("button", name="Close").click()
+    else:
+        page.locator("#facets").get_by_role("button", name="Show").click()
+    expect(page.locator(".result-head .chips")).to_contain_text("State: disputed")
+    expect(page.get_by_role("checkbox", name="disputed")).to_be_hidden()
+    expect(page.locator(".hit .badge").first).to_have_text("disputed")
+    width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert page.evaluate(width)
+
+
+@pytest.mark.parametrize("is_phone_without_javascript", [True, False])
+def test_many_passages_are_changed_as_one_act_and_undone(
+    site: Site, pages: WatchedPages, *, is_phone_without_javascript: bool
+) -> None:
+    sample = site.add_article()
+    for words in (FIRST, SECOND, THIRD):
+        site.tag(sample, words, "demand")
+    page = pages.open()
+    if is_phone_without_javascript:
+        page = pages.open(viewport=PHONE, has_javascript=False)
+    site.enter(page)
+    here = site.address(f"{PASSAGES}?article={sample.id}")
+    page.goto(here)
+    expect(page.locator("#bulk")).to_be_hidden()
+    page.get_by_role("checkbox", name=FIRST).focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#bulk")).to_be_visible()
+    page.get_by_role("link", name="Tick all on this page").click()
+    page.get_by_role("link", name="Take all 3 that are asked for").click()
+    expect(page.get_by_text("All 3 are taken")).to_be_visible()
+    if is_phone_without_javascript:
+        page.get_by_role("button", name="Change these…").click()
+    page.get_by_label("A line for each note").fill("Ask the harbour.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Add this line to the note of 3")).to_be_focused()
+    assert is_phone_without_javascript or faults_of(page) == []
+    page.keyboard.press("Enter")
+    done = page.get_by_role("heading", name="Added a line to the note of 3 passages.")
+    expect(done).to_be_visible()
+    assert is_phone_without_javascript or faults_of(page) == []
+    page.goto(here)
+    expect(page.locator(".hit .note")).to_have_text(["Ask the harbour."] * 3)
+    page.goto(site.address("/projects/first/activity"))
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_role("heading", name="Undone: 3 passages are as before.")).to_be_visible()
+    page.goto(here)
+    expect(page.locator(".hit")).to_have_count(3)
+    expect(page.locator(".hit .note")).to_have_count(0)

@@ -1,0 +1,269 @@
+"""What stands where: one edge on every page, one height of what leads back, nothing cut."""
+
+import pytest
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+from app.annotations.models import Annotation
+from app.articles.models import Article
+from app.assignments.service.assignments import assign
+from tests.browser.reading_page import Desk
+from tests.browser.running import Site
+from tests.browser.sample import FIRST, HEADING, MANY, SAMPLE, Sample
+from tests.harness.builders import add_comment
+from tests.harness.chromium import DESKTOP, PHONE, WatchedPages
+
+# Pages that lead back to where they belong, by what follows the article's address or the site's.
+OF_ARTICLE = ("/activity", "/orphans", "/details", "/assignments", "/revisions", "/tag", "/correct")
+OF_PROJECT = ("/articles/add", "/settings", "/guidelines/edit", "/guidelines/versions")
+WITHOUT_CRUMBS = ("/articles", "/activity", "/people", "/guidelines", "/themes", "/trash")
+OF_SITE = ("/inbox", "/account", "/help", "/projects")
+
+# Where words begin, whatever stands around them.
+_BEGINS = """it => {
+  const range = document.createRange();
+  range.selectNodeContents(it);
+  const {left, top} = range.getBoundingClientRect();
+  return [Math.round(left), Math.round(top)];
+}"""
+
+
+def begins(found: Locator) -> tuple[int, int]:
+    left, top = found.evaluate(_BEGINS)
+    return left, top
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_every_page_begins_at_the_same_edge_and_leads_back_at_the_same_height(
+    site: Site, page: Page, sample: Sample, size: ViewportSize
+) -> None:
+    site.enter(page)
+    page.set_viewport_size(size)
+    edges, heights, crumbs = set(), set(), set()
+    project = "/projects/first"
+    for path in [f"{project}{path}" for path in WITHOUT_CRUMBS] + list(OF_SITE):
+        page.goto(site.address(path))
+        left, top = begins(page.get_by_role("heading", level=1))
+        edges.add(left)
+        heights.add(top)
+    for path in [sample.path + path for path in OF_ARTICLE] + [
+        project + each for each in OF_PROJECT
+    ]:
+        page.goto(site.address(path))
+        edges.add(begins(page.get_by_role("heading", level=1))[0])
+        left, top = begins(page.locator(".crumbs"))
+        edges.add(left)
+        crumbs.add(top)
+    assert len(edges) == 1
+    assert len(heights) == 1
+    assert len(crumbs) == 1
+
+
+@pytest.mark.parametrize("path", ["/tag", "/assignments", "/revisions"])
+def test_what_follows_a_heading_does_not_touch_it(
+    site: Site, page: Page, sample: Sample, path: str
+) -> None:
+    site.enter(page)
+    page.goto(site.address(sample.path + path))
+    heading = page.get_by_role("heading", level=1).bounding_box()
+    first = page.locator("h1 + *").evaluate(
+        "it => [...it.children, it].map(each => each.getBoundingClientRect())"
+        ".find(({height}) => height > 1).top"
+    )
+    assert heading is not None
+    assert first - heading["y"] - heading["height"] >= 3
+
+
+def test_words_of_the_inbox_begin_at_the_edge_read_or_not(
+    site: Site, page: Page, sample: Sample
+) -> None:
+    number = site.tag(sample, FIRST, name="Nele")
+    with site.writing() as session:
+        ines = site.find_member(session, "Ines")
+        annotation = session.get_one(Annotation, number)
+        add_comment(session, ines, annotation, "Says who?")
+    site.enter(page, "Nele")
+    page.goto(site.address("/inbox"))
+    edge = begins(page.get_by_role("heading", level=1))[0]
+    expect(page.locator(".inbox > li.unread")).to_have_count(1)
+    assert begins(page.locator(".inbox > li p").first)[0] == edge
+    page.get_by_role("button", name="Mark as read").click()
+    expect(page.locator(".inbox > li.unread")).to_have_count(0)
+    assert begins(page.locator(".inbox > li p").first)[0] == edge
+
+
+def test_an_open_card_covers_the_lines_below_it_in_whole(
+    site: Site, page: Page, sample: Sample
+) -> None:
+    for words in MANY[:4]:
+        number = site.tag(sample, words)
+    desk = Desk(site, page, sample)
+    card = desk.open(number)
+    body, margin = desk.box(card.locator("> .body")), desk.box(desk.block(1).locator(".margin"))
+    assert abs(body.right - margin.right) < 1
+
+
+def test_on_a_phone_no_sheet_reaches_under_the_bar(
+    site: Site, pages: WatchedPages, sample: Sample
+) -> None:
+    for words in MANY[:15]:
+        number = site.tag(sample, words, note="Says who?")
+    site.tag(sample, HEADING)
+    desk = Desk(site, pages.open(viewport=PHONE), sample)
+    bar = desk.box(desk.page.locator("#footbar"))
+    desk.block(1).locator(".more").click()
+    sheet = desk.page.locator(".margin.spread")
+    assert desk.box(sheet).bottom <= bar.top + 1
+    # There is room for the words themselves.
+    expect(sheet.locator(".card > summary b").first).to_have_css("content", "normal")
+    tag = sheet.locator(".card > summary b").first
+    assert desk.box(tag).right - desk.box(tag).left > 30
+    sheet.locator(f'.card[data-annotation="{number}"] > summary').click()
+    desk.open_card.get_by_label("More about this annotation").click()
+    last = desk.open_card.locator(".menu").get_by_role("button", name="Delete")
+    expect(last).to_be_in_viewport(ratio=1)
+    assert desk.box(last).bottom <= bar.top + 1
+
+
+def test_in_the_list_on_a_phone_a_text_is_counted_in_words_or_in_characters(
+    site: Site, page: Page
+) -> None:
+    site.add_article(
+        "---\ntitle: \u6a4b NUMBER\n---\n\n\u8ab0\u3082\u5efa\u3066\u306a\u3044\u3002\n"
+    )
+    site.enter(page)
+    page.set_viewport_size(PHONE)
+    page.goto(site.address("/projects/first/articles"))
+    row = page.locator(".articles tbody tr").first
+    after = "it => it.textContent + getComputedStyle(it, '::after').content"
+    count = row.locator(".num").evaluate(after)
+    assert "characters" in count
+    assert "words" not in count
+
+
+def test_a_button_stands_clear_of_the_tick_above_it(site: Site, page: Page, sample: Sample) -> None:
+    site.tag(sample, FIRST, name="Otto")  # there is somebody to assign to
+    site.enter(page)
+    page.set_viewport_size(PHONE)
+    page.goto(site.address(f"{sample.path}/assignments"))
+    tick = page.get_by_text("Take the date away").bounding_box()
+    button = page.get_by_role("button", name="Assign", exact=True).bounding_box()
+    assert tick is not None
+    assert button is not None
+    assert button["y"] - tick["y"] - tick["height"] >= 8
+
+
+def test_in_forced_colours_what_lies_over_the_page_has_an_edge(desk: Desk) -> None:
+    number = desk.site.tag(desk.sample, FIRST)
+    desk.page.reload()
+    desk.page.emulate_media(forced_colors="active")
+    edges = [desk.open(number).locator("> .body")]
+    desk.select(HEADING)
+    edges.append(desk.bar)
+    for each in edges:
+        expect(each).to_be_visible()
+        expect(each).to_have_css("outline-style", "solid")
+
+
+def test_beside_who_has_an_article_stands_the_button_that_takes_it_away(
+    site: Site, page: Page, sample: Sample
+) -> None:
+    site.tag(sample, FIRST, name="Otto")
+    with site.writing() as session:
+        otto, ines = (site.find_member(session, name) for name in ("Otto", "Ines"))
+        assign(
+            session,
+            actor=ines,
+            articles=[session.get_one(Article, sample.id)],
+            account_ids=[otto.account_id],
+            due_on=None,
+        )
+        session.commit()
+    site.enter(page)
+    for width in (820, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(site.address(f"{sample.path}/assignments"))
+        name = page.locator(".assigned b").bounding_box()
+        button = page.get_by_role("button", name="Unassign").bounding_box()
+        assert name is not None
+        assert button is not None
+        assert button["y"] < name["y"] + name["height"]
+
+
+def test_a_draft_begins_at_the_edge_and_its_buttons_stand_apart(site: Site, page: Page) -> None:
+    site.enter(page)
+    page.goto(site.address("/projects/first/articles/add"))
+    edge = begins(page.get_by_role("heading", level=1))[0]
+    page.get_by_label("Paste a text").fill("The Levee\n\nIt leaks in two places.")
+    page.get_by_role("button", name="Read them").click()
+    for width in (1440, 820):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert begins(page.get_by_role("heading", level=1))[0] == edge
+        add, keep = (
+            page.get_by_role("button", name=name).bounding_box()
+            for name in ("Add this article", "Keep the draft")
+        )
+        assert add is not None
+        assert keep is not None
+        assert keep["x"] - add["x"] - add["width"] >= 8
+
+
+def test_the_ring_around_a_focused_paragraph_leaves_the_next_one_free(desk: Desk) -> None:
+    desk.block(2).locator(".passage").focus()
+    desk.press("k", "j")
+    drawn = desk.block(2).locator(".text")
+    expect(drawn).to_have_css("outline-style", "solid")
+    expect(desk.block(2).locator(".passage")).to_have_css("outline-style", "none")
+    ring = drawn.evaluate(
+        """it => {
+          const {outlineOffset, outlineWidth} = getComputedStyle(it);
+          return it.getBoundingClientRect().bottom + parseFloat(outlineOffset)
+            + parseFloat(outlineWidth);
+        }"""
+    )
+    assert ring <= desk.box(desk.block(3).locator(".text")).top
+
+
+def test_no_cell_of_the_list_breaks_its_few_words_where_there_is_room(
+    site: Site, page: Page, sample: Sample
+) -> None:
+    long = site.add_article(SAMPLE.replace("River Road", "Road along the River " * 6))
+    site.tag(long, FIRST, name="Otto")
+    site.enter(page)
+    page.set_viewport_size(DESKTOP)
+    page.goto(site.address("/projects/first/articles"))
+    cells = page.locator(".articles thead th:not(:has(*)), .articles :is(.tagged, .progress) small")
+    expect(page.get_by_role("row").filter(has_text=sample.title)).to_contain_text("Nobody has")
+    lines = cells.evaluate_all(
+        """found => found.map(it => {
+          const range = document.createRange();
+          range.selectNodeContents(it);
+          return new Set([...range.getClientRects()].map(({top}) => Math.round(top))).size;
+        })"""
+    )
+    assert set(lines) == {1}
+
+
+@pytest.mark.parametrize("width", [1440, 820, 390])
+def test_the_filter_of_the_list_opens_where_it_stands(site: Site, page: Page, width: int) -> None:
+    site.add_article()
+    site.enter(page)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(site.address("/projects/first/articles"))
+    found = [page.locator(".filters > summary"), page.locator(".download > a").first]
+    before = [each.bounding_box() for each in found]
+    found[0].click()
+    expect(page.locator(".filters > .tools")).to_be_visible()
+    assert [each.bounding_box() for each in found] == before
+
+
+def test_a_paragraph_after_a_list_stands_as_far_from_it_as_from_another(
+    site: Site, page: Page
+) -> None:
+    listed = "# On Lists NUMBER\n\nA first.\n\nA second.\n\n- An item.\n- Another.\n\nThe last.\n"
+    desk = Desk(site, page, site.add_article(listed))
+
+    def gap(words: str, next_words: str) -> float:
+        return desk.boxes(next_words)[0].top - desk.boxes(words)[0].bottom
+
+    assert abs(gap("Another.", "The last.") - gap("A first.", "A second.")) < 1
+    assert gap("An item.", "Another.") < gap("A first.", "A second.") - 4

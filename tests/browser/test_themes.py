@@ -1,0 +1,94 @@
+"""Themes on the card: chosen by key, new ones by Enter twice, and without JavaScript too."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.reading_page import Desk
+from tests.browser.running import Site
+from tests.browser.sample import SECOND, Sample
+from tests.harness.chromium import WatchedPages
+
+
+def themes_of(site: Site, sample: Sample) -> str:
+    """Return the names of the themes of the sample's only annotation, as the CSV has them."""
+    (row,) = site.rows(sample)
+    return row["themes"]
+
+
+def test_themes_are_chosen_made_and_taken_off_by_key(desk: Desk) -> None:
+    number = desk.site.tag(desk.sample, SECOND)
+    desk.page.reload()
+    card = desk.open(number)
+    desk.press("h")
+    field = card.get_by_role("combobox", name="Themes")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-expanded", "false")
+    # A new name takes Enter twice.
+    desk.page.keyboard.type("Élan of ports")
+    expect(card.get_by_role("option", name="New: “Élan of ports”")).to_be_visible()
+    desk.press("Enter")
+    again = card.get_by_role("option", name="Enter again makes the new theme “Élan of ports”")
+    expect(again).to_be_visible()
+    expect(again).to_have_attribute("aria-selected", "true")
+    assert not Axe().run(desk.page).response["violations"]
+    desk.press("Enter")
+    expect(card.get_by_role("button", name="Élan of ports, take off")).to_be_visible()
+    expect(field).to_be_focused()
+    desk.page.keyboard.type("fishing")
+    desk.press("Enter")
+    desk.press("Enter")
+    expect(card.get_by_role("button", name="fishing, take off")).to_be_visible()
+    desk.settle()
+    assert themes_of(desk.site, desk.sample) == "Élan of ports;fishing"
+    # What begins a word finds it; what the annotation has is not offered.
+    desk.press("Backspace")
+    expect(card.locator("button[name=drop]")).to_have_count(1)
+    desk.page.keyboard.type("fi")
+    option = card.get_by_role("option", name="fishing", exact=True)
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(card.get_by_role("option", name=re.compile("ports"))).to_have_count(0)
+    desk.press("Escape")
+    expect(card.get_by_role("listbox")).to_have_count(0)
+    expect(desk.open_card).to_have_count(1)
+    desk.press("ArrowDown")
+    desk.press("Tab")
+    expect(card.locator("button[name=drop]")).to_have_count(2)
+    desk.settle()
+    assert themes_of(desk.site, desk.sample) == "Élan of ports;fishing"
+    field.focus()
+    desk.press("Escape")
+    expect(desk.open_card).to_have_count(0)
+    assert desk.focus == "div.passage"
+    desk.press("Control+z")
+    desk.settle()
+    desk.wait(lambda: themes_of(desk.site, desk.sample) == "Élan of ports", "the theme is undone")
+
+
+@pytest.mark.page_errors("422")
+def test_themes_are_given_without_javascript(
+    site: Site, pages: WatchedPages, sample: Sample
+) -> None:
+    page: Page = pages.open(has_javascript=False)
+    site.enter(page)
+    number = site.tag(sample, SECOND)
+    page.goto(site.address(f"/annotations/{number}/card"))
+    page.get_by_label("Themes").fill("who pays; Money matters")
+    page.get_by_role("button", name="Save note and themes").click()
+    asked = page.get_by_label("“Money matters” is no theme yet")
+    expect(asked).to_be_visible()
+    page.get_by_label("“who pays” is no theme yet").select_option("Make the new theme “who pays”")
+    asked.select_option("Make the new theme “Money matters”")
+    page.get_by_role("button", name="Save note and themes").click()
+    page.goto(site.address(f"/annotations/{number}/card"))
+    assert themes_of(site, sample) == "Money matters;who pays"
+    page.get_by_role("button", name="who pays, take off").click()
+    page.goto(site.address(f"/annotations/{number}/card"))
+    page.get_by_label("Themes").fill("MONEY maters; who pays")
+    page.get_by_role("button", name="Save note and themes").click()
+    page.get_by_label("“MONEY maters” is no theme yet").select_option("Money matters")
+    page.get_by_role("button", name="Save note and themes").click()
+    page.goto(site.address(f"/annotations/{number}/card"))
+    assert themes_of(site, sample) == "Money matters;who pays"

@@ -1,0 +1,348 @@
+"""A project in which much is tagged, and which passages an address asks for, found plainly."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.annotations.service import annotations
+from app.articles.models import Article
+from app.articles.queries.content import content_of
+from app.articles.service.articles import archive, reveal, set_mode
+from app.assignments.queries.visibility import visibility_for
+from app.assignments.service import assignments
+from app.discussion.models import Comment, Stance, Thread
+from app.discussion.service import stances, threads
+from app.findings.asked import ME, NONE, PLACES, STATES, Asked, Group, Sort
+from app.findings.sentences import bounds_of
+from app.projects.models import Member
+from app.projects.roles import Role
+from app.search.hits import has
+from app.search.query import read_query
+from app.text.sorting import sort_key
+from app.themes.queries import list_themes
+from app.themes.service.themes import create
+from tests.harness.builders import (
+    TEXT,
+    Room,
+    add_annotation,
+    add_article,
+    add_comment,
+    add_member,
+    add_room,
+    correct,
+)
+
+QUOTES = (
+    "The council must close the road.",
+    "It floods every spring",
+    "nobody repairs it",
+    "We have no money",
+    "We have no time",
+    "Ask the family",
+    "read Dr. Smith’s report",
+    "The road floods.",
+)
+TAGS = ("claim", "demand", "assumption", "citation")
+MONTHS = ((2025, 1), (2025, 3), (2025, 11))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A project, its members, and the articles in which something is tagged."""
+
+    room: Room
+    zeno: Member
+    articles: Sequence[Article]
+    themes: Sequence[int]
+
+    @property
+    def members(self) -> Sequence[Member]:
+        """Return who may ask: each role, and two who tag."""
+        room = self.room
+        return (room.reader, room.annotator, self.zeno, room.curator, room.owner)
+
+
+def add_world(session: Session) -> World:
+    """Add a project with every kind of annotation, and another project beside it."""
+    room = add_room(session)
+    zeno = add_member(session, Role.ANNOTATOR, "Zeno")
+    elsewhere = add_room(session, "second")
+    add_annotation(session, elsewhere.annotator, elsewhere.article)
+    named = (
+        ("Ada Quill", "The Ledger", date(2025, 1, 31)),
+        ("Bo Lind", "The Ledger", date(2025, 2, 1)),
+        ("ada quill", "", None),
+        ("", "The Signal", date(2025, 12, 31)),
+        ("Bo Lind", "The Signal", date(2025, 2, 28)),
+    )
+    articles = [room.article] + [
+        add_article(session, f"{TEXT}\n\nNumber {number}.", title=f"Article {5 - number}")
+        for number in range(1, len(named))
+    ]
+    for article, (author, publication, day) in zip(articles, named, strict=True):
+        article.author, article.publication, article.published_on = author, publication, day
+    session.commit()
+    members = (room.annotator, zeno, room.curator)
+    for place, article in enumerate(articles):
+        for number, quote in enumerate(QUOTES):
+            if (place + number) % 3 == 2:
+                continue
+            annotation = add_annotation(
+                session,
+                members[(number + place) % 3],
+                article,
+                quote,
+                tag=TAGS[(number * (place + 1)) % 4],
+                note="" if number % 2 else f"A note on {number}.",
+            )
+            month = MONTHS[(number + 2 * place) % 3]
+            annotation.created_at = datetime(*month, 1 + number, 12, place, tzinfo=UTC)
+    session.commit()
+    named_themes = [
+        create(session, actor=room.curator, typed={"name": name})
+        for name in ("Water", "Money", "Time")
+    ]
+    _discuss(session, room)
+    for annotation in session.scalars(select(Annotation)):
+        if annotation.project_id == room.article.project_id:
+            annotation.themes = tuple(
+                theme.id
+                for number, theme in enumerate(named_themes[:2])
+                if annotation.id % (number + 2) == 0
+            )
+    session.commit()
+    gone = session.scalars(select(Annotation).order_by(Annotation.id.desc())).first()
+    assert gone is not None
+    annotations.delete(session, actor=room.owner, annotation_id=gone.id, version=gone.version)
+    correct(session, room.curator, articles[1], "The council must close the road. Nothing else.")
+    set_mode(session, actor=room.curator, article=articles[2], mode="independent")
+    set_mode(session, actor=room.curator, article=articles[3], mode="independent")
+    session.commit()
+    reveal(session, actor=room.curator, article=articles[3])
+    assignments.set_progress(session, actor=zeno, article=articles[2], state="done")
+    archive(session, actor=room.curator, article=articles[4])
+    session.commit()
+    session.expire_all()
+    return World(room, zeno, articles, [theme.id for theme in named_themes])
+
+
+def _discuss(session: Session, room: Room) -> None:
+    found = session.scalars(
+        select(Annotation)
+        .where(Annotation.project_id == room.article.project_id)
+        .order_by(Annotation.id)
+    ).all()
+    for number, annotation in enumerate(found):
+        if number % 4 == 0:
+            add_comment(session, room.curator, annotation, is_question=number % 8 == 0)
+        if number % 5 == 0 and annotation.account_id != room.owner.account_id:
+            stances.set_stance(
+                session,
+                actor=room.owner,
+                annotation_id=annotation.id,
+                value="dispute",
+                reason="It is not so.",
+            )
+            session.commit()
+        if number % 12 == 0:
+            threads.resolve(session, actor=room.curator, annotation_id=annotation.id)
+        if number % 10 == 5:
+            annotations.change(
+                session,
+                actor=room.owner,
+                annotation_id=annotation.id,
+                version=annotation.version,
+                tag="demand" if annotation.tag_name == "claim" else "claim",
+            )
+        session.commit()
+
+
+def asked_of(world: World) -> st.SearchStrategy[Asked]:
+    """Give what can be asked of a project: mostly of what is there, sometimes of what is not."""
+
+    def some(*values: str) -> st.SearchStrategy[tuple[str, ...]]:
+        chosen = st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True)
+        return st.one_of(st.just(()), st.just(()), chosen.map(sorted).map(tuple))
+
+    people = {str(member.account_id) for member in world.members}
+    searched = ("floods", "no*", "council OR money", '"we have"', "road -repairs", "note", "so")
+    return st.builds(
+        Asked,
+        q=st.just("") | st.sampled_from(searched),
+        within=some(*PLACES),
+        tag=some(*TAGS),
+        annotator=some(ME, "999", *sorted(people)),
+        article=some("999", *(str(article.id) for article in world.articles)),
+        author=some("Ada Quill", "Bo Lind", "Nobody"),
+        publication=some("The Ledger", "The Signal"),
+        published=some("2025-01", "2025-02", "2025-12", "0000-01", "9999-12", NONE),
+        tagged=some("2025-01", "2025-03", "2025-04", "2025-11"),
+        state=some(*STATES),
+        note=some("yes", "no"),
+        sort=st.sampled_from(Sort),
+        theme=some(NONE, "999", *map(str, world.themes)),
+        group=st.sampled_from(Group),
+    )
+
+
+class Reference:
+    """Which passages are asked for, by going through all that there are, one by one."""
+
+    def __init__(self, session: Session, member: Member) -> None:
+        self.session, self.member = session, member
+        self.known: dict[tuple[int, str], Sequence[str]] = {}
+        self.all = [
+            annotation
+            for annotation in session.scalars(select(Annotation))
+            if annotation.project_id == member.project_id
+            and annotation.deleted_at is None
+            and visibility_for(session, member, self.article(annotation)).includes(
+                annotation.account_id
+            )
+        ]
+
+    def article(self, annotation: Annotation) -> Article:
+        """Return the article of an annotation."""
+        return self.session.get_one(Article, annotation.article_id)
+
+    def find(self, asked: Asked) -> list[Annotation]:
+        """Return all that is asked for, in no order."""
+        return [one for one in self.all if self.fits(one, asked)]
+
+    def counts(self, asked: Asked, facet: str) -> Mapping[str, int]:
+        """Return how many one would get with each value of a facet, in place of what it asks."""
+        others = self.find(asked.without(facet))
+        found = Counter(value for one in others for value in self.values(one, facet))
+        return {value: number for value, number in found.items() if value not in {"", ME}}
+
+    def in_order(self, asked: Asked) -> list[int]:
+        """Return the ids of all that is asked for, as they stand in the list."""
+        found = sorted(self.find(asked), key=lambda one: self.order(one, asked))
+        if asked.group is not Group.THEME:
+            return [one.id for one in found]
+        themes = [str(theme.id) for theme in list_themes(self.session, self.member.project_id)]
+        heads = [head for head in (*themes, NONE) if head in (asked.theme or (*themes, NONE))]
+        return [one.id for head in heads for one in found if head in self.values(one, "theme")]
+
+    def order(self, annotation: Annotation, asked: Asked) -> tuple[object, ...]:
+        """Return what an annotation is sorted by: its head, its article, and where it stands."""
+        article = self.article(annotation)
+        name = sort_key(annotation.annotator.name)
+        heads: Mapping[Group, tuple[object, ...]] = {
+            Group.TAG: (TAGS.index(annotation.tag_name),),
+            Group.ANNOTATOR: (name, annotation.account_id),
+            Group.AUTHOR: (article.author_key, article.author),
+            Group.THEME: (),
+            Group.ARTICLE: (),
+            Group.NOTHING: (),
+        }
+        day = article.published_on
+        articles: Mapping[Sort, tuple[object, ...]] = {
+            Sort.PUBLISHED: (day is None, -day.toordinal() if day else 0, article.id),
+            Sort.AUTHOR: (article.author_key, article.id),
+            Sort.PLACE: (article.id,),
+            Sort.TAGGED: (article.id,) if asked.group is Group.ARTICLE else (),
+        }
+        place: tuple[object, ...] = (annotation.start, annotation.id)
+        if asked.sort is Sort.TAGGED:
+            place = (-annotation.created_at.timestamp(), -annotation.id)
+        return (*heads[asked.group], *articles[asked.sort], *place)
+
+    def fits(self, annotation: Annotation, asked: Asked) -> bool:
+        """Say whether an annotation has one of the values of each facet."""
+        return self.is_found(annotation, asked) and all(
+            set(values) & set(self.values(annotation, name))
+            for name, values in asked.filters.items()
+        )
+
+    def is_found(self, annotation: Annotation, asked: Asked) -> bool:
+        """Say whether a search finds an annotation: whatever is searched has it somewhere."""
+        if not asked.q:
+            return True
+        key = (annotation.id, "searched")
+        if key not in self.known:
+            self.known[key] = self.searched(annotation)
+        sources = dict(zip(PLACES, self.known[key], strict=True))
+        texts = [sources[name].split("\0") for name in asked.within or PLACES]
+        every = [text for some in texts for text in some]
+        query = read_query(asked.q)
+        return (
+            bool(query.groups)
+            and all(any(has(text, t) for t in group for text in every) for group in query.groups)
+            and not any(has(text, term) for term in query.without for text in every)
+        )
+
+    def searched(self, annotation: Annotation) -> Sequence[str]:
+        """Return what a search looks through: the sentences, the note, and the thread."""
+        content = content_of(self.session, annotation.revision_id)
+        sentences = [
+            content.text[block.start + start : block.start + end]
+            for block in content.blocks
+            for start, end in bounds_of(block.sentences)
+            if block.start + start < annotation.end and block.start + end > annotation.start
+        ]
+        comments = self.session.scalars(
+            select(Comment.text).where(
+                Comment.annotation_id == annotation.id, Comment.deleted_at.is_(None)
+            )
+        )
+        return ["\0".join(sentences), annotation.note, "\0".join(comments)]
+
+    def values(self, annotation: Annotation, facet: str) -> Sequence[str]:
+        """Return the values that an annotation has in a facet."""
+        key = (annotation.id, facet)
+        if key not in self.known:
+            self.known[key] = VALUES[facet](self, annotation)
+        return self.known[key]
+
+    def annotators(self, annotation: Annotation) -> Sequence[str]:
+        """Return whose it is, and whether that is who asks."""
+        own = [ME] if annotation.account_id == self.member.account_id else []
+        return [str(annotation.account_id), *own]
+
+    def states(self, annotation: Annotation) -> Sequence[str]:
+        """Return the states that an annotation is in."""
+        found = []
+        thread = self.session.get(Thread, annotation.id)
+        if thread is not None:
+            disputes = [
+                stance
+                for stance in self.session.scalars(
+                    select(Stance).where(
+                        Stance.annotation_id == annotation.id, Stance.value == "dispute"
+                    )
+                )
+                if threads.is_present(stance, annotation)
+            ]
+            if thread.resolved_at is not None:
+                found.append("resolved")
+            else:
+                found += ["disputed"] * bool(disputes)
+                found += ["question"] * (thread.questions > 0)
+        if annotation.revision_id != self.article(annotation).current_revision_id:
+            found.append("unplaced")
+        return found
+
+
+def _month(day: date | None) -> str:
+    return f"{day:%Y-%m}" if day else NONE
+
+
+VALUES: Mapping[str, Callable[[Reference, Annotation], Sequence[str]]] = {
+    "tag": lambda _all, one: [one.tag_name],
+    "annotator": Reference.annotators,
+    "article": lambda _all, one: [str(one.article_id)],
+    "author": lambda every, one: [every.article(one).author],
+    "publication": lambda every, one: [every.article(one).publication],
+    "published": lambda every, one: [_month(every.article(one).published_on)],
+    "tagged": lambda _all, one: [_month(one.created_at.date())],
+    "state": Reference.states,
+    "note": lambda _all, one: ["yes" if one.note else "no"],
+    "theme": lambda _all, one: [str(theme_id) for theme_id in one.themes] or [NONE],
+}

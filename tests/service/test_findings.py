@@ -1,0 +1,139 @@
+"""The passages that an address asks for, compared with a plain look at all there are."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.core.db import read_columns
+from app.findings.asked import FACETS, ME, Asked
+from app.findings.queries.facet_counts import Count, Facets
+from app.findings.queries.matching import is_matching
+from app.findings.queries.passages import Place, list_places, read_place
+from app.projects.models import Member
+from tests.harness.findings import Reference, add_world, asked_of
+
+EXAMPLES = 40  # each asks a database some fifty times
+
+
+def ids_of(session: Session, asked: Asked, member: Member) -> set[int]:
+    query = select(Annotation.__table__.c.id).where(*is_matching(session, asked, member))
+    return set(read_columns(session, query).scalars())
+
+
+def test_what_is_asked_for_is_found_and_nothing_hidden_is(session: Session) -> None:
+    world = add_world(session)
+    references = [Reference(session, member) for member in world.members]
+    assert len({len(reference.all) for reference in references}) > 1  # some see less
+
+    @settings(max_examples=EXAMPLES)
+    @given(st.sampled_from(references), asked_of(world))
+    def check(reference: Reference, asked: Asked) -> None:
+        found = ids_of(session, asked, reference.member)
+        assert found == {one.id for one in reference.find(asked)}
+
+    check()
+
+
+def test_each_value_of_each_facet_finds_something(session: Session) -> None:
+    world = add_world(session)
+    owner = Reference(session, world.room.owner)
+    asked = [
+        Asked(state=("disputed",)),
+        Asked(state=("question",)),
+        Asked(state=("resolved",)),
+        Asked(state=("unplaced",)),
+        Asked(published=("none",)),
+        Asked(note=("no",)),
+    ]
+    assert all(owner.find(each) for each in asked)
+    for each in asked:
+        assert ids_of(session, each, owner.member) == {one.id for one in owner.find(each)}
+
+
+def test_page_after_page_shows_everything_once_and_in_order(session: Session) -> None:
+    world = add_world(session)
+    references = [Reference(session, member) for member in world.members]
+
+    @settings(max_examples=EXAMPLES)
+    @given(st.sampled_from(references), asked_of(world), st.integers(1, 9))
+    def check(reference: Reference, asked: Asked, size: int) -> None:
+        assert list(pages(session, reference.member, asked, size)) == reference.in_order(asked)
+
+    check()
+
+
+def pages(session: Session, member: Member, asked: Asked, size: int) -> Iterator[int]:
+    """Go through all that is asked for, by pages of a size, as its addresses would."""
+    after = None
+    while some := list_places(session, member, asked, after=after, limit=size):
+        yield from (place.id for place in some)
+        after = read_place(some[-1].written)
+        assert after == some[-1]
+
+
+def test_an_address_that_names_no_place_begins_at_the_first_page() -> None:
+    for written in (None, "", "1.2.3", "claim.1.2", "claim.1.2.x", ".1.2." + "9" * 30, ".-1.2.3"):
+        assert read_place(written) is None
+    assert read_place(".12.340.99") == Place("", 12, 340, 99)
+
+
+def test_a_count_is_what_one_would_get_with_that_value(session: Session) -> None:
+    world = add_world(session)
+    references = [Reference(session, member) for member in world.members]
+
+    @settings(max_examples=EXAMPLES)
+    @given(st.sampled_from(references), asked_of(world), st.booleans())
+    def check(reference: Reference, asked: Asked, is_exact: bool) -> None:  # noqa: FBT001
+        facets = Facets(session, reference.member, asked, is_exact=is_exact)
+        for facet in FACETS:
+            expected = {
+                value: Count(number) for value, number in reference.counts(asked, facet).items()
+            }
+            assert facets.counts(facet) == expected, facet
+        assert facets.total == Count(len(reference.find(asked)))
+        assert facets.everything == len(reference.all)
+
+    check()
+
+
+def test_where_much_is_found_a_count_is_at_least_so_many(session: Session) -> None:
+    world = add_world(session)
+    owner = Reference(session, world.room.owner)
+
+    @settings(max_examples=EXAMPLES)
+    @given(asked_of(world), st.integers(1, 6), st.integers(1, 12))
+    def check(asked: Asked, most: int, looked_at: int) -> None:
+        facets = Facets(session, owner.member, asked, most=most, looked_at=looked_at)
+        for facet in FACETS:
+            there = owner.counts(asked, facet)
+            for value, count in facets.counts(facet).items():
+                assert count.number <= there[value]
+                assert count.number == there[value] or not count.is_exact
+        number, is_exact = facets.total
+        assert number <= len(owner.find(asked))
+        assert number == len(owner.find(asked)) or not is_exact
+
+    check()
+
+
+def test_heads_say_how_many_stand_under_them(session: Session) -> None:
+    world = add_world(session)
+    owner = Reference(session, world.room.owner)
+
+    @settings(max_examples=EXAMPLES)
+    @given(asked_of(world), st.sampled_from([3, 1_000]))
+    def check(asked: Asked, looked_at: int) -> None:
+        found = owner.find(asked)
+        for facet in ("tag", "annotator", "article", "author", "theme"):
+            there = Counter(value for one in found for value in owner.values(one, facet))
+            del there[ME], there[""]
+            facets = Facets(session, owner.member, asked, looked_at=looked_at)
+            counts = facets.in_groups(facet, there)
+            assert counts == {value: Count(number) for value, number in there.items()}
+
+    check()

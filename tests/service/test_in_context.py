@@ -1,0 +1,248 @@
+"""Words in context, compared with a plain look at every text and every passage."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.articles.models import Article
+from app.articles.queries.content import content_of
+from app.findings.asked import Asked, By, Hits, View
+from app.findings.queries import in_context as queries
+from app.findings.queries.facet_counts import Count
+from app.findings.queries.in_context import Line, LinePlace, Lines, list_lines, read_line_place
+from app.findings.sentences import bounds_of
+from app.projects.models import Member
+from app.search.hits import marked, matches
+from app.search.query import read_query
+from app.text.search_words import list_words
+from tests.harness.builders import add_article, correct
+from tests.harness.findings import Reference, World, add_world, asked_of
+
+EXAMPLES = 30  # each asks a database some thirty times
+BEFORE = {By.BEFORE_1: 1, By.BEFORE_2: 2, By.BEFORE_3: 3}
+AFTER = {By.AFTER_1: 1, By.AFTER_2: 2, By.AFTER_3: 3}
+
+
+class Expected(NamedTuple):
+    """A line as it has to be: what it is sorted by, where it stands, and the words of its tags."""
+
+    key: Sequence[str]
+    order: tuple[int, int, int]
+    words: str
+    tags: Sequence[str]
+
+
+class Plain:
+    """The lines that are asked for, by reading everything."""
+
+    def __init__(self, session: Session, member: Member) -> None:
+        self.session, self.member = session, member
+        self.reference = Reference(session, member)
+
+    def lines(self, asked: Asked) -> list[Expected]:
+        """Return every line in order."""
+        found = self.words(asked) if asked.q else self.passages(asked)
+        if asked.by is By.PLACE:
+            return sorted(found, key=lambda line: line.order)
+        return sorted(found)
+
+    def words(self, asked: Asked) -> Iterator[Expected]:
+        """Give every place of what is searched in the articles that are asked for."""
+        articles = self.session.scalars(
+            select(Article).where(
+                Article.project_id == self.member.project_id, Article.archived_at.is_(None)
+            )
+        )
+        query = read_query(asked.q)
+        for article in articles:
+            assert article.current_revision_id
+            content = content_of(self.session, article.current_revision_id)
+            for block in content.blocks if self.is_asked_for(article, asked) else ():
+                text = content.text[block.start : block.end]
+                hits = [
+                    (first + start, first + end)
+                    for first, last in bounds_of(block.sentences)
+                    if matches(text[first:last], query)
+                    for start, end in marked(text[first:last], query)
+                ]
+                for start, end in hits:
+                    tags = self.tags(article, block.start + start, block.start + end)
+                    if asked.hits is Hits.ALL or not tags:
+                        order = (article.current_revision_id, block.start + start, 0)
+                        yield self.line(asked, text, (start, end), order=order, tags=tags)
+
+    def is_asked_for(self, article: Article, asked: Asked) -> bool:
+        """Say whether an article has one of the values of each facet of articles."""
+        day = article.published_on
+        own = {
+            "article": str(article.id),
+            "author": article.author,
+            "publication": article.publication,
+            "published": f"{day:%Y-%m}" if day else "none",
+        }
+        return all(own[name] in values for name, values in asked.filters.items() if name in own)
+
+    def tags(self, article: Article, start: int, end: int) -> Sequence[str]:
+        """Return the tags that the member sees at a place, each once."""
+        return sorted(
+            {
+                one.tag_name
+                for one in self.reference.all
+                if one.revision_id == article.current_revision_id
+                and one.start < end
+                and one.end > start
+            }
+        )
+
+    def passages(self, asked: Asked) -> Iterator[Expected]:
+        """Give the first word of every passage that is asked for."""
+        for one in self.reference.find(asked):
+            content = content_of(self.session, one.revision_id)
+            block = content.blocks[one.first_block - 1]
+            text = content.text[block.start : block.end]
+            first = list_words(one.quote)[0]
+            here = one.start - block.start
+            where = (here + first.start, here + first.end)
+            order = (one.article_id, one.start, one.id)
+            yield self.line(asked, text, where, order=order, tags=[one.tag_name])
+
+    def line(
+        self,
+        asked: Asked,
+        text: str,
+        where: tuple[int, int],
+        *,
+        order: tuple[int, int, int],
+        tags: Sequence[str],
+    ) -> Expected:
+        """Return a line with what it is sorted by."""
+        start, end = where
+        key: list[str] = []
+        if asked.by in BEFORE:
+            words = [each.word for each in list_words(text[:start])]
+            key = words[::-1][BEFORE[asked.by] - 1 :]
+        elif asked.by in AFTER:
+            key = [each.word for each in list_words(text[end:])][AFTER[asked.by] - 1 :]
+        return Expected(key, order, text[start:end], tags)
+
+
+def asked_in_context(world: World) -> st.SearchStrategy[Asked]:
+    """Give what can be asked for in context."""
+    return st.builds(
+        replace,
+        asked_of(world),
+        view=st.just(View.CONTEXT),
+        by=st.sampled_from(By),
+        hits=st.sampled_from(Hits),
+    )
+
+
+def pages(session: Session, member: Member, asked: Asked, size: int) -> Iterator[Lines]:
+    """Go through all lines that are asked for, as the addresses of pages would."""
+    after: LinePlace | None = None
+    while True:
+        lines = list_lines(session, member, asked, after=after, limit=size)
+        yield lines
+        if lines.next is None:
+            return
+        assert lines.next == lines.shown[-1].place
+        after = read_line_place(lines.next.written)
+        assert after == lines.next
+
+
+def seen(line: Line) -> tuple[object, ...]:
+    return (
+        line.place.order,
+        line.context.words,
+        sorted({each.tag for each in line.tagged}),
+    )
+
+
+def test_every_line_stands_once_in_its_order(session: Session) -> None:
+    world = add_world(session)
+    add_article(
+        session, "The road.\n\nRoad, ROAD: no road to “nowhere”; the Élan road! élan, no road."
+    )
+    everybody = [Plain(session, member) for member in world.members]
+    assert len({len(each.lines(Asked(q="no*", hits=Hits.UNTAGGED))) for each in everybody}) > 1
+
+    @settings(max_examples=EXAMPLES)
+    @given(st.sampled_from(everybody), asked_in_context(world), st.integers(1, 9))
+    def check(plain: Plain, asked: Asked, size: int) -> None:
+        expected = plain.lines(asked)
+        found = list(pages(session, plain.member, asked, size))
+        lines = [line for page in found for line in page.shown]
+        assert [seen(line) for line in lines] == [
+            (each.order, each.words, list(each.tags)) for each in expected
+        ]
+        for page in found:
+            assert page.is_all
+            assert page.total == (Count(len(expected)) if asked.q else None)
+        if asked.by is not By.PLACE:
+            assert [line.run for line in lines] == [next(iter(each.key), "") for each in expected]
+
+    check()
+
+
+def test_of_very_many_lines_the_first_by_place_are_sorted(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = add_world(session)
+    owner = Plain(session, world.room.owner)
+    for q in ("no*", ""):
+        by_place = owner.lines(Asked(q=q, by=By.PLACE))
+        most = len(by_place) - 3
+        monkeypatch.setattr(queries, "MOST_SORTED", most)
+        asked = Asked(q=q, view=View.CONTEXT)
+        lines = list_lines(session, owner.member, asked, after=None, limit=99)
+        assert not lines.is_all
+        assert {each.place.order for each in lines.shown} == {
+            each.order for each in by_place[:most]
+        }
+        assert lines.total == (Count(most, is_exact=False) if q else None)
+        asked = replace(asked, by=By.PLACE)
+        found = [each for page in pages(session, owner.member, asked, 4) for each in page.shown]
+        assert [each.place.order for each in found] == [each.order for each in by_place]
+
+
+def test_a_page_goes_on_after_a_line_that_is_gone(session: Session) -> None:
+    world = add_world(session)
+    owner = world.room.owner
+    asked = Asked(q="road", view=View.CONTEXT)
+    first = list_lines(session, owner, asked, after=None, limit=3)
+    assert first.next
+    article = session.get_one(Article, first.next.article_id)
+    rest = list_lines(session, owner, asked, after=first.next, limit=99)
+    correct(session, owner, article, "Nothing of it is left.")
+    again = list_lines(session, owner, asked, after=first.next, limit=99)
+    assert [each.place for each in again.shown] == [
+        each.place for each in rest.shown if each.place.article_id != article.id
+    ]
+
+
+def test_an_address_that_names_no_line_begins_at_the_first_page(session: Session) -> None:
+    world = add_world(session)
+    for written in (None, "", "1.2.3", "1.2.3.4.x", "1.2.3.4." + "9" * 30, "1.-1.2.3.4"):
+        assert read_line_place(written) is None
+    member = world.room.owner
+    asked = Asked(q="road", view=View.CONTEXT)
+    whole = list_lines(session, member, asked, after=None, limit=99)
+    (elsewhere,) = [
+        article
+        for article in session.scalars(select(Article))
+        if article.project_id != member.project_id
+    ]
+    assert elsewhere.current_revision_id
+    for after in (
+        LinePlace(elsewhere.id, elsewhere.current_revision_id, 0, 4),
+        LinePlace(world.articles[0].id, 999_999_999, 0, 4),
+        whole.shown[0].place._replace(end=999_999_999),
+        LinePlace(1, 1, 0, 4, 1),
+    ):
+        assert list_lines(session, member, asked, after=after, limit=99) == whole

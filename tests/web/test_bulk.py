@@ -1,0 +1,188 @@
+"""Changing many passages from the list: ticking, the preview, the act and its undo, as HTML."""
+
+import html
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.annotations.models import NOTE_LIMIT, Annotation
+from app.annotations.service import annotations, bulk
+from app.findings.pages.passages import PASSAGES_A_PAGE
+from app.findings.views import bulk as views
+from tests.harness.builders import Room, add_annotation, add_many, add_theme, csrf_token, sign_in
+from tests.harness.pages import PageClient
+from tests.web.test_findings import PASSAGES, words_of
+
+BULK = "/projects/first/findings/bulk"
+FORM, PREVIEW = "bulk", "bulk-preview"
+ACTIVITY = "/projects/first/activity"
+
+
+def press(
+    client: PageClient, page: TestResponse, form: str, **changed: str | list[str]
+) -> TestResponse:
+    return client.submit(page, form, changed)
+
+
+def tags(session: Session) -> list[str]:
+    session.rollback()
+    return list(session.scalars(select(Annotation.tag_name).order_by(Annotation.id)))
+
+
+def test_ticked_passages_are_changed_after_a_preview_and_undone_as_one(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    own = add_annotation(session, room.annotator, room.article, tag="demand")
+    same = add_annotation(session, room.annotator, room.article, "nobody repairs it")
+    other = add_annotation(session, room.curator, room.article, "We have no time", tag="demand")
+    ids = [f"{one.id}.1" for one in (own, same, other)]
+    page = me.get(f"{PASSAGES}?sort=tagged")
+    preview = press(me, page, FORM, annotation=ids, act="retag", tag="claim")
+    assert preview.status_code == 200
+    words = words_of(preview.text)
+    assert "Change 3 passages" in words
+    assert "Tag 1 passage as claim" in words
+    assert "1 passage is so already." in words
+    assert "1 passage is not yours to change." in words
+    assert tags(session) == ["demand", "claim", "demand"]
+    done = press(me, preview, PREVIEW, confirm="1")
+    assert done.status_code == 303
+    said = me.get(done.location)
+    assert "Tagged 1 passage as claim." in words_of(said.text)
+    assert f'href="{PASSAGES}?sort=tagged"' in said.text
+    assert tags(session) == ["claim", "claim", "demand"]
+    undone = press(me, said, f"{done.location}/undo")
+    answer = me.get(undone.location).text
+    assert "Undone: 1 passage is as before." in words_of(answer)
+    assert "Undo</button>" not in answer
+    assert "Undo</button>" not in me.get(done.location).text
+    assert tags(session) == ["demand", "claim", "demand"]
+
+
+def test_it_is_undone_from_activity_by_who_did_it_and_by_a_curator(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    one = add_annotation(session, room.annotator, room.article)
+    for member in (room.annotator, room.curator):
+        _done, event_id = bulk.carry_out(
+            session,
+            actor=room.annotator,
+            seen=[bulk.Seen(one.id, 99)],
+            act=bulk.BulkAct(bulk.Verb.TRASH),
+        )
+        session.commit()
+        sign_in(me, session, room.reader.account)
+        undo = f"/projects/first/findings/acts/{event_id}/undo"
+        assert "moved passages to the trash, as one act" in words_of(me.get(ACTIVITY).text)
+        assert undo not in me.get(ACTIVITY).text
+        sign_in(me, session, member.account)
+        assert press(me, me.get(ACTIVITY), undo).status_code == 303
+        assert undo not in me.get(ACTIVITY).text
+        session.rollback()
+        session.refresh(one)
+        assert one.deleted_at is None
+
+
+def test_all_that_are_asked_for_are_taken_page_by_page_or_as_a_whole(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_many(session, room.annotator, room.article, PASSAGES_A_PAGE + 3)
+    add_annotation(session, room.annotator, room.article, tag="demand")
+    list_of_claims = me.get(f"{PASSAGES}?tag=claim").text
+    assert "checked" not in re.findall(r'<label class="pick">.*?</label>', list_of_claims)[0]
+    assert f'<a href="{PASSAGES}?tag=claim&amp;tick=page">Tick all on this page</a>' in (
+        list_of_claims
+    )
+    ticked = me.get(f"{PASSAGES}?tag=claim&tick=page").text
+    assert len(re.findall(r'name="annotation"[^>]* checked', ticked)) == PASSAGES_A_PAGE
+    (link,) = re.findall(r'href="([^"]+)">Take all 53 that are asked for', ticked)
+    taken = me.get(html.unescape(link))
+    # One more is tagged before it is pressed: what was not seen is counted, and said.
+    add_annotation(session, room.annotator, room.article, "We have no time")
+    preview = press(me, taken, FORM, act="retag", tag="citation")
+    words = words_of(preview.text)
+    assert "The list said 53; 54 are asked for now. These are meant." in words
+    assert "Tag 54 passages as citation" in words
+    # What is tagged after that is not meant.
+    add_annotation(session, room.annotator, room.article, "nobody repairs it")
+    press(me, preview, PREVIEW, confirm="1")
+    found = tags(session)
+    assert (found.count("citation"), found.count("claim"), found.count("demand")) == (54, 1, 1)
+
+
+def test_what_someone_else_changed_meanwhile_is_listed_and_left(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+    page = me.get(PASSAGES)
+    annotations.change(session, actor=room.curator, annotation_id=made.id, version=1, note="No!")
+    session.commit()
+    preview = press(me, page, FORM, annotation=[f"{made.id}.1"], act="trash")
+    assert "Changed by someone since, and left as they are:" in preview.text
+    assert f'href="/annotations/{made.id}"' in preview.text
+    assert "Nothing is to be changed." in preview.text
+    answer = me.post(
+        BULK,
+        data={
+            "csrf_token": csrf_token(me),
+            "targets": f"{made.id}.1",
+            "act": "trash",
+            "confirm": "1",
+        },
+    )
+    assert answer.status_code == 409
+    session.rollback()
+    session.refresh(made)
+    assert made.deleted_at is None
+
+
+def test_what_cannot_be_done_is_said_and_keeps_what_was_typed(
+    me: PageClient, session: Session, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme = add_theme(session, room.curator, "ports")
+    ids = [
+        f"{add_annotation(session, room.annotator, room.article, quote).id}.1"
+        for quote in ("nobody repairs it", "We have no time")
+    ]
+    page = me.get(PASSAGES)
+    nothing = press(me, page, FORM, act="note", note="See below.")
+    assert nothing.status_code == 422
+    assert "Tick some passages first" in nothing.text
+    too_long = "x" * (NOTE_LIMIT + 1)
+    for changed, words in (
+        ({"act": "note", "note": ""}, "Write the line that each note is to get."),
+        ({"act": "note", "note": too_long}, "A note has at most 10,000 characters"),
+        ({"act": "theme", "theme": "999"}, "Choose one of the themes"),
+        ({"act": "burn"}, "Choose what is to be done"),
+    ):
+        answer = press(me, page, FORM, annotation=ids, **changed)
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert str(changed.get("note", "")) in answer.text
+        assert f'value="{",".join(ids)}"' in answer.text
+    chosen = press(me, page, FORM, annotation=ids, act="", theme=str(theme.id), note="Kept.")
+    assert "What is to be done?" in chosen.text
+    assert 'value="Kept."' in chosen.text
+    assert "Give 2 passages the theme “ports”" in press(me, chosen, FORM, act="theme").text
+    for module in (bulk, views):
+        monkeypatch.setattr(module, "MOST_AT_ONCE", 1)
+    answer = press(me, page, FORM, annotation=ids, act="trash")
+    assert answer.status_code == 409
+    assert "At most 1 passages are changed at once" in answer.text
+    garbage = press(me, page, FORM, annotation=["x", "1", "1.x", "²."], act="trash")
+    assert garbage.status_code == 422
+
+
+def test_who_may_change_nothing_is_offered_nothing(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    assert isinstance(client, FlaskClient)
+    sign_in(client, session, room.reader.account)
+    page = client.get(f"{PASSAGES}?tick=page").text
+    assert 'class="pick' not in page
+    assert BULK not in page

@@ -1,0 +1,340 @@
+"""The page of passages: what it shows, asks and says, as HTML."""
+
+import html
+import re
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.annotations.service import annotations
+from app.articles.service.articles import archive
+from app.findings.pages.passages import PASSAGES_A_PAGE
+from app.findings.queries import in_context
+from app.web.responses import FRAGMENT_HEADER
+from tests.harness.builders import Room, add_annotation, add_article, add_many, csrf_token, sign_in
+from tests.harness.findings import Reference, World, add_world
+from tests.harness.pages import PageClient
+
+PASSAGES = "/projects/first/findings/passages"
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    """Give a project in which much is tagged."""
+    return add_world(session)
+
+
+def words_of(page: str) -> str:
+    """Return the words of a page, without its tags."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def shown(page: str) -> list[int]:
+    """Return the ids of the passages that a page lists, in order."""
+    return [int(found) for found in re.findall(r'<li class="hit \w+" id="a(\d+)"', page)]
+
+
+@pytest.mark.sqlite_only
+def test_each_member_sees_their_own_list(
+    client: PageClient, session: Session, world: World
+) -> None:
+    for member in world.members:
+        sign_in(client, session, member.account)
+        reference = Reference(session, member)
+        page = client.get(PASSAGES).text
+        assert set(shown(page)) == {one.id for one in reference.all}
+        assert f"{len(reference.all)} of {len(reference.all)} passages" in words_of(page)
+        hides = len(reference.all) < len(Reference(session, world.room.owner).all)
+        assert ("leave out what others tagged independently" in page) == hides
+
+
+def test_a_passage_stands_in_its_sentence_with_all_that_is_known_of_it(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    note = "As they said."
+    add_annotation(session, room.curator, room.article, "nobody repairs it", note=note)
+    page = me.get(PASSAGES).text
+    assert "It floods every spring, and nobody repairs it ." in words_of(page)
+    assert '<mark class="claim">nobody repairs it</mark>' in page
+    assert "Claim Cato ¶ 1" in words_of(page)
+    assert note in page
+    assert 'href="/annotations/1"' in page
+
+
+def test_filters_stand_above_the_list_and_are_taken_away_one_by_one(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article, tag="demand", note="Why?")
+    add_annotation(session, room.annotator, room.article, "It floods every spring")
+    page = me.get(f"{PASSAGES}?tag=demand&note=yes").text
+    assert "1 of 2 passages" in words_of(page)
+    chips = dict(re.findall(r'<a class="chip on" href="([^"]+)"[^>]*><bdi>([^<]+)</bdi>', page))
+    assert {html.unescape(address): words for address, words in chips.items()} == {
+        f"{PASSAGES}?note=yes": "Tag: Demand",
+        f"{PASSAGES}?tag=demand": "Note: with a note",
+    }
+    assert 'value="demand" checked' in page
+
+
+def test_what_is_searched_is_marked_in_sentence_and_note(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article, "nobody repairs it", note="A repair!")
+    add_annotation(session, room.annotator, room.article, "We have no time")
+    page = me.get(f"{PASSAGES}?q=repair*&in=note&in=text").text
+    assert shown(page) == [1]
+    assert 'class="claim">nobody <em class="searched">repairs</em> it</mark>' in page
+    assert 'A <em class="searched">repair</em>!' in page
+    assert "Search: repair*" in page
+    assert "1 of 2 passages" in words_of(page)
+    notice = me.get(f"{PASSAGES}?q=“open").text
+    assert "A quotation mark has no partner." in notice
+
+
+def test_what_nobody_knows_is_ignored_and_said(me: PageClient, room: Room) -> None:
+    page = me.get(f"{PASSAGES}?tag=opinion&tag=claim&author=<b>&sort=length").text
+    assert "<code>tag=opinion</code>, <code>sort=length</code>" in page
+    assert room.article.project_id == 1
+
+
+def test_an_empty_list_says_what_to_do(me: PageClient, session: Session, room: Room) -> None:
+    assert "Nothing is tagged here yet" in me.get(PASSAGES).text
+    add_annotation(session, room.annotator, room.article)
+    assert "Take one of the filters away" in me.get(f"{PASSAGES}?tag=citation").text
+    assert "Nothing follows here any more" in me.get(f"{PASSAGES}?after=.99.0.1").text
+
+
+def test_page_after_page_shows_everything_once(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_many(session, room.annotator, room.article, 2 * PASSAGES_A_PAGE + 7)
+    found: list[int] = []
+    address = f"{PASSAGES}?sort=tagged&group=nothing"
+    while address:
+        page = me.get(address).text
+        found += shown(page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = html.unescape(following[1]) if following else ""
+    assert len(found) == len(set(found)) == 2 * PASSAGES_A_PAGE + 7
+    assert found == sorted(found, reverse=True)
+
+
+def test_a_fragment_is_the_list_and_its_facets_alone(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    answer = me.get(f"{PASSAGES}?tag=claim", headers={FRAGMENT_HEADER: "1"})
+    assert answer.text.lstrip().startswith('<div id="found"')
+    assert shown(answer.text) == [1]
+
+
+def test_a_deleted_annotation_is_not_listed(me: PageClient, session: Session, room: Room) -> None:
+    made: Annotation = add_annotation(session, room.annotator, room.article)
+    annotations.delete(session, actor=room.annotator, annotation_id=made.id, version=1)
+    session.commit()
+    assert "Nothing is tagged here yet" in me.get(PASSAGES).text
+
+
+def test_all_values_of_a_facet_are_on_a_page_of_their_own(
+    client: PageClient, session: Session, world: World
+) -> None:
+    sign_in(client, session, world.room.owner.account)
+    page = client.get(f"{PASSAGES}/by/article?tag=claim&article=3&named=ARTICLE").text
+    assert {"Article 1", "Article 2", "Article 3", "Article 4"} <= set(
+        re.findall(r'<bdi class="name">([^<]+)</bdi>', page)
+    )
+    assert "River Road" not in page
+    assert '<input type="hidden" name="tag" value="claim">' in page
+    assert 'name="article" value="3" checked' in page
+    assert "No value holds" in client.get(f"{PASSAGES}/by/author?named=zzz").text
+    assert client.get(f"{PASSAGES}/by/colour").status_code == 404
+
+
+SEARCHES = "/projects/first/findings/searches"
+
+
+def saved(client: PageClient) -> list[str]:
+    """Return the names of the saved searches that a page lists."""
+    page = client.get(PASSAGES).text
+    menu = re.search(r'<details class="drop searches">.*?</details>', page, re.DOTALL)
+    return re.findall(r"<bdi>([^<]+)</bdi></a>", menu[0]) if menu else []
+
+
+def test_a_saved_search_is_for_oneself_or_for_all(
+    me: PageClient, client: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    token = csrf_token(me)
+    for name, shared in (("Mine", ""), ("Ours", "1")):
+        answer = me.post(
+            SEARCHES,
+            data={
+                "csrf_token": token,
+                "name": f" {name} ",
+                "shared": shared,
+                "query": "?tag=claim&tag=opinion&annotator=me",
+            },
+        )
+        assert answer.status_code == 303
+        assert answer.location == f"{PASSAGES}?tag=claim&annotator=me"
+    assert saved(me) == ["Mine", "Ours"]
+    activity = me.get("/projects/first/activity").text
+    assert "shared the search “Ours” with the project" in activity
+    assert "“Mine”" not in activity
+    sign_in(client, session, room.reader.account)
+    assert saved(client) == ["Ours"]
+    refused = client.post(f"{SEARCHES}/2/remove", data={"csrf_token": csrf_token(client)})
+    assert refused.status_code == 403
+    hidden = client.post(f"{SEARCHES}/1/remove", data={"csrf_token": csrf_token(client)})
+    assert hidden.status_code == 404
+    sign_in(client, session, room.curator.account)
+    client.post(f"{SEARCHES}/2/remove", data={"csrf_token": csrf_token(client)})
+    assert saved(client) == []
+    assert "removed the shared search “Ours”" in client.get("/projects/first/activity").text
+
+
+def test_a_name_that_cannot_be_is_kept_and_asked_about(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    token = csrf_token(me)
+    for name, message in ((" ", "Give the search a name"), ("n" * 121, "this has 121")):
+        answer = me.post(SEARCHES, data={"csrf_token": token, "name": name, "query": "?tag=demand"})
+        assert answer.status_code == 422
+        assert message in answer.text
+        assert f'value="{name}"' in answer.text
+        assert "Tag: Demand" in answer.text
+    assert saved(me) == []
+
+
+def test_a_reader_saves_for_themselves_alone(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.reader.account)
+    add_annotation(session, room.annotator, room.article)
+    data = {"csrf_token": csrf_token(client), "name": "Mine", "query": ""}
+    assert client.post(SEARCHES, data={**data, "shared": "1"}).status_code == 403
+    for _ in range(2):  # twice is as good as once
+        assert client.post(SEARCHES, data=data).status_code == 303
+    assert saved(client) == ["Mine"]
+
+
+CONTEXT = f"{PASSAGES}?view=context"
+MAYOR = "have no money,” said the mayor. She added: “We have no time.”"
+PLACE = "The River Road ¶ 2 Paragraph 2"
+
+
+def lines_of(page: str) -> list[str]:
+    """Return the words of each line in context, with its tags and its article."""
+    return [
+        words_of(line) for line in re.findall(r'<li class="in-context.*?</li>', page, re.DOTALL)
+    ]
+
+
+def test_searched_words_stand_in_context_tagged_or_not(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article, "We have no money", tag="demand")
+    add_annotation(session, room.curator, room.article, "have no money", tag="claim")
+    page = me.get(f"{CONTEXT}&q=have&tag=claim").text
+    assert lines_of(page) == [
+        f"“We {MAYOR} C Claim D Demand {PLACE}",
+        f"“We {MAYOR} not tagged {PLACE}",
+    ]
+    assert "2 hits" in words_of(page)
+    assert '<a href="/projects/first/articles/1?find=have#b2">have</a>' in page
+    assert "is left aside here: tag." in page
+    assert "CSV of these" not in page
+    untagged = me.get(f"{CONTEXT}&q=have&hits=untagged").text
+    assert "1 hit " in words_of(untagged)
+    assert "no <b>time</b>" not in untagged
+    assert "have</a> <b>no</b> time.”" in untagged
+    nowhere = me.get(f"{CONTEXT}&q=road&hits=untagged&author=Nobody").text
+    assert "No text that is asked for has these words outside what is tagged." in nowhere
+
+
+def test_without_words_the_first_word_of_each_passage_stands_in_context(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article, "“We have no money,”", tag="demand")
+    add_annotation(session, room.annotator, room.article, "The road floods.")
+    page = me.get(f"{CONTEXT}&by=before1&tag=demand").text
+    assert lines_of(page) == [f"“ We {MAYOR} D Demand {PLACE}"]
+    assert "1 of 2 passages" in words_of(page)
+    assert '<a href="/annotations/1">We</a>' in page
+
+
+def test_lines_of_the_same_word_are_divided_from_others(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    article = add_article(
+        session, "A road to town. The road to sea. No road at all.", title="Roads"
+    )
+    page = me.get(f"{CONTEXT}&q=road&article={article.id}").text
+    lines = re.findall(r'<li class="in-context( divided)?">.*?<b>(\w+)</b>', page, re.DOTALL)
+    assert room.article.id != article.id
+    assert lines == [("", "at"), (" divided", "to"), ("", "to")]
+
+
+def test_a_search_in_context_goes_on_page_after_page(
+    me: PageClient, session: Session, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "\n\n".join(f"Number {number} is a word." for number in range(2 * PASSAGES_A_PAGE + 7))
+    add_article(session, text, title="Much")
+    monkeypatch.setattr(in_context, "MOST_SORTED", 2 * PASSAGES_A_PAGE)
+    for by, count in (("place", 2 * PASSAGES_A_PAGE + 7), ("before1", 2 * PASSAGES_A_PAGE)):
+        found: list[str] = []
+        address = f"{CONTEXT}&q=word&by={by}"
+        while address:
+            page = me.get(address).text
+            assert "100+ hits" in words_of(page)
+            assert ("Sorted are the first" in page) == (by != "place")
+            found += lines_of(page)
+            following = re.search(r'rel="next" href="([^"]+)"', page)
+            address = html.unescape(following[1]) if following else ""
+        assert len(set(found)) == len(found) == count
+    assert room.article.id == 1
+
+
+def test_words_are_searched_where_nothing_is_tagged(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    assert f'href="{CONTEXT}">in context</a>' in me.get(PASSAGES).text
+    empty = me.get(CONTEXT).text
+    assert "Search words to see where they stand." in empty
+    assert 'type="search"' in empty
+    assert len(lines_of(me.get(f"{CONTEXT}&q=floods").text)) == 3
+    wordless = me.get(f"{CONTEXT}&q=!").text
+    assert "0 hits" in words_of(wordless)
+    assert "There is no word to look for." in wordless
+    hidden = add_article(session, "It floods here too.", title="Put away", author="Bo Lind")
+    assert len(lines_of(me.get(f"{CONTEXT}&q=floods").text)) == 4
+    archive(session, actor=room.curator, article=hidden)
+    session.commit()
+    assert len(lines_of(me.get(f"{CONTEXT}&q=floods").text)) == 3
+
+
+def test_searched_words_are_narrowed_down_by_what_articles_have(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_article(session, "It floods here too.", title="Elsewhere", author="Bo Lind")
+    page = me.get(f"{CONTEXT}&q=floods&author=Bo+Lind&by=place").text
+    assert lines_of(page) == ["It floods here too. not tagged Elsewhere ¶ 1 Paragraph 1"]
+    assert 'id="facet-author"' in page
+    assert 'id="facet-tag"' not in page
+    values = me.get(f"{PASSAGES}/by/author?view=context&q=floods").text
+    assert re.findall(r'<bdi class="name">([^<]+)</bdi>', values) == [
+        room.article.author,
+        "Bo Lind",
+    ]
+    assert "How many" not in values
+    assert "No value holds" in me.get(f"{PASSAGES}/by/tag?view=context&q=floods").text
+
+
+def test_a_line_runs_as_its_paragraph_does(me: PageClient, session: Session, room: Room) -> None:
+    add_article(session, "שלום road עולם\n\nOne road more.", title="Both ways")
+    page = me.get(f"{CONTEXT}&q=road&by=place&author=Ada+Quill&article=2").text
+    before = r'<p class="line" dir="(\w+)"><span class="before"><span>([^<]+)</span>'
+    assert re.findall(before, page) == [("rtl", "שלום "), ("ltr", "One ")]
+    assert room.article.id == 1

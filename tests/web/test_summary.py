@@ -1,0 +1,153 @@
+"""The summary: each figure is what its link leads to, and nothing hidden is in any."""
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.articles.service.articles import set_mode
+from app.findings.pages.summary import KEYS, ROWS_SHOWN
+from tests.harness.builders import (
+    TEXT,
+    Room,
+    add_annotation,
+    add_article,
+    add_theme,
+    sign_in,
+)
+from tests.harness.findings import add_world
+from tests.harness.pages import PageClient, page_client, without_chance
+
+SUMMARY = "/projects/first/findings/summary"
+PASSAGES = "/projects/first/findings/passages"
+MARK = re.compile(r'<a href="([^"]+)" aria-label="([^"]+)">')
+FIGURE = re.compile(r'<a href="([^"]+)">([\d,]+)</a></td>')
+
+
+def count_of(client: PageClient, address: str) -> int:
+    """Return how many passages there are at an address, as their file says."""
+    text = client.get(unescape(address).replace(PASSAGES, f"{PASSAGES}.csv")).text
+    return len(list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))))
+
+
+def numbers_in(label: str) -> int:
+    """Return how many passages a mark says there are."""
+    found = re.findall(r"([\d,]+) (?:claim|demand|assumption|citation)s?\b", label)
+    return sum(int(number.replace(",", "")) for number in found)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?over=tagged",
+        "?tag=claim&tag=demand",
+        "?published=2025-02&published=none",
+        "?note=yes",
+        "?state=unplaced&state=disputed",
+        "?q=road",
+    ],
+)
+@pytest.mark.sqlite_only
+def test_each_mark_and_each_figure_leads_to_as_many_passages_as_it_says(
+    app: Flask, session: Session, query: str
+) -> None:
+    world = add_world(session)
+    theme = add_theme(session, world.room.curator, "dredging")
+    add_annotation(session, world.room.owner, world.articles[0], "Ask the family", themes=[theme])
+    for member in (world.room.annotator, world.room.owner):
+        client = sign_in(page_client(app), session, member.account)
+        text = client.get(SUMMARY + query).text
+        counted = {}
+        marks = [pair for pair in MARK.findall(text) if pair[0].startswith(PASSAGES)]
+        assert marks
+        for address, label in marks:
+            if numbers_in(label) or "tagged, done by" not in label:
+                counted[address] = (numbers_in(label), label)
+        for address, number in FIGURE.findall(text):
+            if address.startswith(PASSAGES):
+                counted[address] = (int(number), "a table")
+        for address, (number, label) in counted.items():
+            assert count_of(client, address) == number, label
+        found = re.search(rf'<a href="({PASSAGES}[^"]*)">([\d,]+) passages?</a>', text)
+        assert found is not None
+        assert count_of(client, found[1]) == int(found[2])
+
+
+def test_every_picture_has_a_heading_a_line_and_its_table(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    room.article.author, room.article.publication = "Ada Quill", "The Levee"
+    theme = add_theme(session, room.curator, "money")
+    add_annotation(session, room.annotator, room.article, themes=[theme])
+    add_annotation(session, room.annotator, room.article, "It floods", tag="citation")
+    sign_in(client, session, room.reader.account)
+    text = client.get(SUMMARY).text
+    figures = re.findall("<figure.*?</figure>", text, re.DOTALL)
+    assert [re.findall("<h2[^>]*>(.*?)</h2>", figure) for figure in figures] == [
+        ["The four tags over time"],
+        ["By author"],
+        ["By publication"],
+        ["By annotator"],
+        ["By theme"],
+        ["Coverage"],
+        ["Where in each article"],
+    ]
+    for figure in figures:
+        assert re.search("<figcaption>.*<p>[A-Z].*</p></figcaption>", figure, re.DOTALL)
+        if "over time" not in figure:
+            assert figure.count("<table") == 1
+    assert "2 passages stand</a> in articles without a date" in text
+    assert ">money</bdi>" in text
+    assert ">No theme</bdi>" in text
+    for key in KEYS:
+        alone = client.get(f"{SUMMARY}?show={key}").text
+        assert len(re.findall("<figure", alone)) == 1
+    assert "style=" not in text
+
+
+def test_more_than_twelve_rows_are_a_link_away(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    for number in range(ROWS_SHOWN + 1):
+        article = add_article(session, f"{TEXT}\n\nNumber {number}.", title=f"Article {number:02}")
+        article.author = f"Author {number:02}"
+        add_annotation(session, room.annotator, article)
+    sign_in(client, session, room.reader.account)
+    text = client.get(f"{SUMMARY}?tag=claim").text
+    assert text.count('id="author-') == text.count('id="strip-') == ROWS_SHOWN
+    assert "the picture shows 12." in text
+    assert f'href="{SUMMARY}?tag=claim&amp;show=author"' in text
+    whole = client.get(f"{SUMMARY}?tag=claim&show=author").text
+    assert whole.count('id="author-') == ROWS_SHOWN + 1
+    assert client.get(f"{SUMMARY}?show=strips").text.count('id="strip-') == ROWS_SHOWN + 1
+
+
+def test_what_is_hidden_is_in_no_figure(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.annotator.account)
+    add_annotation(session, room.annotator, room.article)
+    set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    session.commit()
+    addresses = [SUMMARY, f"{SUMMARY}?over=tagged", *(f"{SUMMARY}?show={key}" for key in KEYS)]
+    before = [without_chance(client.get(address).text) for address in addresses]
+    add_annotation(session, room.curator, room.article, "It floods", tag="citation")
+    assert [without_chance(client.get(address).text) for address in addresses] == before
+    assert "leave out what others tagged independently" in before[0]
+    curator = sign_in(page_client(app), session, room.curator.account)
+    assert "2 passages</a>" in curator.get(SUMMARY).text
+
+
+def test_an_empty_summary_says_why(client: PageClient, session: Session, room: Room) -> None:
+    sign_in(client, session, room.reader.account)
+    assert "Nothing is tagged here yet that you may see." in client.get(SUMMARY).text
+    add_annotation(session, room.annotator, room.article)
+    text = client.get(f"{SUMMARY}?tag=demand&month=x").text
+    assert "No passage is all of that." in text
+    assert f'<a href="{SUMMARY}">Show everything</a>' in text
+    assert "<figure" not in text

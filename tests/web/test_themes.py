@@ -1,0 +1,233 @@
+"""The pages of themes: who makes and keeps them, and what is counted of them."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.articles.service import articles
+from app.themes import queries
+from app.themes.models import Theme
+from app.themes.service import themes as service
+from tests.harness.builders import (
+    Room,
+    add_annotation,
+    add_theme,
+    csrf_token,
+    give_themes,
+    sign_in,
+)
+from tests.harness.pages import PageClient
+
+PATH = "/projects/first/themes"
+
+
+@pytest.fixture
+def curator(client: PageClient, session: Session, room: Room) -> PageClient:
+    """Give a client in which the curator is signed in."""
+    return sign_in(client, session, room.curator.account)
+
+
+def post(client: PageClient, path: str, **fields: str) -> tuple[int, str]:
+    """Send a form, and return the status and the page, or where it leads."""
+    answer = client.post(path, data={"csrf_token": csrf_token(client), **fields})
+    return answer.status_code, answer.headers.get("Location", answer.text)
+
+
+def listed(client: PageClient) -> list[str]:
+    """Return the names of the themes on the page, in their order."""
+    return re.findall(r'class="theme [a-z]+" href="[^"]+"><bdi>([^<]+)', client.get(PATH).text)
+
+
+def test_a_theme_is_made_said_and_put_under_another(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    assert "There are no themes yet" in curator.get(PATH).text
+    above_id = add_theme(session, room.curator, "coast").id
+    status, where = post(curator, PATH, theme_name="  ports ")
+    made_id = queries.find_named(session, room.article.project_id, ["ports"])["ports"].id
+    session.rollback()  # who reads here writes later
+    assert (status, where) == (303, f"{PATH}/{made_id}")
+    said = {"theme_name": "Harbours", "definition": "Where ships land.", "example": "Quay 4"}
+    said |= {"colour": "teal", "parent": str(above_id), "version": "1"}
+    assert post(curator, f"{PATH}/{made_id}", **said) == (303, f"{PATH}#t{made_id}")
+    page = curator.get(PATH).text
+    assert listed(curator) == ["coast", "Harbours"]
+    assert 'class="theme teal"' in page
+    assert "Where ships land." in page
+    sign_in(curator, session, room.reader.account)
+    page = curator.get(f"{PATH}/{made_id}").text
+    assert "Quay 4" in page
+    assert "<form" not in page.partition("<main")[2]
+
+
+def test_what_cannot_be_saved_keeps_what_was_typed(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    theme = add_theme(session, room.curator, "ports")
+    other = add_theme(session, room.curator, "fishing")
+    status, page = post(curator, PATH, theme_name="PORTS")
+    assert status == 409
+    assert 'value="PORTS"' in page
+    assert "There is a theme “ports” already" in page
+    status, page = post(curator, PATH, theme_name="a; b")
+    assert (status, "no semicolon" in page, 'value="a; b"' in page) == (422, True, True)
+    said = {"definition": "Where ships land.", "example": "", "colour": "teal", "version": "1"}
+    path = f"{PATH}/{theme.id}"
+    status, page = post(curator, path, theme_name="Fishing", parent="", **said)
+    assert (status, "There is a theme “fishing” already" in page) == (409, True)
+    assert 'value="Fishing"' in page
+    status, page = post(curator, path, theme_name="ports", parent=str(theme.id), **said)
+    assert (status, "cannot stand under itself" in page) == (422, True)
+    assert "Where ships land.</textarea>" in page
+    service.change(
+        session,
+        actor=room.owner,
+        theme_id=theme.id,
+        version=1,
+        typed={"definition": "Where boats land."},
+        parent_id=other.id,
+    )
+    session.commit()
+    status, page = post(curator, path, theme_name="ports", parent="", **said)
+    assert (status, "Someone changed this theme" in page) == (409, True)
+    assert "Where boats land.</dd>" in page
+    assert "Where ships land.</textarea>" in page
+    again = {**said, "version": "2", "theme_name": "ports", "parent": ""}
+    assert post(curator, path, **again)[0] == 303
+
+
+def test_themes_are_moved_among_those_beside_them(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    made: list[Theme] = [add_theme(session, room.curator, name) for name in "abcd"]
+    below = add_theme(session, room.curator, "a1", parent=made[0])
+    assert listed(curator) == ["a", "a1", "b", "c", "d"]
+    for theme, step, order in (
+        (made[3], "up", "a a1 b d c"),
+        (made[3], "up", "a a1 d b c"),
+        (made[3], "up", "d a a1 b c"),
+        (made[3], "up", "d a a1 b c"),
+        (made[0], "down", "d b a a1 c"),
+        (below, "down", "d b a a1 c"),
+    ):
+        assert post(curator, f"{PATH}/{theme.id}/move", step=step)[0] == 303
+        assert " ".join(listed(curator)) == order
+    for _ in range(24):  # there is no room between two any more after a while
+        post(curator, f"{PATH}/{made[2].id}/move", step="up")
+        post(curator, f"{PATH}/{made[2].id}/move", step="down")
+    assert " ".join(listed(curator)) == "d b a a1 c"
+    session.expire_all()
+    assert list(queries.verify(session)) == []
+
+
+def test_an_archived_theme_is_listed_apart_and_comes_back_in_its_place(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    first = add_theme(session, room.curator, "coast")
+    below = add_theme(session, room.curator, "ports", parent=first)
+    add_theme(session, room.curator, "money")
+    status, _where = post(curator, f"{PATH}/{first.id}/archive")
+    assert status == 303
+    assert listed(curator) == ["ports", "money", "coast"]
+    assert "What carries them keeps them." in curator.get(PATH).text
+    status, where = post(curator, f"{PATH}/{first.id}/restore")
+    assert (status, where) == (303, f"{PATH}#t{first.id}")
+    assert listed(curator) == ["coast", "ports", "money"]
+    session.refresh(below)
+    assert below.parent_id == first.id
+
+
+def test_names_are_everyones_and_counts_are_of_what_one_may_see(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    theme = add_theme(session, room.curator, "ports")
+    add_annotation(session, room.annotator, room.article, "nobody repairs it", themes=(theme,))
+    add_annotation(session, room.curator, room.article, "nobody repairs it", themes=(theme,))
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    session.commit()
+    for member, count in (
+        (room.reader, "0 annotations"),
+        (room.annotator, "1 annotation"),
+        (room.curator, "2 annotations"),
+    ):
+        sign_in(client, session, member.account)
+        for path in (PATH, f"{PATH}/{theme.id}"):
+            page = client.get(path).text
+            assert "ports" in page
+            assert re.search(r"\d+ annotations?\b", page)[0] == count  # type: ignore[index]  # it is there
+
+
+def test_a_conflict_shows_the_themes_of_both_versions(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    ports, fishing = (add_theme(session, room.curator, name) for name in ("ports", "fishing"))
+    made = add_annotation(session, room.annotator, room.article, "nobody repairs it")
+    give_themes(session, room.curator, made, ports)
+    sign_in(client, session, room.annotator.account)
+    path = f"/annotations/{made.id}"
+    status, page = post(client, path, version="1", themes=str(fishing.id), note="")
+    assert status == 409
+    now, yours = re.findall(r"<p><b>(?:Now|Yours):</b>(.*?)</p>", page)
+    assert "Themes: <bdi>ports</bdi>" in now
+    assert "Themes: <bdi>fishing</bdi>" in yours
+    said = {"version": "2", "themes": str(fishing.id), "theme_names": "Ports ; "}
+    assert post(client, path, **said, note="")[0] == 303
+    session.refresh(made)
+    assert made.themes == (ports.id, fishing.id)
+    (history,) = re.findall(
+        r"<ol class=\"history\">.*</ol>", client.get(f"{path}/history").text, re.DOTALL
+    )
+    assert "added the theme “fishing”" in history
+
+
+def test_a_name_that_is_no_theme_is_asked_about_and_an_archived_one_refused(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    theme_id = add_theme(session, room.curator, "Money matters").id
+    sign_in(client, session, room.annotator.account)
+    words = {"quote": "nobody repairs it", "tag": "claim", "note": "a note", "client_key": "k"}
+    path = "/projects/first/articles/1/annotations"
+    status, page = post(client, path, **words, theme_names="money maters; who pays")
+    assert status == 422
+    assert "“money maters” is no theme yet" in page
+    assert f'<option value="{theme_id}">Money matters</option>' in page
+    assert '<option value="new:who pays">' in page
+    assert "a note</textarea>" in page
+    assert queries.count(session, room.article.project_id) == 1
+    session.rollback()
+    answers = {"theme_answer": [str(theme_id), "new:who pays"]}
+    answer = client.post(path, data={"csrf_token": csrf_token(client), **words, **answers})
+    assert answer.status_code == 303
+    made = session.scalars(select(Annotation)).one()
+    assert set(queries.names_of(session, made.themes).values()) == {"Money matters", "who pays"}
+    session.rollback()
+    service.archive(session, actor=room.curator, theme_id=theme_id)
+    session.commit()
+    words |= {"quote": "said the mayor", "client_key": "l"}
+    status, page = post(client, path, **words, theme_names="money MATTERS")
+    assert (status, "“Money matters” is archived" in page) == (422, True)
+
+
+def test_a_merge_is_undone_from_its_answer_and_from_activity(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    ports, quays = (add_theme(session, room.curator, name) for name in ("ports", "quays"))
+    made = add_annotation(session, room.annotator, room.article, "said the mayor", themes=(ports,))
+    path, ids = f"{PATH}/{ports.id}/merge", (made.id, ports.id, quays.id)
+    session.rollback()
+    status, page = post(curator, path, into="")
+    assert (status, "Choose another theme" in page) == (422, True)
+    undo = re.compile(r'name="event" value="(\d+)"><button[^>]*>Undo')
+    for place in (PATH, "/projects/first/activity"):
+        assert post(curator, path, into=str(ids[2]))[0] == 303
+        page = curator.get(PATH).text + curator.get("/projects/first/activity").text
+        assert "1 annotation carries that now." in page
+        found = undo.search(curator.get(place).text) or undo.search(page)
+        assert found is not None
+        assert post(curator, f"{PATH}/undo-merge", event=found[1])[0] == 303
+        assert "is a theme of its own again: 1 annotation carries it." in curator.get(PATH).text
+        assert undo.search(curator.get("/projects/first/activity").text) is None
+    assert session.get_one(Annotation, ids[0]).themes == (ids[1],)
