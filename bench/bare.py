@@ -11,7 +11,8 @@ from typing import Any
 from flask import Flask
 
 from app.asgi import make_asgi
-from app.server import bind, listen, serve
+from app.server import bind, listen
+from app.serving import serve
 from tests.harness.server import LOOPBACK
 
 

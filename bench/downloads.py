@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.rows import Filled, Shape, fill, forms
-from bench.timing import Figure, once_ms, show
+from bench.timing import Figure, once_ms, processor_ms, show
 from bench.visitor import Visitor
 from tests.harness.server import LOOPBACK, RunningServer
 
@@ -118,10 +118,9 @@ def _beside_stalled(server: RunningServer, reader: Visitor) -> tuple[float, floa
 
 def _wait_for_rest(pid: int) -> None:
     """Wait until a process has computed nothing for half a second."""
-    until, used = time.monotonic() + SETTLED_SECONDS, -1
+    until, used = time.monotonic() + SETTLED_SECONDS, -1.0
     while time.monotonic() < until:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        before, used = used, int(fields[11]) + int(fields[12])  # user and system time, proc(5)
+        before, used = used, processor_ms(pid)
         if used == before:
             return
         time.sleep(0.5)

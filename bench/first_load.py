@@ -41,7 +41,7 @@ NETWORKS = (
     Network("slow 3G", 400, 50_000),
 )
 
-_HAND = """
+HAND = """
 const hand = setInterval(() => {
   const text = document.querySelector('.article .text')?.firstChild;
   if (!text) return;
@@ -56,8 +56,8 @@ const hand = setInterval(() => {
 }, 5);
 """
 
-_PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
-_ANSWERED = "Number(document.documentElement.dataset.answered)"
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+ANSWERED = "Number(document.documentElement.dataset.answered)"
 
 
 class Load(NamedTuple):
@@ -106,12 +106,12 @@ def _load(browser: Browser, network: Network, traffic: Traffic, url: str, visito
     context.add_cookies([{"name": name, "value": value, "url": url}])
     page = context.new_page()
     _emulate(page, network)
-    page.add_init_script(_HAND)
+    page.add_init_script(HAND)
     traffic.reset()
     page.goto(url, timeout=120_000)
     page.locator("html[data-answered]").wait_for(state="attached", timeout=120_000)
     page.wait_for_timeout(QUIET_MS + 3 * network.latency)
-    painted, answered = page.evaluate(f"[{_PAINTED}, {_ANSWERED}]")
+    painted, answered = page.evaluate(f"[{PAINTED}, {ANSWERED}]")
     load = Load(len(traffic.paths), traffic.received, painted, answered)
     context.close()
     return load

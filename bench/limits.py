@@ -24,12 +24,18 @@ CSV_ROWS = """
     SELECT a.id, p.slug, r.id, r.title, r.author, r.publication, r.published_on,
            r.source_url, v.number, a.first_block, a.tag, a.quote, a.start, a."end", a.prefix,
            a.suffix, a.note, c.name, a.created_at, a.updated_at,
-           'http://127.0.0.1:8000/annotations/' || a.id
+           'http://127.0.0.1:8000/annotations/' || a.id,
+           coalesce(t.agreements, 0), coalesce(t.disputes, 0),
+           CASE WHEN t.comments > 0 THEN iif(t.resolved_at IS NULL, 'open', 'resolved') END,
+           a.made_blind,
+           (SELECT group_concat(h.name, ';') FROM annotation_themes w
+            JOIN themes h ON h.id = w.theme_id WHERE w.annotation_id = a.id)
     FROM annotations a
     JOIN articles r ON r.id = a.article_id
     JOIN projects p ON p.id = r.project_id
     JOIN revisions v ON v.id = a.revision_id
     JOIN accounts c ON c.id = a.account_id
+    LEFT JOIN threads t ON t.annotation_id = a.id
     WHERE a.deleted_at IS NULL
     ORDER BY a.article_id, a.start, a."end", a.id
 """

@@ -12,13 +12,14 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from app.core.db import sqlite_path
+from app.core.database_urls import sqlite_path
 from app.core.migrate import DatabaseState, state
 from bench.scale_rows import ANNOTATOR, LARGE, OWNER, Size, fill
-from bench.timing import Times, milliseconds
+from bench.timing import WARM_UPS, Times, milliseconds, processor_ms
 from bench.visitor import Visitor
 from tests.harness.postgres import running_postgres
 from tests.harness.programs import find_postgres
@@ -49,7 +50,16 @@ PAGES = {
     "articles, archived": "articles?archived=1",
     "activity": "activity",
     "activity, one person": "activity?person=7",
-    "activity, comments": "activity?kind=discussion",
+    "activity, tagging": "activity?kind=tagging",
+    "activity, changes": "activity?kind=changes",
+    "activity, deletions": "activity?kind=deletions",
+    "activity, discussion": "activity?kind=discussion",
+    "activity, articles": "activity?kind=articles",
+    "activity, assignments": "activity?kind=assignments",
+    "activity, guidelines": "activity?kind=guidelines",
+    "activity, people": "activity?kind=people",
+    "activity, one person's discussion": "activity?person=7&kind=discussion",
+    "activity, older": "activity?before=300000",
     "guidelines": "guidelines",
     "an article": "articles/7",
     "an independent article": "articles/10",
@@ -65,6 +75,14 @@ ELSEWHERE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page took by the clock, and of the server's processor, in milliseconds."""
+
+    times: Times
+    processor: float
+
+
 def main() -> None:
     """Fill the databases, measure the pages as an owner and as an annotator, and show the table."""
     parser = argparse.ArgumentParser(description="Pages with a million annotations.")
@@ -72,7 +90,7 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="make a hundredth of the rows")
     asked = parser.parse_args()
     size = SMALL if asked.small else Size()
-    found: dict[tuple[str, str], Mapping[str, Times]] = {}
+    found: dict[tuple[str, str], Mapping[str, Page]] = {}
     with ExitStack() as stack, tempfile.TemporaryDirectory() as name:
         for kind, url in _databases(stack, Path(name), asked.database):
             if state(url) is DatabaseState.EMPTY:
@@ -98,29 +116,38 @@ def _databases(stack: ExitStack, folder: Path, asked: str | None) -> Sequence[tu
     return databases
 
 
-def _measure(folder: Path, url: str, person: str, size: Size) -> Mapping[str, Times]:
+def _measure(folder: Path, url: str, person: str, size: Size) -> Mapping[str, Page]:
     seeds = folder / "no-seeds"
     seeds.mkdir(parents=True)
     with RunningServer(folder / "data", {"DATABASE_URL": url, "SEED_DIRS": str(seeds)}) as server:
         visitor = Visitor.signed_in(server.port, person)
         pages = {name: f"/projects/{LARGE}/{path}" for name, path in PAGES.items()} | ELSEWHERE
-        return {
-            name: milliseconds(partial(visitor.get, path.format(other=size.articles + 1)), REPEATS)
-            for name, path in pages.items()
-        }
+        found = {}
+        for name, path in pages.items():
+            get = partial(visitor.get, path.format(other=size.articles + 1))
+            before = processor_ms(server.pid)
+            times = milliseconds(get, REPEATS)
+            processor = (processor_ms(server.pid) - before) / (REPEATS + WARM_UPS)
+            found[name] = Page(times, processor)
+        return found
 
 
-def _show(found: Mapping[tuple[str, str], Mapping[str, Times]]) -> None:
-    """Print a line a page: the median and the fastest, in milliseconds, by database and person."""
+def _show(found: Mapping[tuple[str, str], Mapping[str, Page]]) -> None:
+    """Print a line a page, in milliseconds, by database and person.
+
+    The median, the fastest and the server's own processor: on PostgreSQL without the database's.
+    """
     names = list(next(iter(found.values())))
     width = max(map(len, names))
     heads = [f"{kind}, {'owner' if person == OWNER else 'annotator'}" for kind, person in found]
-    print(f"{'ms: median / fastest':{width}}  " + "  ".join(f"{head:>21}" for head in heads))
+    title = "ms: median / fastest / CPU"
+    width = max(width, len(title))
+    print(f"{title:{width}}  " + "  ".join(f"{head:>21}" for head in heads))
     for name in names:
         cells = [
-            f"{times[name].median:,.0f} / {times[name].fastest:,.0f}"
-            + (" !" if times[name].median > AIM_MS else "  ")
-            for times in found.values()
+            f"{page.times.median:,.0f} / {page.times.fastest:,.0f} / {page.processor:.0f}"
+            + (" !" if page.times.median > AIM_MS else "  ")
+            for page in (pages[name] for pages in found.values())
         ]
         print(f"{name:{width}}  " + "  ".join(f"{cell:>21}" for cell in cells))
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     cast,
+    extract,
     func,
     insert,
     literal,
@@ -55,14 +56,17 @@ from app.projects.models import Member, Project
 from app.projects.roles import Role
 from app.projects.service.members import JOINED
 from app.projects.service.projects import CREATED as PROJECT_CREATED
+from app.search.service.rebuild import rebuild
 from app.text.anchoring import describe
 from app.text.document import Document, Piece
+from app.text.sorting import fold, sort_key
 from bench.rows import PASSWORD, email_of, passages
 
 BEGAN = datetime(2026, 1, 5, 8, tzinfo=UTC)
 PEOPLE = 20
 FEW_PEOPLE = 5  # who tag in the smaller projects; all are members
 PROJECTS = 1_000
+PUBLICATIONS = 12
 INDEPENDENT = 10  # one article in so many of the large project; half of these are revealed
 ASSIGNED_TO = 4  # people, of each article of the large project
 IN_TRASH = 98  # the passage whose annotation is deleted, in each article of the large project
@@ -147,6 +151,7 @@ def fill(url: str, size: Size) -> None:
         _add_assignments(connection, size)
         _here.drop_all(connection)
         _set_sequences(connection)
+        rebuild(connection)  # on PostgreSQL no trigger ran
     if database.is_postgresql:
         with database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(
@@ -243,13 +248,18 @@ def _add_articles(connection: Connection, document: Document, size: Size) -> Non
         project = 1 if is_large else number - size.articles + 1
         is_independent = is_large and number % INDEPENDENT == 0
         is_revealed = is_independent and number % (2 * INDEPENDENT) == 0
+        title = f"{_shuffled(number):05d} on the harbour"
+        author = f"Author {_shuffled(number + 1) % 300}"
         articles.append(
             {
                 "id": number,
                 "project_id": project,
-                "title": f"{_shuffled(number):05d} on the harbour",
-                "author": f"Author {_shuffled(number + 1) % 300}",
-                "publication": "The Bench",
+                "title": title,
+                "author": author,
+                "title_key": sort_key(title),
+                "author_key": sort_key(author),
+                "searched": f"{fold(title)}\n{fold(author)}",
+                "publication": f"The Bench {_shuffled(number) % PUBLICATIONS}",
                 "published_on": date(2026, 1, 1) + timedelta(days=_shuffled(number) % 300),
                 "source_url": "https://example.org/measured",
                 "language": "en",
@@ -358,7 +368,7 @@ def _passage_row(
         "note": "" if place % 3 else "Stated as a fact; no source is given for it here.",
     }
     tag = list(Tag)[place % len(Tag)].value
-    annotation = Annotation(**row, revision_id=_JSON_HERE, tag_name=tag, deleted_at=None)
+    annotation = Annotation(**row, revision_id=_JSON_HERE, tag_name=tag, deleted_at=None, themes=())
     state, _, state_end = json.dumps(AnnotationState.of(annotation).to_json()).partition(
         str(_JSON_HERE)
     )
@@ -399,6 +409,8 @@ def _add_annotations(connection: Connection, size: Size) -> int:
         "prefix": passage.prefix,
         "suffix": passage.suffix,
         "note": passage.note,
+        "has_note": passage.note != "",
+        "tagged_month": extract("year", plan.at) * 100 + extract("month", plan.at),
         "client_key": cast(annotation_id, String),
         "created_at": plan.at,
         "updated_at": plan.at,
@@ -499,7 +511,7 @@ def _add_discussion(connection: Connection, last: int) -> None:
                 "annotation_id": annotation_id,
                 "account_id": account_id,
                 "since_id": last + number if account_id == 2 else 0,  # noqa: PLR2004  (who asks)
-                "last_event_id": last + number,
+                "last_event_id": last + number if account_id == 1 else 0,
             }
             for account_id in (1, 2)
         ]

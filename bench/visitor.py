@@ -40,10 +40,10 @@ class Visitor:
         Raises: Unexpected (the server does not take it).
         """
         visitor = cls(port)
-        visitor._token = visitor._find_token("/sign-in")
+        visitor.find_token("/sign-in")
         fields = {"email": email_of(name), "password": PASSWORD, "next": "/help"}
         visitor.post("/sign-in", fields, expected=HTTPStatus.SEE_OTHER)
-        visitor._token = visitor._find_token("/help")  # signing in has made it another one
+        visitor.find_token("/help")  # signing in has made it another one
         return visitor
 
     @property
@@ -102,12 +102,16 @@ class Visitor:
         """Drop the connection; the next request makes another one."""
         self._connection.close()
 
-    def _find_token(self, path: str) -> str:
+    def find_token(self, path: str) -> None:
+        """Take the token for the next forms from the form of a page.
+
+        Raises: Unexpected (it is not there, or holds no form).
+        """
         found = _FORM_TOKEN.search(self.get(path))
         if found is None:
             message = f"GET {path} holds no form"
             raise Unexpected(message)
-        return found[1].decode()
+        self._token = found[1].decode()
 
     def _ask(
         self, method: str, path: str, body: bytes, headers: dict[str, str], expected: HTTPStatus
