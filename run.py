@@ -51,14 +51,16 @@ TO_TEST = ROOT / "tests" / "requirements.txt"  # holds all of TO_RUN too
 PIPS = 2  # that install at once: a part of the packages each
 PIP_FOR_OTHERS = (22, 3)  # since when pip installs into an environment without one
 
-LINT_AND_TYPES = (
+LINT = (
     ("ruff check", ("ruff", "check", ".")),
     ("ruff format", ("ruff", "format", "--check", ".")),
-    ("mypy", ("mypy",)),
 )
+TYPES = ("mypy",)
 # A file of tests stays in one process, and the browser's come first: they take longest. Three
 # processes were no faster on two cores.
-PYTEST = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# A file whose process ends in a test that hangs is begun anew, twice at most.
+PYTEST: tuple[str, ...] = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+PYTEST += ("--max-worker-restart", "2")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -74,6 +76,7 @@ def main(arguments: Sequence[str]) -> None:
         run()
     elif command == "setup" and not rest:
         set_up(TO_RUN)
+        compile_imports()
     elif command == "check" and not rest:
         check()
     else:
@@ -119,14 +122,22 @@ def test(arguments: Sequence[str]) -> NoReturn:
 
 
 def check() -> NoReturn:
-    """Lint and check types, then become pytest; ends with code 1 where those find faults."""
+    """Lint, then test, with types checked beside; ends with code 0 only where no fault is found.
+
+    The tests wait now and then, and leave room: types checked before them took a minute more.
+    """
     set_up(TO_TEST)
-    for name, command in LINT_AND_TYPES:
+    for name, command in LINT:
         say(f"Checking: {name}")
         if subprocess.call([PYTHON, "-m", *command], cwd=ROOT) != 0:
             sys.exit(f"The check ends here: {name} found faults. The tests were not run.")
-    provide_services()
-    become(*PYTEST)
+    say("Checking: mypy, beside the tests")
+    with subprocess.Popen([PYTHON, "-m", *TYPES], cwd=ROOT) as types:
+        provide_services()
+        tests = subprocess.call([PYTHON, "-m", *PYTEST], cwd=ROOT)
+    if types.returncode:
+        say("mypy found faults: see above.")
+    sys.exit(tests or types.returncode)
 
 
 def lock(arguments: Sequence[str]) -> None:
@@ -193,6 +204,17 @@ def install(requirements: Path, held: int) -> None:
     if not installed:
         install_by_pip(requirements, held)
     write_record({**kept, **here(), **digests(requirements), "finished": True})
+
+
+def compile_imports() -> None:
+    """Leave compiled what the server imports, also where Python is told to keep nothing compiled.
+
+    A service that may not write beside its code would compile all of it at each start. What fails
+    here fails at the start, too, and says why there.
+    """
+    command = [str(PYTHON), "-c", "import app.server"]
+    kept = {**environment(), "PYTHONDONTWRITEBYTECODE": ""}
+    subprocess.run(command, cwd=ROOT, env=kept, stderr=subprocess.DEVNULL, check=False)
 
 
 def install_by_uv(uv: str, requirements: Path, held: int) -> bool:
@@ -389,7 +411,7 @@ def environment() -> dict[str, str]:
 
 
 def provide_services() -> None:
-    """Find Chromium and PostgreSQL for the tests, and install what is missing where we may.
+    """Find Chromium, nginx and PostgreSQL for the tests, and install what is missing where we may.
 
     From here on a test that needs one and does not find it fails instead of being skipped.
     """
