@@ -3,6 +3,7 @@
 What each of the two sees is what they may see themselves.
 """
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import request
@@ -24,7 +25,8 @@ WITH = "with"
 NOTE = "note"
 THREAD = "thread"
 OLD_THREAD = "said"  # what addresses of before call it, which people may have sent or kept
-NOTHING = "nothing"  # a state that no thread has
+THEME = "theme"
+NOTHING = "nothing"  # a state that no thread has, and no theme
 
 
 def asked_filter(session: Session, member: Member, article: Article) -> Filter:
@@ -45,26 +47,29 @@ def read_filter(arguments: MultiDict[str, str], seen: Visibility, *, account_id:
     `shown=chosen` says that both lists are complete, so that an empty one shows nothing; without
     it, a list that is not there hides nothing. Unknown tags and ids match no annotation. `thread`
     asks for an open question, a dispute, or either; without it nothing is hidden by its thread.
-    `with=note` asks for a note, and `shows=mine` for what the account itself has tagged.
+    `with=note` asks for a note, `theme` for any of these themes, by their ids, and `shows=mine` for
+    what the account itself has tagged.
     """
     if not arguments:
         return Filter(seen)
     tags = arguments.getlist("tag")
     annotators = arguments.getlist("annotator")
     threads = arguments.getlist(THREAD) or arguments.getlist(OLD_THREAD)
+    themes = arguments.getlist(THEME)
     is_chosen = arguments.get("shown") == CHOSEN
     return Filter(
         seen,
         tags=frozenset(tags) & set(Tag) if tags or is_chosen else None,
-        annotators=(
-            frozenset(number for value in annotators if (number := read_number(value)))
-            if annotators or is_chosen
-            else None
-        ),
+        annotators=_read_ids(annotators) if annotators or is_chosen else None,
         threads=frozenset(threads) & set(STATES) if threads else None,
         own=account_id if arguments.get(SHOWS) == MINE else None,
         has_note=NOTE in arguments.getlist(WITH),
+        themes=_read_ids(themes) if themes else None,
     )
+
+
+def _read_ids(values: Sequence[str]) -> frozenset[int]:
+    return frozenset(number for value in values if (number := read_number(value)))
 
 
 def filter_query(shown: Filter) -> str:
@@ -82,4 +87,6 @@ def filter_query(shown: Filter) -> str:
         pairs.append((WITH, NOTE))
     if shown.threads is not None:
         pairs += [(THREAD, state) for state in sorted(shown.threads) or [NOTHING]]
+    if shown.themes is not None:
+        pairs += [(THEME, theme_id) for theme_id in sorted(shown.themes) or (NOTHING,)]
     return "?" + urlencode(pairs)

@@ -83,11 +83,16 @@ class NamedTheme:
     colour: str
 
 
-def list_named(session: Session, ids: Collection[int]) -> list[NamedTheme]:
-    """Return some themes, in use or archived, by their names."""
+def list_named(session: Session, project_id: int, ids: Collection[int]) -> list[NamedTheme]:
+    """Return some themes of a project, in use or archived, by their names.
+
+    An id of another project's is passed over: it may come from an address or a form.
+    """
     if not ids:
         return []
-    query = select(Theme.id, Theme.name, Theme.colour).where(Theme.id.in_(sorted(ids)))
+    query = select(Theme.id, Theme.name, Theme.colour).where(
+        Theme.project_id == project_id, Theme.id.in_(sorted(ids))
+    )
     return [NamedTheme(*row) for row in session.execute(query.order_by(Theme.folded))]
 
 

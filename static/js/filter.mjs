@@ -20,7 +20,7 @@ function asked() {
   const isNothing = lists.some(name => boxesOf(name).length > 0 && ticked(name).length === 0);
   if (isNothing) query.set('shown', 'chosen');
   const told = lists.filter(name => isNothing || !isFull(name));
-  for (const name of [...told, 'shows', 'with', 'thread']) {
+  for (const name of [...told, 'shows', 'with', 'thread', 'theme']) {
     for (const box of ticked(name)) query.append(name, box.value);
   }
   if (query.get('shows') === 'all') query.delete('shows');

@@ -49,7 +49,9 @@ export function forget() {
 export function take(body) {
   const [old, fresh] = [filter(), body.querySelector('.filter')];
   const focus = old.contains(document.activeElement) ? document.activeElement : null;
+  const isUnfolded = old.querySelector('.more-themes')?.open;
   old.replaceChildren(...document.importNode(fresh, true).childNodes);
+  if (isUnfolded) old.querySelector('.more-themes')?.setAttribute('open', '');
   Object.assign(old.dataset, fresh.dataset);
   if (focus) focusAgain(old, focus);
   strip().replaceWith(document.importNode(body.querySelector('.strip'), true));
@@ -82,19 +84,19 @@ export const tags = () => boxesOf('tag').map(box => box.value);
 // What the filter asks for, by the names of its boxes: what is ticked. All of a kind that there are no boxes of.
 function askedFor() {
   const ticked = name => boxesOf(name).filter(box => box.checked).map(box => box.value);
-  const lists = Object.fromEntries(['tag', 'annotator', 'with', 'thread'].map(name => [name, ticked(name)]));
+  const lists = Object.fromEntries(['tag', 'annotator', 'with', 'thread', 'theme'].map(name => [name, ticked(name)]));
   return {...lists, annotator: boxesOf('annotator').length ? lists.annotator : null, shows: ticked('shows')[0]};
 }
 
 // Whether an annotation {tag, annotator, says} is shown where this is asked for, as the server has it.
-function isShown(one, {tag, annotator, shows, with: withs, thread}) {
+function isShown(one, {tag, annotator, shows, with: withs, thread, theme}) {
   return (
     one !== null &&
     tag.includes(one.tag) &&
     (annotator === null || annotator.includes(one.annotator)) &&
     (shows !== 'mine' || one.annotator === document.body.dataset.account) &&
     withs.every(name => one.says.includes(name)) &&
-    (thread.length === 0 || thread.some(name => one.says.includes(name)))
+    [thread, theme].every(list => list.length === 0 || list.some(name => one.says.includes(name)))
   );
 }
 

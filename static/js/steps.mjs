@@ -10,7 +10,7 @@ const STEP = 'step';
 const SIGNS = {note: 'n', disputed: 'd', question: 'q'};
 const TOP = 0.3; // of the window: where a passage comes to stand
 const listeners = [];
-let known = []; // {id, start, end, tag, says} by place: what is shown where the marks are
+let known = []; // {id, start, end, tag, says} by place: what is shown where the marks are, with the ids of its themes
 let steps = []; // the same, none where the text alone is shown
 let current = null; // the one that one has come to
 
@@ -110,12 +110,12 @@ function take() {
   steps = isTextOnly() ? [] : known;
 }
 
-// "15:340:420:2nq": the id, the passage, the place of the tag and what is said with it.
+// "15:340:420:2nq:3,17": the id, the passage, the place of the tag and what is said with it, and the ids of its themes.
 function read() {
   const tags = rail.tags();
   known = rail.strip().dataset.steps.split(' ').filter(Boolean).map(words => {
-    const [id, start, end, kind] = words.split(':');
-    const says = Object.keys(SIGNS).filter(name => kind.includes(SIGNS[name]));
+    const [id, start, end, kind, themes] = words.split(':');
+    const says = [...Object.keys(SIGNS).filter(name => kind.includes(SIGNS[name])), ...(themes?.split(',') ?? [])];
     return {id: Number(id), start: Number(start), end: Number(end), tag: tags[kind[0]], says};
   });
   take();

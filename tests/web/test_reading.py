@@ -11,6 +11,7 @@ from app.annotations.service import annotations
 from app.articles.models import Article
 from app.articles.queries.articles import current_revision
 from app.discussion.service import stances, threads
+from app.projects.roles import Role
 from app.reading.pages.rendering.margins import CARDS_SHOWN
 from app.text.document import BlockKind, Inline, InlineKind, Piece
 from tests.harness.builders import (
@@ -20,6 +21,8 @@ from tests.harness.builders import (
     add_article,
     add_comment,
     add_many,
+    add_member,
+    add_theme,
 )
 from tests.harness.pages import PageClient, read
 
@@ -277,6 +280,41 @@ def test_the_filter_asks_for_open_questions_and_disputes(
     assert "No article is so." in me.get(f"{listed}?thread=question").text
 
 
+def test_the_filter_asks_for_any_of_some_themes(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    ports, quays = (add_theme(session, room.curator, name) for name in ("Ports", "Quays"))
+    of_others = add_theme(session, add_member(session, Role.CURATOR, slug="other"), "Elsewhere")
+    both, one, none = (
+        add_annotation(session, room.annotator, room.article, quote, themes=themes).id
+        for quote, themes in (("The council", (ports, quays)), ("floods", (quays,)), ("nobody", ()))
+    )
+    for query, shown in (
+        (f"theme={ports.id}", {both}),
+        (f"theme={ports.id}&theme={quays.id}", {both, one}),
+        (f"theme={quays.id}&tag=demand", set()),
+        (f"theme={of_others.id}", set()),
+        ("theme=other", set()),
+        ("", {both, one, none}),
+    ):
+        page = me.get(f"{path(room.article)}?{query}")
+        assert set(cards(page)) == shown, query
+        assert len(marks(page)) == len(shown), query
+        is_either = "what carries any of these" in page.text
+        assert is_either is (query.count("theme=") > 1), query
+        for each in shown if query else ():
+            assert f'href="/annotations/{each}/card?{query.replace("&", "&amp;")}"' in page.text
+        assert "Elsewhere" not in page.text
+    filtered = me.get(f"{path(room.article)}?theme={ports.id}&shows=mine")
+    toggles = re.findall(r'<bdi>(\w+)</bdi> <span class="n">(\d)</span></label>', filtered.text)
+    assert toggles == [("Quays", "2"), ("Ports", "1")]
+    assert f'value="{ports.id}" checked>' in filtered.text
+    # None of what is shown carries it any more: it can still be taken away.
+    gone = me.get(f"{path(room.article)}?theme={ports.id}&tag=demand")
+    assert f'value="{ports.id}" checked>' in gone.text
+    assert "0 of 3 shown" in gone.text
+
+
 def test_a_page_to_print_has_whole_notes_and_threads_of_what_is_shown(
     me: PageClient, session: Session, room: Room
 ) -> None:
@@ -300,9 +338,13 @@ def test_nobody_learns_by_the_filter_of_what_they_may_not_see(
 ) -> None:
     made = add_annotation(session, room.curator, room.article)
     add_comment(session, room.curator, made, "Which?", is_question=True)
+    ports = add_theme(session, room.curator, "Ports")
+    add_annotation(session, room.curator, room.article, "nobody", themes=(ports,))
+    assert "Only with theme" in me.get(path(room.article)).text
     room.article.mode_name = "independent"
     session.commit()
     assert '<fieldset class="withs" hidden>' in me.get(path(room.article)).text
+    assert "Only with theme" not in me.get(path(room.article)).text
     assert "No article is so." in me.get("/projects/first/articles?thread=question").text
 
 

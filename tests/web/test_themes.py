@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.articles.service import articles
+from app.projects.roles import Role
 from app.themes import queries
 from app.themes.models import Theme
 from app.themes.service import themes as service
 from tests.harness.builders import (
     Room,
     add_annotation,
+    add_member,
     add_theme,
     csrf_token,
     give_themes,
@@ -181,6 +183,18 @@ def test_a_conflict_shows_the_themes_of_both_versions(
         r"<ol class=\"history\">.*</ol>", client.get(f"{path}/history").text, re.DOTALL
     )
     assert "added the theme “fishing”" in history
+
+
+def test_a_form_tells_no_name_of_another_projects_theme(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    theirs = add_theme(session, add_member(session, Role.CURATOR, slug="other"), "Elsewhere")
+    made = add_annotation(session, room.annotator, room.article)
+    sign_in(client, session, room.annotator.account)
+    said = {"version": "1", "note": "", "themes": str(theirs.id)}
+    status, page = post(client, f"/annotations/{made.id}", **said)
+    assert status == 422
+    assert "Elsewhere" not in page
 
 
 def test_a_name_that_is_no_theme_is_asked_about_and_an_archived_one_refused(

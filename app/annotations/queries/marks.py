@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.annotations.models import Annotation
+from app.annotations.models import Annotation, AnnotationTheme
 from app.articles.models import Revision
 from app.assignments.queries.visibility import (
     EVERYONE,
@@ -29,6 +29,7 @@ from app.assignments.queries.visibility import (
 # The bare tables: the ORM would look at every one of thousands of rows. What every page of an
 # article asks for is put together once.
 _annotation = Annotation.__table__.c
+_carried = AnnotationTheme.__table__.c
 # What a text shows of them: the same words with the same tag are one, by however many. The groups
 # are in the order of an index.
 _SPANS = (
@@ -82,8 +83,9 @@ _ALL_BETWEEN = union_all(*SPANS_BETWEEN)
 class Filter:
     """Which annotations are shown, of those that may be seen: None for all of them.
 
-    Else only these tags or annotators, those of the account `own`, those with a note, and those
-    whose thread is in any of the states `threads`. Nothing that is asked for widens the visibility.
+    Else only these tags or annotators, those of the account `own`, those with a note, those that
+    carry any of the `themes`, and those whose thread is in any of the states `threads`. Nothing
+    that is asked for widens the visibility.
     """
 
     visibility: Visibility
@@ -92,6 +94,7 @@ class Filter:
     threads: frozenset[str] | None = None
     own: int | None = None
     has_note: bool = False
+    themes: frozenset[int] | None = None
 
     @property
     def is_everything(self) -> bool:
@@ -149,6 +152,12 @@ def filtered(query: Query, shown: Filter) -> Query:
         query = query.where(_annotation.account_id == shown.own)
     if shown.has_note:
         query = query.where(_annotation.note != "")
+    if shown.themes is not None:
+        # Asked of each of the few of an article: a theme may be carried by a million elsewhere.
+        carried = select(_carried.theme_id).where(
+            _carried.annotation_id == _annotation.id, _carried.theme_id.in_(sorted(shown.themes))
+        )
+        query = query.where(carried.exists())
     if shown.visibility.only is not None:
         query = query.where(_annotation.account_id == shown.visibility.only)
     return query

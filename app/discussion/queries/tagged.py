@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Text, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
@@ -25,6 +25,7 @@ _TAGGED = (
         _annotation.note != "",
         func.coalesce(HAS_QUESTION, False),
         func.coalesce(IS_DISPUTED, False),
+        type_coerce(_annotation.themes, Text),  # as it is kept: read once for each kind
     )
     .join_from(
         Annotation.__table__,
@@ -44,13 +45,17 @@ _OWN_TAGGED = _TAGGED.where(_annotation.account_id == bindparam("only"))
 
 
 class Kind(NamedTuple):
-    """What of an annotation can be asked for: its tag, whose it is, and what is said with it."""
+    """What of an annotation can be asked for: its tag, whose it is, and what is said with it.
+
+    `themes` are the ids of those that it carries, ascending.
+    """
 
     tag: str
     annotator_id: int
     has_note: bool
     has_question: bool
     is_disputed: bool
+    themes: tuple[int, ...] = ()
 
     def is_shown(self, shown: Filter) -> bool:
         """Say whether a filter shows it, as the queries of marks and cards do."""
@@ -59,6 +64,7 @@ class Kind(NamedTuple):
             and (shown.annotators is None or self.annotator_id in shown.annotators)
             and (shown.own is None or self.annotator_id == shown.own)
             and (self.has_note or not shown.has_note)
+            and (shown.themes is None or not shown.themes.isdisjoint(self.themes))
             and (shown.threads is None or any(self.is_in(state) for state in shown.threads))
         )
 
@@ -88,7 +94,14 @@ def list_tagged(session: Session, revision: Revision, visibility: Visibility) ->
         values_of_kind = tuple(said)
         kind = kinds.get(values_of_kind)
         if kind is None:
-            tag, annotator_id, *flags = said
-            kind = kinds[values_of_kind] = Kind(tag, annotator_id, *map(bool, flags))
+            tag, annotator_id, has_note, has_question, is_disputed, themes = said
+            kind = kinds[values_of_kind] = Kind(
+                tag,
+                annotator_id,
+                bool(has_note),
+                bool(has_question),
+                bool(is_disputed),
+                tuple(map(int, themes.split(","))) if themes else (),
+            )
         tagged.append(Tagged(number, start, end, kind))
     return tagged

@@ -86,11 +86,16 @@ class CardPage(FormPage):
 
     @property
     def says(self) -> str:
-        """Return what there is on it, as its line in the margin has it: "note disputed"."""
+        """Return what there is on it that can be asked for: "note disputed 3", with its themes."""
         thread = self.discussion
         is_disputed = thread.resolved_at is None and thread.disputing > 0
         said = {NOTE: self.said["note"], DISPUTED: is_disputed, QUESTION: thread.has_question}
-        return " ".join(name for name, is_there in said.items() if is_there)
+        return " ".join(
+            [
+                *(name for name, is_there in said.items() if is_there),
+                *map(str, content.read_ids(self.said["themes"])),
+            ]
+        )
 
     @property
     def can_edit(self) -> bool:
@@ -201,7 +206,7 @@ def card_page(
 ) -> CardPage:
     """Build one annotation in full, for who is asking."""
     is_own = annotation.account_id == member.account_id
-    themes = list_named(session, annotation.themes)
+    themes = list_named(session, member.project_id, annotation.themes)
     return CardPage(
         article=article_ref(member, article),
         id=annotation.id,
@@ -232,6 +237,8 @@ def with_typed(
     form: Mapping[str, str],
     chosen: Chosen | None,
     error: GlossError,
+    *,
+    project_id: int,
 ) -> CardPage:
     """Return a card with what a form sent, and did not save, in place of what it says."""
     typed = content.read(form)
@@ -244,7 +251,7 @@ def with_typed(
         typed |= {"themes": chosen.kept_ids, "theme_names": chosen.kept_names}
     if "themes" not in typed:
         return replace(page, typed=typed)
-    themes = list_named(session, content.read_ids(typed["themes"]))
+    themes = list_named(session, project_id, content.read_ids(typed["themes"]))
     names = [*(theme.name for theme in themes), typed.get("theme_names", "")]
     return replace(page, typed=typed, themes=themes, themes_typed=join_names(filter(None, names)))
 

@@ -19,8 +19,10 @@ from app.articles.queries.content import content_of
 from app.core.memory import Memory
 from app.discussion.queries.discussion import DISPUTED, QUESTION
 from app.discussion.queries.tagged import Kind, Tagged, list_tagged
-from app.reading.forms import NOTE, THREAD, WITH
+from app.projects.models import Member
+from app.reading.forms import NOTE, THEME, THREAD, WITH
 from app.text.document import BlockKind
+from app.themes.queries import list_named
 
 WITH_WORDS = {NOTE: "Notes", DISPUTED: "Disputed", QUESTION: "Questions"}
 SIGNS = {"n": "has_note", "d": "is_disputed", "q": "has_question"}  # letters in `Rail.steps`
@@ -28,6 +30,7 @@ TAGS = tuple(Tag)
 STRIP_HEIGHT = 1000  # units of the strip, for the whole text
 COLUMN, COLUMNS_APART = 4, 6  # units: a column for each tag
 LOWEST = 3  # units: a passage of a long article is seen, too
+THEMES_SHOWN = 12  # in sight; the others are folded
 KEPT_ROWS = 200_000  # of annotations, in one process
 
 
@@ -48,6 +51,13 @@ class Toggle:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeToggle(Toggle):
+    """A theme that can be asked for."""
+
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """All passages of one tag on the strip: the path of an SVG, a rectangle for each."""
 
@@ -61,7 +71,9 @@ class Rail:
 
     `view` is what is shown at large: "all", "mine" or "text". `total` counts what could be shown,
     `steps` are the ids, passages and kinds of what is, "12:0:9:0 15:340:420:2nq", by place: a kind
-    is the place of its tag and the letters of SIGNS. `headings` are heights on the strip.
+    is the place of its tag and the letters of SIGNS, and after a colon the ids of its themes,
+    "2nq:3,17". `themes` are those that are carried, the most carried first, and `more_themes` the
+    others of them, which are folded. `headings` are heights on the strip.
     """
 
     view: str
@@ -69,6 +81,8 @@ class Rail:
     tags: Sequence[Toggle]
     annotators: Sequence[Toggle]
     withs: Sequence[Toggle]
+    themes: Sequence[ThemeToggle]
+    more_themes: Sequence[ThemeToggle]
     total: int
     shown: int
     steps: str
@@ -79,6 +93,16 @@ class Rail:
     def is_either(self) -> bool:
         """Say whether several states of a thread are asked for, of which one is enough."""
         return sum(toggle.is_on for toggle in self.withs if toggle.name == THREAD) > 1
+
+    @property
+    def is_any_theme(self) -> bool:
+        """Say whether several themes are asked for, of which one is enough."""
+        return sum(toggle.is_on for toggle in (*self.themes, *self.more_themes)) > 1
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Say whether any of the themes that are folded is asked for."""
+        return any(toggle.is_on for toggle in self.more_themes)
 
     @property
     def asks_nothing(self) -> bool:
@@ -97,6 +121,26 @@ class Overview:
         """Count what a filter shows of it."""
         return sum(number for kind, number in self.kinds.items() if kind.is_shown(shown))
 
+    def carrying(self, themes: frozenset[int] | None) -> "Overview":
+        """Return what carries any of these themes, of any kind for None, and not which it carries.
+
+        There are far fewer kinds of it: each count goes through all.
+        """
+        kinds = Counter[Kind]()
+        for kind, number in self.kinds.items():
+            if themes is None or not themes.isdisjoint(kind.themes):
+                kinds[kind._replace(themes=())] += number
+        return Overview(self.rows, kinds)
+
+    def count_themes(self, shown: Filter) -> Counter[int]:
+        """Count what would be shown with each theme alone, by its id."""
+        every = replace(shown, themes=None)
+        counts = Counter[int]()
+        for kind, number in self.kinds.items():
+            if kind.themes and kind.is_shown(every):
+                counts.update(dict.fromkeys(kind.themes, number))
+        return counts
+
 
 class Overviews(Memory[Overview]):
     """The overviews that were asked for last; threads may share it."""
@@ -113,24 +157,28 @@ def rail_of(
     drawn: int,
     counts: Sequence[Count],
     view: str,
-    account_id: int,
+    member: Member,
 ) -> Rail:
-    """Build the rail of a revision for an account.
+    """Build the rail of a revision for a member.
 
     `counts` have the annotators' names; `drawn` is the last event that is seen.
     """
-    overview = _overview(session, revision, shown, drawn)
-    is_shown = {kind: kind.is_shown(shown) for kind in overview.kinds}
-    codes = {kind: _code(kind) for kind in overview.kinds}
-    visible = [row for row in overview.rows if is_shown[row.kind]]
+    every = _overview(session, revision, shown, drawn)
+    is_shown = {kind: kind.is_shown(shown) for kind in every.kinds}
+    codes = {kind: _code(kind) for kind in every.kinds}
+    visible = [row for row in every.rows if is_shown[row.kind]]
+    themes = _theme_toggles(session, every, shown, member.project_id)
+    overview, shown = every.carrying(shown.themes), replace(shown, themes=None)
     content = content_of(session, revision.id)
     scale = STRIP_HEIGHT / max(1, len(content.text))
     return Rail(
         view=view,
-        mine=overview.count(replace(shown, own=account_id)),
+        mine=overview.count(replace(shown, own=member.account_id)),
         tags=_tag_toggles(overview, shown),
         annotators=_annotator_toggles(overview, shown, counts),
         withs=_with_toggles(overview, shown),
+        themes=themes[:THEMES_SHOWN],
+        more_themes=themes[THEMES_SHOWN:],
         total=len(overview.rows),
         shown=len(visible),
         steps=" ".join([f"{row.id}:{row.start}:{row.end}:{codes[row.kind]}" for row in visible]),
@@ -157,7 +205,8 @@ def _overview(session: Session, revision: Revision, shown: Filter, drawn: int) -
 
 def _code(kind: Kind) -> str:
     signs = "".join(letter for letter, name in SIGNS.items() if getattr(kind, name))
-    return f"{TAGS.index(Tag(kind.tag))}{signs}"
+    themes = f":{','.join(map(str, kind.themes))}" if kind.themes else ""
+    return f"{TAGS.index(Tag(kind.tag))}{signs}{themes}"
 
 
 def _tag_toggles(overview: Overview, shown: Filter) -> list[Toggle]:
@@ -198,6 +247,33 @@ def _with_toggles(overview: Overview, shown: Filter) -> list[Toggle]:
         words = WITH_WORDS[state]
         toggles.append(Toggle(THREAD, state, words, count, state in asked, is_hidden))
     return toggles
+
+
+def _theme_toggles(
+    session: Session, overview: Overview, shown: Filter, project_id: int
+) -> list[ThemeToggle]:
+    """Return the themes that are carried, the most carried first, and others that are asked for.
+
+    Their order is not that of what is shown: a tick moves none of them.
+    """
+    carried = Counter[int]()
+    for kind, number in overview.kinds.items():
+        carried.update(dict.fromkeys(kind.themes, number))
+    asked = shown.themes or frozenset()
+    counts = overview.count_themes(shown)
+
+    themes = list_named(session, project_id, {*carried, *asked})
+    return [
+        ThemeToggle(
+            name=THEME,
+            value=str(theme.id),
+            label=theme.name,
+            count=counts[theme.id],
+            is_on=theme.id in asked,
+            colour=theme.colour,
+        )
+        for theme in sorted(themes, key=lambda theme: -carried[theme.id])
+    ]
 
 
 def _band(place: int, tag: str, rows: Sequence[Tagged], scale: float) -> Band:

@@ -219,7 +219,7 @@ def reading_page(
         drawn=drawn,
         counts=counts,
         view=view,
-        account_id=member.account_id,
+        member=member,
     )
     return ReadingPage(
         article=ref,
@@ -271,7 +271,7 @@ def rail_page(
         drawn=drawn,
         counts=counts,
         view=view,
-        account_id=member.account_id,
+        member=member,
     )
     return RailPage(ref, revision.number, rail, filter_query(shown), sections)
 

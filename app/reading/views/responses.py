@@ -50,7 +50,7 @@ class FoundAnnotation(NamedTuple):
 class ActedOn(NamedTuple):
     """What an answer says of the annotation that was acted on: to count it, and to act on.
 
-    `says` is what there is on it: "note disputed".
+    `says` is what there is on it: "note disputed 3", with the ids of its themes.
     """
 
     id: int
@@ -72,7 +72,9 @@ class ActedOn(NamedTuple):
             annotator_id=annotation.account_id,
             start=annotation.start,
             end=annotation.end,
-            says=card.says if card else NOTE * bool(annotation.note),
+            says=card.says
+            if card
+            else " ".join([*[NOTE] * bool(annotation.note), *map(str, annotation.themes)]),
             is_deleted=annotation.deleted_at is not None,
             version=annotation.version,
             can_change=may_change(member, is_own=annotation.account_id == member.account_id),
@@ -239,7 +241,14 @@ def render_change_error(found: FoundAnnotation, error: GlossError) -> ResponseRe
     shown = asked_filter(session, found.member, found.article)
     page = annotation_card.card_page(session, found.member, found.article, annotation, shown)
     page = replace(
-        annotation_card.with_typed(session, page, request.form, read_themes(request.form), error),
+        annotation_card.with_typed(
+            session,
+            page,
+            request.form,
+            read_themes(request.form),
+            error,
+            project_id=found.member.project_id,
+        ),
         problem=error.message,
         field=getattr(error, "field", ""),
         is_alone=not wants_fragment(),
