@@ -162,6 +162,25 @@ def test_in_forced_colours_what_lies_over_the_page_has_an_edge(desk: Desk) -> No
     for each in edges:
         expect(each).to_be_visible()
         expect(each).to_have_css("outline-style", "solid")
+    desk.page.goto(desk.site.address("/projects/first/findings/passages"))
+    expect(desk.page.locator(".hit mark").first).to_have_css("background-image", "none")
+
+
+def test_beside_each_name_of_a_long_list_stands_its_box(site: Site, page: Page) -> None:
+    for _ in range(4):
+        site.tag(site.add_article(), FIRST)
+    site.enter(page)
+    page.goto(site.address("/projects/first/findings/passages/by/article"))
+    for each in page.locator(".all-values .toggle").all():
+        name, box = each.locator(".name").bounding_box(), each.locator("input").bounding_box()
+        assert name is not None
+        assert box is not None
+        assert abs(name["y"] + name["height"] / 2 - box["y"] - box["height"] / 2) < 8
+
+
+def test_the_choice_of_what_is_shown_has_one_frame(desk: Desk) -> None:
+    expect(desk.page.locator(".filter fieldset").first).to_have_css("border-top-width", "0px")
+    expect(desk.page.locator(".filter label").first).to_have_css("border-top-width", "1px")
 
 
 def test_beside_who_has_an_article_stands_the_button_that_takes_it_away(

@@ -157,6 +157,12 @@ def test_print_leaves_out_what_cannot_be_used_on_paper(desk: Desk) -> None:
     expect(desk.page.get_by_role("link", name=desk.sample.title, exact=True)).to_be_visible()
     for place in (".tools", ".add", ".pick", ".progress .more", "#assign"):
         expect(desk.page.locator(place).first).to_be_hidden()
+    desk.page.emulate_media(media="screen")
+    desk.page.goto(desk.site.address("/projects/first/findings/passages"))
+    desk.page.emulate_media(media="print")
+    expect(desk.page.locator(".hit").first).to_be_visible()
+    for place in (".tools", ".download", ".pick-many", ".facets"):
+        expect(desk.page.locator(place).first).to_be_hidden()
 
 
 def test_print_has_whole_notes_and_threads_under_their_paragraph(desk: Desk) -> None:
