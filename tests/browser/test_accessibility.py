@@ -294,7 +294,7 @@ def test_a_conflict(site: Site, page: Page, sample: Sample) -> None:
 
 
 def test_history_and_trash_with_something_in_them(site: Site, page: Page, sample: Sample) -> None:
-    annotation_id = site.tag(sample, FIRST, note="To be deleted.")
+    annotation_id = site.tag(sample, sample.text, note="To be deleted.")
     desk = Desk(site, page, sample)
     desk.choose_in_menu(desk.open(annotation_id), "Delete")
     expect(desk.cards).to_have_count(0)
