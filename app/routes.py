@@ -5,7 +5,7 @@ from app.activity import views as activity
 from app.codebook import views as codebook
 from app.corrections.views import correct, place, review, revisions
 from app.exports import views as exports
-from app.findings.views import bulk, passages, searches, summary
+from app.findings.views import bulk, occurrences, passages, searches, summary
 from app.guidelines.views import examples, guidelines
 from app.inbox.views import digests, inbox
 from app.library.views import add, article_list, assignments, details
@@ -35,7 +35,7 @@ MODULES = (
     activity,
     *(article_list, add, details, assignments),
     *(correct, review, place, revisions),
-    *(bulk, passages, searches, summary),
+    *(bulk, occurrences, passages, searches, summary),
     exports,
     live,
     health,

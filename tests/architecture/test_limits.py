@@ -127,7 +127,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "definition or example of a theme": f"{themes.TEXT_LIMIT:,}",
         "themes of a project": f"{MOST_THEMES:,}",
         "themes of an annotation": f"{content.MOST_THEMES:,}",
-        "passages changed at once": f"{bulk.MOST_AT_ONCE:,}",
+        "passages changed, or places tagged, at once": f"{bulk.MOST_AT_ONCE:,}",
         "values of one filter": f"{asked.MOST_VALUES:,}",
         "name of a saved search": f"{findings.NAME_LIMIT:,}",
         "saved searches": f"{searches.MOST_SEARCHES:,}",

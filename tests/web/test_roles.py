@@ -71,6 +71,8 @@ NEEDS = {
     ("GET", f"{PROJECT}/findings/passages"): Act.READ,
     ("GET", f"{PROJECT}/findings/passages/by/<facet>"): Act.READ,
     ("POST", f"{PROJECT}/findings/bulk"): Act.CHANGE_OWN,
+    ("GET", f"{PROJECT}/findings/occurrences"): Act.TAG,
+    ("POST", f"{PROJECT}/findings/occurrences"): Act.TAG,
     ("GET", f"{PROJECT}/findings/acts/<int:event_id>"): Act.CHANGE_OWN,
     ("POST", f"{PROJECT}/findings/acts/<int:event_id>/undo"): Act.CHANGE_OWN,
     ("POST", f"{PROJECT}/findings/searches"): Act.SAVE_SEARCHES,

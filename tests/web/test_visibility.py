@@ -137,6 +137,7 @@ def answers(app: Flask, client: PageClient, zeno: Member, next_id: int) -> dict[
                 found[f"POST {path}"] = without_chance(answer.text)
     for query in IN_CONTEXT:
         found[f"context {query}"] = ask(client, f"/projects/first/findings/passages?{query}")
+    found["to tag"] = ask(client, "/projects/first/findings/occurrences?q=%22nobody+repairs+it%22")
     for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/at/62", f"{ARTICLE}/margins/1-9"):
         found[f"piece of {path}"] = ask(client, path, {FRAGMENT_HEADER: "1"})
     found["by Zeno"] = ask(client, f"/projects/first/activity?person={zeno.account_id}")

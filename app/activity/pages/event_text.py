@@ -81,12 +81,14 @@ SENTENCES: Mapping[str, Sentence] = {
         "untheme": "took the theme “{theme}” from passages, as one act",
         "trash": "moved passages to the trash, as one act",
     },
+    bulk.TAGGED_MANY: "tagged places as {tag}, as one act",
     bulk.UNDONE: {
         "note": "took back the line that was added to the notes of passages",
         "retag": "took back that passages were tagged as {tag}",
         "theme": "took back that passages were given the theme “{theme}”",
         "untheme": "took back that the theme “{theme}” was taken from passages",
         "trash": "took back that passages were moved to the trash",
+        "tag": "took back that places were tagged as {tag}",
     },
     searches.SAVED: "shared the search “{after[name]}” with the project",
     searches.REMOVED: "removed the shared search “{before[name]}”",
@@ -169,8 +171,8 @@ class Group:
 
 
 GROUPS: Mapping[str, Group] = {
-    "tagging": Group("Tagging", (annotations.CREATED,)),
-    "changes": Group("Changing annotations", (annotations.CHANGED, *bulk.KINDS)),
+    "tagging": Group("Tagging", (annotations.CREATED, bulk.TAGGED_MANY)),
+    "changes": Group("Changing annotations", (annotations.CHANGED, bulk.CHANGED_MANY, bulk.UNDONE)),
     "deletions": Group(
         "Deleting and restoring annotations", (annotations.DELETED, annotations.RESTORED)
     ),

@@ -116,6 +116,12 @@ def _find(
         raise refusal(error.places) from None
     except anchoring.QuoteNotFound:
         raise NowhereFound(anchoring.nearest(text, asked.quote, start=asked.start)) from None
+    return _tidy(text, start, end, marks)
+
+
+def _tidy(
+    text: str, start: int, end: int, marks: Callable[[int, int], list[tuple[int, int]]]
+) -> tuple[int, int]:
     try:
         start, end = passages.tidy(text, start, end, marks(start, end))
     except passages.EmptyPassage:
@@ -124,6 +130,18 @@ def _find(
     if end - start > QUOTE_LIMIT:
         raise Invalid("quote", _too_long(end - start))
     return start, end
+
+
+def tidy_anchor(session: Session, revision_id: int, start: int, end: int) -> Anchor:
+    """Return the place `[start, end)` of a revision with clean ends.
+
+    Raises: Invalid (no words, too many, or not inside the text).
+    """
+    content = content_of(session, revision_id)
+    if not 0 <= start < end <= len(content.text):
+        raise Invalid("quote", "The text has no such place.")
+    bounds = _tidy(content.text, start, end, content.footnote_marks)
+    return _place(content, revision_id, *bounds)
 
 
 def anchor_at(session: Session, revision: Revision, start: int, end: int) -> Anchor:

@@ -112,7 +112,7 @@ def create(
     if not insert_unless_taken(session, annotation):
         retried = find_retried(session, annotation, asked, typed)
         return retried or find_same(session, annotation)
-    assignments.mark_in_progress(session, actor=actor, article=article)
+    assignments.mark_in_progress(session, actor=actor, articles=[article])
     update_last_activity(session, actor=actor, article_id=annotation.article_id, is_held=True)
     made = AnnotationState.of(annotation)
     record(session, actor, CREATED, annotation.subject, after=made.to_json())

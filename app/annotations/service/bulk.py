@@ -24,8 +24,10 @@ from app.themes import queries as themes
 from app.themes.service.themes import require_usable
 
 CHANGED_MANY = "annotations.changed_together"
+TAGGED_MANY = "annotations.tagged_together"
 UNDONE = "annotations.undone_together"
-KINDS = (CHANGED_MANY, UNDONE)
+UNDOABLE = (CHANGED_MANY, TAGGED_MANY)
+KINDS = (*UNDOABLE, UNDONE)
 
 MOST_AT_ONCE = 5_000  # annotations: who waits for one of them gives up after ten seconds
 MOST_NAMED = 100  # of those that an act leaves for one reason
@@ -127,7 +129,7 @@ def plan(session: Session, *, actor: Member, seen: Collection[Seen], act: BulkAc
     Raises: Forbidden, Conflict (there are too many).
     """
     require(actor, Act.CHANGE_OWN)
-    _refuse_too_many(seen)
+    refuse_too_many(seen)
     return _plan(session, actor, _visible(session, actor, [each.id for each in seen]), seen, act)
 
 
@@ -146,7 +148,7 @@ def carry_out(
     Raises: Forbidden, Invalid (the theme was archived), Conflict (there are too many).
     """
     require(actor, Act.CHANGE_OWN)
-    _refuse_too_many(seen)
+    refuse_too_many(seen)
     if act.verb is Verb.THEME:  # before what carries it is held, as who merges themes does
         require_usable(session, actor.project_id, {act.theme_id})
     visible = [one.id for one in _visible(session, actor, [each.id for each in seen])]
@@ -156,7 +158,7 @@ def carry_out(
     steps = together.write(session, actor, done.wanted)
     said = {"act": act.verb.value, "tag": act.tag, "theme": act.theme, "query": query}
     after = {**said, **_told(done)}
-    event_id = record(session, actor, CHANGED_MANY, _subject(actor), after=after)
+    event_id = record(session, actor, CHANGED_MANY, subject_of(actor), after=after)
     together.record_parts(session, actor, steps, part_of_id=event_id)
     return done, event_id
 
@@ -181,7 +183,7 @@ def undo(session: Session, *, actor: Member, event_id: int) -> int:
     """
     require(actor, Act.CHANGE_OWN)
     event = find_act(session, actor=actor, event_id=event_id)
-    if event.kind != CHANGED_MANY:
+    if event.kind not in UNDOABLE:
         message = "That took something back itself: do it again from the list of passages."
         raise Conflict(message)
     parts = {part.annotation_id: part for part in together.parts_of(session, event_id)}
@@ -209,14 +211,14 @@ def undo(session: Session, *, actor: Member, event_id: int) -> int:
     undoes = {one.id: parts[one.id].event_id for one in wanted}
     steps = together.write(session, actor, wanted, undoes=undoes)
     after = {**(event.after or {}), **_told(done)}
-    undone_id = record(session, actor, UNDONE, _subject(actor), after=after, undoes_id=event_id)
+    undone_id = record(session, actor, UNDONE, subject_of(actor), after=after, undoes_id=event_id)
     together.record_parts(session, actor, steps, part_of_id=undone_id)
     return undone_id
 
 
 def undoable(session: Session, events: Collection[Event]) -> set[int]:
     """Return which of some events are acts on many that were not taken back."""
-    acts = {event.id: event.project_id for event in events if event.kind == CHANGED_MANY}
+    acts = {event.id: event.project_id for event in events if event.kind in UNDOABLE}
     if not acts:
         return set()
     undone = select(Event.undoes_id).where(
@@ -231,11 +233,16 @@ def _is_theirs(actor: Member, event: Event) -> bool:
     return event.account_id == actor.account_id or may(actor, Act.CHANGE_ANY)
 
 
-def _subject(actor: Member) -> Subject:
+def subject_of(actor: Member) -> Subject:
+    """Return what an act on many is about: the whole project."""
     return Subject("project", actor.project_id)
 
 
-def _refuse_too_many(seen: Collection[Seen]) -> None:
+def refuse_too_many(seen: Collection[tuple[int, ...]]) -> None:
+    """Do nothing if not more are meant than can be changed at once.
+
+    Raises: Conflict.
+    """
     if len(seen) > MOST_AT_ONCE:
         message = (
             f"At most {MOST_AT_ONCE:,} passages are changed at once, and these are more. "

@@ -1,7 +1,7 @@
 """Acts on many annotations: one event of the act, and one of each annotation as a part of it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from app.annotations.models import Annotation
 from app.annotations.service.annotations import ACTS, CHANGED, DELETED, RESTORED
 from app.annotations.service.last_activity import update_last_activity
 from app.annotations.service.listeners import AnnotationChange, annotations_changed
-from app.annotations.state import AnnotationState, state_after, states_of
+from app.annotations.state import AnnotationState, states_of
 from app.articles.queries import articles
 from app.core.clock import now
 from app.core.errors import Conflict
@@ -26,7 +26,10 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an act on many made of one annotation: its event, and its states before and after."""
+    """What an act on many made of one annotation: its event, and its states before and after.
+
+    Before it was made, an annotation is as good as in the trash.
+    """
 
     event_id: int
     annotation_id: int
@@ -134,9 +137,10 @@ def parts_of(session: Session, event_id: int) -> Iterator[Part]:
     """Yield the parts of an act on many, by the ids of their events."""
     query = select(Event).where(Event.part_of_id == event_id).order_by(Event.id)
     for event in session.scalars(query.execution_options(yield_per=AT_ONCE)):
-        before, _after = states_of(event)
-        if before is not None and event.annotation_id is not None:
-            yield Part(event.id, event.annotation_id, before, state_after(event))
+        before, after = states_of(event)
+        if after is not None and event.annotation_id is not None:
+            before = before or replace(after, deleted=True)
+            yield Part(event.id, event.annotation_id, before, after)
 
 
 def changed_since(session: Session, event_id: int) -> Collection[int]:

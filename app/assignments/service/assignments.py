@@ -63,21 +63,29 @@ def set_progress(session: Session, *, actor: Member, article: Article, state: st
     return before
 
 
-def mark_in_progress(session: Session, *, actor: Member, article: Article) -> None:
-    """Note that the actor has tagged in an article: it is in progress then, if they had not begun.
+def mark_in_progress(session: Session, *, actor: Member, articles: Sequence[Article]) -> None:
+    """Note that the actor has tagged in articles: they are in progress then, if they had not begun.
 
     That is so where it is assigned to them, and also where they tag apart, so that whoever is to
     reveal it learns that they are not done.
     """
+    # All are held before the first event is recorded: for that one waits while holding these.
+    held = [
+        _hold(session, article.id, actor.account_id)
+        for article in articles
+        if _is_to_begin(session, actor, article)
+    ]
+    for progress in held:
+        if progress.state is State.NOT_STARTED:
+            _set_state(session, actor, progress, State.IN_PROGRESS)
+
+
+def _is_to_begin(session: Session, actor: Member, article: Article) -> bool:
     progress = find_progress(session, article_id=article.id, account_id=actor.account_id)
     if progress is not None and progress.state is not State.NOT_STARTED:
-        return
+        return False
     is_asked = progress is not None and progress.assigned_at is not None
-    if not is_asked and visibility_for(session, actor, article) == EVERYONE:
-        return
-    progress = _hold(session, article.id, actor.account_id)
-    if progress.state is State.NOT_STARTED:
-        _set_state(session, actor, progress, State.IN_PROGRESS)
+    return is_asked or visibility_for(session, actor, article) != EVERYONE
 
 
 def reopen(session: Session, *, actor: Member, article: Article, account_id: int) -> None:

@@ -10,15 +10,18 @@ from sqlalchemy.orm import Session
 from app.annotations.models import NOTE_LIMIT
 from app.annotations.pages.event_text import shorten
 from app.annotations.service.bulk import (
-    CHANGED_MANY,
     MOST_AT_ONCE,
     MOST_NAMED,
+    TAGGED_MANY,
+    UNDOABLE,
     BulkAct,
     Plan,
     Seen,
     undoable,
 )
+from app.annotations.service.occurrences import Spot
 from app.annotations.tags import TAGS
+from app.articles.queries.content import content_of
 from app.events.models import Event
 from app.findings.asked import Asked, View
 from app.findings.queries.facet_counts import Count
@@ -38,7 +41,10 @@ WILL: Mapping[str, str] = {
     "trash": "Move {many} to the trash",
 }
 """By act: what the button of the preview says."""
+UNDID: Mapping[str, str] = {"tag": "Undone: {passages} in the trash."}
+"""By act: what is said after it was taken back, if not that all is as before."""
 DID: Mapping[str, str] = {
+    "tag": "Tagged {places} as {tag}.",
     "note": "Added a line to the note of {many}.",
     "retag": "Tagged {many} as {tag}.",
     "theme": "Gave {many} the theme “{theme}”.",
@@ -51,6 +57,9 @@ LEFT: Mapping[str, str] = {
     "twins": "Left as they are, since their annotator has that tag on that passage already:",
     "over": "Left as they are, since they would be over the limit of a note or of themes:",
 }
+
+
+MOVED = "Left as they are, since their articles were corrected, added or archived meanwhile:"
 
 
 class BulkChoices(NamedTuple):
@@ -83,11 +92,11 @@ class BulkBar:
 
 @dataclass(frozen=True, slots=True)
 class LeftLine:
-    """A passage that an act leaves as it is."""
+    """A passage that an act leaves as it is, or with the tag "" a place that has none."""
 
-    id: int
     tag: str
     quote: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +213,34 @@ def rest_of(same: int, not_own: int) -> list[str]:
     return said
 
 
+def rest_of_places(same: int, unfit: int) -> list[str]:
+    """Return what is said of those places that are not tagged for a plain reason."""
+    said = []
+    if same:
+        words = pluralise(same, "place has", "places have")
+        said.append(f"{words} that tag already.")
+    if unfit:
+        words = pluralise(unfit, "place is", "places are")
+        said.append(f"{words} no words that can be tagged, such as the mark of a footnote.")
+    return said
+
+
+def moved_places(session: Session, member: Member, spots: Sequence[Spot], count: int) -> list[Left]:
+    """Return those places of `count` that are not tagged, since their articles changed."""
+    if not count:
+        return []
+    named = spots[:MOST_NAMED]
+    lines = [
+        LeftLine(
+            "",
+            shorten(content_of(session, spot.revision_id).text[spot.start : spot.end]),
+            url_for("reading.article", slug=member.project.slug, article_id=spot.article_id),
+        )
+        for spot in named
+    ]
+    return [Left(MOVED, lines, count - len(named))]
+
+
 def left_of(session: Session, member: Member, plan: Plan) -> list[Left]:
     """Return those that an act would leave, by why it does."""
     ids = {name: list(getattr(plan, name)) for name in LEFT}
@@ -213,20 +250,32 @@ def left_of(session: Session, member: Member, plan: Plan) -> list[Left]:
 def act_page(session: Session, member: Member, event: Event) -> ActPage:
     """Build what is said of an act on many that was done."""
     kept = event.after or {}
-    is_undo = event.kind != CHANGED_MANY
+    is_undo = event.kind not in UNDOABLE
     many = _many(kept["changed"])
-    said = DID[kept["act"]].format(many=many, tag=kept["tag"], theme=kept["theme"])
+    said = DID[kept["act"]].format(
+        many=many,
+        places=pluralise(kept["changed"], "place", "places"),
+        tag=kept["tag"],
+        theme=kept["theme"],
+    )
+    rest = rest_of(kept["same"], kept["not_own"])
+    left = _left(session, member, kept["left"], kept["counts"])
     if is_undo:
         words = pluralise(kept["changed"], "passage is", "passages are")
-        said = f"Undone: {words} as before."
+        undid = UNDID.get(kept["act"], "Undone: {passages} as before.")
+        said = undid.format(passages=words)
+    elif event.kind == TAGGED_MANY:
+        rest = rest_of_places(kept["same"], kept["unfit"])
+        moved = [Spot(*each) for each in kept["moved"]]
+        left = moved_places(session, member, moved, kept["moved_count"])
     slug = member.project.slug
     can_undo = not is_undo and undoable(session, [event]) and may(member, Act.CHANGE_OWN)
     return ActPage(
         slug=slug,
         back=url_for("findings.passages", slug=slug) + str(kept["query"]),
         said=said,
-        rest=rest_of(kept["same"], kept["not_own"]),
-        left=_left(session, member, kept["left"], kept["counts"]),
+        rest=rest,
+        left=left,
         undo=url_for("bulk.undo", slug=slug, event_id=event.id) if can_undo else "",
     )
 
@@ -247,7 +296,11 @@ def _left(
         Left(
             LEFT[name],
             [
-                LeftLine(each, seen[each][0], shorten(seen[each][1]))
+                LeftLine(
+                    seen[each][0],
+                    shorten(seen[each][1]),
+                    url_for("annotation.permalink", annotation_id=each),
+                )
                 for each in some
                 if each in seen
             ],

@@ -34,10 +34,14 @@ class Part(NamedTuple):
 
 
 class TagShown(NamedTuple):
-    """A tag that the words of a line carry, and the address of the passage."""
+    """A tag that the words of a line carry, and the address of the passage.
+
+    `is_same` says that the passage is these words and no others.
+    """
 
     tag: str
     address: str
+    is_same: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,9 @@ def _line(
             find=query.typed,
             _anchor=f"b{line.block}",
         )
+    ends = (place.start, place.end)
     tagged = {each.tag: each for each in reversed(line.tagged)}
+    tagged |= {each.tag: each for each in line.tagged if (each.start, each.end) == ends}
     return LineShown(
         before=_parts(context.left, line.sorted_word if side is Side.LEFT else None),
         words=context.words,
@@ -118,7 +124,11 @@ def _line(
         article=names.label("article", str(place.article_id)),
         paragraph=line.block,
         tags=[
-            TagShown(tag, url_for("annotation.permalink", annotation_id=tagged[tag].id))
+            TagShown(
+                tag,
+                url_for("annotation.permalink", annotation_id=tagged[tag].id),
+                is_same=(tagged[tag].start, tagged[tag].end) == ends,
+            )
             for tag in dict.fromkeys(each.tag for each in line.tagged)
         ],
         is_divided=is_divided,

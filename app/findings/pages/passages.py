@@ -21,6 +21,7 @@ from app.findings.pages.facet_lists import (
     number_of,
 )
 from app.findings.pages.in_context import ContextShown, context_shown
+from app.findings.pages.occurrences import occurrences_address
 from app.findings.pages.searches import SaveForm, SearchesShown, searches_of
 from app.findings.queries.facet_counts import Count, Facets
 from app.findings.queries.hits import Hit, list_hits
@@ -28,6 +29,7 @@ from app.findings.queries.in_context import LinePlace, list_lines, read_line_pla
 from app.findings.queries.passages import Place, list_places, read_place
 from app.findings.sentences import InSentence
 from app.projects.models import Member
+from app.projects.roles import Act, may
 from app.reading.pages.article_ref import byline_of
 from app.search.hits import marked
 from app.search.query import LONGEST_QUERY, Query, read_query
@@ -104,7 +106,8 @@ class PassagesPage:
     what of the address nobody knows. `next_address` is "" on the last page. `csv` and the like are
     the addresses of files of exactly these passages. `context` is what stands in context, in place
     of `heads`, where that is asked for; of searched words `total` says how many hits there are.
-    `bulk` is None where nothing can be ticked.
+    `bulk` is None where nothing can be ticked. `tag_every` is the address at which each of the
+    searched words is tagged, "" where that cannot be.
     """
 
     slug: str
@@ -134,6 +137,7 @@ class PassagesPage:
     search_limit: int = LONGEST_QUERY
     places: Sequence[tuple[str, str]] = tuple(PLACES_IN_WORDS.items())
     context: ContextShown | None = None
+    tag_every: str = ""
 
     @property
     def here(self) -> str:
@@ -243,6 +247,9 @@ def passages_page(
         csv_with_semicolons=_file_with_semicolons(slug, asked),
         xlsx=url_for("exports.passages_xlsx", slug=slug) + asked.query,
         context=context,
+        tag_every=occurrences_address(slug, asked)
+        if asked.is_of_words and may(member, Act.TAG)
+        else "",
     )
 
 

@@ -139,6 +139,18 @@ def list_lines(
     )
 
 
+def find_hits(session: Session, member: Member, asked: Asked, *, most: int) -> list[LinePlace]:
+    """Return the places of the searched words by place, at most so many."""
+    return _Reader(session, member, asked).read(None, most)
+
+
+def draw_hits(
+    session: Session, member: Member, asked: Asked, hits: Sequence[LinePlace]
+) -> list[Line]:
+    """Return what is shown of some of these places."""
+    return _Reader(session, member, asked).draw(hits)
+
+
 class _Reader:
     """Reads lines for one member and one address."""
 

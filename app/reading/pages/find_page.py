@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.articles.queries.content import content_of
+from app.projects.models import Member
+from app.projects.roles import Act, may
 from app.search.queries.texts import Place, places_in
 from app.search.query import LONGEST_QUERY, Query, read_query
 
@@ -34,7 +37,8 @@ class Hit:
 class FindPage:
     """What was found in the revision with the number `revision`; `is_open` says that it was asked.
 
-    `is_cut` says that there may be more than `hits`.
+    `is_cut` says that there may be more than `hits`. `tag_every` is the address at which each of
+    them is tagged, "" where that cannot be.
     """
 
     is_open: bool
@@ -42,11 +46,12 @@ class FindPage:
     revision: int
     hits: Sequence[Hit]
     is_cut: bool
+    tag_every: str
     longest: int = LONGEST_QUERY
     most: int = MOST_HITS
 
 
-def find_page(session: Session, article: Article, typed: str | None) -> FindPage:
+def find_page(session: Session, member: Member, article: Article, typed: str | None) -> FindPage:
     """Find what was typed in the current text of an article; None where nothing was asked."""
     query = read_query(typed or "")
     revision = articles.current_revision_slim(session, article.id)
@@ -58,6 +63,11 @@ def find_page(session: Session, article: Article, typed: str | None) -> FindPage
         revision=revision.number,
         hits=[_hit(text, place) for place in found],
         is_cut=len(found) == MOST_HITS,
+        tag_every=url_for(
+            "occurrences.occurrences", slug=member.project.slug, q=query.typed, article=article.id
+        )
+        if found and article.archived_at is None and may(member, Act.TAG)
+        else "",
     )
 
 

@@ -248,7 +248,7 @@ def reading_page(
             each for each in account.guide.split() if can_tag and not (each == "tag" and rail.mine)
         ],
         part=progress_panel(session, member, article, shown.visibility),
-        find=find_page(session, article, find),
+        find=find_page(session, member, article, find),
         form=form,
     )
 

@@ -20,4 +20,4 @@ def hits(slug: str, article_id: int) -> ResponseReturnValue:
     typed = request.args.get("find", "")
     if not wants_fragment():
         return see_other("reading.article", slug=slug, article_id=article_id, find=typed)
-    return render("reading/_hits.html", find_page(session, found, typed))
+    return render("reading/_hits.html", find_page(session, member, found, typed))
