@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser.reading_page import Desk
 from tests.browser.running import Site
 from tests.browser.sample import Sample
+from tests.harness.chromium import Chromium
 from tests.harness.server import RunningServer
 
 
@@ -25,9 +26,9 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def site(empty_site: Site, browser: Browser) -> Site:
+def site(empty_site: Site, chromium: Chromium) -> Site:
     """Give the running server with the account Ines, and a browser for those who sign up."""
-    empty_site.let_in(browser)
+    empty_site.let_in(chromium)
     return empty_site
 
 

@@ -24,6 +24,7 @@ from app.text.dates import DateOrder
 from app.text.readers import Limits
 from tests.browser.sample import SAMPLE, Sample
 from tests.harness.builders import PASSWORD, add_annotation
+from tests.harness.chromium import Chromium
 from tests.harness.server import RunningServer
 
 OWNER = "Ines"
@@ -35,7 +36,7 @@ class Site:
     Rows that a test begins with are made by the product's own services in the server's database.
     """
 
-    browser: Browser
+    chromium: Chromium
 
     def __init__(self, server: RunningServer, folder: Path) -> None:
         self.server = server
@@ -44,11 +45,16 @@ class Site:
         self.cookies: dict[str, list[Any]] = {}
         self._numbers = itertools.count(1)
 
-    def let_in(self, browser: Browser) -> None:
+    def let_in(self, chromium: Chromium) -> None:
         """Take another browser for signing up, and see to it that Ines has an account."""
-        self.browser = browser
+        self.chromium = chromium
         if OWNER not in self.cookies:
             self.sign_up(OWNER)
+
+    @property
+    def browser(self) -> Browser:
+        """The Chromium that runs, for contexts of another kind than a test's pages have."""
+        return self.chromium.browser
 
     def sign_up(self, name: str) -> None:
         """Create an account through the page and keep its cookies for `enter`."""

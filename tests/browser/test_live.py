@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.annotations.models import Annotation
 from app.annotations.queries.anchors import PassageQuery
@@ -19,7 +19,7 @@ from tests.browser.running import OWNER, Site
 from tests.browser.sample import FIRST, LAST, LONG, MANY, SECOND, THIRD, Sample
 from tests.browser.test_accessibility import faults_of
 from tests.harness.builders import add_changes
-from tests.harness.chromium import WatchedPages
+from tests.harness.chromium import Chromium, WatchedPages
 from tests.harness.server import RunningServer
 
 ALONE = "delete globalThis.SharedWorker"  # so that a page has a stream of its own
@@ -37,13 +37,13 @@ globalThis.fetch = async (address, options) => {
 
 
 @pytest.fixture
-def own_site(tmp_path: Path, browser: Browser) -> Iterator[Site]:
+def own_site(tmp_path: Path, chromium: Chromium) -> Iterator[Site]:
     """Give a server that a test may stop."""
     seeds = tmp_path / "seeds"
     seeds.mkdir()
     with RunningServer(tmp_path / "instance", {"SEED_DIRS": str(seeds)}) as server:
         site = Site(server, tmp_path)
-        site.let_in(browser)
+        site.let_in(chromium)
         yield site
         site.database.dispose()
 

@@ -2,6 +2,8 @@
 
 import os
 import re
+import signal
+import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Error,
     Page,
+    Playwright,
     Response,
     ViewportSize,
     WebError,
@@ -34,29 +37,57 @@ FLAGS = (
     "--disable-sync",
 )
 
+HANG_SECONDS = 120.0  # of one test; the longest takes half a minute
+
 _failed = pytest.StashKey[bool]()
+_running = pytest.StashKey["Chromium"]()
 
 
-class KeptContexts:
-    """Contexts of a browser that are used again, one test after another, for their cache.
+class Chromium:
+    """A Chromium without a window, started anew where it was ended, and contexts of it.
 
-    A page that finds its scripts and styles there costs half. All else that a test left in the
-    context is gone when the next one takes it.
+    The contexts are used again, one test after another, for their cache: a page that finds its
+    scripts and styles there costs half. All else that a test left in the context is gone when the
+    next one takes it.
     """
 
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
+    def __init__(self, playwright: Playwright, program: Path) -> None:
+        self._playwright = playwright
+        self._program = program
+        self._start()
+
+    def _start(self) -> None:
+        flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
+        self._browser = self._playwright.chromium.launch(executable_path=self._program, args=flags)
+        told = self._browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+        self._pid = next(each["id"] for each in told["processInfo"] if each["type"] == "browser")
         self._kept: dict[tuple[object, ...], BrowserContext] = {}
         self._keys: dict[BrowserContext, tuple[object, ...]] = {}
+
+    @property
+    def browser(self) -> Browser:
+        """The Chromium that runs."""
+        if not self._browser.is_connected():
+            self._start()
+        return self._browser
+
+    def close(self) -> None:
+        """End it as a person would."""
+        self._browser.close()
+
+    def end(self) -> None:
+        """End it at once, from any thread: what waits for a page fails, and says where."""
+        os.kill(self._pid, signal.SIGKILL)
 
     def take(
         self, *, viewport: ViewportSize, is_phone: bool, has_javascript: bool, is_dark: bool
     ) -> BrowserContext:
         """Give a context that nobody uses; new, or without pages, cookies and storage."""
+        browser = self.browser
         key = (*viewport.values(), is_phone, has_javascript, is_dark)
         if key in self._kept:
             return self._kept.pop(key)
-        context = self._browser.new_context(
+        context = browser.new_context(
             viewport=viewport,
             is_mobile=is_phone,
             has_touch=is_phone,
@@ -71,6 +102,8 @@ class KeptContexts:
 
     def give_back(self, context: BrowserContext) -> None:
         """Keep a context for the next test, or close it where one like it is kept."""
+        if not self._browser.is_connected():
+            return
         key = self._keys[context]
         if key in self._kept:
             context.close()
@@ -89,7 +122,7 @@ class WatchedPages:
     the Content Security Policy is) and each answer of 500 and more.
     """
 
-    kept: KeptContexts
+    chromium: Chromium
     errors: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -102,7 +135,7 @@ class WatchedPages:
         is_dark: bool = False,
     ) -> Page:
         """Open a page on `viewport` CSS pixels; further ones come from `page.context`."""
-        context = self.kept.take(
+        context = self.chromium.take(
             viewport=PHONE if is_phone else viewport,
             is_phone=is_phone,
             has_javascript=has_javascript,
@@ -147,7 +180,7 @@ class WatchedPages:
             context.remove_listener("weberror", self._note_uncaught)
             context.remove_listener("console", self._note_message)
             context.remove_listener("response", self._note_response)
-            self.kept.give_back(context)
+            self.chromium.give_back(context)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -161,36 +194,57 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """End the browser of a test that hangs: most of what Playwright is asked for has no limit.
+
+    The test fails where it waits, and the next one has a new browser.
+    """
+
+    def end() -> None:
+        if (chromium := item.session.stash.get(_running, None)) is not None:
+            chromium.end()
+
+    limit = threading.Timer(HANG_SECONDS, end)
+    limit.daemon = True
+    limit.start()
+    try:
+        return (yield)
+    finally:
+        limit.cancel()
+
+
 # A module's, not the session's: while Playwright runs, an event loop does too, and tests of
 # another module in the same process could not start one.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a Chromium without a window."""
+def chromium(request: pytest.FixtureRequest) -> Iterator[Chromium]:
+    """Give the module's Chromium."""
     program = find_chromium()
     if program is None:
         lack("Chromium", "on the PATH as chromium-headless-shell, chromium or google-chrome")
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=flags)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def kept_contexts(browser: Browser) -> KeptContexts:
-    """Give the contexts of the module's browser."""
-    return KeptContexts(browser)
+        chromium = Chromium(playwright, program)
+        request.session.stash[_running] = chromium
+        yield chromium
+        del request.session.stash[_running]
+        chromium.close()
 
 
 @pytest.fixture
-def pages(kept_contexts: KeptContexts, request: pytest.FixtureRequest) -> Iterator[WatchedPages]:
+def browser(chromium: Chromium) -> Browser:
+    """Give the browser itself, for contexts of another kind."""
+    return chromium.browser
+
+
+@pytest.fixture
+def pages(chromium: Chromium, request: pytest.FixtureRequest) -> Iterator[WatchedPages]:
     """Give what opens pages; the test fails on any error in one that it does not declare.
 
     Declared by `@pytest.mark.page_errors("409", …)`: words that an expected error holds. Each
     must occur, unless the mark says `always=False`: what is under way when a server stops is
     a matter of chance.
     """
-    pages = WatchedPages(kept_contexts)
+    pages = WatchedPages(chromium)
     yield pages
     if request.node.stash.get(_failed, False):
         pages.take_pictures(re.sub(r"[^\w.-]+", "-", request.node.name))
