@@ -145,9 +145,11 @@ def test_what_is_hidden_is_in_no_figure(
 
 def test_an_empty_summary_says_why(client: PageClient, session: Session, room: Room) -> None:
     sign_in(client, session, room.reader.account)
-    assert "Nothing is tagged here yet that you may see." in client.get(SUMMARY).text
+    empty = client.get(SUMMARY).text
+    assert "Nothing is tagged here yet that you may see." in empty
+    assert '<a href="/projects/first/articles">an article</a>' in empty
     add_annotation(session, room.annotator, room.article)
     text = client.get(f"{SUMMARY}?tag=demand&month=x").text
     assert "No passage is all of that." in text
-    assert f'<a href="{SUMMARY}">Show everything</a>' in text
+    assert f'<a href="{SUMMARY}">show everything</a>' in text
     assert "<figure" not in text

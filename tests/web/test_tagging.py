@@ -329,7 +329,9 @@ def test_delete_trash_and_restore(me: PageClient, session: Session, room: Room) 
     assert "deleted by Ines" in trash.text
     back = me.submit(trash, f"/annotations/{made.id}/restore")
     assert back.headers["Location"] == "/projects/first/trash"
-    assert "The trash is empty" in me.get("/projects/first/trash").text
+    empty = me.get("/projects/first/trash").text
+    assert "The trash is empty" in empty
+    assert "0 deleted" not in empty
     assert f'id="a{made.id}"' in me.get(article_path(room)).text
     history = visible(me.get(f"/annotations/{made.id}/history"))
     for words in ("tagged as claim", "moved to the trash", "restored from the trash"):
