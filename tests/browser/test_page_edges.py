@@ -178,9 +178,12 @@ def test_beside_each_name_of_a_long_list_stands_its_box(site: Site, page: Page) 
         assert abs(name["y"] + name["height"] / 2 - box["y"] - box["height"] / 2) < 8
 
 
-def test_the_choice_of_what_is_shown_has_one_frame(desk: Desk) -> None:
+def test_the_choice_of_what_is_shown_has_one_frame_and_the_steps_stay_in_reach(desk: Desk) -> None:
     expect(desk.page.locator(".filter fieldset").first).to_have_css("border-top-width", "0px")
     expect(desk.page.locator(".filter label").first).to_have_css("border-top-width", "1px")
+    # In a low window the steps stay in reach below a filter that is longer than it.
+    desk.page.set_viewport_size({"width": 1440, "height": 420})
+    expect(desk.page.locator(".rail > .steps")).to_be_in_viewport(ratio=1)
 
 
 def test_beside_who_has_an_article_stands_the_button_that_takes_it_away(
