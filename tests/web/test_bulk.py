@@ -13,7 +13,15 @@ from app.annotations.models import NOTE_LIMIT, Annotation
 from app.annotations.service import annotations, bulk
 from app.findings.pages.passages import PASSAGES_A_PAGE
 from app.findings.views import bulk as views
-from tests.harness.builders import Room, add_annotation, add_many, add_theme, csrf_token, sign_in
+from tests.harness.builders import (
+    Room,
+    add_annotation,
+    add_article,
+    add_many,
+    add_theme,
+    csrf_token,
+    sign_in,
+)
 from tests.harness.pages import PageClient
 from tests.web.test_findings import PASSAGES, words_of
 
@@ -112,6 +120,59 @@ def test_all_that_are_asked_for_are_taken_page_by_page_or_as_a_whole(
     press(me, preview, PREVIEW, confirm="1")
     found = tags(session)
     assert (found.count("citation"), found.count("claim"), found.count("demand")) == (54, 1, 1)
+
+
+TRASH = "/projects/first/trash"
+
+
+def test_many_are_restored_from_the_trash_and_that_is_undone_as_one(
+    me: PageClient, session: Session, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quotes = ("nobody repairs it", "We have no time", "It floods")
+    made = [add_annotation(session, room.annotator, room.article, quote) for quote in quotes]
+    others = add_annotation(session, room.curator, room.article)
+    for one, actor in (*((one, room.annotator) for one in made), (others, room.curator)):
+        annotations.delete(session, actor=actor, annotation_id=one.id, version=1)
+    session.commit()
+    again = add_annotation(session, room.annotator, room.article, quotes[2])
+    page = me.get(TRASH)
+    assert page.text.count('name="annotation"') == 3  # the curator's is not theirs to restore
+    ids = [f"{one.id}.2" for one in made]
+    preview = press(me, page, FORM, annotation=[*ids[1:], f"{others.id}.2"], act="restore")
+    words = words_of(preview.text)
+    assert "Restore 1 passage Leave" in words
+    assert "1 passage is not yours to change." in words
+    assert "their annotator has that tag on that passage already" in words
+    assert f'href="{TRASH}">Leave' in preview.text
+    assert "Change tag" not in preview.text
+    done = press(me, preview, PREVIEW, confirm="1")
+    said = me.get(done.location)
+    assert "Restored 1 passage from the trash." in words_of(said.text)
+    assert f'<a href="{TRASH}">Back to the trash</a>' in said.text
+    assert living(session) == {made[1].id, again.id}
+    undone = press(me, said, f"{done.location}/undo")
+    assert "Undone: 1 passage is in the trash." in words_of(me.get(undone.location).text)
+    assert living(session) == {again.id}
+    # All of them, of one article alone.
+    other = add_annotation(session, room.annotator, add_article(session, "Another road."), "road")
+    annotations.delete(session, actor=room.annotator, annotation_id=other.id, version=1)
+    session.commit()
+    taken = me.get(f"{TRASH}?article={room.article.id}&tick=all")
+    assert "All 3 are taken, those on other pages too." in words_of(taken.text)
+    preview = press(me, taken, FORM, act="restore")
+    assert f'href="{TRASH}?article={room.article.id}">Leave' in preview.text
+    press(me, preview, PREVIEW, confirm="1")
+    assert living(session) == {made[0].id, made[1].id, again.id}
+    restored = words_of(me.get(ACTIVITY).text)
+    assert "restored passages from the trash, as one act" in restored
+    assert "took back that passages were restored from the trash" in restored
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 1)
+    assert press(me, me.get(TRASH), FORM, annotation=ids, act="restore").status_code == 409
+
+
+def living(session: Session) -> set[int]:
+    session.rollback()
+    return set(session.scalars(select(Annotation.id).where(Annotation.deleted_at.is_(None))))
 
 
 def test_what_someone_else_changed_meanwhile_is_listed_and_left(

@@ -80,6 +80,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "theme": "gave passages the theme “{theme}”, as one act",
         "untheme": "took the theme “{theme}” from passages, as one act",
         "trash": "moved passages to the trash, as one act",
+        "restore": "restored passages from the trash, as one act",
     },
     bulk.TAGGED_MANY: "tagged places as {tag}, as one act",
     bulk.UNDONE: {
@@ -88,6 +89,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "theme": "took back that passages were given the theme “{theme}”",
         "untheme": "took back that the theme “{theme}” was taken from passages",
         "trash": "took back that passages were moved to the trash",
+        "restore": "took back that passages were restored from the trash",
         "tag": "took back that places were tagged as {tag}",
     },
     searches.SAVED: "shared the search “{after[name]}” with the project",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.annotations.service.annotations import DELETED
+from app.annotations.service.bulk import Seen
 from app.articles.models import Article
 from app.events.models import Event
 from app.projects.models import Member
@@ -50,6 +51,19 @@ def count_trash(session: Session, member: Member, *, article_id: int | None) -> 
     """Return how many annotations in the trash a member may restore."""
     query = select(func.count()).select_from(Annotation).where(*_in_trash(member, article_id))
     return session.scalars(query).one()
+
+
+def list_seen_in_trash(
+    session: Session, member: Member, *, article_id: int | None, limit: int
+) -> list[Seen]:
+    """Return all that a member may restore as it is now, last deleted first, at most so many."""
+    query = (
+        select(Annotation.id, Annotation.version)
+        .where(*_in_trash(member, article_id))
+        .order_by(Annotation.deleted_at.desc(), Annotation.id.desc())
+        .limit(limit)
+    )
+    return [Seen(*row) for row in session.execute(query)]
 
 
 def list_trash(

@@ -41,6 +41,7 @@ class Verb(StrEnum):
     THEME = "theme"
     UNTHEME = "untheme"
     TRASH = "trash"
+    RESTORE = "restore"
 
 
 class Seen(NamedTuple):
@@ -69,6 +70,7 @@ class BulkAct:
             Verb.THEME: {"themes": tuple(sorted(carried | {self.theme_id}))},
             Verb.UNTHEME: {"themes": tuple(sorted(carried - {self.theme_id}))},
             Verb.TRASH: {"deleted": True},
+            Verb.RESTORE: {"deleted": False},
         }
         return state.with_fields(changed[self.verb])
 
@@ -94,8 +96,8 @@ def read_act(
         if not line:
             raise Invalid("note", "Write the line that each note is to get.")
         return BulkAct(Verb.NOTE, note=line)
-    if verb == Verb.TRASH:
-        return BulkAct(Verb.TRASH)
+    if verb in {Verb.TRASH, Verb.RESTORE}:
+        return BulkAct(Verb(verb))
     try:
         theme = themes.find(session, project_id=project_id, theme_id=theme_id)
     except NotFound:
@@ -284,7 +286,7 @@ def _plan(
             same += 1
         elif not may_change(actor, is_own=annotation.account_id == actor.account_id):
             not_own += 1
-        elif annotation.id in changed or before.deleted:
+        elif annotation.id in changed or (before.deleted and act.verb is not Verb.RESTORE):
             meanwhile.append(annotation.id)
         elif len(after.note) > NOTE_LIMIT or len(after.themes) > content.MOST_THEMES:
             over.append(annotation.id)

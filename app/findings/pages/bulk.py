@@ -17,6 +17,7 @@ from app.annotations.service.bulk import (
     BulkAct,
     Plan,
     Seen,
+    Verb,
     undoable,
 )
 from app.annotations.service.occurrences import Spot
@@ -32,6 +33,7 @@ from app.themes import queries as themes
 from app.web.filters import pluralise
 from app.web.responses import FormPage
 
+TRASH = "Trash"
 PAGE, ALL = "page", "all"  # what an address ticks beforehand
 WILL: Mapping[str, str] = {
     "note": "Add this line to the note of {many}",
@@ -39,9 +41,10 @@ WILL: Mapping[str, str] = {
     "theme": "Give {many} the theme “{theme}”",
     "untheme": "Take the theme “{theme}” from {many}",
     "trash": "Move {many} to the trash",
+    "restore": "Restore {many}",
 }
 """By act: what the button of the preview says."""
-UNDID: Mapping[str, str] = {"tag": "Undone: {passages} in the trash."}
+UNDID: Mapping[str, str] = dict.fromkeys(("tag", "restore"), "Undone: {passages} in the trash.")
 """By act: what is said after it was taken back, if not that all is as before."""
 DID: Mapping[str, str] = {
     "tag": "Tagged {places} as {tag}.",
@@ -50,6 +53,7 @@ DID: Mapping[str, str] = {
     "theme": "Gave {many} the theme “{theme}”.",
     "untheme": "Took the theme “{theme}” from {many}.",
     "trash": "Moved {many} to the trash.",
+    "restore": "Restored {many} from the trash.",
 }
 """By act: what is said afterwards."""
 LEFT: Mapping[str, str] = {
@@ -90,6 +94,18 @@ class BulkBar:
     most: int = MOST_AT_ONCE
 
 
+class Back(NamedTuple):
+    """The list where passages were chosen: what it is called, and its address."""
+
+    name: str
+    address: str
+
+    @property
+    def is_trash(self) -> bool:
+        """Say whether that is the trash."""
+        return self.name == TRASH
+
+
 @dataclass(frozen=True, slots=True)
 class LeftLine:
     """A passage that an act leaves as it is, or with the tag "" a place that has none."""
@@ -112,13 +128,14 @@ class Left:
 class BulkPage(FormPage):
     """What an act would do to the passages that were chosen, to be confirmed.
 
-    `targets` are these with their versions, as the form sends them. `will` is "" as long as nothing
+    `kept` are fields that say where they were chosen, and `targets` are these with their versions,
+    as the form sends them. `will` is "" as long as nothing
     can be done; `counted` says where the list had another number than there are.
     """
 
     slug: str
-    back: str
-    query: str
+    back: Back
+    kept: Sequence[tuple[str, str]]
     targets: str
     chosen: int
     act: str
@@ -136,7 +153,7 @@ class ActPage:
     """What was done to many passages, or taken back, and what was left; `undo` is "" for no way."""
 
     slug: str
-    back: str
+    back: Back
     said: str
     rest: Sequence[str]
     left: Sequence[Left]
@@ -177,9 +194,15 @@ def theme_choices(session: Session, member: Member) -> list[tuple[str, str]]:
     return [(str(theme.id), theme.name) for theme in found if theme.archived_at is None]
 
 
-def list_address(member: Member, asked: Asked) -> str:
-    """Return the address of the list from which passages were taken."""
-    return url_for("findings.passages", slug=member.project.slug) + asked.query
+def back_to_list(member: Member, query: str) -> Back:
+    """Return the list of passages that the query of its address asks for."""
+    return Back("Passages", url_for("findings.passages", slug=member.project.slug) + query)
+
+
+def back_to_trash(member: Member, article_id: int | None) -> Back:
+    """Return the trash of the project, or of one article."""
+    address = url_for("annotation.trash", slug=member.project.slug, article=article_id)
+    return Back(TRASH, address)
 
 
 def write_targets(seen: Sequence[Seen]) -> str:
@@ -272,7 +295,9 @@ def act_page(session: Session, member: Member, event: Event) -> ActPage:
     can_undo = not is_undo and undoable(session, [event]) and may(member, Act.CHANGE_OWN)
     return ActPage(
         slug=slug,
-        back=url_for("findings.passages", slug=slug) + str(kept["query"]),
+        back=back_to_trash(member, None)
+        if kept["act"] == Verb.RESTORE
+        else back_to_list(member, str(kept["query"])),
         said=said,
         rest=rest,
         left=left,

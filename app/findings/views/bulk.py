@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
+from app.annotations.queries.lists import list_seen_in_trash
 from app.annotations.service import bulk as service
 from app.annotations.service.bulk import MOST_AT_ONCE, BulkAct, Seen
 from app.core.db import read_columns
@@ -29,9 +30,14 @@ FINDINGS = "/projects/<slug>/findings"
 
 @dataclass(frozen=True, slots=True)
 class BulkForm:
-    """What was chosen, and what is to be done to it; `counted` is said of the number of them."""
+    """What was chosen, and what is to be done to it; `counted` is said of the number of them.
+
+    It was chosen from a list, or where `is_trash` from the trash, of one article or None for all.
+    """
 
     asked: Asked
+    is_trash: bool
+    article_id: int | None
     seen: list[Seen]
     counted: str
     act: str
@@ -128,18 +134,19 @@ def _read(session: Session, member: Member) -> BulkForm:
     )
     seen = [each for target in targets if (each := _target(target))]
     counted = ""
+    is_trash = form.get("from") == "trash"
+    article_id = read_number(form.get("article"))
     if form.get("all") == "1":
-        annotation = Annotation.__table__.c
-        query = (
-            select(annotation.id, annotation.version)
-            .where(*is_matching(session, asked, member))
-            .order_by(annotation.article_id, annotation.start, annotation.id)
-            .limit(MOST_AT_ONCE + 1)
-        )
-        seen = [Seen(number, version) for number, version in read_columns(session, query)]
+        if is_trash:
+            most = MOST_AT_ONCE + 1
+            seen = list_seen_in_trash(session, member, article_id=article_id, limit=most)
+        else:
+            seen = _list_seen(session, member, asked)
         counted = pages.counted(read_number(form.get("count")), len(seen))
     return BulkForm(
         asked=asked,
+        is_trash=is_trash,
+        article_id=article_id,
         seen=list(dict.fromkeys(seen)),
         counted=counted,
         act=form.get("act", ""),
@@ -150,6 +157,18 @@ def _read(session: Session, member: Member) -> BulkForm:
     )
 
 
+def _list_seen(session: Session, member: Member, asked: Asked) -> list[Seen]:
+    """Return all that are asked for, and one more than can be changed where there are more."""
+    annotation = Annotation.__table__.c
+    query = (
+        select(annotation.id, annotation.version)
+        .where(*is_matching(session, asked, member))
+        .order_by(annotation.article_id, annotation.start, annotation.id)
+        .limit(MOST_AT_ONCE + 1)
+    )
+    return [Seen(number, version) for number, version in read_columns(session, query)]
+
+
 def _target(written: str) -> Seen | None:
     number, _, version = written.partition(".")
     annotation_id, read = read_number(number), read_number(version)
@@ -158,10 +177,15 @@ def _target(written: str) -> Seen | None:
 
 def _page(session: Session, member: Member, form: BulkForm) -> pages.BulkPage:
     is_too_much = len(form.seen) > MOST_AT_ONCE
+    kept = [("query", form.asked.query)]
+    back = pages.back_to_list(member, form.asked.query)
+    if form.is_trash:
+        kept = [("from", "trash"), ("article", str(form.article_id or ""))]
+        back = pages.back_to_trash(member, form.article_id)
     return pages.BulkPage(
         slug=member.project.slug,
-        back=pages.list_address(member, form.asked),
-        query=form.asked.query,
+        back=back,
+        kept=kept,
         targets="" if is_too_much else pages.write_targets(form.seen),
         chosen=len(form.seen),
         act=form.act,

@@ -13,6 +13,7 @@ from app.annotations.pages.event_text import shorten
 from app.annotations.queries import orphans
 from app.annotations.queries.lists import TrashRow
 from app.annotations.queries.marks import Filter
+from app.annotations.service.bulk import MOST_AT_ONCE
 from app.annotations.tags import Tag
 from app.articles.models import Article
 from app.core.errors import GlossError
@@ -149,9 +150,10 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class TrashLine:
-    """An annotation in the trash."""
+    """An annotation in the trash, with the version that is seen here."""
 
     id: int
+    version: int
     quote: str
     said: Mapping[str, str]
     annotator: str
@@ -163,13 +165,19 @@ class TrashLine:
 
 @dataclass(frozen=True, slots=True)
 class TrashPage:
-    """What waits in the trash: of the project, or of one article."""
+    """What waits in the trash: of the project, or of one article.
+
+    `ticked` is "page" or "all" where the address ticks them, else "".
+    """
 
     slug: str
     project: str
     article: ArticleRef | None
     lines: list[TrashLine]
     pager: Pager
+    can_restore: bool
+    ticked: str
+    most: int = MOST_AT_ONCE
 
     @property
     def arguments(self) -> dict[str, object]:
@@ -274,6 +282,7 @@ def trash_line(row: TrashRow) -> TrashLine:
     annotation = row.annotation
     return TrashLine(
         id=annotation.id,
+        version=annotation.version,
         quote=shorten(annotation.quote),
         said=content.said_of(annotation),
         annotator=annotation.annotator.name,

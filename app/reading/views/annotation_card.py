@@ -12,11 +12,13 @@ from app.annotations.models import Annotation
 from app.annotations.pages.event_text import describe, themes_in, written_note
 from app.annotations.queries import annotations, orphans
 from app.annotations.queries.lists import count_trash, list_history, list_trash
+from app.annotations.service.bulk import MOST_AT_ONCE
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.discussion.pages import event_text as discussion_text
 from app.events.models import Event
 from app.projects.models import Member
+from app.projects.roles import Act, may
 from app.projects.views.current_member import current_member
 from app.reading.forms import asked_filter
 from app.reading.pages import annotation_card
@@ -97,8 +99,16 @@ def trash(slug: str) -> ResponseReturnValue:
         article=article_ref(member, article) if article else None,
         lines=[annotation_card.trash_line(row) for row in rows],
         pager=pager,
+        can_restore=may(member, Act.CHANGE_OWN),
+        ticked=_ticked(total),
     )
     return render("reading/trash.html", page)
+
+
+def _ticked(total: int) -> str:
+    """Return what the address ticks of so many: "page", "all", or "" for nothing."""
+    asked = request.args.get("tick", "")
+    return asked if asked == "page" or (asked == "all" and total <= MOST_AT_ONCE) else ""
 
 
 def _in_words(event: Event, themes: Mapping[int, str]) -> tuple[str, str]:
