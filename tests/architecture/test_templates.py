@@ -3,16 +3,12 @@
 import re
 from pathlib import Path
 
-import pytest
 from jinja2 import Environment, nodes
 
 from tests.harness.server import ROOT
 
 TEMPLATES = ROOT / "templates"
-FILES = [
-    pytest.param(path, id=str(path.relative_to(TEMPLATES)))
-    for path in sorted(TEMPLATES.rglob("*.html"))
-]
+FILES = sorted(TEMPLATES.rglob("*.html"))
 # Numbers, words of the program's own, and what is escaped already where it is made. In the parts
 # that are drawn thousands of times these stand without escaping; nothing that a person wrote may.
 OURS = {
@@ -42,6 +38,7 @@ STRUCTURE |= {"TemplateData", "For", "If", "Assign", "ScopedEvalContextModifier"
 VALUES = {"Name", "Const", "Getattr", "Getitem", "Call", "Keyword", "Filter"}
 ARGUMENTS = {"Dict", "Pair", "Tuple"}  # of an address, and what a list holds in pairs
 JOINING = {nodes.And, nodes.Or}
+NAMED = nodes.Getattr | nodes.Getitem | nodes.Const | nodes.Call
 CONDITIONS = {"Compare", "Operand", "Test", "Not", "And", "Or"}  # in an if alone
 # They say how a value is written, and decide nothing.
 FILTERS = {
@@ -81,28 +78,27 @@ def without_comments(path: Path) -> str:
 
 def test_there_are_templates_in_the_known_folders() -> None:
     assert len(FILES) > 15
-    assert {path.parent.name for path in TEMPLATES.rglob("*.html")} == FOLDERS
+    assert {path.parent.name for path in FILES} == FOLDERS
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_there_is_no_logic_beyond_if_and_for(path: Path) -> None:
+def test_there_is_no_logic_beyond_if_and_for() -> None:
     """What is to be reckoned, chosen or put together is done by the page's dataclass."""
-    tree = Environment(autoescape=True).parse(path.read_text())
-    conditions = {id(part) for asked in conditions_of(tree) for part in with_children(asked)}
-    for node in with_children(tree):
-        kind, where = type(node).__name__, f"{path.name}:{node.lineno}"
-        if type(node) in JOINING:
-            joined = [part for part in node.iter_child_nodes() if type(part) in JOINING]
-            assert not joined, f"{where}: more than two conditions at once"
-        if kind in CONDITIONS:
-            assert id(node) in conditions, f"{where}: {kind} outside an if"
-        elif isinstance(node, nodes.Filter):
-            assert node.name in FILTERS, f"{where}: {node.name}"
-        elif isinstance(node, nodes.Assign):  # another name for something, and nothing new
-            named = isinstance(node.node, nodes.Getattr | nodes.Getitem | nodes.Const | nodes.Call)
-            assert named, f"{where}: set"
-        else:
-            assert kind in STRUCTURE | VALUES | ARGUMENTS, f"{where}: {kind}"
+    for path in FILES:
+        tree = Environment(autoescape=True).parse(path.read_text())
+        conditions = {id(part) for asked in conditions_of(tree) for part in with_children(asked)}
+        for node in with_children(tree):
+            kind, where = type(node).__name__, f"{path}:{node.lineno}"
+            if type(node) in JOINING:
+                joined = [part for part in node.iter_child_nodes() if type(part) in JOINING]
+                assert not joined, f"{where}: more than two conditions at once"
+            if kind in CONDITIONS:
+                assert id(node) in conditions, f"{where}: {kind} outside an if"
+            elif isinstance(node, nodes.Filter):
+                assert node.name in FILTERS, f"{where}: {node.name}"
+            elif isinstance(node, nodes.Assign):  # another name for something, and nothing new
+                assert isinstance(node.node, NAMED), f"{where}: set"
+            else:
+                assert kind in STRUCTURE | VALUES | ARGUMENTS, f"{where}: {kind}"
 
 
 def with_children(node: nodes.Node) -> list[nodes.Node]:
@@ -116,61 +112,63 @@ def conditions_of(tree: nodes.Node) -> list[nodes.Node]:
     return found + [node.test for node in tree.find_all(nodes.For) if node.test is not None]
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_nothing_is_marked_safe(path: Path) -> None:
-    source = without_comments(path)
-    assert not re.search(r"\|\s*safe\b|Markup", source)
+def test_nothing_is_marked_safe() -> None:
+    for path in FILES:
+        source = without_comments(path)
+        assert not re.search(r"\|\s*safe\b|Markup", source), path
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_what_is_not_escaped_is_ours_by_name(path: Path) -> None:
-    source = without_comments(path)
-    parts = re.findall(r"\{%-?\s*autoescape false.*?endautoescape", source, flags=re.DOTALL)
-    assert len(parts) == source.count("endautoescape")
-    for part in parts:
-        said = {words.strip() for words in re.findall(r"\{\{-?(.*?)-?\}\}", part, flags=re.DOTALL)}
-        assert {words for words in said if not words.endswith("|e")} <= OURS
+def test_what_is_not_escaped_is_ours_by_name() -> None:
+    for path in FILES:
+        source = without_comments(path)
+        parts = re.findall(r"\{%-?\s*autoescape false.*?endautoescape", source, flags=re.DOTALL)
+        assert len(parts) == source.count("endautoescape"), path
+        for part in parts:
+            said = {
+                words.strip() for words in re.findall(r"\{\{-?(.*?)-?\}\}", part, flags=re.DOTALL)
+            }
+            assert {words for words in said if not words.endswith("|e")} <= OURS, path
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_no_script_and_no_style_stands_inside(path: Path) -> None:
-    source = without_comments(path)
-    assert "<style" not in source
-    assert not re.search(r"\sstyle\s*=", source)
-    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", source)
-    assert "javascript:" not in source
-    for script in re.findall(r"<script[^>]*>[^<]*", source):
-        assert re.fullmatch(r'<script type="module" src="[^"]+">', script)
+def test_no_script_and_no_style_stands_inside() -> None:
+    for path in FILES:
+        source = without_comments(path)
+        assert "<style" not in source, path
+        assert not re.search(r"\sstyle\s*=", source), path
+        assert not re.search(r"\son[a-z]+\s*=\s*[\"']", source), path
+        assert "javascript:" not in source, path
+        for script in re.findall(r"<script[^>]*>[^<]*", source):
+            assert re.fullmatch(r'<script type="module" src="[^"]+">', script), path
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_a_form_that_posts_carries_a_token(path: Path) -> None:
-    source = without_comments(path)
-    for form in re.findall(r"<form[^>]*>.*?</form>", source, flags=re.DOTALL):
-        assert ("csrf()" in form) == ('method="post"' in form), form[:120]
+def test_a_form_that_posts_carries_a_token() -> None:
+    for path in FILES:
+        source = without_comments(path)
+        for form in re.findall(r"<form[^>]*>.*?</form>", source, flags=re.DOTALL):
+            assert ("csrf()" in form) == ('method="post"' in form), (path, form[:120])
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_a_partial_begins_by_saying_what_it_needs(path: Path) -> None:
-    source = path.read_text()
-    if path.name.startswith("_"):
-        comment = re.match(r"\{#(.*?)#\}", source, flags=re.DOTALL)
-        assert comment is not None
-        assert "Needs" in comment[1]
+def test_a_partial_begins_by_saying_what_it_needs() -> None:
+    for path in FILES:
+        source = path.read_text()
+        if path.name.startswith("_"):
+            comment = re.match(r"\{#(.*?)#\}", source, flags=re.DOTALL)
+            assert comment is not None, path
+            assert "Needs" in comment[1], path
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_addresses_are_made_from_routes(path: Path) -> None:
-    source = without_comments(path)
-    for address in re.findall(r'\b(?:href|action|src)="([^"{]+)', source):
-        # A card's own address is written out: it is drawn thousands of times.
-        parts = {"#", "#annotations-title", "#b", "#b1", "#main", "#rail", "#footbar"}
-        assert address in {"/", "/annotations/", *parts}, address
+def test_addresses_are_made_from_routes() -> None:
+    for path in FILES:
+        source = without_comments(path)
+        for address in re.findall(r'\b(?:href|action|src)="([^"{]+)', source):
+            # A card's own address is written out: it is drawn thousands of times.
+            parts = {"#", "#annotations-title", "#b", "#b1", "#main", "#rail", "#footbar"}
+            assert address in {"/", "/annotations/", *parts}, (path, address)
 
 
 def test_every_template_is_used() -> None:
-    sources = [path.read_text() for path in TEMPLATES.rglob("*.html")]
+    sources = [path.read_text() for path in FILES]
     sources += [path.read_text() for path in (ROOT / "app").rglob("*.py")]
     everything = "\n".join(sources)
-    for path in TEMPLATES.rglob("*.html"):
+    for path in FILES:
         assert str(path.relative_to(TEMPLATES)) in everything, path
