@@ -1,7 +1,8 @@
 """What the page of passages shows: a frozen dataclass, and the functions that build it."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.findings.asked import Asked, Group, Sort, View
+from app.findings.asked import FACETS, Asked, Group, Sort, View
 from app.findings.models import NAME_LIMIT
 from app.findings.pages.bulk import BulkBar, bulk_bar
 from app.findings.pages.facet_lists import (
@@ -64,10 +65,12 @@ class Piece(NamedTuple):
 class Line:
     """A passage in the list: the hit, the names of its themes, and whether it is one's own.
 
+    `key` is its own on the page: under heads of themes a passage may stand more than once.
     The words around it, its own and those of its note are in pieces: with whether a search found
     them.
     """
 
+    key: str
     hit: Hit
     before: Sequence[Piece]
     passage: Sequence[Piece]
@@ -89,10 +92,12 @@ class Head:
     """A head and the passages that stand under it; without a name where nothing is grouped.
 
     `address` is that of the article, or of these passages alone; `count` says how many there are.
+    `csv` is the address of a file of exactly these, "" where no filter asks for them alone.
     """
 
     name: str
     address: str
+    csv: str
     about: Sequence[str]
     count: str
     lines: Sequence[Line]
@@ -276,14 +281,23 @@ def _heads(
     if asked.group is not Group.NOTHING:
         values = {value for value, _hits in by_head}
         counts = facets.in_groups(asked.group.value, values)
-    address = url_for("findings.passages", slug=member.project.slug)
+    slug = member.project.slug
+    query = read_query(asked.q)
+    times = Counter[int]()
+
+    def line(hit: Hit) -> Line:
+        times[hit.id] += 1
+        key = f"{hit.id}-{times[hit.id]}" if times[hit.id] > 1 else str(hit.id)
+        return _line(key, hit, member, names, query)
+
     return [
         Head(
             name="" if asked.group is Group.NOTHING else names.label(asked.group.value, value),
-            address=_address(member, asked, value, address),
+            address=_address(slug, asked, value),
+            csv=_csv(slug, asked, value),
             about=_about(asked, some[0]),
             count=number_of(counts[value]) if value in counts else "",
-            lines=_lines(some, member, names, read_query(asked.q)),
+            lines=list(map(line, some)),
         )
         for value, some in by_head
     ]
@@ -296,13 +310,27 @@ def _value(asked: Asked, place: Place, hit: Hit) -> str:
     return hit.author if asked.group is Group.AUTHOR else place.group
 
 
-def _address(member: Member, asked: Asked, value: str, address: str) -> str:
+def _address(slug: str, asked: Asked, value: str) -> str:
     if asked.group is Group.ARTICLE:
-        return url_for("reading.article", slug=member.project.slug, article_id=int(value))
-    if asked.group is Group.NOTHING or not value:
-        return ""
-    only = replace(asked.only(asked.group.value, value), group=Group.ARTICLE)
-    return address + only.query
+        return url_for("reading.article", slug=slug, article_id=int(value))
+    only = _asked_under(asked, value)
+    return url_for("findings.passages", slug=slug) + only.query if only else ""
+
+
+def _csv(slug: str, asked: Asked, value: str) -> str:
+    only = _asked_under(asked, value)
+    return url_for("exports.passages_csv", slug=slug) + only.query if only else ""
+
+
+def _asked_under(asked: Asked, value: str) -> Asked | None:
+    """Return what asks for the passages under a head alone, None where no filter does.
+
+    None does for those without an author, and for all where nothing is grouped.
+    """
+    facet = asked.group.value
+    if asked.group is Group.NOTHING or not value or not FACETS[facet](value):
+        return None
+    return replace(asked.only(facet, value), group=Group.ARTICLE)
 
 
 def _about(asked: Asked, hit: Hit) -> Sequence[str]:
@@ -311,15 +339,12 @@ def _about(asked: Asked, hit: Hit) -> Sequence[str]:
     return byline_of(hit.author, hit.publication, hit.published_on)
 
 
-def _lines(hits: Iterable[Hit], member: Member, names: Names, query: Query) -> list[Line]:
-    return [_line(hit, member, names, query) for hit in hits]
-
-
-def _line(hit: Hit, member: Member, names: Names, query: Query) -> Line:
+def _line(key: str, hit: Hit, member: Member, names: Names, query: Query) -> Line:
     shown = hit.shown
     before, passage, after = _pieces(query, shown.before, _passage_of(shown), shown.after)
     (note,) = _pieces(query, hit.note)
     return Line(
+        key=key,
         hit=hit,
         before=before,
         passage=passage,
