@@ -57,6 +57,11 @@ def join_names(names: Iterable[str]) -> str:
     return f"{SEPARATOR} ".join(names)
 
 
+def join_named(ids: Iterable[int], names: Mapping[int, str]) -> str:
+    """Return the names of some themes as one line, in order; `names` has them by their ids."""
+    return join_names(sorted((names[theme_id] for theme_id in ids), key=fold))
+
+
 def _clean_text(name: str, what: str, typed: str) -> str:
     cleaned = normalise(typed).strip()
     if len(cleaned) > TEXT_LIMIT:

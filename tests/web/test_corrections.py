@@ -18,6 +18,7 @@ from tests.harness.builders import (
     Room,
     add_annotation,
     add_article,
+    add_theme,
     correct,
     csrf_token,
     sign_in,
@@ -455,7 +456,8 @@ def test_a_revision_is_taken_back_until_someone_tags_on_it(
 def test_an_orphan_waits_in_a_list_until_it_is_placed(
     client: PageClient, session: Session, room: Room
 ) -> None:
-    orphan = add_annotation(session, room.annotator, room.article, REPORT)
+    ports = add_theme(session, room.curator, "Ports")
+    orphan = add_annotation(session, room.annotator, room.article, REPORT, themes=(ports,))
     correct(session, room.curator, room.article, NEW)
     sign_in(client, session, room.annotator.account)
     permalink = client.get(f"/annotations/{orphan.id}")
@@ -464,8 +466,10 @@ def test_an_orphan_waits_in_a_list_until_it_is_placed(
     assert "The corrected text no longer has these words" in card
     orphans = client.get(f"{path_of(room)}/orphans").text
     assert f"“{REPORT}”" in orphans
+    assert "Themes: <bdi>Ports</bdi>" in orphans
     place = client.get(f"/annotations/{orphan.id}/place").text
     assert f"<strong>{REPORT}</strong>" in place
+    assert "Themes: <bdi>Ports</bdi>" in place
     wrong = send(client, f"/annotations/{orphan.id}", version="2", quote="look awya", back="place")
     assert wrong.status_code == 422
     assert "look awya</textarea>" in wrong.text

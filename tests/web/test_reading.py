@@ -23,6 +23,7 @@ from tests.harness.builders import (
     add_many,
     add_member,
     add_theme,
+    give_themes,
 )
 from tests.harness.pages import PageClient, read
 
@@ -305,6 +306,14 @@ def test_the_filter_asks_for_any_of_some_themes(
         for each in shown if query else ():
             assert f'href="/annotations/{each}/card?{query.replace("&", "&amp;")}"' in page.text
         assert "Elsewhere" not in page.text
+    # A card hints at them, and forms offer those of the project.
+    signs = re.findall(r'class="sign themes" title="([^"]+)"', page.text)
+    assert signs == ["2 themes", "1 theme"]
+    for form in ("", "/blocks/1", "/tag"):
+        options = re.findall(
+            r'<option value="(\w+)"></option>', me.get(path(room.article) + form).text
+        )
+        assert options == ["Ports", "Quays"]
     filtered = me.get(f"{path(room.article)}?theme={ports.id}&shows=mine")
     toggles = re.findall(r'<bdi>(\w+)</bdi> <span class="n">(\d)</span></label>', filtered.text)
     assert toggles == [("Quays", "2"), ("Ports", "1")]
@@ -325,9 +334,16 @@ def test_a_page_to_print_has_whole_notes_and_threads_of_what_is_shown(
         session, actor=room.owner, annotation_id=made.id, value="dispute", reason="It asks."
     )
     add_annotation(session, room.curator, room.article, "nobody", tag="demand", note="Hidden.")
+    themes = [add_theme(session, room.curator, name) for name in ("quays", "Ports")]
+    give_themes(session, room.curator, made, *themes)
     page = me.get(f"{path(room.article)}/print?tag=claim")
     printed = words(page)
-    for said in (note.strip(), "Ines asks: Which road?", "Olga disputes: It asks."):
+    for said in (
+        note.strip(),
+        "Themes: Ports; quays",
+        "Ines asks: Which road?",
+        "Olga disputes: It asks.",
+    ):
         assert said in printed
     assert "Hidden." not in printed
     assert len(marks(page)) == 1

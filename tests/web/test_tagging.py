@@ -16,6 +16,7 @@ from tests.harness.builders import (
     Room,
     add_annotation,
     add_article,
+    add_theme,
     csrf_token,
     sign_in,
 )
@@ -314,7 +315,10 @@ def test_editing_and_restoring_into_a_twin_shows_the_twin(
 
 
 def test_delete_trash_and_restore(me: PageClient, session: Session, room: Room) -> None:
-    made = add_annotation(session, room.annotator, room.article, QUOTE, note="kept")
+    ports = add_theme(session, room.curator, "Ports")
+    made = add_annotation(
+        session, room.annotator, room.article, QUOTE, note="kept", themes=(ports,)
+    )
     data = form(card(me, made), "delete-form")
     for _ in range(2):
         answer = me.post(f"/annotations/{made.id}/delete", data=data)
@@ -327,6 +331,7 @@ def test_delete_trash_and_restore(me: PageClient, session: Session, room: Room) 
     trash = me.get("/projects/first/trash")
     assert "“It floods every spring”" in trash.text
     assert "deleted by Ines" in trash.text
+    assert "Themes: <bdi>Ports</bdi>" in trash.text
     back = me.submit(trash, f"/annotations/{made.id}/restore")
     assert back.headers["Location"] == "/projects/first/trash"
     empty = me.get("/projects/first/trash").text

@@ -20,7 +20,7 @@ from app.reading.pages.rendering.cache import drawing_of
 from app.reading.pages.rendering.html import render_sections
 from app.text.footnotes import raise_marks
 from app.text.word_diff import changes_between
-from app.themes.fields import join_names
+from app.themes.fields import join_named
 from app.themes.queries import names_of
 from app.web.responses import render
 from app.web.session import get_session
@@ -62,7 +62,7 @@ def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
             "corrections/_past_card.html",
             id=each.id,
             card=each.state,
-            themes=join_names(sorted(names[theme_id] for theme_id in each.state.themes)),
+            themes=join_named(each.state.themes, names),
         )
         for each in tagged
     }

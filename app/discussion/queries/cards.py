@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Text,
     and_,
     bindparam,
     case,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    type_coerce,
 )
 from sqlalchemy.orm import Session
 
@@ -29,6 +31,7 @@ from app.discussion.queries.discussion import DISPUTES, HAS_QUESTION
 _annotation = Annotation.__table__.c
 _account = Account.__table__.c
 _thread = Thread.__table__.c
+_THEMES = type_coerce(_annotation.themes, Text)  # as they are kept: "3,17"
 EXCERPT_LENGTH = 80  # code points of a note or quote on a compact card
 _LIVING = (
     # The article is named for the sake of the index that has its places in order.
@@ -67,6 +70,11 @@ _CARDS = (
         func.coalesce(_thread.comments, 0),
         func.coalesce(HAS_QUESTION, false()),
         case((_thread.resolved_at.is_(None), DISPUTES), else_=0),
+        # How many there are; the names may change without the annotation.
+        case(
+            (_THEMES == "", 0),
+            else_=func.length(_THEMES) - func.length(func.replace(_THEMES, ",", "")) + 1,
+        ),
     )
     .join(Account.__table__, _account.id == _annotation.account_id)
     .outerjoin(Thread.__table__, _thread.annotation_id == _annotation.id)
@@ -78,7 +86,8 @@ _CARDS_FROM = _CARDS.where(*_LIVING, _annotation.start.in_(bindparam("starts", e
 class Card(NamedTuple):
     """An annotation as a compact card shows it; `excerpt` begins the note, or else the quote.
 
-    Of its thread it says not whose it is. What is resolved is quiet: no question, and no disputes.
+    `themes` counts those that it carries. Of its thread it says not whose it is. What is resolved
+    is quiet: no question, and no disputes.
     """
 
     id: int
@@ -94,6 +103,7 @@ class Card(NamedTuple):
     comments: int = 0
     has_question: bool = False
     disputes: int = 0
+    themes: int = 0
 
 
 STARTS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values, PostgreSQL twice as many
@@ -164,6 +174,7 @@ def cards_of(tagged: Iterable[Earlier], block_starts: Sequence[int]) -> list[Car
             each.annotator,
             each.state.note != "",
             excerpt(each.state),
+            themes=len(each.state.themes),
         )
         for each in tagged
     ]

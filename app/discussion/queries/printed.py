@@ -14,6 +14,8 @@ from app.articles.models import Revision
 from app.discussion.models import Comment, Stance
 from app.discussion.queries.cards import excerpt_of
 from app.discussion.service.stances import DISPUTE
+from app.themes.fields import join_named
+from app.themes.queries import names_of
 
 # The bare tables, as for marks and cards.
 _annotation = Annotation.__table__
@@ -33,6 +35,7 @@ _PRINTED = (
         _account.c.name,
         excerpt_of(literal(""), _annotation.c.quote),
         _annotation.c.note,
+        _annotation.c.themes,
     )
     .join_from(_annotation, _account, _account.c.id == _annotation.c.account_id)
     .where(*_LIVING)
@@ -72,7 +75,10 @@ class Said(NamedTuple):
 
 
 class Printed(NamedTuple):
-    """An annotation as it is printed: `words` begin its quote, `said` is its thread."""
+    """An annotation as it is printed: `words` begin its quote, `said` is its thread.
+
+    `themes` are the names of those that it carries, in one line.
+    """
 
     id: int
     tag: str
@@ -80,6 +86,7 @@ class Printed(NamedTuple):
     annotator: str
     words: str
     note: str
+    themes: str
     said: Sequence[Said]
 
 
@@ -87,11 +94,13 @@ def list_printed(session: Session, revision: Revision, shown: Filter) -> list[Pr
     """Return what a filter shows in a revision with all that is said of it, by place."""
     values = {"article_id": revision.article_id, "revision_id": revision.id}
     said = _said(session, shown, values)
+    rows = session.execute(filtered(_PRINTED, shown), values).all()
+    names = names_of(session, {theme_id for row in rows for theme_id in row[-1]})
     return [
-        Printed(number, tag, block, name, words, note, said.get(number, ()))
-        for number, tag, block, name, words, note in session.execute(
-            filtered(_PRINTED, shown), values
+        Printed(
+            number, tag, block, name, words, note, join_named(themes, names), said.get(number, ())
         )
+        for number, tag, block, name, words, note, themes in rows
     ]
 
 

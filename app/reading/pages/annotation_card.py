@@ -1,7 +1,7 @@
 """What the pages of one annotation show, and the trash: each a frozen dataclass."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,8 +24,8 @@ from app.projects.roles import may_change
 from app.reading.forms import NOTE, filter_query
 from app.reading.pages.article_ref import ArticleRef, Choice, article_ref
 from app.reading.pages.discussion import DiscussionPage, discussion_page
-from app.themes.fields import join_names
-from app.themes.queries import NamedTheme, list_named
+from app.themes.fields import join_named, join_names
+from app.themes.queries import NamedTheme, list_named, names_of
 from app.themes.service.choosing import Chosen, Unknown, UnknownThemes
 from app.web.responses import FormPage, Pager
 
@@ -156,6 +156,7 @@ class TrashLine:
     version: int
     quote: str
     said: Mapping[str, str]
+    themes: str
     annotator: str
     article_id: int
     article_title: str
@@ -194,6 +195,7 @@ class OrphanLine:
     id: int
     quote: str
     said: Mapping[str, str]
+    themes: str
     annotator: str
     revision: int
     paragraph: int
@@ -264,30 +266,46 @@ def with_typed(
     return replace(page, typed=typed, themes=themes, themes_typed=join_names(filter(None, names)))
 
 
-def orphan_line(member: Member, annotation: Annotation, revision: int) -> OrphanLine:
-    """Build a line of the list of orphans."""
-    return OrphanLine(
-        id=annotation.id,
-        quote=shorten(annotation.quote),
-        said=content.said_of(annotation),
-        annotator=annotation.annotator.name,
-        revision=revision,
-        paragraph=annotation.first_block,
-        can_change=may_change(member, is_own=annotation.account_id == member.account_id),
-    )
+def orphan_lines(
+    session: Session, member: Member, rows: Iterable[tuple[Annotation, int]]
+) -> list[OrphanLine]:
+    """Build the list of orphans, each with the number of the last revision that had its words."""
+    found = list(rows)
+    names = _names_of_themes(session, [annotation for annotation, _revision in found])
+    return [
+        OrphanLine(
+            id=annotation.id,
+            quote=shorten(annotation.quote),
+            said=content.said_of(annotation),
+            themes=join_named(annotation.themes, names),
+            annotator=annotation.annotator.name,
+            revision=revision,
+            paragraph=annotation.first_block,
+            can_change=may_change(member, is_own=annotation.account_id == member.account_id),
+        )
+        for annotation, revision in found
+    ]
 
 
-def trash_line(row: TrashRow) -> TrashLine:
-    """Build a line of the trash."""
-    annotation = row.annotation
-    return TrashLine(
-        id=annotation.id,
-        version=annotation.version,
-        quote=shorten(annotation.quote),
-        said=content.said_of(annotation),
-        annotator=annotation.annotator.name,
-        article_id=annotation.article_id,
-        article_title=row.article_title,
-        deleted_at=annotation.deleted_at,
-        deleted_by=row.deleted_by,
-    )
+def trash_lines(session: Session, rows: Sequence[TrashRow]) -> list[TrashLine]:
+    """Build the list of the trash."""
+    names = _names_of_themes(session, [row.annotation for row in rows])
+    return [
+        TrashLine(
+            id=row.annotation.id,
+            version=row.annotation.version,
+            quote=shorten(row.annotation.quote),
+            said=content.said_of(row.annotation),
+            themes=join_named(row.annotation.themes, names),
+            annotator=row.annotation.annotator.name,
+            article_id=row.annotation.article_id,
+            article_title=row.article_title,
+            deleted_at=row.annotation.deleted_at,
+            deleted_by=row.deleted_by,
+        )
+        for row in rows
+    ]
+
+
+def _names_of_themes(session: Session, rows: Iterable[Annotation]) -> Mapping[int, str]:
+    return names_of(session, {theme_id for row in rows for theme_id in row.themes})

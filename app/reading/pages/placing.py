@@ -19,6 +19,8 @@ from app.reading.pages.rendering.blocks import TELLING, DrawnBlock
 from app.reading.pages.rendering.html import render_sections
 from app.text.anchoring import differences, offset_in_new
 from app.text.direction import Direction, direction_of_all
+from app.themes.fields import join_named
+from app.themes.queries import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,15 @@ class PlacingPage:
 
     `before` and `after` are the words around the quote where it stood, in the revision with the
     number `revision`, and `near` is the number of the block that stands there now; `said` is what
-    the annotation says, and `fields` are what the form sends beside the passage.
+    the annotation says, `themes` the names of those that it carries, and `fields` are what the form
+    sends beside the passage.
     """
 
     article: ArticleRef
     language: str
     direction: Direction
     said: Mapping[str, str]
+    themes: str
     annotator: str
     quote: str
     before: str
@@ -87,6 +91,7 @@ def placing_page(
             [block.direction for block in blocks[:TELLING]], article.language
         ),
         said=content.said_of(annotation),
+        themes=join_named(annotation.themes, names_of(session, annotation.themes)),
         annotator=annotation.annotator.name,
         quote=annotation.quote,
         before=home.text[max(0, start - CONTEXT) : start],

@@ -28,6 +28,7 @@ from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
 from app.reading.pages.rendering.cache import Heading, draw_article, draw_with_card
 from app.text.direction import Direction
+from app.themes.queries import usable_names
 from app.themes.service.choosing import Unknown
 from app.web.responses import FormPage, Pager
 
@@ -94,8 +95,8 @@ class TagForm(FormPage):
     """The form that takes exact words and a tag, with what was typed and what to mend.
 
     `typed` are the fields of app/annotations/content.py as they were typed, and names of themes;
-    `unknown` are those that are none yet. `choices` are the
-    places where the words occur, `nearest` the place most like them; `ticked`
+    `unknown` are those that are none yet, `theme_options` those that may be given. `choices` are
+    the places where the words occur, `nearest` the place most like them; `ticked`
     are the numbers of sentences in the revision with the number `revision`, `is_ticked` where the
     form has them in place of words, `duplicate_id` is the annotation that has the passage already.
     """
@@ -111,6 +112,7 @@ class TagForm(FormPage):
     is_ticked: bool = False
     duplicate_id: int | None = None
     unknown: Sequence[Unknown] = ()
+    theme_options: Sequence[str] = ()
     revision: int = 0
     tags: Sequence[str] = tuple(Tag)
     quote_limit: int = QUOTE_LIMIT
@@ -185,6 +187,11 @@ class AtPage:
     query: str
 
 
+def with_theme_options(session: Session, member: Member, form: TagForm) -> TagForm:
+    """Return a form with the names of the themes of the project that may be given."""
+    return replace(form, theme_options=usable_names(session, member.project_id))
+
+
 def reading_page(
     session: Session,
     *,
@@ -249,7 +256,7 @@ def reading_page(
         ],
         part=progress_panel(session, member, article, shown.visibility),
         find=find_page(session, member, article, find),
-        form=form,
+        form=with_theme_options(session, member, form) if can_tag else form,
     )
 
 
@@ -316,7 +323,7 @@ def block_page(
             for place, (start, end) in enumerate(zip(bounds[::2], bounds[1::2], strict=True))
         ],
         can_tag=may(member, Act.TAG),
-        form=replace(form, revision=revision.number),
+        form=replace(with_theme_options(session, member, form), revision=revision.number),
     )
 
 

@@ -97,7 +97,7 @@ def trash(slug: str) -> ResponseReturnValue:
         slug=slug,
         project=member.project.name,
         article=article_ref(member, article) if article else None,
-        lines=[annotation_card.trash_line(row) for row in rows],
+        lines=annotation_card.trash_lines(session, rows),
         pager=pager,
         can_restore=may(member, Act.CHANGE_OWN),
         ticked=_ticked(total),

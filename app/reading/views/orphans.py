@@ -39,7 +39,7 @@ def orphan_list(slug: str, article_id: int) -> ResponseReturnValue:
     rows = orphans.list_page(session, current, seen, offset=pager.offset, limit=pager.size)
     page = annotation_card.OrphansPage(
         article=article_ref(member, article),
-        lines=[annotation_card.orphan_line(member, *row) for row in rows],
+        lines=annotation_card.orphan_lines(session, member, rows),
         pager=pager,
     )
     return render("reading/orphans.html", page)

@@ -173,7 +173,8 @@ def tag_form(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.TAG)
     session = get_session()
     found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
-    page = reading_page.TagPage(article_ref(member, found), reading_page.TagForm(new_key()))
+    form = reading_page.with_theme_options(session, member, reading_page.TagForm(new_key()))
+    page = reading_page.TagPage(article_ref(member, found), form)
     return render("reading/tag.html", page)
 
 

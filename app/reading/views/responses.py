@@ -225,11 +225,12 @@ def render_create_error(
         is_ticked=form.block is not None,
         duplicate_id=error.annotation.id if isinstance(error, DuplicateAnnotation) else None,
     )
-    page = reading_page.TagPage(article_ref(member, article), tag_form)
     if form.block is not None:
         block = block_with_form(member, article, form.block, tag_form)
         if block is not None:
             return render("reading/block.html", block, error.status)
+    tag_form = reading_page.with_theme_options(session, member, tag_form)
+    page = reading_page.TagPage(article_ref(member, article), tag_form)
     return render("reading/tag.html", page, error.status)
 
 

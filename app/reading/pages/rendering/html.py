@@ -184,8 +184,11 @@ def _says(card: Card) -> str:
 
 
 def _signs(card: Card) -> str:
-    """Return what a card shows of its thread; what a sign means is said, too."""
+    """Return what a card shows of its themes and thread; what a sign means is said, too."""
     drawn = ""
+    if card.themes:
+        meaning = pluralise(card.themes, "theme", "themes")
+        drawn += _sign("themes", f"# {card.themes}", meaning)
     if card.disputes:
         meaning = pluralise(card.disputes, "dispute", "disputes")
         drawn += _sign("disputes", f"✗ {card.disputes}", meaning)
