@@ -10,7 +10,7 @@ from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.annotations.service import bulk
 from app.articles.models import Article
-from app.assignments.queries.visibility import sql_can_see
+from app.assignments.queries.visibility import can_see_all, sql_can_see
 from app.core.names import disambiguate_names
 from app.events.models import Event
 from app.projects.models import Member
@@ -99,6 +99,28 @@ def acts_to_undo(session: Session, member: Member, events: Collection[Event]) ->
         theirs = [each for each in events if is_any or each.account_id == member.account_id]
         found |= bulk.undoable(session, theirs)
     return found
+
+
+def count_passages(session: Session, member: Member, events: Collection[Event]) -> dict[int, int]:
+    """Return how many passages each act on many changed, by the ids of those among the events.
+
+    They are those that the member may see now.
+    """
+    acts = [event for event in events if event.kind in bulk.KINDS]
+    if not acts or can_see_all(session, member):
+        return {event.id: (event.after or {})["changed"] for event in acts}
+    query = (
+        select(Event.part_of_id, func.count())
+        .join(Annotation, Annotation.id == Event.annotation_id)
+        .where(
+            Event.part_of_id.in_([event.id for event in acts]),
+            sql_can_see(
+                member, article_id=Annotation.article_id, annotator_id=Annotation.account_id
+            ),
+        )
+        .group_by(Event.part_of_id)
+    )
+    return {act_id: number for act_id, number in session.execute(query) if act_id}
 
 
 def _merges_to_undo(session: Session, events: Collection[Event]) -> set[int]:

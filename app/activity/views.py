@@ -1,5 +1,7 @@
 """What happened in a project and in an article: who did what, newest first."""
 
+from dataclasses import replace
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -51,10 +53,12 @@ def _page(member: Member, article: Article | None = None) -> ResponseReturnValue
         limit=EVENTS_A_PAGE + 1,
     )
     shown = rows[:EVENTS_A_PAGE]
-    undoable = queries.acts_to_undo(session, member, [row.event for row in shown])
-    acts = [row.event for row in shown if row.event.id in undoable]
+    events = [row.event for row in shown]
+    undoable = queries.acts_to_undo(session, member, events)
+    acts = [event for event in events if event.id in undoable]
     undo = activity.undo_addresses(member.project.slug, acts)
-    names = names_in(session, [row.event for row in shown])
+    passages = queries.count_passages(session, member, events)
+    names = replace(names_in(session, events), passages=passages)
     page = activity.ActivityPage(
         slug=member.project.slug,
         project=member.project.name,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.activity.pages.event_text import describe, names_in
-from app.activity.queries import ActivityFilter, Scope, acts_to_undo, list_events
+from app.activity.queries import ActivityFilter, Scope, acts_to_undo, count_passages, list_events
 from app.annotations.models import NOTE_LIMIT, Annotation
 from app.annotations.queries.verify import verify
 from app.annotations.service import annotations, bulk
@@ -277,10 +277,19 @@ def test_what_one_may_not_see_is_not_counted_changed_or_told(session: Session, r
     assert may_undo == {"Zeno", room.curator.account.name}
     undone_id = bulk.undo(session, actor=room.curator, event_id=event_id)
     session.commit()
-    assert said(session, zeno)[0] == "took back that passages were tagged as assumption"
+    assert said(session, zeno)[0] == "took back the tag assumption that was given to passages"
     assert not acts_to_undo(session, zeno, [event, session.get_one(Event, undone_id)])
     with pytest.raises(NotFound):
         bulk.find_act(session, actor=room.annotator, event_id=event_id)
+    _done, both_id = bulk.carry_out(session, actor=room.curator, seen=seen_of(made), act=RETAG)
+    session.commit()
+    assert both_id is not None
+    both = session.get_one(Event, both_id)
+    counted = [
+        count_passages(session, member, [both]).get(both_id)
+        for member in (room.curator, room.annotator, zeno, room.reader)
+    ]
+    assert counted == [2, 1, 1, None]
 
 
 def test_an_act_is_said_once_and_is_no_act_of_an_article_to_undo(

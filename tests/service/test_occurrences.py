@@ -83,7 +83,7 @@ def test_each_place_gets_the_exact_words_that_stand_there_and_one_undo_takes_all
     session.commit()
     assert living(session) == []
     words = describe(undone, names_in(session, [undone]))
-    assert words == "took back that places were tagged as demand"
+    assert words == "took back the tag demand that was given to places"
     assert acts_to_undo(session, room.annotator, [event]) == set()
     with pytest.raises(Conflict, match="taken back already"):
         bulk.undo(session, actor=room.annotator, event_id=event_id)

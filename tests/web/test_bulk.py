@@ -85,7 +85,7 @@ def test_it_is_undone_from_activity_by_who_did_it_and_by_a_curator(
         session.commit()
         sign_in(me, session, room.reader.account)
         undo = f"/projects/first/findings/acts/{event_id}/undo"
-        assert "moved passages to the trash, as one act" in words_of(me.get(ACTIVITY).text)
+        assert "moved 1 passage to the trash, as one act" in words_of(me.get(ACTIVITY).text)
         assert undo not in me.get(ACTIVITY).text
         sign_in(me, session, member.account)
         assert press(me, me.get(ACTIVITY), undo).status_code == 303
@@ -164,8 +164,8 @@ def test_many_are_restored_from_the_trash_and_that_is_undone_as_one(
     press(me, preview, PREVIEW, confirm="1")
     assert living(session) == {made[0].id, made[1].id, again.id}
     restored = words_of(me.get(ACTIVITY).text)
-    assert "restored passages from the trash, as one act" in restored
-    assert "took back that passages were restored from the trash" in restored
+    assert "restored 1 passage from the trash, as one act" in restored
+    assert "took back the restoring of 1 passage from the trash" in restored
     monkeypatch.setattr(bulk, "MOST_AT_ONCE", 1)
     assert press(me, me.get(TRASH), FORM, annotation=ids, act="restore").status_code == 409
 

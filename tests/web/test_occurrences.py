@@ -64,7 +64,7 @@ def test_ticked_places_are_tagged_after_a_preview_and_undone_as_one(
     assert "Tagged 1 place as claim." in words_of(said.text)
     assert made(session)[2:] == [("road", "claim")]
     assert press(me, preview, PREVIEW, confirm="1").location == done.location  # pressed twice
-    assert "tagged places as claim, as one act" in words_of(
+    assert "tagged 1 place as claim, as one act" in words_of(
         me.get("/projects/first/activity?kind=tagging").text
     )
     undone = press(me, said, f"{done.location}/undo")

@@ -20,15 +20,16 @@ from app.guidelines import service as guidelines
 from app.projects.service import invitations, members, projects, reset_links
 from app.themes import queries as themes_queries
 from app.themes.service import themes
-from app.web.filters import day, moment
+from app.web.filters import day, moment, pluralise
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What those are called, by their ids, whom events name."""
+    """What those are called whom events name, and of how many passages an act was, by ids."""
 
     accounts: Mapping[int, str] = field(default_factory=dict)
     themes: Mapping[int, str] = field(default_factory=dict)
+    passages: Mapping[int, int] = field(default_factory=dict)
 
 
 Sentence = str | Mapping[str, str]
@@ -75,22 +76,22 @@ SENTENCES: Mapping[str, Sentence] = {
     articles.HIDDEN: "took the revealing of the article back",
     tagging_modes.PROJECT_MODE_CHANGED: "made the project {mode}",
     bulk.CHANGED_MANY: {
-        "note": "added a line to the notes of passages, as one act",
-        "retag": "tagged passages as {tag}, as one act",
-        "theme": "gave passages the theme “{theme}”, as one act",
-        "untheme": "took the theme “{theme}” from passages, as one act",
-        "trash": "moved passages to the trash, as one act",
-        "restore": "restored passages from the trash, as one act",
+        "note": "added a line to the notes of {passages}, as one act",
+        "retag": "tagged {passages} as {tag}, as one act",
+        "theme": "gave {passages} the theme “{theme}”, as one act",
+        "untheme": "took the theme “{theme}” from {passages}, as one act",
+        "trash": "moved {passages} to the trash, as one act",
+        "restore": "restored {passages} from the trash, as one act",
     },
-    bulk.TAGGED_MANY: "tagged places as {tag}, as one act",
+    bulk.TAGGED_MANY: "tagged {places} as {tag}, as one act",
     bulk.UNDONE: {
-        "note": "took back the line that was added to the notes of passages",
-        "retag": "took back that passages were tagged as {tag}",
-        "theme": "took back that passages were given the theme “{theme}”",
-        "untheme": "took back that the theme “{theme}” was taken from passages",
-        "trash": "took back that passages were moved to the trash",
-        "restore": "took back that passages were restored from the trash",
-        "tag": "took back that places were tagged as {tag}",
+        "note": "took back the line that was added to the notes of {passages}",
+        "retag": "took back the tag {tag} that was given to {passages}",
+        "theme": "took back the theme “{theme}” that was given to {passages}",
+        "untheme": "took back that the theme “{theme}” was taken from {passages}",
+        "trash": "took back the move of {passages} to the trash",
+        "restore": "took back the restoring of {passages} from the trash",
+        "tag": "took back the tag {tag} that was given to {places}",
     },
     searches.SAVED: "shared the search “{after[name]}” with the project",
     searches.REMOVED: "removed the shared search “{before[name]}”",
@@ -300,6 +301,10 @@ def _parts(event: Event, names: Names) -> dict[str, object]:
         parts["due"] = day(date.fromisoformat(state["due"]))
     if state.get("expires_at"):
         parts["until"] = moment(datetime.fromisoformat(state["expires_at"]))
+    if event.kind in bulk.KINDS:
+        number = names.passages.get(event.id)
+        parts["passages"] = pluralise(number, "passage", "passages") if number else "passages"
+        parts["places"] = pluralise(number, "place", "places") if number else "places"
     if event.kind == exports.EXPORTED:
         parts.setdefault("format", "CSV")  # in the beginning there was no other
         parts["asked"] = unquote_plus(str(state.get("query", "")).replace("&", ", "))
