@@ -65,6 +65,22 @@ def test_each_head_has_a_csv_of_exactly_what_stands_under_it(
 
 
 @pytest.mark.sqlite_only
+def test_counts_elsewhere_lead_to_exactly_as_many_passages(
+    client: PageClient, session: Session, world: World
+) -> None:
+    for member in world.members:
+        sign_in(client, session, member.account)
+        for page in ("/projects/first/articles", "/projects/first/people"):
+            text = client.get(page).text
+            links = re.findall(
+                r'<a href="([^"]+/passages\?[^"]+)" aria-label="(\d+) annotation', text
+            )
+            assert len(links) > 1, page
+            for address, number in links:
+                assert len(shown(client.get(html.unescape(address)).text)) == int(number), address
+
+
+@pytest.mark.sqlite_only
 def test_each_member_sees_their_own_list(
     client: PageClient, session: Session, world: World
 ) -> None:

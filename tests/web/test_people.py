@@ -47,7 +47,7 @@ def test_everyone_sees_who_is_in_the_project_and_owners_their_addresses(
     page = owner.get(PEOPLE).text
     for name in ("Rita", "Ines", "Cato", "Olga"):
         assert f"<b>{name}</b>" in page
-    assert "1 annotation, here since" in page
+    assert "1 annotation</a>, here since" in page
     assert room.reader.account.email in page
     reader = sign_in(page_client(app), session, room.reader.account).get(PEOPLE).text
     assert "<b>Olga</b>" in reader

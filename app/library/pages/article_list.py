@@ -114,11 +114,13 @@ class ArticlesPage:
     In the archive both count archived ones; `archived` says how many there are. `people` are
     those to whom articles can be assigned, `to_do` counts what is assigned to whoever asks, and
     `form` is what was ticked to be assigned, with the `problem` that it met, and `made` what was
-    just assigned. `address` is that of the list; those of its articles begin with it.
+    just assigned. `address` is that of the list; those of its articles begin with it. `passages` is
+    that of what is tagged in the project.
     """
 
     slug: str
     address: str
+    passages: str
     project: str
     lines: list[ArticleLine]
     asked: ArticleListQuery

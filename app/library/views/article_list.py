@@ -122,6 +122,7 @@ def _list_page(
     page = list_pages.ArticlesPage(
         slug=member.project.slug,
         address=url_for("article_list.article_list", slug=member.project.slug),
+        passages=url_for("findings.passages", slug=member.project.slug),
         project=member.project.name,
         lines=list_pages.article_lines(
             session, member, rows, leaves_out=leaves_out, query=asked.query
