@@ -122,8 +122,8 @@ export async function writeComment(card, {isQuestion = false} = {}) {
 
 // Whoever comes by a link, as from the inbox, sees what was said.
 export function unfoldThread(full) {
-  const thread = full.querySelector('.thread:has(.comments, .stances)');
-  if (thread) thread.open = true;
+  const thread = full.querySelector('.thread');
+  if (thread?.querySelector('.comments, .stances')) thread.open = true;
 }
 
 const loading = new WeakMap();

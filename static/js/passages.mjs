@@ -79,6 +79,19 @@ main.addEventListener('click', event => {
   event.preventDefault();
   show(link.getAttribute('href'));
 });
+
+// The address of what is shown, from its first page on.
+main.addEventListener('click', async event => {
+  const button = event.target.closest('.copy-address');
+  if (!button) return;
+  try {
+    await navigator.clipboard.writeText(new URL(found().dataset.address, location).href);
+    button.textContent = 'Copied';
+  } catch {
+    button.textContent = 'Copy it from the address bar'; // only a secure page may, and not every one
+  }
+  document.getElementById('said').textContent = button.textContent;
+});
 addEventListener('popstate', () => show(`${location.pathname}${location.search}`, {isBack: true}));
 
 // What was ticked before this was loaded.

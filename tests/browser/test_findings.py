@@ -73,6 +73,10 @@ def test_all_disputed_demands_of_the_last_three_months_by_visible_labels(
         expect(page.locator(".chips")).to_contain_text(label)
     expect(page.locator(".hit")).to_have_count(3)
     expect(page.locator(".hit .sentence")).to_contain_text([SECOND] * 3)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy address").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_attached()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
     expect(page.locator(".head h3")).to_have_text([each.title for each in samples[1:]])
     assert page.url.endswith(
         "?tag=demand&published=2026-02&published=2026-03&published=2026-04&state=disputed"
