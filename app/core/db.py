@@ -52,8 +52,8 @@ Columns = TypeVarTuple("Columns")
 BUSY_TIMEOUT_MS = 10_000
 WRITES = "gloss_writes"
 HAS_TURN = "gloss_has_turn"
-RESTS_SINCE = "gloss_rests_since"
-REST_SECONDS = 5.0  # in the pool, after which a connection to PostgreSQL is asked whether it lives
+IDLE_SINCE = "gloss_idle_since"
+IDLE_SECONDS = 5.0  # in the pool, after which a connection to PostgreSQL is asked whether it lives
 ID = "id"
 _PLAIN_WORD = re.compile(r"[a-z_.]+")
 LARGEST_NUMBER = 2**31 - 1  # what both databases hold as an integer
@@ -275,9 +275,9 @@ def _make_engine(url: str, *, is_serving: bool) -> Engine:
             from app.core.patience import Connector  # noqa: PLC0415 loaded when needed
 
             event.listen(engine, "do_connect", Connector().connect)
-        rests = _Rests(engine.dialect)
-        event.listen(engine.pool, "checkin", rests.begin)
-        event.listen(engine.pool, "checkout", rests.end)
+        idle = _IdleConnections(engine.dialect)
+        event.listen(engine.pool, "checkin", idle.begin)
+        event.listen(engine.pool, "checkout", idle.end)
     return engine
 
 
@@ -304,8 +304,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     cursor.close()
 
 
-class _Rests:
-    """Has the pool replace connections that broke while they rested, as when a server restarted.
+class _IdleConnections:
+    """Has the pool replace connections that broke while they were idle, as when a server restarted.
 
     The pool's own `pool_pre_ping` would ask each time: two journeys to the database for each tag.
     """
@@ -314,8 +314,8 @@ class _Rests:
         self._dialect = dialect
 
     def begin(self, _connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-        """Note since when a connection rests in the pool."""
-        record.info[RESTS_SINCE] = monotonic()
+        """Note since when a connection is idle in the pool."""
+        record.info[IDLE_SINCE] = monotonic()
 
     def end(
         self,
@@ -323,12 +323,12 @@ class _Rests:
         record: ConnectionPoolEntry,
         _lent: PoolProxiedConnection,
     ) -> None:
-        """Look whether a connection that has rested for long still answers.
+        """Look whether a connection that was idle for long still answers.
 
         Raises: sqlalchemy.exc.InvalidatePoolError (it does not: the pool makes all of them anew).
         """
-        since = record.info.get(RESTS_SINCE)
-        if since is None or monotonic() - since < REST_SECONDS:
+        since = record.info.get(IDLE_SINCE)
+        if since is None or monotonic() - since < IDLE_SECONDS:
             return
         dialect = cast("Any", self._dialect)
         try:

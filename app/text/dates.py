@@ -73,7 +73,7 @@ _TIME_BEFORE_YEAR = re.compile(
 _NO_DAY = re.compile(r"(?:(?:spring|summer|autumn|fall|winter|([A-Za-z]{3,9})\.?),?\s+)?[0-9]{4}")
 
 # A whole date in the words of any language: "5 mars 2024", "5. März 2024", "2024年3月5日".
-_WORDED = re.compile(
+_IN_WORDS = re.compile(
     r"\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]+\.?\s+(?:de\s+)?\d{4}\W*|\d{4}\s*[^\W\d_]\s*\d{1,2}\s*[^\W\d_]"
     r"\s*\d{1,2}\s*[^\W\d_]"
 )
@@ -101,9 +101,9 @@ def parse_date(text: str, order: DateOrder) -> FoundDate | None:
     return None
 
 
-def is_worded_day(text: str) -> bool:
+def is_day_in_words(text: str) -> bool:
     """Tell whether a text is nothing but a day written in words, in whatever language."""
-    return _WORDED.fullmatch(text) is not None
+    return _IN_WORDS.fullmatch(text) is not None
 
 
 def lacks_day(text: str) -> bool:

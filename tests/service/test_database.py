@@ -32,7 +32,7 @@ def test_postgresql_compiles_no_query_before_it_runs_it(
 def test_connections_that_broke_while_they_rested_are_replaced(
     postgres: PostgresServer, kept_postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "REST_SECONDS", 0)
+    monkeypatch.setattr(db, "IDLE_SECONDS", 0)
     database, other = (Database(postgres.url(kept_postgres)) for _ in range(2))
     sessions = [database.session() for _ in range(3)]
     broken = {session.scalar(text("SELECT pg_backend_pid()")) for session in sessions}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from app.text.byline import is_dateline
-from app.text.dates import DateOrder, is_worded_day
+from app.text.dates import DateOrder, is_day_in_words
 from app.text.links import find_links
 from app.text.offers import is_offer
 from app.text.readers.text_lines import RawBlock
@@ -79,7 +79,7 @@ def _is_shaped(text: str, order: DateOrder) -> bool:
         return False
     if _QUESTION_IN_PASSING.match(text) or _LABEL.match(text) or is_offer(text):
         return False
-    if is_worded_day(text):
+    if is_day_in_words(text):
         return False
     return not find_links(text) and not is_dateline(text, order)
 

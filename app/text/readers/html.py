@@ -17,8 +17,8 @@ from app.text.readers.extractor import Extractor
 from app.text.readers.facts import Facts, agreed_on_author, is_possible, settle, stated
 from app.text.readers.html_article import find_article, parents_of, title_of
 from app.text.readers.html_blocks import PlacedPiece, place_blocks, read_blocks
+from app.text.readers.html_bylines import byline_facts, read_name
 from app.text.readers.html_metadata import page_facts, saved_from, title_of_page
-from app.text.readers.html_signed import read_name, signed_facts
 from app.text.readers.limits import Limits
 from app.text.readers.markup import Element, parse_html, parse_page
 from app.text.readers.surroundings import Surroundings
@@ -59,7 +59,7 @@ def read_saved(
     placed = place_blocks(body, limits, base=base)
     parents, extractor = parents_of(body), Extractor(text, nodes)
     is_article = find_article(placed, parents, extractor)
-    facts = agreed_on_author([*facts, signed_facts(body, parents, order)])
+    facts = agreed_on_author([*facts, byline_facts(body, parents, order)])
     site = next((source.publication for source in facts if source.publication), "")
     window = title_of_page(page, site)
     titles = [source.title for source in (*facts, window) if source.title]

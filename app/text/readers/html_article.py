@@ -12,7 +12,7 @@ from functools import lru_cache
 from app.text.document import BlockKind, InlineKind
 from app.text.readers.extractor import Extractor
 from app.text.readers.html_blocks import PlacedPiece
-from app.text.readers.html_look import HEADINGS
+from app.text.readers.html_display import HEADINGS
 from app.text.readers.markup import Element
 from app.text.word_sets import word_set
 

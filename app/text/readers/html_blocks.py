@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 from app.text.document import BlockKind, InlineKind, Piece
 from app.text.links import is_safe_target
 from app.text.normalise import normalise
-from app.text.readers import html_look as look
+from app.text.readers import html_display as display
 from app.text.readers.html_lists import markers
 from app.text.readers.html_notes import Notes, find_notes
 from app.text.readers.html_words import Line
@@ -92,7 +92,7 @@ class _Walker:
         for child in parent.children:
             if isinstance(child, str):
                 self._add_text(child, parent, around)
-            elif not look.is_dropped(child) and child not in self._notes.returns:
+            elif not display.is_dropped(child) and child not in self._notes.returns:
                 self._take(child, around)
         self._links -= is_link
 
@@ -146,7 +146,7 @@ class _Walker:
     def _take(self, element: Element, around: _Around) -> None:
         if element in self._notes.containers:
             self._take_note(element, around)
-        elif element.tag in look.BLOCKS or look.heading_level(element):
+        elif element.tag in display.BLOCKS or display.heading_level(element):
             self.end_block(around)
             self._take_block(element, around)
         else:
@@ -179,16 +179,16 @@ class _Walker:
                 return
 
     def _take_block(self, element: Element, around: _Around) -> None:
-        level = look.heading_level(element)
+        level = display.heading_level(element)
         if level:
             self._walk_block(element, replace(around, kind=BlockKind.HEADING, level=level))
-        elif element.tag in look.LISTS:
+        elif element.tag in display.LISTS:
             self._take_list(element, around)
         elif element.tag == "blockquote" and around.kind is not BlockKind.FOOTNOTE:
             self._walk_block(element, _Around(around.depth + 1, BlockKind.QUOTATION))
         elif element.tag == "pre" and not self._is_in_cell:
             self._take_preformatted(element, around)
-        elif element.tag == "table" and not self._is_in_cell and look.is_data_table(element):
+        elif element.tag == "table" and not self._is_in_cell and display.is_data_table(element):
             self._take_table(element, around)
         elif element.tag in {"figcaption", "caption"}:
             self._walk_block(element, replace(around, kind=BlockKind.CAPTION))
@@ -208,12 +208,12 @@ class _Walker:
                 self._add_text(child, element, around)
             elif child.tag == "li" and child not in self._notes.containers:
                 self.end_block(inside)
-                if look.is_dropped(child):
+                if display.is_dropped(child):
                     continue
                 self._marker = self._marker if is_note else marks[child]
                 self._walk_block(child, inside)
                 self._marker = self._marker if is_note else ""
-            elif not look.is_dropped(child):
+            elif not display.is_dropped(child):
                 # A list inside a list, without an item around it, as browsers and Word write.
                 self._take(child, inside)
         self.end_block(around)
@@ -229,7 +229,7 @@ class _Walker:
         for caption in table.elements:
             if caption.tag == "caption":
                 self._walk_block(caption, replace(around, kind=BlockKind.CAPTION))
-        rows = [self._cells(row) for row in look.rows_of(table) if not look.is_dropped(row)]
+        rows = [self._cells(row) for row in display.rows_of(table) if not display.is_dropped(row)]
         words = join_cells([row for row in rows if any(cell.text for cell in row)])
         kind = around.kind if around.kind is BlockKind.FOOTNOTE else BlockKind.TABLE
         self._place = table
@@ -239,7 +239,7 @@ class _Walker:
         cells = []
         self._is_in_cell = True
         for cell in row.elements:
-            if cell.tag in {"td", "th"} and not look.is_dropped(cell):
+            if cell.tag in {"td", "th"} and not display.is_dropped(cell):
                 self.walk(cell, _Around())
                 cells.append(self._line.take())
                 span = cell.get("colspan")
@@ -251,7 +251,7 @@ class _Walker:
     def _take_inline(self, element: Element, around: _Around) -> None:
         if element.tag == "br":
             self._line.add(" ") if self._is_in_cell else self._line.add_break()
-        elif element.tag == "a" and around.level and look.is_permalink(element):
+        elif element.tag == "a" and around.level and display.is_permalink(element):
             return
         elif element.tag == "img":
             self._take_image(element)
@@ -274,7 +274,7 @@ class _Walker:
                 self._line.close()
 
     def _take_image(self, element: Element) -> None:
-        if self._leaves_pictures and self._line.is_empty and not look.is_formula(element):
+        if self._leaves_pictures and self._line.is_empty and not display.is_formula(element):
             return
         is_pixel = {element.get("width"), element.get("height")} & {"0", "1", "2", "1px", "0px"}
         # An empty text says that the image is an ornament.
@@ -286,11 +286,11 @@ class _Walker:
         spans = []
         if element.tag == "a" and (target := self._target(element.get("href"))):
             spans.append((InlineKind.HYPERLINK, target))
-        if look.is_strong(element):
+        if display.is_strong(element):
             spans.append((InlineKind.STRONG, ""))
-        if look.is_emphasis(element):
+        if display.is_emphasis(element):
             spans.append((InlineKind.EMPHASIS, ""))
-        if look.is_code(element) and not self._line.is_verbatim:
+        if display.is_code(element) and not self._line.is_verbatim:
             spans.append((InlineKind.CODE, ""))
         return spans
 

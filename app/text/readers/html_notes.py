@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from app.text.readers.html_look import BLOCKS, is_dropped
+from app.text.readers.html_display import BLOCKS, is_dropped
 from app.text.readers.markup import Element
 
 _MARK = re.compile(

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
-from app.text.readers.html_look import BLOCKS, DROPPED
+from app.text.readers.html_display import BLOCKS, DROPPED
 from app.text.readers.limits import Limits
 from app.text.word_sets import word_set
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.text.byline import read_byline
-from app.text.dates import DateOrder, is_worded_day, lacks_day, parse_date
+from app.text.dates import DateOrder, is_day_in_words, lacks_day, parse_date
 from app.text.footnotes import Note, read_note
 from app.text.signing import is_signed_abroad
 
@@ -128,7 +128,7 @@ def _cut_head(groups: Sequence[list[str]], index: int, order: DateOrder) -> list
 
 def _is_day(line: str, order: DateOrder) -> bool:
     """Tell whether a line is nothing but a day, written in whatever language."""
-    return is_worded_day(line) or (parse_date(line, order) is not None and not lacks_day(line))
+    return is_day_in_words(line) or (parse_date(line, order) is not None and not lacks_day(line))
 
 
 def _is_headline(group: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""What of an element is shown: which are dropped, hidden, or no more than a shape."""
+"""How a browser displays an element: as a block, a list, a heading, in italics, or not at all."""
 
 import re
 from itertools import islice

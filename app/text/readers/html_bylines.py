@@ -24,7 +24,7 @@ _MOST_NAMES = 6
 _TRAILING = re.compile(r"\s*(?:\bFollow\b(?:\s+@\w+)?|\(.*\)|,)\s*$")
 
 
-def signed_facts(page: Element, parents: Mapping[Element, Element], order: DateOrder) -> Facts:
+def byline_facts(page: Element, parents: Mapping[Element, Element], order: DateOrder) -> Facts:
     """Return what the elements of a page say of its author and its day, comments left out."""
     elements = [e for e in page.walk() if _may_say(e) and not has_clutter_around(e, parents)]
     author, day = _author(elements, parents, order), _day(elements)
