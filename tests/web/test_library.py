@@ -107,12 +107,18 @@ def test_a_language_that_nothing_states_is_guessed_and_said_to_be_a_guess(
     assert session.scalars(query).one() == f"0 35 36 {len(GERMAN)}"
 
 
-def test_a_stated_language_is_no_guess(curator: PageClient) -> None:
+def test_a_stated_language_is_no_guess_and_another_one_divides_the_sentences_anew(
+    curator: PageClient, session: Session
+) -> None:
     html = f'<html lang="fr"><body><article><p>{GERMAN}</p></article></body></html>'
-    answer = send(curator, ADD, files=(io.BytesIO(html.encode()), "a.html"))
-    field = curator.get(answer.headers["Location"]).text.partition('for="language">')[2]
+    path = send(curator, ADD, files=(io.BytesIO(html.encode()), "a.html")).headers["Location"]
+    field = curator.get(path).text.partition('for="language">')[2]
     assert 'class="guess"' not in field
     assert 'value="fr"' in field
+    send(curator, path, title="Der Hafen", language="de", confirm="1")
+    revision = current_revision(session, newest(session).id)
+    query = select(BlockRow.sentences).where(BlockRow.revision_id == revision.id)
+    assert session.scalars(query).one() == f"0 35 36 {len(GERMAN)}"
 
 
 def test_a_draft_in_a_language_from_the_right_is_shown_from_the_right(curator: PageClient) -> None:
