@@ -3,13 +3,15 @@
 import re
 import unicodedata
 
-_LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_LINE_BREAKS = re.compile("[\r\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SOFT_HYPHEN = "\u00ad"
 # What any of these would change: most texts have nothing of it, and are gone through once.
 _TO_CHANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LONGEST_MARK_RUN = 30
+# No combining mark comes before U+0300: where this is not found, there are too few in a row.
+_MAY_BE_MARKS = re.compile(f"[^\x00-\u02ff]{{{_LONGEST_MARK_RUN + 1}}}")
 
 
 def normalise(text: str) -> str:
@@ -20,7 +22,7 @@ def normalise(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text  # most texts: nothing of them changes
-    text = text.removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if _TO_CHANGE.search(text):
         text = _CONTROLS.sub("", _LINE_BREAKS.sub("\n", text))
         text = _SURROGATES.sub("\ufffd", text)
@@ -40,6 +42,8 @@ def _compose(text: str) -> str:
     """
     if text.isascii():
         return text
+    if not _MAY_BE_MARKS.search(text):
+        return unicodedata.normalize("NFC", text)
     marks = "".join(sorted(c for c in set(text) if unicodedata.combining(c)))
     if not marks:
         return unicodedata.normalize("NFC", text)

@@ -2,7 +2,7 @@
 
 import logging
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 
 from app.text.readers.markup import HtmlElement, prepare_for_extractor
 
@@ -36,7 +36,12 @@ class Extractor:
             return ""
         _hush()
         try:
-            found = bare_extraction(self._tree, include_comments=False, fast=not is_thorough)
+            found = bare_extraction(
+                self._tree,
+                include_comments=False,
+                fast=not is_thorough,
+                output_format="txt",  # "python" would write out what is in the body once more
+            )
         except Exception:  # noqa: BLE001  whatever fails in it, our own rules read the page
             return ""
         body = getattr(found, "body", None)
@@ -78,6 +83,7 @@ class Extractor:
         return prepare_for_extractor(self._root, _MOST_CHILDREN)
 
 
+@cache
 def _hush() -> None:
     """Keep what the extractor and its libraries would log to themselves, once they are loaded."""
     for name in _LOGGERS:

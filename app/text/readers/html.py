@@ -18,6 +18,7 @@ from app.text.readers.facts import Facts, agreed_on_author, is_possible, settle,
 from app.text.readers.html_article import find_article, parents_of, title_of
 from app.text.readers.html_blocks import PlacedPiece, place_blocks, read_blocks
 from app.text.readers.html_bylines import byline_facts, read_name
+from app.text.readers.html_heads import find_repeated, with_lead
 from app.text.readers.html_metadata import page_facts, saved_from, title_of_page
 from app.text.readers.limits import Limits
 from app.text.readers.markup import Element, parse_html, parse_page
@@ -66,10 +67,14 @@ def read_saved(
     title = title_of(placed, is_article, titles)
     if title is not None:
         is_article[title] = True
+    is_article = with_lead(placed, parents, is_article, title)
     whole = [one.piece for one in placed]
     is_article = _without_offers(whole, is_article, title)
+    authors = [source.author for source in facts if source.author]
+    repeated = find_repeated(placed, parents, is_article, title, authors=authors, order=order)
     is_article = [
-        is_its and not _are_keywords(one) for one, is_its in zip(placed, is_article, strict=True)
+        is_its and index not in repeated and not _are_keywords(placed[index])
+        for index, is_its in enumerate(is_article)
     ]
     pieces = list(compress(whole, is_article))
     ending = (

@@ -67,13 +67,13 @@ def find_article(
 
     `parents` has the parent of each element of the page.
     """
-    lines = [_line(one.element, parents) for one in placed]
+    lines = [line_of(one.element, parents) for one in placed]
     within = {line[0]: line for line in lines}
     clutter = {element: has_clutter(line) for element, line in within.items()}
     is_clutter = [clutter[line[0]] for line in lines]
     taken = _match(placed, extractor.words())
     prose = _length(
-        one for one, is_its in zip(placed, is_clutter, strict=True) if not is_its and _is_prose(one)
+        one for one, is_its in zip(placed, is_clutter, strict=True) if not is_its and is_prose(one)
     )
     if _length(_taken(placed, taken)) < prose * _LEAST_SHARE:
         taken = _match(placed, extractor.words(is_thorough=True))
@@ -107,19 +107,19 @@ def title_of(
     `titles` are what the page says that it is called. A heading that is in one of them goes before
     any other; else it is the first of the article or the last main heading before it.
     """
-    prose = [index for index, is_its in enumerate(article) if is_its and _is_prose(placed[index])]
+    prose = [index for index, is_its in enumerate(article) if is_its and is_prose(placed[index])]
     end = prose[0] if prose else len(placed)
     headings = [
         (index, one.piece)
         for index, one in enumerate(placed[:end])
         if one.piece.kind is BlockKind.HEADING
     ]
-    said = [_letters(title) for title in titles]
+    said = [letters_of(title) for title in titles]
     named = [
         index
         for index, piece in headings
         if any(
-            (key := _letters(piece.text)) and key in title and len(key) * 2 >= len(title)
+            (key := letters_of(piece.text)) and key in title and len(key) * 2 >= len(title)
             for title in said
         )
     ]
@@ -155,9 +155,9 @@ def _match(placed: Sequence[PlacedPiece], words: str) -> list[bool]:
 
     A long block is found wherever it stands; a short one only right after or before another.
     """
-    whole = _letters(words)
-    lines = {_letters(line) for line in words.split("\n")}
-    keys = [_letters(_IMAGE.sub("", one.piece.text)) for one in placed]
+    whole = letters_of(words)
+    lines = {letters_of(line) for line in words.split("\n")}
+    keys = [letters_of(_IMAGE.sub("", one.piece.text)) for one in placed]
     spans: list[tuple[int, int] | None] = [None] * len(keys)
     place = 0
     for index, key in enumerate(keys):
@@ -198,7 +198,8 @@ def _after(span: tuple[int, int] | None, place: int, since: int, side: int) -> t
     return (place, since + 1) if span is None else (span[side], 0)
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
+    """Return the letters and digits of a text, folded: what is compared where blanks differ."""
     return "".join(_LETTERS.findall(text.casefold()))
 
 
@@ -249,7 +250,7 @@ def _with_islands(
             if first < index < last:
                 depth = next(d for d, element in enumerate(line) if around[element])
                 article[index] = linked <= length * _LINKED and not has_clutter(line, depth)
-            elif is_near and _is_prose(one):
+            elif is_near and is_prose(one):
                 depth = next(d for d, element in enumerate(line) if around[element] * 2 >= whole)
                 article[index] = not has_clutter(line, depth)
     return article
@@ -277,7 +278,7 @@ def _length(placed: Iterable[PlacedPiece]) -> int:
     return sum(len(one.piece.text) for one in placed)
 
 
-def _line(element: Element, parents: Mapping[Element, Element]) -> list[Element]:
+def line_of(element: Element, parents: Mapping[Element, Element]) -> list[Element]:
     """Return an element and those around it, from the inside."""
     line = [element]
     while (parent := parents.get(line[-1])) is not None:
@@ -285,7 +286,8 @@ def _line(element: Element, parents: Mapping[Element, Element]) -> list[Element]
     return line
 
 
-def _is_prose(one: PlacedPiece) -> bool:
+def is_prose(one: PlacedPiece) -> bool:
+    """Tell a block that says something, a paragraph or the like, from a label or a row of links."""
     length = len(one.piece.text)
     return (
         one.piece.kind in _PROSE_KINDS and length >= _PROSE and one.linked < length * _LINKED_PROSE
