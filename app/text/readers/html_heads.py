@@ -17,6 +17,8 @@ from app.text.readers.markup import Element
 
 _LEAST = 20  # characters of a sentence or of a heading that lead into an article
 _MOST_LINKED = 0.4
+_MOST_SIGNED = 3  # of an article's first paragraphs and captions, among which its byline may stand
+_MOST_LENGTH = 200  # characters of a byline below the first of them
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u2019\u00bb)\]]*$")
 _LEADING = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH})
 _BY = re.compile(r"(?:(?:written|posted)\s+)?by:?\s+|(?:par|von|por|di):?\s+", re.IGNORECASE)
@@ -68,8 +70,10 @@ def find_repeated(
     titled = "" if title is None else letters_of(placed[title].piece.text)
     found = {index for index in head if letters_of(placed[index].piece.text) == titled}
     names = [name for name in authors if " " in name]
-    for index in [*head, *body[:1]]:
+    for at, index in enumerate([*head, *body[:_MOST_SIGNED]]):
         text = placed[index].piece.text
+        if at > len(head) and len(text) > _MOST_LENGTH:
+            continue  # below a paragraph a long one is another
         if _is_signed(text, names) and not _is_byline(text, order):
             found.add(index)
     body = [index for index in body if index not in found]

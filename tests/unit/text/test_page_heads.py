@@ -67,6 +67,13 @@ def test_a_line_with_the_author_that_the_page_states_is_left_out_of_the_text(lin
     assert left_out(article)[-1].endswith(line.rpartition("<a href=/jane>")[2].removesuffix("</a>"))
 
 
+def test_a_byline_below_the_standfirst_is_left_out_of_the_text() -> None:
+    standfirst = "A standfirst says at some length what the article is about, and who is in it."
+    signed = "by Jane (J.D.) Doe (reporting) and R. Roe (photography)"
+    article = save("", body=f"<p>{standfirst}</p><p>{signed}</p>{BODY}")
+    assert texts(article) == [TITLE, standfirst, *PROSE]
+
+
 @pytest.mark.parametrize(
     "line",
     [
