@@ -91,11 +91,9 @@ class PostgresServer:
                 "SELECT tablename FROM pg_tables"
                 " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
             )
+            names = sql.SQL(", ").join(sql.Identifier(table) for (table,) in tables)
             connection.execute("SET session_replication_role = replica")  # no trigger refuses it
-            # TRUNCATE makes a new file for each table and index, which takes three times as long.
-            one_by_one = [sql.SQL("DELETE FROM {}").format(sql.Identifier(t)) for (t,) in tables]
-            ids = sql.SQL("SELECT setval(seqrelid, seqstart, false) FROM pg_sequence")
-            connection.execute(sql.SQL("; ").join([*one_by_one, ids]))
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
 
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self._address, autocommit=True) as connection:
