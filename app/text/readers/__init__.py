@@ -63,11 +63,7 @@ def read_file(
     Raises: Unreadable (wrong type, empty, no text, damaged, protected, over a limit; its message
     says what to do).
     """
-    limits.check_file(content, is_packed=kind_of_name(name) in PACKED)
-    kind = kind_of(name, content)
-    limits.check_file(content, is_packed=kind in PACKED)
-    around = Surroundings(name, encoding=encoding)
-    return _whole(_read(kind, around, content, date_order, limits), limits)
+    return _read(Surroundings(name, encoding=encoding), content, date_order, limits)
 
 
 def unpack(
@@ -137,20 +133,23 @@ def read_page(
     Raises: Unreadable, as `read_file`.
     """
     name = name or name_of_address(url, content_type)
-    limits.check_file(content, is_packed=kind_of_name(name) in PACKED)
-    kind = kind_of(name, content)
-    limits.check_file(content, is_packed=kind in PACKED)
     around = Surroundings(name, url, content_type, encoding)
-    article = _whole(_read(kind, around, content, date_order, limits), limits)
+    article = _read(around, content, date_order, limits)
     if article.source_url or not is_web_address(url):
         return article
     return replace(article, source_url=url, origins={**article.origins, "source_url": "address"})
 
 
-def _read(
+def _read(around: Surroundings, content: bytes, order: DateOrder, limits: Limits) -> ParsedArticle:
+    limits.check_file(content, is_packed=kind_of_name(around.name) in PACKED)
+    kind = kind_of(around.name, content)
+    limits.check_file(content, is_packed=kind in PACKED)
+    return _whole(_read_as(kind, around, content, order, limits), limits)
+
+
+def _read_as(
     kind: FileKind, around: Surroundings, content: bytes, order: DateOrder, limits: Limits
 ) -> ParsedArticle:
-    name = around.name
     if not content:
         message = "The file is empty. Choose a file that holds the text of an article."
         raise Unreadable(message)
@@ -163,15 +162,15 @@ def _read(
     if kind is FileKind.WORD:
         from app.text.readers.docx import read_word  # noqa: PLC0415 loaded when needed
 
-        return read_word(name, content, order, limits)
+        return read_word(around, content, order, limits)
     if kind is FileKind.PDF:
         from app.text.readers.pdf import read_pdf  # noqa: PLC0415 loaded when needed
 
-        return read_pdf(name, content, order, limits)
+        return read_pdf(around.name, content, order, limits)
     if kind is FileKind.EPUB:
         from app.text.readers.epub import read_book  # noqa: PLC0415 loaded when needed
 
-        return read_book(name, content, order, limits)
+        return read_book(around, content, order, limits)
     if kind is FileKind.MHTML:
         from app.text.readers.web_archive import read_web_archive  # noqa: PLC0415 loaded when needed
 
@@ -206,10 +205,10 @@ def _members(content: bytes, order: DateOrder, limits: Limits, encoding: str) ->
             except Unreadable as error:
                 yield Unpacked(name, None, None, str(error))
                 continue
-            read = partial(
-                read_file, name, inner, date_order=order, limits=limits, encoding=encoding
-            )
-            yield _tried(name, inner, read, limits)
+            around = Surroundings(name, encoding=encoding, elements=archive.elements)
+            found = _tried(name, inner, partial(_read, around, inner, order, limits), limits)
+            archive.elements.check(limits)  # those of a book or a Word file in it are found now
+            yield found
 
 
 def _tried(

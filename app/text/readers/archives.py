@@ -30,14 +30,41 @@ _BROKEN = (
 )
 
 
+class Elements:
+    """How many elements were found in a file so far, in all the files in it together."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def add(self, count: int, limits: Limits) -> None:
+        """Add those of a part.
+
+        Raises: Hostile (they are more than a file may have with all that is in it).
+        """
+        self._count += count
+        self.check(limits)
+
+    def check(self, limits: Limits) -> None:
+        """Refuse a file that has more than it may have.
+
+        Raises: Hostile.
+        """
+        if self._count > limits.archive_elements:
+            message = (
+                f"The files in it have more than {limits.archive_elements:,} elements together, "
+                "the most that can be read. Split it into several files."
+            )
+            raise Hostile(message)
+
+
 class Archive:
     """An open ZIP file whose members are read one at a time, within the limits."""
 
-    def __init__(self, opened: zipfile.ZipFile, limits: Limits) -> None:
+    def __init__(self, opened: zipfile.ZipFile, limits: Limits, elements: Elements) -> None:
         self._opened = opened
         self._limits = limits
         self._unpacked = 0
-        self._elements = 0
+        self.elements = elements
         self.members = [member for member in opened.infolist() if not member.is_dir()]
         self._by_name = {member.filename: member for member in self.members}
         self._codec = _codec_of_names(self.members)
@@ -87,13 +114,7 @@ class Archive:
 
     def _count(self, chunk: bytes, size: int, member: zipfile.ZipInfo) -> None:
         self._unpacked += len(chunk)
-        self._elements += chunk.count(b"<")
-        if self._elements > self._limits.archive_elements:
-            message = (
-                f"The files in it have more than {self._limits.archive_elements:,} elements "
-                "together, the most that can be read. Split it into several files."
-            )
-            raise Hostile(message)
+        self.elements.add(chunk.count(b"<"), self._limits)
         if self._unpacked > self._limits.unpacked_bytes:
             most = megabytes(self._limits.unpacked_bytes)
             message = (
@@ -114,8 +135,12 @@ class Hostile(Unreadable):
 
 
 @contextmanager
-def open_archive(content: bytes, limits: Limits) -> Iterator[Archive]:
+def open_archive(
+    content: bytes, limits: Limits, elements: Elements | None = None
+) -> Iterator[Archive]:
     """Open a ZIP file in memory; nothing of it is ever written to disk.
+
+    `elements` counts those of what it lies in, too.
 
     Raises: Hostile (too many files), Unreadable (damaged).
     """
@@ -131,7 +156,7 @@ def open_archive(content: bytes, limits: Limits) -> Iterator[Archive]:
                 "read. Split it into several."
             )
             raise Hostile(message)
-        yield Archive(opened, limits)
+        yield Archive(opened, limits, elements or Elements())
 
 
 def _bytes_of_name(member: zipfile.ZipInfo) -> bytes | None:

@@ -11,7 +11,7 @@ import mammoth
 from app.text.dates import DateOrder
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
-from app.text.readers.archives import Archive, open_archive
+from app.text.readers.archives import Archive, Elements, open_archive
 from app.text.readers.docx_parts import rewrite_parts
 from app.text.readers.docx_styles import QUOTATION
 from app.text.readers.facts import Facts
@@ -20,6 +20,7 @@ from app.text.readers.html_blocks import read_blocks
 from app.text.readers.limits import Limits
 from app.text.readers.markup import check_elements, parse_html, parse_xml
 from app.text.readers.properties import read_creation_date, read_properties
+from app.text.readers.surroundings import Surroundings
 from app.text.readers.titles import facts_of_name, title_of_head
 from app.text.unreadable import Unreadable
 
@@ -49,7 +50,9 @@ _DECLARATIONS = re.compile(
 )  # in UTF-16 too
 
 
-def read_word(name: str, content: bytes, order: DateOrder, limits: Limits) -> ParsedArticle:
+def read_word(
+    around: Surroundings, content: bytes, order: DateOrder, limits: Limits
+) -> ParsedArticle:
     """Read a Word file: its text with footnotes, and what its properties say of it.
 
     What was deleted with changes tracked, what Word hides, and comments are left out. What the
@@ -61,19 +64,19 @@ def read_word(name: str, content: bytes, order: DateOrder, limits: Limits) -> Pa
         if not archive.has(_DOCUMENT):
             message = "The file is no Word document, or a damaged one. Save it as .docx again."
             raise Unreadable(message)
-        parts = dict(_parts(archive, limits))
+        parts = dict(_parts(archive, around.elements, limits))
     properties = _properties(parts.get(_PROPERTIES), order, limits)
     rewritten, unread = rewrite_parts(parts)
     html, problems = _html_of(rewritten)
     pieces = read_blocks(parse_html(normalise(html), limits), limits) if html else []
     heads = [Facts("heading", title=title_of_head(pieces))]
-    article = article_of(pieces, heads, [*properties, facts_of_name(name)], order)
+    article = article_of(pieces, heads, [*properties, facts_of_name(around.name)], order)
     return replace(article, unread=(*unread, *problems))
 
 
-def _parts(archive: Archive, limits: Limits) -> Iterator[tuple[str, bytes]]:
+def _parts(archive: Archive, elements: Elements, limits: Limits) -> Iterator[tuple[str, bytes]]:
     """Yield the parts that are XML, checked: the program that reads them trusts them."""
-    tags = 0
+    count = 0
     for member in archive.members:
         if not member.filename.endswith((".xml", ".rels")):
             continue
@@ -81,8 +84,10 @@ def _parts(archive: Archive, limits: Limits) -> Iterator[tuple[str, bytes]]:
         if _DECLARATIONS.search(part):
             message = "The file declares entities, which no Word file does. Save it as .docx again."
             raise Unreadable(message)
-        tags += part.count(b"<")
-        check_elements(tags // 2, limits)  # most of them begin and end
+        inside = part.count(b"<") // 2  # most of them begin and end
+        count += inside
+        check_elements(count, limits)
+        elements.add(inside, limits)
         yield member.filename, part
 
 

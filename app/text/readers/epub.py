@@ -17,6 +17,7 @@ from app.text.readers.html import article_of
 from app.text.readers.html_blocks import read_blocks
 from app.text.readers.limits import Limits
 from app.text.readers.markup import Element, check_elements, parse_html, parse_xml
+from app.text.readers.surroundings import Surroundings
 from app.text.readers.titles import facts_of_name
 from app.text.unreadable import Unreadable
 
@@ -41,12 +42,14 @@ class _Book:
 Chapter = tuple[str, bytes, Callable[[], ParsedArticle]]
 
 
-def read_book(name: str, content: bytes, order: DateOrder, limits: Limits) -> ParsedArticle:
+def read_book(
+    around: Surroundings, content: bytes, order: DateOrder, limits: Limits
+) -> ParsedArticle:
     """Read a book as one article; the document may be without blocks.
 
     Raises: Unreadable (damaged, protected, or over a limit).
     """
-    with open_archive(content, limits) as archive:
+    with open_archive(content, limits, around.elements) as archive:
         book = _open(archive, order, limits)
         whole = Element("body")
         tags = 0
@@ -56,7 +59,7 @@ def read_book(name: str, content: bytes, order: DateOrder, limits: Limits) -> Pa
             check_elements(tags, limits)
             whole.children.append(_body(page, content, limits))
     pieces = read_blocks(whole, limits)
-    return article_of(pieces, [book.facts], [facts_of_name(name)], order)
+    return article_of(pieces, [book.facts], [facts_of_name(around.name)], order)
 
 
 def read_chapters(content: bytes, order: DateOrder, limits: Limits) -> Iterator[Chapter]:

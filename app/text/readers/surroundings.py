@@ -1,10 +1,10 @@
 """What is known of an article from where it was found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from app.text.readers.archives import display_name
+from app.text.readers.archives import Elements, display_name
 from app.text.readers.kinds import EXTENSIONS
 
 _BY_TYPE = {
@@ -24,13 +24,15 @@ _BY_TYPE = {
 class Surroundings:
     """The name of an article's file, the address that it was fetched from, and its type there.
 
-    `encoding` is what someone said of it, to be taken in place of a guess.
+    `encoding` is what someone said of it, to be taken in place of a guess; `elements` counts those
+    of the archive that it lies in.
     """
 
     name: str = ""
     address: str = ""
     content_type: str = ""
     encoding: str = ""
+    elements: Elements = field(default_factory=Elements)
 
 
 def name_of_address(url: str, content_type: str) -> str:

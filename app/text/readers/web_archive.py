@@ -38,6 +38,8 @@ def read_web_archive(
     if page is None or not isinstance(body, bytes):
         raise _no_page()
     limits.check_file(body, is_packed=False)
+    # The archive around it has counted what is seen without decoding.
+    around.elements.add(max(body.count(b"<") - content.count(b"<"), 0), limits)
     address = " ".join(str(page.get("Content-Location", "")).split())
     inside = Surroundings(
         around.name,

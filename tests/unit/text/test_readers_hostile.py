@@ -1,5 +1,6 @@
 """Files that are wrong, broken or made to do harm: refused in a sentence, and quickly."""
 
+import base64
 import contextlib
 import io
 import time
@@ -348,9 +349,6 @@ def test_every_limit_is_named_with_its_value() -> None:
     pages_of_a_book = {f"{number}.xhtml": page for number in range(9)}
     few = Limits(elements=1_500)  # each page has fewer: what counts is the whole file
     assert "more than 1,500 elements" in refuse("a.epub", book(pages_of_a_book), few)
-    pages_of_all = Limits(archive_elements=1_500)
-    with pytest.raises(Unreadable, match="more than 1,500 elements together"):
-        unpacked(zipped({f"{number}.html": page for number in range(9)}), pages_of_all)
     for name, content in MANY_BLOCKS.items():
         assert "more than 20 paragraphs" in refuse(name, content, Limits(blocks=20)), name
         article = read_file(name, content, date_order=DateOrder.MDY, limits=Limits(blocks=100))
@@ -358,6 +356,41 @@ def test_every_limit_is_named_with_its_value() -> None:
     assert "0.001 MB" in refuse("a.txt", b"words " * 1_000, Limits(file_bytes=1_000))
     with pytest.raises(Unreadable, match=r"0\.001 MB"):
         unpacked(zipped({"a.txt": "Words."}) * 20, Limits(packed_bytes=1_000))
+
+
+PAGE = "<p>Some words of an article.</p>" * 100
+WEB_ARCHIVE = (
+    b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n"
+    b"--x\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n"
+    + base64.encodebytes(PAGE.encode())
+    + b"--x--\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "most"),
+    [
+        ("a.html", PAGE.encode(), 1_000),
+        ("a.epub", book({"a.xhtml": PAGE}), 1_000),
+        ("a.mhtml", WEB_ARCHIVE, 1_000),
+        ("a.docx", WORD, 50_000),  # its styles have 12,000
+    ],
+)
+def test_the_elements_of_all_that_is_in_an_archive_are_counted_together(
+    name: str, content: bytes, most: int
+) -> None:
+    limits = Limits(archive_elements=most)
+    (one,) = unpacked(zipped({name: content}), limits)
+    assert one.problem == ""
+    many = zipped({f"{number}-{name}": content for number in range(9)})
+    with pytest.raises(Unreadable, match=f"more than {most:,} elements together"):
+        unpacked(many, limits)
+
+
+def test_the_last_file_of_an_archive_is_counted_too() -> None:
+    limits = Limits(archive_elements=150)
+    with pytest.raises(Unreadable, match="more than 150 elements together"):
+        unpacked(zipped({"a.txt": "Words.", "b.epub": book({"a.xhtml": PAGE})}), limits)
 
 
 # Paths
