@@ -123,24 +123,13 @@ class Config:
 def keep_secret(folder: Path) -> str:
     """Read the secret key of the folder, or make it once, for its owner alone (mode 0600).
 
-    Two starts at once get the same key.
+    Two starts at once get the same key. One that is there is read where nothing can be written.
 
-    Raises: BadSetting (the folder cannot be made or written, or the key in it is damaged).
+    Raises: BadSetting (there is none and none can be made, or the key in it is damaged).
     """
     file = folder / SECRET_FILE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "r+", encoding="ascii") as opened:
-            # The lock, not the file's existence, says who makes the key: whoever sees the file
-            # first may see it empty.
-            fcntl.flock(opened, fcntl.LOCK_EX)
-            secret = opened.read().strip()
-            if not secret:
-                secret = secrets.token_urlsafe(48)
-                opened.write(secret + "\n")
-                opened.flush()
-                os.fsync(opened.fileno())
+        secret = _read_secret(file) or _make_secret(file)
     except OSError as error:
         message = f"DATA_DIR is {folder}, where nothing can be written: {error.strerror}."
         raise BadSetting(message) from error
@@ -148,6 +137,32 @@ def keep_secret(folder: Path) -> str:
         raise BadSetting(_damaged(file)) from error
     if len(secret) < SECRET_CHARACTERS_AT_LEAST:
         raise BadSetting(_damaged(file))
+    return secret
+
+
+def _read_secret(file: Path) -> str:
+    """Return the key in a file, "" where there is no file or it is still empty."""
+    try:
+        with file.open(encoding="ascii") as opened:
+            fcntl.flock(opened, fcntl.LOCK_SH)  # until whoever makes it has written it
+            return opened.read().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _make_secret(file: Path) -> str:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "r+", encoding="ascii") as opened:
+        # The lock, not the file's existence, says who makes the key: whoever sees the file first
+        # may see it empty.
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        secret = opened.read().strip()
+        if not secret:
+            secret = secrets.token_urlsafe(48)
+            opened.write(secret + "\n")
+            opened.flush()
+            os.fsync(opened.fileno())
     return secret
 
 

@@ -23,9 +23,10 @@ from app.articles.service.loading import load_seeds
 from app.asgi import make_asgi
 from app.config import BadSetting, Config
 from app.core import logs
+from app.core.database_urls import sqlite_path
 from app.core.db import Database
 from app.core.logs import LogFormat
-from app.core.migrate import UnfitDatabase, upgrade_with_backup
+from app.core.migrate import UnfitDatabase, try_to_write, upgrade_with_backup
 from app.core.write_faults import write_fault
 from app.live.stream import Live
 from app.serving import BACKLOG, Bounds, serve
@@ -62,7 +63,7 @@ def main() -> NoReturn:
     try:
         config = Config.from_env(os.environ)
         logs.configure(config.log_format)
-        _check_folder(config.data_dir)
+        _check_folder(config, echo=say)
         with _one_start_at_a_time(config.data_dir, echo=say):
             # Bound before the work, so that a port in use is told at once; listening after it,
             # so that nobody is kept waiting; and both under the lock, so that of two starts at
@@ -99,12 +100,13 @@ def prepare(config: Config, *, echo: Echo) -> None:
         database = Database(config.database_url)
         try:
             with database.alone(SEEDS_LOCK):
+                try_to_write(database)
                 load_seeds(database, config, echo=echo)
         except DBAPIError as error:
             fault = write_fault(error)
             if fault is None:
                 raise
-            echo(f"Warning: {fault} Gloss starts all the same.")
+            echo(f"Warning: {fault}{_why(config)} Gloss starts all the same.")
         finally:
             database.dispose()
     except DatabaseError as error:
@@ -209,19 +211,52 @@ def _port_sentence(port: int, error: OSError) -> str:
     return f"Port {port} cannot be used: {error.strerror}; set PORT to another."
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(config: Config, *, echo: Echo) -> None:
+    """Make the folder; where nothing can be written in it, what is there can still be read.
+
+    Raises: CannotStart (there is nothing to read).
+    """
+    folder, file = config.data_dir, sqlite_path(config.database_url)
+    reason = _cannot_write(folder)
+    if not reason:
+        return
+    sentence = f"DATA_DIR is {folder}, where nothing can be written: {reason}."
+    if file is not None and not file.exists():
+        raise CannotStart(sentence)
+    if file is None or file.parent != folder:  # else it is said of the database
+        echo(f"Warning: {sentence} Gloss starts all the same.")
+
+
+def _cannot_write(folder: Path) -> str:
+    """Return why nothing can be written in a folder, in the words of the system; "" where it can.
+
+    It is made if it is not there.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"Gloss")
+            file.flush()
     except OSError as error:
-        message = f"DATA_DIR is {folder}, where nothing can be written: {error.strerror}."
-        raise CannotStart(message) from error
+        return error.strerror or str(error)
+    return ""
+
+
+def _why(config: Config) -> str:
+    """Return what the system says of the folder of a SQLite database that cannot be written."""
+    file = sqlite_path(config.database_url)
+    reason = _cannot_write(file.parent) if file else ""
+    return f" ({file.parent}: {reason}.)" if file and reason else ""
 
 
 @contextmanager
 def _one_start_at_a_time(folder: Path, *, echo: Echo) -> Iterator[None]:
-    with (folder / "start.lock").open("a") as lock:
+    try:
+        lock = (folder / "start.lock").open("a")
+    except OSError:  # nothing is made ready where nothing can be written
+        yield
+        return
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     create_engine,
+    event,
     func,
     make_url,
     select,
@@ -24,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.database_urls import driver_url, sqlite_path
 from app.core.migrate import DatabaseState, UnfitDatabase, state, upgrade
+from app.core.sqlite_files import Opener
 
 ROWS_AT_ONCE = 2_000
 
@@ -57,6 +59,7 @@ def copy_database(
         raise CopyError(message)
     upgrade(target_url)
     source = create_engine(driver_url(source_url), poolclass=NullPool)
+    event.listen(source, "do_connect", Opener().connect)
     target = create_engine(driver_url(target_url), poolclass=NullPool)
     with source.connect() as reading, target.begin() as writing:
         reading.exec_driver_sql("BEGIN")  # the driver would begin only at a write

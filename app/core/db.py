@@ -45,6 +45,7 @@ from sqlalchemy.types import DateTime, TypeDecorator
 
 from app.core.database_urls import driver_url
 from app.core.memory import KEEPS, KEPT_CHARACTERS, MEMORY, Memory
+from app.core.sqlite_files import Opener
 from app.core.sqlite_functions import add_functions
 
 Columns = TypeVarTuple("Columns")
@@ -266,6 +267,7 @@ def _make_engine(url: str, *, is_serving: bool) -> Engine:
     )
     if engine.dialect.name == "sqlite":
         turns = _Turns()
+        event.listen(engine, "do_connect", Opener().connect)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", turns.begin)
         event.listen(engine.pool, "checkin", turns.end)

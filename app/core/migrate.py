@@ -24,15 +24,19 @@ from sqlalchemy import (
     select,
     table,
     text,
+    update,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.core.database_urls import driver_url, sqlite_path
+from app.core.sqlite_files import Opener, connect
 from app.core.sqlite_functions import add_functions
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+    from app.core.db import Database
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 VERSION_TABLE = "alembic_version"
@@ -142,6 +146,16 @@ def upgrade_with_backup(
     upgrade(database_url, echo=echo if has_rows else None, migrations=migrations)
 
 
+def try_to_write(database: "Database") -> None:
+    """Write to the database what is there already: that it cannot be written shows only then.
+
+    Raises: sqlalchemy.exc.DBAPIError (it cannot).
+    """
+    noted = table(VERSION_TABLE, column("version_num", String))
+    with database.writing() as session, session.begin():
+        session.execute(update(noted).values(version_num=noted.c.version_num))
+
+
 def backup(file: Path, folder: Path) -> Path:
     """Copy a SQLite database to NAME-YYYYMMDD-HHMMSS.sqlite3 (UTC) in the folder, as it stands.
 
@@ -170,7 +184,7 @@ def copy_sqlite(file: Path, target: Path) -> None:
 
     Raises: sqlite3.Error.
     """
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(target)) as copy:
+    with closing(connect(file)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
         # A copy in WAL mode would be three files.
         copy.execute("PRAGMA journal_mode = DELETE")
@@ -187,6 +201,7 @@ def migrating(database_url: str) -> Iterator[Connection]:
     waiting = {"timeout": WAIT_SECONDS} if is_sqlite else {"connect_timeout": CONNECT_SECONDS}
     engine = create_engine(url, poolclass=NullPool, connect_args=waiting)
     if is_sqlite:
+        event.listen(engine, "do_connect", Opener().connect)
         event.listen(engine, "connect", _leave_transactions_to_us)
         event.listen(engine, "begin", _begin_alone)
     with engine.begin() as connection:

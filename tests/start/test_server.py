@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
@@ -44,12 +44,12 @@ NOT_TO_START = {
 class Start:
     """One `python -m app.server` and what it has printed so far."""
 
-    def __init__(self, data_dir: Path, **settings: str) -> None:
+    def __init__(self, data_dir: Path, first: Sequence[str] = (), **settings: str) -> None:
         self.port = int(settings.get("PORT", free_port()))
         nothing = str(ROOT / "tests" / "start")  # a folder without articles
         environ = {"DATA_DIR": str(data_dir), "SEED_DIRS": nothing, "PORT": str(self.port)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.server"],
+            [sys.executable, *first, "-m", "app.server"],
             cwd=ROOT,
             env={**clean_environ(), **environ, **settings},
             stdin=subprocess.DEVNULL,
@@ -82,8 +82,8 @@ class Start:
 
 
 @contextmanager
-def start(data_dir: Path, **settings: str) -> Iterator[Start]:
-    started = Start(data_dir, **settings)
+def start(data_dir: Path, first: Sequence[str] = (), **settings: str) -> Iterator[Start]:
+    started = Start(data_dir, first, **settings)
     try:
         yield started
     finally:
@@ -96,7 +96,7 @@ def start(data_dir: Path, **settings: str) -> Iterator[Start]:
 
 def refusal(data_dir: Path, **settings: str) -> str:
     """Return the one line of a start that must fail."""
-    with start(data_dir, **settings) as started:
+    with start(data_dir, (), **settings) as started:
         code, errors = started.end()
     assert code == 1
     assert errors.count("\n") == 1, errors
@@ -255,6 +255,81 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, secret: str) -
 def test_a_folder_that_cannot_be_written_is_one_line() -> None:
     line = refusal(Path("/proc"), SECRET_KEY="k" * 32)
     assert line.startswith("DATA_DIR is /proc, where nothing can be written: ")
+
+
+GO_ON = "import os, sys; os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+# Root writes only where its account may (PR_CAPBSET_DROP, CAP_DAC_OVERRIDE), as others do anyway.
+OBEYING = ("-c", f"import ctypes; ctypes.CDLL(None).prctl(24, 1); {GO_ON}")
+# No file grows by a byte, as on a full disk.
+FULL = ("-c", f"import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (0, 0)); {GO_ON}")
+COMMANDS = """
+import sys
+from app import create_app
+run = create_app().test_cli_runner().invoke
+for line in sys.argv[1:]:
+    done = run(args=line.split())
+    print(done.output, done.exit_code)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="takes a right of root away as Linux does")
+@pytest.mark.parametrize(
+    ("first", "mode", "reason"),
+    [
+        (OBEYING, 0o500, "Permission denied"),
+        (FULL, 0o700, "File too large"),
+    ],
+)
+def test_where_nothing_can_be_written_the_start_warns_and_what_is_there_is_read(
+    tmp_path: Path, first: Sequence[str], mode: int, reason: str
+) -> None:
+    folder = tmp_path / "data"
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "a.txt").write_text("A title\n\nThe first paragraph.")
+    given = {"DATA_DIR": str(folder), "SEED_DIRS": str(seeds)}
+    said: list[str] = []
+    prepare(Config.from_env(given), echo=said.append)
+    warning = (
+        "Warning: The database can only be read at the moment: nothing can be saved."
+        f" ({folder}: {reason}.) Gloss starts all the same."
+    )
+    commands = ("-c", COMMANDS, "verify", "articles list", "annotations export")
+    folder.chmod(mode)
+    try:
+        with start(folder, first, SEED_DIRS=str(seeds)) as started:
+            started.wait_until_ready()
+            assert started.printed[:-1] == [warning]
+            assert started.get("/ready") == 200
+            assert started.get("/") < 400
+        done = subprocess.run(
+            [sys.executable, *first, *commands],
+            cwd=ROOT,
+            env={**clean_environ(), **given},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        folder.chmod(0o700)
+    assert "Every quote equals its text, and every event has its row.\n 0\n" in done.stdout
+    assert "\tA title\t" in done.stdout
+    assert "annotation_id,project," in done.stdout
+    assert done.stdout.endswith(" 0\n")
+    assert "the export is not recorded: attempt to write a readonly database" in done.stdout
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that even root cannot write")
+def test_with_postgres_a_folder_that_cannot_be_written_is_a_warning(
+    migrated_postgres: str, postgres: PostgresServer
+) -> None:
+    name = postgres.create_database(migrated_postgres)
+    given = {"DATABASE_URL": postgres.url(name), "SECRET_KEY": "k" * 32}
+    with start(Path("/proc"), (), **given) as started:
+        started.wait_until_ready()
+        assert started.printed[0].startswith("Warning: DATA_DIR is /proc, where nothing can be")
+    postgres.drop_database(name)
 
 
 def test_a_newer_database_is_one_line_and_left_alone(tmp_path: Path) -> None:

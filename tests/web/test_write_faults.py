@@ -158,13 +158,15 @@ def test_the_start_warns_and_goes_on(
 ) -> None:
     name = postgres.create_database(migrated_postgres)
     url = postgres.url(name)
+    given = {"DATABASE_URL": url, "DATA_DIR": str(tmp_path), "SEED_DIRS": str(tmp_path)}
+    said: list[str] = []
+    prepare(Config.from_env(given), echo=said.append)  # so that nothing is left to load
+    said.clear()
     database = Database(url)
     with database.session() as session:
         session.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
         session.commit()
     database.dispose()
-    given = {"DATABASE_URL": url, "DATA_DIR": str(tmp_path), "SEED_DIRS": str(tmp_path)}
-    said: list[str] = []
     prepare(Config.from_env(given), echo=said.append)
     assert said == [f"Warning: {WriteFault.READ_ONLY} Gloss starts all the same."]
     postgres.drop_database(name)
