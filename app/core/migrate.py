@@ -4,7 +4,7 @@ import filecmp
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.core.database_urls import driver_url, sqlite_path
@@ -45,6 +46,7 @@ CONNECT_SECONDS = 10
 WAIT_SECONDS = 60  # for another process that migrates the same database
 POSTGRES_LOCK = 7_160_310_412_377_001  # an arbitrary number, the same in every process
 
+_POSTGRES_UNKNOWN = frozenset({"42P01", "42703"})  # a table, a column
 _REVISION = re.compile(r"""^((?:down_)?revision)\b[^=]*= ["'](\w+)["']""", re.MULTILINE)
 
 
@@ -95,6 +97,28 @@ def state(database_url: str, *, migrations: Path = MIGRATIONS) -> DatabaseState:
     """
     with migrating(database_url) as connection:
         return _state(connection, migrations)
+
+
+def is_misunderstood(error: DBAPIError) -> bool:
+    """Say whether the database knows no such table or column, or cannot read the statement."""
+    is_sqlite = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return is_sqlite or getattr(error.orig, "sqlstate", None) in _POSTGRES_UNKNOWN
+
+
+def lacks_tables(database: "Database", tables: Collection[str]) -> bool:
+    """Say whether the database answers, and has not these tables as this code knows them.
+
+    Waits for nobody: another process may be migrating it.
+    """
+    try:
+        with database.engine.connect() as connection:
+            there = set(inspect(connection).get_table_names())
+            is_current = _state(connection, MIGRATIONS) is DatabaseState.CURRENT
+            return not is_current or not there.issuperset(tables)
+    except DatabaseForeign:
+        return True
+    except DBAPIError:
+        return False
 
 
 def upgrade(

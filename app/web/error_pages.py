@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import GlossError, SignedOut
+from app.core.migrate import is_misunderstood
 from app.core.write_faults import write_fault
 from app.web.error_log import error_id, log_error_page, log_exception
 from app.web.responses import layout_context, safe_next, wants_fragment
-from app.web.session import reopen_for_reading
+from app.web.session import has_no_tables, reopen_for_reading
 from app.web.uploads import ADMISSION
 
 MESSAGES = {
@@ -24,6 +25,15 @@ MESSAGES = {
     500: "The server met an error that is ours, not yours. Nothing was half done. Try again.",
     503: "The server is busy or stopping. Nothing was lost; try again in a moment.",
 }
+NO_TABLES = (
+    "The tables of the database are missing, or are not those of this version of Gloss: nothing"
+    " can be read or saved."
+)
+START_ANEW = (
+    "the tables of the database are missing or of another version: stop Gloss and start it again"
+    " (python3 run.py, or systemctl restart), which makes them, or says what is in the way; where"
+    " it does neither, restore a backup"
+)
 ASK_THE_OPERATOR = "Tell whoever runs the server, keep this page open, and try again then."
 
 NOT_TYPED = frozenset(
@@ -157,13 +167,25 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:  # noqa: PLR2004  (a redirect is an HTTPException too)
         return error.get_response()
+    title = error.name.capitalize()
     message = MESSAGES.get(status) or "The request could not be answered."
-    return answer(status, error.name.capitalize(), message)
+    try:
+        return answer(status, title, message)
+    except DBAPIError:
+        if status < 500:  # noqa: PLR2004  (the server's own)
+            raise
+        return answer(status, title, message, has_database=False)
 
 
-def _database_error(error: OperationalError | InternalError) -> ResponseReturnValue:
+def _database_error(
+    error: OperationalError | InternalError | ProgrammingError,
+) -> ResponseReturnValue:
     fault = write_fault(error)
-    if fault is None and isinstance(error, InternalError):
+    if is_misunderstood(error) and has_no_tables():
+        current_app.logger.error("%s (%s)", START_ANEW, error.orig)
+        message = f"{NO_TABLES} {ASK_THE_OPERATOR}"
+        return answer(503, "Not ready", message, has_database=False)
+    if fault is None and (is_misunderstood(error) or not isinstance(error, OperationalError)):
         raise error  # an error of ours
     title, message = "Busy", MESSAGES[503]
     if fault is None:
@@ -186,3 +208,4 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(InternalError, _database_error)
+    app.register_error_handler(ProgrammingError, _database_error)

@@ -6,7 +6,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.web.access import public
-from app.web.session import get_session
+from app.web.error_pages import NO_TABLES
+from app.web.session import get_session, has_no_tables
 from app.web.view_marks import without_database
 
 blueprint = Blueprint("health", __name__)
@@ -23,11 +24,13 @@ def health() -> ResponseReturnValue:
 @blueprint.get("/ready")
 @public
 def ready() -> ResponseReturnValue:
-    """Answer 200 where the database answers, else 503."""
+    """Answer 200 where the database answers and has the tables of this version, else 503."""
     try:
-        get_session().execute(text("SELECT 1 FROM alembic_version"))
+        get_session().execute(text("SELECT 1"))
     except DBAPIError:
         return _line("The database does not answer.", 503)
+    if has_no_tables():
+        return _line(NO_TABLES, 503)
     return _line("ok")
 
 

@@ -6,12 +6,18 @@ from flask import Flask, abort, current_app, g, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.core.db import LARGEST_NUMBER, Database
+from app.core.db import LARGEST_NUMBER, Base, Database
+from app.core.migrate import lacks_tables
 
 
 def get_database() -> Database:
     """Return the running application's database."""
     return cast("Database", current_app.extensions["database"])
+
+
+def has_no_tables() -> bool:
+    """Say whether the database answers, and has not the tables of this version."""
+    return lacks_tables(get_database(), Base.metadata.tables)
 
 
 def get_session() -> Session:

@@ -170,3 +170,56 @@ def test_the_start_warns_and_goes_on(
     prepare(Config.from_env(given), echo=said.append)
     assert said == [f"Warning: {WriteFault.READ_ONLY} Gloss starts all the same."]
     postgres.drop_database(name)
+
+
+@contextmanager
+def changed(app: Flask, change: str, back: str) -> Iterator[None]:
+    """Have the tables of the database otherwise for a while."""
+    execute(app, change)
+    yield
+    execute(app, back)
+
+
+def execute(app: Flask, statement: str) -> None:
+    with app.extensions["database"].writing() as writing:
+        writing.execute(text(statement))
+        writing.commit()
+
+
+MISSING = (
+    "ALTER TABLE sessions RENAME TO other_sessions",
+    "ALTER TABLE other_sessions RENAME TO sessions",
+)
+OTHER = (
+    "ALTER TABLE accounts RENAME COLUMN colour TO other_colour",
+    "ALTER TABLE accounts RENAME COLUMN other_colour TO colour",
+)
+OLDER = (
+    "UPDATE alembic_version SET version_num = '0' || version_num",
+    "UPDATE alembic_version SET version_num = substr(version_num, 2)",
+)
+
+
+def test_tables_that_are_missing_or_of_another_version_are_called_that(
+    app: Flask,
+    client: PageClient,
+    session: Session,
+    tagged: Room,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    sign_in(client, session, tagged.owner.account)
+    address = f"/projects/first/articles/{tagged.article.id}"
+    assert client.get("/ready").status_code == 200
+    with changed(app, *MISSING), caplog.at_level(logging.ERROR):
+        answer, ready = client.get(address), client.get("/ready")
+    assert answer.status_code == ready.status_code == 503
+    assert "The tables of the database are missing, or are not those of this version" in answer.text
+    assert "Tell whoever runs the server" in answer.text
+    assert "The tables of the database are missing" in ready.text
+    assert "stop Gloss and start it again" in caplog.text
+    with changed(app, *OTHER):
+        assert "an error that is ours" in client.get(address).text
+        with changed(app, *OLDER):
+            assert "not those of this version" in client.get(address).text
+    assert client.get(address).status_code == 200
