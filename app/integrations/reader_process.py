@@ -68,8 +68,11 @@ class _Copy:
     until: float
 
 
-def main() -> None:
-    """Wait for sockets, on each of which a file comes, until the server has ended."""
+def main(most_seconds: float) -> None:
+    """Wait for sockets, on each of which a file comes, until the server has ended.
+
+    A copy that has not read all that is in its file after `most_seconds` is ended.
+    """
     server = socket.socket(fileno=sys.stdin.fileno())
     copies: dict[int, _Copy] = {}
     while True:
@@ -92,7 +95,7 @@ def main() -> None:
             for other in (server, *(each.connection for each in copies.values())):
                 other.close()
             _read_and_leave(connection)
-        copies[copy] = _Copy(connection, time.monotonic() + MOST_SECONDS)
+        copies[copy] = _Copy(connection, time.monotonic() + most_seconds)
 
 
 def send(connection: socket.socket, words: object, content: bytes = b"") -> None:

@@ -77,7 +77,7 @@ app = types.ModuleType("app")
 app.__path__ = [sys.argv[1]]
 sys.modules["app"] = app
 from app.integrations.reader_process import main
-main()
+main(float(sys.argv[2]))
 """
 _KEPT_VARIABLES = ("LANG", "LC_ALL", "PATH", "TZ")  # the others may hold secrets
 
@@ -287,7 +287,7 @@ class _Process:
             self._socket, theirs = socket.socketpair()
             with closing(theirs):
                 self._process = subprocess.Popen(  # noqa: S603  (what it runs is ours)
-                    [sys.executable, "-I", "-c", _PROGRAM, str(_APP)],
+                    [sys.executable, "-I", "-c", _PROGRAM, str(_APP), str(MOST_SECONDS)],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},

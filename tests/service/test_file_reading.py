@@ -89,6 +89,30 @@ def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_read(
     assert reading.read_file("a.txt", TEXT.encode(), date_order=ORDER).title == "A title"
 
 
+@pytest.fixture
+def fresh_process() -> Iterator[None]:
+    """Have the process that waits started anew, and ended with all that it still reads."""
+    reading.process.stop()
+    yield
+    reading.process.stop()
+
+
+@pytest.mark.usefixtures("fresh_process")
+@pytest.mark.parametrize(
+    ("bound", "sentence"),
+    [
+        ("MOST_SECONDS", "takes more than 10 minutes to read with all that is in it"),
+        ("PATIENCE_SECONDS", "was not read within 120 seconds. Try again later."),
+    ],
+)
+def test_a_file_is_not_waited_for_without_end(
+    bound: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, bound, 0.1)
+    with pytest.raises(Unreadable, match=sentence):
+        reading.read_file("a.html", SLOW["a.html"], date_order=ORDER)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems know no limit of memory")
 def test_a_file_that_takes_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MEMORY_BYTES", 200_000_000)
