@@ -44,6 +44,7 @@ class Act(StrEnum):
     REVEAL = "decide who sees whose annotations, and reveal them"
     SEE_ALL = "see everyone's annotations before they are revealed"
     MANAGE = "manage people and project settings"
+    SEE_SETTINGS = "see the project settings"
     ARCHIVE = "archive and restore the project"
     AUDIT = "see what happened to people and settings"
 
@@ -59,7 +60,7 @@ _CURATOR = _ANNOTATOR | {
     Act.REVEAL,
     Act.SEE_ALL,
 }
-_OWNER = _CURATOR | {Act.MANAGE, Act.ARCHIVE, Act.AUDIT}
+_OWNER = _CURATOR | {Act.MANAGE, Act.SEE_SETTINGS, Act.ARCHIVE, Act.AUDIT}
 
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.READER: _READER,
@@ -68,7 +69,9 @@ ALLOWED: dict[Role, frozenset[Act]] = {
     Role.OWNER: _OWNER,
 }
 
-IN_ARCHIVE = frozenset({Act.READ, Act.EXPORT, Act.SEE_ALL, Act.ARCHIVE, Act.AUDIT})
+IN_ARCHIVE = frozenset(
+    {Act.READ, Act.EXPORT, Act.SEE_ALL, Act.SEE_SETTINGS, Act.ARCHIVE, Act.AUDIT}
+)
 """What an archived project still allows, to those whose role does."""
 
 

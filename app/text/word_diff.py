@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.text.anchoring import Difference, DifferenceKind, differences
-from app.text.document import BLOCK_SEPARATOR
+from app.text.document import BLOCK_SEPARATOR, Document
+from app.text.footnotes import raise_marks
 
 
 class DiffPiece(NamedTuple):
@@ -44,6 +45,11 @@ def changes_between(old: str, new: str, *, drawn: tuple[str, str] | None = None)
         paragraphs.append((equal, pieces))
         equal = 0
     return Changes(paragraphs, equal, deleted, inserted)
+
+
+def changes_of(old: Document, new: Document) -> Changes:
+    """Compare two texts as `changes_between` does, with the digits of footnote marks raised."""
+    return changes_between(old.text, new.text, drawn=(raise_marks(old), raise_marks(new)))
 
 
 def pieces_between(old: str, new: str) -> list[DiffPiece]:

@@ -312,6 +312,29 @@ def test_who_began_to_edit_an_older_text_is_shown_what_changed_in_it(
 
 
 @pytest.mark.sqlite_only
+def test_footnote_marks_are_raised_and_words_whole_wherever_a_correction_is_judged(
+    curator: PageClient, session: Session, room: Room
+) -> None:
+    said = (
+        "Infrastructure was promised to everybody.1 Nobody has built it, and the road still floods."
+    )
+    mark = said.index("1")
+    inlines = (Inline(mark, mark + 1, InlineKind.FOOTNOTE_MARK, "1"),)
+    article = add_article(session, [Piece(f"{said} The mayor is silent.", inlines=inlines)])
+    made = add_annotation(session, room.annotator, article, "The mayor is silent.")
+    path = f"/projects/first/articles/{article.id}/correct"
+    text = f"{said} The mayor is silent. So are we."
+    answer = send(curator, path, number="1", edited=text)
+    page = curator.get(answer.headers["Location"]).text
+    context = page.partition(f'id="a{made.id}"')[2].partition("<strong>")[0]
+    assert "…was promised to everybody.\N{SUPERSCRIPT ONE} Nobody has built it" in context
+    store(curator, str(answer.headers["Location"]))
+    late = send(curator, path, number="1", edited=text.replace("Nobody", "Who"))
+    assert late.status_code == 409
+    assert "everybody.\N{SUPERSCRIPT ONE} Nobody" in late.text
+
+
+@pytest.mark.sqlite_only
 def test_only_the_correction_that_was_looked_at_is_stored(
     curator: PageClient, session: Session, room: Room
 ) -> None:

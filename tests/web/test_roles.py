@@ -161,7 +161,7 @@ NEEDS = {
     ("POST", f"{THEME}/merge"): Act.KEEP_THEMES,
     ("POST", f"{THEMES}/undo-merge"): Act.KEEP_THEMES,
     ("POST", f"{THEME}/restore"): Act.KEEP_THEMES,
-    ("GET", f"{PROJECT}/settings"): Act.ARCHIVE,
+    ("GET", f"{PROJECT}/settings"): Act.SEE_SETTINGS,
     ("POST", f"{PROJECT}/settings"): Act.MANAGE,
     ("POST", f"{PROJECT}/archive"): Act.ARCHIVE,
     ("POST", f"{PROJECT}/restore"): Act.ARCHIVE,
@@ -321,6 +321,12 @@ def test_a_role_does_on_every_route_what_the_table_allows_and_nothing_else(
 
 
 @pytest.mark.sqlite_only
+def test_a_refusal_names_what_was_asked_for(app: Flask, session: Session) -> None:
+    answer = Asking(app, session, Role.READER).send("GET", f"{PROJECT}/settings")
+    assert "You may not see the project settings: you are here as reader." in answer.text
+
+
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("role", list(Role))
 def test_an_archived_project_is_read_and_exported_and_takes_no_change(
     app: Flask, session: Session, role: Role
@@ -330,7 +336,9 @@ def test_an_archived_project_is_read_and_exported_and_takes_no_change(
     looking.archive()
     for (method, rule), act in NEEDS.items():
         is_refused_anyway = not role_allows[act]
-        is_done = act in {Act.READ, Act.EXPORT} or (act is Act.ARCHIVE and not is_refused_anyway)
+        is_done = act in {Act.READ, Act.EXPORT} or (
+            act in {Act.SEE_SETTINGS, Act.ARCHIVE} and not is_refused_anyway
+        )
         asking = looking
         if is_done and method == "POST":  # only what is done leaves another project behind
             asking = Asking(app, session, role)

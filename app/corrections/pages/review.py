@@ -1,14 +1,16 @@
 """What the pages show on which an article is corrected."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.articles.service.drafts import DraftLine
 from app.corrections.service.correct import Before, Decision, Proposal
 from app.integrations.fetching import FetchRules
 from app.library.pages.add import HowRead
-from app.reading.pages.article_ref import CONTEXT, ArticleRef
+from app.reading.pages.article_ref import ArticleRef, words_around
 from app.text.anchoring import Fate
+from app.text.document import Document
+from app.text.footnotes import raise_marks
 from app.text.readers import Limits
 from app.text.word_diff import Changes, DiffPiece, pieces_between
 
@@ -116,16 +118,22 @@ _GROUPS = (
 
 
 def review_groups(
-    before: Before, proposals: Sequence[Proposal], new: str, paragraphs: Sequence[int]
+    before: Before,
+    proposals: Sequence[Proposal],
+    texts: tuple[Document, Document],
+    paragraphs: Sequence[int],
 ) -> list[ReviewGroup]:
     """Sort the living annotations by their fate.
 
-    `paragraphs` are the numbers of the blocks in which they are to stand, 0 for none.
+    `texts` are the one that is corrected and the new one, `paragraphs` the numbers of the blocks in
+    which the annotations are to stand, 0 for none.
     """
+    old, new = texts
+    shown = {**before.texts, before.base.id: raise_marks(old)}, raise_marks(new)
     lines: dict[str, list[ReviewLine]] = {name: [] for name, _title, _is_open in _GROUPS}
     for proposal, paragraph in zip(proposals, paragraphs, strict=True):
         if not proposal.annotation.is_deleted:
-            lines[_group_of(proposal)].append(_line(before, proposal, new, paragraph))
+            lines[_group_of(proposal)].append(_line(shown, proposal, new.text, paragraph))
     return [
         ReviewGroup(name, title, is_open, lines[name])
         for name, title, is_open in _GROUPS
@@ -141,21 +149,24 @@ def _group_of(proposal: Proposal) -> str:
     return proposal.fate.value
 
 
-def _line(before: Before, proposal: Proposal, new: str, paragraph: int) -> ReviewLine:
+def _line(
+    shown: tuple[Mapping[int, str], str], proposal: Proposal, new: str, paragraph: int
+) -> ReviewLine:
     annotation, place = proposal.annotation, proposal.place
     if place is None:
-        text, start, end = before.texts[annotation.revision_id], annotation.start, annotation.end
+        text, start, end = shown[0][annotation.revision_id], annotation.start, annotation.end
         pieces = [DiffPiece("deleted", annotation.quote)]
     else:
-        text, (start, end) = new, place
+        text, (start, end) = shown[1], place
         pieces = pieces_between(annotation.quote, new[start:end])
+    before, after = words_around(text, start, end)
     return ReviewLine(
         id=annotation.id,
         tag=annotation.tag,
         annotator=annotation.annotator,
         pieces=pieces,
-        before=text[max(0, start - CONTEXT) : start],
-        after=text[end : end + CONTEXT],
+        before=before,
+        after=after,
         paragraph=paragraph,
         state=_state(proposal, pieces),
         has_place=place is not None,

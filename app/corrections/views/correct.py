@@ -23,7 +23,7 @@ from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.readers import EXTENSIONS, Unreadable
 from app.text.revising import count_parts, revise
-from app.text.word_diff import Changes, changes_between
+from app.text.word_diff import Changes, changes_of
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session
 from app.web.uploads import UPLOAD_LIMIT
@@ -65,7 +65,8 @@ def read_correction(slug: str, article_id: int) -> ResponseReturnValue:
             f"The article was corrected meanwhile: its text is revision {current.number} now. What "
             "changed is shown here, and your text is in the box: bring it up to date, then go on."
         )
-        return _correct_page(member, article, message, changes_between(begun.text, current.text))
+        changes = changes_of(base, articles.document_of(session, current))
+        return _correct_page(member, article, message, changes)
     try:
         source, parsed, content, file = _read_one(article, base, is_edited=is_edited)
         draft = drafts.add(

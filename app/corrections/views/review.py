@@ -21,9 +21,8 @@ from app.library.pages.add import how_read
 from app.library.views.add import find_kept
 from app.projects.models import Member
 from app.reading.pages.article_ref import article_ref
-from app.text.footnotes import raise_marks
 from app.text.unreadable import Unreadable
-from app.text.word_diff import changes_between
+from app.text.word_diff import changes_of
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 from app.web.view_marks import takes_files
@@ -180,10 +179,8 @@ def _review_page(
         seen=last_event_id(session, article.id),
         fingerprint=drafts.fingerprint(draft),
         is_same=correct.is_same(document, old),
-        changes=changes_between(
-            old.text, document.text, drawn=(raise_marks(old), raise_marks(document))
-        ),
-        groups=pages.review_groups(before, proposals, document.text, paragraphs),
+        changes=changes_of(old, document),
+        groups=pages.review_groups(before, proposals, (old, document), paragraphs),
         total=sum(not annotation.is_deleted for annotation in before.annotations),
         problem=error.message if isinstance(error, Conflict) else "",
         how_read=how_read(

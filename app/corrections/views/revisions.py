@@ -18,8 +18,7 @@ from app.reading.pages.article_ref import article_ref
 from app.reading.pages.rendering.blocks import draw_earlier
 from app.reading.pages.rendering.cache import drawing_of
 from app.reading.pages.rendering.html import render_sections
-from app.text.footnotes import raise_marks
-from app.text.word_diff import changes_between
+from app.text.word_diff import changes_of
 from app.themes.fields import join_named
 from app.themes.queries import names_of
 from app.web.responses import render
@@ -100,9 +99,7 @@ def changes(slug: str, article_id: int, number: int) -> ResponseReturnValue:
         name=line.name,
         source=line.source or "",
         made_at=line.created_at,
-        changes=changes_between(
-            old.text, found.text, drawn=(raise_marks(documents[0]), raise_marks(documents[1]))
-        ),
+        changes=changes_of(*documents),
     )
     return render("corrections/changes.html", page)
 

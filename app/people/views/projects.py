@@ -39,7 +39,7 @@ def create_project() -> ResponseReturnValue:
 
 @blueprint.get("/projects/<slug>/settings")
 def settings(slug: str) -> ResponseReturnValue:
-    member = current_member(slug, Act.ARCHIVE)
+    member = current_member(slug, Act.SEE_SETTINGS)
     return render("people/settings.html", _settings_page(member))
 
 

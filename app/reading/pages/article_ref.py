@@ -1,5 +1,6 @@
 """Which article a page is about, and places in its text to choose from."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from app.projects.models import Member
 
 CONTEXT = 80  # code points shown on either side of a place to choose from
 CHOICES_SHOWN = 50
+_FROM_NEXT_WORD = re.compile(r"\A\S{0,30}\s+(?=\S)")
+_PART_OF_WORD = re.compile(r"(?<=\S)\s+\S{0,30}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,19 @@ def byline_of(author: str, publication: str, published_on: date | None) -> list[
     return [part for part in (author, publication, day) if part]
 
 
+def words_around(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return what stands before and after a range of a text, in whole words.
+
+    What has no blank in 30 characters, as in Japanese, is cut where it is too long.
+    """
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    if start > CONTEXT:
+        before = _FROM_NEXT_WORD.sub("", before, count=1)
+    if end + CONTEXT < len(text):
+        after = _PART_OF_WORD.sub("", after)
+    return before, after
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A place where words occur, in its context, to choose from."""
@@ -67,10 +83,11 @@ def suggestions_in(
 
 
 def _choice(text: str, starts: Sequence[int], start: int, end: int) -> Choice:
+    before, after = words_around(text, start, end)
     return Choice(
         start=start,
-        before=text[max(0, start - CONTEXT) : start],
+        before=before,
         quote=text[start:end],
-        after=text[end : end + CONTEXT],
+        after=after,
         paragraph=bisect_right(starts, start),
     )

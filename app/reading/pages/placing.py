@@ -14,7 +14,13 @@ from app.annotations.models import QUOTE_LIMIT, Annotation
 from app.articles.models import Article, Revision
 from app.core.errors import GlossError
 from app.projects.models import Member
-from app.reading.pages.article_ref import CONTEXT, ArticleRef, Choice, article_ref, suggestions_in
+from app.reading.pages.article_ref import (
+    ArticleRef,
+    Choice,
+    article_ref,
+    suggestions_in,
+    words_around,
+)
 from app.reading.pages.rendering.blocks import TELLING, DrawnBlock
 from app.reading.pages.rendering.html import render_sections
 from app.text.anchoring import differences, offset_in_new
@@ -84,6 +90,7 @@ def placing_page(
     starts = [block.start for block in blocks]
     choices, nearest = suggestions_in(text, starts, error)
     near = offset_in_new(differences(home.text, text), start)
+    before, after = words_around(home.text, start, end)
     return PlacingPage(
         article=article_ref(member, article),
         language=article.language,
@@ -94,8 +101,8 @@ def placing_page(
         themes=join_named(annotation.themes, names_of(session, annotation.themes)),
         annotator=annotation.annotator.name,
         quote=annotation.quote,
-        before=home.text[max(0, start - CONTEXT) : start],
-        after=home.text[end : end + CONTEXT],
+        before=before,
+        after=after,
         revision=home.number,
         near=max(1, bisect_right(starts, near)),
         action=form.action,

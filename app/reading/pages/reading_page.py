@@ -22,7 +22,7 @@ from app.projects.roles import Act, may
 from app.reading.forms import filter_query
 from app.reading.pages.annotation_card import card_page
 from app.reading.pages.article_rail import Rail, rail_of
-from app.reading.pages.article_ref import CONTEXT, ArticleRef, Choice, article_ref, byline_of
+from app.reading.pages.article_ref import ArticleRef, Choice, article_ref, byline_of, words_around
 from app.reading.pages.find_page import FindPage, find_page
 from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
@@ -334,11 +334,12 @@ def at_page(
     revision = articles.current_revision(session, article.id)
     if offset >= len(revision.text):
         return None
+    before, after = words_around(revision.text, offset, offset)
     return AtPage(
         article=article_ref(member, article),
         offset=offset,
-        before=revision.text[max(0, offset - CONTEXT) : offset],
-        after=revision.text[offset : offset + CONTEXT],
+        before=before,
+        after=after,
         cards=cards_at(session, revision, offset, shown),
         query=filter_query(shown),
     )

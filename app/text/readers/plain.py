@@ -1,5 +1,6 @@
 """The reader of plain text (`.txt`): structure from the shape of blocks alone."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from app.text.signing import find_signed_byline
 
 _BULLET = "\u2022"
 _HYPHEN = "-"
+_MARKDOWN_HEADING = re.compile(r"#{1,3}[ \t]+(?P<words>\S.{0,200}?)[ \t]*#*[ \t]*")
 
 
 def read_plain(name: str, text: str, order: DateOrder, limits: Limits) -> ParsedArticle:
@@ -42,12 +44,18 @@ def read_plain(name: str, text: str, order: DateOrder, limits: Limits) -> Parsed
     title = title_index(pieces)
     if title is not None:
         pieces[title] = replace(pieces[title], level=1)
-    heading = "" if title is None else title_of_heading(pieces[title])
+    heading = _written_heading(pieces) if title is None else title_of_heading(pieces[title])
     article = settle(
         Document.from_pieces(pieces),
         [Facts("heading", title=heading), Facts.of_byline(byline), facts_of_name(name)],
     )
     return replace(article, left_out=_left_out(blocks, offers, [index for index, _ in shaped]))
+
+
+def _written_heading(pieces: Sequence[Piece]) -> str:
+    """Return the words of a heading of Markdown that a text begins with, "" where it does not."""
+    match = _MARKDOWN_HEADING.fullmatch(pieces[0].text) if pieces else None
+    return match["words"] if match else ""
 
 
 def _left_out(

@@ -125,6 +125,14 @@ def test_a_date_that_could_be_two_follows_the_order_and_is_guessed() -> None:
     assert "published_on" in read(text).guessed
 
 
+def test_a_heading_of_markdown_gives_the_title_and_stays_in_the_text() -> None:
+    article = read("# The River Road #\n\nIt floods every spring.\n\n## Why\n\nNobody knows.")
+    assert article.title == "The River Road"
+    assert "title" not in article.guessed
+    assert texts(article)[0] == "# The River Road #"
+    assert read("#road floods\n\nIt does, and nobody knows why.").title == "A file"
+
+
 def test_the_title_is_the_only_heading_or_the_first_block() -> None:
     assert read(paragraphs(PROSE, "Only Heading", PROSE)).title == "Only Heading"
     first = read(paragraphs("First", PROSE, "Second", PROSE))
