@@ -15,7 +15,7 @@ from app.core.names import disambiguate_names
 from app.events.models import Event
 from app.projects.models import Member
 from app.projects.roles import Act, may
-from app.themes.service.themes import MERGED, UNMERGED
+from app.themes.service.themes import UNDOABLE
 
 FEW_KINDS = 16  # no group has more
 
@@ -93,7 +93,7 @@ def acts_to_undo(session: Session, member: Member, events: Collection[Event]) ->
     """Return which of some events are acts on many that a member may take back, and nobody has."""
     found = set[int]()
     if may(member, Act.KEEP_THEMES):
-        found |= _merges_to_undo(session, events)
+        found |= _theme_acts_to_undo(session, events)
     if may(member, Act.CHANGE_OWN):
         is_any = may(member, Act.CHANGE_ANY)
         theirs = [each for each in events if is_any or each.account_id == member.account_id]
@@ -123,17 +123,17 @@ def count_passages(session: Session, member: Member, events: Collection[Event]) 
     return {act_id: number for act_id, number in session.execute(query) if act_id}
 
 
-def _merges_to_undo(session: Session, events: Collection[Event]) -> set[int]:
-    """Return which of some events merged themes, and were not taken back."""
-    merges = {event.id: event.project_id for event in events if event.kind == MERGED}
-    if not merges:
+def _theme_acts_to_undo(session: Session, events: Collection[Event]) -> set[int]:
+    """Return which of some events changed several themes as one, and were not taken back."""
+    acts = {event.id: event.project_id for event in events if event.kind in UNDOABLE}
+    if not acts:
         return set()
     undone = select(Event.undoes_id).where(
-        Event.project_id.in_(set(merges.values())),
-        Event.kind == UNMERGED,
-        Event.undoes_id.in_(sorted(merges)),
+        Event.project_id.in_(set(acts.values())),
+        Event.kind.in_(UNDOABLE.values()),
+        Event.undoes_id.in_(sorted(acts)),
     )
-    return set(merges) - set(session.scalars(undone))
+    return set(acts) - set(session.scalars(undone))
 
 
 def list_people(session: Session, scope: Scope, kinds: frozenset[str]) -> list[tuple[int, str]]:

@@ -13,7 +13,11 @@ from app.themes import queries
 from app.themes.fields import EMPTY
 from app.themes.models import NAME_LIMIT, TEXT_LIMIT, Theme
 from app.themes.queries import NamedTheme
+from app.themes.service.importing import ImportPlan
+from app.themes.service.themes import MOST_THEMES
+from app.themes.table import BYTES_LIMIT, COLUMNS
 from app.themes.tree import Branch, in_order, tree_of
+from app.web.filters import number
 from app.web.responses import FormPage, read_number
 
 
@@ -96,6 +100,35 @@ class ThemePage(FormPage):
     def problem_above(self) -> str:
         """Return what no field says."""
         return "" if self.field else self.problem
+
+
+MOST_NAMED = 100  # rows of a file of each kind
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage(FormPage):
+    """The form for a file of themes, and with a `plan` what it would do, to be confirmed.
+
+    `table` is the file as the form sends it again.
+    """
+
+    slug: str
+    columns: Sequence[str] = COLUMNS
+    most: int = MOST_THEMES
+    most_bytes: int = BYTES_LIMIT
+    most_named: int = MOST_NAMED
+    plan: ImportPlan | None = None
+    table: str = ""
+    problem: str = ""
+    field: str = ""
+
+    @property
+    def will(self) -> str:
+        """Return what the button says, "" where there is nothing to do."""
+        if self.plan is None or self.plan.is_nothing:
+            return ""
+        added, changed = len(self.plan.added), len(self.plan.changed)
+        return f"Import: {number(added)} new, {number(changed)} changed"
 
 
 def themes_page(session: Session, member: Member) -> ThemesPage:

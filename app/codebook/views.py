@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.articles.queries import articles
 from app.codebook import pages
@@ -14,10 +15,14 @@ from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.reading.views.responses import UndoForm, flash_with_undo
 from app.themes import queries
+from app.themes.service import importing
 from app.themes.service import themes as service
+from app.themes.service.themes import MOST_THEMES
+from app.themes.table import read_table
 from app.web.filters import pluralise
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
+from app.web.view_marks import takes_files
 
 blueprint = Blueprint("codebook", __name__)
 
@@ -153,6 +158,65 @@ def undo_merge(slug: str) -> ResponseReturnValue:
         message += f" {left} changed meanwhile, and left so."
     flash(message)
     return see_other("codebook.themes", slug=slug, _anchor=f"t{undone.theme.id}")
+
+
+def _keeper(slug: str) -> int:
+    return current_member(slug, Act.KEEP_THEMES).account_id
+
+
+@blueprint.get(f"{PATH}/import")
+def choose_file(slug: str) -> ResponseReturnValue:
+    current_member(slug, Act.KEEP_THEMES)
+    return render("codebook/import.html", pages.ImportPage(slug))
+
+
+@blueprint.post(f"{PATH}/import")
+@takes_files(_keeper)
+def import_file(slug: str) -> ResponseReturnValue:
+    """Say what a file of themes would do, or do it once that was confirmed."""
+    member = current_member(slug, Act.KEEP_THEMES)
+    session = get_session()
+    given = request.files.get("file")
+    data = request.form.get("table", "").encode() if given is None else given.read()
+    page = pages.ImportPage(slug)
+    try:
+        rows = read_table(data, MOST_THEMES)
+        if request.form.get("confirm") != "1":
+            plan = importing.plan(session, actor=member, rows=rows)
+        else:
+            plan, event_id = importing.carry_out(session, actor=member, rows=rows)
+            if event_id is not None:
+                return _imported(session, slug, plan, event_id)
+    except (Invalid, Conflict) as error:
+        reopen_for_reading()
+        page = replace(page, problem=error.message, field=getattr(error, "field", ""))
+        return render("codebook/import.html", page, error.status)
+    page = replace(page, plan=plan, table=data.decode("utf-8-sig"))
+    return render("codebook/import.html", page)
+
+
+def _imported(
+    session: Session, slug: str, plan: importing.ImportPlan, event_id: int
+) -> ResponseReturnValue:
+    session.commit()
+    back = UndoForm(url_for("codebook.undo_import", slug=slug, event_id=event_id))
+    added = pluralise(len(plan.added), "theme is new", "themes are new")
+    changed = pluralise(len(plan.changed), "is changed", "are changed")
+    flash_with_undo(f"Imported: {added}, {changed}.", back)
+    return see_other("codebook.themes", slug=slug)
+
+
+@blueprint.post(f"{PATH}/imports/<int:event_id>/undo")
+def undo_import(slug: str, event_id: int) -> ResponseReturnValue:
+    member = current_member(slug, Act.KEEP_THEMES)
+    session = get_session()
+    count, left = importing.undo(session, actor=member, event_id=event_id)
+    session.commit()
+    message = f"Undone: {pluralise(count, 'theme is', 'themes are')} as before; new ones archived."
+    if left:
+        message += f" {pluralise(left, 'theme was', 'themes were')} changed since, and left so."
+    flash(message)
+    return see_other("codebook.themes", slug=slug)
 
 
 def _show_error(

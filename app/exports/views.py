@@ -22,6 +22,8 @@ from app.findings.queries.matching import is_matching, is_seen
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
+from app.themes.queries import list_themes
+from app.themes.table import BOM, write_table
 from app.web.session import get_database, get_session
 from app.web.view_marks import download
 
@@ -82,6 +84,18 @@ def passages_xlsx(slug: str) -> ResponseReturnValue:
     return _xlsx(_selection_of(member, asked), f"{slug}-passages")
 
 
+@blueprint.get("/projects/<slug>/themes.csv")
+@download
+def themes_csv(slug: str) -> ResponseReturnValue:
+    separator = _separator()
+    member = current_member(slug, Act.EXPORT)
+    _record(member, None, csv_file.NAME, of="themes")
+    table = write_table(list_themes(get_session(), member.project_id), separator.value)
+    if request.args.get("bom") == "0":
+        table = table.removeprefix(BOM)
+    return _download(iter([table.encode()]), "text/csv", f"{slug}-themes.csv")
+
+
 def _member_and_asked(slug: str) -> tuple[Member, Asked]:
     member = current_member(slug, Act.EXPORT)
     asked, _ignored = ask(request.args)
@@ -125,7 +139,11 @@ def _is_seen(member: Member) -> Sequence[ColumnElement[bool]]:
 
 
 def _record(
-    member: Member, article: Article | None, file_format: str, asked: Asked | None = None
+    member: Member,
+    article: Article | None,
+    file_format: str,
+    asked: Asked | None = None,
+    of: str = "",
 ) -> None:
     """Record an export in a session of its own: a GET's only reads. HEAD takes nothing away.
 
@@ -141,6 +159,7 @@ def _record(
                 article=article,
                 file_format=file_format,
                 query=urlencode(asked.filter_pairs) if asked else "",
+                of=of,
             )
             own.commit()
     except DBAPIError as error:

@@ -23,8 +23,8 @@ from app.corrections.service import revert
 from app.discussion.service import stances, threads
 from app.exports.queries.columns import COLUMNS
 from app.exports.queries.csv_file import BOM, csv_chunks
-from app.exports.queries.guard import guard, unguard
 from app.exports.queries.rows import ROWS_AT_ONCE, Selection
+from app.text.cells import guard, unguard
 from tests.harness.builders import (
     TEXT,
     Room,

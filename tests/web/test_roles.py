@@ -24,6 +24,8 @@ from app.projects.roles import Act, Role, may
 from app.projects.service import invitations
 from app.text.document import Document, Piece
 from app.text.parsed import ParsedArticle
+from app.themes.service import importing
+from app.themes.table import Row
 from tests.harness.builders import (
     TEXT,
     Room,
@@ -160,6 +162,10 @@ NEEDS = {
     ("POST", f"{THEME}/archive"): Act.KEEP_THEMES,
     ("POST", f"{THEME}/merge"): Act.KEEP_THEMES,
     ("POST", f"{THEMES}/undo-merge"): Act.KEEP_THEMES,
+    ("GET", f"{THEMES}.csv"): Act.EXPORT,
+    ("GET", f"{THEMES}/import"): Act.KEEP_THEMES,
+    ("POST", f"{THEMES}/import"): Act.KEEP_THEMES,
+    ("POST", f"{THEMES}/imports/<int:event_id>/undo"): Act.KEEP_THEMES,
     ("POST", f"{THEME}/restore"): Act.KEEP_THEMES,
     ("GET", f"{PROJECT}/settings"): Act.SEE_SETTINGS,
     ("POST", f"{PROJECT}/settings"): Act.MANAGE,
@@ -202,6 +208,9 @@ class Asking:
             actor=author,
             seen=[bulk.Seen(noted.id, noted.version)],
             act=bulk.BulkAct(bulk.Verb.NOTE, note="A line."),
+        )
+        _plan, self.import_id = importing.carry_out(
+            session, actor=self.room.curator, rows=[Row(2, {"name": "salt"})]
         )
         correct(session, self.room.curator, self.room.article, f"{TEXT}\n\nIt was mended.")
         for number in (0, 1):
@@ -291,7 +300,7 @@ class Asking:
             invitation_id=self.invitation.id,
             theme_id=self.theme.id,
             search_id=self.search.id,
-            event_id=self.act_id,
+            event_id=self.import_id if "/imports/" in rule else self.act_id,
         )
 
     def events(self) -> int:

@@ -1,5 +1,6 @@
 """The pages of themes: who makes and keeps them, and what is counted of them."""
 
+import io
 import re
 
 import pytest
@@ -245,3 +246,44 @@ def test_a_merge_is_undone_from_its_answer_and_from_activity(
         assert "is a theme of its own again: 1 annotation carries it." in curator.get(PATH).text
         assert undo.search(curator.get("/projects/first/activity").text) is None
     assert session.get_one(Annotation, ids[0]).themes == (ids[1],)
+
+
+def test_themes_leave_as_a_file_and_come_in_from_one_after_a_preview(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    add_theme(session, room.curator, "=floods")
+    sign_in(client, session, room.curator.account)
+    there = "/projects/first/themes"
+    page = client.get(there)
+    assert f'href="{there}.csv"' in page.text
+    file = client.get(f"{there}.csv")
+    assert file.data.startswith(b"\xef\xbb\xbfname,definition,example,colour,parent,order,archived")
+    assert b"'=floods" in file.data
+    again = file.data + b"ports,,,,nowhere,,\r\nquays,,,,,,\r\n"
+    token = csrf_token(client)
+    preview = client.post(
+        f"{there}/import",
+        data={"csrf_token": token, "file": (io.BytesIO(again), "themes.csv")},
+    )
+    assert "Import: 1 new, 0 changed" in preview.text
+    assert "ports</bdi> (row 3): There is no theme “nowhere” to stand under." in preview.text
+    assert "1 theme is there already as the file has them." in preview.text
+    assert "quays" not in client.get(there).text
+    done = client.submit(preview, "import-themes", {"confirm": "1"})
+    assert done.status_code == 303
+    page = client.get(there)
+    assert "Imported: 1 theme is new, 0 are changed." in page.text
+    assert "quays" in page.text
+    activity = client.get("/projects/first/activity?kind=themes")
+    assert "imported themes from a file: 1 new, 0 changed" in activity.text
+    assert client.submit(activity, f"{there}/imports/").status_code == 303
+    assert "1 theme is as before" in client.get(there).text
+    wrong = client.post(
+        f"{there}/import", data={"csrf_token": token, "file": (io.BytesIO(b"x"), "x.csv")}
+    )
+    assert wrong.status_code == 422
+    assert "names no column “name”" in wrong.text
+    sign_in(client, session, room.owner.account)
+    assert "exported the themes as CSV" in client.get("/projects/first/activity?kind=exports").text
+    sign_in(client, session, room.annotator.account)
+    assert f"{there}/import" not in client.get(there).text

@@ -19,7 +19,7 @@ from app.events.models import Event
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.pages.article_ref import ArticleRef
-from app.themes.service.themes import MERGED
+from app.themes.service.themes import IMPORTED, MERGED
 from app.web.responses import read_number
 from app.web.zones import reader_zone
 
@@ -172,13 +172,14 @@ def filter_of(asked: ActivityQuery, groups: Mapping[str, Group]) -> ActivityFilt
 
 def undo_addresses(slug: str, events: Iterable[Event]) -> dict[int, str]:
     """Return where acts on many are taken back, by the ids of their events."""
-    merges = url_for("codebook.undo_merge", slug=slug)
-    return {
-        event.id: merges
-        if event.kind == MERGED
-        else url_for("bulk.undo", slug=slug, event_id=event.id)
-        for event in events
-    }
+    return {event.id: _undo_address(slug, event) for event in events}
+
+
+def _undo_address(slug: str, event: Event) -> str:
+    if event.kind == MERGED:
+        return url_for("codebook.undo_merge", slug=slug)
+    route = "codebook.undo_import" if event.kind == IMPORTED else "bulk.undo"
+    return url_for(route, slug=slug, event_id=event.id)
 
 
 def days_of(

@@ -106,6 +106,8 @@ SENTENCES: Mapping[str, Sentence] = {
     themes.RESTORED: "restored the theme “{name}”",
     themes.MERGED: "merged the theme “{name}” into “{into_name}”",
     themes.UNMERGED: "took back that the theme “{name}” was merged into “{into_name}”",
+    themes.IMPORTED: "imported themes from a file: {added:,} new, {changed:,} changed",
+    themes.IMPORT_UNDONE: "took back an import of themes: {added:,} new, {changed:,} changed",
     projects.CREATED: "made the project",
     projects.RENAMED: "renamed the project from “{before[name]}” to “{after[name]}”",
     projects.ARCHIVED: "archived the project",
@@ -155,6 +157,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "all": "exported all annotations as {format}",
         "article": "exported the annotations of “{title}” as {format}",
         "asked": "exported passages as {format}: {asked}",
+        "themes": "exported the themes as {format}",
     },
 }
 """By kind of event; said after the name of who did it.
@@ -365,6 +368,8 @@ def _change_of_theme(event: Event) -> str:
 
 
 def _exported(event: Event) -> str:
+    if "of" in _state(event):
+        return str(_state(event)["of"])
     if "article" in _state(event):
         return "article"
     return "asked" if "query" in _state(event) else "all"

@@ -18,8 +18,11 @@ def record_export(
     article: Article | None,
     file_format: str,
     query: str = "",
+    of: str = "",
 ) -> None:
     """Record that somebody exports the annotations of an article, or with None of the project.
+
+    With `of` it is something else of the project, such as its themes.
 
     `file_format` is its name, such as "CSV"; `query` is what an address asks for of the project,
     "" for everything.
@@ -34,6 +37,8 @@ def record_export(
         require(actor, Act.EXPORT)
     subject = Subject("project", actor.project_id)
     after: dict[str, object] = {"format": file_format}
+    if of:
+        after["of"] = of
     if query:
         after["query"] = query
     if article is not None:

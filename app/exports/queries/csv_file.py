@@ -8,8 +8,8 @@ from typing import Any
 
 from app.core.db import Database
 from app.exports.queries.columns import COLUMNS, Kind
-from app.exports.queries.guard import guard
 from app.exports.queries.rows import Selection, list_rows
+from app.text.cells import guard
 
 NAME = "CSV"
 BOM = b"\xef\xbb\xbf"

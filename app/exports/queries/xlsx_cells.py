@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.exports.queries.columns import Kind
-from app.exports.queries.guard import guard
+from app.text.cells import guard
 
 CellWriter = Callable[[int, Any], str]
 """Writes a cell from the number of its row and its value; "" is an empty cell."""

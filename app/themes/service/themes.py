@@ -22,7 +22,11 @@ ARCHIVED = "theme.archived"
 RESTORED = "theme.restored"
 MERGED = "theme.merged"
 UNMERGED = "theme.merge_undone"
-KINDS = (CREATED, CHANGED, ARCHIVED, RESTORED, MERGED, UNMERGED)
+IMPORTED = "themes.imported"
+IMPORT_UNDONE = "themes.import_undone"
+UNDOABLE = {MERGED: UNMERGED, IMPORTED: IMPORT_UNDONE}
+"""The acts on several that are taken back as one, each with what takes it back."""
+KINDS = (CREATED, CHANGED, ARCHIVED, RESTORED, *UNDOABLE, *UNDOABLE.values())
 
 MOST_THEMES = 2_000  # of a project, archived ones too
 MOST_LEVELS = 5
@@ -74,7 +78,7 @@ def create(
         version=1,
         **fields.clean({**fields.EMPTY, **typed}),
     )
-    _check_parent(session, theme, parent_id)
+    check_parent(session, theme, parent_id)
     if queries.count(session, actor.project_id) >= MOST_THEMES:
         message = (
             f"A project has at most {MOST_THEMES:,} themes, archived ones too. "
@@ -116,7 +120,7 @@ def change(
     if theme.version != version:
         raise ThemeConflict(theme)
     if theme.parent_id != parent_id:
-        _check_parent(session, theme, parent_id)
+        check_parent(session, theme, parent_id)
 
     def apply() -> None:
         for name, value in wanted.items():
@@ -135,7 +139,7 @@ def move(session: Session, *, actor: Member, theme_id: int, is_up: bool) -> Them
     """
     require(actor, Act.KEEP_THEMES)
     theme = queries.find(session, project_id=actor.project_id, theme_id=theme_id)
-    _hold_tree(session, theme.project_id)
+    hold_tree(session, theme.project_id)
     beside = queries.list_beside(session, theme)
     place = beside.index(theme)
     target = place - 1 if is_up else place + 1
@@ -258,7 +262,7 @@ def _last_position(session: Session, project_id: int, parent_id: int | None) -> 
     return session.scalars(query).one() + GAP
 
 
-def _check_parent(session: Session, theme: Theme, parent_id: int | None) -> None:
+def check_parent(session: Session, theme: Theme, parent_id: int | None) -> None:
     """Do nothing if a theme may stand under another one, None for the top.
 
     Raises: Invalid (there is none such, it stands under this one itself, or too deep).
@@ -266,7 +270,7 @@ def _check_parent(session: Session, theme: Theme, parent_id: int | None) -> None
     if parent_id is None:
         return
     with session.no_autoflush:
-        _hold_tree(session, theme.project_id)
+        hold_tree(session, theme.project_id)
         every = {each.id: each for each in queries.list_themes(session, theme.project_id)}
     above: list[int] = []
     at: int | None = parent_id
@@ -285,7 +289,7 @@ def _check_parent(session: Session, theme: Theme, parent_id: int | None) -> None
         raise Invalid("parent", message)
 
 
-def _hold_tree(session: Session, project_id: int) -> None:
+def hold_tree(session: Session, project_id: int) -> None:
     """Let nobody else put a theme under another before the commit: two could make a circle."""
     query = select(Project.id).where(Project.id == project_id)
     session.execute(query.with_for_update(key_share=True))
