@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
     cast,
     extract,
     func,
@@ -35,10 +36,10 @@ from sqlalchemy import (
     update,
 )
 
-from app.accounts.avatars import colour_for
+from app.accounts.avatars import Colour, colour_for
 from app.accounts.models import Account
 from app.accounts.passwords import hash_password
-from app.annotations.models import ANNOTATION, Annotation, AnnotationCount
+from app.annotations.models import ANNOTATION, Annotation, AnnotationCount, AnnotationTheme
 from app.annotations.service.annotations import CREATED, DELETED
 from app.annotations.state import AnnotationState
 from app.annotations.tags import Tag
@@ -48,8 +49,9 @@ from app.assignments.models import Progress, State
 from app.assignments.service.assignments import ASSIGNED
 from app.core.db import Database, UTCDateTime
 from app.core.migrate import upgrade
-from app.discussion.models import Comment, Participant, Thread
+from app.discussion.models import Comment, Participant, Stance, Thread
 from app.discussion.service.comments import WRITTEN
+from app.discussion.service.stances import DISPUTE, TAKEN
 from app.events.models import Event
 from app.guidelines.models import Guidelines
 from app.projects.models import Member, Project
@@ -60,6 +62,9 @@ from app.search.service.rebuild import rebuild
 from app.text.anchoring import describe
 from app.text.document import Document, Piece
 from app.text.sorting import fold, sort_key
+from app.themes.models import THEME, Theme
+from app.themes.service.themes import CREATED as THEME_CREATED
+from app.themes.state import ThemeState
 from bench.rows import PASSWORD, email_of, passages
 
 BEGAN = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -71,9 +76,20 @@ INDEPENDENT = 10  # one article in so many of the large project; half of these a
 ASSIGNED_TO = 4  # people, of each article of the large project
 IN_TRASH = 98  # the passage whose annotation is deleted, in each article of the large project
 DISCUSSED = 0  # the passage whose annotation has a question
+DISPUTED = 8  # one in so many of these is disputed, too
+THEMES = 12  # of the large project
+THEMED = 10  # one passage in so many of the large project carries a theme
 WORDS, BLOCKS = 400, 8
+OWN_WORDS = " Ship number{:05} of fleet{:02} is late."
+"""What each text has of its own, for searches: one word, and one that others have, too."""
+FLEETS = 50
+OWN_BLOCK = 2
+BESIDE = 40  # characters beside its own words in which nothing is tagged
 ROWS_AT_ONCE = 5_000
-WITH_IDS = ("accounts", "projects", "articles", "revisions", "annotations", "comments", "events")
+WITH_IDS = (
+    *("accounts", "projects", "articles", "revisions", "annotations", "comments", "events"),
+    "themes",
+)
 
 OWNER, ANNOTATOR = "Person1", "Person2"
 LARGE = "project-1"
@@ -94,9 +110,11 @@ _passage = Table(
     Column("prefix", String(32)),
     Column("suffix", String(32)),
     Column("note", Text),
+    Column("themes", Text, doc="In the large project"),
     Column("state", Text, doc="What an event keeps, up to the id of the revision"),
     Column("state_end", Text, doc="The rest of it"),
-    Column("deleted_state_end", Text, doc="The same, for one in the trash"),
+    Column("large_state_end", Text, doc="The same, in the large project"),
+    Column("deleted_state_end", Text, doc="The same, for one there in the trash"),
 )
 _plan = Table(
     "bench_plan",
@@ -223,6 +241,7 @@ def _add_people_and_projects(connection: Connection) -> None:
         for each in members
     ]
     _add_events(connection, events)
+    _add_themes(connection)
     connection.execute(
         insert(Guidelines),
         [
@@ -236,6 +255,40 @@ def _add_people_and_projects(connection: Connection) -> None:
             for number in range(1, PROJECTS + 1)
         ],
     )
+
+
+def _add_themes(connection: Connection) -> None:
+    names = {number: f"Theme {number}" for number in range(1, THEMES + 1)}
+    rows: list[dict[str, Any]] = [
+        {
+            "id": number,
+            "project_id": 1,
+            "name": name,
+            "folded": fold(name),
+            "definition": "",
+            "example": "",
+            "colour": Colour.SLATE.value,
+            "parent_id": None,
+            "position": number,
+            "archived_at": None,
+            "version": 1,
+        }
+        for number, name in names.items()
+    ]
+    connection.execute(insert(Theme), rows)
+    events = [
+        {
+            "kind": THEME_CREATED,
+            "project_id": 1,
+            "account_id": 1,
+            "subject_kind": THEME,
+            "subject_id": row["id"],
+            "version": 1,
+            "after": ThemeState.of(Theme(**row)).to_json(),
+        }
+        for row in rows
+    ]
+    _add_events(connection, events)
 
 
 def _add_articles(connection: Connection, document: Document, size: Size) -> None:
@@ -284,12 +337,7 @@ def _add_articles(connection: Connection, document: Document, size: Size) -> Non
             }
         )
         first_id += count
-    revision = {
-        "number": 1,
-        "text": document.text,
-        "hash": text_hash(document),
-        "words": len(document.text.split()),
-    }
+    words = len(document.text.split())
     blocks = [
         {
             "number": number,
@@ -309,12 +357,16 @@ def _add_articles(connection: Connection, document: Document, size: Size) -> Non
             insert(Revision),
             [
                 {
-                    **revision,
+                    "number": 1,
+                    "text": own.text,
+                    "hash": text_hash(own),
+                    "words": words,
                     "id": each["id"],
                     "article_id": each["id"],
                     "created_at": each["created_at"],
                 }
                 for each in some
+                for own in [_document(each["id"])]
             ],
         )
         connection.execute(
@@ -345,9 +397,12 @@ def _add_passages(connection: Connection, document: Document, size: Size) -> Non
     dice = random.Random(7)  # noqa: S311  (the same rows each time; nothing is secret)
     starts = [block.start for block in document.blocks]
     rows: dict[tuple[int, int], dict[str, Any]] = {}
+    own = document.text.index("Ship number")
     for start, end in passages(document.text, dice):
         if len(rows) == max(size.annotations, size.smaller_annotations):
             break
+        if start < own + len(OWN_WORDS) + BESIDE and end > own - BESIDE:
+            continue
         if (start, end) not in rows:
             rows[start, end] = _passage_row(document, starts, len(rows), start, end)
     connection.execute(insert(_passage), list(rows.values()))
@@ -369,21 +424,29 @@ def _passage_row(
     }
     tag = list(Tag)[place % len(Tag)].value
     annotation = Annotation(**row, revision_id=_JSON_HERE, tag_name=tag, deleted_at=None, themes=())
-    state, _, state_end = json.dumps(AnnotationState.of(annotation).to_json()).partition(
-        str(_JSON_HERE)
-    )
+    state, state_end = _written_state(annotation)
+    if place % THEMED == THEMED - 1:
+        annotation.themes = (place // THEMED % THEMES + 1,)
+    _state, large_state_end = _written_state(annotation)
     annotation.deleted_at = BEGAN
-    deleted_state_end = json.dumps(AnnotationState.of(annotation).to_json()).partition(
-        str(_JSON_HERE)
-    )[2]
+    _state, deleted_state_end = _written_state(annotation)
     return {
         **row,
         "place": place,
         "tag": tag,
+        "themes": ",".join(map(str, annotation.themes)),
         "state": state,
         "state_end": state_end,
+        "large_state_end": large_state_end,
         "deleted_state_end": deleted_state_end,
     }
+
+
+def _written_state(annotation: Annotation) -> tuple[str, str]:
+    """Return what an event keeps of it, up to the id of the revision and after that."""
+    written = json.dumps(AnnotationState.of(annotation).to_json())
+    before, _id, after = written.partition(str(_JSON_HERE))
+    return before, after
 
 
 def _add_annotations(connection: Connection, size: Size) -> int:
@@ -409,6 +472,7 @@ def _add_annotations(connection: Connection, size: Size) -> int:
         "prefix": passage.prefix,
         "suffix": passage.suffix,
         "note": passage.note,
+        "themes": case((plan.project_id == 1, passage.themes), else_=literal("")),
         "has_note": passage.note != "",
         "tagged_month": extract("year", plan.at) * 100 + extract("month", plan.at),
         "client_key": cast(annotation_id, String),
@@ -420,6 +484,7 @@ def _add_annotations(connection: Connection, size: Size) -> int:
         query = select(*rows.values()).select_from(_plan.join(_passage, in_plan)).where(condition)
         connection.execute(insert(Annotation).from_select(list(rows), query))
     _count_annotations(connection)
+    _carry_themes(connection)
     last = _last_event(connection)
     created = {
         "id": literal(last) + annotation_id,
@@ -433,7 +498,10 @@ def _add_annotations(connection: Connection, size: Size) -> int:
         "subject_id": annotation_id,
         "version": literal(1),
         "after": _json(
-            connection, passage.state + cast(plan.article_id, String) + passage.state_end
+            connection,
+            passage.state
+            + cast(plan.article_id, String)
+            + case((plan.project_id == 1, passage.large_state_end), else_=passage.state_end),
         ),
     }
     query = select(*created.values()).select_from(_plan.join(_passage, in_plan))
@@ -469,6 +537,16 @@ def _count_annotations(connection: Connection) -> None:
     connection.execute(insert(AnnotationCount).from_select(columns, query))
 
 
+def _carry_themes(connection: Connection) -> None:
+    """Keep the rows of themes, where the database's own triggers were off: on PostgreSQL."""
+    if connection.dialect.name != "postgresql":
+        return
+    carried = select(Annotation.id, cast(cast(Annotation.themes, Text), Integer)).where(
+        Annotation.themes != ()
+    )
+    connection.execute(insert(AnnotationTheme).from_select(["annotation_id", "theme_id"], carried))
+
+
 def _add_discussion(connection: Connection, last: int) -> None:
     """Let one annotation of each article of the large project have a question.
 
@@ -477,11 +555,15 @@ def _add_discussion(connection: Connection, last: int) -> None:
     rows = connection.execute(
         select(_plan.c.article_id, _plan.c.first_id, _plan.c.at).where(_plan.c.project_id == 1)
     ).all()
-    threads, comments, participants, events = [], [], [], []
+    threads, comments, participants, stances, events = [], [], [], [], []
+    about_tag, about_quote = connection.execute(
+        select(_passage.c.tag, _passage.c.quote).where(_passage.c.place == DISCUSSED)
+    ).one()
     for number, (article_id, first_id, at) in enumerate(rows, start=1):
         annotation_id = first_id + DISCUSSED
         words = "Is this a claim, or a demand?"
         is_resolved = bool(number % 4)
+        is_disputed = number % DISPUTED == 0
         threads.append(
             {
                 "annotation_id": annotation_id,
@@ -489,7 +571,7 @@ def _add_discussion(connection: Connection, last: int) -> None:
                 "comments": 1,
                 "questions": 1,
                 "agreements": 0,
-                "disputes": 0,
+                "disputes": int(is_disputed),
                 "resolved_at": at if is_resolved else None,
                 "resolved_by_id": 1 if is_resolved else None,
             }
@@ -528,7 +610,41 @@ def _add_discussion(connection: Connection, last: int) -> None:
                 "after": {"comment": number, "text": words, "question": True, "deleted": False},
             }
         )
-    for table, made in ((Thread, threads), (Comment, comments), (Participant, participants)):
+        if is_disputed:
+            stances.append(
+                {
+                    "annotation_id": annotation_id,
+                    "account_id": 2,
+                    "value": DISPUTE,
+                    "reason": "It asks for something.",
+                    "taken_at": at,
+                    "about_tag": about_tag,
+                    "about_quote": about_quote,
+                }
+            )
+            events.append(
+                {
+                    "kind": TAKEN,
+                    "project_id": 1,
+                    "article_id": article_id,
+                    "annotation_id": annotation_id,
+                    "account_id": 2,
+                    "subject_kind": "thread",
+                    "subject_id": annotation_id,
+                    "version": None,
+                    "after": {
+                        "value": DISPUTE,
+                        "reason": "It asks for something.",
+                        "tag": about_tag,
+                    },
+                }
+            )
+    for table, made in (
+        (Thread, threads),
+        (Comment, comments),
+        (Participant, participants),
+        (Stance, stances),
+    ):
         for some in _batches(made):
             connection.execute(insert(table), some)
     _add_events(connection, events)
@@ -605,9 +721,12 @@ def _shuffled(number: int) -> int:
     return number * 7_919 % 9_973
 
 
-def _document() -> Document:
+def _document(number: int = 0) -> Document:
+    """Return the text of an article: alike for all but its own words, which are as long."""
     dice = random.Random(11)  # noqa: S311  (the same text each time; nothing is secret)
-    return Document.from_pieces([Piece(_paragraph(dice)) for _ in range(BLOCKS)])
+    paragraphs = [_paragraph(dice) for _ in range(BLOCKS)]
+    paragraphs[OWN_BLOCK] += OWN_WORDS.format(number, number % FLEETS)
+    return Document.from_pieces([Piece(each) for each in paragraphs])
 
 
 def _paragraph(dice: random.Random) -> str:

@@ -212,7 +212,7 @@ def values_of(facet: str, asked: Asked, facets: Facets, names: Names) -> list[Fa
     if facet == "theme" and not on and counts.keys() <= {NONE}:
         return []  # no passage carries any
     kept = [*on, *(TAGS if facet == "tag" else ())]
-    counts |= {value: Count(0) for value in kept if value not in counts}
+    counts |= {value: facets.none(facet) for value in kept if value not in counts}
     if facet == "annotator" and ME in counts:
         counts[ME] = facets.own()
     labels = {value: names.label(facet, value) for value in counts}

@@ -18,16 +18,18 @@ from app.annotations.models import Annotation, AnnotationCount, AnnotationTheme
 from app.annotations.queries.annotations import counted_for
 from app.annotations.tags import TAGS
 from app.articles.models import Article
+from app.core.conditions import is_among
 from app.core.db import read_columns
 from app.findings.asked import ME, NO, NONE, STATES, YES, Asked
 from app.findings.queries.matching import (
     ARTICLE_FACETS,
+    few_in_state,
     has_theme,
     is_article_matching,
     is_in_state,
-    is_matching,
     is_seen,
 )
+from app.findings.queries.narrowed import MOST_SEARCHED, Narrowed
 from app.projects.models import Member
 
 MOST = 1_000  # of one value, where it is not counted exactly
@@ -37,6 +39,7 @@ _annotation = Annotation.__table__.c
 _count = AnnotationCount.__table__.c
 _article = Article.__table__.c
 _carried = AnnotationTheme.__table__.c
+_OF_FEW_VALUES = {"note", "tagged", "tag"}
 _OF_SUMS = {"tag", "annotator", *ARTICLE_FACETS}
 
 
@@ -91,6 +94,8 @@ class Facets:
         self._session, self._member, self.asked = session, member, asked
         self._most, self._looked_at = most, looked_at
         self._is_exact = is_exact
+        most_searched = None if is_exact else min(looked_at, MOST_SEARCHED)
+        self._narrowed = Narrowed(session, member, asked, most_searched=most_searched)
         self._looks: dict[str, _Looked] = {}
         self._sums: dict[tuple[str, ...], Mapping[str, Counter[str]]] = {}
 
@@ -121,7 +126,8 @@ class Facets:
         if self._has_sums(""):
             return Count(sum(self._sums_without("")["article"].values()))
         looked = self._look("")
-        return Count(looked.total if looked.is_all else self._looked_at, looked.is_all)
+        number = looked.total if looked.is_all else min(looked.total, self._looked_at)
+        return Count(number, looked.is_all)
 
     def counts(self, facet: str) -> Mapping[str, Count]:
         """Return how many passages one would get with each value of a facet: those that have any.
@@ -129,14 +135,14 @@ class Facets:
         `ME` is not among them.
         """
         if facet == "state":
-            states = {state: is_in_state(state, self._member) for state in STATES}
+            states = {state: self._is_in_state(state) for state in STATES}
             return self._capped(facet, states, by_project=False)
         if facet == "theme":
             return self._of_themes()
         if facet in _OF_SUMS and self._has_sums(facet):
             counter = self._sums_without(facet)[facet]
             return {value: Count(number) for value, number in counter.items() if value}
-        if facet in {"note", "tagged", "tag"} and self._is_much(facet):
+        if facet in _OF_FEW_VALUES and self._is_much(facet):
             return self._capped(facet, self._values(facet))
         looked = self._look(facet)
         counter = looked.by[facet]
@@ -147,8 +153,11 @@ class Facets:
         }
 
     def _is_much(self, facet: str) -> bool:
-        """Say whether there is more than is looked at, without what is asked of a facet."""
-        if self._is_exact:
+        """Say whether there is more than is looked at, without what is asked of a facet.
+
+        Of words that are searched in some alone, what these have is all that is known.
+        """
+        if self._is_exact or self._narrowed.is_among_some(facet):
             return False
         if self._has_sums(facet):
             return sum(self._sums_without(facet)["article"].values()) > self._looked_at
@@ -164,7 +173,17 @@ class Facets:
 
     def own(self) -> Count:
         """Return how many passages one would get of one's own."""
-        return self.counts("annotator").get(str(self._member.account_id), Count(0))
+        own = self.counts("annotator").get(str(self._member.account_id))
+        return own or self.none("annotator")
+
+    def none(self, facet: str) -> Count:
+        """Return the count of what `counts` leaves out: at least 0 where not all is looked at."""
+        if facet == "state" or (facet in _OF_SUMS and self._has_sums(facet)):
+            return Count(0)
+        is_much = self._is_much(facet)
+        if facet in _OF_FEW_VALUES and is_much:
+            return Count(0)
+        return Count(0, not is_much and not self._narrowed.is_among_some(facet))
 
     def in_groups(self, facet: str, values: Iterable[str]) -> Mapping[str, Count]:
         """Return how many of what is asked for stand under each of some heads."""
@@ -181,23 +200,26 @@ class Facets:
         return {**dict.fromkeys(wanted, Count(0)), **self._capped("", conditions)}
 
     def _of_themes(self) -> Mapping[str, Count]:
-        query = select(_annotation.id).where(*self._conditions("theme"))
+        query = select(_annotation.id).where(*self._narrowed.conditions("theme"))
         if not self._is_exact:
             query = query.limit(self._looked_at + 1)
-        found = query.cte()
-        total = read_columns(self._session, select(func.count()).select_from(found)).scalar_one()
-        grouped: Select[int, int] = (
+        found = query.subquery()
+        grouped: Select[int | None, int] = (
             select(_carried.theme_id, func.count())
-            .join(found, found.c.id == _carried.annotation_id)
+            .select_from(found)
+            .outerjoin(AnnotationTheme.__table__, _carried.annotation_id == found.c.id)
             .group_by(_carried.theme_id)
         )
-        is_all = self._is_exact or total <= self._looked_at
-        counts = {str(row[0]): row[1] for row in read_columns(self._session, grouped)}
-        without = self._capped("theme", {NONE: has_theme(NONE)})
-        return without | {
-            value: Count(number if is_all else min(number, self._most), is_all)
-            for value, number in counts.items()
+        rows = read_columns(self._session, grouped).all()
+        is_much = self._is_much("theme")
+        is_all = not is_much and not self._narrowed.is_among_some("theme")
+        counts = {
+            NONE if theme_id is None else str(theme_id): Count(
+                number if is_all else min(number, self._most), is_all
+            )
+            for theme_id, number in rows
         }
+        return counts | (self._capped("theme", {NONE: has_theme(NONE)}) if is_much else {})
 
     def _is_under(self, facet: str, value: str) -> ColumnElement[bool]:
         if facet == "theme":
@@ -211,12 +233,13 @@ class Facets:
         ids = [one.id for one in self.articles.values() if one.value(facet) == value]
         return _annotation.article_id.in_(ids)
 
-    def _conditions(self, facet: str, *, by_project: bool = True) -> list[ColumnElement[bool]]:
-        if self.asked.state and facet != "state":
-            by_project = False
-        return is_matching(
-            self._session, self.asked, self._member, without={facet}, by_project=by_project
-        )
+    def _is_in_state(self, state: str) -> ColumnElement[bool]:
+        ids = few_in_state(self._session, self._member, state)
+        if ids is None:
+            return is_in_state(state, self._member)
+        if few := self._narrowed.few("state"):
+            ids = set(ids).intersection(few.ids)  # PostgreSQL compares each with each
+        return is_among(self._session, _annotation.id, ids)
 
     def _is_counted(self) -> list[ColumnElement[bool]]:
         return [
@@ -279,7 +302,9 @@ class Facets:
         """Look at some of what is asked for, without what is asked of a facet."""
         key = facet if facet in self.asked.filters else ""
         if key not in self._looks:
-            self._looks[key] = self._look_at(self._conditions(key))
+            looked = self._look_at(self._narrowed.conditions(key))
+            is_all = looked.is_all and not self._narrowed.is_among_some(key)
+            self._looks[key] = looked._replace(is_all=is_all)
         return self._looks[key]
 
     def _look_at(self, conditions: Sequence[ColumnElement[bool]]) -> _Looked:
@@ -316,7 +341,7 @@ class Facets:
         self, facet: str, conditions: Mapping[str, ColumnElement[bool]], *, by_project: bool = True
     ) -> dict[str, Count]:
         """Count what each condition is true of, up to `MOST`; leave out what none is."""
-        others = self._conditions(facet, by_project=by_project)
+        others = self._narrowed.conditions(facet, by_project=by_project, is_bounded=False)
         counts = {}
         for value, condition in conditions.items():
             query: Select[int] = select(_annotation.id).where(*others, condition)

@@ -3,16 +3,18 @@
 Lists, counts and files of what is shown all take them from here, and with them the visibility.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, AnnotationTheme
 from app.articles.models import Article, Revision
 from app.assignments.queries.visibility import sql_can_see
+from app.core.conditions import is_among, unindexed
+from app.core.db import read_columns
 from app.discussion.models import Thread
 from app.discussion.queries.discussion import HAS_QUESTION, IS_DISPUTED
 from app.findings.asked import (
@@ -26,6 +28,7 @@ from app.findings.asked import (
     Asked,
 )
 from app.projects.models import Member
+from app.search.queries import annotations as search
 from app.search.queries.annotations import EVERYWHERE, Source, is_found
 from app.search.query import read_query
 
@@ -38,6 +41,89 @@ _carried = AnnotationTheme.__table__.c
 ARTICLE_FACETS = ("article", "author", "publication", "published")
 """Those that are about the article of an annotation, and not about itself."""
 
+MOST_FEW = 10_000  # annotations, sooner put in order than found on the way through a project
+
+
+class Few(NamedTuple):
+    """All annotations that one thing asked for leaves, seen or not, where these are few.
+
+    `facet` is what is asked for, "q" for words; `condition` is true of them alone.
+    """
+
+    facet: str
+    ids: Collection[int]
+    condition: ColumnElement[bool]
+
+
+def find_few(
+    session: Session, member: Member, asked: Asked, *, without: Collection[str] = ()
+) -> Few | None:
+    """Return the fewest that a state, themes or words leave, None where each leaves many.
+
+    No index of a project's list has these: where they are few, that would be gone through to its
+    end. What is asked of the facets `without` is not looked at.
+    """
+    found: list[Few] = []
+    for facet, ids in _few_ids(session, member, asked):
+        if facet not in without and ids is not None:
+            found.append(Few(facet, ids, is_among(session, _annotation.id, ids)))
+    return min(found, key=lambda few: len(few.ids), default=None)
+
+
+def _few_ids(
+    session: Session, member: Member, asked: Asked
+) -> Iterator[tuple[str, Collection[int] | None]]:
+    if asked.state:
+        yield "state", _all_few(few_in_state(session, member, state) for state in asked.state)
+    if asked.theme and NONE not in asked.theme:
+        yield "theme", _all_few(_at_most(session, _carrying(value)) for value in asked.theme)
+    if asked.q:
+        yield "q", search.find_few(session, read_query(asked.q), sources=sources_of(asked))
+
+
+def _all_few(found: Iterator[Collection[int] | None]) -> Collection[int] | None:
+    """Return all that are found together, None where any of these are many."""
+    together: set[int] = set()
+    for ids in found:
+        if ids is None:
+            return None
+        together.update(ids)
+    return together
+
+
+def few_in_state(session: Session, member: Member, state: str) -> Collection[int] | None:
+    """Return the ids of all annotations of a project in a state, None where these are many.
+
+    Those in the trash may be among them, and what the member may not see.
+    """
+    if state != UNPLACED:
+        return _at_most(session, _in_threads(state, member))
+    # A database that has to guess how many these are takes them for most of the project.
+    old = list(read_columns(session, _old_revisions(member).where(_is_in_use())).scalars())
+    if not old:
+        return ()
+    return _at_most(session, select(_annotation.id).where(_is_of_revisions(session, old)))
+
+
+def _at_most(session: Session, ids: Select[int]) -> Collection[int] | None:
+    found = read_columns(session, ids.limit(MOST_FEW + 1)).scalars().all()
+    return found if len(found) <= MOST_FEW else None
+
+
+def _is_of_revisions(session: Session, revision_ids: Collection[int]) -> ColumnElement[bool]:
+    return and_(
+        is_among(session, _annotation.revision_id, revision_ids), _annotation.deleted_at.is_(None)
+    )
+
+
+def _is_in_use() -> ColumnElement[bool]:
+    """Return the condition that a revision holds a living annotation."""
+    return exists(
+        select(_annotation.id).where(
+            _annotation.revision_id == _revision.id, _annotation.deleted_at.is_(None)
+        )
+    )
+
 
 def is_matching(
     session: Session,
@@ -45,32 +131,44 @@ def is_matching(
     member: Member,
     *,
     without: Collection[str] = (),
+    few: Few | None = None,
     by_project: bool = True,
 ) -> list[ColumnElement[bool]]:
     """Return the conditions that an annotation is one of those asked for, which a member may see.
 
     They are true of living annotations of the member's project alone. What is asked of the facets
-    `without` is left out. Not `by_project` keeps the database from going through the whole project
-    where another condition finds the few that there are.
+    `without` is left out. Where `find_few` found `few`, these are looked at alone. Not `by_project`
+    keeps the database from going through the whole project where another condition finds the few
+    that there are.
     """
-    conditions = is_seen(member, by_project=by_project)
+    if few is not None and few.facet in without:
+        few = None
+    conditions = is_seen(member, by_project=by_project and few is None)
+    done = {*without}
+    if few is not None:
+        conditions.append(few.condition)
+        done.add(few.facet)
     conditions += [
         _CONDITIONS[name](values, member)
         for name, values in asked.filters.items()
-        if name in _CONDITIONS and name not in without
+        if name in _CONDITIONS and name not in done
     ]
     conditions += _is_in_articles(asked, member, without=without)
-    if asked.q:
-        sources = frozenset(map(Source, asked.within)) or EVERYWHERE
-        conditions.append(is_found(session, read_query(asked.q), sources=sources))
+    if asked.q and "q" not in done:
+        conditions.append(is_found(session, read_query(asked.q), sources=sources_of(asked)))
     return conditions
+
+
+def sources_of(asked: Asked) -> frozenset[Source]:
+    """Return in what words are searched."""
+    return frozenset(map(Source, asked.within)) or EVERYWHERE
 
 
 def is_seen(member: Member, *, by_project: bool = True) -> list[ColumnElement[bool]]:
     """Return the conditions that a living annotation is one that a member may see."""
     project_id: ColumnElement[int] = _annotation.project_id
     if not by_project:
-        project_id = project_id + literal_column("0")  # as an expression, which no index has
+        project_id = unindexed(project_id)
     return [
         project_id == member.project_id,
         _annotation.deleted_at.is_(None),
@@ -123,21 +221,25 @@ def _of_states(values: Sequence[str], member: Member) -> ColumnElement[bool]:
 
 def is_in_state(state: str, member: Member) -> ColumnElement[bool]:
     """Return the condition that an annotation of the member's project is in a state."""
-    articles = select(_article.id).where(_article.project_id == member.project_id)
     if state == UNPLACED:
-        old = (
-            select(_revision.id)
-            .join(Article.__table__, _article.id == _revision.article_id)
-            .where(
-                _article.project_id == member.project_id,
-                _revision.id != _article.current_revision_id,
-            )
+        return _annotation.revision_id.in_(_old_revisions(member))
+    return _annotation.id.in_(_in_threads(state, member))
+
+
+def _old_revisions(member: Member) -> Select[int]:
+    return (
+        select(_revision.id)
+        .join(Article.__table__, _article.id == _revision.article_id)
+        .where(
+            _article.project_id == member.project_id,
+            _revision.id != _article.current_revision_id,
         )
-        return _annotation.revision_id.in_(old)
-    threads = select(_thread.annotation_id).where(
-        _OF_THREADS[state], _thread.article_id.in_(articles)
     )
-    return _annotation.id.in_(threads)
+
+
+def _in_threads(state: str, member: Member) -> Select[int]:
+    articles = select(_article.id).where(_article.project_id == member.project_id)
+    return select(_thread.annotation_id).where(_OF_THREADS[state], _thread.article_id.in_(articles))
 
 
 def _of_notes(values: Sequence[str]) -> ColumnElement[bool]:
@@ -154,8 +256,11 @@ def has_theme(value: str) -> ColumnElement[bool]:
     """Return the condition that an annotation carries a theme, or none where that is asked for."""
     if value == NONE:
         return _annotation.themes == ()
-    carrying = select(_carried.annotation_id).where(_carried.theme_id == int(value))
-    return _annotation.id.in_(carrying)
+    return _annotation.id.in_(_carrying(value))
+
+
+def _carrying(theme_id: str) -> Select[int]:
+    return select(_carried.annotation_id).where(_carried.theme_id == int(theme_id))
 
 
 def _published_in(values: Sequence[str]) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ are put in order first, of which there are few, and then asked for what they hol
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Group, Sort
 from app.findings.queries.matching import (
     asks_of_articles,
-    has_theme,
+    find_few,
     is_article_matching,
     is_matching,
 )
@@ -76,10 +76,11 @@ class _List:
     member: Member
     asked: Asked
     conditions: Sequence[ColumnElement[bool]]
+    is_of_few: bool = False
 
     def also(self, condition: ColumnElement[bool]) -> "_List":
         """Return the same list of what another condition is true of."""
-        return _List(self.session, self.member, self.asked, [*self.conditions, condition])
+        return replace(self, conditions=[*self.conditions, condition])
 
     @property
     def is_newest_first(self) -> bool:
@@ -95,35 +96,49 @@ def list_places(
     session: Session, member: Member, asked: Asked, *, after: Place | None, limit: int
 ) -> list[Place]:
     """Return the places of the passages that are asked for, those after a place alone."""
-    asked_list = _List(session, member, asked, is_matching(session, asked, member))
-    groups = _groups(asked_list)
-    if groups is None:
+    asked_list = _list_of(session, member, asked)
+    heads = _heads(asked_list)
+    if heads is None:
         return list(_in_order(asked_list, "", after, limit))
-    names = [name for name, _condition in groups]
-    first = names.index(after.group) if after and after.group in names else 0
+    first = heads.index(after.group) if after and after.group in heads else 0
     found: list[Place] = []
-    for name, condition in groups[first:]:
+    for name in heads[first:]:
         start = after if after and after.group == name else None
-        found += _in_order(asked_list.also(condition), name, start, limit - len(found))
+        found += _in_order(_under(asked_list, name), name, start, limit - len(found))
         if len(found) == limit:
             break
     return found
 
 
-def _groups(asked_list: _List) -> Sequence[tuple[str, ColumnElement[bool]]] | None:
-    """Return the heads of a list in order, each with its condition; None for those of articles."""
-    if asked_list.asked.group is Group.TAG:
-        return [(tag, _annotation.tag == tag) for tag in TAGS]
-    if asked_list.asked.group is Group.ANNOTATOR:
-        people = list_annotators(asked_list.session, asked_list.member)
-        return [(str(number), _annotation.account_id == number) for number in people]
-    if asked_list.asked.group is Group.THEME:
-        project_id = asked_list.member.project_id
-        found = themes.list_themes(asked_list.session, project_id)
+def _list_of(session: Session, member: Member, asked: Asked) -> _List:
+    few = find_few(session, member, asked)
+    conditions = is_matching(session, asked, member, few=few)
+    return _List(session, member, asked, conditions, is_of_few=few is not None)
+
+
+def _heads(asked_list: _List) -> Sequence[str] | None:
+    """Return the heads of a list in order, as values of the facet; None for those of articles."""
+    session, member, asked = asked_list.session, asked_list.member, asked_list.asked
+    if asked.group is Group.TAG:
+        return TAGS
+    if asked.group is Group.ANNOTATOR:
+        return [str(number) for number in list_annotators(session, member)]
+    if asked.group is Group.THEME:
+        found = themes.list_themes(session, member.project_id)
         values = [*(str(theme.id) for theme in found), NONE]
-        wanted = asked_list.asked.theme or values
-        return [(value, has_theme(value)) for value in values if value in wanted]
+        return [value for value in values if value in (asked.theme or values)]
     return None
+
+
+def _under(asked_list: _List, head: str) -> _List:
+    """Return the list of what stands under one head."""
+    if asked_list.asked.group is Group.TAG:
+        return asked_list.also(_annotation.tag == head)
+    if asked_list.asked.group is Group.ANNOTATOR:
+        return asked_list.also(_annotation.account_id == int(head))
+    # Anew, since few may carry a theme where many carry any of those asked for.
+    asked = asked_list.asked.only("theme", head)
+    return _list_of(asked_list.session, asked_list.member, asked)
 
 
 def list_annotators(session: Session, member: Member) -> Mapping[int, str]:
@@ -160,6 +175,9 @@ def _walk(asked_list: _List, group: str, after: Place | None, limit: int) -> Ite
     is_later = None
     if after is not None:
         is_later = _is_after(asked_list, after, *columns)
+    if asked_list.is_of_few:
+        # PostgreSQL would take the index of what is not there in place of these few.
+        columns = (func.coalesce(columns[0], columns[0]), *columns[1:])
     order = [column.desc() if asked_list.is_newest_first else column for column in columns]
     return _read(asked_list, group, is_later, order, limit)
 

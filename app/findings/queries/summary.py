@@ -21,6 +21,7 @@ from app.core.db import read_columns
 from app.findings.asked import ME, Asked
 from app.findings.queries.matching import (
     ARTICLE_FACETS,
+    find_few,
     is_article_matching,
     is_matching,
 )
@@ -217,7 +218,8 @@ def count_who_tag(session: Session, project_id: int) -> int:
 
 def _is_meant(session: Session, asked: Asked, member: Member) -> list[ColumnElement[bool]]:
     # Threads in a state are few, and annotations in them found by these.
-    return is_matching(session, asked, member, by_project=not asked.state)
+    few = find_few(session, member, asked)
+    return is_matching(session, asked, member, few=few, by_project=not asked.state)
 
 
 def _has_sums(asked: Asked) -> bool:

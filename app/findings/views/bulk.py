@@ -15,7 +15,7 @@ from app.core.db import read_columns
 from app.core.errors import Conflict, Invalid
 from app.findings.asked import Asked
 from app.findings.pages import bulk as pages
-from app.findings.queries.matching import is_matching
+from app.findings.queries.matching import find_few, is_matching
 from app.findings.views.searches import asked_in_form
 from app.projects.models import Member
 from app.projects.roles import Act
@@ -160,9 +160,10 @@ def _read(session: Session, member: Member) -> BulkForm:
 def _list_seen(session: Session, member: Member, asked: Asked) -> list[Seen]:
     """Return all that are asked for, and one more than can be changed where there are more."""
     annotation = Annotation.__table__.c
+    few = find_few(session, member, asked)
     query = (
         select(annotation.id, annotation.version)
-        .where(*is_matching(session, asked, member))
+        .where(*is_matching(session, asked, member, few=few))
         .order_by(annotation.article_id, annotation.start, annotation.id)
         .limit(MOST_AT_ONCE + 1)
     )

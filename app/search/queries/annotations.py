@@ -67,7 +67,7 @@ def find_few(
 
     They are those of every project, and of whoever: a list is narrowed down by its own conditions.
     SQLite takes an index of a project for short, and would go through all that is tagged in it to
-    find these few: so the condition of a project stands beside them as `project_id + 0 = …`.
+    find these few: so the project's id stands beside them `unindexed`.
     """
     if not query.groups:
         return []

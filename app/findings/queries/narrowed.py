@@ -1,0 +1,108 @@
+"""Which annotations counts look at: those asked for, without what is asked of one facet.
+
+Words that many texts have are looked for in each annotation, which takes its time: unless all are
+to be counted, some alone are searched.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.core.conditions import is_among
+from app.core.db import read_columns
+from app.findings.asked import NONE, Asked
+from app.findings.queries.matching import Few, find_few, is_matching, sources_of
+from app.projects.models import Member
+from app.search.queries.annotations import is_found
+from app.search.query import read_query
+
+MOST_SEARCHED = 2_500  # annotations
+
+_annotation = Annotation.__table__.c
+
+
+class Narrowed:
+    """The conditions of what one address asks for; what is found for them is found once.
+
+    `most_searched` annotations are searched for words that are common, None for all.
+    """
+
+    def __init__(
+        self, session: Session, member: Member, asked: Asked, *, most_searched: int | None
+    ) -> None:
+        self._session, self._member, self._asked = session, member, asked
+        self._most_searched = most_searched
+        self._few: dict[str, Few | None] = {}
+        self._some: dict[str, Sequence[int]] = {}
+
+    def conditions(
+        self, facet: str, *, by_project: bool = True, is_bounded: bool = True
+    ) -> list[ColumnElement[bool]]:
+        """Return the conditions of what is asked for, without what is asked of a facet.
+
+        Where not `is_bounded`, words are searched in all. Not `by_project` is as in `is_matching`.
+        """
+        key = self._key(facet)
+        is_searched = self._is_searched(key)
+        if is_searched and is_bounded and self._most_searched is not None:
+            some = self._candidates(key)[: self._most_searched]
+            return [is_among(self._session, _annotation.id, some), self._has_words]
+        conditions = self._matching(key, is_searched=is_searched, by_project=by_project)
+        return [*conditions, self._has_words] if is_searched else conditions
+
+    def is_among_some(self, facet: str) -> bool:
+        """Say whether words are searched in some annotations alone, since there are more."""
+        key = self._key(facet)
+        if self._most_searched is None or not self._is_searched(key):
+            return False
+        return len(self._candidates(key)) > self._most_searched
+
+    def _key(self, facet: str) -> str:
+        return facet if facet in self._asked.filters else ""
+
+    @cached_property
+    def _has_words(self) -> ColumnElement[bool]:
+        query, sources = read_query(self._asked.q), sources_of(self._asked)
+        return is_found(self._session, query, sources=sources)
+
+    def _is_searched(self, key: str) -> bool:
+        """Say whether words are looked for in each annotation: those that few have are not."""
+        few = self.few(key)
+        return bool(self._asked.q) and (few is None or few.facet != "q")
+
+    def few(self, facet: str) -> Few | None:
+        """Return the few that are looked at alone, without what is asked of a facet."""
+        key = self._key(facet)
+        if key not in self._few:
+            self._few[key] = find_few(self._session, self._member, self._asked, without={key})
+        return self._few[key]
+
+    def _candidates(self, key: str) -> Sequence[int]:
+        """Return the ids of those that are searched, and one more where there are more.
+
+        Where a query stands in place of the ids, PostgreSQL looks for the words in all first.
+        """
+        if key not in self._some:
+            query = select(_annotation.id).where(*self._matching(key, is_searched=True))
+            if self._most_searched is not None:
+                query = query.limit(self._most_searched + 1)
+            self._some[key] = read_columns(self._session, query).scalars().all()
+        return self._some[key]
+
+    def _matching(
+        self, key: str, *, is_searched: bool, by_project: bool = True
+    ) -> list[ColumnElement[bool]]:
+        asked = self._asked.without(key) if key else self._asked
+        if asked.state or (asked.theme and NONE not in asked.theme):
+            by_project = False  # no more are looked at than there are in these
+        return is_matching(
+            self._session,
+            self._asked,
+            self._member,
+            without={key, "q"} if is_searched else {key},
+            few=self.few(key),
+            by_project=by_project,
+        )
