@@ -178,7 +178,7 @@ class Group:
 
 GROUPS: Mapping[str, Group] = {
     "tagging": Group("Tagging", (annotations.CREATED, bulk.TAGGED_MANY)),
-    "changes": Group("Changing annotations", (annotations.CHANGED, bulk.CHANGED_MANY, bulk.UNDONE)),
+    "changes": Group("Changing annotations", (annotations.CHANGED, *bulk.CHANGES)),
     "deletions": Group(
         "Deleting and restoring annotations", (annotations.DELETED, annotations.RESTORED)
     ),
@@ -258,9 +258,7 @@ GROUP_NAMES: Mapping[str, str] = {
 LEFT_OUT = frozenset({moving.REANCHORED, moving.ORPHANED, moving.RETURNED})
 """Kinds that are in no list on purpose: a correction makes one for each annotation."""
 
-_OF_ANNOTATIONS = frozenset(
-    {annotations.CREATED, annotations.CHANGED, annotations.DELETED, annotations.RESTORED}
-)
+_OF_ANNOTATIONS = frozenset(annotations.ACTS)
 
 
 def describe(event: Event, names: Names) -> str:
@@ -368,11 +366,8 @@ def _change_of_theme(event: Event) -> str:
 
 
 def _exported(event: Event) -> str:
-    if "of" in _state(event):
-        return str(_state(event)["of"])
-    if "article" in _state(event):
-        return "article"
-    return "asked" if "query" in _state(event) else "all"
+    cases = {"of": "themes", "article": "article", "query": "asked"}
+    return next((case for name, case in cases.items() if name in _state(event)), "all")
 
 
 def _done_to_many(event: Event) -> str:

@@ -27,7 +27,8 @@ CHANGED_MANY = "annotations.changed_together"
 TAGGED_MANY = "annotations.tagged_together"
 UNDONE = "annotations.undone_together"
 UNDOABLE = (CHANGED_MANY, TAGGED_MANY)
-KINDS = (*UNDOABLE, UNDONE)
+CHANGES = (CHANGED_MANY, UNDONE)
+KINDS = (TAGGED_MANY, *CHANGES)
 
 MOST_AT_ONCE = 5_000  # annotations: who waits for one of them gives up after ten seconds
 MOST_NAMED = 100  # of those that an act leaves for one reason
