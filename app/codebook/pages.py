@@ -13,7 +13,7 @@ from app.themes import queries
 from app.themes.fields import EMPTY
 from app.themes.models import NAME_LIMIT, TEXT_LIMIT, Theme
 from app.themes.queries import NamedTheme
-from app.themes.service.importing import ImportPlan
+from app.themes.service.importing import ImportLine, ImportPlan
 from app.themes.service.themes import MOST_THEMES
 from app.themes.table import BYTES_LIMIT, COLUMNS
 from app.themes.tree import Branch, in_order, tree_of
@@ -106,6 +106,15 @@ MOST_NAMED = 100  # rows of a file of each kind
 
 
 @dataclass(frozen=True, slots=True)
+class ImportList:
+    """Rows of one kind of a file of themes: the first of them, and how many more there are."""
+
+    title: str
+    lines: Sequence[ImportLine]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPage(FormPage):
     """The form for a file of themes, and with a `plan` what it would do, to be confirmed.
 
@@ -116,7 +125,6 @@ class ImportPage(FormPage):
     columns: Sequence[str] = COLUMNS
     most: int = MOST_THEMES
     most_bytes: int = BYTES_LIMIT
-    most_named: int = MOST_NAMED
     plan: ImportPlan | None = None
     table: str = ""
     problem: str = ""
@@ -129,6 +137,22 @@ class ImportPage(FormPage):
             return ""
         added, changed = len(self.plan.added), len(self.plan.changed)
         return f"Import: {number(added)} new, {number(changed)} changed"
+
+    @property
+    def lists(self) -> Sequence[ImportList]:
+        """Return what becomes of the rows, those of a kind together; kinds without rows are not."""
+        if self.plan is None:
+            return []
+        kinds = (
+            ("New", self.plan.added),
+            ("Changed", self.plan.changed),
+            ("Refused, and left out", self.plan.refused),
+        )
+        return [
+            ImportList(title, lines[:MOST_NAMED], max(len(lines) - MOST_NAMED, 0))
+            for title, lines in kinds
+            if lines
+        ]
 
 
 def themes_page(session: Session, member: Member) -> ThemesPage:
