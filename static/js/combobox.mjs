@@ -21,6 +21,10 @@ export function matching(options, typed) {
 }
 
 let shown = null; // {field, list, options, armed}: the field that has the list
+let dismissed = null; // the field whose list was closed by Escape, until it is offered again
+
+// Whether a list was closed by hand: what comes late from the server does not open it again.
+export const isDismissed = field => field === dismissed;
 
 // Show what matches a field. `options` are {name, css, …}; `choose` is told of one, `make` of a new name; without
 // `make` nothing new is offered.
@@ -33,6 +37,7 @@ export function suggest(field, options, {choose, make, label}) {
     found.push({name: typed, isNew: true, act: () => make(typed)});
   }
   hide();
+  dismissed = null;
   if (!found.length) return;
   const list = document.createElement('ul');
   list.className = 'names options';
@@ -90,6 +95,11 @@ function take(place) {
   option.act();
 }
 
+function dismiss() {
+  dismissed = shown.field;
+  hide();
+}
+
 function step(by) {
   const count = shown.options.length;
   const place = active();
@@ -105,7 +115,7 @@ document.addEventListener(
       ArrowDown: () => step(1),
       ArrowUp: () => step(-1),
       Enter: () => take(place),
-      Escape: hide,
+      Escape: dismiss,
     };
     if (event.key === 'Tab' && place >= 0 && !event.shiftKey && !shown.options[place].isNew) take(place); // and goes on
     if (!acts[event.key] || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
@@ -118,4 +128,5 @@ document.addEventListener(
 
 document.addEventListener('focusout', event => {
   if (event.target === shown?.field) hide();
+  if (event.target === dismissed) dismissed = null;
 });

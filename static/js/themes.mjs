@@ -2,7 +2,7 @@
 
 import {sendFields} from './autosave.mjs';
 import * as cards from './cards.mjs';
-import {hide, suggest} from './combobox.mjs';
+import {hide, isDismissed, suggest} from './combobox.mjs';
 import * as server from './server.mjs';
 import {main} from './text.mjs';
 import * as toast from './toast.mjs';
@@ -23,7 +23,7 @@ async function askFor(field) {
   const options = items.map(({dataset, className, textContent}) => ({id: dataset.theme, css: className, name: textContent}));
   if (JSON.stringify(options) === JSON.stringify(known.get(address))) return; // what is chosen in the list stays so
   known.set(address, options);
-  if (document.activeElement === field && (isOpen(field) || field.value.trim())) offer(field);
+  if (document.activeElement === field && !isDismissed(field) && (isOpen(field) || field.value.trim())) offer(field);
 }
 
 function offer(field) {
@@ -75,7 +75,7 @@ document.addEventListener('input', event => {
 document.addEventListener('renewed', () => {
   const field = document.activeElement;
   if (!field?.matches(FIELD)) return;
-  if (field.value.trim()) offer(field);
+  if (field.value.trim() && !isDismissed(field)) offer(field);
   else hide();
   askFor(field);
 });

@@ -258,7 +258,7 @@ def test_no_cell_of_the_list_breaks_its_few_words_where_there_is_room(
     lines = cells.evaluate_all(
         """found => found.map(it => {
           const range = document.createRange();
-          range.selectNodeContents(it);
+          range.selectNodeContents(it.querySelector('a') ?? it);
           return new Set([...range.getClientRects()].map(({top}) => Math.round(top))).size;
         })"""
     )

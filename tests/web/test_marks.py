@@ -22,8 +22,10 @@ DOWNLOADS = {
     ("GET", "/projects/<slug>/findings/passages.csv"),
     ("GET", "/projects/<slug>/findings/passages.xlsx"),
     ("GET", "/projects/<slug>/articles/<int:article_id>/annotations.xlsx"),
+    ("GET", "/projects/<slug>/themes.csv"),
 }
 FOR_FILES = {
+    ("POST", "/projects/<slug>/themes/import"),
     ("POST", "/projects/<slug>/articles/add"),
     ("POST", "/projects/<slug>/articles/<int:article_id>/correct"),
 }

@@ -72,10 +72,12 @@ def read_saved(
     is_article = _without_offers(whole, is_article, title)
     authors = [source.author for source in facts if source.author]
     repeated = find_repeated(placed, parents, is_article, title, authors=authors, order=order)
-    is_article = [
+    is_body = [
         is_its and index not in repeated and not _are_keywords(placed[index])
         for index, is_its in enumerate(is_article)
     ]
+    if any(is_body):  # a page that is nothing but its head keeps it
+        is_article = is_body
     pieces = list(compress(whole, is_article))
     ending = (
         _byline_beside(placed, is_article, title, order),
