@@ -62,9 +62,6 @@ PYTEST: tuple[str, ...] = ("pytest", "-n", "2", "--dist", "loadfile", "--no-load
 # A test that hangs for minutes ends its process, and the run: pytest-xdist 3.8 never comes to an
 # end once a process of `loadfile` was replaced.
 PYTEST += ("--max-worker-restart", "0")
-TESTS_FAILED = 1  # pytest's exit code
-LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
-MOST_TRIED_AGAIN = 3
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -139,27 +136,9 @@ def check() -> NoReturn:
     with subprocess.Popen([PYTHON, "-m", *TYPES], cwd=ROOT) as types:
         provide_services()
         tests = subprocess.call([PYTHON, "-m", *PYTEST], cwd=ROOT)
-        if tests == TESTS_FAILED:
-            tests = try_again()
     if types.returncode:
         say("mypy found faults: see above.")
     sys.exit(tests or types.returncode)
-
-
-def try_again() -> int:
-    """Run the tests that failed once more, alone, if they are few; return pytest's exit code.
-
-    Among hundreds of tests with a browser, one now and then waits in vain on a busy machine. A
-    fault fails twice. What passes the second time is named, so that it can be mended.
-    """
-    failed = sorted(json.loads(LAST_FAILED.read_text(encoding="utf-8")))
-    if len(failed) > MOST_TRIED_AGAIN:
-        return TESTS_FAILED
-    say(f"Trying again, alone: {', '.join(failed)}")
-    code = subprocess.call([PYTHON, "-m", "pytest", *failed], cwd=ROOT)
-    if code == 0:
-        say(f"Unsteady, for they passed the second time alone: {', '.join(failed)}")
-    return code
 
 
 def lock(arguments: Sequence[str]) -> None:
