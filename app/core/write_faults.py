@@ -22,6 +22,7 @@ class WriteFault(StrEnum):
     FAILING = (
         "The disk of the server fails, or can only be read at the moment: nothing can be saved."
     )
+    READ_ONLY_FILE = "The disk of the server is full, or can only be read: nothing can be saved."
     READ_ONLY = "The database can only be read at the moment: nothing can be saved."
 
 
@@ -31,7 +32,9 @@ def write_fault(error: DBAPIError) -> WriteFault | None:
     state = getattr(error.orig, "sqlstate", "")
     if code == _SQLITE_FULL or state == _POSTGRES_DISK_FULL:
         return WriteFault.FULL
-    if code == _SQLITE_READONLY or state == _POSTGRES_READ_ONLY:
+    if code == _SQLITE_READONLY:  # so too since a start on a full disk, see sqlite_files.py
+        return WriteFault.READ_ONLY_FILE
+    if state == _POSTGRES_READ_ONLY:
         return WriteFault.READ_ONLY
     if code == _SQLITE_IOERR or state == _POSTGRES_IO_ERROR:
         return WriteFault.FAILING

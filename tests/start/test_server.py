@@ -291,7 +291,7 @@ def test_where_nothing_can_be_written_the_start_warns_and_what_is_there_is_read(
     said: list[str] = []
     prepare(Config.from_env(given), echo=said.append)
     warning = (
-        "Warning: The database can only be read at the moment: nothing can be saved."
+        "Warning: The disk of the server is full, or can only be read: nothing can be saved."
         f" ({folder}: {reason}.) Gloss starts all the same."
     )
     commands = ("-c", COMMANDS, "verify", "articles list", "annotations export")
