@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.activity.pages.event_text import GROUPS, describe, names_in
+from app.activity.pages.event_groups import GROUPS
+from app.activity.pages.event_text import describe, names_in
 from app.annotations.models import Annotation
 from app.annotations.queries.annotations import sql_visible_to
 from app.articles.models import Article, Revision

@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 from app.activity.pages import event_text as activity
+from app.activity.pages.event_groups import GROUPS
 from app.annotations.pages import event_text as annotations
 from app.annotations.service.annotations import CHANGED
 from app.discussion.pages import event_text as discussion
@@ -69,7 +70,7 @@ def test_no_event_text_is_glued_together(name: str) -> None:
 
 
 def test_every_kind_of_event_has_a_sentence() -> None:
-    kinds = {kind for group in activity.GROUPS.values() for kind in group.kinds}
+    kinds = {kind for group in GROUPS.values() for kind in group.kinds}
     elsewhere = {CHANGED, *annotations.SENTENCES, *discussion.KINDS}
     assert kinds <= elsewhere | set(activity.SENTENCES)
     assert not elsewhere & set(activity.SENTENCES)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session
 
 from app.activity import queries
-from app.activity.pages.event_text import GROUPS, LEFT_OUT, Names, describe
+from app.activity.pages.event_groups import GROUPS, LEFT_OUT
+from app.activity.pages.event_text import Names, describe
 from app.discussion.service import threads
 from app.events.models import Event
 from app.events.service import record

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from flask import url_for
 
 from app.accounts.views import audit
-from app.activity.pages.event_text import GROUP_NAMES, GROUPS, Group, Names, describe
+from app.activity.pages.event_groups import GROUP_NAMES, GROUPS, Group
+from app.activity.pages.event_text import Names, describe
 from app.activity.queries import ActivityFilter, ActivityRow
 from app.annotations.pages.event_text import shorten
 from app.annotations.state import states_of

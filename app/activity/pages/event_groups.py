@@ -1,0 +1,105 @@
+"""The groups in which kinds of events are chosen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.accounts.views import audit
+from app.annotations.service import annotations, bulk, exports, moving, searches
+from app.articles.service import articles, tagging_modes
+from app.assignments.service import assignments
+from app.discussion.pages import event_text as discussion
+from app.guidelines import service as guidelines
+from app.projects.service import invitations, members, projects, reset_links
+from app.themes.service import themes
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Kinds of events that are chosen together; `name` stands in the form."""
+
+    name: str
+    kinds: Sequence[str]
+    is_audit: bool = False  # for those alone who may see what happened to people
+
+
+GROUPS: Mapping[str, Group] = {
+    "tagging": Group("Tagging", (annotations.CREATED, bulk.TAGGED_MANY)),
+    "changes": Group("Changing annotations", (annotations.CHANGED, *bulk.CHANGES)),
+    "deletions": Group(
+        "Deleting and restoring annotations", (annotations.DELETED, annotations.RESTORED)
+    ),
+    "discussion": Group("Discussion", discussion.KINDS),
+    "articles": Group(
+        "Articles",
+        (
+            articles.ADDED,
+            articles.CHANGED,
+            articles.ARCHIVED,
+            articles.RESTORED,
+            moving.CORRECTED,
+            moving.TAKEN_BACK,
+        ),
+    ),
+    "assignments": Group(
+        "Assignments, and who sees what",
+        (
+            assignments.ASSIGNED,
+            assignments.DUE_CHANGED,
+            assignments.UNASSIGNED,
+            assignments.STATE_CHANGED,
+            articles.MODE_CHANGED,
+            articles.REVEALED,
+            articles.HIDDEN,
+            tagging_modes.PROJECT_MODE_CHANGED,
+        ),
+    ),
+    "guidelines": Group("Guidelines", (guidelines.CHANGED,)),
+    "themes": Group("Themes", themes.KINDS),
+    "searches": Group("Shared searches", searches.KINDS),
+    "people": Group(
+        "People and settings",
+        (
+            projects.CREATED,
+            projects.RENAMED,
+            projects.ARCHIVED,
+            projects.RESTORED,
+            members.JOINED,
+            members.LEFT,
+            members.REMOVED,
+            members.ROLE_CHANGED,
+            invitations.MADE,
+            invitations.REVOKED,
+            invitations.USED,
+            reset_links.MADE,
+            audit.RENAMED,
+        ),
+        is_audit=True,
+    ),
+    "sign-ins": Group(
+        "Signing in, and passwords",
+        (
+            audit.SIGNED_IN,
+            audit.SIGNED_OUT,
+            audit.REFUSED,
+            audit.SESSIONS_ENDED,
+            audit.PASSWORD_CHANGED,
+            audit.EMAIL_CHANGED,
+            audit.CONNECTED,
+            audit.DISABLED,
+            audit.ENABLED,
+            audit.DISCONNECTED,
+            audit.PASSWORD_RESET,
+        ),
+        is_audit=True,
+    ),
+    "exports": Group("Exports", (exports.EXPORTED,), is_audit=True),
+}
+"""The groups by their names in addresses. A kind that is in none of them is in no list."""
+
+GROUP_NAMES: Mapping[str, str] = {
+    kind: group.name for group in GROUPS.values() for kind in group.kinds
+}
+"""The name of the group of each kind of event."""
+
+LEFT_OUT = frozenset({moving.REANCHORED, moving.ORPHANED, moving.RETURNED})
+"""Kinds that are in no list on purpose: a correction makes one for each annotation."""
