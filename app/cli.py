@@ -29,9 +29,9 @@ from app.core.migrate import DatabaseState, UnfitDatabase, state
 from app.core.write_faults import write_fault
 from app.discussion.queries.verify import verify as verify_discussion
 from app.events.subjects import ProjectActor
-from app.exports.queries.csv_file import Separator, csv_chunks
+from app.exports.queries.csv_file import Separator
+from app.exports.queries.formats import FORMATS, csv_format
 from app.exports.queries.rows import Selection
-from app.exports.queries.xlsx_file import xlsx_chunks
 from app.inbox.queries.inbox import who_asked_for_digests
 from app.inbox.views.digests import send_digest, today
 from app.integrations.mail import describe_failure
@@ -269,7 +269,7 @@ def list_articles(slug: str) -> None:
 @click.option("--article", "article_id", type=int, help="Only this article's annotations.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file.")
 @click.option(
-    "--format", "file_format", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True
+    "--format", "extension", type=click.Choice(list(FORMATS)), default="csv", show_default=True
 )
 @click.option(
     "--sep",
@@ -278,11 +278,12 @@ def list_articles(slug: str) -> None:
     help="Between cells of CSV: semicolon for spreadsheets with a decimal comma.",
 )
 def export_annotations(
-    slug: str | None, article_id: int | None, output: Path | None, file_format: str, sep: str
+    slug: str | None, article_id: int | None, output: Path | None, extension: str, sep: str
 ) -> None:
     """Write all annotations, byte for byte as the pages offer them to a curator."""
-    if file_format == "xlsx" and output is None and sys.stdout.isatty():
-        message = "An XLSX file cannot be shown in a terminal: say --output FILE."
+    file_format = csv_format(Separator[sep.upper()]) if extension == "csv" else FORMATS[extension]
+    if file_format.is_binary and output is None and sys.stdout.isatty():
+        message = f"A file of {file_format.name} cannot be shown in a terminal: say --output FILE."
         raise click.ClickException(message)
     database = _ready_database()
     with database.session() as session, _one_line_errors():
@@ -297,17 +298,14 @@ def export_annotations(
     try:
         with database.writing() as session:
             actor = ProjectActor(project_id)
-            record_export(session, actor=actor, article=found, file_format=file_format.upper())
+            record_export(session, actor=actor, article=found, file_format=file_format.name)
             session.commit()
     except DBAPIError as error:  # where nothing can be written, annotations still get out
         if write_fault(error) is None:
             raise
         current_app.logger.error("the export is not recorded: %s", error.orig)  # noqa: TRY400  (one line)
     selection = Selection(project_id, current_app.config["GLOSS"].permalink_base, article_id)
-    if file_format == "xlsx":
-        _write(xlsx_chunks(database, selection), output)
-    else:
-        _write(csv_chunks(database, selection, separator=Separator[sep.upper()]), output)
+    _write(file_format.chunks(database, selection), output)
 
 
 @click.command("verify")

@@ -13,10 +13,9 @@ from app.articles.models import Article
 from app.articles.queries import articles
 from app.core.errors import Invalid
 from app.core.write_faults import write_fault
-from app.exports.queries import csv_file, xlsx_file
-from app.exports.queries.csv_file import Separator, csv_chunks
+from app.exports.queries.csv_file import Separator
+from app.exports.queries.formats import FORMATS, Format, csv_format, find_format
 from app.exports.queries.rows import Selection
-from app.exports.queries.xlsx_file import xlsx_chunks
 from app.findings.asked import Asked, ask
 from app.findings.queries.matching import is_matching, is_seen
 from app.projects.models import Member
@@ -32,56 +31,36 @@ blueprint = Blueprint("exports", __name__)
 SEPARATORS = {"": Separator.COMMA, "comma": Separator.COMMA, "semicolon": Separator.SEMICOLON}
 
 
-@blueprint.get("/projects/<slug>/annotations.csv")
+@blueprint.get("/projects/<slug>/annotations.<extension>")
 @download
-def project_csv(slug: str) -> ResponseReturnValue:
-    separator = _separator()
+def project_file(slug: str, extension: str) -> ResponseReturnValue:
+    file_format = _format(extension)
     member = current_member(slug, Act.EXPORT)
-    _record(member, None, csv_file.NAME)
-    return _csv(_selection(member), separator, f"{slug}-annotations")
+    _record(member, None, file_format)
+    return _file(file_format, _selection(member), f"{slug}-annotations")
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/annotations.csv")
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/annotations.<extension>")
 @download
-def article_csv(slug: str, article_id: int) -> ResponseReturnValue:
-    separator = _separator()
-    member, article = _member_and_article(slug, article_id)
-    _record(member, article, csv_file.NAME)
+def article_file(slug: str, article_id: int, extension: str) -> ResponseReturnValue:
+    file_format = _format(extension)
+    member = current_member(slug, Act.EXPORT)
+    article = articles.find_article(
+        get_session(), project_id=member.project_id, article_id=article_id
+    )
+    _record(member, article, file_format)
     name = f"{slug}-article-{article_id}-annotations"
-    return _csv(_selection(member, article_id), separator, name)
+    return _file(file_format, _selection(member, article_id), name)
 
 
-@blueprint.get("/projects/<slug>/annotations.xlsx")
+@blueprint.get("/projects/<slug>/findings/passages.<extension>")
 @download
-def project_xlsx(slug: str) -> ResponseReturnValue:
+def passages_file(slug: str, extension: str) -> ResponseReturnValue:
+    file_format = _format(extension)
     member = current_member(slug, Act.EXPORT)
-    _record(member, None, xlsx_file.NAME)
-    return _xlsx(_selection(member), f"{slug}-annotations")
-
-
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/annotations.xlsx")
-@download
-def article_xlsx(slug: str, article_id: int) -> ResponseReturnValue:
-    member, article = _member_and_article(slug, article_id)
-    _record(member, article, xlsx_file.NAME)
-    return _xlsx(_selection(member, article_id), f"{slug}-article-{article_id}-annotations")
-
-
-@blueprint.get("/projects/<slug>/findings/passages.csv")
-@download
-def passages_csv(slug: str) -> ResponseReturnValue:
-    separator = _separator()
-    member, asked = _member_and_asked(slug)
-    _record(member, None, csv_file.NAME, asked)
-    return _csv(_selection_of(member, asked), separator, f"{slug}-passages")
-
-
-@blueprint.get("/projects/<slug>/findings/passages.xlsx")
-@download
-def passages_xlsx(slug: str) -> ResponseReturnValue:
-    member, asked = _member_and_asked(slug)
-    _record(member, None, xlsx_file.NAME, asked)
-    return _xlsx(_selection_of(member, asked), f"{slug}-passages")
+    asked, _ignored = ask(request.args)
+    _record(member, None, file_format, asked)
+    return _file(file_format, _selection_of(member, asked), f"{slug}-passages")
 
 
 @blueprint.get("/projects/<slug>/themes.csv")
@@ -89,31 +68,27 @@ def passages_xlsx(slug: str) -> ResponseReturnValue:
 def themes_csv(slug: str) -> ResponseReturnValue:
     separator = _separator()
     member = current_member(slug, Act.EXPORT)
-    _record(member, None, csv_file.NAME, of="themes")
+    _record(member, None, FORMATS["csv"], of="themes")
     table = write_table(list_themes(get_session(), member.project_id), separator.value)
-    if request.args.get("bom") == "0":
+    if not _wants_bom():
         table = table.removeprefix(BOM)
     return _download(iter([table.encode()]), "text/csv", f"{slug}-themes.csv")
 
 
-def _member_and_asked(slug: str) -> tuple[Member, Asked]:
-    member = current_member(slug, Act.EXPORT)
-    asked, _ignored = ask(request.args)
-    return member, asked
+def _format(extension: str) -> Format:
+    """Return the format that an address asks for, as it wants it.
+
+    Raises: NotFound, Invalid.
+    """
+    if extension == "csv":
+        return csv_format(_separator(), with_bom=_wants_bom())
+    return find_format(extension)
 
 
 def _selection_of(member: Member, asked: Asked) -> Selection:
     base = current_app.config["GLOSS"].permalink_base
     conditions = is_matching(get_session(), asked, member)
     return Selection(member.project_id, base, conditions=conditions, seen=_is_seen(member))
-
-
-def _member_and_article(slug: str, article_id: int) -> tuple[Member, Article]:
-    member = current_member(slug, Act.EXPORT)
-    article = articles.find_article(
-        get_session(), project_id=member.project_id, article_id=article_id
-    )
-    return member, article
 
 
 def _separator() -> Separator:
@@ -126,6 +101,10 @@ def _separator() -> Separator:
         message = "Cells are separated by commas, or by semicolons with “?sep=semicolon”."
         raise Invalid("sep", message)
     return SEPARATORS[asked]
+
+
+def _wants_bom() -> bool:
+    return request.args.get("bom") != "0"
 
 
 def _selection(member: Member, article_id: int | None = None) -> Selection:
@@ -141,7 +120,7 @@ def _is_seen(member: Member) -> Sequence[ColumnElement[bool]]:
 def _record(
     member: Member,
     article: Article | None,
-    file_format: str,
+    file_format: Format,
     asked: Asked | None = None,
     of: str = "",
 ) -> None:
@@ -157,7 +136,7 @@ def _record(
                 own,
                 actor=member,
                 article=article,
-                file_format=file_format,
+                file_format=file_format.name,
                 query=urlencode(asked.filter_pairs) if asked else "",
                 of=of,
             )
@@ -172,14 +151,9 @@ def _record(
 # The request's session is closed before the body is read: a stream opens its own.
 
 
-def _csv(selection: Selection, separator: Separator, name: str) -> Response:
-    with_bom = request.args.get("bom") != "0"
-    chunks = csv_chunks(get_database(), selection, with_bom=with_bom, separator=separator)
-    return _download(chunks, "text/csv", f"{name}.csv")
-
-
-def _xlsx(selection: Selection, name: str) -> Response:
-    return _download(xlsx_chunks(get_database(), selection), xlsx_file.MIMETYPE, f"{name}.xlsx")
+def _file(file_format: Format, selection: Selection, name: str) -> Response:
+    chunks = file_format.chunks(get_database(), selection)
+    return _download(chunks, file_format.mimetype, f"{name}.{file_format.extension}")
 
 
 def _download(chunks: Iterator[bytes], mimetype: str, name: str) -> Response:

@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from app.exports.queries.formats import FORMATS
 from tests.harness.pages import PageClient
 
 
@@ -40,10 +41,18 @@ def fill(rule: Rule | str, **values: object) -> str:
         "content_hash": "x",
         "token": "x",
         "facet": "author",
+        "extension": "csv",
         "name": "css/gloss.css",
         **values,
     }
     return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", lambda found: str(given[found[1]]), words)
+
+
+def fill_each(rule: Rule, **values: object) -> list[str]:
+    """Return every address of a rule: one for each format of a file, where it is of files."""
+    if "extension" not in rule.arguments:
+        return [fill(rule, **values)]
+    return [fill(rule, **values, extension=extension) for extension in FORMATS]
 
 
 def send(client: PageClient, method: str, path: str, **fields: str) -> TestResponse:

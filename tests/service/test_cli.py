@@ -19,6 +19,7 @@ from app.activity.pages.event_text import Names, describe
 from app.articles.models import Article, Revision
 from app.core.clock import now
 from app.events.models import Event
+from app.exports.queries.formats import FORMATS
 from app.projects.models import Member
 from app.projects.roles import Role
 from tests.harness.builders import (
@@ -448,10 +449,18 @@ def test_export_writes_the_bytes_that_the_pages_offer(
     assert [path.name for path in tmp_path.glob("out*")] == ["out.csv"]
     offered = client.get("/projects/first/annotations.csv?sep=semicolon").data
     assert run(app, "annotations", "export", "--sep", "semicolon").stdout_bytes == offered
-    output = tmp_path / "out.xlsx"
-    run(app, "annotations", "export", "--format", "xlsx", "--output", str(output))
-    offered = client.get("/projects/first/annotations.xlsx").data
-    assert text_of(output.read_bytes()) == text_of(offered)
+    for extension, each in FORMATS.items():
+        output = tmp_path / f"out.{extension}"
+        run(app, "annotations", "export", "--format", extension, "--output", str(output))
+        written, offered = (
+            text_of(content) if each.is_binary else content.decode()
+            for content in (
+                output.read_bytes(),
+                client.get(f"/projects/first/annotations.{extension}").data,
+            )
+        )
+        assert written == offered
+        assert "We have" in offered
 
 
 @pytest.mark.sqlite_only

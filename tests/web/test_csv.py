@@ -115,3 +115,6 @@ def test_a_file_of_passages_holds_what_is_asked_for_alone(
     everything = client.get("/projects/first/findings/passages.csv").data
     assert everything == client.get("/projects/first/annotations.csv").data
     assert b";" in client.get("/projects/first/findings/passages.csv?sep=semicolon").data
+    unknown = client.get("/projects/first/findings/passages.pdf")
+    assert unknown.status_code == 404
+    assert "Ask for one of these: .csv, .xlsx" in unknown.text

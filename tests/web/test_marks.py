@@ -16,12 +16,9 @@ from tests.harness.routes import fill, routes, send
 from tests.harness.server import ROOT
 
 DOWNLOADS = {
-    ("GET", "/projects/<slug>/annotations.csv"),
-    ("GET", "/projects/<slug>/articles/<int:article_id>/annotations.csv"),
-    ("GET", "/projects/<slug>/annotations.xlsx"),
-    ("GET", "/projects/<slug>/findings/passages.csv"),
-    ("GET", "/projects/<slug>/findings/passages.xlsx"),
-    ("GET", "/projects/<slug>/articles/<int:article_id>/annotations.xlsx"),
+    ("GET", "/projects/<slug>/annotations.<extension>"),
+    ("GET", "/projects/<slug>/articles/<int:article_id>/annotations.<extension>"),
+    ("GET", "/projects/<slug>/findings/passages.<extension>"),
     ("GET", "/projects/<slug>/themes.csv"),
 }
 FOR_FILES = {

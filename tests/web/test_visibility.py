@@ -24,7 +24,7 @@ from app.assignments.queries.visibility import (
 from app.assignments.service import assignments
 from app.core.db import Database
 from app.discussion.service import stances, threads
-from app.exports.queries import xlsx_file
+from app.exports.queries.formats import FORMATS
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.projects.service.members import member_of
@@ -45,7 +45,7 @@ from tests.harness.builders import (
     sign_in,
 )
 from tests.harness.pages import PageClient, page_client, without_chance
-from tests.harness.routes import fill, routes, send
+from tests.harness.routes import fill, fill_each, routes, send
 from tests.harness.workbooks import text_of
 
 SECRET = "a secret of Zeno's"
@@ -56,6 +56,7 @@ RUSSIAN = (
     "\u043d\u0438\u043a\u0442\u043e \u043d\u0435 \u0437\u043d\u0430\u0435\u0442. "
 ) * 9
 
+BINARY = {each.mimetype for each in FORMATS.values() if each.is_binary}
 
 IN_CONTEXT = (
     "view=context&q=nobody",
@@ -122,16 +123,18 @@ def answers(app: Flask, client: PageClient, zeno: Member, next_id: int) -> dict[
     token = csrf_token(client)
     for method, rule in routes(app):
         for annotation_id in (next_id, next_id + 1) if "annotation_id" in rule.rule else (0,):
-            path = fill(rule, annotation_id=annotation_id, offset=62, account_id=zeno.account_id)
+            values = {"annotation_id": annotation_id, "offset": 62, "account_id": zeno.account_id}
             if method == "GET" and not rule.rule.startswith("/static"):
-                for query in (
-                    "",
-                    f"?annotator={zeno.account_id}",
-                    f"?annotation={next_id}",
-                    "?sort=touched",
-                ):
-                    found[f"GET {path}{query}"] = ask(client, path + query)
+                for path in fill_each(rule, **values):
+                    for query in (
+                        "",
+                        f"?annotator={zeno.account_id}",
+                        f"?annotation={next_id}",
+                        "?sort=touched",
+                    ):
+                        found[f"GET {path}{query}"] = ask(client, path + query)
             elif method == "POST" and rule.rule.startswith("/annotations"):
+                path = fill(rule, **values)
                 answer = send(client, method, path, csrf_token=token, version="1", note="mine now")
                 assert answer.status_code == 404, path
                 found[f"POST {path}"] = without_chance(answer.text)
@@ -146,7 +149,7 @@ def answers(app: Flask, client: PageClient, zeno: Member, next_id: int) -> dict[
 
 def ask(client: PageClient, path: str, headers: dict[str, str] | None = None) -> str:
     answer = client.get(path, headers=headers)
-    if answer.mimetype == xlsx_file.MIMETYPE:
+    if answer.mimetype in BINARY:
         body = text_of(answer.data)
     else:
         body = "" if answer.mimetype == "application/octet-stream" else answer.text
@@ -185,12 +188,9 @@ def test_the_same_addresses_tell_who_may_see_all(
     ]
     assert {
         f"GET {ARTICLE}",
-        f"GET {ARTICLE}/annotations.csv",
-        f"GET {ARTICLE}/annotations.xlsx",
-        "GET /projects/first/annotations.csv",
-        "GET /projects/first/annotations.xlsx",
-        "GET /projects/first/findings/passages.csv",
-        "GET /projects/first/findings/passages.xlsx",
+        *(f"GET {ARTICLE}/annotations.{extension}" for extension in FORMATS),
+        *(f"GET /projects/first/annotations.{extension}" for extension in FORMATS),
+        *(f"GET /projects/first/findings/passages.{extension}" for extension in FORMATS),
         "GET /projects/first/articles",
         "GET /projects/first/activity",
         f"GET /annotations/{kept.id}/card",
@@ -205,8 +205,9 @@ def answers_of(
 ) -> Iterator[tuple[str, str]]:
     for method, rule in routes(app):
         if method == "GET" and not rule.rule.startswith("/static"):
-            path = fill(rule, annotation_id=next_id, offset=62, account_id=zeno.account_id)
-            yield f"GET {path}", ask(client, path)
+            values = {"annotation_id": next_id, "offset": 62, "account_id": zeno.account_id}
+            for path in fill_each(rule, **values):
+                yield f"GET {path}", ask(client, path)
     for query in IN_CONTEXT:
         yield f"context {query}", ask(client, f"/projects/first/findings/passages?{query}")
     for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/margins/1-9"):

@@ -11,7 +11,7 @@ from app.exports.queries.columns import COLUMNS, Kind
 from app.exports.queries.rows import Selection, list_rows
 from app.text.cells import guard
 
-NAME = "CSV"
+MIMETYPE = "text/csv"
 BOM = b"\xef\xbb\xbf"
 LINE_END = "\r\n"
 

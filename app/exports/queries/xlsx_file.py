@@ -21,7 +21,6 @@ from app.exports.queries.columns import COLUMNS, Kind
 from app.exports.queries.rows import Selection, list_rows
 from app.exports.queries.xlsx_cells import CellWriter, cell_writer
 
-NAME = "XLSX"
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # What Excel takes (support.microsoft.com, "Excel specifications and limits").

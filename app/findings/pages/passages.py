@@ -248,9 +248,9 @@ def passages_page(
         save=save,
         bulk=bulk_bar(session, member, asked, ticked=ticked, after=after or "", count=facets.total),
         notice=read_query(asked.q).notice,
-        csv=url_for("exports.passages_csv", slug=slug) + asked.query,
+        csv=url_for("exports.passages_file", extension="csv", slug=slug) + asked.query,
         csv_with_semicolons=_file_with_semicolons(slug, asked),
-        xlsx=url_for("exports.passages_xlsx", slug=slug) + asked.query,
+        xlsx=url_for("exports.passages_file", extension="xlsx", slug=slug) + asked.query,
         context=context,
         tag_every=occurrences_address(slug, asked)
         if asked.is_of_words and may(member, Act.TAG)
@@ -260,7 +260,7 @@ def passages_page(
 
 def _file_with_semicolons(slug: str, asked: Asked) -> str:
     separator = "&sep=semicolon" if asked.query else "?sep=semicolon"
-    return url_for("exports.passages_csv", slug=slug) + asked.query + separator
+    return url_for("exports.passages_file", extension="csv", slug=slug) + asked.query + separator
 
 
 def _heads(
@@ -319,7 +319,7 @@ def _address(slug: str, asked: Asked, value: str) -> str:
 
 def _csv(slug: str, asked: Asked, value: str) -> str:
     only = _asked_under(asked, value)
-    return url_for("exports.passages_csv", slug=slug) + only.query if only else ""
+    return url_for("exports.passages_file", extension="csv", slug=slug) + only.query if only else ""
 
 
 def _asked_under(asked: Asked, value: str) -> Asked | None:

@@ -1,0 +1,72 @@
+"""The formats of files of annotations: one description, from which all of them are offered.
+
+Pages, addresses, the audit and `annotations export` take them from here: a new one is a module that
+writes it, and an entry.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from app.core.db import Database
+from app.core.errors import NotFound
+from app.exports.queries import csv_file, xlsx_file
+from app.exports.queries.csv_file import Separator, csv_chunks
+from app.exports.queries.rows import Selection
+from app.exports.queries.xlsx_file import xlsx_chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: how it is called, what it is good for, and what writes it.
+
+    `extension` has no dot: addresses and names of files end in it, and commands ask for it.
+    `chunks` yields the file of a selection in pieces, as `list_rows` gives its rows. What
+    `is_binary` is not for a terminal.
+    """
+
+    name: str
+    extension: str
+    mimetype: str
+    purpose: str
+    chunks: Callable[[Database, Selection], Iterator[bytes]]
+    is_binary: bool = False
+
+
+_FORMATS = (
+    Format(
+        name="CSV",
+        extension="csv",
+        mimetype=csv_file.MIMETYPE,
+        purpose="a table, for any spreadsheet and for R or pandas",
+        chunks=csv_chunks,
+    ),
+    Format(
+        name="XLSX",
+        extension="xlsx",
+        mimetype=xlsx_file.MIMETYPE,
+        purpose="the same table, for Excel and LibreOffice",
+        chunks=xlsx_chunks,
+        is_binary=True,
+    ),
+)
+FORMATS: Mapping[str, Format] = {each.extension: each for each in _FORMATS}
+"""The formats by their extension, in the order in which they are offered."""
+
+
+def find_format(extension: str) -> Format:
+    """Return the format whose files end so.
+
+    Raises: NotFound.
+    """
+    if extension not in FORMATS:
+        known = ", ".join(f".{each}" for each in FORMATS)
+        message = f"There is no such file of annotations. Ask for one of these: {known}."
+        raise NotFound(message)
+    return FORMATS[extension]
+
+
+def csv_format(separator: Separator, *, with_bom: bool = True) -> Format:
+    """Return the format CSV with what stands between its cells, and perhaps without a BOM."""
+    chunks = partial(csv_chunks, with_bom=with_bom, separator=separator)
+    return replace(FORMATS["csv"], chunks=chunks)
