@@ -1,6 +1,7 @@
 """The columns of an export of annotations: one description, from which every format is written."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -34,6 +35,12 @@ class Column:
     name: str
     source: ColumnElement[Any]
     kind: Kind
+
+
+def moment_text(at: datetime | str) -> str:
+    """Write a time as the driver gives it in ISO 8601, in UTC and to the second."""
+    text = at.astimezone(UTC).isoformat() if isinstance(at, datetime) else at
+    return f"{text[:10]}T{text[11:19]}Z"
 
 
 # The bare tables, and times as the driver gives them: the ORM would look at every row, and to make

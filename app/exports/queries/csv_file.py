@@ -1,13 +1,12 @@
 """Annotations as CSV, with cells that a spreadsheet cannot run."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
 from typing import Any
 
 from app.core.db import Database
-from app.exports.queries.columns import COLUMNS, Kind
+from app.exports.queries.columns import COLUMNS, Kind, moment_text
 from app.exports.queries.rows import Selection, list_rows
 from app.text.cells import guard
 
@@ -62,18 +61,12 @@ def _number(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def _moment(at: datetime | str) -> str:
-    """Write a time as the driver gives it: with its zone, or as SQLite's text, which is UTC."""
-    text = at.astimezone(UTC).isoformat() if isinstance(at, datetime) else at
-    return f"{text[:10]}T{text[11:19]}Z"
-
-
 _CELLS: dict[Kind, Callable[[Any], str]] = {
     Kind.CODE: str,
     Kind.LINK: str,
     Kind.NUMBER: _number,
     Kind.DAY: lambda day: str(day or ""),
-    Kind.MOMENT: _moment,
+    Kind.MOMENT: moment_text,
     Kind.YES_OR_NO: lambda is_so: "yes" if is_so else "no",
 }
 """How the values of each kind are written, but for text, which depends on the separator."""

@@ -14,7 +14,7 @@ from app.annotations.models import Annotation
 from app.articles.models import Article, Revision
 from app.core.db import Database
 from app.discussion.models import Thread
-from app.exports.queries.columns import COLUMNS
+from app.exports.queries.columns import COLUMNS, Column
 from app.projects.models import Project
 
 ROWS_AT_ONCE = 1_000  # so many that asking for them takes a tenth of what reading them does
@@ -24,13 +24,16 @@ _annotation, _account = Annotation.__table__, Account.__table__
 _article, _revision, _project = Article.__table__, Revision.__table__, Project.__table__
 _thread = Thread.__table__
 
+Rows = Sequence[Row[*tuple[Any, ...]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which annotations go into a file: the living ones of a project, or of one article of it.
 
     All `conditions`, on the bare table, are true of them when the file begins, and all of `seen`
-    when their row is read. Permalinks begin with `permalink_base`.
+    when their row is read. Permalinks begin with `permalink_base`. `query` is what an address asks
+    for of the project, where the conditions are of that, "" for everything.
     """
 
     project_id: int
@@ -38,40 +41,56 @@ class Selection:
     article_id: int | None = None
     conditions: Sequence[ColumnElement[bool]] = ()
     seen: Sequence[ColumnElement[bool]] = ()
+    query: str = ""
 
 
 def list_rows(
-    database: Database, selection: Selection
-) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
+    database: Database, selection: Selection, columns: Sequence[Column] = COLUMNS
+) -> Iterator[Rows]:
     """Yield the rows of a selection, many at a time, in a session of its own.
 
     They come by article, start, end, id. Orphans come last in their article, with the revision that
-    had their words.
+    had their words. They have `columns`, of which the first is the annotation's id.
 
     Which annotations there are, and in which order, is of the moment at which it begins; what a row
-    says, of the moment at which the row is read. An annotation that
-    is deleted or hidden before that is left out. No session is open between two pieces: a reader
-    may take them as slowly as it likes.
+    says, of the moment at which the row is read. An annotation that is deleted or hidden before
+    that is left out. No session is open between two pieces: a reader may take them as slowly as it
+    likes.
     """
-    is_there = (_annotation.c.deleted_at.is_(None), *selection.seen)
-    with database.session() as session:
-        wanted = _ids(session, selection, [*is_there, *selection.conditions])
-    query = _query().where(_annotation.c.id.in_(bindparam("ids", expanding=True)), *is_there)
-    for first in range(0, len(wanted), ROWS_AT_ONCE):
-        part = wanted[first : first + ROWS_AT_ONCE]
+    yield from read_rows(database, selection, list_ids(database, selection), columns)
+
+
+def read_rows(
+    database: Database, selection: Selection, ids: Sequence[int], columns: Sequence[Column]
+) -> Iterator[Rows]:
+    """Yield the rows of some annotations of a selection, in their order, as `list_rows` does."""
+    query = _query(selection, columns)  # put together once
+    for first in range(0, len(ids), ROWS_AT_ONCE):
         with database.session() as session:
-            # Without the ORM, which the condition on what is seen would bring into it.
-            found = session.connection().execute(
-                query, {"ids": part, "permalink_base": selection.permalink_base}
-            )
-            by_id = {row[0]: row for row in found}
-        yield [by_id[number] for number in part if number in by_id]
+            rows = _find(session, query, selection, ids[first : first + ROWS_AT_ONCE])
+        yield rows
+
+
+def find_rows(
+    session: Session, selection: Selection, ids: Sequence[int], columns: Sequence[Column]
+) -> Rows:
+    """Return the rows of a few annotations in their order, without those that are not seen."""
+    return _find(session, _query(selection, columns), selection, ids)
+
+
+def list_ids(database: Database, selection: Selection) -> Sequence[int]:
+    """Return the ids of the annotations in the order of a file, in four bytes each."""
+    with database.session() as session:
+        return _ids(session, selection, [*_is_there(selection), *selection.conditions])
+
+
+def _is_there(selection: Selection) -> Sequence[ColumnElement[bool]]:
+    return (_annotation.c.deleted_at.is_(None), *selection.seen)
 
 
 def _ids(
     session: Session, selection: Selection, conditions: Sequence[ColumnElement[bool]]
 ) -> Sequence[int]:
-    """Return the ids of the annotations in the order of the file, in four bytes each."""
     query = (
         select(_annotation.c.id)
         .join(_article, _article.c.id == _annotation.c.article_id)
@@ -91,13 +110,25 @@ def _ids(
     return array("I", chain.from_iterable(ids.partitions()))
 
 
-def _query() -> Select[*tuple[Any, ...]]:
-    """Return the query of the columns, the id first, without a condition."""
+def _find(
+    session: Session, query: Select[*tuple[Any, ...]], selection: Selection, ids: Sequence[int]
+) -> Rows:
+    # Without the ORM, which the condition on what is seen would bring into it.
+    found = session.connection().execute(
+        query, {"ids": ids, "permalink_base": selection.permalink_base}
+    )
+    by_id = {row[0]: row for row in found}
+    return [by_id[number] for number in ids if number in by_id]
+
+
+def _query(selection: Selection, columns: Sequence[Column]) -> Select[*tuple[Any, ...]]:
+    """Return the query of columns, the id first, of the annotations with some `ids`."""
     return (
-        select(*(column.source.label(column.name) for column in COLUMNS))
+        select(*(column.source.label(column.name) for column in columns))
         .join_from(_annotation, _article, _article.c.id == _annotation.c.article_id)
         .join(_project, _project.c.id == _article.c.project_id)
         .join(_revision, _revision.c.id == _annotation.c.revision_id)
         .join(_account, _account.c.id == _annotation.c.account_id)
         .outerjoin(_thread, _thread.c.annotation_id == _annotation.c.id)
+        .where(_annotation.c.id.in_(bindparam("ids", expanding=True)), *_is_there(selection))
     )

@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from app.core.db import Database
 from app.exports.queries.columns import COLUMNS, Kind
+from app.exports.queries.pieces import Pieces
 from app.exports.queries.rows import Selection, list_rows
 from app.exports.queries.xlsx_cells import CellWriter, cell_writer
 
@@ -69,7 +70,7 @@ def xlsx_chunks(
     What one sheet cannot hold goes on in the next, with a heading and a filter of its own. A sheet
     has no room for more than `links_a_sheet` links: further ones are calls of HYPERLINK.
     """
-    sink = _Sink()
+    sink = Pieces()
     beginning = _make_workbook([0, 0])
     with ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=ZIP_LEVEL) as archive:
         # Programs know the kind of a file by the name of its first part.
@@ -169,29 +170,6 @@ class _Sheet:
             for packed in self._addresses:
                 part.write(zlib.decompress(packed))
             part.write(b"</Relationships>")
-
-
-class _Sink:
-    """A file that is written from its beginning to its end, and taken in pieces meanwhile."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def take(self) -> bytes:
-        """Return what was written since the last time."""
-        taken = b"".join(self._pieces)
-        self._pieces.clear()
-        return taken
 
 
 def _make_workbook(rows_by_sheet: Sequence[int]) -> Mapping[str, bytes]:
