@@ -48,7 +48,7 @@ from app.web.session import get_database
 accounts_group = AppGroup("accounts", help="Accounts: people who can sign in.")
 articles_group = AppGroup("articles", help="Articles: load files, list what is there.")
 projects_group = AppGroup("projects", help="Projects: list them and their members, add owners.")
-annotations_group = AppGroup("annotations", help="Annotations: take them away.")
+annotations_group = AppGroup("annotations", help="Annotations: take them away, bring them in.")
 
 NO_ACCOUNT = "There is no account with this address."
 
@@ -66,7 +66,7 @@ def create_account(name: str, email: str, password: str | None, *, owner: bool) 
     """Make an account and take it into the first project."""
     if password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    with _ready_database().writing() as session, _one_line_errors():
+    with ready_database().writing() as session, one_line_errors():
         accounts.check_password(str(password))
         account = accounts.create(
             session, name=name, email=email, password_hash=hash_password(str(password))
@@ -102,7 +102,7 @@ def set_email(old: str, new: str) -> None:
 @accounts_group.command("list")
 def list_accounts() -> None:
     """List the accounts: email, name, in use or disabled, last seen, by tabs, one a line."""
-    with _ready_database().session() as session:
+    with ready_database().session() as session:
         for account, seen_at in accounts.list_all(session):
             standing = "disabled" if account.disabled_at else "in use"
             seen = seen_at.date().isoformat() if seen_at else ""
@@ -165,7 +165,7 @@ def send_digests() -> None:
         raise click.ClickException(message)
     day = today()
     sent = failed = 0
-    with _ready_database().session() as session:
+    with ready_database().session() as session:
         account_ids = who_asked_for_digests(session)
     for account_id in account_ids:
         try:
@@ -183,7 +183,7 @@ def send_digests() -> None:
 @projects_group.command("list")
 def list_projects() -> None:
     """List the projects: slug, name, members, in use or archived, by tabs, one a line."""
-    with _ready_database().session() as session:
+    with ready_database().session() as session:
         for project, count in projects.list_all(session):
             standing = "archived" if project.archived_at else "in use"
             click.echo(f"{project.slug}\t{project.name}\t{count}\t{standing}")
@@ -193,7 +193,7 @@ def list_projects() -> None:
 @click.argument("slug")
 def list_project_members(slug: str) -> None:
     """List the members of a project: email, name, role, by tabs, one a line."""
-    with _ready_database().session() as session, _one_line_errors():
+    with ready_database().session() as session, one_line_errors():
         project_id = projects.find_project(session, slug).id
         for member in members.list_members(session, project_id):
             click.echo(f"{member.account.email}\t{member.account.name}\t{member.role}")
@@ -204,7 +204,7 @@ def list_project_members(slug: str) -> None:
 @click.argument("email")
 def add_owner(slug: str, email: str) -> None:
     """Make an account an owner of a project, in it already or not."""
-    with _ready_database().writing() as session, _one_line_errors():
+    with ready_database().writing() as session, one_line_errors():
         project = projects.find_project(session, slug)
         account = accounts.find_by_email(session, email)
         if account is None:
@@ -234,7 +234,7 @@ def load_articles(
     counts = dict.fromkeys(loading.Outcome, 0)
     how = loading.How(config.date_order, config.limits, by_chapter, dry_run, encoding or "")
     said = []
-    with _ready_database().writing() as session, _one_line_errors():
+    with ready_database().writing() as session, one_line_errors():
         project_id = projects.find_open_project(session, slug).id
         session.commit()
         with click.progressbar(files, label="Loading", file=sys.stderr) as bar:
@@ -256,7 +256,7 @@ def load_articles(
 @project_option
 def list_articles(slug: str) -> None:
     """List the articles: id, title, author, publication, date, words, by tabs, one a line."""
-    with _ready_database().session() as session, _one_line_errors():
+    with ready_database().session() as session, one_line_errors():
         project_id = projects.find_project(session, slug).id
         for row in articles.all_articles(session, project_id=project_id):
             day = row.published_on.isoformat() if row.published_on else ""
@@ -285,8 +285,8 @@ def export_annotations(
     if file_format.is_binary and output is None and sys.stdout.isatty():
         message = f"A file of {file_format.name} cannot be shown in a terminal: say --output FILE."
         raise click.ClickException(message)
-    database = _ready_database()
-    with database.session() as session, _one_line_errors():
+    database = ready_database()
+    with database.session() as session, one_line_errors():
         if slug is None and article_id is not None:
             article = session.get(Article, article_id)
             project = session.get(Project, article.project_id) if article else None
@@ -313,7 +313,7 @@ def export_annotations(
 def verify_database() -> None:
     """Check quotes, events, threads and the index of the search against what they are of."""
     problems = 0
-    with _ready_database().session() as session:
+    with ready_database().session() as session:
         checks = (verify, verify_themes, verify_discussion, verify_search)
         for problem in chain.from_iterable(check(session) for check in checks):
             click.echo(problem)
@@ -344,7 +344,7 @@ def _write(chunks: Iterator[bytes], output: Path | None) -> None:
             part.unlink()
 
 
-def _ready_database() -> Database:
+def ready_database() -> Database:
     """Return the database, where it has the tables that this version knows.
 
     Raises: click.ClickException (it has not, or it cannot be reached).
@@ -365,7 +365,7 @@ def _ready_database() -> Database:
 @contextmanager
 def _changing(email: str) -> Iterator[tuple[Session, Account]]:
     """Give a session and the account of an address; commit at the end."""
-    with _ready_database().writing() as session, _one_line_errors():
+    with ready_database().writing() as session, one_line_errors():
         account = accounts.find_by_email(session, email)
         if account is None:
             raise NotFound(NO_ACCOUNT)
@@ -374,7 +374,7 @@ def _changing(email: str) -> Iterator[tuple[Session, Account]]:
 
 
 @contextmanager
-def _one_line_errors() -> Iterator[None]:
+def one_line_errors() -> Iterator[None]:
     """Say what a person did wrong in one line, exit code 1."""
     try:
         yield

@@ -96,7 +96,11 @@ def acts_to_undo(session: Session, member: Member, events: Collection[Event]) ->
         found |= _theme_acts_to_undo(session, events)
     if may(member, Act.CHANGE_OWN):
         is_any = may(member, Act.CHANGE_ANY)
-        theirs = [each for each in events if is_any or each.account_id == member.account_id]
+        theirs = [
+            each
+            for each in events
+            if is_any or (each.account_id == member.account_id and each.kind != bulk.IMPORTED_MANY)
+        ]
         found |= bulk.undoable(session, theirs)
     return found
 

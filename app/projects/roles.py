@@ -37,6 +37,7 @@ class Act(StrEnum):
     MAKE_THEMES = "make themes"
     DISCUSS = "discuss annotations"
     CHANGE_ANY = "change other people's annotations"
+    IMPORT = "import annotations"
     KEEP_ARTICLES = "add, correct, change and archive articles"
     WRITE_GUIDELINES = "write the guidelines"
     KEEP_THEMES = "change, merge and archive themes"
@@ -53,6 +54,7 @@ _READER = frozenset({Act.READ, Act.EXPORT, Act.SAVE_SEARCHES})
 _ANNOTATOR = _READER | {Act.TAG, Act.CHANGE_OWN, Act.MAKE_THEMES, Act.DISCUSS, Act.SHARE_SEARCHES}
 _CURATOR = _ANNOTATOR | {
     Act.CHANGE_ANY,
+    Act.IMPORT,
     Act.KEEP_ARTICLES,
     Act.WRITE_GUIDELINES,
     Act.KEEP_THEMES,

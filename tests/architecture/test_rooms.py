@@ -36,6 +36,7 @@ ROOMS = (
     "corrections",
     "findings",
     "exports",
+    "imports",
     "live",
 )
 # They join the rooms, or are read before any of them.
@@ -47,6 +48,7 @@ JOINERS = {
     "database_cli",
     "downloads",
     "hooks",
+    "imports_cli",
     "models",
     "routes",
     "server",
@@ -65,7 +67,10 @@ WEB_OF_LAYER = {
     LAYERS["views"]: WEB,
 }
 # Beside views and commands: what keeps something whatever becomes of the request.
-COMMITTING = {"articles/service/loading.py", "cli.py", "web/link_throttle.py"}
+COMMITTING = {
+    *("articles/service/loading.py", "imports/service/running.py", "web/link_throttle.py"),
+    *("cli.py", "imports_cli.py"),
+}
 ONE_DOOR = {
     "flask_login",
     "argon2",

@@ -23,7 +23,7 @@ class Group:
 
 
 GROUPS: Mapping[str, Group] = {
-    "tagging": Group("Tagging", (annotations.CREATED, bulk.TAGGED_MANY)),
+    "tagging": Group("Tagging", (*annotations.MADE, bulk.TAGGED_MANY, bulk.IMPORTED_MANY)),
     "changes": Group("Changing annotations", (annotations.CHANGED, *bulk.CHANGES)),
     "deletions": Group(
         "Deleting and restoring annotations", (annotations.DELETED, annotations.RESTORED)

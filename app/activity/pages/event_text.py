@@ -84,6 +84,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "restore": "restored {passages} from the trash, as one act",
     },
     bulk.TAGGED_MANY: "tagged {places} as {tag}, as one act",
+    bulk.IMPORTED_MANY: "imported {passages} from the file “{file}”, as one act",
     bulk.UNDONE: {
         "note": "took back the line that was added to the notes of {passages}",
         "retag": "took back the tag {tag} that was given to {passages}",
@@ -92,6 +93,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "trash": "took back the move of {passages} to the trash",
         "restore": "took back the restoring of {passages} from the trash",
         "tag": "took back the tag {tag} that was given to {places}",
+        "import": "took back the import of {passages} from the file “{file}”",
     },
     searches.SAVED: "shared the search “{after[name]}” with the project",
     searches.REMOVED: "removed the shared search “{before[name]}”",

@@ -5,7 +5,7 @@ Each sentence stands whole in `SENTENCES`, with its parts by name, so that it ca
 
 from collections.abc import Iterable, Mapping
 
-from app.annotations.service.annotations import CHANGED, CREATED, DELETED, RESTORED
+from app.annotations.service.annotations import CHANGED, CREATED, DELETED, IMPORTED, MADE, RESTORED
 from app.annotations.service.moving import ORPHANED, REANCHORED, RETURNED
 from app.annotations.state import AnnotationState, state_after, states_of
 from app.events.models import Event
@@ -15,6 +15,8 @@ SHORT = 60  # code points of a quote in a sentence
 SENTENCES: Mapping[str, str] = {
     CREATED: "tagged as {tag}",
     "created with themes": "tagged as {tag}, with {themes}",
+    IMPORTED: "imported this from a file, tagged as {tag}",
+    "imported with themes": "imported this from a file, tagged as {tag}, with {themes}",
     DELETED: "moved to the trash",
     RESTORED: "restored from the trash",
     ORPHANED: "corrected the text, which no longer has its words",
@@ -156,8 +158,8 @@ def _listed(ids: Iterable[int], themes: Mapping[int, str]) -> str:
 
 
 def _name(kind: str, before: AnnotationState, after: AnnotationState) -> str:
-    if kind == CREATED and after.themes:
-        return "created with themes"
+    if kind in MADE and after.themes:
+        return "created with themes" if kind == CREATED else "imported with themes"
     if kind != REANCHORED:
         return kind
     is_same = before.quote == after.quote

@@ -14,7 +14,7 @@ from app.annotations.models import (
     EarlierPlace,
     month_number,
 )
-from app.annotations.service.annotations import CREATED
+from app.annotations.service.annotations import MADE
 from app.annotations.state import AnnotationState
 from app.articles.models import Article, Revision
 from app.articles.queries.content import read_content
@@ -183,7 +183,7 @@ def _check_events(session: Session) -> Iterator[str]:
     )
     created = (
         select(Event.id)
-        .where(Event.annotation_id == Annotation.id, Event.kind == CREATED)
+        .where(Event.annotation_id == Annotation.id, Event.kind.in_(MADE))
         .correlate(Annotation)
     )
     rows = (

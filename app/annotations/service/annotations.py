@@ -44,7 +44,10 @@ CREATED = "annotation.created"
 CHANGED = "annotation.changed"
 DELETED = "annotation.deleted"
 RESTORED = "annotation.restored"
-ACTS = (CREATED, CHANGED, DELETED, RESTORED)
+IMPORTED = "annotation.imported"
+MADE = (CREATED, IMPORTED)
+"""What each annotation begins with."""
+ACTS = (*MADE, CHANGED, DELETED, RESTORED)
 """What someone does with one annotation; corrections of its article have kinds of their own."""
 
 NO_ANNOTATION = "There is no such annotation, or none that you may see."

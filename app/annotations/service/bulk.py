@@ -25,10 +25,11 @@ from app.themes.service.themes import require_usable
 
 CHANGED_MANY = "annotations.changed_together"
 TAGGED_MANY = "annotations.tagged_together"
+IMPORTED_MANY = "annotations.imported_together"  # see importing.py
 UNDONE = "annotations.undone_together"
-UNDOABLE = (CHANGED_MANY, TAGGED_MANY)
+UNDOABLE = (CHANGED_MANY, TAGGED_MANY, IMPORTED_MANY)
 CHANGES = (CHANGED_MANY, UNDONE)
-KINDS = (TAGGED_MANY, *CHANGES)
+KINDS = (TAGGED_MANY, IMPORTED_MANY, *CHANGES)
 
 MOST_AT_ONCE = 5_000  # annotations: who waits for one of them gives up after ten seconds
 MOST_NAMED = 100  # of those that an act leaves for one reason

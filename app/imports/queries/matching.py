@@ -1,0 +1,221 @@
+"""Which article and which annotator of a project a row of a file means."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import NAME_LIMIT, Account
+from app.annotations.models import AnnotationCount
+from app.articles.models import Article, Revision
+from app.articles.queries.content import content_of
+from app.core.names import clean_line
+from app.imports.rows import FileRow, Refused, article_id_of
+from app.integrations.email_addresses import address_key
+from app.projects.models import Member, Project
+from app.text.normalise import normalise
+from app.text.sorting import fold
+from app.themes import queries as themes
+from app.themes.service.themes import MOST_THEMES
+
+MOST_NEW_ANNOTATORS = 1_000  # that one file brings
+
+
+class Target(NamedTuple):
+    """An article, and the text of it that is read now."""
+
+    id: int
+    title: str
+    author: str
+    publication: str
+    published_on: str
+    source_url: str
+    revision_id: int
+    revision: int
+    is_archived: bool
+
+
+class Articles:
+    """The articles of a project, to be found by what a file says of them."""
+
+    def __init__(self, session: Session, project: Project) -> None:
+        self._session = session
+        self._project = project
+        query = (
+            select(Article, Revision.id, Revision.number)
+            .join(Revision, Revision.id == Article.current_revision_id)
+            .where(Article.project_id == project.id)
+            .order_by(Article.id)
+        )
+        self._by_id: dict[int, Target] = {}
+        self._by_title: dict[str, list[Target]] = defaultdict(list)
+        for article, revision_id, number in session.execute(query):
+            day = article.published_on.isoformat() if article.published_on else ""
+            target = Target(
+                article.id,
+                article.title,
+                article.author,
+                article.publication,
+                day,
+                article.source_url,
+                revision_id,
+                number,
+                article.archived_at is not None,
+            )
+            self._by_id[target.id] = target
+            self._by_title[_key(target.title)].append(target)
+        self._by_text: dict[str, list[Target]] = {}
+
+    def find(self, row: FileRow) -> Target:
+        """Return the article that a row means: by its id here, else by its title, or by its text.
+
+        An id is taken for one of another project where the article here has another title.
+
+        Raises: Refused (there is none, or there are several, or it is archived).
+        """
+        found = self._find(row)
+        if found.is_archived:
+            message = f"The article “{found.title}” is archived. Restore it first."
+            raise Refused(message)
+        return found
+
+    def _find(self, row: FileRow) -> Target:
+        article_id, title = article_id_of(row), clean_line(row["article_title"])
+        by_id = self._by_id.get(article_id) if article_id is not None else None
+        if by_id is not None and (not title or _key(by_id.title) == _key(title)):
+            return by_id
+        if title and (named := self._by_title.get(_key(title))):
+            return _only(row, named)
+        if by_id is not None and row["project"].strip() == self._project.slug:
+            return by_id  # its title was changed since
+        if row.text:
+            return self._find_by_text(row)
+        if by_id is not None:
+            message = (
+                f"Article {article_id} has another title here, “{by_id.title}”, and none has the "
+                f"title “{title[:80]}”. Correct the title, or leave it out."
+            )
+            raise Refused(message)
+        if title:
+            message = f"There is no article with the title “{title[:80]}” in this project."
+            raise Refused(message)
+        if article_id is not None:
+            message = f"There is no article {article_id} in this project."
+            raise Refused(message)
+        message = "It names no article: give an article_id, or an article_title."
+        raise Refused(message)
+
+    def _find_by_text(self, row: FileRow) -> Target:
+        if not self._by_text:
+            for target in self._by_id.values():
+                text = content_of(self._session, target.revision_id).text
+                self._by_text.setdefault(_squeezed(text), []).append(target)
+        found = self._by_text.get(_squeezed(normalise(row.text)))
+        if found is None:
+            message = "No article of this project has this text, nor the title of the row."
+            raise Refused(message)
+        return _only(row, found)
+
+
+def _key(title: str) -> str:
+    return clean_line(normalise(title)).casefold()
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _only(row: FileRow, found: Sequence[Target]) -> Target:
+    """Return the one of some articles of which all is true that a row says.
+
+    Raises: Refused (there are several).
+    """
+    said = {
+        "author": row["article_author"],
+        "publication": row["publication"],
+        "published_on": row["published_on"],
+        "source_url": row["source_url"],
+    }
+    for name, value in said.items():
+        if len(found) > 1 and value:
+            found = [each for each in found if getattr(each, name) == value] or found
+    if len(found) > 1:
+        message = (
+            f"{len(found):,} articles have the title “{found[0].title}”: give the article_id of "
+            "one of them."
+        )
+        raise Refused(message)
+    return found[0]
+
+
+class Annotators:
+    """Who can be meant by a name or an address: the members, and others who tagged here before."""
+
+    def __init__(self, session: Session, project_id: int, default_id: int) -> None:
+        self._default_id = default_id
+        self._members: dict[str, set[int]] = defaultdict(set)
+        self._others: dict[str, set[int]] = defaultdict(set)
+        self.new: dict[str, str] = {}
+        """The names of the outsiders that are to be made, by what they are compared by."""
+        self.by_id: dict[int, str] = {}
+        columns = select(Account.id, Account.name, Account.email_address)
+        members = columns.join(Member, Member.account_id == Account.id)
+        tagged = select(AnnotationCount.account_id).where(AnnotationCount.project_id == project_id)
+        self._add(session, members.where(Member.project_id == project_id), self._members)
+        self._add(session, columns.where(Account.id.in_(tagged)), self._others)
+
+    def _add(self, session: Session, query: object, known: dict[str, set[int]]) -> None:
+        for account_id, name, email in session.execute(query):  # type: ignore[call-overload]
+            if account_id not in self.by_id:
+                known[clean_line(name).casefold()].add(account_id)
+                self.by_id[account_id] = name
+            if email:
+                known[email].add(account_id)
+
+    def find(self, said: str) -> int | str:
+        """Return the account that a name or an address means, or the name of a new outsider.
+
+        Raises: Refused (several have the name; it is too long; there are too many new ones).
+        """
+        if not said:
+            return self._default_id
+        key = address_key(said) if "@" in said else said.casefold()
+        found = self._members.get(key) or self._others.get(key) or set()
+        if len(found) == 1:
+            return next(iter(found))
+        if found:
+            message = f"{len(found)} people are called “{said}”: give the e-mail address of one."
+            raise Refused(message)
+        key = said.casefold()
+        if key in self.new:
+            return self.new[key]
+        if len(said) > NAME_LIMIT:
+            message = f"The annotator’s name has more than {NAME_LIMIT} characters."
+            raise Refused(message)
+        if len(self.new) >= MOST_NEW_ANNOTATORS:
+            message = f"The file names more than {MOST_NEW_ANNOTATORS:,} people who are not here."
+            raise Refused(message)
+        self.new[key] = said
+        return said
+
+
+class Themes:
+    """The themes of a project by their names, and those that are to be made."""
+
+    def __init__(self, session: Session, project_id: int) -> None:
+        every = themes.list_themes(session, project_id)
+        self._known = {theme.folded for theme in every}
+        self.new: dict[str, str] = {}
+
+    def find(self, names: Sequence[str]) -> None:
+        """Note those of some names that are no themes yet.
+
+        Raises: Refused (there would be too many).
+        """
+        missing = {fold(name): name for name in names if fold(name) not in self._known}
+        if len(self._known) + len(self.new.keys() | missing.keys()) > MOST_THEMES:
+            message = f"A project has at most {MOST_THEMES:,} themes, archived ones too."
+            raise Refused(message)
+        self.new = {**missing, **self.new}

@@ -1,0 +1,58 @@
+"""Readers of files of annotations: each makes rows of bytes, by the columns of our own export."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from app.imports.readers import csv_file
+from app.imports.readers.unreadable import Unreadable
+from app.imports.rows import FileTable
+
+__all__ = ["FORMATS", "Format", "Unreadable", "format_of", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: what a person calls it, the endings of its files, and what reads it."""
+
+    name: str
+    endings: tuple[str, ...]
+    read: Callable[[bytes], FileTable]
+
+
+FORMATS: Mapping[str, Format] = {
+    "csv": Format("CSV", (".csv", ".tsv", ".txt"), csv_file.read),
+}
+"""By the names that the command and the form have for them."""
+
+
+def format_of(name: str) -> str:
+    """Return the format of a file by the end of its name.
+
+    Raises: Unreadable (it is none of them).
+    """
+    ending = PurePath(name).suffix.lower()
+    for key, one in FORMATS.items():
+        if ending in one.endings:
+            return key
+    message = f"The file is in no format that is read here: {', '.join(_names())}."
+    raise Unreadable(message)
+
+
+def read(content: bytes, file_format: str) -> FileTable:
+    """Read a file in a format of FORMATS.
+
+    Raises: Unreadable.
+    """
+    if not content:
+        message = "The file is empty. Choose another one."
+        raise Unreadable(message)
+    table = FORMATS[file_format].read(content)
+    if not table.rows:
+        message = "There are no annotations in the file."
+        raise Unreadable(message)
+    return table
+
+
+def _names() -> list[str]:
+    return [one.name for one in FORMATS.values()]

@@ -1,0 +1,171 @@
+"""A row of a file of annotations: its cells by our columns, and what they say, checked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.annotations import content
+from app.core.errors import Invalid
+from app.core.names import clean_line
+from app.text.passages import MAX_PASSAGE
+from app.themes.fields import split_names
+
+MOST_ROWS = 100_000  # of one file: as many as are added by one act
+LARGEST = 2**31 - 1  # what both databases hold as an integer
+READ = (
+    *("project", "article_id", "article_title", "article_author", "publication", "published_on"),
+    *("source_url", "revision", "tag", "quote", "start", "end", "prefix", "suffix", "note"),
+    *("annotator", "created_at", "updated_at", "made_blind", "themes"),
+)
+"""The columns that are read, in the order of an export."""
+PASSED_OVER = frozenset({"annotation_id", "block", "permalink", "agreements", "disputes", "thread"})
+"""Columns of an export that say nothing of a new annotation: they are worked out anew."""
+ALIASES = {"title": "article_title", "email": "annotator", "theme": "themes"}
+_YES_OR_NO = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True}
+
+
+class Refused(ValueError):
+    """A row that cannot be used; the message is a sentence that says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One annotation of a file: the row's number there, from 1, and its cells by column.
+
+    `text` is the article's whole text where the file brings it in place of an id or a title.
+    """
+
+    number: int
+    cells: Mapping[str, str]
+    text: str = ""
+
+    def __getitem__(self, column: str) -> str:
+        """Return a cell, "" where the file has none."""
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class FileTable:
+    """All annotations of a file, and the names of its columns that nothing here knows."""
+
+    rows: Sequence[FileRow]
+    unknown: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a row says, cleaned. What is None or "" it does not say; offsets are code points.
+
+    `is_placeless` says that it is of an orphan: it names a revision, and no place in it.
+    """
+
+    tag: str
+    quote: str
+    start: int | None
+    revision: int | None
+    prefix: str
+    suffix: str
+    note: str
+    themes: Sequence[str]
+    annotator: str
+    created_at: datetime | None
+    updated_at: datetime | None
+    made_blind: bool
+    is_placeless: bool
+
+
+def known_columns(names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the columns that names mean, "" for those that are not read, and the unknown names."""
+    columns, unknown = [], []
+    for name in names:
+        written = name.strip()
+        folded = "_".join(written.casefold().split())
+        column = ALIASES.get(folded, folded)
+        if column in columns:
+            column = ""
+        elif column not in READ:
+            if written and column not in PASSED_OVER:
+                unknown.append(written)
+            column = ""
+        columns.append(column)
+    return columns, unknown
+
+
+def understand(row: FileRow) -> Said:
+    """Return what a row says.
+
+    Raises: Refused.
+    """
+    tag = row["tag"].strip()
+    if not row["quote"].strip():
+        message = "It has no quote: the words of the passage are what it is found by."
+        raise Refused(message)
+    if len(row["quote"].strip()) > MAX_PASSAGE * 2:  # white space may be longer than in the text
+        message = f"Its quote is longer than {MAX_PASSAGE:,} characters, the most of a passage."
+        raise Refused(message)
+    try:
+        cleaned = content.clean({"tag": tag.casefold(), "note": row["note"]})
+        themes = split_names(row["themes"])
+    except Invalid as error:
+        if error.field == "tag":
+            message = f"“{tag[:40]}” is none of the tags claim, demand, assumption and citation."
+            raise Refused(message if tag else "It has no tag.") from None
+        raise Refused(error.message) from None
+    if len(themes) > content.MOST_THEMES:
+        message = f"It has {len(themes):,} themes; an annotation has at most {content.MOST_THEMES}."
+        raise Refused(message)
+    start, revision = _number(row, "start"), _number(row, "revision")
+    return Said(
+        tag=cleaned["tag"],
+        quote=row["quote"],
+        start=start,
+        revision=revision,
+        prefix=row["prefix"],
+        suffix=row["suffix"],
+        note=cleaned["note"],
+        themes=themes,
+        annotator=clean_line(row["annotator"]),
+        created_at=_moment(row, "created_at"),
+        updated_at=_moment(row, "updated_at"),
+        made_blind=_yes_or_no(row),
+        is_placeless=start is None and revision is not None and "start" in row.cells,
+    )
+
+
+def _number(row: FileRow, column: str) -> int | None:
+    written = row[column].strip().removesuffix(".0")  # as a spreadsheet may write it
+    if not written:
+        return None
+    if not (written.isascii() and written.isdigit() and int(written[:12]) <= LARGEST):
+        message = f"Its {column} is no whole number: “{written[:40]}”."
+        raise Refused(message)
+    return int(written)
+
+
+def article_id_of(row: FileRow) -> int | None:
+    """Return the id of its article, None for none.
+
+    Raises: Refused (it is no number).
+    """
+    return _number(row, "article_id")
+
+
+def _moment(row: FileRow, column: str) -> datetime | None:
+    written = row[column].strip()
+    if not written:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        message = f"Its {column} is no time such as 2026-11-22T19:15:27Z: “{written[:40]}”."
+        raise Refused(message) from None
+    return moment
+
+
+def _yes_or_no(row: FileRow) -> bool:
+    written = row["made_blind"].strip().casefold()
+    if written not in _YES_OR_NO:
+        message = f"Its made_blind is neither yes nor no: “{written[:40]}”."
+        raise Refused(message)
+    return _YES_OR_NO[written]

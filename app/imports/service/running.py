@@ -1,0 +1,173 @@
+"""Reading a file and adding what is in it, in transactions of its own, whoever asked for it.
+
+It goes on when the page is closed: in a process of its own (app/import_worker.py), or at once where
+it takes no time.
+"""
+
+import logging
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from io import BytesIO
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session, undefer
+
+from app.core.db import Database
+from app.core.errors import GlossError
+from app.imports.models import Import, ImportRow
+from app.imports.outcomes import ADDED, Outcome, Place, Planned, Wanted
+from app.imports.queries.planning import Plan
+from app.imports.readers import Unreadable, read
+from app.imports.service import adding, imports
+from app.projects.models import Project
+from app.projects.service.members import member_by_id
+
+AT_ONCE = 2_000  # rows that are kept in one transaction
+QUICK_BYTES = 300_000  # of a file that is read while the page waits
+QUICK_ROWS = 2_000  # that are added while it waits
+FAILED = "It stopped before it was done. Nothing of it was added."
+
+log = logging.getLogger(__name__)
+
+
+class _Overtaken(Exception):
+    """The import was begun anew, or discarded: this run ends."""
+
+
+def is_quick(content: bytes) -> bool:
+    """Say whether a file is read in no time."""
+    if not zipfile.is_zipfile(BytesIO(content)):
+        return len(content) <= QUICK_BYTES
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return sum(part.file_size for part in archive.infolist()) <= QUICK_BYTES
+
+
+def run_import(database: Database, import_id: int, run: int) -> None:
+    """Do what is next of an import, its reading or its adding, and keep how it went."""
+    with database.session() as session:
+        one = session.get(Import, import_id, options=[undefer(Import.file)])
+    if one is None or one.run != run:
+        return
+    try:
+        if one.state == imports.READING:
+            _read(database, one)
+        elif one.state == imports.ADDING:
+            _add(database, one)
+    except _Overtaken:
+        return
+    except Unreadable as error:
+        _say(database, one, state=imports.UNREADABLE, problem=str(error))
+    except GlossError as error:
+        is_read = one.state == imports.ADDING
+        state = imports.READY if is_read else imports.UNREADABLE
+        _say(database, one, state=state, problem=error.message)
+    except Exception:
+        log.exception("import %d stopped", import_id)
+        _say(database, one, state=imports.STOPPED, problem=FAILED)
+
+
+def note_end(database: Database, import_id: int, run: int) -> None:
+    """Note that whoever worked on a run of an import has ended, where it said nothing itself."""
+    with database.writing() as session:
+        one = session.get(Import, import_id)
+        if one is not None and one.run == run and one.state in imports.WORKING:
+            imports.say(session, import_id, run, state=imports.STOPPED, problem=FAILED)
+        session.commit()
+
+
+def _say(database: Database, one: Import, **values: object) -> None:
+    with database.writing() as session:
+        is_ours = imports.say(session, one.id, one.run, **values)
+        session.commit()
+    if not is_ours:
+        raise _Overtaken
+
+
+def _read(database: Database, one: Import) -> None:
+    _say(database, one, done=0)
+    _drop_rows(database, one, list(Outcome))
+    table = read(one.file or b"", one.file_format)
+    _say(database, one, total=len(table.rows))
+    with database.session() as session:
+        plan = Plan(
+            session,
+            session.get_one(Project, one.project_id),
+            one.account_id,
+            lambda done: _say(database, one, done=done),
+        )
+        planned = plan.make(table)
+    for first in range(0, len(planned), AT_ONCE):
+        rows = [
+            {
+                "import_id": one.id,
+                "position": position,
+                "outcome": each.outcome.value,
+                "planned": each.to_json(),
+                "chosen": None,
+            }
+            for position, each in enumerate(planned[first : first + AT_ONCE], first + 1)
+        ]
+        with database.writing() as session:
+            if not imports.say(session, one.id, one.run, done=len(planned)):
+                raise _Overtaken
+            session.connection().execute(insert(ImportRow.__table__), rows)  # type: ignore[arg-type]
+            session.commit()
+    _say(database, one, state=imports.READY, summary=asdict(plan.summary))
+
+
+def _add(database: Database, one: Import) -> None:
+    with database.session() as session:
+        ready = adding.prepare(session, _to_add(session, one.id))
+    _say(database, one, done=0)
+    with database.writing() as session:
+        member = member_by_id(session, project_id=one.project_id, account_id=one.account_id)
+        done = adding.add(
+            session,
+            actor=member,
+            ready=ready,
+            default_id=one.account_id,
+            file_name=one.file_name,
+        )
+        result = {"added": done.added, "same": done.same, "overtaken": done.overtaken}
+        is_ours = imports.say(
+            session,
+            one.id,
+            one.run,
+            state=imports.ADDED,
+            summary={**one.summary, "result": result},
+            event_id=done.event_id,
+            file=None,
+        )
+        if not is_ours:
+            raise _Overtaken  # and nothing is added
+        session.commit()
+    _drop_rows(database, one, [*ADDED, Outcome.SAME])
+
+
+def _to_add(session: Session, import_id: int) -> Iterator[tuple[Wanted, Place]]:
+    query = select(ImportRow).where(ImportRow.import_id == import_id).order_by(ImportRow.position)
+    for row in session.scalars(query.execution_options(yield_per=AT_ONCE)):
+        planned = Planned.from_json(row.outcome, row.planned)
+        place = planned.place
+        if planned.outcome is Outcome.SEVERAL:
+            place = next((each for each in planned.places if each[0] == row.chosen), None)
+        if planned.wanted is not None and place is not None:
+            yield planned.wanted, place
+
+
+def _drop_rows(database: Database, one: Import, outcomes: list[Outcome]) -> None:
+    """Forget rows that nobody needs any more, some at a time: others want to write, too."""
+    words = [each.value for each in outcomes]
+    query = select(ImportRow.position).where(
+        ImportRow.import_id == one.id, ImportRow.outcome.in_(words)
+    )
+    while True:
+        with database.writing() as session:
+            some = list(session.scalars(query.limit(AT_ONCE)))
+            if not some:
+                return
+            session.execute(
+                delete(ImportRow).where(ImportRow.import_id == one.id, ImportRow.position.in_(some))
+            )
+            session.commit()
