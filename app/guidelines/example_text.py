@@ -1,13 +1,8 @@
 """Examples in the Markdown of guidelines: one settled question each, under its tag's heading."""
 
-import re
 from dataclasses import dataclass
 
-_MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>#|~&])")
-_BEGINS_A_LIST = re.compile(r"^(?:([-+])|(\d+)([.)]))(?=\s|$)")
-_UNDERLINES = re.compile(r"[-=:][-=:\s]*")  # a heading, a break, or the columns of a table
-_BLANK_LINES = re.compile(r"\n(?:\s*\n)+")
-_BREAK = "\\\n"
+from app.text.plain_markdown import write_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +19,11 @@ class Example:
 
 def write_example(example: Example) -> str:
     """Return an example in Markdown."""
-    quote = "\n".join(f"> {line}".rstrip() for line in _plain(example.quote).split("\n"))
+    quote = "\n".join(f"> {line}".rstrip() for line in write_plain(example.quote).split("\n"))
     parts = [quote]
     if example.question:
-        parts.append(f"**Question:** {_plain(example.question)}")
-    parts.append(f"**Settled:** {_plain(example.settled)}")
+        parts.append(f"**Question:** {write_plain(example.question)}")
+    parts.append(f"**Settled:** {write_plain(example.settled)}")
     parts.append(f"[{example.link_text}]({example.link})")
     return "\n\n".join(parts)
 
@@ -47,24 +42,3 @@ def add_example(text: str, *, tag: str, example: str) -> str:
             before, after = "\n".join(lines[:end]), "\n".join(lines[end:])
             return f"{before.rstrip()}\n\n{example}\n\n{after}".strip()
     return f"{text.rstrip()}\n\n## {title}\n\n{example}".strip()
-
-
-def _plain(text: str) -> str:
-    """Write a text so that Markdown takes no character of it for more than it is.
-
-    Lines stay lines and paragraphs stay paragraphs; white space at the ends of a line goes.
-    """
-    paragraphs = _BLANK_LINES.split(text.strip())
-    return "\n\n".join(_BREAK.join(map(_line, each.split("\n"))) for each in paragraphs)
-
-
-def _line(text: str) -> str:
-    text = text.strip()
-    if _UNDERLINES.fullmatch(text):
-        return f"\\{text}"
-    return _BEGINS_A_LIST.sub(_escape_beginning, _MEANS_SOMETHING.sub(r"\\\1", text))
-
-
-def _escape_beginning(found: re.Match[str]) -> str:
-    bullet, number, point = found.groups()
-    return f"\\{bullet}" if bullet else f"{number}\\{point}"

@@ -19,6 +19,7 @@ from app.annotations.tags import Tag
 from app.articles.service.loading import Outcome
 from app.config import Config
 from app.exports.queries.columns import COLUMNS, Kind
+from app.exports.queries.formats import FORMATS
 from app.projects.roles import Act, Role, may
 from app.text.dates import DateOrder
 from app.text.readers import EXTENSIONS
@@ -317,12 +318,19 @@ def test_the_columns_of_the_files_are_documented_in_their_order() -> None:
         Kind.DAY: r"\d{4}-\d\d-\d\d",
         Kind.MOMENT: r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
         Kind.YES_OR_NO: r"yes|no",
+        Kind.NAMES: r"[^;]+(;[^;]+)*",
     }
     for _name, kind, meaning, example, empty in documented:
         assert re.fullmatch(examples[Kind(kind)], codes(example)[0]), example
         assert meaning
         assert empty
     assert [row[0] for row in table(DICTIONARY, "kind")] == [kind.value for kind in Kind]
+
+
+def test_the_formats_of_files_are_documented() -> None:
+    assert [(row[0], codes(row[1])[0]) for row in table(USING, "format")] == [
+        (each.name, f".{each.extension}") for each in FORMATS.values()
+    ]
 
 
 def test_the_outcomes_of_loading_are_documented() -> None:

@@ -26,6 +26,7 @@ class Kind(Enum):
     DAY = "date"  # as the driver gives it: a date, or SQLite's text of one; None for none
     MOMENT = "time"  # as the driver gives it: with its zone, or SQLite's text, which is UTC
     YES_OR_NO = "yes or no"
+    NAMES = "names"  # what people call several things, with SEPARATOR between; "" for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,6 @@ COLUMNS = (
     Column("disputes", func.coalesce(DISPUTES, 0), Kind.NUMBER),
     Column("thread", _THREAD, Kind.CODE),
     Column("made_blind", _annotation.made_blind, Kind.YES_OR_NO),
-    Column("themes", _names_of_themes(), Kind.TEXT),
+    Column("themes", _names_of_themes(), Kind.NAMES),
 )
 """A promise to who reads the file: a new column is appended, and none moves or goes."""

@@ -42,7 +42,8 @@ def csv_chunks(
 def _lines(rows: Sequence[Sequence[Any]], separator: str) -> Iterator[str]:
     """Write the rows, a column at a time: a project has a hundred thousand of them."""
     columns = zip(COLUMNS, zip(*rows, strict=True), strict=False)
-    writers = _CELLS | {Kind.TEXT: partial(_text, separator=separator)}
+    text = partial(_text, separator=separator)
+    writers = _CELLS | {Kind.TEXT: text, Kind.NAMES: text}
     cells = [map(writers[column.kind], values) for column, values in columns]
     return map(separator.join, zip(*cells, strict=True))
 
@@ -69,4 +70,4 @@ _CELLS: dict[Kind, Callable[[Any], str]] = {
     Kind.MOMENT: moment_text,
     Kind.YES_OR_NO: lambda is_so: "yes" if is_so else "no",
 }
-"""How the values of each kind are written, but for text, which depends on the separator."""
+"""How the values of each kind are written, but for words of people: the separator matters there."""

@@ -10,8 +10,10 @@ from functools import partial
 
 from app.core.db import Database
 from app.core.errors import NotFound
-from app.exports.queries import csv_file, xlsx_file
+from app.exports.queries import csv_file, jsonl_file, markdown_file, xlsx_file
 from app.exports.queries.csv_file import Separator, csv_chunks
+from app.exports.queries.jsonl_file import jsonl_chunks
+from app.exports.queries.markdown_file import markdown_chunks
 from app.exports.queries.rows import Selection
 from app.exports.queries.xlsx_file import xlsx_chunks
 
@@ -48,6 +50,20 @@ _FORMATS = (
         purpose="the same table, for Excel and LibreOffice",
         chunks=xlsx_chunks,
         is_binary=True,
+    ),
+    Format(
+        name="JSON Lines",
+        extension="jsonl",
+        mimetype=jsonl_file.MIMETYPE,
+        purpose="an object a line, for programs",
+        chunks=jsonl_chunks,
+    ),
+    Format(
+        name="Markdown",
+        extension="md",
+        mimetype=markdown_file.MIMETYPE,
+        purpose="quotes under their articles, for Obsidian and the like",
+        chunks=markdown_chunks,
     ),
 )
 FORMATS: Mapping[str, Format] = {each.extension: each for each in _FORMATS}

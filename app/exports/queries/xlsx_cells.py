@@ -71,6 +71,7 @@ def cell_writer(kind: Kind, column: str, style: str, last_linked_row: int) -> Ce
         Kind.DAY: day,
         Kind.MOMENT: moment,
         Kind.YES_OR_NO: yes_or_no,
+        Kind.NAMES: text,
     }
     return writers[kind]
 

@@ -40,6 +40,7 @@ _WIDTHS = {  # in characters
     Kind.DAY: 12,
     Kind.MOMENT: 19,
     Kind.YES_OR_NO: 12,
+    Kind.NAMES: 30,
 }
 _LOOKS: Mapping[Kind, Mapping[str, object]] = {
     Kind.LINK: {"font_color": "#0563C1", "underline": 1},
