@@ -87,8 +87,18 @@ def _format(extension: str) -> Format:
 
 def _selection_of(member: Member, asked: Asked) -> Selection:
     base = current_app.config["GLOSS"].permalink_base
-    conditions = is_matching(get_session(), asked, member)
-    return Selection(member.project_id, base, conditions=conditions, seen=_is_seen(member))
+    return Selection(
+        member.project_id,
+        base,
+        conditions=is_matching(get_session(), asked, member),
+        seen=_is_seen(member),
+        query=_query_of(asked),
+    )
+
+
+def _query_of(asked: Asked) -> str:
+    """Return what an address asks for, as it stands in one, "" for everything."""
+    return urlencode(asked.filter_pairs)
 
 
 def _separator() -> Separator:
@@ -137,7 +147,7 @@ def _record(
                 actor=member,
                 article=article,
                 file_format=file_format.name,
-                query=urlencode(asked.filter_pairs) if asked else "",
+                query=_query_of(asked) if asked else "",
                 of=of,
             )
             own.commit()

@@ -1,7 +1,7 @@
 """The themes of a project as they stand under one another."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.themes.models import Theme
@@ -15,16 +15,18 @@ class Branch:
     below: Sequence["Branch"]
 
 
-def tree_of(themes: Iterable[Theme]) -> list[Branch]:
+def tree_of(themes: Iterable[Theme], also: Collection[int] = ()) -> list[Branch]:
     """Return the themes that are in use, each under the nearest theme in use above it.
 
-    They are all there once, whatever their parents are.
+    They are all there once, whatever their parents are. Archived ones count as in use if their ids
+    are among `also`.
     """
     every = {theme.id: theme for theme in themes}
+    shown = {theme.id for theme in every.values() if theme.archived_at is None}.union(also)
     below: dict[int | None, list[Theme]] = defaultdict(list)
     for theme in sorted(every.values(), key=lambda theme: (theme.position, theme.id)):
-        if theme.archived_at is None:
-            below[_nearest_above(theme, every)].append(theme)
+        if theme.id in shown:
+            below[_nearest_above(theme, every, shown)].append(theme)
 
     def branches(parent_id: int | None) -> list[Branch]:
         return [Branch(theme, branches(theme.id)) for theme in below[parent_id]]
@@ -40,11 +42,11 @@ def in_order(branches: Iterable[Branch], level: int = 1) -> list[tuple[int, Them
     return rows
 
 
-def _nearest_above(theme: Theme, every: dict[int, Theme]) -> int | None:
+def _nearest_above(theme: Theme, every: dict[int, Theme], shown: Collection[int]) -> int | None:
     seen = {theme.id}
     at = theme.parent_id
     while at in every and at not in seen:
-        if every[at].archived_at is None:
+        if at in shown:
             return at
         seen.add(at)
         at = every[at].parent_id

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "data" / "cases"
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+CASES = SHARED / "data" / "cases"
 
 
 def shared_case(name: str) -> bytes:

@@ -10,10 +10,19 @@ from functools import partial
 
 from app.core.db import Database
 from app.core.errors import NotFound
-from app.exports.queries import csv_file, jsonl_file, markdown_file, xlsx_file
+from app.exports.queries import (
+    csv_file,
+    json_ld,
+    jsonl_file,
+    markdown_file,
+    qdpx_file,
+    xlsx_file,
+)
 from app.exports.queries.csv_file import Separator, csv_chunks
+from app.exports.queries.json_ld import json_ld_chunks
 from app.exports.queries.jsonl_file import jsonl_chunks
 from app.exports.queries.markdown_file import markdown_chunks
+from app.exports.queries.qdpx_file import qdpx_chunks
 from app.exports.queries.rows import Selection
 from app.exports.queries.xlsx_file import xlsx_chunks
 
@@ -64,6 +73,21 @@ _FORMATS = (
         mimetype=markdown_file.MIMETYPE,
         purpose="quotes under their articles, for Obsidian and the like",
         chunks=markdown_chunks,
+    ),
+    Format(
+        name="JSON-LD",
+        extension="jsonld",
+        mimetype=json_ld.MIMETYPE,
+        purpose="W3C Web Annotations, for annotation tools and linked data",
+        chunks=json_ld_chunks,
+    ),
+    Format(
+        name="REFI-QDA",
+        extension="qdpx",
+        mimetype=qdpx_file.MIMETYPE,
+        purpose="texts, codes and coded passages, for NVivo, MAXQDA, ATLAS.ti or QualCoder",
+        chunks=qdpx_chunks,
+        is_binary=True,
     ),
 )
 FORMATS: Mapping[str, Format] = {each.extension: each for each in _FORMATS}

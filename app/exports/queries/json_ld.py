@@ -1,0 +1,171 @@
+"""Annotations as JSON-LD: the W3C Web Annotation Data Model (Recommendation of 23 February 2017).
+
+A file is one AnnotationCollection, with one page that holds all of it. Whatever has an `id` answers
+a GET there: the collection at the address of its file, an annotation at its permalink.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, String, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.articles.models import Article, Revision
+from app.core.db import Database
+from app.exports.queries.columns import COLUMNS, Column, Kind, moment_text
+from app.exports.queries.rows import Selection, find_rows, list_rows
+from app.projects.models import Project
+from app.themes.models import SEPARATOR
+
+PROFILE = "http://www.w3.org/ns/anno.jsonld"
+MIMETYPE = f'application/ld+json; profile="{PROFILE}"'
+
+_Object = Mapping[str, object]
+_Row = Row[*tuple[Any, ...]]
+
+_NEEDED = (
+    "annotation_id",
+    "article_id",
+    "source_url",
+    "revision",
+    "tag",
+    "quote",
+    "start",
+    "end",
+    "prefix",
+    "suffix",
+    "note",
+    "annotator",
+    "created_at",
+    "updated_at",
+    "permalink",
+    "themes",
+)
+_COLUMNS = (
+    *(column for column in COLUMNS if column.name in _NEEDED),
+    Column("language", Article.__table__.c.language, Kind.TEXT),
+    Column("made_at", type_coerce(Revision.__table__.c.created_at, String), Kind.MOMENT),
+)
+
+# What has other characters is no IRI (RFC 3987), and a processor would take it for another.
+_IRI = re.compile(r"https?://[^\s\x00-\x20<>\"{}|\\^`\x7f]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the addresses of a project begin, and what it is called."""
+
+    address: str
+    name: str
+
+    @classmethod
+    def of(cls, session: Session, selection: Selection) -> "Place":
+        """Return the place of a selection's project."""
+        project = session.execute(
+            select(Project.slug, Project.name).where(Project.id == selection.project_id)
+        ).one()
+        return cls(f"{selection.permalink_base}/projects/{project.slug}", project.name)
+
+
+def json_ld_chunks(database: Database, selection: Selection) -> Iterator[bytes]:
+    """Yield the JSON-LD of a selection in pieces, as `list_rows` gives its rows.
+
+    An annotation a line. How many there are stands at the end, where it is known.
+    """
+    with database.session() as session:
+        place = Place.of(session, selection)
+    address = f"{place.address}/{_file_of(selection)}"
+    head = {"@context": PROFILE, "id": address, "type": "AnnotationCollection", "label": place.name}
+    page = {"id": f"{address}#page", "type": "AnnotationPage", "partOf": address, "startIndex": 0}
+    yield _begun(head).encode()
+    total = 0
+    before, after = f',\n"first": {_begun(page)}, "items": [\n', "\n]}"
+    for rows in list_rows(database, selection, _COLUMNS):
+        if rows:
+            lines = (to_json(annotation_of(row, place)) for row in rows)
+            yield (before + ",\n".join(lines)).encode()
+            total += len(rows)
+            before = ",\n"
+    # A page holds at least one: of nothing there is none.
+    yield f'{after if total else ""},\n"total": {total}}}\n'.encode()
+
+
+def find_annotations(session: Session, selection: Selection, ids: Sequence[int]) -> list[_Object]:
+    """Return some annotations of a selection in their order, as objects of the model."""
+    place = Place.of(session, selection)
+    return [annotation_of(row, place) for row in find_rows(session, selection, ids, _COLUMNS)]
+
+
+def annotation_of(row: _Row, place: Place) -> _Object:
+    """Return an annotation as an object of the model, without its context (section 3)."""
+    themes = row.themes.split(SEPARATOR) if row.themes else []
+    body = [_text(row.tag, "classifying"), *(_text(name, "tagging") for name in themes)]
+    if row.note:
+        body.append(_text(row.note, "commenting"))
+    return {
+        "id": row.permalink,
+        "type": "Annotation",
+        "created": moment_text(row.created_at),
+        "modified": moment_text(row.updated_at),
+        "creator": {"type": "Person", "name": row.annotator},
+        "motivation": list(dict.fromkeys(each["purpose"] for each in body)),
+        "body": body,
+        "target": _target(row, f"{place.address}/articles/{row.article_id}"),
+    }
+
+
+def to_json(value: object) -> str:
+    """Write a value in one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _file_of(selection: Selection) -> str:
+    """Return where in its project the file of a selection is."""
+    if selection.query:
+        return f"findings/passages.jsonld?{selection.query}"
+    if selection.article_id is not None:
+        return f"articles/{selection.article_id}/annotations.jsonld"
+    return "annotations.jsonld"
+
+
+def _begun(value: _Object) -> str:
+    """Write an object to which more is added."""
+    return to_json(value).removesuffix("}")
+
+
+def _text(value: str, purpose: str) -> dict[str, str]:
+    return {"type": "TextualBody", "value": value, "format": "text/plain", "purpose": purpose}
+
+
+def _target(row: _Row, address: str) -> _Object:
+    """Return the passage: in which text of the article, where there, and its words.
+
+    An orphan has no position: its words are those of an earlier text, which `state` names.
+    """
+    source: dict[str, object] = {"id": address, "type": "Text", "language": row.language}
+    if _IRI.fullmatch(row.source_url):
+        source["via"] = row.source_url
+    selectors: list[_Object] = [
+        {
+            "type": "TextQuoteSelector",
+            "exact": row.quote,
+            "prefix": row.prefix,
+            "suffix": row.suffix,
+        }
+    ]
+    if row.start is not None:
+        position = {"type": "TextPositionSelector", "start": row.start, "end": row.end}
+        selectors.insert(0, position)
+    return {
+        "type": "SpecificResource",
+        "source": source,
+        "selector": selectors,
+        "state": {
+            "type": "TimeState",
+            "sourceDate": moment_text(row.made_at),
+            "cached": f"{address}/revisions/{row.revision}",
+        },
+    }
