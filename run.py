@@ -118,6 +118,7 @@ def refuse_port_in_use() -> None:
 def test(arguments: Sequence[str]) -> NoReturn:
     """Set up for tests and become pytest."""
     set_up(TO_TEST)
+    keep_compiled()
     provide_services()
     become(*PYTEST, *arguments)
 
@@ -128,6 +129,7 @@ def check() -> NoReturn:
     The tests wait now and then, and leave room: types checked before them took a minute more.
     """
     set_up(TO_TEST)
+    keep_compiled()
     for name, command in LINT:
         say(f"Checking: {name}")
         if subprocess.call([PYTHON, "-m", *command], cwd=ROOT) != 0:
@@ -139,6 +141,14 @@ def check() -> NoReturn:
     if types.returncode:
         say("mypy found faults: see above.")
     sys.exit(tests or types.returncode)
+
+
+def keep_compiled() -> None:
+    """Let what the tests start keep what it compiles, also where Python is told to keep nothing.
+
+    Each server of a test, and there are dozens, would else compile all that it imports.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def lock(arguments: Sequence[str]) -> None:
