@@ -10,7 +10,7 @@ from app.discussion.models import Comment, Mention, Participant, Stance, Thread
 from app.events.models import Event
 from app.findings.models import SavedSearch
 from app.guidelines.models import Guidelines
-from app.imports.models import Import, ImportRow
+from app.imports.models import Import, ImportFile, ImportRow
 from app.inbox.models import Inbox, InboxRead
 from app.projects.models import Invitation, Member, Project
 from app.search.models import SearchSentence
@@ -29,6 +29,7 @@ __all__ = [
     "Guidelines",
     "Identity",
     "Import",
+    "ImportFile",
     "ImportRow",
     "Inbox",
     "InboxRead",

@@ -7,6 +7,7 @@ from app.corrections.views import correct, place, review, revisions
 from app.exports import views as exports
 from app.findings.views import bulk, occurrences, passages, searches, summary
 from app.guidelines.views import examples, guidelines
+from app.imports import views as imports
 from app.inbox.views import digests, inbox
 from app.library.views import add, article_list, assignments, details
 from app.live import views as live
@@ -37,6 +38,7 @@ MODULES = (
     *(correct, review, place, revisions),
     *(bulk, occurrences, passages, searches, summary),
     exports,
+    imports,
     live,
     health,
 )

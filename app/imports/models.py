@@ -38,9 +38,6 @@ class Import(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), doc="Whose it is")
     file_name: Mapped[str] = mapped_column(Text)
     file_format: Mapped[str] = mapped_column(String(20))
-    file: Mapped[bytes | None] = mapped_column(
-        LargeBinary, deferred=True, doc="None once its annotations are added"
-    )
     state: Mapped[str] = mapped_column(String(20))
     run: Mapped[int]
     done: Mapped[int] = mapped_column(doc="Rows of which it is known what becomes of them")
@@ -52,6 +49,19 @@ class Import(Base):
     )
     made_at: Mapped[datetime]
     beat_at: Mapped[datetime] = mapped_column(doc="When whoever works on it last said so")
+
+
+class ImportFile(Base):
+    """The bytes of an import's file, until its annotations are added.
+
+    They have a table of their own: SQLite writes a row anew, with all that is in it, each time that
+    something of it changes.
+    """
+
+    __tablename__ = "import_files"
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ImportRow(Base):

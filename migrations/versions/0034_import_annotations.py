@@ -17,7 +17,6 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("file_format", sa.String(20), nullable=False),
-        sa.Column("file", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
@@ -45,6 +44,15 @@ def upgrade() -> None:
         op.f("ix_imports_account_id_project_id"), "imports", ["account_id", "project_id"]
     )
     op.create_table(
+        "import_files",
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["imports.id"], name=op.f("fk_import_files_import_id")
+        ),
+        sa.PrimaryKeyConstraint("import_id", name=op.f("pk_import_files")),
+    )
+    op.create_table(
         "import_rows",
         sa.Column("import_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -68,4 +76,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("import_rows")
+    op.drop_table("import_files")
     op.drop_table("imports")

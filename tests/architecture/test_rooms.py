@@ -48,6 +48,7 @@ JOINERS = {
     "database_cli",
     "downloads",
     "hooks",
+    "import_worker",
     "imports_cli",
     "models",
     "routes",

@@ -69,6 +69,7 @@ FOLDERS = {
     "library",
     "corrections",
     "findings",
+    "imports",
 }
 
 

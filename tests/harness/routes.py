@@ -34,6 +34,7 @@ def fill(rule: Rule | str, **values: object) -> str:
         "event_id",
         "search_id",
         "theme_id",
+        "import_id",
     )
     defaults |= dict.fromkeys(numbers, 1)
     given = {

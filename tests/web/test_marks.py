@@ -22,6 +22,7 @@ DOWNLOADS = {
     ("GET", "/projects/<slug>/themes.csv"),
 }
 FOR_FILES = {
+    ("POST", "/projects/<slug>/imports"),
     ("POST", "/projects/<slug>/themes/import"),
     ("POST", "/projects/<slug>/articles/add"),
     ("POST", "/projects/<slug>/articles/<int:article_id>/correct"),

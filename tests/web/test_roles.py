@@ -14,11 +14,13 @@ from app.articles.service import articles, drafts
 from app.assignments.service import assignments
 from app.codebook.service import merge
 from app.core.clock import now
+from app.core.db import Database
 from app.discussion.service import threads
 from app.events.models import Event
 from app.findings import service as searches
 from app.findings.asked import Asked
 from app.guidelines import service as guidelines
+from app.imports.service import imports, running
 from app.projects.models import Member
 from app.projects.roles import Act, Role, may
 from app.projects.service import invitations
@@ -50,6 +52,7 @@ CORRECTION = f"{ARTICLE}/corrections/<int:draft_id>"
 GUIDELINES = f"{PROJECT}/guidelines"
 THEMES = f"{PROJECT}/themes"
 THEME = f"{THEMES}/<int:theme_id>"
+IMPORT = f"{PROJECT}/imports/<int:import_id>"
 REVISIONS = f"{ARTICLE}/revisions"
 
 NEEDS = {
@@ -83,6 +86,13 @@ NEEDS = {
     ("GET", f"{ARTICLE}/annotations.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/passages.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/summary"): Act.READ,
+    ("GET", f"{PROJECT}/imports"): Act.IMPORT,
+    ("POST", f"{PROJECT}/imports"): Act.IMPORT,
+    ("GET", IMPORT): Act.IMPORT,
+    ("POST", f"{IMPORT}/choices"): Act.IMPORT,
+    ("POST", f"{IMPORT}/add"): Act.IMPORT,
+    ("POST", f"{IMPORT}/again"): Act.IMPORT,
+    ("POST", f"{IMPORT}/discard"): Act.IMPORT,
     ("GET", f"{ARTICLE}/tag"): Act.TAG,
     ("POST", f"{ARTICLE}/annotations"): Act.TAG,
     ("GET", f"{ANNOTATION}/place"): Act.CHANGE_OWN,
@@ -184,6 +194,7 @@ class Asking:
     """A project of its own in which someone asks, with something of theirs to act on."""
 
     def __init__(self, app: Flask, session: Session, role: Role) -> None:
+        database: Database = app.extensions["database"]
         session.rollback()  # what was read before is old
         self.session = session
         self.slug = f"p{next(_numbers)}"
@@ -231,10 +242,18 @@ class Asking:
             due_on=None,
         )
         session.flush()
+        self.brought = imports.begin(
+            session,
+            actor=self.member if may(self.member, Act.IMPORT) else self.room.curator,
+            file_name="x.csv",
+            file_format="csv",
+            content=f"article_id,tag,quote\n{self.room.article.id},demand,money\n".encode(),
+        )
         self.search = searches.save(
             session, actor=self.room.owner, asked=Asked(), name="All", is_shared=True
         )
         session.commit()
+        running.run_import(database, self.brought.id, self.brought.run)
         self.client: PageClient = sign_in(page_client(app), session, self.member.account)
         self.token = csrf_token(self.client)
 
@@ -297,6 +316,7 @@ class Asking:
             invitation_id=self.invitation.id,
             theme_id=self.theme.id,
             search_id=self.search.id,
+            import_id=self.brought.id,
             event_id=self.import_id if "/imports/" in rule else self.act_id,
         )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import NOTE_LIMIT
 from app.annotations.pages.event_text import shorten
 from app.annotations.service.bulk import (
+    IMPORTED_MANY,
     MOST_AT_ONCE,
     MOST_NAMED,
     TAGGED_MANY,
@@ -44,7 +45,9 @@ WILL: Mapping[str, str] = {
     "restore": "Restore {many}",
 }
 """By act: what the button of the preview says."""
-UNDID: Mapping[str, str] = dict.fromkeys(("tag", "restore"), "Undone: {passages} in the trash.")
+UNDID: Mapping[str, str] = dict.fromkeys(
+    ("tag", "restore", "import"), "Undone: {passages} in the trash."
+)
 """By act: what is said after it was taken back, if not that all is as before."""
 DID: Mapping[str, str] = {
     "tag": "Tagged {places} as {tag}.",
@@ -54,6 +57,7 @@ DID: Mapping[str, str] = {
     "untheme": "Took the theme “{theme}” from {many}.",
     "trash": "Moved {many} to the trash.",
     "restore": "Restored {many} from the trash.",
+    "import": "Imported {many}.",
 }
 """By act: what is said afterwards."""
 LEFT: Mapping[str, str] = {
@@ -292,7 +296,8 @@ def act_page(session: Session, member: Member, event: Event) -> ActPage:
         moved = [Spot(*each) for each in kept["moved"]]
         left = moved_places(session, member, moved, kept["moved_count"])
     slug = member.project.slug
-    can_undo = not is_undo and undoable(session, [event]) and may(member, Act.CHANGE_OWN)
+    act = Act.CHANGE_ANY if event.kind == IMPORTED_MANY else Act.CHANGE_OWN
+    can_undo = not is_undo and undoable(session, [event]) and may(member, act)
     return ActPage(
         slug=slug,
         back=back_to_trash(member, None)

@@ -111,7 +111,8 @@ class PassagesPage:
     what of the address nobody knows. `next_address` is "" on the last page. `csv` and the like are
     the addresses of files of exactly these passages. `context` is what stands in context, in place
     of `heads`, where that is asked for; of searched words `total` says how many hits there are.
-    `bulk` is None where nothing can be ticked. `tag_every` is the address at which each of the
+    `bulk` is None where nothing can be ticked. `imports` is where
+    annotations are brought in, "" for who may not. `tag_every` is the address at which each of the
     searched words is tagged, "" where that cannot be.
     """
 
@@ -143,6 +144,7 @@ class PassagesPage:
     places: Sequence[tuple[str, str]] = tuple(PLACES_IN_WORDS.items())
     context: ContextShown | None = None
     tag_every: str = ""
+    imports: str = ""
 
     @property
     def here(self) -> str:
@@ -255,6 +257,7 @@ def passages_page(
         tag_every=occurrences_address(slug, asked)
         if asked.is_of_words and may(member, Act.TAG)
         else "",
+        imports=url_for("imports.choose_file", slug=slug) if may(member, Act.IMPORT) else "",
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.annotations.queries.lists import list_seen_in_trash
 from app.annotations.service import bulk as service
+from app.annotations.service import importing
 from app.annotations.service.bulk import MOST_AT_ONCE, BulkAct, Seen
 from app.core.db import read_columns
 from app.core.errors import Conflict, Invalid
@@ -94,12 +95,14 @@ def act(slug: str, event_id: int) -> ResponseReturnValue:
     return render("findings/bulk_done.html", pages.act_page(session, member, event))
 
 
-@blueprint.post(f"{FINDINGS}/acts/<int:event_id>/undo")
-def undo(slug: str, event_id: int) -> ResponseReturnValue:
+@blueprint.post(f"{FINDINGS}/acts/<int:event_id>/undo", endpoint="undo")
+def take_back(slug: str, event_id: int) -> ResponseReturnValue:
     """Take back what was done to many passages at once."""
     member = current_member(slug, Act.CHANGE_OWN)
     session = get_session()
-    undone_id = service.undo(session, actor=member, event_id=event_id)
+    event = service.find_act(session, actor=member, event_id=event_id)
+    undo = importing.undo if event.kind == service.IMPORTED_MANY else service.undo
+    undone_id = undo(session, actor=member, event_id=event_id)
     session.commit()
     return see_other("bulk.act", slug=slug, event_id=undone_id)
 

@@ -23,7 +23,7 @@ def read(content: bytes) -> FileTable:
     text = _decode(content)
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[FileRow] = []
     number = 1
     try:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import now
 from app.core.errors import Conflict, NotFound
-from app.imports.models import Import, ImportRow
+from app.imports.models import Import, ImportFile, ImportRow
 from app.imports.outcomes import Outcome, Summary
 from app.projects.models import Member
 from app.projects.roles import Act, require
@@ -42,7 +42,6 @@ def begin(
         account_id=actor.account_id,
         file_name=file_name[-NAME_SHOWN:],
         file_format=file_format,
-        file=content,
         state=READING,
         run=1,
         done=0,
@@ -54,6 +53,8 @@ def begin(
         beat_at=moment,
     )
     session.add(made)
+    session.flush()
+    session.add(ImportFile(import_id=made.id, content=content))
     session.flush()
     return made
 
@@ -71,6 +72,11 @@ def find(session: Session, *, actor: Member, import_id: int) -> Import:
         message = "There is no such import here, or none of yours."
         raise NotFound(message)
     return found
+
+
+def content_of(session: Session, one: Import) -> bytes:
+    """Return the file of an import that is not added."""
+    return session.get_one(ImportFile, one.id).content
 
 
 def list_own(session: Session, actor: Member) -> list[Import]:
@@ -103,14 +109,19 @@ def choose(
         row.chosen = start if start in offered else None
 
 
-def read_again(session: Session, *, actor: Member, import_id: int) -> int:
+def start_again(session: Session, *, actor: Member, import_id: int) -> int | None:
     """Let an import be read anew, and return the number of that run.
+
+    One that stopped while it was added is as ready as before: then there is nothing to run.
 
     Raises: Forbidden, NotFound, Conflict (it is added, or somebody works on it).
     """
     one = _held(session, actor, import_id)
     if one.state == ADDED or (one.state in WORKING and not is_stopped(one)):
         _refuse()
+    if one.state == ADDING:
+        _next_run(one, READY)
+        return None
     one.done = one.total = 0
     return _next_run(one, READING)
 
@@ -133,7 +144,8 @@ def discard(session: Session, *, actor: Member, import_id: int) -> None:
     one = _held(session, actor, import_id)
     if one.state == ADDING and not is_stopped(one):
         _refuse()
-    session.execute(delete(ImportRow).where(ImportRow.import_id == one.id))
+    for model in (ImportRow, ImportFile):
+        session.execute(delete(model).where(model.import_id == one.id))
     session.delete(one)
 
 

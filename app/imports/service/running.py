@@ -7,15 +7,16 @@ it takes no time.
 import logging
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from io import BytesIO
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.core.errors import GlossError
-from app.imports.models import Import, ImportRow
+from app.imports.models import Import, ImportFile, ImportRow
 from app.imports.outcomes import ADDED, Outcome, Place, Planned, Wanted
 from app.imports.queries.planning import Plan
 from app.imports.readers import Unreadable, read
@@ -46,7 +47,7 @@ def is_quick(content: bytes) -> bool:
 def run_import(database: Database, import_id: int, run: int) -> None:
     """Do what is next of an import, its reading or its adding, and keep how it went."""
     with database.session() as session:
-        one = session.get(Import, import_id, options=[undefer(Import.file)])
+        one = session.get(Import, import_id)
     if one is None or one.run != run:
         return
     try:
@@ -56,24 +57,30 @@ def run_import(database: Database, import_id: int, run: int) -> None:
             _add(database, one)
     except _Overtaken:
         return
-    except Unreadable as error:
-        _say(database, one, state=imports.UNREADABLE, problem=str(error))
-    except GlossError as error:
-        is_read = one.state == imports.ADDING
-        state = imports.READY if is_read else imports.UNREADABLE
-        _say(database, one, state=state, problem=error.message)
+    except (Unreadable, GlossError) as error:
+        state = imports.READY if one.state == imports.ADDING else imports.UNREADABLE
+        _say_end(database, one, state, str(error))
     except Exception:
         log.exception("import %d stopped", import_id)
-        _say(database, one, state=imports.STOPPED, problem=FAILED)
+        _say_end(database, one, _state_of_stopped(one), FAILED)
 
 
 def note_end(database: Database, import_id: int, run: int) -> None:
     """Note that whoever worked on a run of an import has ended, where it said nothing itself."""
-    with database.writing() as session:
+    with database.session() as session:
         one = session.get(Import, import_id)
-        if one is not None and one.run == run and one.state in imports.WORKING:
-            imports.say(session, import_id, run, state=imports.STOPPED, problem=FAILED)
-        session.commit()
+    if one is not None and one.run == run and one.state in imports.WORKING:
+        _say_end(database, one, _state_of_stopped(one), FAILED)
+
+
+def _state_of_stopped(one: Import) -> str:
+    """Return what an import is whose adding, or reading, was cut: all that was found is kept."""
+    return imports.READY if one.state == imports.ADDING else imports.STOPPED
+
+
+def _say_end(database: Database, one: Import, state: str, problem: str) -> None:
+    with suppress(_Overtaken):
+        _say(database, one, state=state, problem=problem)
 
 
 def _say(database: Database, one: Import, **values: object) -> None:
@@ -86,8 +93,11 @@ def _say(database: Database, one: Import, **values: object) -> None:
 
 def _read(database: Database, one: Import) -> None:
     _say(database, one, done=0)
+    chosen = _chosen(database, one)
     _drop_rows(database, one, list(Outcome))
-    table = read(one.file or b"", one.file_format)
+    with database.session() as session:
+        content = imports.content_of(session, one)
+    table = read(content, one.file_format)
     _say(database, one, total=len(table.rows))
     with database.session() as session:
         plan = Plan(
@@ -104,7 +114,7 @@ def _read(database: Database, one: Import) -> None:
                 "position": position,
                 "outcome": each.outcome.value,
                 "planned": each.to_json(),
-                "chosen": None,
+                "chosen": chosen.get(position),
             }
             for position, each in enumerate(planned[first : first + AT_ONCE], first + 1)
         ]
@@ -114,6 +124,15 @@ def _read(database: Database, one: Import) -> None:
             session.connection().execute(insert(ImportRow.__table__), rows)  # type: ignore[arg-type]
             session.commit()
     _say(database, one, state=imports.READY, summary=asdict(plan.summary))
+
+
+def _chosen(database: Database, one: Import) -> dict[int, int]:
+    """Return the places that were chosen when the file was last read, by the positions of rows."""
+    query = select(ImportRow.position, ImportRow.chosen).where(
+        ImportRow.import_id == one.id, ImportRow.chosen.is_not(None)
+    )
+    with database.session() as session:
+        return {position: start for position, start in session.execute(query) if start is not None}
 
 
 def _add(database: Database, one: Import) -> None:
@@ -137,10 +156,10 @@ def _add(database: Database, one: Import) -> None:
             state=imports.ADDED,
             summary={**one.summary, "result": result},
             event_id=done.event_id,
-            file=None,
         )
         if not is_ours:
             raise _Overtaken  # and nothing is added
+        session.execute(delete(ImportFile).where(ImportFile.import_id == one.id))
         session.commit()
     _drop_rows(database, one, [*ADDED, Outcome.SAME])
 

@@ -130,6 +130,7 @@ class ArticlesPage:
     total: int
     archived: int
     can_keep: bool
+    can_import: bool
     can_assign: bool
     can_tag: bool
     leaves_out: bool

@@ -133,6 +133,7 @@ def _list_page(
         total=total,
         archived=archived,
         can_keep=may(member, Act.KEEP_ARTICLES),
+        can_import=may(member, Act.IMPORT),
         can_assign=can_assign,
         can_tag=may(member, Act.TAG),
         leaves_out=leaves_out,
