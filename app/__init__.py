@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, database_cli, hooks, imports_cli
 from app.accounts import avatars
 from app.accounts.views import current_account
+from app.api.views import caller
 from app.assignments.views import current_article
 from app.config import BadSetting, Config
 from app.core.db import Database
@@ -79,6 +80,7 @@ def create_app(config: Config | None = None, *, is_serving: bool = False) -> Fla
     uploads.register(app)  # before anything reads the form
     pools.register(app)  # before anything is done
     current_account.register(app)  # before CSRF: who is signed out is told so
+    caller.register(app)
     uploads.register_admission(app)  # before CSRF: the token is in the form
     protection = MaskedCSRFProtect(app)
     headers.register(app)

@@ -17,6 +17,8 @@ from app.live.stream import Live
 from app.web.asgi_types import ABORT, Asgi, AsgiMessage, Receive, Send, send_whole
 from app.web.clients import client_of
 from app.web.pools import CROWDED, Pool
+from app.web.problems import API, problem_body
+from app.web.problems import MIMETYPE as PROBLEM
 from app.web.uploads import ADMISSION, UPLOAD_LIMIT, UPLOAD_SECONDS, WAIT_SECONDS, Admission, Slots
 from app.web.view_marks import Work, view_finder, work_of
 from app.web.wsgi_bridge import WsgiResponse, build_environ
@@ -253,6 +255,7 @@ class _Reply:
         self._send = send
         self._abort: Callable[[], None] | None = scope.get("state", {}).get(ABORT)
         self._stall_seconds = stall_seconds
+        self._is_for_program: bool = scope["path"].startswith(API)
         self.is_started = False
 
     async def __call__(self, message: AsgiMessage) -> None:
@@ -275,9 +278,11 @@ class _Reply:
         if self.is_started:
             self._drop()
             return
-        text = f"{sentence}\n".encode()
+        text, kind = f"{sentence}\n".encode(), "text/plain; charset=utf-8"
+        if self._is_for_program:
+            text, kind = problem_body(status, sentence), PROBLEM
         headers = [
-            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-type", kind.encode()),
             (b"content-length", str(len(text)).encode()),
             (b"cache-control", b"no-store"),
             (b"connection", b"close"),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.accounts.passwords import hash_password
 from app.accounts.service import accounts, addresses, identities, reset_tokens
+from app.accounts.service.access import revoke_tokens
 from app.accounts.views import audit
 from app.accounts.views.password_reset import reset_address
 from app.annotations.queries.verify import verify
@@ -112,9 +113,10 @@ def list_accounts() -> None:
 @accounts_group.command("end-sessions")
 @click.argument("email")
 def end_sessions(email: str) -> None:
-    """Sign somebody out of every browser."""
+    """Sign somebody out of every browser, and revoke their API tokens."""
     with _changing(email) as (session, account):
         count = accounts.end_other_sessions(session, account_id=account.id, keep_session_id=None)
+        revoke_tokens(session, account.id)
         if count:
             record_command(session, account.id, audit.SESSIONS_ENDED, count=count)
     click.echo(f"Ended {pluralise(count, 'session', 'sessions')} of {account.email}.")

@@ -1,6 +1,6 @@
 """Every feature's tables, gathered for migrations."""
 
-from app.accounts.models import Account, Identity, PasswordReset, SignIn
+from app.accounts.models import Account, ApiToken, Identity, PasswordReset, SignIn
 from app.annotations.models import Annotation, AnnotationTheme, EarlierPlace
 from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.assignments.models import Progress
@@ -20,6 +20,7 @@ __all__ = [
     "Account",
     "Annotation",
     "AnnotationTheme",
+    "ApiToken",
     "Article",
     "Attempt",
     "BlockRow",

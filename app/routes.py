@@ -2,6 +2,10 @@
 
 from app.accounts.views import email_change, my_account, password_reset, password_reset_request
 from app.activity import views as activity
+from app.api.views import annotations as api_annotations
+from app.api.views import exports as api_exports
+from app.api.views import reading as api_reading
+from app.api.views import tokens as api_tokens
 from app.codebook import views as codebook
 from app.corrections.views import correct, place, review, revisions
 from app.exports import views as exports
@@ -39,6 +43,7 @@ MODULES = (
     *(bulk, occurrences, passages, searches, summary),
     exports,
     imports,
+    *(api_tokens, api_reading, api_annotations, api_exports),
     live,
     health,
 )

@@ -1,4 +1,4 @@
-"""People who can sign in, their sessions and identities, and the links that set a new password."""
+"""People who can sign in: their sessions, identities, API tokens, and links for a new password."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -115,6 +115,45 @@ class Identity(Base):
     subject: Mapped[str] = mapped_column(String(255), doc="As the issuer has it, never another's")
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     made_at: Mapped[datetime]
+
+
+class Scope(StrEnum):
+    """What an API token may do, at most: what its owner may."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class ApiToken(Base):
+    """A secret by which a program asks in the name of an account, until it ends or is revoked.
+
+    Only a hash of it is kept; whoever made it has the token. It never allows more than the account
+    may do at the time.
+    """
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (CheckConstraint("scope IN ('read', 'write')", name="scope"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    project_id: Mapped[int | None] = mapped_column(
+        ForeignKey("projects.id"), doc="The only project that it may ask about; None for all"
+    )
+    name: Mapped[str] = mapped_column(String(NAME_LIMIT), doc="What its owner calls it")
+    scope_name: Mapped[str] = mapped_column("scope", String(20))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, doc="SHA-256, hexadecimal")
+    prefix: Mapped[str] = mapped_column(String(20), doc="How it begins, to recognise it by")
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None] = mapped_column(doc="None where it does not end by itself")
+    used_at: Mapped[datetime | None] = mapped_column(doc="When it was last used; None for never")
+    revoked_at: Mapped[datetime | None] = mapped_column(doc="None where nobody took it back")
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def scope(self) -> Scope:
+        """Return what it may do."""
+        return Scope(self.scope_name)
 
 
 class PasswordReset(Base):

@@ -16,9 +16,13 @@ MOST_THEMES = 20  # that one annotation carries
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a field that was typed is cleaned, and how what is kept is written in a form."""
+    """How a field that was typed is cleaned, and how what is kept is written in a form.
+
+    `schema` is the JSON Schema of the field where a program gives or gets it: of what is kept.
+    """
 
     clean: Callable[[str], Any]
+    schema: Mapping[str, Any]
     write: Callable[[Any], str] = str
 
 
@@ -69,9 +73,13 @@ def write_ids(ids: tuple[int, ...]) -> str:
 
 
 RULES: Mapping[str, Rule] = {
-    "tag": Rule(_clean_tag),
-    "note": Rule(_clean_note),
-    "themes": Rule(_clean_themes, write_ids),
+    "tag": Rule(_clean_tag, {"type": "string", "enum": list(Tag)}),
+    "note": Rule(_clean_note, {"type": "string", "maxLength": NOTE_LIMIT}),
+    "themes": Rule(
+        _clean_themes,
+        {"type": "array", "items": {"type": "integer"}, "maxItems": MOST_THEMES},
+        write_ids,
+    ),
 }
 """The rule of each field, by its name in forms and in `AnnotationState`."""
 EMPTY: Mapping[str, str] = dict.fromkeys(RULES, "")

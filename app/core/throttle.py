@@ -3,8 +3,10 @@
 import hashlib
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Network, ip_address
+from math import ceil
+from typing import NamedTuple
 
-from sqlalchemy import Index, String, delete, func, or_, select
+from sqlalchemy import Index, String, and_, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.clock import now
@@ -39,7 +41,8 @@ def count_attempt(session: Session, *, what: str, limit: int, window: timedelta)
     moment = now()
     # What comes from a clock that was fast would count again when the time comes.
     is_strange = or_(Attempt.at < moment - timedelta(days=1), Attempt.at > moment + CLOCKS_DIFFER)
-    session.execute(delete(Attempt).where(is_strange))
+    is_over = and_(Attempt.key == key, Attempt.at <= moment - window)
+    session.execute(delete(Attempt).where(or_(is_strange, is_over)))
     session.add(Attempt(key=key, at=moment))
     session.flush()
 
@@ -64,6 +67,25 @@ def check_attempts(session: Session, *, what: str, limit: int, window: timedelta
             f"Wait {minutes} minutes and try again."
         )
         raise TooMany(message)
+
+
+class Budget(NamedTuple):
+    """How many attempts are left, and in how many seconds, from 1 on, there is one more."""
+
+    left: int
+    seconds: int
+
+
+def read_budget(session: Session, *, what: str, limit: int, window: timedelta) -> Budget:
+    """Return what is left of `limit` attempts at `what` in the window."""
+    moment = now()
+    count, oldest = session.execute(
+        select(func.count(), func.min(Attempt.at)).where(
+            Attempt.key == key_of(what), Attempt.at > moment - window
+        )
+    ).one()
+    seconds = (oldest + window - moment).total_seconds() if oldest else 0.0
+    return Budget(max(0, limit - count), max(1, ceil(seconds)))
 
 
 def forget_attempts(session: Session, *, what: str) -> None:

@@ -56,11 +56,10 @@ def article_file(slug: str, article_id: int, extension: str) -> ResponseReturnVa
 @blueprint.get("/projects/<slug>/findings/passages.<extension>")
 @download
 def passages_file(slug: str, extension: str) -> ResponseReturnValue:
-    file_format = _format(extension)
+    _format(extension)
     member = current_member(slug, Act.EXPORT)
     asked, _ignored = ask(request.args)
-    _record(member, None, file_format, asked)
-    return _file(file_format, _selection_of(member, asked), f"{slug}-passages")
+    return answer_passages(member, extension, asked)
 
 
 @blueprint.get("/projects/<slug>/themes.csv")
@@ -73,6 +72,16 @@ def themes_csv(slug: str) -> ResponseReturnValue:
     if not _wants_bom():
         table = table.removeprefix(BOM)
     return _download(iter([table.encode()]), "text/csv", f"{slug}-themes.csv")
+
+
+def answer_passages(member: Member, extension: str, asked: Asked) -> Response:
+    """Answer with a file of the passages that are asked for, and record the export.
+
+    Raises: NotFound, Invalid.
+    """
+    file_format = _format(extension)
+    _record(member, None, file_format, asked)
+    return _file(file_format, _selection_of(member, asked), f"{member.project.slug}-passages")
 
 
 def _format(extension: str) -> Format:

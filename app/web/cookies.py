@@ -6,13 +6,14 @@ from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from app.web.problems import API
 from app.web.static import ADDRESS as STATIC
 
 REMEMBERED = 2_000  # cookies whose signature was looked at
 
 
 class SessionCookies(SecureCookieSessionInterface):
-    """Flask's cookies, without one for static files, which depend on their address alone.
+    """Flask's cookies, without one for static files and for programs, which need none.
 
     What signs a cookie is made once, and looks once at a cookie that comes again and again.
     """
@@ -31,7 +32,7 @@ class SessionCookies(SecureCookieSessionInterface):
 
         Its age is not looked at: a clock that was set back would refuse the latest ones.
         """
-        if request.path.startswith(STATIC):
+        if request.path.startswith((STATIC, API)):
             return self.make_null_session(app)
         written = request.cookies.get(self.get_cookie_name(app))
         if self._serializer is None or written is None:

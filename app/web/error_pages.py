@@ -7,12 +7,13 @@ from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, ProgrammingError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.core.errors import GlossError, SignedOut
 from app.core.migrate import is_misunderstood
 from app.core.write_faults import write_fault
 from app.web.error_log import error_id, log_error_page, log_exception
+from app.web.problems import answer_error, answer_problem, asks_as_program
 from app.web.responses import layout_context, safe_next, wants_fragment
 from app.web.session import has_no_tables, reopen_for_reading
 from app.web.uploads import ADMISSION
@@ -51,6 +52,7 @@ NOT_TYPED = frozenset(
         *("drop", "into", "theme_answer", "themes", "value", "without_date"),
         *("by", "group", "hits", "in", "query", "shared", "sort"),
         *("act", "all", "count", "targets", "theme"),
+        *("ends", "project", "scope"),
         *("as_of", "begin", "flipped", "from", "page", "pick", "spots", "table"),
         # secrets
         *("password", "present"),
@@ -101,8 +103,10 @@ def answer(
 
     Around a refusal stands what stands around every page; a fault of the server leaves that out, as
     it may be what fails. Without a database it is drawn as for somebody signed out, since nobody
-    knows who asks.
+    knows who asks. A program gets problem details.
     """
+    if asks_as_program():
+        return answer_problem(status, message)
     is_fragment = wants_fragment()
     template = "errors/_error.html" if is_fragment else "errors/error.html"
     is_fault = status >= 500  # noqa: PLR2004  (the server's own)
@@ -147,6 +151,8 @@ def _page_before() -> str:
 
 
 def _gloss_error(error: GlossError) -> ResponseReturnValue:
+    if asks_as_program():
+        return answer_error(error)
     if isinstance(error, SignedOut):
         message = WAITING if wants_fragment() else error.message
         if ADMISSION in request.environ:
@@ -169,6 +175,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     title = error.name.capitalize()
     message = MESSAGES.get(status) or "The request could not be answered."
+    if isinstance(error, MethodNotAllowed) and asks_as_program():
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        return answer_problem(status, message, {"Allow": allowed})
     try:
         return answer(status, title, message)
     except DBAPIError:

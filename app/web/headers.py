@@ -19,7 +19,7 @@ ALWAYS = (
 
 def _add_headers(response: Response) -> Response:
     headers = response.headers
-    if "Location" in headers:
+    if response.status_code in range(300, 400):
         response.set_data(b"")  # Werkzeug's words about a redirect are no page of ours
     headers.extend(ALWAYS)
     if "Cache-Control" not in headers:

@@ -1,4 +1,4 @@
-"""The request's database session. A POST may write; a GET only reads."""
+"""The request's database session. A POST, PATCH or DELETE may write; a GET only reads."""
 
 from typing import cast
 
@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.core.db import LARGEST_NUMBER, Base, Database
 from app.core.migrate import lacks_tables
+
+WRITING = frozenset({"POST", "PATCH", "DELETE"})
 
 
 def get_database() -> Database:
@@ -25,7 +27,7 @@ def get_session() -> Session:
     session: Session | None = g.get("session")
     if session is None:
         database = get_database()
-        session = database.writing() if request.method == "POST" else database.session()
+        session = database.writing() if request.method in WRITING else database.session()
         g.session = session
     return session
 

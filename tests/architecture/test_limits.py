@@ -8,6 +8,7 @@ from app.accounts import models as accounts
 from app.accounts import passwords
 from app.accounts.service import accounts as service
 from app.accounts.service import reset_tokens
+from app.accounts.service.api_tokens import MOST_TOKENS
 from app.accounts.views import email_change, password_reset_request
 from app.accounts.views.audit import REFUSALS_AN_HOUR
 from app.accounts.views.my_account import (
@@ -21,6 +22,8 @@ from app.activity.views import EVENTS_A_PAGE
 from app.annotations import content
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT
 from app.annotations.service import bulk
+from app.api.parameters import MOST
+from app.api.views import caller
 from app.articles import fields
 from app.articles.service.drafts import MOST_DRAFTS
 from app.asgi import (
@@ -92,7 +95,16 @@ from app.web.uploads import (
     UPLOADS_OF_ONE,
     WAIT_SECONDS,
 )
-from tests.harness.documents import DICTIONARY, OPERATING, README, SCALING, USING, limits, table
+from tests.harness.documents import (
+    API,
+    DICTIONARY,
+    OPERATING,
+    README,
+    SCALING,
+    USING,
+    limits,
+    table,
+)
 
 
 def window(seconds: float) -> str:
@@ -112,6 +124,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "name of a project": f"{NAME_LIMIT:,}",
         "projects that one owns": f"{MOST_OWNED:,}",
         "open invitations": f"{invitations.MOST_OPEN:,}",
+        "API tokens": f"{MOST_TOKENS:,}",
         "open links of owners that set a password": f"{reset_tokens.MOST_OPEN:,}",
         "email address": f"{accounts.EMAIL_LIMIT:,}",
         "password": f"{passwords.PASSWORD_MAX:,}",
@@ -203,7 +216,21 @@ def test_how_often_one_may_try_is_documented() -> None:
             str(link_throttle.WRONG_LINKS_FROM_HOST),
             window(link_throttle.WINDOW.total_seconds()),
         ),
+        (
+            "requests with one API token",
+            str(caller.REQUESTS),
+            window(caller.WINDOW.total_seconds()),
+        ),
+        (
+            "API tokens that open nothing, from one network address",
+            str(caller.WRONG_FROM_HOST),
+            window(caller.WRONG_WINDOW.total_seconds()),
+        ),
     ]
+    api = API.read_text(encoding="utf-8")
+    assert caller.WINDOW.total_seconds() == 60
+    assert f"send {caller.REQUESTS} requests a minute" in api
+    assert f"at most {MOST} items" in api
 
 
 def test_the_shape_of_the_server_is_documented() -> None:

@@ -37,6 +37,7 @@ ROOMS = (
     "findings",
     "exports",
     "imports",
+    "api",
     "live",
 )
 # They join the rooms, or are read before any of them.

@@ -59,6 +59,7 @@ FOLDERS = {
     "components",
     "errors",
     "accounts",
+    "api",
     "signup",
     "people",
     "reading",

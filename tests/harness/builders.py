@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.accounts.service import accounts, reset_tokens
+from app.accounts.service import accounts, api_tokens, reset_tokens
 from app.annotations.content import write_ids
 from app.annotations.models import Annotation, month_number
 from app.annotations.queries.anchors import PassageQuery
@@ -30,7 +30,7 @@ from app.events.models import Event
 from app.events.service import Change, record_all
 from app.projects.models import Invitation, Member, Project
 from app.projects.roles import Role
-from app.projects.service import invitations
+from app.projects.service import invitations, token_audit
 from app.text.document import Document, Piece
 from app.text.parsed import ParsedArticle
 from app.themes.models import Theme
@@ -104,6 +104,23 @@ def add_reset_link(session: Session, account: Account, made_by: Account | None =
     )
     session.commit()
     return token
+
+
+def add_token(
+    session: Session, account: Account, *, scope: str = "write", project: Project | None = None
+) -> str:
+    """Add an API token of an account, for all its projects or for one, and return its secret."""
+    token, secret = api_tokens.make(
+        session,
+        account_id=account.id,
+        name="A program",
+        scope=scope,
+        project_id=project.id if project else None,
+        ends=api_tokens.NEVER,
+    )
+    token_audit.record_token(session, token, token_audit.MADE)
+    session.commit()
+    return secret
 
 
 def add_article(

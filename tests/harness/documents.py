@@ -9,6 +9,7 @@ README = ROOT / "README.md"
 USING = ROOT / "docs/using.md"
 OPERATING = ROOT / "docs/operating.md"
 DICTIONARY = ROOT / "docs/columns.md"
+API = ROOT / "docs/api.md"
 SCALING = ROOT / "docs/scaling.md"
 ARCHITECTURE = ROOT / "docs/architecture.md"
 GLOSSARY = ROOT / "docs/glossary.md"
@@ -20,6 +21,7 @@ DOCUMENTS = (
     DECISIONS,
     USING,
     DICTIONARY,
+    API,
     OPERATING,
     SCALING,
     ARCHITECTURE,

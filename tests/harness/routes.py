@@ -7,10 +7,25 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app.exports.queries.formats import FORMATS
+from app.web.access import is_by_token
 from tests.harness.pages import PageClient
 
 
 def routes(app: Flask) -> list[tuple[str, Rule]]:
+    """Return every method and rule of the application but those that ask for an API token."""
+    return [
+        (method, rule)
+        for method, rule in all_routes(app)
+        if not is_by_token(app.view_functions[rule.endpoint])
+    ]
+
+
+def api_routes(app: Flask) -> list[tuple[str, Rule]]:
+    """Return every method and rule of the application that asks for an API token."""
+    return [each for each in all_routes(app) if each not in routes(app)]
+
+
+def all_routes(app: Flask) -> list[tuple[str, Rule]]:
     """Return every method (but HEAD and OPTIONS) and rule of the application."""
     return [
         (method, rule)
@@ -35,6 +50,7 @@ def fill(rule: Rule | str, **values: object) -> str:
         "search_id",
         "theme_id",
         "import_id",
+        "token_id",
     )
     defaults |= dict.fromkeys(numbers, 1)
     given = {

@@ -44,6 +44,7 @@ PUBLIC = {
     ("POST", "/digest/<token>"),
     ("GET", "/static/<content_hash>/<path:name>"),
     ("GET", "/health"),
+    ("GET", "/api/v1/openapi.json"),
     ("GET", "/ready"),
 }
 

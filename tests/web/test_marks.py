@@ -7,15 +7,18 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.exports.queries.formats import FORMATS
 from app.web.pools import CROWDED
 from app.web.uploads import ADMISSION, Admission
 from app.web.view_marks import Work, view_finder, work_of
-from tests.harness.builders import Room, add_annotation, sign_in
+from tests.harness.api import ApiClient
+from tests.harness.builders import Room, add_annotation, add_token, sign_in
 from tests.harness.pages import PageClient
-from tests.harness.routes import fill, routes, send
+from tests.harness.routes import all_routes, api_routes, fill, routes, send
 from tests.harness.server import ROOT
 
 DOWNLOADS = {
+    ("GET", f"/api/v1/projects/<slug>/annotations.<any({', '.join(FORMATS)}):extension>"),
     ("GET", "/projects/<slug>/annotations.<extension>"),
     ("GET", "/projects/<slug>/articles/<int:article_id>/annotations.<extension>"),
     ("GET", "/projects/<slug>/findings/passages.<extension>"),
@@ -40,6 +43,7 @@ HASHING = {
     ("POST", "/sign-up"),
 }
 WITHOUT_DATABASE = {
+    ("GET", "/api/v1/openapi.json"),
     ("GET", "/health"),
     ("GET", "/static/<content_hash>/<path:name>"),
 }
@@ -51,11 +55,11 @@ FORM_WITH_FILES = re.compile(
 
 def test_a_path_leads_to_its_view_by_its_method(app: Flask) -> None:
     find = view_finder(app)
-    for method, rule in routes(app):
+    for method, rule in all_routes(app):
         assert find(fill(rule), method) is app.view_functions[rule.endpoint], rule
     heads = {
         rule.rule
-        for method, rule in routes(app)
+        for method, rule in all_routes(app)
         if work_of(find(fill(rule), "HEAD")) is Work.DOWNLOAD
     }
     assert heads == {path for _, path in DOWNLOADS}
@@ -65,7 +69,9 @@ def test_a_path_leads_to_its_view_by_its_method(app: Flask) -> None:
 
 
 def test_the_listed_views_are_marked_and_no_others(app: Flask) -> None:
-    views = [(method, rule.rule, app.view_functions[rule.endpoint]) for method, rule in routes(app)]
+    views = [
+        (method, rule.rule, app.view_functions[rule.endpoint]) for method, rule in all_routes(app)
+    ]
     marked = {
         work: {(method, rule) for method, rule, view in views if work_of(view) is work}
         for work in Work
@@ -153,11 +159,15 @@ def test_every_answer_that_is_a_file_to_keep_is_a_download(
 ) -> None:
     add_annotation(session, room.annotator, room.article)
     sign_in(client, session, room.owner.account)
+    program = ApiClient(app, add_token(session, room.owner.account))
+    answers = [
+        (each, send(client, "GET", fill(each[1]))) for each in routes(app) if each[0] == "GET"
+    ]
+    answers += [(each, program.get(fill(each[1]))) for each in api_routes(app) if each[0] == "GET"]
     kept = {
         (method, rule.rule)
-        for method, rule in routes(app)
-        if method == "GET"
-        and "attachment" in send(client, method, fill(rule)).headers.get("Content-Disposition", "")
+        for (method, rule), answer in answers
+        if "attachment" in answer.headers.get("Content-Disposition", "")
     }
     assert kept == DOWNLOADS
 

@@ -1,6 +1,7 @@
 """What is tagged independently: nobody learns of another's annotation before they may see it."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -31,6 +32,7 @@ from app.projects.service.members import member_of
 from app.projects.tagging_modes import Mode
 from app.themes.queries import list_themes
 from app.web.responses import FRAGMENT_HEADER
+from tests.harness.api import ApiClient
 from tests.harness.builders import (
     TEXT,
     Room,
@@ -40,12 +42,13 @@ from tests.harness.builders import (
     add_member,
     add_room,
     add_theme,
+    add_token,
     correct,
     csrf_token,
     sign_in,
 )
 from tests.harness.pages import PageClient, page_client, without_chance
-from tests.harness.routes import fill, fill_each, routes, send
+from tests.harness.routes import api_routes, fill, fill_each, routes, send
 from tests.harness.workbooks import text_of
 
 SECRET = "a secret of Zeno's"
@@ -117,9 +120,11 @@ def discuss(session: Session, member: Member, room: Room, annotation: Annotation
     session.commit()
 
 
-def answers(app: Flask, client: PageClient, zeno: Member, next_id: int) -> dict[str, str]:
-    """Return what every address answers to a GET, and to a POST about Zeno's annotations."""
-    found = {}
+def answers(
+    app: Flask, client: PageClient, program: ApiClient, zeno: Member, next_id: int
+) -> dict[str, str]:
+    """Return what every address answers to a GET, and to acts on Zeno's annotations."""
+    found = told_to_programs(app, program, zeno, next_id)
     token = csrf_token(client)
     for method, rule in routes(app):
         for annotation_id in (next_id, next_id + 1) if "annotation_id" in rule.rule else (0,):
@@ -147,6 +152,25 @@ def answers(app: Flask, client: PageClient, zeno: Member, next_id: int) -> dict[
     return found
 
 
+def told_to_programs(app: Flask, program: ApiClient, zeno: Member, next_id: int) -> dict[str, str]:
+    """Return what every address for programs answers about Zeno's annotations."""
+    found = {}
+    for method, rule in api_routes(app):
+        if method == "POST" and "article_id" in rule.arguments:
+            continue  # it tags
+        for path in fill_each(rule, annotation_id=next_id):
+            queries: tuple[str, ...] = ("",)
+            if rule.endpoint in {"api_annotations.passages", "api_exports.passages"}:
+                queries = ("", f"?annotator={zeno.account_id}", "?q=nobody", "?sort=tagged")
+            for query in queries:
+                answer = program.ask(method, path + query, json={"version": 1, "note": "mine now"})
+                body = text_of(answer.data) if answer.mimetype in BINARY else answer.text
+                said = re.sub('"error_id": "[^"]+"', "", body)
+                found[f"{method} {path}{query}"] = f"{answer.status_code}\n{said}"
+                answer.close()
+    return found
+
+
 def ask(client: PageClient, path: str, headers: dict[str, str] | None = None) -> str:
     answer = client.get(path, headers=headers)
     if answer.mimetype in BINARY:
@@ -167,12 +191,15 @@ def test_every_address_answers_as_if_the_others_had_not_tagged(
     add_article(session, "Another text.", title="Touched after the first")
     own = add_annotation(session, room.annotator, room.article, "must close the road")
     sign_in(client, session, room.member(role).account)
-    answers(app, client, zeno, own.id + 1)  # the first time leaves marks in the cookie
-    before = answers(app, client, zeno, own.id + 1)
+    program = ApiClient(app, add_token(session, room.member(role).account))
+    asked = (app, client, program, zeno, own.id + 1)
+    answers(*asked)  # the first time leaves marks in the cookie, and of the token
+    before = answers(*asked)
     kept = tag_much(session, zeno, room)
     assert kept.id == own.id + 1
-    assert answers(app, client, zeno, own.id + 1) == before
+    assert answers(*asked) == before
     assert before[f"GET /annotations/{kept.id}"].startswith("404")
+    assert before[f"DELETE /api/v1/annotations/{kept.id}"].startswith("404")
 
 
 @pytest.mark.sqlite_only
@@ -198,6 +225,10 @@ def test_the_same_addresses_tell_who_may_see_all(
         f"piece of {ARTICLE}/blocks/1",
         f"piece of {ARTICLE}/margins/1-9",
     } <= set(telling)
+    program = ApiClient(app, add_token(session, room.curator.account, scope="read"))
+    told = told_to_programs(app, program, zeno, kept.id)
+    telling = [path for path, words in told.items() if SECRET in words]
+    assert telling == [path for path in told if path.startswith("GET") and "annotations" in path]
 
 
 def answers_of(

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,10 +15,10 @@ from app.accounts.models import (
     NO_PASSWORD,
     Account,
     AccountKind,
-    PasswordReset,
     SignIn,
 )
 from app.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
+from app.accounts.service.access import drop_links, revoke_tokens
 from app.core.clock import now
 from app.core.errors import Forbidden, Invalid, NotFound
 from app.core.names import clean_line
@@ -235,19 +235,11 @@ def change_digest(session: Session, *, account_id: int, daily_digest: bool) -> N
 def change_password(
     session: Session, *, account_id: int, password_hash: str, keep_session_id: int | None
 ) -> None:
-    """Change a password; end every other session, and every link that would set another."""
+    """Change a password; end all other sessions, API tokens, and links that would set another."""
     get(session, account_id).password_hash = password_hash
     end_other_sessions(session, account_id=account_id, keep_session_id=keep_session_id)
     drop_links(session, account_id)
-
-
-def drop_links(session: Session, account_id: int) -> None:
-    """End every link that would set a password."""
-    session.execute(
-        delete(PasswordReset).where(
-            PasswordReset.account_id == account_id, PasswordReset.used_at.is_(None)
-        )
-    )
+    revoke_tokens(session, account_id)
 
 
 def list_all(session: Session) -> list[tuple[Account, datetime | None]]:
@@ -265,7 +257,8 @@ def list_all(session: Session) -> list[tuple[Account, datetime | None]]:
 def disable(session: Session, *, account_id: int) -> bool:
     """Let nobody sign in to an account any more, and say whether somebody could until now.
 
-    Its sessions end, and every link that would set a password. All else stays as it is.
+    Its sessions and API tokens end, and every link that would set a password. All else stays as it
+    is.
     """
     lock_account(session, account_id)
     account = session.get_one(Account, account_id, populate_existing=True)
@@ -274,6 +267,7 @@ def disable(session: Session, *, account_id: int) -> bool:
     account.disabled_at = now()
     end_other_sessions(session, account_id=account_id, keep_session_id=None)
     drop_links(session, account_id)
+    revoke_tokens(session, account_id)
     return True
 
 

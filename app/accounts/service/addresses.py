@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.accounts.service import accounts
+from app.accounts.service.access import drop_links
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound
 from app.core.tokens import hash_token
@@ -86,5 +87,5 @@ def change_email(
     except IntegrityError:
         raise Invalid("email", accounts.EMAIL_TAKEN) from None
     accounts.end_other_sessions(session, account_id=account_id, keep_session_id=keep_session_id)
-    accounts.drop_links(session, account_id)
+    drop_links(session, account_id)
     return before

@@ -17,7 +17,7 @@ from app.accounts.service import accounts
 from app.config import Config
 from app.core.clock import now
 from app.core.errors import SignedOut
-from app.web.access import is_public
+from app.web.access import is_by_token, is_public
 from app.web.responses import wants_fragment
 from app.web.session import get_database, get_session
 
@@ -126,7 +126,7 @@ def _mark_seen(session_id: int) -> None:
 
 def _require_sign_in() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or is_public(view) or is_signed_in():
+    if view is None or is_public(view) or is_by_token(view) or is_signed_in():
         return None
     if request.method == "POST" or wants_fragment():
         raise SignedOut

@@ -9,7 +9,7 @@ from app.articles.service import articles, tagging_modes
 from app.assignments.service import assignments
 from app.discussion.pages import event_text as discussion
 from app.guidelines import service as guidelines
-from app.projects.service import invitations, members, projects, reset_links
+from app.projects.service import invitations, members, projects, reset_links, token_audit
 from app.themes.service import themes
 
 
@@ -76,7 +76,7 @@ GROUPS: Mapping[str, Group] = {
         is_audit=True,
     ),
     "sign-ins": Group(
-        "Signing in, and passwords",
+        "Signing in, passwords and API tokens",
         (
             audit.SIGNED_IN,
             audit.SIGNED_OUT,
@@ -89,6 +89,9 @@ GROUPS: Mapping[str, Group] = {
             audit.ENABLED,
             audit.DISCONNECTED,
             audit.PASSWORD_RESET,
+            token_audit.MADE,
+            token_audit.REVOKED,
+            token_audit.USED,
         ),
         is_audit=True,
     ),

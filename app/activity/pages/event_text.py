@@ -17,7 +17,7 @@ from app.assignments.service import assignments
 from app.discussion.pages import event_text as discussion
 from app.events.models import Event, Snapshot
 from app.guidelines import service as guidelines
-from app.projects.service import invitations, members, projects, reset_links
+from app.projects.service import invitations, members, projects, reset_links, token_audit
 from app.themes import queries as themes_queries
 from app.themes.service import themes
 from app.web.filters import day, moment, pluralise
@@ -155,6 +155,14 @@ SENTENCES: Mapping[str, Sentence] = {
     audit.ENABLED: "enabled the account of {whom} again",
     audit.DISCONNECTED: "took the connection with the provider from the account of {whom}",
     audit.PASSWORD_RESET: "set a new password by a link",
+    token_audit.MADE: {
+        "read": "made the API token “{name}”, which may read and does not end",
+        "read, ends": "made the API token “{name}”, which may read until {until}",
+        "write": "made the API token “{name}”, which may read and write and does not end",
+        "write, ends": "made the API token “{name}”, which may read and write until {until}",
+    },
+    token_audit.REVOKED: "revoked the API token “{name}”",
+    token_audit.USED: "used the API token “{name}” for the first time",
     exports.EXPORTED: {
         "all": "exported all annotations as {format}",
         "article": "exported the annotations of “{title}” as {format}",
@@ -276,6 +284,11 @@ def _change_of_theme(event: Event) -> str:
     return "moved" if places[0] != places[1] else "rewritten"
 
 
+def _scope_and_end(event: Event) -> str:
+    state = _state(event)
+    return f"{state['scope']}, ends" if state["expires_at"] else str(state["scope"])
+
+
 def _exported(event: Event) -> str:
     cases = {"of": "themes", "article": "article", "query": "asked"}
     return next((case for name, case in cases.items() if name in _state(event)), "all")
@@ -303,6 +316,7 @@ CASES: Mapping[str, Callable[[Event], str]] = {
     audit.REFUSED: _with_browser,
     audit.SESSIONS_ENDED: _sessions_ended,
     audit.EMAIL_CHANGED: _whose_account,
+    token_audit.MADE: _scope_and_end,
     exports.EXPORTED: _exported,
     bulk.CHANGED_MANY: _done_to_many,
     bulk.UNDONE: _done_to_many,

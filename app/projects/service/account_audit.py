@@ -16,18 +16,19 @@ def record_in_projects(
 
     An owner so learns nothing of what a member does before, after or elsewhere.
     """
-    for project_id in _projects_of(session, account_id):
+    for project_id in list_projects_of(session, account_id):
         actor = ProjectActor(project_id, account_id)
         record(session, actor, kind, Subject("account", account_id), before=before, after=after)
 
 
 def record_command(session: Session, account_id: int, kind: str, **more: int) -> None:
     """Append to each project of an account what whoever runs the server did to it."""
-    for project_id in _projects_of(session, account_id):
+    for project_id in list_projects_of(session, account_id):
         after: Snapshot = {"account": account_id, **more}
         record(session, ProjectActor(project_id), kind, Subject("account", account_id), after=after)
 
 
-def _projects_of(session: Session, account_id: int) -> list[int]:
+def list_projects_of(session: Session, account_id: int) -> list[int]:
+    """Return the ids of the projects that an account is in, ascending."""
     query = select(Member.project_id).where(Member.account_id == account_id)
     return list(session.scalars(query.order_by(Member.project_id)))

@@ -1,0 +1,74 @@
+"""The parameters of addresses for programs: those of the passages, and of pages of a list."""
+
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+
+from app.annotations.tags import TAGS
+from app.api.operations import Parameter
+from app.findings.asked import (
+    FACETS,
+    ME,
+    MOST_VALUES,
+    NO,
+    NONE,
+    PARAMETERS,
+    PLACES,
+    Q_LIMIT,
+    STATES,
+    YES,
+    Asked,
+)
+
+PAGE = 100  # items of a page where nothing is said
+MOST = 500  # items of a page
+
+_NUMBER = "[1-9][0-9]{0,8}"
+_MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "tag": {"enum": list(TAGS)},
+    "annotator": {"pattern": f"^({ME}|{_NUMBER})$"},
+    "article": {"pattern": f"^{_NUMBER}$"},
+    "published": {"pattern": f"^({NONE}|{_MONTH})$"},
+    "tagged": {"pattern": f"^{_MONTH}$"},
+    "state": {"enum": list(STATES)},
+    "note": {"enum": [YES, NO]},
+    "theme": {"pattern": f"^({NONE}|{_NUMBER})$"},
+    "within": {"enum": list(PLACES)},
+    "q": {"maxLength": Q_LIMIT},
+}
+_WORDS = {
+    "q": "Words that are searched, as on the page Passages.",
+    "within": "Where they are searched; without it everywhere.",
+    "annotator": f"The id of an annotator, or {ME}: the owner of the token.",
+    "published": f"A month such as 2025-03, or {NONE} for articles without a date.",
+    "theme": f"The id of a theme, or {NONE}.",
+    "sort": "In which order: by place, or the newest first.",
+}
+SHOWN = ("group", "view", "by", "hits")
+"""What an address of the page says of how passages are shown: it means nothing to programs."""
+
+LIMIT = Parameter(
+    "limit",
+    f"How many items a page has at most; {PAGE} without it.",
+    {"type": "integer", "minimum": 1, "maximum": MOST},
+)
+AFTER = Parameter("after", "Where the page begins, as `next` has it.", {"type": "string"})
+
+
+def _asked(name: str) -> Parameter:
+    default = Asked.__dataclass_fields__[name].default
+    schema: dict[str, Any] = {"type": "string", **_SCHEMAS.get(name, {})}
+    if isinstance(default, Enum):
+        schema["enum"] = list(type(default))
+    words = _WORDS.get(name, f"Passages with any of these values of {name} alone.")
+    if name in SHOWN:
+        words = "Taken from an address of the page as it is, and of no meaning here."
+    is_many = isinstance(default, tuple)
+    if is_many and name in FACETS:
+        words += f" Any of at most {MOST_VALUES} values."
+    return Parameter(PARAMETERS.get(name, name), words, schema, is_many=is_many)
+
+
+ASKED = tuple(_asked(field.name) for field in fields(Asked))
+"""The parameters of an address of the page Passages, in their order."""

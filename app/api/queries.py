@@ -1,0 +1,76 @@
+"""What programs are given of projects, articles and annotations."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+
+from app.annotations.models import Annotation
+from app.articles.models import Article, Revision
+from app.assignments.queries.visibility import sql_can_see
+from app.projects.models import Member
+
+
+class AnnotationRow(NamedTuple):
+    """An annotation with the number of its revision, and whether that is the one read now."""
+
+    annotation: Annotation
+    revision: int
+    is_placed: bool
+
+
+def list_memberships(
+    session: Session, account_id: int, *, only: int | None, after: int, limit: int
+) -> Sequence[Member]:
+    """Return the memberships of an account by the ids of their projects, from after one on.
+
+    `only` is the id of the one project that may be told, None for all.
+    """
+    query = select(Member).where(Member.account_id == account_id, Member.project_id > after)
+    if only is not None:
+        query = query.where(Member.project_id == only)
+    return session.scalars(query.order_by(Member.project_id).limit(limit)).all()
+
+
+def list_articles(
+    session: Session, project_id: int, *, is_archived: bool, after: int, limit: int
+) -> Sequence[tuple[Article, Revision]]:
+    """Return articles of a project, in use or archived, by id, with what is read; no texts."""
+    meant = Article.archived_at.is_not(None) if is_archived else Article.archived_at.is_(None)
+    query = (
+        select(Article, Revision)
+        .join(Revision, Revision.id == Article.current_revision_id)
+        .where(Article.project_id == project_id, meant, Article.id > after)
+        .order_by(Article.id)
+        .limit(limit)
+        .options(defer(Revision.text))
+    )
+    return [(article, revision) for article, revision in session.execute(query)]
+
+
+def list_annotations(
+    session: Session, member: Member, ids: Sequence[int]
+) -> Sequence[AnnotationRow]:
+    """Return those of some annotations that a member sees and that are living, in their order."""
+    query = _ROWS.where(
+        Annotation.id.in_(ids),
+        Annotation.project_id == member.project_id,
+        Annotation.deleted_at.is_(None),
+        sql_can_see(member, article_id=Annotation.article_id, annotator_id=Annotation.account_id),
+    )
+    rows = {row[0].id: AnnotationRow(*row) for row in session.execute(query)}
+    return [rows[number] for number in ids if number in rows]
+
+
+def row_of(session: Session, annotation: Annotation) -> AnnotationRow:
+    """Return an annotation as a list has it, living or in the trash."""
+    row = session.execute(_ROWS.where(Annotation.id == annotation.id)).one()
+    return AnnotationRow(*row)
+
+
+_ROWS = (
+    select(Annotation, Revision.number, Article.current_revision_id == Annotation.revision_id)
+    .join(Revision, Revision.id == Annotation.revision_id)
+    .join(Article, Article.id == Annotation.article_id)
+)

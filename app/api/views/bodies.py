@@ -1,0 +1,70 @@
+"""What a program sends as JSON, looked at by its schema before a service sees it."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import request
+
+from app.api.schemas import SCHEMAS
+from app.core.db import LARGEST_NUMBER
+from app.core.errors import Invalid
+from app.themes.models import SEPARATOR
+from app.web.problems import Problem
+
+JSON = "application/json"
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value <= LARGEST_NUMBER
+
+
+_TYPES: Mapping[str, tuple[Callable[[object], bool], str]] = {
+    "string": (lambda value: isinstance(value, str), "a string"),
+    "integer": (_is_number, "a whole number from 0 on"),
+    "array": (
+        lambda value: isinstance(value, list) and all(map(_is_number, value)),
+        "a list of whole numbers",
+    ),
+}
+
+
+def read_body(name: str) -> dict[str, Any]:
+    """Return the members of the JSON object that was sent, each of the type of its schema.
+
+    `name` is that of the schema in SCHEMAS. What a value may be is for the services to say.
+
+    Raises: Problem (415: it is no JSON; 400: it cannot be read), Invalid (a member is missing, of
+    another type, or known to nobody).
+    """
+    if request.mimetype != JSON:
+        raise Problem(415, f"Send JSON, as “Content-Type: {JSON}”.")
+    schema = SCHEMAS[name]
+    body = _parse(request.get_data())
+    for member, value in body.items():
+        if member not in schema["properties"]:
+            known = ", ".join(schema["properties"])
+            raise Invalid(member, f"There is no such member. Those that there are: {known}.")
+        is_right, words = _TYPES[schema["properties"][member]["type"]]
+        if not is_right(value):
+            raise Invalid(member, f"This has to be {words}.")
+    for member in schema["required"]:
+        if member not in body:
+            raise Invalid(member, "This is missing.")
+    return body
+
+
+def _parse(sent: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(sent.decode())
+        json.dumps(body, ensure_ascii=False).encode()  # no half of a pair of surrogates
+    except (ValueError, RecursionError):
+        raise Problem(400, "The body is no JSON in UTF-8.") from None
+    if not isinstance(body, dict):
+        raise Problem(400, "The body has to be a JSON object.")
+    return body
+
+
+def as_typed(value: str | list[int]) -> str:
+    """Return the value of a field of annotations as a form has it."""
+    return value if isinstance(value, str) else SEPARATOR.join(map(str, value))

@@ -1,0 +1,169 @@
+"""What programs read: projects, articles and their texts, themes, and the description of it all."""
+
+from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue
+
+from app.api.openapi import Described, document
+from app.api.operations import Operation, Parameter, describes, operation_of
+from app.api.pages.resources import article_json, project_json, text_json, theme_json
+from app.api.parameters import AFTER, LIMIT
+from app.api.queries import list_articles, list_memberships
+from app.api.views.answers import (
+    address_of,
+    answer_json,
+    answer_page,
+    read_after,
+    read_choice,
+    read_limit,
+    require_known,
+)
+from app.api.views.caller import current_caller
+from app.articles.queries import articles
+from app.core.errors import Invalid
+from app.themes.queries import list_themes
+from app.web.access import by_token, public
+from app.web.responses import read_number
+from app.web.session import get_session
+from app.web.view_marks import without_database
+
+VERSION = "1"
+PREFIX = f"/api/v{VERSION}"
+ARCHIVED = Parameter(
+    "archived",
+    "Whether those in the archive are listed, in place of those in use.",
+    {"type": "string", "enum": ["no", "yes"]},
+)
+REVISION = Parameter(
+    "revision",
+    "The number of an earlier text; without it the one that is read now.",
+    {"type": "integer", "minimum": 1},
+)
+
+blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+
+
+@blueprint.get("/openapi.json")
+@public
+@without_database
+def openapi() -> ResponseReturnValue:
+    """Say all that programs may ask, to anyone: there is no secret in it."""
+    described = [
+        Described(rule.rule, method, operation)
+        for rule in current_app.url_map.iter_rules()
+        if (operation := operation_of(current_app.view_functions[rule.endpoint])) is not None
+        for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"})
+    ]
+    return answer_json(document(described, version=VERSION))
+
+
+@blueprint.get("/projects")
+@by_token
+@describes(
+    Operation(
+        "list_projects",
+        "List the projects that the token may ask about",
+        {200: "Projects"},
+        refusals=(422,),
+        parameters=(LIMIT, AFTER),
+    )
+)
+def projects() -> ResponseReturnValue:
+    require_known((LIMIT, AFTER))
+    limit = read_limit()
+    caller = current_caller()
+    found = list_memberships(
+        get_session(),
+        caller.account_id,
+        only=caller.project_id,
+        after=read_after(),
+        limit=limit + 1,
+    )
+    return answer_page(found, limit, lambda member: member.project_id, project_json)
+
+
+@blueprint.get("/projects/<slug>/articles")
+@by_token
+@describes(
+    Operation(
+        "list_articles",
+        "List the articles of a project",
+        {200: "Articles"},
+        refusals=(404, 422),
+        parameters=(ARCHIVED, LIMIT, AFTER),
+    )
+)
+def list_of_articles(slug: str) -> ResponseReturnValue:
+    member = current_caller().member(slug)
+    require_known((ARCHIVED, LIMIT, AFTER))
+    limit = read_limit()
+    is_archived = read_choice(ARCHIVED.name, {"no": False, "yes": True}, default=False)
+    found = list_articles(
+        get_session(),
+        member.project_id,
+        is_archived=is_archived,
+        after=read_after(),
+        limit=limit + 1,
+    )
+    return answer_page(
+        found,
+        limit,
+        lambda row: row[0].id,
+        lambda row: article_json(*row, text_url=_text_address(slug, row[0].id)),
+    )
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>")
+@by_token
+@describes(
+    Operation("get_article", "Get an article, without its text", {200: "Article"}, (404, 422))
+)
+def article(slug: str, article_id: int) -> ResponseReturnValue:
+    member = current_caller().member(slug)
+    require_known(())
+    session = get_session()
+    found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    revision = articles.current_revision_slim(session, found.id)
+    return answer_json(article_json(found, revision, _text_address(slug, found.id)))
+
+
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/text")
+@by_token
+@describes(
+    Operation(
+        "get_text",
+        "Get the text of an article, with its blocks",
+        {200: "Text"},
+        refusals=(404, 422),
+        parameters=(REVISION,),
+    )
+)
+def text(slug: str, article_id: int) -> Response:
+    member = current_caller().member(slug)
+    require_known((REVISION,))
+    session = get_session()
+    found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
+    asked = request.args.get(REVISION.name)
+    if asked is None:
+        revision = articles.current_revision(session, found.id)
+    else:
+        number = read_number(asked)
+        if number is None:
+            raise Invalid(REVISION.name, "A revision is named by its number, from 1 on.")
+        revision = articles.find_revision(session, found.id, number)
+    return answer_json(text_json(found.id, revision, articles.blocks_of(session, revision.id)))
+
+
+@blueprint.get("/projects/<slug>/themes")
+@by_token
+@describes(
+    Operation("list_themes", "List all themes of a project", {200: "Themes"}, refusals=(404, 422))
+)
+def themes(slug: str) -> ResponseReturnValue:
+    member = current_caller().member(slug)
+    require_known(())
+    found = list_themes(get_session(), member.project_id)
+    return answer_json({"items": list(map(theme_json, found)), "next": None})
+
+
+def _text_address(slug: str, article_id: int) -> str:
+    return address_of("api.text", slug=slug, article_id=article_id)
