@@ -8,7 +8,7 @@ from app.api.views import reading as api_reading
 from app.api.views import tokens as api_tokens
 from app.codebook import views as codebook
 from app.corrections.views import correct, place, review, revisions
-from app.exports import views as exports
+from app.exports.views import files, web_annotations
 from app.findings.views import bulk, occurrences, passages, searches, summary
 from app.guidelines.views import examples, guidelines
 from app.imports import views as imports
@@ -41,7 +41,7 @@ MODULES = (
     *(article_list, add, details, assignments),
     *(correct, review, place, revisions),
     *(bulk, occurrences, passages, searches, summary),
-    exports,
+    *(files, web_annotations),
     imports,
     *(api_tokens, api_reading, api_annotations, api_exports),
     live,

@@ -83,6 +83,7 @@ NEEDS = {
     ("POST", f"{PROJECT}/findings/searches"): Act.SAVE_SEARCHES,
     ("POST", f"{PROJECT}/findings/searches/<int:search_id>/remove"): Act.CHANGE_ANY,  # another's
     ("GET", f"{PROJECT}/annotations.<extension>"): Act.EXPORT,
+    ("GET", f"{PROJECT}/annotations/"): Act.EXPORT,
     ("GET", f"{ARTICLE}/annotations.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/passages.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/summary"): Act.READ,

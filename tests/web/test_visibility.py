@@ -148,6 +148,8 @@ def answers(
     found["to tag"] = ask(client, "/projects/first/findings/occurrences?q=%22nobody+repairs+it%22")
     for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/at/62", f"{ARTICLE}/margins/1-9"):
         found[f"piece of {path}"] = ask(client, path, {FRAGMENT_HEADER: "1"})
+    for path in linked_data(next_id):
+        found[f"linked data at {path}"] = ask(client, path, {"Accept": "application/ld+json"})
     found["by Zeno"] = ask(client, f"/projects/first/activity?person={zeno.account_id}")
     return found
 
@@ -169,6 +171,11 @@ def told_to_programs(app: Flask, program: ApiClient, zeno: Member, next_id: int)
                 found[f"{method} {path}{query}"] = f"{answer.status_code}\n{said}"
                 answer.close()
     return found
+
+
+def linked_data(annotation_id: int) -> tuple[str, str]:
+    """Return where annotations are asked for as linked data, beside their files."""
+    return f"/annotations/{annotation_id}", "/projects/first/annotations/?after=0"
 
 
 def ask(client: PageClient, path: str, headers: dict[str, str] | None = None) -> str:
@@ -222,6 +229,7 @@ def test_the_same_addresses_tell_who_may_see_all(
         "GET /projects/first/activity",
         f"GET /annotations/{kept.id}/card",
         f"context {IN_CONTEXT[0]}",
+        *(f"linked data at {path}" for path in linked_data(kept.id)),
         f"piece of {ARTICLE}/blocks/1",
         f"piece of {ARTICLE}/margins/1-9",
     } <= set(telling)
@@ -241,6 +249,8 @@ def answers_of(
                 yield f"GET {path}", ask(client, path)
     for query in IN_CONTEXT:
         yield f"context {query}", ask(client, f"/projects/first/findings/passages?{query}")
+    for path in linked_data(next_id):
+        yield f"linked data at {path}", ask(client, path, {"Accept": "application/ld+json"})
     for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/margins/1-9"):
         yield f"piece of {path}", ask(client, path, {FRAGMENT_HEADER: "1"})
 

@@ -11,7 +11,7 @@ from app.api.views.answers import require_known
 from app.api.views.caller import current_caller
 from app.api.views.reading import PREFIX
 from app.exports.queries.formats import FORMATS
-from app.exports.views import SEPARATORS, answer_passages
+from app.exports.views.files import SEPARATORS, answer_passages
 from app.projects.roles import Act
 from app.web.access import by_token
 from app.web.view_marks import download

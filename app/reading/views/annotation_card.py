@@ -1,9 +1,9 @@
 """One annotation: its card, its permalink, its history; and the trash."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -30,19 +30,36 @@ from app.web.session import get_session
 blueprint = Blueprint("annotation", __name__)
 
 TRASH_A_PAGE = 50
+PAGE = "text/html"
+REPRESENTATIONS: dict[str, Callable[[Annotation, Member], ResponseReturnValue]] = {}
+"""What answers a permalink in place of a page, by the media type that it is asked for.
+
+app/hooks.py puts there what rooms further down have.
+"""
 
 
 @blueprint.get("/annotations/<int:annotation_id>")
 def permalink(annotation_id: int) -> ResponseReturnValue:
     annotation, article, member = _find(get_session(), annotation_id)
+    wanted = request.accept_mimetypes.best_match([PAGE, *REPRESENTATIONS], default=PAGE)
+    represent = REPRESENTATIONS.get(wanted)
+    answer = make_response(
+        represent(annotation, member) if represent else _lead_to(annotation, article, member)
+    )
+    answer.vary.add("Accept")
+    return answer
+
+
+def _lead_to(annotation: Annotation, article: Article, member: Member) -> ResponseReturnValue:
+    """Lead to an annotation in its article, or to its card where that does not show it."""
     is_orphan = orphans.orphaned_in(get_session(), annotation) is not None
     if annotation.deleted_at is not None or is_orphan:
-        return redirect(url_for("annotation.card", annotation_id=annotation_id))
+        return redirect(url_for("annotation.card", annotation_id=annotation.id))
     address = url_for(
         "reading.article",
         slug=member.project.slug,
         article_id=article.id,
-        annotation=annotation_id,
+        annotation=annotation.id,
         _anchor=f"b{annotation.first_block}",
     )
     return redirect(address)

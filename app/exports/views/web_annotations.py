@@ -1,0 +1,84 @@
+"""Annotations as linked data: one at its permalink, and those of a project a page at a time.
+
+Addresses and headers are those that the Web Annotation Protocol (W3C Recommendation of 23 February
+2017) has for reading.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue
+
+from app.annotations.models import Annotation
+from app.annotations.service.annotations import NO_ANNOTATION
+from app.core.errors import NotFound
+from app.exports.queries.annotation_pages import NO_PAGE, find_collection, find_page
+from app.exports.queries.json_ld import MIMETYPE, PROFILE, find_annotations, to_json
+from app.exports.queries.rows import Selection
+from app.findings.queries.matching import is_seen
+from app.projects.models import Member
+from app.projects.roles import Act
+from app.projects.views.current_member import current_member
+from app.web.responses import read_number
+from app.web.session import get_session
+
+blueprint = Blueprint("web_annotations", __name__)
+
+ANNOTATION = ('<http://www.w3.org/ns/ldp#Resource>; rel="type"',)
+CONTAINER = (
+    '<http://www.w3.org/ns/ldp#BasicContainer>; rel="type"',
+    '<http://www.w3.org/TR/annotation-protocol/>; rel="http://www.w3.org/ns/ldp#constrainedBy"',
+)
+"""What the protocol lets the header Link say of each kind of resource."""
+
+JSON = "application/json"
+MEDIA_TYPES = ("application/ld+json", MIMETYPE, JSON)
+"""What a permalink can be asked for beside its page."""
+
+
+def show_annotation(annotation: Annotation, member: Member) -> ResponseReturnValue:
+    """Answer a permalink with the annotation itself.
+
+    Raises: NotFound (it is in the trash).
+    """
+    found = find_annotations(get_session(), _selection(member), [annotation.id])
+    if not found:
+        raise NotFound(NO_ANNOTATION)
+    return _answer({"@context": PROFILE, **found[0]}, ANNOTATION)
+
+
+@blueprint.get("/projects/<slug>/annotations/")
+def collection(slug: str) -> ResponseReturnValue:
+    selection = _selection(current_member(slug, Act.EXPORT))
+    asked = request.args.get("after")
+    if asked is None:
+        said = find_collection(get_session(), selection)
+        response = _answer(said, CONTAINER)
+        response.headers["Content-Location"] = str(said["id"])
+        return response
+    after = read_number(asked)
+    if after is None:
+        raise NotFound(NO_PAGE)
+    return _answer(find_page(get_session(), selection, after), ())
+
+
+def _selection(member: Member) -> Selection:
+    return Selection(
+        member.project_id,
+        current_app.config["GLOSS"].permalink_base,
+        conditions=is_seen(member),
+        seen=is_seen(member, by_project=False),
+    )
+
+
+def _answer(said: Mapping[str, object], links: Sequence[str]) -> Response:
+    asked = request.accept_mimetypes.best_match(MEDIA_TYPES, default=MIMETYPE)
+    response = Response(to_json(said), mimetype=JSON if asked == JSON else MIMETYPE)
+    for link in links:
+        response.headers.add("Link", link)
+    response.headers["Allow"] = current_app.make_default_options_response().headers["Allow"]
+    response.headers["Cache-Control"] = "private, no-cache"  # kept, and asked for by its ETag
+    response.vary.add("Accept")
+    response.add_etag()
+    response.make_conditional(request)
+    return response
