@@ -4,6 +4,7 @@ The server runs it as a module, with the id of an import and the number of the r
 more than its share of memory and of the processor.
 """
 
+import gc
 import os
 import resource
 import sys
@@ -23,6 +24,7 @@ def main(import_id: int, run: int) -> None:
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    gc.disable()  # it would go through a hundred thousand rows again and again, which all stay
     hooks.register()
     database = Database(os.environ.pop(URL))
     run_import(database, import_id, run)

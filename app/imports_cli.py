@@ -72,7 +72,7 @@ def import_annotations(
 def _read(file: Path, file_format: str | None) -> FileTable:
     try:
         content = file.read_bytes()
-        return read(content, file_format or format_of(file.name))
+        return read(content, file_format or format_of(file.name, content))
     except OSError as error:
         message = f"{click.format_filename(file)} cannot be read: {error.strerror}."
         raise click.ClickException(message) from None

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.annotations.service import importing
 from app.annotations.tags import Tag

@@ -37,6 +37,7 @@ SECTIONS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.PLACELESS: ("without a place", "The file itself has no place for them."),
 }
 """The lists of a page, those that ask for something first: a name, and what it holds."""
+LEFT_OUT = ("left out", "Their words stand at several places, and none was chosen.")
 STATES = {
     imports.READING: "being read",
     imports.READY: "to be confirmed",
@@ -200,9 +201,10 @@ def import_page(
     there = [outcome for outcome in SECTIONS if counts.get(outcome)]
     shown = next((each for each in there if each == show), there[0] if there else None)
     pager = Pager.at(number, size=ROWS_A_PAGE, total=counts.get(shown, 0) if shown else 0)
+    named = SECTIONS if one.state == imports.READY else {**SECTIONS, Outcome.SEVERAL: LEFT_OUT}
     sections = [
         Section(
-            SECTIONS[each][0],
+            named[each][0],
             counts[each],
             url_for("imports.look", slug=slug, import_id=one.id, show=each.value) + "#rows",
             each is shown,
@@ -222,7 +224,7 @@ def import_page(
         said=_said(one.summary, is_ready=is_ready) if is_ready or one.event_id else _result(one),
         adding=_count_adding(session, one, counts) if is_ready else 0,
         sections=sections,
-        about=SECTIONS[shown][1] if shown else "",
+        about=named[shown][1] if shown else "",
         show=shown.value if shown else "",
         rows=_rows(session, one, shown, pager) if shown else [],
         pager=pager,

@@ -105,7 +105,7 @@ def understand(row: FileRow) -> Said:
         raise Refused(message)
     try:
         cleaned = content.clean({"tag": tag.casefold(), "note": row["note"]})
-        themes = split_names(row["themes"])
+        themes = split_names(row["themes"]) if row["themes"] else []
     except Invalid as error:
         if error.field == "tag":
             message = f"“{tag[:40]}” is none of the tags claim, demand, assumption and citation."

@@ -48,7 +48,7 @@ def bring(slug: str) -> ResponseReturnValue:
     asked = request.form.get("format", "")
     try:
         name, content = _read_upload()
-        file_format = asked if asked in FORMATS else format_of(name)
+        file_format = asked if asked in FORMATS else format_of(name, content)
         made = imports.begin(
             session, actor=member, file_name=name, file_format=file_format, content=content
         )

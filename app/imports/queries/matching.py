@@ -51,6 +51,7 @@ class Articles:
         )
         self._by_id: dict[int, Target] = {}
         self._by_title: dict[str, list[Target]] = defaultdict(list)
+        self._by_url: dict[str, list[Target]] = defaultdict(list)
         for article, revision_id, number in session.execute(query):
             day = article.published_on.isoformat() if article.published_on else ""
             target = Target(
@@ -66,6 +67,7 @@ class Articles:
             )
             self._by_id[target.id] = target
             self._by_title[_key(target.title)].append(target)
+            self._by_url[target.source_url].append(target)
         self._by_text: dict[str, list[Target]] = {}
 
     def find(self, row: FileRow) -> Target:
@@ -84,39 +86,73 @@ class Articles:
     def _find(self, row: FileRow) -> Target:
         article_id, title = article_id_of(row), clean_line(row["article_title"])
         by_id = self._by_id.get(article_id) if article_id is not None else None
-        if by_id is not None and (not title or _key(by_id.title) == _key(title)):
+        project, url = row["project"].strip(), row["source_url"].strip()
+        is_title = by_id is not None and bool(title) and _key(by_id.title) == _key(title)
+        is_sure = is_title or (not title and project in {"", self._project.slug})
+        if by_id is not None and is_sure:
             return by_id
         if title and (named := self._by_title.get(_key(title))):
-            return _only(row, named)
-        if by_id is not None and row["project"].strip() == self._project.slug:
+            return self._only(row, named)
+        if by_id is not None and project == self._project.slug:
             return by_id  # its title was changed since
-        if row.text:
-            return self._find_by_text(row)
-        if by_id is not None:
-            message = (
-                f"Article {article_id} has another title here, “{by_id.title}”, and none has the "
-                f"title “{title[:80]}”. Correct the title, or leave it out."
-            )
-            raise Refused(message)
-        if title:
-            message = f"There is no article with the title “{title[:80]}” in this project."
-            raise Refused(message)
-        if article_id is not None:
-            message = f"There is no article {article_id} in this project."
-            raise Refused(message)
-        message = "It names no article: give an article_id, or an article_title."
-        raise Refused(message)
+        if not title and url and (there := self._by_url.get(url)):
+            return self._only(row, there)
+        if row.text and (same := self._with_text(row.text)):
+            return self._only(row, same)
+        raise Refused(_say_none(row, by_id))
 
-    def _find_by_text(self, row: FileRow) -> Target:
+    def _with_text(self, text: str) -> Sequence[Target]:
+        """Return the articles with a text, whatever white space is in it."""
         if not self._by_text:
             for target in self._by_id.values():
-                text = content_of(self._session, target.revision_id).text
-                self._by_text.setdefault(_squeezed(text), []).append(target)
-        found = self._by_text.get(_squeezed(normalise(row.text)))
-        if found is None:
-            message = "No article of this project has this text, nor the title of the row."
+                known = content_of(self._session, target.revision_id).text
+                self._by_text.setdefault(_squeezed(known), []).append(target)
+        return self._by_text.get(_squeezed(normalise(text)), ())
+
+    def _only(self, row: FileRow, found: Sequence[Target]) -> Target:
+        """Return the one of some articles of which all is true that a row says.
+
+        Raises: Refused (there are several).
+        """
+        said = {
+            "author": row["article_author"],
+            "publication": row["publication"],
+            "published_on": row["published_on"],
+            "source_url": row["source_url"],
+        }
+        for name, value in said.items():
+            if len(found) > 1 and value:
+                found = [each for each in found if getattr(each, name) == value] or found
+        if len(found) > 1 and row.text:
+            same = {target.id for target in self._with_text(row.text)}
+            found = [each for each in found if each.id in same] or found
+        if len(found) > 1:
+            message = (
+                f"{len(found):,} articles have the title “{found[0].title}”: give the article_id "
+                "of one of them."
+            )
             raise Refused(message)
-        return _only(row, found)
+        return found[0]
+
+
+def _say_none(row: FileRow, by_id: Target | None) -> str:
+    """Return why a row has no article."""
+    title, number = row["article_title"].strip()[:80], row["article_id"].strip()
+    project, url = row["project"].strip()[:80], row["source_url"].strip()[:80]
+    if by_id is not None and title:
+        return (
+            f"Article {by_id.id} has another title here, “{by_id.title}”, and none has the title "
+            f"“{title}”. Correct the title, or leave it out."
+        )
+    wheres = (
+        (title, f"There is no article with the title “{title}” in this project."),
+        (number and project, f"There is no article {number} of the project “{project}” here."),
+        (number, f"There is no article {number} in this project."),
+        (url, f"There is no article from {url} in this project."),
+        (row.text, "No article here has this text. Give an article_id, or an article_title."),
+    )
+    nowhere = "It names no article: give an article_id, or an article_title."
+    return next((words for is_said, words in wheres if is_said), nowhere)
 
 
 def _key(title: str) -> str:
@@ -125,29 +161,6 @@ def _key(title: str) -> str:
 
 def _squeezed(text: str) -> str:
     return "".join(text.split())
-
-
-def _only(row: FileRow, found: Sequence[Target]) -> Target:
-    """Return the one of some articles of which all is true that a row says.
-
-    Raises: Refused (there are several).
-    """
-    said = {
-        "author": row["article_author"],
-        "publication": row["publication"],
-        "published_on": row["published_on"],
-        "source_url": row["source_url"],
-    }
-    for name, value in said.items():
-        if len(found) > 1 and value:
-            found = [each for each in found if getattr(each, name) == value] or found
-    if len(found) > 1:
-        message = (
-            f"{len(found):,} articles have the title “{found[0].title}”: give the article_id of "
-            "one of them."
-        )
-        raise Refused(message)
-    return found[0]
 
 
 class Annotators:

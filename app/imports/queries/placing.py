@@ -9,7 +9,7 @@ from app.imports.rows import Refused, Said
 from app.text import anchoring, passages
 from app.text.passages import MAX_PASSAGE
 
-MOST_PLACES = 50  # that are offered to choose from
+MOST_PLACES = 20  # that are offered to choose from
 
 
 @dataclass(frozen=True, slots=True)

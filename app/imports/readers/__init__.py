@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from app.imports.readers import csv_file
+from app.imports.readers import csv_file, json_ld, json_lines, qdpx_file
 from app.imports.readers.unreadable import Unreadable
 from app.imports.rows import FileTable
 
@@ -20,18 +20,30 @@ class Format:
     read: Callable[[bytes], FileTable]
 
 
+def _read_xlsx(content: bytes) -> FileTable:
+    from app.imports.readers import xlsx_file  # noqa: PLC0415  loaded when needed
+
+    return xlsx_file.read(content)
+
+
 FORMATS: Mapping[str, Format] = {
     "csv": Format("CSV", (".csv", ".tsv", ".txt"), csv_file.read),
+    "xlsx": Format("XLSX", (".xlsx",), _read_xlsx),
+    "jsonl": Format("JSON Lines, also of doccano", (".jsonl", ".ndjson", ".json"), json_lines.read),
+    "jsonld": Format("JSON-LD of the W3C", (".jsonld",), json_ld.read),
+    "qdpx": Format("REFI-QDA project", (".qdpx",), qdpx_file.read),
 }
 """By the names that the command and the form have for them."""
 
 
-def format_of(name: str) -> str:
-    """Return the format of a file by the end of its name.
+def format_of(name: str, content: bytes) -> str:
+    """Return the format of a file by the end of its name, of JSON by what is in it.
 
     Raises: Unreadable (it is none of them).
     """
     ending = PurePath(name).suffix.lower()
+    if ending == ".json" and b'"@context"' in content:
+        return "jsonld"
     for key, one in FORMATS.items():
         if ending in one.endings:
             return key

@@ -160,6 +160,9 @@ def _add(database: Database, one: Import) -> None:
         if not is_ours:
             raise _Overtaken  # and nothing is added
         session.execute(delete(ImportFile).where(ImportFile.import_id == one.id))
+        session.execute(
+            delete(ImportRow).where(ImportRow.import_id == one.id, ImportRow.chosen.is_not(None))
+        )
         session.commit()
     _drop_rows(database, one, [*ADDED, Outcome.SAME])
 

@@ -5,7 +5,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 
 import regex
@@ -33,6 +33,9 @@ _PLAIN = {
     **dict.fromkeys(_DASHES + "-", "-"),
     "…": "...",
 }
+
+
+LONG = 1_000  # characters: what has fewer is folded in no time
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,10 @@ def fold(
 
 def fold_white(text: str) -> Folded:
     """Make every run of white space one plain space."""
+    return _fold_long_white(text) if len(text) > LONG else _fold_white(text)
+
+
+def _fold_white(text: str) -> Folded:
     return fold(text, _WHITE, lambda _found: " ")
 
 
@@ -110,9 +117,18 @@ def fold_letters(text: str) -> Folded:
 
 def fold_typography(text: str) -> Folded:
     """Fold white space, letters, quotation marks, dashes, ellipses and what has no width."""
+    return _fold_long_typography(text) if len(text) > LONG else _fold_typography(text)
+
+
+def _fold_typography(text: str) -> Folded:
     if unicodedata.is_normalized("NFC", text):
         return fold(text, _TYPOGRAPHY, _replace_found)
     return fold(text, _pattern_with_letters(_TYPOGRAPHY), _replace_found)
+
+
+# An article is folded once where many quotes are looked for in it, one after the other.
+_fold_long_white = lru_cache(maxsize=1)(_fold_white)
+_fold_long_typography = lru_cache(maxsize=1)(_fold_typography)
 
 
 @cache

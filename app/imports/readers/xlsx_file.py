@@ -1,0 +1,67 @@
+"""Annotations in an XLSX: the sheets whose first row names the columns."""
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from app.imports.readers.json_lines import cell_of
+from app.imports.readers.unreadable import NO_COLUMNS, Unreadable, refuse_too_many
+from app.imports.readers.zip_file import refuse_too_large
+from app.imports.rows import MOST_ROWS, FileRow, FileTable, known_columns
+from app.text.cells import unguard
+
+MOST_COLUMNS = 200  # of a sheet that are looked at
+_BROKEN = (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, OSError)
+
+
+def read(content: bytes) -> FileTable:
+    """Read every sheet whose first row names the columns; a row's number is that of its sheet.
+
+    Cells lose the apostrophe that an export puts before what a spreadsheet could run.
+
+    Raises: Unreadable.
+    """
+    refuse_too_large(content)
+    rows: list[FileRow] = []
+    unknown: dict[str, None] = {}
+    is_known = False
+    try:
+        for sheet in _sheets(content):
+            columns, more = known_columns(next(sheet, []))
+            if "tag" not in columns or "quote" not in columns:
+                continue
+            is_known = True
+            unknown |= dict.fromkeys(more)
+            for number, line in enumerate(sheet, 2):
+                if not any(line):
+                    continue
+                pairs = zip(columns, line, strict=False)
+                cells = {name: unguard(cell) for name, cell in pairs if name}
+                rows.append(FileRow(number, cells))
+                if len(rows) > MOST_ROWS:
+                    refuse_too_many()
+    except _BROKEN:
+        message = "The file cannot be read as XLSX. Save it anew as an Excel workbook, or as CSV."
+        raise Unreadable(message) from None
+    if not is_known:
+        raise Unreadable(NO_COLUMNS)
+    return FileTable(rows, list(unknown))
+
+
+def _sheets(content: bytes) -> Iterator[Iterator[list[str]]]:
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    try:
+        for sheet in book.worksheets:
+            lines = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
+            yield ([_cell(value) for value in line] for line in lines)
+    finally:
+        book.close()
+
+
+def _cell(value: object) -> str:
+    """Return a cell as text; times have no zone in a workbook, and are taken for UTC."""
+    return value.isoformat() if isinstance(value, (datetime, date)) else cell_of(value)

@@ -1,0 +1,239 @@
+"""Files of each format that are read: what Gloss itself writes, and what others do."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+from openpyxl import Workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.annotations.service import annotations
+from app.core.db import Database
+from app.exports.queries.columns import COLUMNS
+from app.exports.queries.formats import FORMATS as EXPORTS
+from app.exports.queries.rows import Selection
+from app.imports.outcomes import ADDED, Outcome, Planned, Summary
+from app.imports.queries.planning import Plan
+from app.imports.readers import FORMATS, Unreadable, format_of, read
+from app.imports.rows import PASSED_OVER, READ
+from app.imports.service import adding
+from app.projects.models import Member
+from tests.harness.builders import (
+    TEXT,
+    Room,
+    add_annotation,
+    add_article,
+    add_theme,
+    correct,
+)
+
+BASE = "http://gloss.example"
+
+
+def export(database: Database, member: Member, extension: str) -> bytes:
+    chunks = EXPORTS[extension].chunks(database, Selection(member.project_id, BASE))
+    return b"".join(chunks)
+
+
+def plan(
+    session: Session, member: Member, content: bytes, name: str
+) -> tuple[list[Planned], Summary]:
+    made = Plan(session, member.project, member.account_id)
+    return made.make(read(content, format_of(name, content))), made.summary
+
+
+def bring(session: Session, member: Member, planned: Sequence[Planned]) -> None:
+    some = [(each.wanted, each.place) for each in planned if each.wanted and each.place]
+    adding.add(
+        session,
+        actor=member,
+        ready=adding.prepare(session, some),
+        default_id=member.account_id,
+        file_name="x",
+    )
+    session.commit()
+
+
+def test_every_column_of_an_export_is_known() -> None:
+    assert {column.name for column in COLUMNS} == {*READ, *PASSED_OVER}
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("extension", [*FORMATS])
+def test_what_gloss_writes_it_reads_again(
+    database: Database, session: Session, room: Room, extension: str
+) -> None:
+    themes = [add_theme(session, room.curator, name) for name in ("ports", "=floods")]
+    add_annotation(
+        session,
+        room.annotator,
+        room.article,
+        "“We have no money,”",
+        note="'so\n=it is",
+        themes=themes,
+    )
+    add_annotation(session, room.curator, room.article, "👩‍👩‍👧 next door", tag="demand")
+    gone = add_annotation(session, room.curator, room.article, "nobody repairs it")
+    second = add_article(session, TEXT, title="Its twin")
+    add_annotation(session, room.annotator, second, "time.”", tag="citation")
+    correct(
+        session,
+        room.curator,
+        room.article,
+        TEXT.replace("nobody repairs it", "it stays"),
+        {gone.id: None},
+    )
+    content = export(database, room.curator, extension)
+    planned, summary = plan(session, room.curator, content, f"x.{extension}")
+    lost = {"qdpx": 0}.get(extension, 1)
+    assert [each.outcome for each in planned] == [Outcome.SAME] * 2 + [Outcome.PLACELESS] * lost + [
+        Outcome.SAME
+    ]
+    assert summary.unknown == (["notes of the project (1)"] if extension == "qdpx" else [])
+    before = _told(session)
+    seen = session.scalars(select(Annotation).where(Annotation.id != gone.id)).all()
+    for one in seen:
+        annotations.delete(session, actor=room.curator, annotation_id=one.id, version=one.version)
+    session.commit()
+    planned, summary = plan(session, room.curator, content, f"x.{extension}")
+    assert summary.of(*ADDED) == 3
+    assert (summary.annotators, summary.themes) == ([], [])
+    bring(session, room.curator, planned)
+    assert _told(session) == before
+
+
+def _told(session: Session) -> list[tuple[object, ...]]:
+    query = (
+        select(Annotation)
+        .where(Annotation.deleted_at.is_(None))
+        .order_by(Annotation.article_id, Annotation.start)
+    )
+    return [
+        (
+            one.article_id,
+            one.tag_name,
+            one.quote,
+            one.start,
+            one.note,
+            one.themes,
+            one.account_id,
+            one.created_at.replace(microsecond=0),
+        )
+        for one in session.scalars(query.execution_options(populate_existing=True))
+    ]
+
+
+@pytest.mark.sqlite_only
+def test_doccano_is_matched_by_its_text_or_by_what_it_says_of_it(
+    session: Session, room: Room
+) -> None:
+    start, plain = TEXT.rfind("The road floods."), TEXT.replace("\n\n", "\n")
+    there = plain.rfind("The road floods.")
+    lines = [
+        {"id": 1, "text": plain, "label": [[there, there + 16, "Claim"], [0, 3, "DEMAND"]]},
+        {
+            "id": 2,
+            "text": TEXT,
+            "meta": {"article_id": room.article.id},
+            "entities": [{"id": 1, "label": "citation", "start_offset": 4, "end_offset": 11}],
+            "relations": [],
+        },
+        {"id": 3, "text": "elsewhere", "label": [[0, 4, "claim"]], "title": "Nowhere"},
+        {"id": 4, "text": "elsewhere", "label": [[0, 4, "claim"]]},
+        {"id": 5, "text": "nothing", "label": []},
+    ]
+    content = "\n".join(map(json.dumps, lines)).encode()
+    planned, _summary = plan(session, room.curator, content, "x.jsonl")
+    assert [(each.number, each.outcome.value, each.place) for each in planned] == [
+        (1, "moved", (start, start + 16)),
+        (1, "new", (0, 3)),
+        (2, "new", (4, 11)),
+        (3, "refused", None),
+        (4, "refused", None),
+    ]
+    assert (
+        planned[4].why == "No article here has this text. Give an article_id, or an article_title."
+    )
+    with pytest.raises(Unreadable, match="Line 1 has a span that is not inside its text"):
+        read(b'{"text": "ab", "label": [[0, 3, "claim"]]}', "jsonl")
+
+
+@pytest.mark.sqlite_only
+def test_web_annotations_of_others_are_matched_by_the_source(session: Session, room: Room) -> None:
+    article = add_article(session, "Money is a word.", title="Other")
+    article.source_url = "https://example.org/money"
+    session.commit()
+    value = {
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "type": "Annotation",
+        "creator": [{"name": "Zoe"}],
+        "body": [
+            {"value": "claim", "purpose": "tagging"},
+            {"value": "ports", "purpose": "tagging"},
+            "Why?",
+        ],
+        "target": {
+            "source": article.source_url,
+            "selector": {"type": "TextQuoteSelector", "exact": "a word"},
+        },
+    }
+    page = {
+        "type": "AnnotationPage",
+        "items": [value, {"target": "https://example.org/none", "body": "claim"}],
+    }
+    planned, _summary = plan(session, room.curator, json.dumps(page).encode(), "x.json")
+    assert [each.outcome for each in planned] == [Outcome.NEW, Outcome.REFUSED]
+    wanted = planned[0].wanted
+    assert wanted is not None
+    assert (wanted.tag, wanted.note, wanted.themes, wanted.annotator) == (
+        "claim",
+        "Why?",
+        ["ports"],
+        "Zoe",
+    )
+    assert planned[1].why == "There is no article from https://example.org/none in this project."
+
+
+def test_a_workbook_of_ones_own_needs_three_columns(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    book = Workbook()
+    book.create_sheet("notes").append(["nothing"])
+    sheet = book.worksheets[0]
+    sheet.append(["Article_ID", "TAG", "quote", None])
+    sheet.append([1, "claim", "'Tis so"])
+    sheet.append([None, None, None])
+    sheet.append([2.0, "claim", "''Tis so"])
+    file = tmp_path_factory.mktemp("book") / "x.xlsx"
+    book.save(file)
+    rows = read(file.read_bytes(), "xlsx").rows
+    assert [(row.number, row["article_id"], row["quote"]) for row in rows] == [
+        (2, "1", "'Tis so"),
+        (4, "2", "'Tis so"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file_format", "content"),
+    [
+        ("csv", b""), ("csv", b"\xff\xff"), ("csv", b"tag,quote\n"), ("csv", b"a,b\n1,2"),
+        ("xlsx", b"PK"), ("xlsx", b"tag,quote"), ("qdpx", b"PK\x05\x06" + bytes(18)),
+        ("jsonl", b"{"), ("jsonl", b"[1]"), ("jsonl", b"1"), ("jsonl", b"[" * 99_999),
+        ("jsonl", b"\xff"), ("jsonld", b"{}"), ("jsonld", b"["), ("jsonld", b"[" * 99_999),
+        ("jsonld", b'{"items": [{}, 1]}'),
+    ],
+)  # fmt: skip
+def test_what_is_none_is_refused(file_format: str, content: bytes) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(content, file_format)
+    assert str(refused.value).endswith(".")
+
+
+def test_a_format_is_found_by_the_name_and_by_how_a_json_begins() -> None:
+    assert format_of("A.CSV", b"") == "csv"
+    assert format_of("x.json", b'\n[{"tag": "claim"}]') == "jsonl"
+    assert format_of("x.json", b'{"@context": "x"}') == "jsonld"
+    with pytest.raises(Unreadable, match="in no format that is read here: CSV, XLSX"):
+        format_of("x.pdf", b"")
