@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.core.errors import NotFound
-from app.exports.queries.json_ld import PROFILE, Place, find_annotations
+from app.exports.queries.json_ld import PROFILE, ProjectRef, find_annotations
 from app.exports.queries.rows import Selection
 
 PAGE_SIZE = 500  # annotations; about half a megabyte
@@ -73,8 +73,8 @@ def find_page(session: Session, selection: Selection, after: int) -> _Object:
 
 def _address(session: Session, selection: Selection) -> tuple[str, str]:
     """Return where the collection is, and what it is called."""
-    place = Place.of(session, selection)
-    return f"{place.address}/annotations/", place.name
+    project = ProjectRef.of(session, selection)
+    return f"{project.address}/annotations/", project.name
 
 
 def _page(address: str, after: int) -> str:

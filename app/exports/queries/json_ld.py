@@ -4,10 +4,10 @@ A file is one AnnotationCollection, with one page that holds all of it. Whatever
 a GET there: the collection at the address of its file, an annotation at its permalink.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from json import JSONEncoder
 from typing import Any
 
 from sqlalchemy import Row, String, select, type_coerce
@@ -50,24 +50,27 @@ _COLUMNS = (
     Column("made_at", type_coerce(Revision.__table__.c.created_at, String), Kind.MOMENT),
 )
 
+to_json = JSONEncoder(ensure_ascii=False).encode
+"""Writes an object in one line."""
+
 # What has other characters is no IRI (RFC 3987), and a processor would take it for another.
 _IRI = re.compile(r"https?://[^\s\x00-\x20<>\"{}|\\^`\x7f]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the addresses of a project begin, and what it is called."""
+class ProjectRef:
+    """A project as files name it: where its addresses begin, and what it is called."""
 
     address: str
     name: str
 
     @classmethod
-    def of(cls, session: Session, selection: Selection) -> "Place":
-        """Return the place of a selection's project."""
-        project = session.execute(
+    def of(cls, session: Session, selection: Selection) -> "ProjectRef":
+        """Return the project of a selection."""
+        found = session.execute(
             select(Project.slug, Project.name).where(Project.id == selection.project_id)
         ).one()
-        return cls(f"{selection.permalink_base}/projects/{project.slug}", project.name)
+        return cls(f"{selection.permalink_base}/projects/{found.slug}", found.name)
 
 
 def json_ld_chunks(database: Database, selection: Selection) -> Iterator[bytes]:
@@ -76,16 +79,21 @@ def json_ld_chunks(database: Database, selection: Selection) -> Iterator[bytes]:
     An annotation a line. How many there are stands at the end, where it is known.
     """
     with database.session() as session:
-        place = Place.of(session, selection)
-    address = f"{place.address}/{_file_of(selection)}"
-    head = {"@context": PROFILE, "id": address, "type": "AnnotationCollection", "label": place.name}
+        project = ProjectRef.of(session, selection)
+    address = f"{project.address}/{_file_of(selection)}"
+    head = {
+        "@context": PROFILE,
+        "id": address,
+        "type": "AnnotationCollection",
+        "label": project.name,
+    }
     page = {"id": f"{address}#page", "type": "AnnotationPage", "partOf": address, "startIndex": 0}
     yield _begun(head).encode()
     total = 0
     before, after = f',\n"first": {_begun(page)}, "items": [\n', "\n]}"
     for rows in list_rows(database, selection, _COLUMNS):
         if rows:
-            lines = (to_json(annotation_of(row, place)) for row in rows)
+            lines = (to_json(annotation_of(row, project)) for row in rows)
             yield (before + ",\n".join(lines)).encode()
             total += len(rows)
             before = ",\n"
@@ -95,11 +103,11 @@ def json_ld_chunks(database: Database, selection: Selection) -> Iterator[bytes]:
 
 def find_annotations(session: Session, selection: Selection, ids: Sequence[int]) -> list[_Object]:
     """Return some annotations of a selection in their order, as objects of the model."""
-    place = Place.of(session, selection)
-    return [annotation_of(row, place) for row in find_rows(session, selection, ids, _COLUMNS)]
+    project = ProjectRef.of(session, selection)
+    return [annotation_of(row, project) for row in find_rows(session, selection, ids, _COLUMNS)]
 
 
-def annotation_of(row: _Row, place: Place) -> _Object:
+def annotation_of(row: _Row, project: ProjectRef) -> _Object:
     """Return an annotation as an object of the model, without its context (section 3)."""
     themes = row.themes.split(SEPARATOR) if row.themes else []
     body = [_text(row.tag, "classifying"), *(_text(name, "tagging") for name in themes)]
@@ -113,13 +121,8 @@ def annotation_of(row: _Row, place: Place) -> _Object:
         "creator": {"type": "Person", "name": row.annotator},
         "motivation": list(dict.fromkeys(each["purpose"] for each in body)),
         "body": body,
-        "target": _target(row, f"{place.address}/articles/{row.article_id}"),
+        "target": _target(row, f"{project.address}/articles/{row.article_id}"),
     }
-
-
-def to_json(value: object) -> str:
-    """Write a value in one line."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _file_of(selection: Selection) -> str:
