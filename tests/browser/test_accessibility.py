@@ -123,6 +123,7 @@ def tagged(site: Site) -> Sample:
         ("/projects/first/guidelines/versions", "Versions"),
         ("/inbox/questions", "Questions not resolved"),
         ("/account", "Account"),
+        ("/account/tokens", "API tokens"),
         ("/help", "Help"),
     ],
 )

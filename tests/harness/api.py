@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask
@@ -75,6 +76,10 @@ class ApiClient(FlaskClient):
             message = f"{name} answered {status}: {answer.text[:300]}"
             raise NotDescribed(message)
         said = self._resolve(said)
+        missing = set(said.get("headers", ())) - {name for name, _value in answer.headers}
+        if missing and status < HTTPStatus.BAD_REQUEST:
+            message = f"{name} answered without {', '.join(sorted(missing))}"
+            raise NotDescribed(message)
         content = said["content"].get(answer.mimetype)
         if content is None:
             message = f"{name} answered {status} as {answer.mimetype}"

@@ -95,6 +95,11 @@ def test_what_ends_an_account_ends_its_tokens(
     assert status(app, secret) == 401
     session.rollback()
     secret = add_token(session, account)
+    ended = app.test_cli_runner().invoke(args=["accounts", "end-sessions", account.email])
+    assert ended.exit_code == 0, ended.output
+    assert status(app, secret) == 401
+    session.rollback()
+    secret = add_token(session, account)
     assert ApiClient(app, secret).ask("GET", "/api/v1/projects/first/themes").status_code == 200
     memberships.remove(session, actor=room.owner, account_id=account.id)
     session.commit()

@@ -18,7 +18,8 @@ from app.config import Config
 from app.core.db import Database
 from app.core.write_faults import WriteFault, write_fault
 from app.server import prepare
-from tests.harness.builders import Room, add_annotation, csrf_token, sign_in
+from tests.harness.api import ApiClient
+from tests.harness.builders import Room, add_annotation, add_token, csrf_token, sign_in
 from tests.harness.pages import PageClient
 from tests.harness.postgres import PostgresServer
 
@@ -73,6 +74,7 @@ def test_a_database_that_may_only_be_read_is_said_and_read_and_exported(
 ) -> None:
     sign_in(client, session, tagged.owner.account)
     token = csrf_token(client)
+    program = ApiClient(app, add_token(session, tagged.owner.account))
     execute_first(app, READ_ONLY[session.get_bind().dialect.name])
     status, page = send(client, tagged, token, "What I typed.")
     assert status == 503
@@ -83,6 +85,10 @@ def test_a_database_that_may_only_be_read_is_said_and_read_and_exported(
         answer = client.get("/projects/first/annotations.csv")
     assert answer.text.count("The council must close the road.") >= 1
     assert "is not recorded" in caplog.text
+    address = f"/api/v1/projects/first/articles/{tagged.article.id}/annotations"
+    assert program.ask("GET", "/api/v1/projects/first/annotations").status_code == 200
+    refused = program.ask("POST", address, json={"quote": "It floods", "tag": "claim"})
+    assert (refused.status_code, "can only be read" in refused.json["detail"]) == (503, True)
     caplog.clear()
     with caplog.at_level(logging.ERROR):
         done = app.test_cli_runner().invoke(args=["annotations", "export"])

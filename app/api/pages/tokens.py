@@ -13,7 +13,7 @@ from app.web.responses import FormPage
 SCOPES = {Scope.READ: "read only", Scope.WRITE: "read and write"}
 ENDS = {
     **{str(days): f"after {days} days" for days in DAYS},
-    ON_DAY: "at the end of this day (UTC):",
+    ON_DAY: "after this day (UTC):",
     NEVER: "not by itself",
 }
 

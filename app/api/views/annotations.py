@@ -26,7 +26,6 @@ from app.api.views.answers import (
     draw_annotation,
     next_address,
     read_limit,
-    require_known,
 )
 from app.api.views.bodies import as_typed, read_body
 from app.api.views.caller import current_caller
@@ -67,7 +66,6 @@ blueprint = Blueprint("api_annotations", __name__, url_prefix=PREFIX)
 )
 def passages(slug: str) -> ResponseReturnValue:
     member = current_caller().member(slug)
-    require_known((*ASKED, LIMIT, AFTER))
     asked = replace(read_asked(), group=Group.NOTHING)
     limit = read_limit()
     written = request.args.get(AFTER.name)
@@ -100,7 +98,6 @@ def read_asked() -> Asked:
 @describes(Operation("get_annotation", "Get an annotation", {200: "Annotation"}, (404, 422)))
 def get(annotation_id: int) -> ResponseReturnValue:
     annotation, member = current_caller().annotation(annotation_id)
-    require_known(())
     return answer_json(draw_annotation(member, annotation))
 
 
@@ -192,7 +189,6 @@ def change(annotation_id: int) -> ResponseReturnValue:
 )
 def delete(annotation_id: int) -> ResponseReturnValue:
     _annotation, member = current_caller().annotation(annotation_id)
-    require_known((VERSION,))
     version = read_number(request.args.get(VERSION.name))
     if version is None:
         raise Invalid(VERSION.name, "Say which version is to be deleted, as “?version=1”.")
@@ -218,7 +214,6 @@ def delete(annotation_id: int) -> ResponseReturnValue:
 )
 def restore(annotation_id: int) -> ResponseReturnValue:
     _annotation, member = current_caller().annotation(annotation_id)
-    require_known(())
     session = get_session()
     try:
         restored = service.restore(session, actor=member, annotation_id=annotation_id)

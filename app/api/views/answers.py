@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from flask import Response, current_app, request, url_for
 
 from app.annotations.models import Annotation
-from app.api.operations import Parameter
 from app.api.pages.resources import Json, annotation_json
 from app.api.parameters import AFTER, LIMIT, MOST, PAGE
 from app.api.queries import row_of
@@ -60,18 +59,6 @@ def draw_annotation(member: Member, annotation: Annotation) -> Json:
     """Return an annotation of a member's project as programs get it."""
     row = row_of(get_session(), annotation)
     return annotation_json(row, member.project.slug, base())
-
-
-def require_known(parameters: Sequence[Parameter]) -> None:
-    """Do nothing if the address has no other parameters: one that is misspelled changes nothing.
-
-    Raises: Invalid.
-    """
-    known = [parameter.name for parameter in parameters]
-    for name in request.args:
-        if name not in known:
-            said = ", ".join(known) if known else "none"
-            raise Invalid(name, f"There is no such parameter here. Those that there are: {said}.")
 
 
 def read_limit() -> int:

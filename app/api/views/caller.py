@@ -11,7 +11,8 @@ from app.accounts.models import ApiToken, Scope
 from app.accounts.service import api_tokens
 from app.annotations.models import Annotation
 from app.annotations.queries import annotations
-from app.core.errors import NotFound, TooMany
+from app.api.operations import operation_of
+from app.core.errors import Invalid, NotFound, TooMany
 from app.core.throttle import Budget, count_attempt, network_of, read_budget
 from app.core.write_faults import write_fault
 from app.projects.models import Member
@@ -79,7 +80,7 @@ def current_caller() -> Caller:
 def _authenticate() -> None:
     """Ask for a token before every view that is marked `by_token`.
 
-    Raises: Problem.
+    Raises: Problem, Invalid (a parameter that nobody knows).
     """
     if not is_by_token(current_app.view_functions.get(request.endpoint or "")):
         return
@@ -90,9 +91,23 @@ def _authenticate() -> None:
     if caller is None:
         raise _unknown(OPENS_NOTHING, error="invalid_token")
     g.caller = caller
+    _require_known_parameters()
     if request.method in WRITING and caller.scope is not Scope.WRITE:
         challenge = {"WWW-Authenticate": 'Bearer realm="Gloss", error="insufficient_scope"'}
         raise Problem(403, READ_ONLY, headers=challenge)
+
+
+def _require_known_parameters() -> None:
+    """Do nothing if the view knows each parameter: one that is misspelled would change nothing.
+
+    Raises: Invalid.
+    """
+    operation = operation_of(current_app.view_functions[request.endpoint or ""])
+    known = [parameter.name for parameter in operation.parameters] if operation else []
+    for name in request.args:
+        if name not in known:
+            said = ", ".join(known) if known else "none"
+            raise Invalid(name, f"There is no such parameter here. Those that there are: {said}.")
 
 
 def _unknown(words: str, error: str = "") -> Problem:
@@ -124,18 +139,26 @@ def _find_and_count(secret: str) -> Caller | None:
         if write_fault(error) is None:
             raise
         token = api_tokens.find(get_session(), secret)
+        if token is not None:
+            g.budget = _budget(get_session(), token)
     return Caller(token.account_id, token.project_id, token.scope) if token else None
 
 
 def _count(own: Session, token: ApiToken) -> None:
-    what = f"api-token:{token.id}"
     try:
-        count_attempt(own, what=what, limit=REQUESTS, window=WINDOW)
+        count_attempt(own, what=_uses_of(token), limit=REQUESTS, window=WINDOW)
     except TooMany:
-        budget = read_budget(own, what=what, limit=REQUESTS, window=WINDOW)
-        g.budget = budget
+        g.budget = budget = _budget(own, token)
         raise _too_many(TOO_MANY.format(seconds=budget.seconds), budget) from None
-    g.budget = read_budget(own, what=what, limit=REQUESTS, window=WINDOW)
+    g.budget = _budget(own, token)
+
+
+def _budget(session: Session, token: ApiToken) -> Budget:
+    return read_budget(session, what=_uses_of(token), limit=REQUESTS, window=WINDOW)
+
+
+def _uses_of(token: ApiToken) -> str:
+    return f"api-token:{token.id}"
 
 
 def _count_wrong(own: Session) -> None:

@@ -7,7 +7,6 @@ from app.api.operations import Operation, Parameter, describes
 from app.api.parameters import ASKED
 from app.api.schemas import TEXT
 from app.api.views.annotations import read_asked
-from app.api.views.answers import require_known
 from app.api.views.caller import current_caller
 from app.api.views.reading import PREFIX
 from app.exports.queries.formats import FORMATS
@@ -45,5 +44,4 @@ blueprint = Blueprint("api_exports", __name__, url_prefix=PREFIX)
 )
 def passages(slug: str, extension: str) -> ResponseReturnValue:
     member = current_caller().member(slug, Act.EXPORT)
-    require_known(PARAMETERS)
     return answer_passages(member, extension, read_asked())

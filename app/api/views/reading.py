@@ -15,7 +15,6 @@ from app.api.views.answers import (
     read_after,
     read_choice,
     read_limit,
-    require_known,
 )
 from app.api.views.caller import current_caller
 from app.articles.queries import articles
@@ -68,7 +67,6 @@ def openapi() -> ResponseReturnValue:
     )
 )
 def projects() -> ResponseReturnValue:
-    require_known((LIMIT, AFTER))
     limit = read_limit()
     caller = current_caller()
     found = list_memberships(
@@ -94,7 +92,6 @@ def projects() -> ResponseReturnValue:
 )
 def list_of_articles(slug: str) -> ResponseReturnValue:
     member = current_caller().member(slug)
-    require_known((ARCHIVED, LIMIT, AFTER))
     limit = read_limit()
     is_archived = read_choice(ARCHIVED.name, {"no": False, "yes": True}, default=False)
     found = list_articles(
@@ -119,7 +116,6 @@ def list_of_articles(slug: str) -> ResponseReturnValue:
 )
 def article(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_caller().member(slug)
-    require_known(())
     session = get_session()
     found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
     revision = articles.current_revision_slim(session, found.id)
@@ -139,7 +135,6 @@ def article(slug: str, article_id: int) -> ResponseReturnValue:
 )
 def text(slug: str, article_id: int) -> Response:
     member = current_caller().member(slug)
-    require_known((REVISION,))
     session = get_session()
     found = articles.find_article(session, project_id=member.project_id, article_id=article_id)
     asked = request.args.get(REVISION.name)
@@ -160,7 +155,6 @@ def text(slug: str, article_id: int) -> Response:
 )
 def themes(slug: str) -> ResponseReturnValue:
     member = current_caller().member(slug)
-    require_known(())
     found = list_themes(get_session(), member.project_id)
     return answer_json({"items": list(map(theme_json, found)), "next": None})
 
