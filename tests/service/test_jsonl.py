@@ -5,6 +5,8 @@ import io
 import json
 from datetime import UTC, date, datetime
 
+import pandas as pd
+import pytest
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
@@ -96,3 +98,30 @@ def test_an_orphan_has_null_where_the_csv_has_nothing_and_all_else_is_as_in_the_
         for name, value in record.items():
             if name not in {"themes", "made_blind"}:
                 assert unguard(row[name]) == ("" if value is None else str(value)), name
+
+
+@pytest.mark.sqlite_only
+def test_pandas_reads_both_tables_with_the_types_that_they_have(
+    database: Database, session: Session, room: Room
+) -> None:
+    theme = add_theme(session, room.curator, "who pays")
+    made = add_annotation(
+        session, room.annotator, room.article, note="one; “two”,\nthree", themes=[theme]
+    )
+    orphan = add_annotation(session, room.curator, room.article, "read Dr. Smith’s report")
+    correct(session, room.curator, room.article, TEXT.replace(orphan.quote, "look"))
+    selection = Selection(room.article.project_id, BASE)
+    lines = b"".join(jsonl_chunks(database, selection))
+    table = b"".join(csv_chunks(database, selection))
+    read = [
+        pd.read_json(io.BytesIO(lines), lines=True),
+        pd.read_csv(io.BytesIO(table)),
+    ]
+    for frame in read:
+        assert list(frame.columns) == [column.name for column in COLUMNS]
+        assert list(frame["annotation_id"]) == [made.id, orphan.id]
+        assert list(frame["start"].isna()) == [False, True]
+        assert frame["note"][0] == "one; “two”,\nthree"
+        assert str(pd.to_datetime(frame["created_at"]).dt.tz) == "UTC"
+    assert list(read[0]["themes"]) == [["who pays"], []]
+    assert list(read[0]["made_blind"]) == [False, False]
