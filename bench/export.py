@@ -1,4 +1,4 @@
-"""How fast annotations leave as CSV, and in how much memory: `python -m bench.export [--json]`."""
+"""How fast annotations leave, and in how much memory: `python -m bench.export [--json]`."""
 
 import re
 import tempfile
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from app.exports.queries.formats import FORMATS
 from bench.limits import csv_seconds
 from bench.rows import Shape, fill
 from bench.timing import Figure, Limit, Times, show
@@ -16,7 +17,7 @@ from tests.harness.server import RunningServer
 PEOPLE = ("Ines", "Jan", "Kofi")
 ARTICLES = 100
 SHAPE = Shape(words=1_000, blocks=20, annotations=1_000)
-EVERYTHING = "/projects/first/annotations.csv"
+EVERYTHING = "/projects/first/annotations"
 REPEATS = 3
 AIM_TIMES = 3  # the limit
 
@@ -35,7 +36,7 @@ class Download:
 def main() -> None:
     """Fill a database, start the server, download, and show the table."""
     with tempfile.TemporaryDirectory() as name:
-        show("Annotations as CSV, over loopback", _measure(Path(name)))
+        show("Annotations as files, over loopback", _measure(Path(name)))
 
 
 def _measure(folder: Path) -> list[Figure]:
@@ -53,8 +54,21 @@ def _measure(folder: Path) -> list[Figure]:
         before = _peak_mib(server.pid)
         visitor.download(f"{filled[0].address}/annotations.csv")
         one = _peak_mib(server.pid)
-        runs = [(_download(visitor), csv_seconds(file)) for _ in range(REPEATS)]
+        runs = [(_download(visitor, "csv"), csv_seconds(file)) for _ in range(REPEATS)]
         everything = _peak_mib(server.pid)
+        others = []
+        for extension, each in FORMATS.items():
+            if extension == "csv":
+                continue
+            server.restart()
+            visitor.close()
+            visitor.get(filled[0].address)
+            files = [_download(visitor, extension) for _ in range(REPEATS)]
+            words = f"the same as {each.name} ({files[0].size >> 20} MiB)"
+            others += [
+                Figure.of(words, Times.of([one.seconds for one in files]), "s"),
+                Figure("  the server's memory after it", _peak_mib(server.pid), "MiB"),
+            ]
     downloads = [download for download, _limit in runs]
     limit_name = runs[0][1][1]
     limit = median(seconds for _run, (seconds, _name) in runs)
@@ -71,12 +85,13 @@ def _measure(folder: Path) -> list[Figure]:
         Figure("the server's memory, pages opened", before, "MiB"),
         Figure(f"  and the CSV of {SHAPE.annotations:,} downloaded", one, "MiB"),
         Figure(f"  and the CSV of {rows:,} downloaded, {REPEATS} times", everything, "MiB"),
+        *others,
     ]
 
 
-def _download(visitor: Visitor) -> Download:
+def _download(visitor: Visitor, extension: str) -> Download:
     began = time.perf_counter()
-    size, first_byte = visitor.download(EVERYTHING)
+    size, first_byte = visitor.download(f"{EVERYTHING}.{extension}")
     return Download(size, first_byte, time.perf_counter() - began)
 
 
