@@ -51,6 +51,7 @@ from app.core.throttle import IPV6_PREFIX
 from app.discussion import models as discussion
 from app.discussion.service import mentions
 from app.downloads import DOWNLOAD_THREADS, MAKING_WAY_SECONDS, PIECE_BYTES
+from app.exports.pages.brief import MOST_PASSAGES
 from app.findings import asked
 from app.findings import models as findings
 from app.findings import service as searches
@@ -145,6 +146,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "name of a saved search": f"{findings.NAME_LIMIT:,}",
         "saved searches": f"{searches.MOST_SEARCHES:,}",
         "lines in context": f"{MOST_SORTED:,}",
+        "brief": f"{MOST_PASSAGES:,}",
         "guidelines of a project": f"{GUIDELINES_LIMIT:,}",
         "drafts": f"{MOST_DRAFTS:,}",
     }

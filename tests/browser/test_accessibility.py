@@ -203,7 +203,7 @@ def test_the_focus_goes_to_what_stands_in_the_way(site: Site, page: Page) -> Non
     "path",
     [
         *("", "/blocks/1", "/blocks/6", "/at/50", "/tag", "/activity"),
-        *("/print", "/orphans", "/details", "/revisions"),
+        *("/print", "/brief", "/orphans", "/details", "/revisions"),
     ],
 )
 def test_pages_of_an_article(site: Site, page: Page, tagged: Sample, path: str) -> None:

@@ -81,6 +81,7 @@ def test_all_disputed_demands_of_the_last_three_months_by_visible_labels(
     assert page.url.endswith(
         "?tag=demand&published=2026-02&published=2026-03&published=2026-04&state=disputed"
     )
+    page.get_by_text("Other formats").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX of these 3").click()
     assert download.value.suggested_filename == "first-passages.xlsx"

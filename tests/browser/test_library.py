@@ -225,6 +225,9 @@ def test_the_first_article_is_on_the_first_screen_of_a_phone(site: Site, page: P
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.get_by_text("Filter").click()
     expect(page.get_by_label("With")).to_be_visible()
+    page.get_by_text("Other formats").click()
+    expect(page.get_by_role("link", name="Markdown")).to_be_in_viewport(ratio=1)
+    assert faults_of(page) == []
     page.get_by_label("About these files").click()
     expect(page.get_by_text("no spreadsheet runs them")).to_be_in_viewport()
     assert faults_of(page) == []

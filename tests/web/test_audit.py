@@ -211,12 +211,18 @@ def test_an_owner_sees_every_export_and_the_article_looks_no_newer(
     asked = "?sort=author&tag=demand&tag=claim&publication=A%20%26%20B"
     assert reader.get(f"/projects/first/findings/passages.xlsx{asked}").status_code == 200
     assert reader.get("/projects/first/findings/passages.csv?sort=author").status_code == 200
+    assert reader.get("/projects/first/findings/brief?tag=claim").status_code == 200
+    assert reader.get(path.replace("annotations.csv", "brief")).status_code == 200
+    assert reader.get("/projects/first/annotations.jsonl").status_code == 200
     assert lines(owner, f"{ACTIVITY}?kind=exports") == [
         "Rita exported all annotations as CSV",
         "Rita exported the annotations of “The River Road” as CSV",
         "Rita exported the annotations of “The River Road” as XLSX",
         "Rita exported passages as XLSX: tag=claim, tag=demand, publication=A & B",
         "Rita exported all annotations as CSV",
+        "Rita exported passages as a brief: tag=claim",
+        "Rita exported the annotations of “The River Road” as a brief",
+        "Rita exported all annotations as JSON Lines",
     ]
     session.rollback()
     assert last_event_id(session, room.article.id) == before
@@ -229,7 +235,8 @@ def test_what_takes_nothing_away_is_no_export(
     before = count(session)
     assert client.get("/projects/first/annotations.csv").status_code == 302
     reader = sign_in(page_client(app), session, room.reader.account)
-    assert reader.head("/projects/first/annotations.csv").status_code == 200
+    for path in ("annotations.csv", "annotations.md", "findings/brief"):
+        assert reader.head(f"/projects/first/{path}").status_code == 200
     assert reader.get("/projects/first/articles/99/annotations.csv").status_code == 404
     assert reader.get("/projects/nowhere/annotations.csv").status_code == 404
     assert count(session) == before

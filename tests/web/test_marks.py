@@ -24,6 +24,10 @@ DOWNLOADS = {
     ("GET", "/projects/<slug>/findings/passages.<extension>"),
     ("GET", "/projects/<slug>/themes.csv"),
 }
+LONG_PAGES = {
+    ("GET", "/projects/<slug>/findings/brief"),
+    ("GET", "/projects/<slug>/articles/<int:article_id>/brief"),
+}
 FOR_FILES = {
     ("POST", "/projects/<slug>/imports"),
     ("POST", "/projects/<slug>/themes/import"),
@@ -62,7 +66,7 @@ def test_a_path_leads_to_its_view_by_its_method(app: Flask) -> None:
         for method, rule in all_routes(app)
         if work_of(find(fill(rule), "HEAD")) is Work.DOWNLOAD
     }
-    assert heads == {path for _, path in DOWNLOADS}
+    assert heads == {path for _, path in DOWNLOADS | LONG_PAGES}
     for path in ("/nowhere", "/nowhere/annotations.csv", "/projects//first/annotations.csv"):
         assert find(path, "GET") is None
     assert find("/projects/first/annotations.csv", "POST") is None
@@ -78,7 +82,7 @@ def test_the_listed_views_are_marked_and_no_others(app: Flask) -> None:
     }
     del marked[Work.PAGE]
     assert marked == {
-        Work.DOWNLOAD: DOWNLOADS,
+        Work.DOWNLOAD: DOWNLOADS | LONG_PAGES,
         Work.READING_FILES: FOR_FILES | OF_KEPT_FILES,
         Work.HASHING: HASHING,
         Work.SERVING_FILES: WITHOUT_DATABASE,

@@ -86,6 +86,8 @@ NEEDS = {
     ("GET", f"{PROJECT}/annotations/"): Act.EXPORT,
     ("GET", f"{ARTICLE}/annotations.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/passages.<extension>"): Act.EXPORT,
+    ("GET", f"{PROJECT}/findings/brief"): Act.EXPORT,
+    ("GET", f"{ARTICLE}/brief"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/summary"): Act.READ,
     ("GET", f"{PROJECT}/imports"): Act.IMPORT,
     ("POST", f"{PROJECT}/imports"): Act.IMPORT,

@@ -225,6 +225,8 @@ def test_the_same_addresses_tell_who_may_see_all(
         *(f"GET {ARTICLE}/annotations.{extension}" for extension in FORMATS),
         *(f"GET /projects/first/annotations.{extension}" for extension in FORMATS),
         *(f"GET /projects/first/findings/passages.{extension}" for extension in FORMATS),
+        f"GET {ARTICLE}/brief",
+        "GET /projects/first/findings/brief",
         "GET /projects/first/articles",
         "GET /projects/first/activity",
         f"GET /annotations/{kept.id}/card",

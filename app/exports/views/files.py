@@ -1,9 +1,10 @@
 """Downloads. They are streamed by threads of their own: see app/downloads.py."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import DBAPIError
@@ -11,23 +12,32 @@ from sqlalchemy.exc import DBAPIError
 from app.annotations.service.exports import record_export
 from app.articles.models import Article
 from app.articles.queries import articles
+from app.assignments.queries.visibility import EVERYONE, can_see_all, visibility_for
 from app.core.errors import Invalid
 from app.core.write_faults import write_fault
+from app.exports.pages.brief import MOST_PASSAGES, BriefPage, brief_articles
+from app.exports.pages.file_links import file_links
+from app.exports.queries.columns import COLUMNS
 from app.exports.queries.csv_file import Separator
-from app.exports.queries.formats import FORMATS, Format, csv_format, find_format
-from app.exports.queries.rows import Selection
+from app.exports.queries.formats import Format, csv_format, find_format
+from app.exports.queries.rows import Selection, list_ids, read_rows
 from app.findings.asked import Asked, ask
+from app.findings.pages.facet_lists import Names, chips_of
+from app.findings.queries.facet_counts import Facets
 from app.findings.queries.matching import is_matching, is_seen
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.themes.queries import list_themes
 from app.themes.table import BOM, write_table
+from app.web.responses import render
 from app.web.session import get_database, get_session
 from app.web.view_marks import download
 
 blueprint = Blueprint("exports", __name__)
+blueprint.add_app_template_global(file_links, "file_links")
 
+BRIEF = "a brief"  # as the audit calls it
 SEPARATORS = {"": Separator.COMMA, "comma": Separator.COMMA, "semicolon": Separator.SEMICOLON}
 
 
@@ -36,7 +46,7 @@ SEPARATORS = {"": Separator.COMMA, "comma": Separator.COMMA, "semicolon": Separa
 def project_file(slug: str, extension: str) -> ResponseReturnValue:
     file_format = _format(extension)
     member = current_member(slug, Act.EXPORT)
-    _record(member, None, file_format)
+    _record(member, None, file_format.name)
     return _file(file_format, _selection(member), f"{slug}-annotations")
 
 
@@ -48,7 +58,7 @@ def article_file(slug: str, article_id: int, extension: str) -> ResponseReturnVa
     article = articles.find_article(
         get_session(), project_id=member.project_id, article_id=article_id
     )
-    _record(member, article, file_format)
+    _record(member, article, file_format.name)
     name = f"{slug}-article-{article_id}-annotations"
     return _file(file_format, _selection(member, article_id), name)
 
@@ -62,12 +72,51 @@ def passages_file(slug: str, extension: str) -> ResponseReturnValue:
     return answer_passages(member, extension, asked)
 
 
+@blueprint.get("/projects/<slug>/articles/<int:article_id>/brief")
+@download
+def article_brief(slug: str, article_id: int) -> ResponseReturnValue:
+    member = current_member(slug, Act.EXPORT)
+    article = articles.find_article(
+        get_session(), project_id=member.project_id, article_id=article_id
+    )
+    _record(member, article, BRIEF)
+    return _brief(
+        member,
+        _selection(member, article_id),
+        here="articles",
+        asked=[article.title],
+        back=(article.title, url_for("reading.article", slug=slug, article_id=article_id)),
+        csv=url_for("exports.article_file", slug=slug, article_id=article_id, extension="csv"),
+        is_part=visibility_for(get_session(), member, article) != EVERYONE,
+    )
+
+
+@blueprint.get("/projects/<slug>/findings/brief")
+@download
+def passages_brief(slug: str) -> ResponseReturnValue:
+    member = current_member(slug, Act.EXPORT)
+    asked, _ignored = ask(request.args)
+    _record(member, None, BRIEF, asked)
+    session = get_session()
+    names = Names(session, member, Facets(session, member, asked))
+    passages = url_for("findings.passages", slug=slug)
+    return _brief(
+        member,
+        _selection_of(member, asked),
+        here="findings",
+        asked=[chip.words for chip in chips_of(asked, names, passages)],
+        back=("Passages", passages + asked.query),
+        csv=url_for("exports.passages_file", slug=slug, extension="csv") + asked.query,
+        is_part=not can_see_all(session, member),
+    )
+
+
 @blueprint.get("/projects/<slug>/themes.csv")
 @download
 def themes_csv(slug: str) -> ResponseReturnValue:
     separator = _separator()
     member = current_member(slug, Act.EXPORT)
-    _record(member, None, FORMATS["csv"], of="themes")
+    _record(member, None, "CSV", of="themes")
     table = write_table(list_themes(get_session(), member.project_id), separator.value)
     if not _wants_bom():
         table = table.removeprefix(BOM)
@@ -80,7 +129,7 @@ def answer_passages(member: Member, extension: str, asked: Asked) -> Response:
     Raises: NotFound, Invalid.
     """
     file_format = _format(extension)
-    _record(member, None, file_format, asked)
+    _record(member, None, file_format.name, asked)
     return _file(file_format, _selection_of(member, asked), f"{member.project.slug}-passages")
 
 
@@ -139,7 +188,7 @@ def _is_seen(member: Member) -> Sequence[ColumnElement[bool]]:
 def _record(
     member: Member,
     article: Article | None,
-    file_format: Format,
+    file_format: str,
     asked: Asked | None = None,
     of: str = "",
 ) -> None:
@@ -155,7 +204,7 @@ def _record(
                 own,
                 actor=member,
                 article=article,
-                file_format=file_format.name,
+                file_format=file_format,
                 query=_query_of(asked) if asked else "",
                 of=of,
             )
@@ -165,6 +214,33 @@ def _record(
             raise
         words = "an export by account %s of project %s is not recorded: %s"
         current_app.logger.error(words, member.account_id, member.project_id, error.orig)  # noqa: TRY400  (one line)
+
+
+def _brief(
+    member: Member,
+    selection: Selection,
+    *,
+    here: str,
+    asked: Sequence[str],
+    back: tuple[str, str],
+    csv: str,
+    is_part: bool,
+) -> ResponseReturnValue:
+    ids = list_ids(get_database(), selection)
+    rows = read_rows(get_database(), selection, ids[:MOST_PASSAGES], COLUMNS)
+    page = BriefPage(
+        slug=member.project.slug,
+        project=member.project.name,
+        here=here,
+        asked=asked,
+        back=back,
+        csv=csv,
+        articles=brief_articles(chain.from_iterable(rows)),
+        total=len(ids),
+        left_out=max(0, len(ids) - MOST_PASSAGES),
+        is_part=is_part,
+    )
+    return render("exports/brief.html", page)
 
 
 # The request's session is closed before the body is read: a stream opens its own.

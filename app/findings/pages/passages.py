@@ -108,10 +108,9 @@ class PassagesPage:
     """The passages that an address asks for, with the facets that narrow them down.
 
     `everything` counts all that the member sees, `total` says how many are asked for; `ignored` is
-    what of the address nobody knows. `next_address` is "" on the last page. `csv` and the like are
-    the addresses of files of exactly these passages. `context` is what stands in context, in place
-    of `heads`, where that is asked for; of searched words `total` says how many hits there are.
-    `bulk` is None where nothing can be ticked. `imports` is where
+    what of the address nobody knows. `next_address` is "" on the last page. `context` is what
+    stands in context, in place of `heads`, where that is asked for; of searched words `total` says
+    how many hits there are. `bulk` is None where nothing can be ticked. `imports` is where
     annotations are brought in, "" for who may not. `tag_every` is the address at which each of the
     searched words is tagged, "" where that cannot be.
     """
@@ -136,9 +135,6 @@ class PassagesPage:
     save: SaveForm
     bulk: BulkBar | None
     notice: str
-    csv: str
-    csv_with_semicolons: str
-    xlsx: str
     name_limit: int = NAME_LIMIT
     search_limit: int = LONGEST_QUERY
     places: Sequence[tuple[str, str]] = tuple(PLACES_IN_WORDS.items())
@@ -250,20 +246,12 @@ def passages_page(
         save=save,
         bulk=bulk_bar(session, member, asked, ticked=ticked, after=after or "", count=facets.total),
         notice=read_query(asked.q).notice,
-        csv=url_for("exports.passages_file", extension="csv", slug=slug) + asked.query,
-        csv_with_semicolons=_file_with_semicolons(slug, asked),
-        xlsx=url_for("exports.passages_file", extension="xlsx", slug=slug) + asked.query,
         context=context,
         tag_every=occurrences_address(slug, asked)
         if asked.is_of_words and may(member, Act.TAG)
         else "",
         imports=url_for("imports.choose_file", slug=slug) if may(member, Act.IMPORT) else "",
     )
-
-
-def _file_with_semicolons(slug: str, asked: Asked) -> str:
-    separator = "&sep=semicolon" if asked.query else "?sep=semicolon"
-    return url_for("exports.passages_file", extension="csv", slug=slug) + asked.query + separator
 
 
 def _heads(

@@ -1,0 +1,96 @@
+"""A brief: what was tagged, as one page to read or print, article by article."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.reading.pages.article_ref import byline_of
+from app.text.links import is_web_address
+from app.themes.models import SEPARATOR
+
+MOST_PASSAGES = 2_000  # some 200 pages; what is longer is a file
+
+_Row = Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class BriefPassage:
+    """A passage with what is said of it; without a place `block` is None."""
+
+    tag: str
+    quote: str
+    note: str
+    annotator: str
+    themes: Sequence[str]
+    block: int | None
+    revision: int
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True)
+class BriefArticle:
+    """An article and its passages in the order of its text; without an address `original` is ""."""
+
+    title: str
+    byline: Sequence[str]
+    original: str
+    passages: Sequence[BriefPassage]
+
+
+@dataclass(frozen=True, slots=True)
+class BriefPage:
+    """Passages to read or print.
+
+    `asked` says in words which are asked for, and nothing where all are; `back` leads to where
+    they are shown. Of `total` so many are `left_out`: there are at most `most` on the page.
+    `csv` is the address of a file that has all. `is_part` says whether anything is hidden from
+    whoever asks.
+    """
+
+    slug: str
+    project: str
+    here: str
+    asked: Sequence[str]
+    back: tuple[str, str]
+    articles: Sequence[BriefArticle]
+    total: int
+    left_out: int
+    csv: str
+    is_part: bool
+    most: int = MOST_PASSAGES
+
+
+def brief_articles(rows: Iterable[_Row]) -> list[BriefArticle]:
+    """Put the rows of a file, in their order, under their articles."""
+    return [
+        _article(list(of_article))
+        for _id, of_article in groupby(rows, key=lambda row: row.article_id)
+    ]
+
+
+def _article(rows: Sequence[_Row]) -> BriefArticle:
+    row = rows[0]
+    day = date.fromisoformat(str(row.published_on)) if row.published_on else None
+    return BriefArticle(
+        title=row.article_title,
+        byline=byline_of(row.article_author, row.publication, day),
+        original=row.source_url if is_web_address(row.source_url) else "",
+        passages=[_passage(each) for each in rows],
+    )
+
+
+def _passage(row: _Row) -> BriefPassage:
+    return BriefPassage(
+        tag=row.tag,
+        quote=row.quote,
+        note=row.note,
+        annotator=row.annotator,
+        themes=row.themes.split(SEPARATOR) if row.themes else [],
+        block=row.block,
+        revision=row.revision,
+        permalink=row.permalink,
+    )

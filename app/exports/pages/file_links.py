@@ -1,0 +1,51 @@
+"""Where the files of some annotations are: one link for each format."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from app.exports.queries.formats import FORMATS
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """A file: how its format is called, what it is good for, and its address."""
+
+    name: str
+    purpose: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileLinks:
+    """What some annotations can be taken away as, each by its address."""
+
+    csv: str
+    csv_with_semicolons: str
+    others: Sequence[FileLink]
+    brief: str
+
+
+def file_links(scope: str, query: str = "", **values: Any) -> FileLinks:  # noqa: ANN401  (as url_for takes them)
+    """Return where the files are of a "project", an "article" or "passages", for templates.
+
+    `query` is the rest of their addresses, "" or "?…"; `values` are those of the path. The brief of
+    a project is one of its passages.
+    """
+
+    def address(extension: str) -> str:
+        return url_for(f"exports.{scope}_file", extension=extension, **values) + query
+
+    brief = "exports.article_brief" if scope == "article" else "exports.passages_brief"
+    return FileLinks(
+        csv=address("csv"),
+        csv_with_semicolons=f"{address('csv')}{'&' if query else '?'}sep=semicolon",
+        others=[
+            FileLink(each.name, each.purpose, address(extension))
+            for extension, each in FORMATS.items()
+            if extension != "csv"
+        ],
+        brief=url_for(brief, **values) + query,
+    )
