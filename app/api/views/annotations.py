@@ -10,10 +10,15 @@ from sqlalchemy.orm import Session
 from app.annotations import content
 from app.annotations.forms import KEY_LIMIT, read_key
 from app.annotations.models import Annotation
-from app.annotations.queries.anchors import NowhereFound, PassageQuery, SeveralPlaces
+from app.annotations.queries.anchors import (
+    NowhereFound,
+    OtherPlaces,
+    PassageQuery,
+    SeveralPlaces,
+)
 from app.annotations.service import annotations as service
 from app.annotations.service.annotations import EditConflict
-from app.annotations.service.duplicates import DuplicateAnnotation
+from app.annotations.service.duplicates import KEY_USED, DuplicateAnnotation
 from app.api.operations import Operation, Parameter, describes
 from app.api.pages.resources import Json, annotation_json
 from app.api.parameters import AFTER, ASKED, LIMIT
@@ -48,6 +53,13 @@ from app.web.session import get_session
 VERSION = Parameter("version", "The version that is to be deleted.", ID, is_required=True)
 EXAMPLE = {"quote": "The council must close the road.", "tag": "demand", "note": "By when?"}
 REFUSED = (400, 403, 404, 409, 413, 415, 422)
+
+CHANGED = "It was changed since that version: `current` is the annotation as it is now."
+DUPLICATE = "The same person has tagged the same passage so already: see `duplicate`."
+SEVERAL = "These words occur several times: say by start, prefix or suffix which of `places`."
+OTHER_WORDS = "The article has other words at this place: `places` are where yours occur."
+NOWHERE = "These words do not occur in the article as they are written here."
+OTHER_KEY = "This key was sent before, for something else. Send another one."
 
 blueprint = Blueprint("api_annotations", __name__, url_prefix=PREFIX)
 
@@ -278,17 +290,24 @@ def _passage(session: Session, article: Article, body: Json) -> PassageQuery | N
 
 
 def _refusal(member: Member, error: GlossError) -> GlossError:
-    """Return a refusal with what helps a program to go on."""
+    """Return a refusal in words for a program, with what helps it to go on."""
+    message = error.message
     more: dict[str, Any] = {}
     if isinstance(error, EditConflict):
+        message = CHANGED
         more["current"] = draw_annotation(member, error.annotation)
     elif isinstance(error, DuplicateAnnotation):
+        message = DUPLICATE
         more["duplicate"] = draw_annotation(member, error.annotation)
     elif isinstance(error, SeveralPlaces):
+        message = OTHER_WORDS if isinstance(error, OtherPlaces) else SEVERAL
         more["places"] = [{"start": start, "end": end} for start, end in error.places]
-    elif isinstance(error, NowhereFound) and error.nearest is not None:
-        start, end = error.nearest
-        more["nearest"] = {"start": start, "end": end}
+    elif isinstance(error, NowhereFound):
+        message = NOWHERE
+        if error.nearest is not None:
+            more["nearest"] = dict(zip(("start", "end"), error.nearest, strict=True))
+    elif message == KEY_USED:
+        message = OTHER_KEY
     if isinstance(error, Invalid):
-        more["errors"] = {error.field: [error.message]}
-    return Problem(error.status, error.message, **more)
+        more["errors"] = {error.field: [message]}
+    return Problem(error.status, message, **more)
