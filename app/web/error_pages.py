@@ -13,7 +13,7 @@ from app.core.errors import GlossError, SignedOut
 from app.core.migrate import is_misunderstood
 from app.core.write_faults import write_fault
 from app.web.error_log import error_id, log_error_page, log_exception
-from app.web.problems import answer_error, answer_problem, asks_as_program
+from app.web.problems import DETAILS, answer_error, answer_problem, asks_as_program
 from app.web.responses import layout_context, safe_next, wants_fragment
 from app.web.session import has_no_tables, reopen_for_reading
 from app.web.uploads import ADMISSION
@@ -106,7 +106,7 @@ def answer(
     knows who asks. A program gets problem details.
     """
     if asks_as_program():
-        return answer_problem(status, message)
+        return answer_problem(status, DETAILS.get(status, message))
     is_fragment = wants_fragment()
     template = "errors/_error.html" if is_fragment else "errors/error.html"
     is_fault = status >= 500  # noqa: PLR2004  (the server's own)

@@ -20,7 +20,7 @@ DETAILS = {
     400: "The request cannot be read. Send what the description of the API says.",
     413: "The request is larger than 1 MiB, the most that is taken.",
 }
-"""What is said to programs otherwise than on pages."""
+"""What programs are told otherwise than people, by the status."""
 
 
 class Problem(GlossError):
@@ -60,7 +60,7 @@ def answer_problem(
 ) -> Response:
     """Answer with problem details, and log it as an error page is logged."""
     log_error_page(status, HTTPStatus(status).phrase)
-    body = problem_body(status, DETAILS.get(status, detail), error_id=error_id(), **more)
+    body = problem_body(status, detail, error_id=error_id(), **more)
     return Response(body, status, headers, mimetype=MIMETYPE)
 
 

@@ -336,6 +336,7 @@ def test_what_cannot_be_used_is_said_at_its_field(program: ApiClient) -> None:
     for sent in (b"{", b"[]", b"\xff", surrogate, b"[" * 100_000):
         answer = program.ask("POST", path, data=sent, content_type="application/json")
         assert answer.status_code == 400, sent[:20]
+        assert "JSON" in answer.json["detail"]
     assert program.ask("POST", path, data="tag=claim", content_type=FORM).status_code == 415
     assert program.ask("GET", f"{PROJECT}/annotations").json["items"] == []
 

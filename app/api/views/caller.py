@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, Scope
@@ -120,8 +120,8 @@ def _find_and_count(secret: str) -> Caller | None:
     """Return in whose name a token asks, None where it opens nothing.
 
     All that is noted of the token is written before the request's own session is opened, and
-    counts whatever becomes of the request. Where nothing can be written any more, programs still
-    read.
+    counts whatever becomes of the request. Where nothing can be written any more, or not for so
+    long that the database gives up, programs still read.
 
     Raises: Problem (too many requests).
     """
@@ -136,7 +136,8 @@ def _find_and_count(secret: str) -> Caller | None:
                     token_audit.record_token(own, token, token_audit.USED)
             own.commit()
     except DBAPIError as error:
-        if write_fault(error) is None:
+        is_busy = isinstance(error, OperationalError) and request.method not in WRITING
+        if write_fault(error) is None and not is_busy:
             raise
         token = api_tokens.find(get_session(), secret)
         if token is not None:
