@@ -1,5 +1,6 @@
 """What programs read and do by API tokens, and what they are told; every answer as described."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from functools import wraps
@@ -37,6 +38,7 @@ from tests.harness.builders import (
     correct,
     sign_in,
 )
+from tests.harness.documents import API, codes, table
 from tests.harness.pages import PageClient
 from tests.harness.routes import api_routes, fill, fill_each
 
@@ -97,6 +99,18 @@ ALL_ASKED = Asked(
     **dict.fromkeys(FACETS, ("1",)),
 )
 """Something of all that an address can ask for."""
+
+
+@pytest.mark.sqlite_only
+def test_the_document_for_people_lists_each_address(app: Flask) -> None:
+    def written(rule: str) -> str:
+        short = rule.removeprefix("/api/v1").replace("<slug>", "SLUG")
+        return re.sub(r"<int:\w+>", "ID", re.sub(r"<any[^>]+>", "csv", short))
+
+    listed = {
+        (row[1], codes(row[0])[0].partition("?")[0]) for row in table(API, "address | method")
+    }
+    assert listed == {(method, written(rule.rule)) for method, rule in api_routes(app)}
 
 
 @pytest.mark.sqlite_only
