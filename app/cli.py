@@ -307,7 +307,7 @@ def export_annotations(
             raise
         current_app.logger.error("the export is not recorded: %s", error.orig)  # noqa: TRY400  (one line)
     selection = Selection(project_id, current_app.config["GLOSS"].permalink_base, article_id)
-    _write(file_format.chunks(database, selection), output)
+    write_chunks(file_format.chunks(database, selection), output)
 
 
 @click.command("verify")
@@ -326,7 +326,11 @@ def verify_database() -> None:
     click.echo("Every quote equals its text, and every event has its row.")
 
 
-def _write(chunks: Iterator[bytes], output: Path | None) -> None:
+def write_chunks(chunks: Iterator[bytes], output: Path | None) -> None:
+    """Write a file, or with None to standard output.
+
+    Raises: click.ClickException (it cannot be written).
+    """
     if output is None:
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)

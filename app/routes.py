@@ -6,6 +6,7 @@ from app.api.views import annotations as api_annotations
 from app.api.views import exports as api_exports
 from app.api.views import reading as api_reading
 from app.api.views import tokens as api_tokens
+from app.archives import views as archives
 from app.codebook import views as codebook
 from app.corrections.views import correct, place, review, revisions
 from app.exports.views import files, web_annotations
@@ -44,6 +45,7 @@ MODULES = (
     *(files, web_annotations),
     imports,
     *(api_tokens, api_reading, api_annotations, api_exports),
+    archives,
     live,
     health,
 )

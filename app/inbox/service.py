@@ -6,7 +6,9 @@ from sqlalchemy import CursorResult, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.annotations.service.together import in_pieces
 from app.core.errors import NotFound
+from app.events.models import Event
 from app.inbox.models import Inbox, InboxRead
 from app.inbox.queries import inbox as queries
 
@@ -46,6 +48,16 @@ def mark_all_read(session: Session, *, account_id: int, up_to: int) -> None:
     ):
         _add(session, InboxRead(account_id=account_id, event_id=event_id))
     _read_all_to(session, account_id, read_to)
+
+
+def mark_project_read(session: Session, *, account_id: int, project_id: int) -> None:
+    """Mark as read what someone sees of one project: it is brought in, and no news."""
+    newest = session.scalar(select(func.max(Event.id))) or 0
+    found = queries.list_unread(session, account_id, up_to=newest, annotation_id=None)
+    for some in in_pieces(found):
+        own = select(Event.id).where(Event.id.in_(some), Event.project_id == project_id)
+        for event_id in session.scalars(own):
+            _add(session, InboxRead(account_id=account_id, event_id=event_id))
 
 
 def _move_up(session: Session, account_id: int) -> None:

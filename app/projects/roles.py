@@ -48,6 +48,7 @@ class Act(StrEnum):
     SEE_SETTINGS = "see the project settings"
     ARCHIVE = "archive and restore the project"
     AUDIT = "see what happened to people and settings"
+    TAKE_ARCHIVE = "take away the whole project as an archive"
 
 
 _READER = frozenset({Act.READ, Act.EXPORT, Act.SAVE_SEARCHES})
@@ -62,7 +63,13 @@ _CURATOR = _ANNOTATOR | {
     Act.REVEAL,
     Act.SEE_ALL,
 }
-_OWNER = _CURATOR | {Act.MANAGE, Act.SEE_SETTINGS, Act.ARCHIVE, Act.AUDIT}
+_OWNER = _CURATOR | {
+    Act.MANAGE,
+    Act.SEE_SETTINGS,
+    Act.ARCHIVE,
+    Act.AUDIT,
+    Act.TAKE_ARCHIVE,
+}
 
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.READER: _READER,
@@ -72,7 +79,15 @@ ALLOWED: dict[Role, frozenset[Act]] = {
 }
 
 IN_ARCHIVE = frozenset(
-    {Act.READ, Act.EXPORT, Act.SEE_ALL, Act.SEE_SETTINGS, Act.ARCHIVE, Act.AUDIT}
+    {
+        Act.READ,
+        Act.EXPORT,
+        Act.SEE_ALL,
+        Act.SEE_SETTINGS,
+        Act.ARCHIVE,
+        Act.AUDIT,
+        Act.TAKE_ARCHIVE,
+    }
 )
 """What an archived project still allows, to those whose role does."""
 

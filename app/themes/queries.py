@@ -59,8 +59,11 @@ def find_named(session: Session, project_id: int, names: Iterable[str]) -> dict[
     return {theme.folded: theme for theme in session.scalars(query)}
 
 
-def verify(session: Session) -> Iterator[str]:
-    """Yield a sentence for every theme that is not what its last event says."""
+def verify(session: Session, project_id: int | None = None) -> Iterator[str]:
+    """Yield a sentence for every theme that is not what its last event says.
+
+    With `project_id` of those of that project alone.
+    """
     newest = (
         select(func.max(Event.id))
         .where(Event.subject_kind == THEME, Event.subject_id == Theme.id)
@@ -68,6 +71,8 @@ def verify(session: Session) -> Iterator[str]:
         .scalar_subquery()
     )
     rows = select(Theme, Event.after, Event.version).outerjoin(Event, Event.id == newest)
+    if project_id is not None:
+        rows = rows.where(Theme.project_id == project_id)
     for theme, after, version in session.execute(rows.order_by(Theme.id)):
         kept = ThemeState.from_json(after) if after else None
         if version != theme.version or kept != ThemeState.of(theme):

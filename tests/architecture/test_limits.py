@@ -24,6 +24,7 @@ from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT
 from app.annotations.service import bulk
 from app.api.parameters import MOST
 from app.api.views import caller
+from app.archives import pages as archives
 from app.articles import fields
 from app.articles.service.drafts import MOST_DRAFTS
 from app.asgi import (
@@ -148,6 +149,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "lines in context": f"{MOST_SORTED:,}",
         "brief": f"{MOST_PASSAGES:,}",
         "guidelines of a project": f"{GUIDELINES_LIMIT:,}",
+        "project archive that the page imports": f"{archives.MOST.rows:,}",
         "drafts": f"{MOST_DRAFTS:,}",
     }
     fetched = f"within {MOST_SECONDS:g} seconds and {MOST_REDIRECTS} redirects"

@@ -38,11 +38,13 @@ ROOMS = (
     "exports",
     "imports",
     "api",
+    "archives",
     "live",
 )
 # They join the rooms, or are read before any of them.
 JOINERS = {
     "__init__",
+    "archives_cli",
     "asgi",
     "cli",
     "config",
@@ -71,7 +73,7 @@ WEB_OF_LAYER = {
 # Beside views and commands: what keeps something whatever becomes of the request.
 COMMITTING = {
     *("articles/service/loading.py", "imports/service/running.py", "web/link_throttle.py"),
-    *("cli.py", "imports_cli.py"),
+    *("archives_cli.py", "cli.py", "imports_cli.py"),
 }
 ONE_DOOR = {
     "flask_login",

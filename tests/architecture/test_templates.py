@@ -72,6 +72,7 @@ FOLDERS = {
     "findings",
     "exports",
     "imports",
+    "archives",
 }
 
 

@@ -487,3 +487,50 @@ def test_a_file_that_cannot_be_written_is_one_line(app: Flask, room: Room, tmp_p
     said = error(run(app, "annotations", "export", "--output", str(output)))
     assert said == f"Error: {output} cannot be written: Not a directory."
     assert room.article.id
+
+
+# --- project archives ---------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite_only
+def test_a_project_is_taken_away_and_brought_back_by_commands(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    room = add_room(session)
+    made = add_annotation(session, room.annotator, room.article)
+    file = tmp_path / "first.zip"
+    done = run(app, "projects", "export", "--output", str(file))
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+    again = run(app, "projects", "import", str(file))
+    assert re.fullmatch(r"project-first-[0-9a-z]{4}\n", again.stdout)
+    slug = again.stdout.strip()
+    assert f"projects add-owner {slug} EMAIL" in again.stderr
+    email = room.annotator.account.email
+    owned = run(app, "projects", "import", str(file), "--as", "Élan vital", "--owner", email)
+    assert owned.stderr == ""
+    assert owned.stdout.startswith("elan-vital-")
+    assert run(app, "verify").exit_code == 0
+    rows = [run(app, "annotations", "export", "--project", each).stdout for each in ("first", slug)]
+    assert made.quote in rows[0]
+    assert len(rows[0].splitlines()) == len(rows[1].splitlines()) == 2
+    listed = run(app, "projects", "list").stdout
+    assert f"{slug}\tProject first\t0\tin use" in listed
+    assert "\tÉlan vital\t1\tin use" in listed
+    session.rollback()
+    events = session.scalars(select(Event).order_by(Event.id.desc()).limit(4))
+    said = [describe(event, Names()) for event in events]
+    assert said[2:] == [
+        "joined as owner",
+        "imported the project from an archive of “Project first”",
+    ]
+
+    assert "no project" in error(run(app, "projects", "export", "--project", "x", "--output", "y"))
+    assert "cannot be written" in error(
+        run(app, "projects", "export", "--output", str(tmp_path / "no" / "x.zip"))
+    )
+    damaged = tmp_path / "damaged.zip"
+    damaged.write_bytes(file.read_bytes()[:-100])
+    assert "Nothing was imported." in error(run(app, "projects", "import", str(damaged)))
+    nobody = run(app, "projects", "import", str(file), "--owner", "x@example.org")
+    assert "no account" in error(nobody)
+    assert run(app, "projects", "list").stdout == listed

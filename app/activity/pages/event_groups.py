@@ -63,6 +63,7 @@ GROUPS: Mapping[str, Group] = {
             projects.RENAMED,
             projects.ARCHIVED,
             projects.RESTORED,
+            projects.IMPORTED,
             members.JOINED,
             members.LEFT,
             members.REMOVED,
@@ -95,7 +96,7 @@ GROUPS: Mapping[str, Group] = {
         ),
         is_audit=True,
     ),
-    "exports": Group("Exports", (exports.EXPORTED,), is_audit=True),
+    "exports": Group("Exports", (exports.EXPORTED, projects.EXPORTED), is_audit=True),
 }
 """The groups by their names in addresses. A kind that is in none of them is in no list."""
 

@@ -3,8 +3,8 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.annotations.models import (
     ANNOTATION,
@@ -26,18 +26,27 @@ from app.themes.models import Theme
 ROWS_AT_ONCE = 1_000
 
 
-def verify(session: Session) -> Iterator[str]:
-    """Yield a sentence for everything that is wrong in the database; none for a sound one."""
-    for revision_id in session.scalars(select(Revision.id).order_by(Revision.id)).all():
+def verify(session: Session, project_id: int | None = None) -> Iterator[str]:
+    """Yield a sentence for everything that is wrong in the database; none for a sound one.
+
+    With `project_id` in that project alone.
+    """
+    revisions = select(Revision.id).join(Article, Article.id == Revision.article_id)
+    revisions = revisions.where(_is_in(Article.project_id, project_id)).order_by(Revision.id)
+    for revision_id in session.scalars(revisions).all():
         revision = session.get_one(Revision, revision_id)
         yield from check_revision(session, revision)
         yield from _check_places(session, revision)
         session.expunge_all()
-    yield from check_current_revisions(session)
-    yield from _check_projects(session)
-    yield from _check_counts(session)
-    yield from _check_themes(session)
-    yield from _check_events(session)
+    yield from check_current_revisions(session, project_id)
+    yield from _check_projects(session, project_id)
+    yield from _check_counts(session, project_id)
+    yield from _check_themes(session, project_id)
+    yield from _check_events(session, project_id)
+
+
+def _is_in(column: InstrumentedAttribute[int], project_id: int | None) -> ColumnElement[bool]:
+    return true() if project_id is None else column == project_id
 
 
 def _check_places(session: Session, revision: Revision) -> Iterator[str]:
@@ -100,17 +109,18 @@ def _check_earlier(session: Session, revision: Revision) -> Iterator[str]:
         )
 
 
-def _check_projects(session: Session) -> Iterator[str]:
+def _check_projects(session: Session, project_id: int | None) -> Iterator[str]:
     strays = (
         select(Annotation.id)
         .join(Article, Article.id == Annotation.article_id)
         .where(Annotation.project_id != Article.project_id)
+        .where(_is_in(Article.project_id, project_id))
     )
     for annotation_id in session.scalars(strays):
         yield f"annotation {annotation_id}: its project is not that of its article"
 
 
-def _check_counts(session: Session) -> Iterator[str]:
+def _check_counts(session: Session, project_id: int | None) -> Iterator[str]:
     ids = (
         Annotation.article_id,
         Annotation.revision_id,
@@ -119,7 +129,7 @@ def _check_counts(session: Session) -> Iterator[str]:
     )
     there: Select[int, int, int, int, str, int] = (
         select(*ids, Annotation.tag_name, func.count())
-        .where(Annotation.deleted_at.is_(None))
+        .where(Annotation.deleted_at.is_(None), _is_in(Annotation.project_id, project_id))
         .group_by(*ids, Annotation.tag_name)
     )
     kept = select(
@@ -129,7 +139,7 @@ def _check_counts(session: Session) -> Iterator[str]:
         AnnotationCount.account_id,
         AnnotationCount.tag_name,
         AnnotationCount.living,
-    ).where(AnnotationCount.living > 0)
+    ).where(AnnotationCount.living > 0, _is_in(AnnotationCount.project_id, project_id))
     wrong = {
         row[0]
         for query in (there.except_(kept), kept.except_(there))
@@ -139,13 +149,17 @@ def _check_counts(session: Session) -> Iterator[str]:
         yield f"article {article_id}: its sums of annotations are not what is there"
 
 
-def _check_themes(session: Session) -> Iterator[str]:
+def _check_themes(session: Session, project_id: int | None) -> Iterator[str]:
     carried: dict[int, set[int]] = {}
     for annotation_id, theme_id in session.execute(
         select(AnnotationTheme.annotation_id, AnnotationTheme.theme_id)
+        .join(Annotation, Annotation.id == AnnotationTheme.annotation_id)
+        .where(_is_in(Annotation.project_id, project_id))
     ):
         carried.setdefault(annotation_id, set()).add(theme_id)
-    said = select(Annotation.id, Annotation.themes).where(Annotation.themes != ())
+    said = select(Annotation.id, Annotation.themes).where(
+        Annotation.themes != (), _is_in(Annotation.project_id, project_id)
+    )
     for annotation_id, ids in session.execute(said.order_by(Annotation.id)):
         if carried.pop(annotation_id, set()) != set(ids):
             yield f"annotation {annotation_id}: it is not found by the themes that it carries"
@@ -156,21 +170,24 @@ def _check_themes(session: Session) -> Iterator[str]:
         .join(Annotation, Annotation.id == AnnotationTheme.annotation_id)
         .join(Theme, Theme.id == AnnotationTheme.theme_id)
         .where(Theme.project_id != Annotation.project_id)
+        .where(_is_in(Annotation.project_id, project_id))
         .distinct()
     )
     for annotation_id in session.scalars(strays.order_by(AnnotationTheme.annotation_id)):
         yield f"annotation {annotation_id}: it carries a theme of another project"
 
 
-def _check_events(session: Session) -> Iterator[str]:
+def _check_events(session: Session, project_id: int | None) -> Iterator[str]:
     strays = select(Event.id, Event.annotation_id).where(
         Event.annotation_id.is_not(None),
+        _is_in(Event.project_id, project_id),
         ~select(Annotation.id).where(Annotation.id == Event.annotation_id).exists(),
     )
     for event_id, annotation_id in session.execute(strays):
         yield f"event {event_id}: there is no annotation {annotation_id}"
     lost = select(Event.id, Event.article_id).where(
         Event.article_id.is_not(None),
+        _is_in(Event.project_id, project_id),
         ~select(Article.id).where(Article.id == Event.article_id).exists(),
     )
     for event_id, article_id in session.execute(lost):
@@ -189,6 +206,7 @@ def _check_events(session: Session) -> Iterator[str]:
     rows = (
         select(Annotation, Event.after, Event.version, created.exists())
         .outerjoin(Event, Event.id == newest)
+        .where(_is_in(Annotation.project_id, project_id))
         .order_by(Annotation.id)
         .execution_options(yield_per=ROWS_AT_ONCE)
     )

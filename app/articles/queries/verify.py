@@ -34,8 +34,11 @@ def check_revision(session: Session, revision: Revision) -> Iterator[str]:
             yield f"{name}: the {inline.kind} at {inline.start} lies outside every block"
 
 
-def check_current_revisions(session: Session) -> Iterator[str]:
-    """Yield a sentence for every article that is not read in its newest revision."""
+def check_current_revisions(session: Session, project_id: int | None = None) -> Iterator[str]:
+    """Yield a sentence for every article that is not read in its newest revision.
+
+    With `project_id` of those of that project alone.
+    """
     newest = (
         select(Revision.id)
         .where(Revision.article_id == Article.id, Revision.taken_back_at.is_(None))
@@ -44,5 +47,7 @@ def check_current_revisions(session: Session) -> Iterator[str]:
         .scalar_subquery()
     )
     wrong = select(Article.id).where(Article.current_revision_id.is_distinct_from(newest))
+    if project_id is not None:
+        wrong = wrong.where(Article.project_id == project_id)
     for article_id in session.scalars(wrong.order_by(Article.id)):
         yield f"article {article_id}: what is read is not its newest revision"

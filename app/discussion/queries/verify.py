@@ -12,14 +12,19 @@ from app.discussion.service.threads import counts_of
 ROWS_AT_ONCE = 1_000
 
 
-def verify(session: Session) -> Iterator[str]:
-    """Yield a sentence for every thread that is wrong; none for sound ones."""
+def verify(session: Session, project_id: int | None = None) -> Iterator[str]:
+    """Yield a sentence for every thread that is wrong; none for sound ones.
+
+    With `project_id` of those of that project alone.
+    """
     rows = (
         select(Thread, Annotation.article_id)
         .join(Annotation, Annotation.id == Thread.annotation_id)
         .order_by(Thread.annotation_id)
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
+    if project_id is not None:
+        rows = rows.where(Annotation.project_id == project_id)
     for thread, article_id in session.execute(rows):
         counts = counts_of(session, thread.annotation_id)
         if any(getattr(thread, name) != count for name, count in counts.items()):

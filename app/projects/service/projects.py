@@ -17,9 +17,9 @@ from app.core.db import read_columns
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.names import clean_line
 from app.events.service import record
-from app.events.subjects import ProjectActor
+from app.events.subjects import ProjectActor, Subject
 from app.projects.models import NAME_LIMIT, Member, Project
-from app.projects.roles import Act, Role
+from app.projects.roles import Act, Role, require
 from app.projects.service.members import add_member, lock_project, take_turn
 
 FIRST_SLUG = "first"
@@ -29,6 +29,8 @@ CREATED = "project.created"
 RENAMED = "project.renamed"
 ARCHIVED = "project.archived"
 RESTORED = "project.restored"
+EXPORTED = "project.exported"
+IMPORTED = "project.imported"
 
 MOST_OWNED = 100  # projects of one account
 
@@ -103,17 +105,8 @@ def create(session: Session, *, account_id: int, name: str) -> Project:
     Raises: Invalid (the name cannot be used, or the account owns MOST_OWNED already).
     """
     cleaned = clean_name(name)
-    lock_account(session, account_id)
-    query = select(func.count()).where(
-        Member.account_id == account_id, Member.role_name == Role.OWNER.value
-    )
-    if session.scalars(query).one() >= MOST_OWNED:
-        message = (
-            f"One person owns at most {MOST_OWNED} projects. Make someone else an owner of one,"
-            " then leave it."
-        )
-        raise Invalid("name", message)
-    project = _add(session, cleaned)
+    require_room(session, account_id)
+    project = add(session, cleaned)
     after = {"name": project.name, "slug": project.slug}
     record(session, ProjectActor(project.id, account_id), CREATED, project.subject, after=after)
     add_member(
@@ -124,6 +117,23 @@ def create(session: Session, *, account_id: int, name: str) -> Project:
         actor_id=account_id,
     )
     return project
+
+
+def require_room(session: Session, account_id: int) -> None:
+    """Do nothing if an account may own one project more; no other is made for it meanwhile.
+
+    Raises: Invalid (it owns MOST_OWNED already).
+    """
+    lock_account(session, account_id)
+    query = select(func.count()).where(
+        Member.account_id == account_id, Member.role_name == Role.OWNER.value
+    )
+    if session.scalars(query).one() >= MOST_OWNED:
+        message = (
+            f"One person owns at most {MOST_OWNED} projects. Make someone else an owner of one,"
+            " then leave it."
+        )
+        raise Invalid("name", message)
 
 
 def rename(session: Session, *, actor: Member, name: str) -> None:
@@ -160,6 +170,18 @@ def restore(session: Session, *, actor: Member) -> None:
     if actor.project.archived_at is not None:
         actor.project.archived_at = None
         record(session, actor, RESTORED, actor.project.subject)
+
+
+def record_export(session: Session, *, actor: Member | ProjectActor) -> None:
+    """Record that somebody takes the whole project away, with all that anyone tagged in it.
+
+    Whoever runs the server may without being a member.
+
+    Raises: Forbidden (no owner).
+    """
+    if isinstance(actor, Member):
+        require(actor, Act.TAKE_ARCHIVE)
+    record(session, actor, EXPORTED, Subject("project", actor.project_id))
 
 
 def ensure_first(session: Session) -> Project:
@@ -257,7 +279,8 @@ def make_slug(name: str) -> str:
     return f"{words}-{''.join(secrets.choice(_ENDING) for _ in range(_ENDING_LENGTH))}"
 
 
-def _add(session: Session, name: str) -> Project:
+def add(session: Session, name: str) -> Project:
+    """Make a project of a name that is clean, which nobody owns yet, and no event of it."""
     while True:
         project = Project(slug=make_slug(name), name=name, created_at=now(), archived_at=None)
         try:

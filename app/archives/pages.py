@@ -1,0 +1,34 @@
+"""What the page shows that imports a project archive."""
+
+from dataclasses import dataclass
+
+from app.archives.service.reading import Most
+from app.projects.models import NAME_LIMIT
+from app.text.readers.limits import megabytes
+from app.web.filters import number
+from app.web.responses import FormPage
+
+MOST = Most(rows=200_000, unpacked=500_000_000)
+"""What is imported by the page: others wait with their changes meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage(FormPage):
+    """The form, with what was typed and what is in its way. `my_name` is the importer's own."""
+
+    my_name: str
+    packed_bytes: int
+    name: str = ""
+    is_in_archive: bool = True
+    problem: str = ""
+    field: str = ""
+    name_limit: int = NAME_LIMIT
+
+    @property
+    def file_rule(self) -> str:
+        """Say how large a file may be."""
+        return (
+            f"At most {megabytes(self.packed_bytes)}, which unpack to at most"
+            f" {megabytes(MOST.unpacked)} and hold at most {number(MOST.rows)} rows: an annotation"
+            " with its history is two or more. Whoever runs the server imports larger ones."
+        )

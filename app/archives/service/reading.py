@@ -1,0 +1,188 @@
+"""Opening a project archive that somebody brings: checked whole before anything of it is used.
+
+Nothing is unpacked to a disk: a file is read through, as far as the manifest says and no further.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any, NoReturn
+
+from app.archives.manifest import (
+    DICTIONARY,
+    FORMAT,
+    MANIFEST,
+    MANIFEST_LIMIT,
+    VERSION,
+    FileFact,
+    Manifest,
+)
+from app.archives.queries.description import TABLES, ArchivedTable
+from app.core.errors import Invalid
+from app.core.migrate import known_revisions
+
+LINE_LIMIT = 64_000_000  # bytes: of the longest text, each character of which takes several
+_PIECE = 1 << 20
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_ENCRYPTED_FLAG = 0x1
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
+    RuntimeError,  # a password is asked for; too deep JSON is a RecursionError, which is one
+)
+
+
+class UnfitArchive(Invalid):
+    """A file that cannot be imported; nothing was."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("file", f"{message} Nothing was imported.")
+
+
+NO_ARCHIVE = "This is no project archive of Gloss, or it is damaged."
+
+
+def refuse(what: str) -> NoReturn:
+    """Say what is wrong in an archive that is one.
+
+    Raises: UnfitArchive.
+    """
+    message = f"The archive is damaged, or was changed by hand: {what}."
+    raise UnfitArchive(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How much an archive may hold: rows of all files together, and bytes of them unpacked."""
+
+    rows: int
+    unpacked: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectArchive:
+    """An archive whose every file is as its manifest says."""
+
+    manifest: Manifest
+    _opened: zipfile.ZipFile
+
+    def count(self, table: ArchivedTable) -> int:
+        """Return how many rows a table has."""
+        return self._fact(table).rows
+
+    def rows(self, table: ArchivedTable) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a table, each by the names of its columns.
+
+        Raises: UnfitArchive (a line is no such row).
+        """
+        fact = self._fact(table)
+        if not fact.rows:
+            return
+        with self._opened.open(table.file) as packed, io.BufferedReader(packed, _PIECE) as lines:  # type: ignore[type-var]  # it reads, which is all that is needed
+            for number in range(1, fact.rows + 1):
+                try:
+                    line = lines.readline(LINE_LIMIT)
+                    row = json.loads(line, parse_constant=_refuse_constant)
+                except _BROKEN:
+                    row = None
+                if type(row) is not dict:
+                    refuse(f"line {number:,} of {table.file} is no row")
+                yield row
+
+    def _fact(self, table: ArchivedTable) -> FileFact:
+        return self.manifest.files.get(table.file, FileFact(0, 0, ""))
+
+
+@contextmanager
+def opened_archive(file: IO[bytes], most: Most | None = None) -> Iterator[ProjectArchive]:
+    """Open an archive and compare each file in it with its length, its hash and its rows.
+
+    Raises: UnfitArchive (it is none, it is damaged, a newer version made it, or it holds more than
+    `most`).
+    """
+    try:
+        packed = zipfile.ZipFile(file)
+    except _BROKEN:
+        raise UnfitArchive(NO_ARCHIVE) from None
+    with packed:
+        manifest = _read_manifest(packed)
+        _check_size(manifest, most)
+        _check_names(packed, manifest)
+        for name, fact in manifest.files.items():
+            _check_file(packed, name, fact)
+        yield ProjectArchive(manifest, packed)
+
+
+def _read_manifest(packed: zipfile.ZipFile) -> Manifest:
+    try:
+        with packed.open(MANIFEST) as opened:
+            written = opened.read(MANIFEST_LIMIT)
+        manifest = Manifest.from_json(written)
+    except (*_BROKEN, KeyError, TypeError, AttributeError):
+        raise UnfitArchive(NO_ARCHIVE) from None
+    if manifest.format != FORMAT:
+        raise UnfitArchive(NO_ARCHIVE)
+    known = {DICTIONARY, *(each.file for each in TABLES.values())}
+    if (
+        manifest.version > VERSION
+        or not set(manifest.revisions) <= known_revisions()
+        or not manifest.files.keys() <= known
+    ):
+        message = "A newer version of Gloss made this archive. Import it with that version."
+        raise UnfitArchive(message)
+    return manifest
+
+
+def _check_size(manifest: Manifest, most: Most | None) -> None:
+    rows = sum(fact.rows for fact in manifest.files.values())
+    size = sum(fact.size for fact in manifest.files.values())
+    if most is not None and (rows > most.rows or size > most.unpacked):
+        message = (
+            f"The archive holds {rows:,} rows in {size / 1_000_000:,.0f} MB, and at most"
+            f" {most.rows:,} rows in {most.unpacked / 1_000_000:,.0f} MB are imported here."
+            " Whoever runs the server can import it by a command."
+        )
+        raise UnfitArchive(message)
+
+
+def _check_names(packed: zipfile.ZipFile, manifest: Manifest) -> None:
+    members = packed.infolist()
+    names = [member.filename for member in members]
+    if sorted(names) != sorted([MANIFEST, *manifest.files]):
+        refuse("it does not hold the files that its manifest names")
+    for member in members:
+        if member.compress_type not in _METHODS or member.flag_bits & _ENCRYPTED_FLAG:
+            refuse(f"{member.filename} is packed in another way")
+
+
+def _check_file(packed: zipfile.ZipFile, name: str, fact: FileFact) -> None:
+    digest = hashlib.sha256()
+    size = rows = 0
+    last = b""
+    try:
+        with packed.open(name) as opened:
+            while size <= fact.size and (piece := opened.read(_PIECE)):
+                digest.update(piece)
+                size += len(piece)
+                rows += piece.count(b"\n")
+                last = piece
+    except _BROKEN:
+        refuse(f"{name} cannot be unpacked")
+    is_whole = not last or last.endswith(b"\n")
+    is_counted = name == DICTIONARY or (rows == fact.rows and is_whole)
+    if size != fact.size or digest.hexdigest() != fact.sha256 or not is_counted:
+        refuse(f"{name} is not what the manifest says")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    message = f"{name} is no JSON"
+    raise ValueError(message)

@@ -1,0 +1,149 @@
+"""Ids that stand in what an archive's rows say: in the states of events, in addresses, in Markdown.
+
+What an event keeps is told apart by what it is about (`app/events/subjects.py`).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from app.archives.service.ids import AllIds
+from app.archives.service.reading import refuse
+from app.events.models import Snapshot
+from app.findings.asked import VALUE_LIMIT, ask
+
+SUBJECTS: Mapping[str, str] = {
+    "account": "accounts",
+    "annotation": "annotations",
+    "article": "articles",
+    "comment": "comments",
+    "guidelines": "projects",
+    "project": "projects",
+    "search": "saved_searches",
+    "theme": "themes",
+    "thread": "annotations",
+}
+"""The table of what an event is about, by the kind of its subject."""
+
+MAY_BE_GONE = {"search"}
+"""Kinds of subjects that are removed for good; the events of one that is gone have the id 0."""
+
+IN_STATES: Mapping[str, Mapping[str, str]] = {
+    "account": {"account": "accounts"},
+    "annotation": {"revision": "revisions", "themes": "themes"},
+    "article": {"account": "accounts", "article": "articles"},
+    "comment": {"comment": "comments"},
+    "theme": {"parent": "themes", "into": "themes"},
+}
+"""By the kind of an event's subject, which fields of its states hold ids, and of which table."""
+
+_FACETS = {"annotator": "accounts", "article": "articles", "theme": "themes"}
+_QUERY_LIMIT = 100 * VALUE_LIMIT
+
+
+def map_state(ids: AllIds, subject_kind: str, state: object) -> Snapshot | None:
+    """Return what an event keeps of a row with the new ids in it.
+
+    Raises: UnfitArchive (it is no such state, or names what is not there).
+    """
+    if state is None:
+        return None
+    if type(state) is not dict:
+        refuse("an event keeps no state")
+    mapped: Snapshot = dict(state)
+    for name, table in IN_STATES.get(subject_kind, {}).items():
+        if name in mapped:
+            mapped[name] = _map(ids, table, mapped[name])
+    for name, change in _OF_ACTS.items():
+        if name in mapped and subject_kind in {"project", "article", "search"}:
+            mapped[name] = change(ids, mapped[name])
+    return mapped
+
+
+def map_query(ids: AllIds, query: object) -> str:
+    """Return what an address asks for of the passages, with the new ids in it.
+
+    A value that is not in the archive is left out.
+    """
+    if type(query) is not str or len(query) > _QUERY_LIMIT:
+        refuse("a search asks for too much")
+    asked, _ignored = ask(_Arguments(query.removeprefix("?")))
+    for facet, table in _FACETS.items():
+        asked = asked.only(facet, *_values(ids, table, getattr(asked, facet)))
+    mapped = urlencode(asked.pairs)
+    return f"?{mapped}" if mapped and query.startswith("?") else mapped
+
+
+def map_links(ids: AllIds, text: object, old: str, new: str) -> str:
+    """Return Markdown in which permalinks of annotations lead to where they are now.
+
+    `old` and `new` are what permalinks begin with, there and here.
+    """
+    if type(text) is not str:
+        refuse("the guidelines are no text")
+    link = re.compile(rf"(?:\[Annotation (\d+)\]\()?{re.escape(old)}/annotations/(\d+)(?!\d)")
+
+    def change(found: re.Match[str]) -> str:
+        number = ids.get("annotations", int(found[2]) if len(found[2]) < 10 else 0)  # noqa: PLR2004  (a 32-bit number)
+        if number is None:
+            return found[0]
+        begins = f"[Annotation {number}](" if found[1] else ""
+        return f"{begins}{new}/annotations/{number}"
+
+    return link.sub(change, text)
+
+
+def _map(ids: AllIds, table: str, value: object) -> object:
+    if value is None:
+        return None
+    if type(value) is list:
+        return sorted(ids.find(table, each) for each in value)
+    return ids.find(table, value)
+
+
+def _values(ids: AllIds, table: str, values: tuple[str, ...]) -> Iterator[str]:
+    for value in values:
+        number = ids.get(table, int(value)) if value.isdecimal() else None
+        if number is not None:
+            yield str(number)
+        elif not value.isdecimal():
+            yield value  # such as "me"
+
+
+def _map_left(ids: AllIds, left: object) -> object:
+    """Map the annotations that an act on many left: lists of them, by the reason."""
+    if type(left) is not dict or not all(type(each) is list for each in left.values()):
+        refuse("an event does not say what it left")
+    return {reason: [ids.find("annotations", one) for one in each] for reason, each in left.items()}
+
+
+def _map_moved(ids: AllIds, moved: object) -> object:
+    """Map places of which an act found that they are elsewhere: article, revision, start, end."""
+    if type(moved) is not list or not all(type(each) is list for each in moved):
+        refuse("an event does not say what had moved")
+    return [
+        [ids.find("articles", spot[0]), ids.find("revisions", spot[1]), *spot[2:]] for spot in moved
+    ]
+
+
+_OF_ACTS: Mapping[str, Callable[[AllIds, Any], object]] = {
+    "query": map_query,
+    "left": _map_left,
+    "moved": _map_moved,
+}
+"""What acts on a whole project keep, by the name of the field."""
+
+
+class _Arguments:
+    """The arguments of an address that was kept."""
+
+    def __init__(self, query: str) -> None:
+        try:
+            self._values = parse_qs(query, max_num_fields=_QUERY_LIMIT)
+        except ValueError:
+            refuse("a search is no address")
+
+    def getlist(self, key: str) -> list[str]:
+        """Return every value of a parameter."""
+        return self._values.get(key, [])

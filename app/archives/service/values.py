@@ -1,0 +1,154 @@
+"""The values of an archive's rows: read from JSON by the type of their column, or refused."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, fields
+from datetime import date, datetime
+from typing import Any, get_origin
+
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, String
+
+from app.activity.pages.event_text import Names, describe
+from app.annotations.content import MOST_THEMES
+from app.annotations.models import NOTE_LIMIT
+from app.annotations.state import AnnotationState
+from app.articles.fields import NAMES
+from app.core.db import LARGEST_NUMBER, UTCDateTime
+from app.discussion.models import COMMENT_LIMIT, REASON_LIMIT
+from app.events.models import Event
+from app.guidelines.models import GUIDELINES_LIMIT
+from app.text.links import is_safe_target
+from app.text.readers.limits import Limits
+from app.themes.models import TEXT_LIMIT, ThemeIds
+
+Read = Callable[[Any], object]
+"""Reads a value that is not null. Raises: ValueError, TypeError (it is of another kind)."""
+
+Row = dict[str, Any]
+LONGEST = Limits().text  # characters of any text
+_LIMITS: Mapping[tuple[str, str], int] = {
+    ("annotations", "note"): NOTE_LIMIT,
+    ("comments", "text"): COMMENT_LIMIT,
+    ("guidelines", "text"): GUIDELINES_LIMIT,
+    ("stances", "reason"): REASON_LIMIT,
+    ("themes", "definition"): TEXT_LIMIT,
+    ("themes", "example"): TEXT_LIMIT,
+}
+_BOUNDS = re.compile(r"(?:\d{1,7} \d{1,7}(?: \d{1,7} \d{1,7})*)?", re.ASCII)
+_LANGUAGE = re.compile(r"[A-Za-z0-9-]{0,35}", re.ASCII)
+
+
+def reader_of(column: Column[Any]) -> Read:
+    """Return what reads the values of a column."""
+    type_ = column.type
+    if isinstance(type_, ThemeIds):
+        return _theme_ids
+    if isinstance(type_, String):
+        most = type_.length or LONGEST
+        return _text_of(_LIMITS.get((column.table.name, column.name), most))
+    readers: tuple[tuple[type[object], Read], ...] = (
+        (JSON, lambda value: value),
+        (UTCDateTime, _moment),
+        (Date, date.fromisoformat),
+        (Boolean, _yes_or_no),
+        (Integer, _number),
+    )
+    return next(read for kind, read in readers if isinstance(type_, kind))
+
+
+def _text_of(most: int) -> Read:
+    def read(value: object) -> str:
+        if type(value) is not str or len(value) > most or "\0" in value:
+            raise TypeError(value)
+        return value
+
+    return read
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or abs(value) > LARGEST_NUMBER:
+        raise TypeError(value)
+    return value
+
+
+def _yes_or_no(value: object) -> bool:
+    if type(value) is not bool:
+        raise TypeError(value)
+    return value
+
+
+def _moment(value: str) -> datetime:
+    at = datetime.fromisoformat(value)
+    if at.tzinfo is None:
+        raise ValueError(value)
+    return at
+
+
+def _theme_ids(value: Sequence[object]) -> tuple[object, ...]:
+    if type(value) is not list or len(value) > MOST_THEMES:
+        raise TypeError(value)
+    return tuple(value)
+
+
+# --- what no type says --------------------------------------------------------------------------
+
+
+def check_article(row: Row) -> None:
+    """See that an article can be shown.
+
+    Raises: ValueError, TypeError.
+    """
+    guessed, origins, address = row["guessed"], row["origins"] or {}, row["source_url"]
+    words = [*guessed, *origins, *origins.values()]
+    if type(guessed) is not list or not all(type(word) is str for word in words):
+        raise TypeError(guessed)
+    if not set(guessed) <= set(NAMES) or not _LANGUAGE.fullmatch(row["language"]):
+        raise ValueError(guessed)
+    if address and not (is_safe_target(address) and address.lower().startswith("http")):
+        raise ValueError(address)
+
+
+def check_block(row: Row) -> None:
+    """See that the bounds of a block's sentences are numbers that rise within it.
+
+    They stand in pages as they are.
+
+    Raises: ValueError.
+    """
+    written = row["sentences"]
+    if not _BOUNDS.fullmatch(written):
+        raise ValueError(written)
+    bounds = [int(bound) for bound in written.split()]
+    if bounds != sorted(bounds) or (bounds and bounds[-1] > row["end"] - row["start"]):
+        raise ValueError(written)
+
+
+def check_event(row: Row) -> None:
+    """See that pages can say what an event did.
+
+    Raises: KeyError, ValueError, TypeError, AttributeError, IndexError.
+    """
+    states = [state for state in (row["before"], row["after"]) if state is not None]
+    is_of_annotation = row["subject_kind"] == "annotation"
+    if is_of_annotation != row["kind"].startswith("annotation."):
+        raise ValueError(row["kind"])
+    if is_of_annotation:
+        if row["after"] is None:
+            raise ValueError(row["kind"])
+        for state in states:
+            if not state.keys() >= _NEEDED or not all(
+                isinstance(state[name], kinds) for name, kinds in _STATE.items() if name in state
+            ):
+                raise TypeError(state)
+        return
+    accounts = {state["account"]: "" for state in states if "account" in state}
+    describe(Event(**row), Names(accounts))
+
+
+def _kinds_of(type_: Any) -> Any:  # noqa: ANN401  (what isinstance takes)
+    """Return what JSON has for a field of a type: a list for a tuple."""
+    return list if get_origin(type_) is tuple else type_
+
+
+_STATE = {each.name: _kinds_of(each.type) for each in fields(AnnotationState)}
+_NEEDED = {each.name for each in fields(AnnotationState) if each.default is MISSING}
