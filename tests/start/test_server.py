@@ -1,6 +1,7 @@
 """Starting and stopping the real server, as whoever runs it meets it."""
 
 import resource
+import shutil
 import signal
 import socket
 import sqlite3
@@ -81,6 +82,15 @@ class Start:
             return connection.getresponse().status
 
 
+@pytest.fixture
+def made(tmp_path: Path, migrated_sqlite: Path) -> Path:
+    """Give a data folder with a database: to make its tables is most of a first start."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copyfile(migrated_sqlite, folder / "gloss.sqlite3")
+    return folder
+
+
 @contextmanager
 def start(data_dir: Path, first: Sequence[str] = (), **settings: str) -> Iterator[Start]:
     started = Start(data_dir, first, **settings)
@@ -134,8 +144,8 @@ def test_a_start_imports_no_library_that_only_some_requests_need(tmp_path: Path)
     assert not NOT_TO_START & set(again.stdout.split())
 
 
-def test_the_public_address_is_the_one_printed(tmp_path: Path) -> None:
-    with start(tmp_path / "data", PUBLIC_URL="https://gloss.example/") as started:
+def test_the_public_address_is_the_one_printed(made: Path) -> None:
+    with start(made, PUBLIC_URL="https://gloss.example/") as started:
         assert started.wait_until_ready() == "https://gloss.example"
 
 
@@ -161,11 +171,11 @@ def test_nobody_can_connect_before_it_is_ready(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the system for another's limits")
-def test_it_may_open_more_files_than_a_shell_allows(tmp_path: Path) -> None:
+def test_it_may_open_more_files_than_a_shell_allows(made: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
     try:
-        with start(tmp_path / "data") as started:
+        with start(made) as started:
             started.wait_until_ready()
             allowed, _hard = resource.prlimit(started.process.pid, resource.RLIMIT_NOFILE)
     finally:
@@ -174,8 +184,8 @@ def test_it_may_open_more_files_than_a_shell_allows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_at_once_and_says_nothing(tmp_path: Path, number: signal.Signals) -> None:
-    with start(tmp_path / "data") as started:
+def test_it_stops_at_once_and_says_nothing(made: Path, number: signal.Signals) -> None:
+    with start(made) as started:
         started.wait_until_ready()
         with closing(HTTPConnection(LOOPBACK, started.port, timeout=20)) as kept:
             kept.request("GET", "/")
@@ -198,9 +208,9 @@ def test_a_stop_while_it_makes_ready_is_silent_too(tmp_path: Path) -> None:
         again.wait_until_ready()
 
 
-def test_of_two_starts_at_once_the_second_finds_the_port_taken(tmp_path: Path) -> None:
+def test_of_two_starts_at_once_the_second_finds_the_port_taken(made: Path) -> None:
     port = str(free_port())
-    with start(tmp_path / "data", PORT=port) as one, start(tmp_path / "data", PORT=port) as two:
+    with start(made, PORT=port) as one, start(made, PORT=port) as two:
         deadline = time.monotonic() + START_SECONDS
         while one.process.poll() is None and two.process.poll() is None:
             assert time.monotonic() < deadline, "both serve"
@@ -332,16 +342,14 @@ def test_with_postgres_a_folder_that_cannot_be_written_is_a_warning(
     postgres.drop_database(name)
 
 
-def test_a_newer_database_is_one_line_and_left_alone(tmp_path: Path) -> None:
-    with start(tmp_path / "data") as started:
-        started.wait_until_ready()
-    file = tmp_path / "data" / "gloss.sqlite3"
+def test_a_newer_database_is_one_line_and_left_alone(made: Path) -> None:
+    file = made / "gloss.sqlite3"
     with closing(sqlite3.connect(file)) as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
         database.commit()
-    line = refusal(tmp_path / "data")
+    line = refusal(made)
     assert line.startswith("The database is at revision 9999, which this version of Gloss does not")
-    assert not (tmp_path / "data" / "backups").exists()
+    assert not (made / "backups").exists()
 
 
 def test_a_file_that_is_no_database_is_one_line_and_left_alone(tmp_path: Path) -> None:
