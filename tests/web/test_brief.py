@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from app.articles.service import articles
 from app.exports.pages.brief import MOST_PASSAGES
 from app.exports.queries.formats import FORMATS
 from tests.harness.builders import (
@@ -74,6 +75,27 @@ def test_a_brief_says_what_is_asked_for_and_shows_it_by_article_in_the_order_of_
     nothing = client.get(f"{BRIEF}?tag=citation")
     assert "Brief of 0 passages" in nothing.text
     assert "No passage is all of that." in nothing.text
+
+
+@pytest.mark.sqlite_only
+def test_a_brief_says_that_what_may_not_be_seen_yet_is_left_out(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    other = add_article(session, "Another text.", title="Shared")
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    add_annotation(session, room.annotator, room.article, note="not yet")
+    session.commit()
+    words = "you may not see yet is left out"
+    sign_in(client, session, room.reader.account)
+    for path in (BRIEF, f"/projects/first/articles/{room.article.id}/brief"):
+        page = client.get(path).text
+        assert words in page
+        assert "Brief of 0 passages" in page
+    assert words not in client.get(f"/projects/first/articles/{other.id}/brief").text
+    sign_in(client, session, room.curator.account)
+    page = client.get(BRIEF).text
+    assert words not in page
+    assert "not yet" in page
 
 
 @pytest.mark.sqlite_only
