@@ -52,7 +52,7 @@ NOT_TYPED = frozenset(
         *("drop", "into", "theme_answer", "themes", "value", "without_date"),
         *("by", "group", "hits", "in", "query", "shared", "sort"),
         *("act", "all", "count", "targets", "theme"),
-        *("ends", "project", "scope"),
+        *("ends", "format", "mine", "project", "scope", "show"),
         *("as_of", "begin", "flipped", "from", "page", "pick", "spots", "table"),
         # secrets
         *("password", "present"),
