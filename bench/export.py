@@ -51,11 +51,11 @@ def _measure(folder: Path) -> list[Figure]:
         server.restart()
         visitor.close()
         visitor.get(filled[0].address)
-        before = _peak_mib(server.pid)
+        before = peak_mib(server.pid)
         visitor.download(f"{filled[0].address}/annotations.csv")
-        one = _peak_mib(server.pid)
+        one = peak_mib(server.pid)
         runs = [(_download(visitor, "csv"), csv_seconds(file)) for _ in range(REPEATS)]
-        everything = _peak_mib(server.pid)
+        everything = peak_mib(server.pid)
         formats = [
             figure for each in FORMATS.values() for figure in _of_format(server, visitor, each)
         ]
@@ -90,7 +90,7 @@ def _of_format(server: RunningServer, visitor: Visitor, each: Format) -> list[Fi
     return [
         Figure(f"all as {each.name} ({file.size >> 20} MiB)", file.seconds, "s"),
         Figure("  the server's processor time", processor, "s"),
-        Figure("  the server's memory after it", _peak_mib(server.pid), "MiB"),
+        Figure("  the server's memory after it", peak_mib(server.pid), "MiB"),
     ]
 
 
@@ -100,7 +100,7 @@ def _download(visitor: Visitor, extension: str) -> Download:
     return Download(size, first_byte, time.perf_counter() - began)
 
 
-def _peak_mib(pid: int) -> float:
+def peak_mib(pid: int) -> float:
     """Return the most memory that a process has ever had, as Linux counts it."""
     found = _PEAK.search(Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
     return int(found[1]) / 1_024 if found else 0.0

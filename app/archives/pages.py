@@ -8,8 +8,8 @@ from app.text.readers.limits import megabytes
 from app.web.filters import number
 from app.web.responses import FormPage
 
-MOST = Most(rows=200_000, unpacked=500_000_000)
-"""What is imported by the page: others wait with their changes meanwhile."""
+MOST = Most(rows=50_000, unpacked=200_000_000)
+"""What is imported by the page: on SQLite others wait meanwhile, and give up after ten seconds."""
 
 
 @dataclass(frozen=True, slots=True)
