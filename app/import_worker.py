@@ -8,10 +8,11 @@ import gc
 import os
 import resource
 import sys
+from threading import Thread
 
 from app import hooks
 from app.core.db import Database
-from app.imports.service.running import run_import
+from app.imports.service.running import keep_saying, run_import
 
 URL = "GLOSS_IMPORT_DATABASE"  # in the environment, which others cannot read
 MEMORY_BYTES = 3_000_000_000  # that it may address
@@ -27,6 +28,7 @@ def main(import_id: int, run: int) -> None:
     gc.disable()  # it would go through a hundred thousand rows again and again, which all stay
     hooks.register()
     database = Database(os.environ.pop(URL))
+    Thread(target=keep_saying, args=(database, import_id, run), daemon=True).start()
     run_import(database, import_id, run)
     database.dispose()
 

@@ -72,9 +72,28 @@ def record_all(
     They are parts of the event `part_of_id`, where the act has one of its own. Return the ids of
     the events by those of their subjects.
     """
+    rows = _rows(session, actor, changes, part_of_id)
+    if not rows:
+        return {}
+    made = session.execute(insert(Event).returning(Event.subject_id, Event.id), rows)
+    return {row[0]: row[1] for row in made}
+
+
+def append_all(
+    session: Session, actor: Actor, changes: Iterable[Change], *, part_of_id: int | None = None
+) -> None:
+    """Do the same for very many, in half the time, since nobody asks for the ids of the events."""
+    rows = _rows(session, actor, changes, part_of_id)
+    if rows:
+        session.connection().execute(insert(Event.__table__), rows)  # type: ignore[arg-type]  # wider
+
+
+def _rows(
+    session: Session, actor: Actor, changes: Iterable[Change], part_of_id: int | None
+) -> list[dict[str, Any]]:
     take_turn(session)
     moment = now()
-    rows = [
+    return [
         {
             **_row(actor, change),
             "at": moment,
@@ -83,10 +102,6 @@ def record_all(
         }
         for change in changes
     ]
-    if not rows:
-        return {}
-    made = session.execute(insert(Event).returning(Event.subject_id, Event.id), rows)
-    return {row[0]: row[1] for row in made}
 
 
 def _row(actor: Actor, change: Change) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from app.imports import pages
 from app.imports.models import Import
 from app.imports.readers import FORMATS, Unreadable, format_of
 from app.imports.service import imports, running
-from app.integrations.background import run_module
+from app.integrations.background import Job
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
@@ -166,7 +166,7 @@ def _run(import_id: int, run: int, *, is_quick: bool) -> None:
         running.run_import(database, import_id, run)
         return
     config: Config = current_app.config["GLOSS"]
-    run_module(
+    Job(
         WORKER,
         [str(import_id), str(run)],
         {WORKER_URL: config.database_url},

@@ -12,31 +12,40 @@ _ROOT = Path(__file__).resolve().parents[2]
 _turns = BoundedSemaphore(AT_ONCE)
 
 
-def run_module(
-    module: str,
-    arguments: Sequence[str],
-    environment: Mapping[str, str],
-    on_end: Callable[[], None],
-) -> Thread:
-    """Run a module of ours as a program, in its turn, and call `on_end` when it has ended.
+class Job:
+    """A module of ours that runs as a program, in its turn; `process` is None until then.
 
-    It goes on when the server stops. Return the thread that waits for it.
+    It goes on when the server stops. `on_end` is called when it has ended, however it did.
     """
-    command = [sys.executable, "-m", module, *arguments]
 
-    def run() -> None:
+    def __init__(
+        self,
+        module: str,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        on_end: Callable[[], None],
+    ) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self._command = [sys.executable, "-m", module, *arguments]
+        self._environment = environment
+        self._on_end = on_end
+        self._thread = Thread(target=self._run, name=module, daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it has ended and that was said, and return whether it was so in time."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
         with _turns:
-            process = subprocess.Popen(  # noqa: S603  (what it runs is ours)
-                command,
+            self.process = subprocess.Popen(  # noqa: S603  (what it runs is ours)
+                self._command,
                 cwd=_ROOT,
-                env={**os.environ, **environment},
+                env={**os.environ, **self._environment},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is the server's to answer
             )
-            process.wait()
-        on_end()
-
-    thread = Thread(target=run, name=module, daemon=True)
-    thread.start()
-    return thread
+            self.process.wait()
+        self._on_end()

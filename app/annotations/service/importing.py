@@ -33,7 +33,7 @@ from app.core.clock import now
 from app.core.db import read_columns
 from app.core.errors import Conflict
 from app.events.models import Event
-from app.events.service import Change, record, record_all
+from app.events.service import Change, append_all, record, record_all
 from app.events.subjects import Actor, Subject
 from app.projects.models import Member, Project
 from app.projects.roles import Act, require
@@ -115,10 +115,11 @@ def carry_out(
     _touch(session, actor.project_id, {each.article_id for each in adding})
     after = {**_SAID, "file": file_name, "changed": len(adding), "same": same}
     event_id = record(session, actor, IMPORTED_MANY, _subject(actor), after=after)
-    record_all(session, actor, others, part_of_id=event_id)
+    append_all(session, actor, others, part_of_id=event_id)
     for first in range(0, len(adding), AT_ONCE):
         pairs = zip(ids[first : first + AT_ONCE], adding[first : first + AT_ONCE], strict=True)
-        _record(session, actor, [_made(number, one) for number, one in pairs], event_id)
+        changes = [_made(number, one) for number, one in pairs]
+        append_all(session, actor, changes, part_of_id=event_id)
     return Imported(event_id, len(adding), same, overtaken)
 
 
@@ -226,10 +227,6 @@ def _made(number: int, one: NewAnnotation) -> Change:
     return Change(IMPORTED, subject, None, state.to_json())
 
 
-def _record(session: Session, actor: Actor, changes: Sequence[Change], event_id: int) -> None:
-    record_all(session, actor, changes, part_of_id=event_id)
-
-
 def _touch(session: Session, project_id: int, article_ids: set[int]) -> None:
     """Note that articles were touched, but for those where nobody is to see when others tag."""
     project = session.get_one(Project, project_id)
@@ -313,19 +310,23 @@ def _record_undone(
 ) -> None:
     steps = list(_states(rows))
     changes = [
-        Change(DELETED, subject, before.to_json(), replace(before, deleted=True).to_json(), part_id)
-        for subject, before, part_id in steps
+        Change(DELETED, subject, before.to_json(), after.to_json(), part_id)
+        for subject, before, after, part_id in steps
     ]
     events = record_all(session, actor, changes, part_of_id=undone_id)
     told = [
-        AnnotationChange(events[subject.id], subject.id, before, replace(before, deleted=True))
-        for subject, before, _part_id in steps
+        AnnotationChange(events[subject.id], subject.id, before, after)
+        for subject, before, after, _part_id in steps
     ]
     annotations_changed(session, told)
 
 
-def _states(rows: Sequence[Sequence[Any]]) -> Iterator[tuple[Subject, AnnotationState, int]]:
+def _states(
+    rows: Sequence[Sequence[Any]],
+) -> Iterator[tuple[Subject, AnnotationState, AnnotationState, int]]:
+    """Yield of annotations what they are, and what they are in the trash, with their parts."""
     for number, article_id, version, tag, note, revision, start, end, quote, block, *rest in rows:
         themes, part_id = rest
         state = AnnotationState(tag, note, revision, start, end, quote, block, False, themes)  # noqa: FBT003  (a field)
-        yield Subject(ANNOTATION, number, version + 1, article_id, number), state, part_id
+        subject = Subject(ANNOTATION, number, version + 1, article_id, number)
+        yield subject, state, replace(state, deleted=True), part_id

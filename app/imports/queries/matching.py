@@ -23,6 +23,15 @@ from app.themes.service.themes import MOST_THEMES
 MOST_NEW_ANNOTATORS = 1_000  # that one file brings
 
 
+_ABOUT = {
+    "article_author": "author",
+    "publication": "publication",
+    "published_on": "published_on",
+    "source_url": "source_url",
+}
+"""By column: what tells articles of one title apart."""
+
+
 class Target(NamedTuple):
     """An article, and the text of it that is read now."""
 
@@ -114,15 +123,9 @@ class Articles:
 
         Raises: Refused (there are several).
         """
-        said = {
-            "author": row["article_author"],
-            "publication": row["publication"],
-            "published_on": row["published_on"],
-            "source_url": row["source_url"],
-        }
-        for name, value in said.items():
-            if len(found) > 1 and value:
-                found = [each for each in found if getattr(each, name) == value] or found
+        for column, name in _ABOUT.items():
+            if len(found) > 1 and column in row.cells:
+                found = [each for each in found if getattr(each, name) == row[column]] or found
         if len(found) > 1 and row.text:
             same = {target.id for target in self._with_text(row.text)}
             found = [each for each in found if each.id in same] or found

@@ -5,6 +5,7 @@ it takes no time.
 """
 
 import logging
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,6 +13,7 @@ from dataclasses import asdict
 from io import BytesIO
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
@@ -27,6 +29,7 @@ from app.projects.service.members import member_by_id
 AT_ONCE = 2_000  # rows that are kept in one transaction
 QUICK_BYTES = 300_000  # of a file that is read while the page waits
 QUICK_ROWS = 2_000  # that are added while it waits
+BEAT_SECONDS = 20.0
 FAILED = "It stopped before it was done. Nothing of it was added."
 
 log = logging.getLogger(__name__)
@@ -63,6 +66,16 @@ def run_import(database: Database, import_id: int, run: int) -> None:
     except Exception:
         log.exception("import %d stopped", import_id)
         _say_end(database, one, _state_of_stopped(one), FAILED)
+
+
+def keep_saying(database: Database, import_id: int, run: int) -> None:
+    """Say again and again that a run goes on, as long as this process does."""
+    while True:
+        time.sleep(BEAT_SECONDS)
+        # On SQLite nobody else writes while all is added: then it is said the next time.
+        with suppress(DBAPIError), database.writing() as session:
+            imports.say(session, import_id, run)
+            session.commit()
 
 
 def note_end(database: Database, import_id: int, run: int) -> None:
@@ -168,12 +181,16 @@ def _add(database: Database, one: Import) -> None:
 
 
 def _to_add(session: Session, import_id: int) -> Iterator[tuple[Wanted, Place]]:
-    query = select(ImportRow).where(ImportRow.import_id == import_id).order_by(ImportRow.position)
-    for row in session.scalars(query.execution_options(yield_per=AT_ONCE)):
-        planned = Planned.from_json(row.outcome, row.planned)
+    query = (
+        select(ImportRow.outcome, ImportRow.planned, ImportRow.chosen)
+        .where(ImportRow.import_id == import_id)
+        .order_by(ImportRow.position)
+    )
+    for outcome, kept, chosen in session.execute(query.execution_options(yield_per=AT_ONCE)):
+        planned = Planned.from_json(outcome, kept)
         place = planned.place
         if planned.outcome is Outcome.SEVERAL:
-            place = next((each for each in planned.places if each[0] == row.chosen), None)
+            place = next((each for each in planned.places if each[0] == chosen), None)
         if planned.wanted is not None and place is not None:
             yield planned.wanted, place
 
