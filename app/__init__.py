@@ -1,5 +1,9 @@
 """Gloss: read commentary closely, together."""
 
+import gc
+
+gc.disable()  # what is imported stays: to look for garbage in it took a sixth of a start
+
 import os
 import sys
 from pathlib import Path
@@ -33,6 +37,9 @@ from app.web import (
 )
 from app.web.csrf import MaskedCSRFProtect
 from app.web.flask_app import PlainFlask
+
+gc.freeze()
+gc.enable()
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 REQUEST_LIMIT = 1024 * 1024

@@ -44,6 +44,7 @@ _NEEDED = {
     ".mht": "web_archive",
     ".mhtml": "web_archive",
     ".pdf": "pdf",
+    ".txt": "plain",
     ".xhtml": "html",
 }
 _WITH_PAGES = frozenset({"html", "web_archive"})

@@ -30,6 +30,7 @@ READY = "Gloss is ready: "
 NOT_TO_START = {
     "alembic",
     "authlib",
+    "charset_normalizer",
     "email_validator",
     "joserfc",
     "lxml",
@@ -38,6 +39,7 @@ NOT_TO_START = {
     "pypdfium2",
     "requests",
     "sentencex",
+    "xlsxwriter",
     "yaml",
 }
 

@@ -9,12 +9,10 @@ import io
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
-
-from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_col_to_name
 
 from app.core.db import Database
 from app.exports.queries.columns import COLUMNS, Kind
@@ -47,7 +45,6 @@ _LOOKS: Mapping[Kind, Mapping[str, object]] = {
     Kind.DAY: {"num_format": "yyyy-mm-dd"},
     Kind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm:ss"},
 }
-_LETTERS = [xl_col_to_name(number) for number in range(len(COLUMNS))]
 _LINKS = [index for index, column in enumerate(COLUMNS) if column.kind is Kind.LINK]
 
 _DIMENSION = re.compile('<dimension ref="[^"]*"/>')
@@ -106,7 +103,7 @@ class _Sheet:
         self._last_linked_row = 1 + links // len(_LINKS)
         self._writers: list[CellWriter] = [
             cell_writer(column.kind, letters, style, self._last_linked_row)
-            for column, letters, style in zip(COLUMNS, _LETTERS, styles, strict=True)
+            for column, letters, style in zip(COLUMNS, _letters(), styles, strict=True)
         ]
         self._addresses: list[bytes] = []  # packed, since there are many and they are alike
 
@@ -141,8 +138,9 @@ class _Sheet:
 
     def _note_addresses(self, numbers: range, columns: Sequence[Sequence[Any]]) -> None:
         linked = range(numbers.start, min(numbers.stop, self._last_linked_row + 1))
+        letters = _letters()
         targets = "".join(
-            f'<Relationship Id="{_LETTERS[index]}{row}" Type="{_HYPERLINK}"'
+            f'<Relationship Id="{letters[index]}{row}" Type="{_HYPERLINK}"'
             f' Target="{html.escape(address)}" TargetMode="External"/>'
             for index in _LINKS
             for row, address in zip(linked, columns[index], strict=False)
@@ -156,7 +154,8 @@ class _Sheet:
         part.write(before.encode())
         linked = range(2, min(self.rows + 1, self._last_linked_row) + 1)
         if linked:
-            refs = (f"{_LETTERS[index]}{row}" for index in _LINKS for row in linked)
+            letters = _letters()
+            refs = (f"{letters[index]}{row}" for index in _LINKS for row in linked)
             links = "".join(f'<hyperlink ref="{ref}" r:id="{ref}"/>' for ref in refs)
             part.write(f"<hyperlinks>{links}</hyperlinks>".encode())
         part.write(f"{last}{after}".encode())
@@ -173,11 +172,21 @@ class _Sheet:
             part.write(b"</Relationships>")
 
 
+@cache
+def _letters() -> list[str]:
+    """Return how spreadsheets call the columns: A, B and so on."""
+    from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415 loaded when needed
+
+    return [xl_col_to_name(number) for number in range(len(COLUMNS))]
+
+
 def _make_workbook(rows_by_sheet: Sequence[int]) -> Mapping[str, bytes]:
     """Return the parts of a workbook by their names, with sheets of so many rows.
 
     Of the rows there is but the first, a model: each of its cells has the style of its column.
     """
+    from xlsxwriter import Workbook  # noqa: PLC0415 loaded when needed
+
     content = io.BytesIO()
     # So texts stand in their cells, and not in a part of their own.
     workbook = Workbook(content, {"constant_memory": True, "in_memory": True})

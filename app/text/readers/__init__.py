@@ -12,7 +12,6 @@ from app.text.readers.archives import Hostile, display_name, open_archive
 from app.text.readers.encodings import decode
 from app.text.readers.kinds import EXTENSIONS, PACKED, FileKind, kind_of, kind_of_name
 from app.text.readers.limits import Limits
-from app.text.readers.plain import read_plain
 from app.text.readers.surroundings import Surroundings, name_of_address
 from app.text.unreadable import Unreadable
 
@@ -186,6 +185,8 @@ def _read_text(
     text = without_soft_hyphens(normalise(written))
     limits.check_text(len(text))
     if kind is FileKind.TEXT:
+        from app.text.readers.plain import read_plain  # noqa: PLC0415 loaded when needed
+
         return replace(read_plain(around.name, text, order, limits), encoding=guess)
     from app.text.readers.markdown import read_markdown  # noqa: PLC0415 loaded when needed
 

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from charset_normalizer import from_bytes
-
 from app.text.readers import alphabets
 from app.text.readers.encoding_names import CODECS
 
@@ -69,6 +67,8 @@ def guess_encoding(content: bytes, *, is_old: bool = False) -> Iterator[tuple[st
         reverse=True,
     )
     if not ranked or ranked[0][0] < _POOR:
+        from charset_normalizer import from_bytes  # noqa: PLC0415 loaded when needed
+
         found = from_bytes(sample, cp_isolation=sorted(CODECS.values())).best()
         if found is not None:
             yield found.encoding, round(_SURE * (1 - found.chaos) / 2)
