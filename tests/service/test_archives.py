@@ -344,7 +344,9 @@ FORGED: Sequence[tuple[Callable[..., None], str]] = (
     (_set("annotations", "article_id", 10**6), "refers to a row of articles"),
     (_set("annotations", "note", "x" * 10_001), "another kind"),
     (_set("annotations", "note", "\0"), "another kind"),
-    (_set("annotations", "note", "\ud800"), "character"),
+    (_set("annotations", "note", "\ud800"), "another kind"),
+    (_set("annotations", "created_at", "0001-01-01T00:00:00+14:00"), "another kind"),
+    (_state("quote", "\ud800"), "another kind"),
     (_set("annotations", "themes", [10**6]), "refers to a row of themes"),
     (_set("annotations", "id", 1, row=1), "do not rise"),
     (_set("annotations", "created_at", "yesterday"), "another kind"),
@@ -406,9 +408,19 @@ def test_what_is_damaged_or_no_archive_is_refused_before_anything_is_done(
     add_annotation(session, room.annotator, room.article)
     content = take_away(database, room.article.project_id)
     for other, words in _damaged(content):
-        with pytest.raises(UnfitArchive) as refused, opened_archive(io.BytesIO(other)):
-            pass
-        assert words in refused.value.message
+        for most in (None, Most(rows=10**6, unpacked=10**9)):
+            with pytest.raises(UnfitArchive) as refused, opened_archive(io.BytesIO(other), most):
+                pass
+            assert words in refused.value.message
+    many = io.BytesIO()
+    with zipfile.ZipFile(many, "w") as packed:
+        for number in range(2_000):
+            packed.writestr(f"{number}.jsonl", "")
+    with (
+        pytest.raises(UnfitArchive, match="no project archive"),
+        opened_archive(many, Most(rows=10**6, unpacked=10**9)),
+    ):
+        pass
     for most in (Most(rows=3, unpacked=10**9), Most(rows=10**6, unpacked=1_000)):
         with (
             pytest.raises(UnfitArchive, match="and at most"),

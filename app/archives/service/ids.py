@@ -30,11 +30,6 @@ class Ids:
         self._old.append(old)
         return self._new[place]
 
-    def set(self, old: int, new: int) -> None:
-        """Give the next row a new id that is known already."""
-        self._new = [*self._new, new]
-        self.add(old)
-
     def get(self, old: object) -> int | None:
         """Return the new id of an old one, None where there is none."""
         if type(old) is not int or old < 0:
@@ -43,10 +38,6 @@ class Ids:
         if place == len(self._old) or self._old[place] != old:
             return None
         return self._new[place]
-
-    def new(self) -> Sequence[int]:
-        """Return the new ids of all rows."""
-        return self._new
 
 
 class AllIds:

@@ -82,9 +82,8 @@ def import_project(
 ) -> Project:
     """Make a project of an archive, which who imports it owns.
 
-    It has the name that the archive says, or another where one is given.
-
-    Whoever the archive names becomes an outsider by that name.
+    It has the name that the archive says, or another where one is given. Whoever the archive names
+    becomes an outsider by that name.
 
     Raises: UnfitArchive (it does not hold together), Invalid (the name cannot be used, or the
     importer owns too many projects).
@@ -95,9 +94,8 @@ def import_project(
         project_id = _Import(session, archive, importer).carry_out(name)
         _check(session, project_id)
     except (IntegrityError, DataError) as error:
-        refuse(" ".join(str(error.orig).split())[:200])
-    except UnicodeEncodeError:
-        refuse("it holds half a character")
+        reason, *_details = str(error.orig).splitlines()
+        refuse(f"a row breaks a rule of its table ({reason})")
     made = session.get_one(Project, project_id)
     after = {"name": archive.manifest.name, "made_at": archive.manifest.made_at}
     record(
@@ -162,16 +160,18 @@ class _Import:
     def _make_people(self) -> None:
         rows = list(self._read(TABLES[Account.__tablename__]))
         mine = self._find_importer(rows)
-        ids = Ids(Account.__tablename__, [])
+        me = self.importer.account_id
+        new = [me if me and row[ID] == mine else self._make_outsider(row) for row in rows]
+        ids = Ids(Account.__tablename__, new)
         for row in rows:
-            if row[ID] == mine and self.importer.account_id is not None:
-                ids.set(row[ID], self.importer.account_id)
-                continue
-            try:
-                ids.set(row[ID], accounts.make_outsider(self.session, row["name"]).id)
-            except Invalid:
-                refuse("it names somebody by no name")
+            ids.add(row[ID])
         self.ids.put(Account.__tablename__, ids)
+
+    def _make_outsider(self, row: Row) -> int:
+        try:
+            return accounts.make_outsider(self.session, row["name"]).id
+        except Invalid:
+            refuse("it names somebody by no name")
 
     def _find_importer(self, rows: list[Row]) -> int | None:
         """Return the old id of the one person who has the importer's name, None for none."""

@@ -27,6 +27,8 @@ from app.core.errors import Invalid
 from app.core.migrate import known_revisions
 
 LINE_LIMIT = 64_000_000  # bytes: of the longest text, each character of which takes several
+DIRECTORY_LIMIT = 100_000  # bytes
+_END, _LOCATOR = 22, 20  # bytes of the two records at the end of a ZIP, of which the second is rare
 _PIECE = 1 << 20
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED_FLAG = 0x1
@@ -108,6 +110,8 @@ def opened_archive(file: IO[bytes], most: Most | None = None) -> Iterator[Projec
     Raises: UnfitArchive (it is none, it is damaged, a newer version made it, or it holds more than
     `most`).
     """
+    if most is not None:
+        _check_directory(file)
     try:
         packed = zipfile.ZipFile(file)
     except _BROKEN:
@@ -119,6 +123,21 @@ def opened_archive(file: IO[bytes], most: Most | None = None) -> Iterator[Projec
         for name, fact in manifest.files.items():
             _check_file(packed, name, fact)
         yield ProjectArchive(manifest, packed)
+
+
+def _check_directory(file: IO[bytes]) -> None:
+    """Refuse a directory of more files than an archive has, which would be read into memory.
+
+    It says how long it is at its end (PKWARE's APPNOTE.TXT, 4.3.16), and of small files there.
+
+    Raises: UnfitArchive.
+    """
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - _END - _LOCATOR))
+    end = file.read(_END + _LOCATOR)
+    is_plain = end[-_END:].startswith(b"PK\5\6") and not end.startswith(b"PK\6\7")
+    if not is_plain or int.from_bytes(end[-_END + 12 : -_END + 16], "little") > DIRECTORY_LIMIT:
+        raise UnfitArchive(NO_ARCHIVE)
 
 
 def _read_manifest(packed: zipfile.ZipFile) -> Manifest:

@@ -1,9 +1,9 @@
 """The values of an archive's rows: read from JSON by the type of their column, or refused."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, get_origin
 
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, String
@@ -47,7 +47,7 @@ def reader_of(column: Column[Any]) -> Read:
         most = type_.length or LONGEST
         return _text_of(_LIMITS.get((column.table.name, column.name), most))
     readers: tuple[tuple[type[object], Read], ...] = (
-        (JSON, lambda value: value),
+        (JSON, _json),
         (UTCDateTime, _moment),
         (Date, date.fromisoformat),
         (Boolean, _yes_or_no),
@@ -58,11 +58,42 @@ def reader_of(column: Column[Any]) -> Read:
 
 def _text_of(most: int) -> Read:
     def read(value: object) -> str:
-        if type(value) is not str or len(value) > most or "\0" in value:
+        if type(value) is not str or len(value) > most:
             raise TypeError(value)
+        _check_text(value)
         return value
 
     return read
+
+
+def _check_text(text: str) -> None:
+    """Refuse what no database keeps.
+
+    Raises: ValueError (half a character, or NUL).
+    """
+    if "\0" in text:
+        raise ValueError(text)
+    if not text.isascii():
+        text.encode()
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Yield all texts in what was read from JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield name
+            yield from _texts_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts_in(each)
+
+
+def _json(value: object) -> object:
+    for text in _texts_in(value):
+        _check_text(text)
+    return value
 
 
 def _number(value: object) -> int:
@@ -81,7 +112,7 @@ def _moment(value: str) -> datetime:
     at = datetime.fromisoformat(value)
     if at.tzinfo is None:
         raise ValueError(value)
-    return at
+    return at.astimezone(UTC)
 
 
 def _theme_ids(value: Sequence[object]) -> tuple[object, ...]:
