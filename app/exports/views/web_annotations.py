@@ -76,7 +76,7 @@ def _answer(said: Mapping[str, object], links: Sequence[str]) -> Response:
     response = Response(to_json(said), mimetype=JSON if asked == JSON else MIMETYPE)
     for link in links:
         response.headers.add("Link", link)
-    response.headers["Allow"] = current_app.make_default_options_response().headers["Allow"]
+    response.headers["Allow"] = ", ".join(sorted(current_app.make_default_options_response().allow))
     response.headers["Cache-Control"] = "private, no-cache"  # kept, and asked for by its ETag
     response.vary.add("Accept")
     response.add_etag()
