@@ -112,6 +112,7 @@ def tagged(site: Site) -> Sample:
         ("/projects/first/findings/passages?tag=claim&group=annotator", "Passages"),
         ("/projects/first/findings/passages?view=context&q=the", "Passages"),
         ("/projects/first/findings/passages?tick=page", "Passages"),
+        ("/projects/first/imports", "Import annotations"),
         ("/projects/first/findings/passages/by/article", "Article"),
         ("/projects/first/findings/occurrences?q=road", "Tag every occurrence"),
         ("/projects/first/findings/summary", "Summary"),

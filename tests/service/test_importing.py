@@ -16,6 +16,7 @@ from app.annotations.models import Annotation
 from app.annotations.service import annotations, bulk, importing
 from app.annotations.service.importing import Imported
 from app.articles.service import articles
+from app.articles.service.tagging_modes import set_project_mode
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.events.models import Event
 from app.imports.outcomes import ADDED, Outcome, Planned, Summary
@@ -23,6 +24,8 @@ from app.imports.queries.planning import Plan
 from app.imports.readers import read
 from app.imports.service import adding
 from app.projects.models import Member
+from app.projects.roles import Act, Role, require
+from app.projects.tagging_modes import Mode
 from app.themes.queries import list_themes
 from tests.harness.builders import TEXT, Room, add_annotation, add_article, add_member, correct
 
@@ -276,3 +279,23 @@ def test_the_command_tells_what_it_leaves_and_a_dry_run_writes_nothing(
     ]
     event = session.scalars(select(Event).where(Event.kind == bulk.IMPORTED_MANY)).one()
     assert event.account_id is None
+
+
+def test_who_tags_apart_hears_of_an_import_what_they_may_see(session: Session, room: Room) -> None:
+    set_project_mode(session, actor=room.owner, mode=Mode.INDEPENDENT)
+    touched = room.article.touched_at
+    zeno = add_member(session, Role.ANNOTATOR, "Zeno")
+    done = bring(
+        session, room.curator, f"{HEAD}\n1,claim,money,,,,,Ines,,,\n1,claim,time,,,,,Bo,,,\n"
+    )
+    assert said(session, zeno) == []
+    assert said(session, room.annotator) == [
+        "imported 1 passage from the file “tags.csv”, as one act"
+    ]
+    session.refresh(room.article)
+    assert room.article.touched_at == touched
+    with pytest.raises(NotFound):
+        bulk.find_act(session, actor=zeno, event_id=done.event_id or 0)
+    # That somebody has the tag there is for those alone who may see it, and so may import.
+    with pytest.raises(Forbidden):
+        require(zeno, Act.IMPORT)
