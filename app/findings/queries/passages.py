@@ -6,7 +6,7 @@ are put in order first, of which there are few, and then asked for what they hol
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.annotations.models import Annotation, AnnotationCount
+from app.annotations.models import Annotation, AnnotationCount, AnnotationTheme
 from app.annotations.queries.annotations import counted_for
 from app.annotations.tags import TAGS
 from app.articles.models import Article
@@ -39,6 +39,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 _annotation = Annotation.__table__.c
 _article = Article.__table__.c
+_carried = AnnotationTheme.__table__.c
 
 
 class Place(NamedTuple):
@@ -102,12 +103,29 @@ def list_places(
         return list(_in_order(asked_list, "", after, limit))
     first = heads.index(after.group) if after and after.group in heads else 0
     found: list[Place] = []
+    used: Collection[str] = heads
     for name in heads[first:]:
+        if name not in used:
+            continue
         start = after if after and after.group == name else None
-        found += _in_order(_under(asked_list, name), name, start, limit - len(found))
+        here = list(_in_order(_under(asked_list, name), name, start, limit - len(found)))
+        found += here
         if len(found) == limit:
             break
+        if asked.group is Group.THEME and not here and used is heads:
+            used = _themes_of(asked_list)
     return found
+
+
+def _themes_of(asked_list: _List) -> Collection[str]:
+    """Return the themes that passages of a list carry, and NONE: to ask each of many is slow."""
+    query = (
+        select(_carried.theme_id)
+        .join_from(AnnotationTheme.__table__, Annotation.__table__)
+        .where(*asked_list.conditions)
+        .distinct()
+    )
+    return {NONE, *map(str, read_columns(asked_list.session, query).scalars())}
 
 
 def _list_of(session: Session, member: Member, asked: Asked) -> _List:
