@@ -35,15 +35,15 @@ def file_links(scope: str, query: str = "", **values: Any) -> FileLinks:  # noqa
     a project is one of its passages.
     """
 
-    def address(extension: str) -> str:
-        return url_for(f"exports.{scope}_file", extension=extension, **values) + query
-
+    # All end in the extension: one address is built, and not one for each format.
+    csv = url_for(f"exports.{scope}_file", extension="csv", **values)
+    stem = csv.removesuffix("csv")
     brief = "exports.article_brief" if scope == "article" else "exports.passages_brief"
     return FileLinks(
-        csv=address("csv"),
-        csv_with_semicolons=f"{address('csv')}{'&' if query else '?'}sep=semicolon",
+        csv=csv + query,
+        csv_with_semicolons=f"{csv}{query}{'&' if query else '?'}sep=semicolon",
         others=[
-            FileLink(each.name, each.purpose, address(extension))
+            FileLink(each.name, each.purpose, stem + extension + query)
             for extension, each in FORMATS.items()
             if extension != "csv"
         ],
