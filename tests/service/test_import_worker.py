@@ -48,6 +48,7 @@ def count(session: Session) -> int:
     return session.scalars(select(func.count()).select_from(Annotation)).one()
 
 
+@pytest.mark.sqlite_only
 def test_a_process_reads_and_adds(
     database: Database, database_url: str, session: Session, room: Room
 ) -> None:

@@ -111,8 +111,8 @@ def carry_out(
     same = len(wanted) - overtaken - len(adding)
     if not adding:
         return Imported(None, 0, same, overtaken)
+    _count_at_once(session)
     ids = _insert(session, actor.project_id, adding)
-    _count_now(session)
     _touch(session, actor.project_id, {each.article_id for each in adding})
     after = {**_SAID, "file": file_name, "changed": len(adding), "same": same}
     event_id = record(session, actor, IMPORTED_MANY, _subject(actor), after=after)
@@ -182,8 +182,8 @@ def _new_ids(session: Session, count: int) -> list[int]:
     return list(session.scalars(statement, {"n": count}))
 
 
-def _count_now(session: Session) -> None:
-    """Let PostgreSQL count what was written now, and not while everyone waits to record an event.
+def _count_at_once(session: Session) -> None:
+    """Let PostgreSQL count as it writes, and not at the end, while everyone waits for the events.
 
     Elsewhere it does so at the end, so that whoever tags in one article has its lock first; here
     all of the articles are held.
@@ -280,13 +280,13 @@ def undo(session: Session, *, actor: Member, event_id: int) -> int:
         message = "Each of these passages was changed since, so they are left as they are."
         raise Conflict(message)
     moment = now()
+    _count_at_once(session)
     for some in in_pieces([row[0] for row in rows]):
         session.execute(
             update(_table)
             .where(_table.c.id.in_(some))
             .values(deleted_at=moment, updated_at=moment, version=_table.c.version + 1)
         )
-    _count_now(session)
     session.expire_all()
     _touch(session, actor.project_id, {row[1] for row in rows})
     after = {

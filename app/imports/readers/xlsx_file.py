@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zipfile import BadZipFile
 
 from openpyxl import load_workbook
@@ -64,4 +64,6 @@ def _sheets(content: bytes) -> Iterator[Iterator[list[str]]]:
 
 def _cell(value: object) -> str:
     """Return a cell as text; times have no zone in a workbook, and are taken for UTC."""
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
     return value.isoformat() if isinstance(value, (datetime, date)) else cell_of(value)
