@@ -371,6 +371,7 @@ FORGED: Sequence[tuple[Callable[..., None], str]] = (
     (_set("events", "kind", "annotation.created"), "cannot be so"),
     (_state("revision", 10**6), "refers to a row of revisions"),
     (_state("note", 5), "cannot be so"),
+    (_state("extra", [[]] * 10_000), "is no row"),
     (_state("themes", "1"), "refers to a row of themes"),
 )
 

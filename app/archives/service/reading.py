@@ -6,6 +6,7 @@ Nothing is unpacked to a disk: a file is read through, as far as the manifest sa
 import hashlib
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from app.core.errors import Invalid
 from app.core.migrate import known_revisions
 
 LINE_LIMIT = 64_000_000  # bytes: of the longest text, each character of which takes several
+VALUES_LIMIT = 20_000  # bytes of a line without its words: lists and numbers take far more memory
 DIRECTORY_LIMIT = 100_000  # bytes
 _END, _LOCATOR = 22, 20  # bytes of the two records at the end of a ZIP, of which the second is rare
 _PIECE = 1 << 20
@@ -92,7 +94,7 @@ class ProjectArchive:
         with self._opened.open(table.file) as packed, io.BufferedReader(packed, _PIECE) as lines:  # type: ignore[type-var]  # it reads, which is all that is needed
             for number in range(1, fact.rows + 1):
                 try:
-                    row = _JSON.decode(lines.readline(LINE_LIMIT).decode())
+                    row = _decode(lines.readline(LINE_LIMIT))
                 except _BROKEN:
                     row = None
                 if type(row) is not dict:
@@ -201,9 +203,22 @@ def _check_file(packed: zipfile.ZipFile, name: str, fact: FileFact) -> None:
         refuse(f"{name} is not what the manifest says")
 
 
+def _decode(line: bytes) -> object:
+    """Return the value of a line of JSON.
+
+    Raises: ValueError (it is none, or of more values than a row has), RecursionError.
+    """
+    if len(line) > VALUES_LIMIT and len(_WORDS.sub(b'""', line)) > VALUES_LIMIT:
+        message = "too many values"
+        raise ValueError(message)
+    return _JSON.decode(line.decode())
+
+
 def _refuse_constant(name: str) -> NoReturn:
     message = f"{name} is no JSON"
     raise ValueError(message)
 
 
+# Possessive, and an end that may be missing: no line takes longer than its length.
+_WORDS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _JSON = json.JSONDecoder(parse_constant=_refuse_constant)  # one: each line is read by it
