@@ -59,7 +59,7 @@ def bring(slug: str) -> ResponseReturnValue:
         status = error.status if isinstance(error, Conflict) else Invalid.status
         return render("imports/choose_file.html", page, status)
     session.commit()
-    _run(made.id, made.run, is_quick=running.is_quick(content))
+    _run(made.id, made.run, is_quick=running.is_quick(content, file_format))
     return see_other("imports.look", slug=slug, import_id=made.id)
 
 
@@ -126,9 +126,9 @@ def start_again(slug: str, import_id: int) -> ResponseReturnValue:
     session.commit()
     if run is not None:
         one = imports.find(session, actor=member, import_id=import_id)
-        content = imports.content_of(session, one)
+        is_quick = running.is_quick(imports.content_of(session, one), one.file_format)
         reopen_for_reading()  # nobody is to wait for this session any more
-        _run(import_id, run, is_quick=running.is_quick(content))
+        _run(import_id, run, is_quick=is_quick)
     return see_other("imports.look", slug=slug, import_id=import_id)
 
 

@@ -58,7 +58,9 @@ from app.findings import models as findings
 from app.findings import service as searches
 from app.findings.queries.in_context import MOST_SORTED
 from app.guidelines.models import GUIDELINES_LIMIT
-from app.integrations import reading
+from app.import_worker import MEMORY_BYTES, SECONDS
+from app.imports.service import running
+from app.integrations import background, reading
 from app.integrations.fetching import (
     FETCHES_AT_ONCE,
     MOST_BYTES,
@@ -248,6 +250,7 @@ def test_the_shape_of_the_server_is_documented() -> None:
         "threads that take articles": str(READING_THREADS),
         "further requests with articles that wait": str(READING_WAITING),
         "files read at once": str(reading.READS_AT_ONCE),
+        "files of annotations read at once": str(background.AT_ONCE),
         "pages fetched at once": str(FETCHES_AT_ONCE),
         "large uploads at once": str(UPLOADS_AT_ONCE),
         "of one account": str(UPLOADS_OF_ONE),
@@ -295,6 +298,8 @@ def test_one_address_has_a_share_of_the_files_that_may_be_open() -> None:
         (OPERATING, f"at most {READING_SECONDS / 60:g} for an archive"),
         (SCALING, f"a statement has {STATEMENT_SECONDS} seconds, a lock {LOCK_SECONDS}"),
         (SCALING, f"a new connection {CONNECT_SECONDS}."),
+        (SCALING, f"has {MEMORY_BYTES / 1e9:g} GB and {SECONDS} seconds of the processor"),
+        (SCALING, f"{running.QUICK_LINES} lines and {running.QUICK_BYTES // 1_000} kB"),
         (OPERATING, f"headers have {HEAD_SECONDS:g} seconds"),
         (OPERATING, f"keeps them for {KEEP_ALIVE_SECONDS} seconds"),
         (OPERATING, f"at least every {BEAT_SECONDS:g} seconds"),

@@ -19,6 +19,7 @@ from app.imports.queries.planning import Plan
 from app.imports.readers import FORMATS, Unreadable, format_of, read
 from app.imports.rows import PASSED_OVER, READ
 from app.imports.service import adding
+from app.imports.service.running import is_quick
 from app.projects.models import Member
 from tests.harness.builders import (
     TEXT,
@@ -237,3 +238,12 @@ def test_a_format_is_found_by_the_name_and_by_how_a_json_begins() -> None:
     assert format_of("x.json", b'{"@context": "x"}') == "jsonld"
     with pytest.raises(Unreadable, match="in no format that is read here: CSV, XLSX"):
         format_of("x.pdf", b"")
+
+
+def test_what_may_become_large_or_take_long_is_read_outside_the_server() -> None:
+    assert is_quick(b"article_id,tag,quote\n1,claim,money\n", "csv")
+    spans = b'{"text": "%s", "label": [%s]}' % (b"e" * 900, b",".join([b"[1, 900, 0]"] * 90))
+    no_zip = b"PK\5\6" + b"\0" * 4 + b"\1\0\1\0" + b"\0" * 10  # though it ends as one does
+    assert not is_quick(spans, "jsonl")
+    assert not is_quick(no_zip, "xlsx")
+    assert not is_quick(b"article_id,tag,quote\n" + b"1,claim,e\r" * 10, "csv")
