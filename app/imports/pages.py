@@ -69,6 +69,7 @@ class ImportsPage(FormPage):
     field: str = ""
     most_bytes: int = imports.FILE_LIMIT
     most_rows: int = MOST_ROWS
+    kept_days: int = imports.KEPT.days
 
     @property
     def formats(self) -> list[tuple[str, str]]:

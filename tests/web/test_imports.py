@@ -4,7 +4,7 @@ import io
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -109,7 +109,7 @@ def test_a_file_is_looked_at_then_added_and_taken_back(
     )
 
 
-def test_what_cannot_be_read_is_told_with_what_to_do(curator: PageClient) -> None:
+def test_what_cannot_be_read_is_told_with_what_to_do(curator: PageClient, session: Session) -> None:
     page = bring(curator, TABLE, "tags.pdf")
     assert page.status_code == 422
     assert "in no format that is read here" in page.text
@@ -126,6 +126,10 @@ def test_what_cannot_be_read_is_told_with_what_to_do(curator: PageClient) -> Non
     assert refused.status_code == 409
     assert "10 imports of yours wait here already" in refused.text
     assert '<option value="csv" selected>' in refused.text
+    session.execute(update(Import).values(made_at=now() - imports.KEPT - imports.QUIET))
+    session.commit()
+    assert bring(curator, TABLE).status_code == 303
+    assert len(session.scalars(select(Import)).all()) == 1
 
 
 def test_anothers_import_is_not_there(curator: PageClient, session: Session, room: Room) -> None:

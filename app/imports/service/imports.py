@@ -19,6 +19,7 @@ ADDING, ADDED, STOPPED = "adding", "added", "stopped"
 WORKING = (READING, ADDING)
 
 FILE_LIMIT = 50_000_000  # bytes
+KEPT = timedelta(days=30)  # an import, before it is forgotten when its owner brings another
 MOST_WAITING = 10  # imports of one member in one project that are not added
 QUIET = timedelta(minutes=2)  # after which whoever works on an import is taken to have ended
 NAME_SHOWN = 200  # characters of a file's name
@@ -32,6 +33,9 @@ def begin(
     Raises: Forbidden, Conflict (too many wait).
     """
     require(actor, Act.IMPORT)
+    old = select(Import.id).where(*_own(actor), Import.made_at < now() - KEPT)
+    for import_id in session.scalars(old).all():
+        _forget(session, import_id)
     waiting = select(func.count()).where(*_own(actor), Import.state != ADDED)
     if session.scalars(waiting).one() >= MOST_WAITING:
         message = f"{MOST_WAITING} imports of yours wait here already. Add or discard one first."
@@ -144,9 +148,13 @@ def discard(session: Session, *, actor: Member, import_id: int) -> None:
     one = _held(session, actor, import_id)
     if one.state == ADDING and not is_stopped(one):
         _refuse()
+    _forget(session, one.id)
+
+
+def _forget(session: Session, import_id: int) -> None:
     for model in (ImportRow, ImportFile):
-        session.execute(delete(model).where(model.import_id == one.id))
-    session.delete(one)
+        session.execute(delete(model).where(model.import_id == import_id))
+    session.execute(delete(Import).where(Import.id == import_id))
 
 
 def _held(session: Session, actor: Member, import_id: int) -> Import:
