@@ -22,6 +22,7 @@ def _add_headers(response: Response) -> Response:
     if response.status_code in range(300, 400):
         response.set_data(b"")  # Werkzeug's words about a redirect are no page of ours
     headers.extend(ALWAYS)
+    headers.pop("Date", None)  # the server writes it; Werkzeug does too, beside an ETag
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     if request.is_secure:

@@ -1,6 +1,7 @@
 """Annotations as linked data: what a permalink answers, and the collection with its pages."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -73,13 +74,19 @@ def test_it_answers_head_options_and_whoever_has_it_already(
         assert headers_of(head) == headers_of(answer)
         assert answer.allow.as_set() == client.options(path).allow.as_set()
         assert {"get", "head", "options"} <= answer.allow.as_set()
+        assert "Date" not in answer.headers  # the server writes it, once
         same = client.get(path, headers={"Accept": LD, "If-None-Match": etag})
         assert (same.status_code, same.data) == (304, b"")
     path = f"/annotations/{made.id}"
-    before = read(client, path)[0].headers["ETag"]
+    before = [read(client, each)[0].headers["ETag"] for each in (path, COLLECTION)]
     annotations.change(session, actor=room.annotator, annotation_id=made.id, version=1, note="!")
+    made.updated_at += timedelta(seconds=1)
     session.commit()
-    assert read(client, path)[0].headers["ETag"] != before
+    after = [read(client, each)[0].headers["ETag"] for each in (path, COLLECTION)]
+    assert not set(before) & set(after)
+    assert read(client, COLLECTION)[1]["modified"] == read(client, path)[1]["modified"]
+    for answer in (client.options(COLLECTION), client.get("/projects/nowhere/annotations/")):
+        assert len(answer.headers.getlist("Link")) == 2  # as the protocol asks of each answer
     annotations.delete(session, actor=room.annotator, annotation_id=made.id, version=2)
     session.commit()
     assert client.get(path, headers={"Accept": LD}).status_code == 404

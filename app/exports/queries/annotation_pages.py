@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.core.errors import NotFound
+from app.exports.queries.columns import moment_text
 from app.exports.queries.json_ld import PROFILE, ProjectRef, find_annotations
 from app.exports.queries.rows import Selection
 
@@ -22,7 +23,10 @@ _Object = Mapping[str, object]
 
 
 def find_collection(session: Session, selection: Selection) -> _Object:
-    """Return what a collection is: how many annotations it has, its first and its last page."""
+    """Return what a collection is: how many annotations it has, its first and its last page.
+
+    It says when an annotation was last changed, and so is another one after each change.
+    """
     address, label = _address(session, selection)
     total, _before = _count(session, selection, 0)
     said: dict[str, object] = {
@@ -37,6 +41,11 @@ def find_collection(session: Session, selection: Selection) -> _Object:
         before_last = _ids(session, selection, _id > 0, is_back=True, limit=on_last + 1)[on_last:]
         said["first"] = _page(address, 0)
         said["last"] = _page(address, before_last[0] if before_last else 0)
+    changed_at = session.scalar(
+        select(func.max(Annotation.updated_at)).where(*selection.conditions)
+    )
+    if changed_at is not None:
+        said["modified"] = moment_text(changed_at)
     return said
 
 

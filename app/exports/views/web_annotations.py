@@ -44,7 +44,9 @@ def show_annotation(annotation: Annotation, member: Member) -> ResponseReturnVal
     found = find_annotations(get_session(), _selection(member), [annotation.id])
     if not found:
         raise NotFound(NO_ANNOTATION)
-    return _answer({"@context": PROFILE, **found[0]}, ANNOTATION)
+    response = _answer({"@context": PROFILE, **found[0]})
+    _link(response, ANNOTATION)
+    return response
 
 
 @blueprint.get("/projects/<slug>/annotations/")
@@ -53,13 +55,26 @@ def collection(slug: str) -> ResponseReturnValue:
     asked = request.args.get("after")
     if asked is None:
         said = find_collection(get_session(), selection)
-        response = _answer(said, CONTAINER)
+        response = _answer(said)
         response.headers["Content-Location"] = str(said["id"])
         return response
     after = read_number(asked)
     if after is None:
         raise NotFound(NO_PAGE)
-    return _answer(find_page(get_session(), selection, after), ())
+    return _answer(find_page(get_session(), selection, after))
+
+
+@blueprint.after_request
+def _say_what_it_is(response: Response) -> Response:
+    """Say on each answer of the collection, refusals too, that it is one; a page is not."""
+    if "after" not in request.args:
+        _link(response, CONTAINER)
+    return response
+
+
+def _link(response: Response, links: Sequence[str]) -> None:
+    for link in links:
+        response.headers.add("Link", link)
 
 
 def _selection(member: Member) -> Selection:
@@ -71,11 +86,9 @@ def _selection(member: Member) -> Selection:
     )
 
 
-def _answer(said: Mapping[str, object], links: Sequence[str]) -> Response:
+def _answer(said: Mapping[str, object]) -> Response:
     asked = request.accept_mimetypes.best_match(MEDIA_TYPES, default=MIMETYPE)
     response = Response(to_json(said), mimetype=JSON if asked == JSON else MIMETYPE)
-    for link in links:
-        response.headers.add("Link", link)
     response.headers["Allow"] = ", ".join(sorted(current_app.make_default_options_response().allow))
     response.headers["Cache-Control"] = "private, no-cache"  # kept, and asked for by its ETag
     response.vary.add("Accept")
