@@ -43,7 +43,7 @@ _WORDS = {
     "annotator": f"The id of an annotator, or {ME}: the owner of the token.",
     "published": f"A month such as 2025-03, or {NONE} for articles without a date.",
     "theme": f"The id of a theme, or {NONE}.",
-    "sort": "In which order: by place, or the newest first.",
+    "sort": "In which order: by place, by author, or the latest published or tagged first.",
 }
 SHOWN = ("group", "view", "by", "hits")
 """What an address of the page says of how passages are shown: it means nothing to programs."""

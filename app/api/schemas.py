@@ -51,7 +51,7 @@ def reference(name: str) -> Schema:
 
 
 _CONTENT = {name: rule.schema for name, rule in RULES.items()}
-_PASSAGE: Mapping[str, Schema] = {
+PASSAGE: Mapping[str, Schema] = {
     "quote": _described(
         {**TEXT, "maxLength": QUOTE_LIMIT},
         "The exact words. White space and the shape of quotation marks may differ.",
@@ -69,6 +69,7 @@ _PASSAGE: Mapping[str, Schema] = {
         "The number of the text that is meant; needed with offsets alone. Another is a conflict.",
     ),
 }
+"""What says which passage is meant, by the names of the members."""
 
 _ANNOTATION: Mapping[str, Schema] = {
     "id": ID,
@@ -177,17 +178,17 @@ SCHEMAS: Mapping[str, Schema] = {
     "Annotations": _page_of("Annotation"),
     "NewAnnotation": _object(
         {
-            **_PASSAGE,
+            **PASSAGE,
             **_CONTENT,
             "client_key": _described(
                 {**TEXT, "minLength": 1, "maxLength": KEY_LIMIT},
                 "Of your making, such as a UUID: what is sent again with it is done once.",
             ),
         },
-        optional=[*_PASSAGE, *(name for name in _CONTENT if name != "tag"), "client_key"],
+        optional=[*PASSAGE, *(name for name in _CONTENT if name != "tag"), "client_key"],
     ),
     "AnnotationChange": _object(
-        {"version": ID, **_PASSAGE, **_CONTENT}, optional=[*_PASSAGE, *_CONTENT]
+        {"version": ID, **PASSAGE, **_CONTENT}, optional=[*PASSAGE, *_CONTENT]
     ),
     "Problem": _PROBLEM,
 }

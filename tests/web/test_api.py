@@ -303,11 +303,16 @@ def test_a_change_says_its_version_and_a_conflict_shows_what_is_there(
     assert program.ask("PATCH", path, json={"note": "No version."}).json["errors"] == {
         "version": ["This is missing."]
     }
+    assert program.ask("PATCH", path, json={"version": 2, "prefix": "It"}).json["errors"] == {
+        "start": ["Without a quote, start, end and revision are all needed."]
+    }
     assert program.ask("DELETE", f"{path}?version=1").status_code == 409
     assert program.ask("DELETE", path).status_code == 422
     deleted = program.ask("DELETE", f"{path}?version=2").json
     assert deleted["deleted_at"]
     assert program.ask("DELETE", f"{path}?version=2").json == deleted
+    gone = program.ask("PATCH", path, json={"version": 3, "note": "Too late."})
+    assert gone.json["detail"] == "The annotation is in the trash. Restore it first."
     assert program.ask("GET", f"{PROJECT}/annotations").json["items"] == []
     create(program, quote="It floods")
     duplicate = program.ask("POST", f"{path}/restore")

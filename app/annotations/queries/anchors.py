@@ -13,6 +13,8 @@ from app.core.errors import Invalid
 from app.text import anchoring, passages
 from app.text.document import Document, InlineKind
 
+NO_WORDS = "Give the words of the passage: select them, or paste them."
+
 
 @dataclass(frozen=True, slots=True)
 class PassageQuery:
@@ -106,7 +108,7 @@ def _find(
     if length > QUOTE_LIMIT:
         raise Invalid("quote", _too_long(length))
     if not length:
-        raise Invalid("quote", "Give the words of the passage: select them, or paste them.")
+        raise Invalid("quote", NO_WORDS)
     try:
         start, end = anchoring.locate(
             text, asked.quote, start=asked.start, prefix=asked.prefix, suffix=asked.suffix

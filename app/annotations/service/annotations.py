@@ -50,6 +50,7 @@ MADE = (CREATED, IMPORTED)
 ACTS = (*MADE, CHANGED, DELETED, RESTORED)
 """What someone does with one annotation; corrections of its article have kinds of their own."""
 
+IN_TRASH = "This annotation is in the trash. Restore it first; what you typed is kept here."
 NO_ANNOTATION = "There is no such annotation, or none that you may see."
 
 
@@ -159,8 +160,7 @@ def change(
     annotation = find_seen(session, actor, annotation_id)
     require_change(actor, is_own=annotation.account_id == actor.account_id)
     if annotation.deleted_at is not None:
-        message = "This annotation is in the trash. Restore it first; what you typed is kept here."
-        raise Conflict(message)
+        raise Conflict(IN_TRASH)
     before = AnnotationState.of(annotation)
     wanted = before.with_fields(content.clean(typed))
     # Before the article is held: who merges themes holds first these, then the articles.

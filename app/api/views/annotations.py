@@ -11,19 +11,20 @@ from app.annotations import content
 from app.annotations.forms import KEY_LIMIT, read_key
 from app.annotations.models import Annotation
 from app.annotations.queries.anchors import (
+    NO_WORDS,
     NowhereFound,
     OtherPlaces,
     PassageQuery,
     SeveralPlaces,
 )
 from app.annotations.service import annotations as service
-from app.annotations.service.annotations import EditConflict
+from app.annotations.service.annotations import IN_TRASH, EditConflict
 from app.annotations.service.duplicates import KEY_USED, DuplicateAnnotation
 from app.api.operations import Operation, Parameter, describes
 from app.api.pages.resources import Json, annotation_json
 from app.api.parameters import AFTER, ASKED, LIMIT
 from app.api.queries import list_annotations
-from app.api.schemas import ID
+from app.api.schemas import ID, PASSAGE
 from app.api.views.answers import (
     address_of,
     answer_json,
@@ -59,7 +60,12 @@ DUPLICATE = "The same person has tagged the same passage so already: see `duplic
 SEVERAL = "These words occur several times: say by start, prefix or suffix which of `places`."
 OTHER_WORDS = "The article has other words at this place: `places` are where yours occur."
 NOWHERE = "These words do not occur in the article as they are written here."
-OTHER_KEY = "This key was sent before, for something else. Send another one."
+FOR_PROGRAMS = {
+    IN_TRASH: "The annotation is in the trash. Restore it first.",
+    KEY_USED: "This key was sent before, for something else. Send another one.",
+    NO_WORDS: "Say the passage by its quote, or by start, end and revision.",
+}
+"""What programs are told otherwise than people, by what people are told."""
 
 blueprint = Blueprint("api_annotations", __name__, url_prefix=PREFIX)
 
@@ -263,7 +269,7 @@ def _passage(session: Session, article: Article, body: Json) -> PassageQuery | N
 
     Raises: Invalid (offsets that the text has not), Conflict (another revision is meant).
     """
-    if not {"quote", "start", "end"} & set(body):
+    if not PASSAGE.keys() & body.keys():
         return None
     is_by_offsets = "quote" not in body
     needed = ("start", "end", "revision") if is_by_offsets else ()
@@ -291,7 +297,7 @@ def _passage(session: Session, article: Article, body: Json) -> PassageQuery | N
 
 def _refusal(member: Member, error: GlossError) -> GlossError:
     """Return a refusal in words for a program, with what helps it to go on."""
-    message = error.message
+    message = FOR_PROGRAMS.get(error.message, error.message)
     more: dict[str, Any] = {}
     if isinstance(error, EditConflict):
         message = CHANGED
@@ -306,8 +312,6 @@ def _refusal(member: Member, error: GlossError) -> GlossError:
         message = NOWHERE
         if error.nearest is not None:
             more["nearest"] = dict(zip(("start", "end"), error.nearest, strict=True))
-    elif message == KEY_USED:
-        message = OTHER_KEY
     if isinstance(error, Invalid):
         more["errors"] = {error.field: [message]}
     return Problem(error.status, message, **more)
