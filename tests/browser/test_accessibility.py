@@ -119,6 +119,7 @@ def tagged(site: Site) -> Sample:
         ("/projects/first/themes/import", "Import themes"),
         ("/projects/first/activity", "Activity"),
         ("/projects", "Projects"),
+        ("/projects/import", "Import a project"),
         ("/projects/first/settings", "Settings"),
         ("/projects/first/guidelines", "Guidelines"),
         ("/projects/first/guidelines/versions", "Versions"),
