@@ -243,6 +243,19 @@ def test_what_was_corrected_or_tagged_since_is_left(session: Session, room: Room
     assert done[1:] == (1, 1, 1)
 
 
+def test_where_nothing_is_added_nothing_is_made_for_it(session: Session, room: Room) -> None:
+    planned, _summary = plan(session, room.curator, f"{HEAD}\n1,claim,money,,,,,Zoe,ports,,\n")
+    ready = adding.prepare(
+        session, [(each.wanted, each.place) for each in planned if each.wanted and each.place]
+    )
+    correct(session, room.curator, room.article, "Before.\n\n" + TEXT)
+    done = adding.add(session, actor=room.curator, ready=ready, default_id=1, file_name="x.csv")
+    session.commit()
+    assert done == Imported(None, 0, 0, 1)
+    assert list_themes(session, room.article.project_id) == []
+    assert session.scalars(select(Account).where(Account.name == "Zoe")).all() == []
+
+
 def test_the_command_tells_what_it_leaves_and_a_dry_run_writes_nothing(
     app: Flask, session: Session, room: Room, tmp_path: Path
 ) -> None:

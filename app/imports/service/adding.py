@@ -52,10 +52,22 @@ def prepare(session: Session, rows: Iterable[tuple[Wanted, Place]]) -> list[Read
 def add(
     session: Session, *, actor: Actor, ready: Sequence[Ready], default_id: int, file_name: str
 ) -> Imported:
-    """Add annotations by one act, and make what they need.
+    """Add annotations by one act, and make what they need; where there are none, nothing is made.
 
     Raises: Forbidden, Conflict.
     """
+    made = session.begin_nested()
+    done = _add(session, actor, ready, default_id, file_name)
+    if done.event_id is None:
+        made.rollback()
+    else:
+        made.commit()
+    return done
+
+
+def _add(
+    session: Session, actor: Actor, ready: Sequence[Ready], default_id: int, file_name: str
+) -> Imported:
     theme_ids, made = _theme_ids(session, actor.project_id, ready)
     account_ids = _account_ids(session, actor.project_id, ready, default_id)
     moment = now()
