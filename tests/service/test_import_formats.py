@@ -26,6 +26,7 @@ from tests.harness.builders import (
     Room,
     add_annotation,
     add_article,
+    add_room,
     add_theme,
     correct,
 )
@@ -75,7 +76,14 @@ def test_what_gloss_writes_it_reads_again(
         note="'so\n=it is",
         themes=themes,
     )
-    add_annotation(session, room.curator, room.article, "👩‍👩‍👧 next door", tag="demand")
+    add_annotation(
+        session,
+        room.curator,
+        room.article,
+        "👩‍👩‍👧 next door",
+        tag="demand",
+        note="_x005F_x0041\n_x0007_",
+    )
     gone = add_annotation(session, room.curator, room.article, "nobody repairs it")
     second = add_article(session, TEXT, title="Its twin")
     add_annotation(session, room.annotator, second, "time.”", tag="citation")
@@ -103,6 +111,21 @@ def test_what_gloss_writes_it_reads_again(
     assert (summary.annotators, summary.themes) == ([], [])
     bring(session, room.curator, planned)
     assert _told(session) == before
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("extension", [*FORMATS])
+def test_a_file_of_another_project_finds_articles_by_their_titles(
+    database: Database, session: Session, room: Room, extension: str
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    other = add_room(session, "other")
+    other.article.title = "Something else"
+    twin = add_article(session, TEXT, slug="other", title=room.article.title)
+    session.commit()
+    content = export(database, room.curator, extension)
+    planned, _summary = plan(session, other.curator, content, f"x.{extension}")
+    assert [each.wanted and each.wanted.article_id for each in planned] == [twin.id]
 
 
 def _told(session: Session) -> list[tuple[object, ...]]:

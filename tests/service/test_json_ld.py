@@ -104,6 +104,7 @@ def test_an_annotation_is_written_as_the_model_says(
                 "source": {
                     "id": address,
                     "type": "Text",
+                    "label": "The River Road",
                     "language": "en",
                     "via": "https://example.org/road",
                 },

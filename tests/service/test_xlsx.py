@@ -14,7 +14,7 @@ from typing import cast
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl.cell.cell import Cell, MergedCell
 from sqlalchemy import QueuePool, select
@@ -163,6 +163,8 @@ def written(kind: Kind, value: object) -> str:
 
 
 @given(st.text(st.characters(codec=None), max_size=60) | st.from_regex(r"_x[0-9A-F]{4}_.*"))
+@example("_x005F_x0041_")
+@example("_x0041\a")
 def test_any_text_is_kept_whole(text: str) -> None:
     """The reference reads the XML, then takes the escapes of ECMA-376, 22.9.2.19, away."""
     parsed = ET.fromstring(f"<t>{escape(text)}</t>").text or ""  # noqa: S314  (our own)

@@ -29,6 +29,7 @@ _Row = Row[*tuple[Any, ...]]
 _NEEDED = (
     "annotation_id",
     "article_id",
+    "article_title",
     "source_url",
     "revision",
     "tag",
@@ -148,7 +149,12 @@ def _target(row: _Row, address: str) -> _Object:
 
     An orphan has no position: its words are those of an earlier text, which `state` names.
     """
-    source: dict[str, object] = {"id": address, "type": "Text", "language": row.language}
+    source: dict[str, object] = {
+        "id": address,
+        "type": "Text",
+        "label": row.article_title,
+        "language": row.language,
+    }
     if _IRI.fullmatch(row.source_url):
         source["via"] = row.source_url
     selectors: list[_Object] = [

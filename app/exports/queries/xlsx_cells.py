@@ -20,7 +20,8 @@ _FIRST_DAY = date(1900, 3, 1)
 _DAY_ZERO = _FIRST_DAY.toordinal() - 61
 
 # What XML cannot hold, or would change; and what would be read as written in this way.
-_SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+_UNWRITABLE = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
+_SPECIAL = re.compile(f"[&<>{_UNWRITABLE}]|_(?=x[0-9A-Fa-f]{{4}}[_{_UNWRITABLE}])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -85,10 +86,7 @@ def escape(text: str) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    special = found[0]
-    if len(special) > 1:  # looks like an escape, and is none
-        return f"_x005F{special}"
-    return _ENTITIES.get(special) or f"_x{ord(special):04X}_"
+    return _ENTITIES.get(found[0]) or f"_x{ord(found[0]):04X}_"
 
 
 def _fitting(text: str) -> str:

@@ -103,13 +103,16 @@ def _where(target: object) -> dict[str, str]:
 
 
 def _source(source: object) -> dict[str, str]:
-    via = ""
-    if isinstance(source, dict):
-        via = cell_of(_first(source.get("via")))
-        source = source.get("id")
-    address = cell_of(source)
+    said: Mapping[str, Any] = source if isinstance(source, dict) else {"id": source}
+    address = cell_of(said.get("id"))
     if found := _ARTICLE.search(address):
-        return {"project": found[1], "article_id": found[2], "source_url": via}
+        title, via = (cell_of(_first(said.get(name))) for name in ("label", "via"))
+        return {
+            "project": found[1],
+            "article_id": found[2],
+            "article_title": title,
+            "source_url": via,
+        }
     return {"source_url": address}
 
 

@@ -1,6 +1,7 @@
 """Annotations in an XLSX: the sheets whose first row names the columns."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from zipfile import BadZipFile
@@ -15,6 +16,9 @@ from app.imports.rows import MOST_ROWS, FileRow, FileTable, known_columns
 from app.text.cells import unguard
 
 MOST_COLUMNS = 200  # of a sheet that are looked at
+# What XML has no character for, as Excel writes it (ECMA-376, part 1, 22.9.2.19, ST_Xstring);
+# but not what no text has, which is NUL and half a pair of surrogates.
+_ESCAPED = re.compile("_x(?!0000|D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
 _BROKEN = (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, OSError)
 
 
@@ -64,6 +68,8 @@ def _sheets(content: bytes) -> Iterator[Iterator[list[str]]]:
 
 def _cell(value: object) -> str:
     """Return a cell as text; times have no zone in a workbook, and are taken for UTC."""
+    if isinstance(value, str):
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, (datetime, date)) else cell_of(value)
