@@ -12,7 +12,7 @@ from app.articles.queries.content import content_of
 from app.core.db import read_columns
 from app.imports.outcomes import ADDED, Outcome, Planned, Summary, Wanted
 from app.imports.queries.matching import Annotators, Articles, Target, Themes
-from app.imports.queries.placing import Found, find_place
+from app.imports.queries.placing import MOST_PLACES, Found, find_place
 from app.imports.rows import FileRow, FileTable, Refused, Said, understand
 from app.projects.models import Project
 from app.text.sorting import fold
@@ -146,7 +146,10 @@ def _shown(row: FileRow, outcome: Outcome, why: str, target: Target | None = Non
 def _say_where(found: Found) -> str:
     if found.count == 1:
         return "Its words stand elsewhere than it says, and among others."
-    return f"Its words stand at {found.count:,} places."
+    offered = f", of which the first {MOST_PLACES} are offered"
+    return (
+        f"Its words stand at {found.count:,} places{offered if found.count > MOST_PLACES else ''}."
+    )
 
 
 def _say_same(said: Said, number: int, note: str) -> str:
