@@ -126,16 +126,14 @@ def test_the_address_is_printed_once_it_answers(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "gloss.sqlite3").exists()
 
 
-def test_a_start_imports_no_library_that_only_some_requests_need(tmp_path: Path) -> None:
-    given = {"DATA_DIR": str(tmp_path / "data"), "SEED_DIRS": str(ROOT / "tests" / "start")}
-    with start(tmp_path / "data") as started:
-        started.wait_until_ready()
+def test_a_start_imports_no_library_that_only_some_requests_need(made: Path) -> None:
+    given = {"DATA_DIR": str(made), "SEED_DIRS": str(ROOT / "tests" / "start")}
     code = (
         "import os, sys; from app.server import Config, create_app, prepare;"
         "config = Config.from_env(os.environ); prepare(config, echo=str); create_app(config);"
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
-    again = subprocess.run(
+    started = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
         env={**clean_environ(), **given},
@@ -143,7 +141,7 @@ def test_a_start_imports_no_library_that_only_some_requests_need(tmp_path: Path)
         text=True,
         check=True,
     )
-    assert not NOT_TO_START & set(again.stdout.split())
+    assert not NOT_TO_START & set(started.stdout.split())
 
 
 def test_the_public_address_is_the_one_printed(made: Path) -> None:
