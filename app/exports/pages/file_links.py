@@ -34,7 +34,6 @@ def file_links(scope: str, query: str = "", **values: Any) -> FileLinks:  # noqa
     `query` is the rest of their addresses, "" or "?…"; `values` are those of the path. The brief of
     a project is one of its passages.
     """
-
     # All end in the extension: one address is built, and not one for each format.
     csv = url_for(f"exports.{scope}_file", extension="csv", **values)
     stem = csv.removesuffix("csv")
