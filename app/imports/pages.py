@@ -213,6 +213,10 @@ def import_page(
         for each in there
     ]
     is_ready = one.state == imports.READY
+    said = _said(one.summary, is_ready=is_ready) if is_ready or one.event_id else _result(one)
+    undo = _undo(session, member, one)
+    if one.event_id is not None and not undo:
+        said.append("This was undone: what nobody had changed since is in the trash.")
     return ImportPage(
         slug=slug,
         id=one.id,
@@ -222,14 +226,14 @@ def import_page(
         problem=one.problem,
         done=one.done,
         total=one.total,
-        said=_said(one.summary, is_ready=is_ready) if is_ready or one.event_id else _result(one),
+        said=said,
         adding=_count_adding(session, one, counts) if is_ready else 0,
         sections=sections,
         about=named[shown][1] if shown else "",
         show=shown.value if shown else "",
         rows=_rows(session, one, shown, pager) if shown else [],
         pager=pager,
-        undo=_undo(session, member, one),
+        undo=undo,
     )
 
 

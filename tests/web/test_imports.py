@@ -101,6 +101,7 @@ def test_a_file_is_looked_at_then_added_and_taken_back(
     undone = curator.submit(page, "/projects/first/findings/acts/")
     page = curator.get(undone.headers["Location"])
     assert "Undone: 2 passages are in the trash." in page.text
+    assert "This was undone" in curator.get(here).text
     assert len(living(session)) == 1
     assert curator.post(f"{here}/discard", data={"csrf_token": csrf_token(curator)})
     assert curator.get(here).status_code == 404
