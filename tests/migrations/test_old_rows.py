@@ -1,5 +1,6 @@
 """What an earlier version recorded still verifies, shows, and can be undone and done again."""
 
+import io
 import json
 import uuid
 from collections.abc import Callable
@@ -16,7 +17,11 @@ from app.annotations.queries.verify import verify
 from app.annotations.service import annotations
 from app.annotations.service import undo as undoing
 from app.annotations.service.undo import UndoResult
+from app.archives.queries.zip_file import archive_chunks
+from app.archives.service.importing import Importer, import_project
+from app.archives.service.reading import opened_archive
 from app.articles.models import Article
+from app.core.db import Database
 from app.core.errors import Conflict
 from app.core.migrate import alembic_config, upgrade
 from app.discussion.queries.verify import verify as verify_discussion
@@ -130,6 +135,23 @@ def states(session: Session) -> list[str]:
 
 def test_old_rows_are_sound(session: Session) -> None:
     assert_sound(session)
+
+
+@pytest.mark.sqlite_only
+def test_an_old_project_goes_into_an_archive_and_comes_back(
+    database: Database, session: Session
+) -> None:
+    before = [(row.tag, row.quote, row.note) for row in session.scalars(_IN_ORDER)]
+    session.rollback()
+    content = b"".join(archive_chunks(database, 1, "https://old.example"))
+    with opened_archive(io.BytesIO(content)) as archive, database.writing() as writing:
+        import_project(writing, archive, Importer(None, "https://new.example"))
+        writing.commit()
+    assert [(row.tag, row.quote, row.note) for row in session.scalars(_IN_ORDER)] == 2 * before
+    assert_sound(session)
+
+
+_IN_ORDER = select(Annotation).order_by(Annotation.id)
 
 
 @pytest.mark.parametrize("article_id", [CORRECTED, INDEPENDENT])
