@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import itemgetter
@@ -62,10 +62,23 @@ class Folded:
         start, end, _, original_end = self._piece_at(place - 1)
         return original_end if start < place <= end else original_end + place - end
 
-    def cuts(self, place: int) -> bool:
-        """Say whether `place` lies inside a piece, which has no place in the original."""
-        start, end, _, _ = self._piece_at(place)
-        return start < place < end
+    def originals(self, found: Iterable[int], length: int) -> Iterator[tuple[int, int]]:
+        """Yield the original `(start, end)` of what begins at rising places and is `length` long.
+
+        What begins or ends inside a piece has none, and is left out. All pieces are gone through
+        once: a letter may stand at a million places.
+        """
+        first = last = 0  # how many pieces begin before the second character, and before the end
+        for start in found:
+            end = start + length
+            while first < len(self.pieces) and self.pieces[first][0] <= start:
+                first += 1
+            while last < len(self.pieces) and self.pieces[last][0] < end:
+                last += 1
+            begun, stopped, origin, after = self.pieces[first - 1] if first else (0, 0, 0, 0)
+            _, closed, _, beyond = self.pieces[last - 1] if last else (0, 0, 0, 0)
+            if not begun < start < stopped and closed <= end:
+                yield origin if start < stopped else after + start - stopped, beyond + end - closed
 
     def folded_place(self, original: int) -> int:
         """Give the folded place of an original one; its piece's end inside one."""

@@ -149,11 +149,7 @@ def _places_in(folded: Folded, sought: str) -> list[tuple[int, int]]:
     found = list(islice(_finds(folded.text, sought), _most_places(sought)))
     if not folded.pieces:
         return [(start, start + len(sought)) for start in found]
-    return [
-        (folded.original_start(start), folded.original_end(start + len(sought)))
-        for start in found
-        if not folded.cuts(start) and not folded.cuts(start + len(sought))
-    ]
+    return list(folded.originals(found, len(sought)))
 
 
 def _places_across_blocks(text: str, words: str) -> list[tuple[int, int]]:
