@@ -1,6 +1,7 @@
 """Adding what rows of a file ask for, with the annotators and themes that are not here yet."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -49,6 +50,10 @@ def prepare(session: Session, rows: Iterable[tuple[Wanted, Place]]) -> list[Read
     return ready
 
 
+class _NothingAdded(Exception):
+    """What was made for annotations that are not added is taken back."""
+
+
 def add(
     session: Session, *, actor: Actor, ready: Sequence[Ready], default_id: int, file_name: str
 ) -> Imported:
@@ -56,12 +61,10 @@ def add(
 
     Raises: Forbidden, Conflict.
     """
-    made = session.begin_nested()
-    done = _add(session, actor, ready, default_id, file_name)
-    if done.event_id is None:
-        made.rollback()
-    else:
-        made.commit()
+    with suppress(_NothingAdded), session.begin_nested():
+        done = _add(session, actor, ready, default_id, file_name)
+        if done.event_id is None:
+            raise _NothingAdded
     return done
 
 
