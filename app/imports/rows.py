@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from app.annotations import content
 from app.core.errors import Invalid
 from app.core.names import clean_line
+from app.text import anchoring
 from app.text.passages import MAX_PASSAGE
 from app.themes.fields import split_names
 
@@ -89,6 +90,20 @@ def known_columns(names: Iterable[str]) -> tuple[list[str], list[str]]:
             column = ""
         columns.append(column)
     return columns, unknown
+
+
+def cells_of_place(text: str, start: int, end: int) -> dict[str, str]:
+    """Return the cells that say `[start, end)` of an article's text, in code points.
+
+    Raises: ValueError (it is not inside the text).
+    """
+    quote = anchoring.describe(text, start, end)
+    return {
+        "quote": quote.exact,
+        "start": str(start),
+        "prefix": quote.prefix,
+        "suffix": quote.suffix,
+    }
 
 
 def understand(row: FileRow) -> Said:

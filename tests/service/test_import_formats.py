@@ -1,7 +1,9 @@
 """Files of each format that are read: what Gloss itself writes, and what others do."""
 
+import io
 import json
 from collections.abc import Sequence
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -253,6 +255,17 @@ def test_what_is_none_is_refused(file_format: str, content: bytes) -> None:
     with pytest.raises(Unreadable) as refused:
         read(content, file_format)
     assert str(refused.value).endswith(".")
+
+
+def test_a_coded_passage_that_is_not_inside_its_text_is_refused() -> None:
+    passage = '<PlainTextSelection guid="c" startPosition="1" endPosition="3"/>'
+    source = f'<TextSource guid="b" plainTextPath="internal://b.txt">{passage}</TextSource>'
+    written = io.BytesIO()
+    with ZipFile(written, "w") as archive:
+        archive.writestr("project.qde", f"<Project><Sources>{source}</Sources></Project>")
+        archive.writestr("sources/b.txt", "ab")
+    with pytest.raises(Unreadable, match="cannot be read as a REFI-QDA project"):
+        read(written.getvalue(), "qdpx")
 
 
 def test_a_format_is_found_by_the_name_and_by_how_a_json_begins() -> None:

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.imports.readers.unreadable import Unreadable, refuse_too_many
-from app.imports.rows import MOST_ROWS, FileRow, FileTable, known_columns
+from app.imports.rows import MOST_ROWS, FileRow, FileTable, cells_of_place, known_columns
 
-CONTEXT = 32  # code points on each side of a span
 _SPANS = ("label", "labels", "entities", "annotations")
 _OF_DOCCANO = frozenset({"id", "text", "meta", "comments", "relations", *_SPANS})
 
@@ -82,10 +81,7 @@ def _of_text(number: int, value: Mapping[str, Any]) -> tuple[list[FileRow], list
             cells = {
                 **of_text.cells,
                 "tag": tag,
-                "quote": text[start:end],
-                "start": str(start),
-                "prefix": text[max(0, start - CONTEXT) : start],
-                "suffix": text[end : end + CONTEXT],
+                **cells_of_place(text, start, end),
             }
             rows.append(FileRow(number, cells, text))
     return rows, unknown

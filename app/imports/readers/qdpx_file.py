@@ -11,10 +11,9 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 from zipfile import ZipFile
 
 from app.annotations.tags import TAGS
-from app.imports.readers.json_lines import CONTEXT
 from app.imports.readers.unreadable import Unreadable, refuse_too_many
 from app.imports.readers.zip_file import refuse_too_large
-from app.imports.rows import MOST_ROWS, FileRow, FileTable
+from app.imports.rows import MOST_ROWS, FileRow, FileTable, cells_of_place
 
 PROJECT = "project.qde"
 INSIDE = "internal://"
@@ -95,16 +94,10 @@ def _selections(
     about = {"article_title": source.get("name", ""), **_variables(source, names)}
     for selection in _children(source, "PlainTextSelection"):
         start, end = (int(selection.get(f"{name}Position", "")) for name in ("start", "end"))
-        if not 0 <= start <= end <= len(text):
-            message = "a selection is not inside its text"
-            raise ValueError(message)
         note = next((each.text or "" for each in _children(selection, "Description")), "")
         cells = {
             **about,
-            "quote": text[start:end],
-            "start": str(start),
-            "prefix": text[max(0, start - CONTEXT) : start],
-            "suffix": text[end : end + CONTEXT],
+            **cells_of_place(text, start, end),
             "note": note,
             "updated_at": selection.get("modifiedDateTime", ""),
         }
