@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import BoundedSemaphore, Thread
 
 AT_ONCE = 2  # the others wait
+KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")  # the others may hold secrets
+OF_POSTGRESQL = "PG"  # how those begin by which it is reached, as libpq reads them
 _ROOT = Path(__file__).resolve().parents[2]
 _turns = BoundedSemaphore(AT_ONCE)
 
@@ -42,10 +44,18 @@ class Job:
             self.process = subprocess.Popen(  # noqa: S603  (what it runs is ours)
                 self._command,
                 cwd=_ROOT,
-                env={**os.environ, **self._environment},
+                env={**_kept_variables(), **self._environment},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is the server's to answer
             )
             self.process.wait()
         self._on_end()
+
+
+def _kept_variables() -> Mapping[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT_VARIABLES or name.startswith(OF_POSTGRESQL)
+    }

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -65,8 +66,13 @@ def test_a_process_reads_and_adds(
 
 @pytest.mark.sqlite_only
 def test_one_that_is_killed_has_added_nothing_and_can_be_started_again(
-    database: Database, database_url: str, session: Session, room: Room
+    database: Database,
+    database_url: str,
+    session: Session,
+    room: Room,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("SECRET_KEY", "k" * 40)
     one = begin(session, room)
     running.run_import(database, one.id, 1)
     run = imports.go_on(session, actor=room.curator, import_id=one.id)
@@ -77,6 +83,9 @@ def test_one_that_is_killed_has_added_nothing_and_can_be_started_again(
         wait_for(lambda: job.process)
         assert job.process is not None
         assert not job.wait(2.0)
+        environ = Path(f"/proc/{job.process.pid}/environ").read_bytes()
+        assert b"PATH=" in environ
+        assert b"SECRET_KEY" not in environ
         job.process.kill()
     assert job.wait(PATIENCE)
     session.refresh(one)
