@@ -52,6 +52,7 @@ from app.projects.models import Project
 from app.projects.roles import Role
 from app.projects.service import projects
 from app.projects.service.members import add_member
+from app.projects.service.projects import IMPORTED
 from app.text.sorting import fold, sort_key
 from app.themes.models import Theme
 from app.themes.queries import list_themes
@@ -101,7 +102,7 @@ def import_project(
     record(
         session,
         ProjectActor(made.id, importer.account_id),
-        projects.IMPORTED,
+        IMPORTED,
         made.subject,
         after=after,
     )
