@@ -47,6 +47,8 @@ _LOOKS: Mapping[Kind, Mapping[str, object]] = {
 }
 _LINKS = [index for index, column in enumerate(COLUMNS) if column.kind is Kind.LINK]
 
+_ABOUT = "docProps/core.xml"
+_WHEN_MADE = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 _DIMENSION = re.compile('<dimension ref="[^"]*"/>')
 _STYLE = re.compile(r'<c r="[A-Z]+2"(?: s="(\d+)")?')  # none is the first of all, 0
 _LAST_OF_FOOT = "<pageMargins"  # what follows the hyperlinks
@@ -72,7 +74,7 @@ def xlsx_chunks(
     beginning = _make_workbook([0, 0])
     with ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=ZIP_LEVEL) as archive:
         # Programs know the kind of a file by the name of its first part.
-        archive.writestr("_rels/.rels", beginning["_rels/.rels"])
+        _write_part(archive, "_rels/.rels", beginning["_rels/.rels"])
         batches: _Batches = iter(list_rows(database, selection))
         rows_by_sheet: list[int] = []
         rest: Sequence[Sequence[Any]] = ()
@@ -85,8 +87,14 @@ def xlsx_chunks(
             rows_by_sheet.append(sheet.rows)
         for name, content in _make_workbook(rows_by_sheet).items():
             if name != "_rels/.rels" and not name.startswith("xl/worksheets/"):
-                archive.writestr(name, content)
+                _write_part(archive, name, content)
     yield sink.take()
+
+
+def _write_part(archive: ZipFile, name: str, content: bytes) -> None:
+    """Write a part whole and undated, unlike `writestr`: the same rows are the same file."""
+    with archive.open(name, "w") as part:
+        part.write(content)
 
 
 class _Sheet:
@@ -204,7 +212,8 @@ def _make_workbook(rows_by_sheet: Sequence[int]) -> Mapping[str, bytes]:
             sheet.write_number(1, index, 0, look)
     workbook.close()
     with ZipFile(content) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return {**parts, _ABOUT: _WHEN_MADE.sub(b"", parts[_ABOUT])}
 
 
 def _parts_of_sheet(workbook: Mapping[str, bytes], number: int) -> tuple[str, list[str], str]:
