@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app.annotations import content
+from app.core.clock import now
 from app.core.errors import Invalid
 from app.core.names import clean_line
 from app.text import anchoring
@@ -12,6 +13,7 @@ from app.text.passages import MAX_PASSAGE
 from app.themes.fields import split_names
 
 MOST_ROWS = 100_000  # of one file: as many as are added by one act
+ASTRAY = timedelta(days=1)  # as far as the clock of another server may be ahead
 LARGEST = 2**31 - 1  # what both databases hold as an integer
 READ = (
     *("project", "article_id", "article_title", "article_author", "publication", "published_on"),
@@ -175,6 +177,9 @@ def _moment(row: FileRow, column: str) -> datetime | None:
     except (ValueError, OverflowError):
         message = f"Its {column} is no time such as 2026-11-22T19:15:27Z: “{written[:40]}”."
         raise Refused(message) from None
+    if moment > now() + ASTRAY:
+        message = f"Its {column} has yet to come: “{written[:40]}”."
+        raise Refused(message)
     return moment
 
 

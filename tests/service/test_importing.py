@@ -108,6 +108,7 @@ def test_each_row_is_told_apart(session: Session, room: Room) -> None:
         ",claim,money,,,,,,,,",  # 12
         f"{gone.id},claim,money,,,,,,,,",  # 13
         "1,claim,,,,,,,,,",  # 14
+        "1,claim,money,,,,,,,2999-01-01T00:00:00Z,",  # 15
     ]
     planned, summary = plan(session, room.curator, "\n".join([HEAD, *rows]))
     assert outcomes(planned) == [
@@ -124,6 +125,7 @@ def test_each_row_is_told_apart(session: Session, room: Room) -> None:
         (12, "refused", "It names no article: give an article_id, or an article_title."),
         (13, "refused", "The article “Gone” is archived. Restore it first."),
         (14, "refused", "It has no quote: the words of the passage are what it is found by."),
+        (15, "refused", "Its created_at has yet to come: “2999-01-01T00:00:00Z”."),
     ]
     assert planned[2].places == [(start, start + 16), (start + 17, start + 33)]
     assert summary.of(*ADDED) == 2
