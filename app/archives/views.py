@@ -1,7 +1,6 @@
 """A whole project as a file, for its owners, and the page that makes a project of one."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterable
 from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, current_app, flash, request
@@ -39,32 +38,29 @@ def project_archive(slug: str) -> ResponseReturnValue:
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-archive.zip"'
     if request.method == "HEAD":
         return response
-    with ExitStack() as held:
-        if not _room.acquire(blocking=False):
-            message = "Other archives are being taken away. Wait until one is done, then try again."
-            raise Busy(message)
-        held.callback(_room.release)
-        _record(member)
-        base = _config().permalink_base
-        chunks = archive_chunks(get_database(), member.project_id, base)
-        held.callback(chunks.close)
-        response.response = _Pieces(chunks, held.pop_all())
+    chunks = archive_chunks(get_database(), member.project_id, _config().permalink_base)
+    pieces = _in_room(chunks)
+    next(pieces)
+    _record(member)
+    response.response = pieces
     return response
 
 
-class _Pieces:
-    """The pieces of an archive, and what is held until the last is taken or the reader leaves."""
+def _in_room(chunks: Iterable[bytes]) -> Generator[bytes, None, None]:
+    """Yield pieces of an archive; the first is empty, and says that there is room for it.
 
-    def __init__(self, chunks: Iterator[bytes], held: ExitStack) -> None:
-        self._chunks = chunks
-        self._held = held
+    The room is given back with the last piece, or when the answer is closed or dropped.
 
-    def __iter__(self) -> Iterator[bytes]:
-        return self._chunks
-
-    def close(self) -> None:
-        """Give back what is held. Twice is as good as once."""
-        self._held.close()
+    Raises: Busy.
+    """
+    if not _room.acquire(blocking=False):
+        message = "Other archives are being taken away. Wait until one is done, then try again."
+        raise Busy(message)
+    try:
+        yield b""
+        yield from chunks
+    finally:
+        _room.release()
 
 
 def _record(member: Member) -> None:
