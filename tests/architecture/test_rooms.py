@@ -35,6 +35,7 @@ ROOMS = (
     "library",
     "corrections",
     "findings",
+    "statements",
     "exports",
     "imports",
     "api",
