@@ -19,15 +19,15 @@ divided, where the sums are over positions and, unless they are ignored, sides:
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from app.core.errors import Invalid
-from app.statements.statement import Statement
+from app.statements.duplicates import By, Duplicates, counted_as, drop_duplicates
+from app.statements.statement import AGAINST, FOR, Statement
 
-FOR, AGAINST = "for", "against"
 OPPOSITE = {FOR: AGAINST, AGAINST: FOR}
 
 Counts = Mapping[tuple[int, int, str], int]
@@ -56,14 +56,6 @@ class Relation(StrEnum):
     SUBTRACT = "subtract"
 
 
-class Duplicates(StrEnum):
-    """Within what statements of one party on one position with one side count once."""
-
-    DOCUMENT = "document"
-    DAY = "day"
-    ALL = "all"
-
-
 class Normalise(StrEnum):
     """By what weights are divided."""
 
@@ -71,13 +63,6 @@ class Normalise(StrEnum):
     AVERAGE = "average"
     JACCARD = "jaccard"
     COSINE = "cosine"
-
-
-class By(StrEnum):
-    """Whether people stand for themselves, or for the organisations that they spoke for."""
-
-    PERSON = "person"
-    ORGANIZATION = "organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +135,11 @@ class Network:
 
 def make_network(statements: Iterable[Statement], options: Options) -> Network:
     """Return the network of the statements that have a position."""
-    placed = [_counted_as(each, options.by) for each in statements if each.position is not None]
-    dated = [each for each in placed if each.day is not None or not options.is_of_time]
+    said = [counted_as(each, options.by) for each in statements if each.position is not None]
+    dated = [each for each in said if each.day is not None or not options.is_of_time]
     in_time = [each for each in dated if _is_in_time(each.day, options)]
     parties = tuple(sorted({each.party for each in in_time}))
-    positions = tuple(sorted({_position(each) for each in in_time}))
+    positions = tuple(sorted({each.position for each in in_time if each.position is not None}))
     # What has no side is not counted where sides matter, and still is a statement.
     sides_matter = options.relation is not Relation.NONE
     counted = [each for each in in_time if each.side or not sides_matter]
@@ -164,18 +149,8 @@ def make_network(statements: Iterable[Statement], options: Options) -> Network:
         columns=parties if options.kind is Kind.PARTY_PARTY else positions,
         weights=weigh(count_statements(counted, options.duplicates), options),
         statements=tuple(counted),
-        undated=len(placed) - len(dated),
+        undated=len(said) - len(dated),
     )
-
-
-def _counted_as(statement: Statement, by: By) -> Statement:
-    """Return a statement under the party as which it counts.
-
-    Whoever spoke for no organisation stands for themselves.
-    """
-    if by is By.PERSON or statement.organization is None:
-        return statement
-    return replace(statement, party=statement.organization)
 
 
 def _is_in_time(day: date | None, options: Options) -> bool:
@@ -185,58 +160,13 @@ def _is_in_time(day: date | None, options: Options) -> bool:
     return since <= day <= until
 
 
-def _position(statement: Statement) -> int:
-    if statement.position is None:
-        message = "a statement without a position counts in no network"
-        raise ValueError(message)
-    return statement.position
-
-
 def count_statements(statements: Iterable[Statement], duplicates: Duplicates) -> Counts:
-    """Return how many statements there are of each party, position and side, without duplicates.
-
-    One counts for all of the same article (`DOCUMENT`) or day (`DAY`; an article without a date is
-    a day of its own). In each case equal statements of two members on overlapping words of an
-    article count once, and whatever overlaps one of them counts with it.
-    """
-    alike: dict[tuple[int, int, str], list[Statement]] = defaultdict(list)
-    for each in statements:
-        alike[each.party, _position(each), each.side].append(each)
-    return {key: _count_alike(some, duplicates) for key, some in alike.items()}
-
-
-def _count_alike(statements: Collection[Statement], duplicates: Duplicates) -> int:
-    if duplicates is Duplicates.DOCUMENT:
-        return len({each.article for each in statements})
-    if duplicates is Duplicates.DAY:
-        return len({each.day or each.article for each in statements})
-    by_article: dict[int, list[Statement]] = defaultdict(list)
-    for each in statements:
-        by_article[each.article].append(each)
-    return sum(map(_count_passages, by_article.values()))
-
-
-def _count_passages(statements: Iterable[Statement]) -> int:
-    """Return how many passages the equal statements of an article are on."""
-    count = 0
-    passages: list[list[Statement]] = []  # those that what comes may still overlap
-    for each in sorted(statements, key=lambda one: one.start):
-        overlapping, others = [], []
-        for passage in passages:
-            if any(_is_same(each, other) for other in passage):
-                overlapping += passage
-            elif any(other.end > each.start for other in passage):
-                others.append(passage)
-            else:
-                count += 1
-        passages = [*others, [each, *overlapping]]
-    return count + len(passages)
-
-
-def _is_same(one: Statement, other: Statement) -> bool:
-    """Say whether two members mean the same words, or some that they share."""
-    overlaps = one.start < other.end and other.start < one.end
-    return overlaps and one.account != other.account
+    """Return how many statements there are of each party, position and side, without duplicates."""
+    return Counter(
+        (each.party, each.position, each.side)
+        for each in drop_duplicates(statements, duplicates)
+        if each.position is not None
+    )
 
 
 def weigh(counts: Counts, options: Options) -> Weights:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+FOR, AGAINST = "for", "against"
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

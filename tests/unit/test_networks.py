@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import Invalid
+from app.statements.duplicates import By, Duplicates
 from app.statements.networks import (
-    By,
-    Duplicates,
     Kind,
     Network,
     Normalise,
