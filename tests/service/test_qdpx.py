@@ -17,7 +17,7 @@ from app.core.db import Database
 from app.exports.queries import qdpx_codes
 from app.exports.queries.qdpx_file import NAMESPACE, qdpx_chunks
 from app.exports.queries.rows import Selection
-from app.exports.queries.xml_text import element, escape
+from app.text.xml_text import element, escape
 from app.themes.service.themes import archive
 from tests.harness.builders import (
     TEXT,

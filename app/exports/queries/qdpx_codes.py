@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from app.accounts.avatars import Colour
 from app.annotations.tags import Tag
-from app.exports.queries.xml_text import element, escape, text_element
+from app.text.xml_text import element, escape, text_element
 from app.themes.models import Theme
 from app.themes.tree import Branch, tree_of
 

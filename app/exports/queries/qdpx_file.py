@@ -23,8 +23,8 @@ from app.exports.queries.columns import Column, Kind, moment_text
 from app.exports.queries.pieces import Pieces
 from app.exports.queries.qdpx_codes import Guids, codebook, users, variable_values, variables
 from app.exports.queries.rows import ROWS_AT_ONCE, Selection, list_ids, read_rows
-from app.exports.queries.xml_text import element, escape, start_tag, text_element
 from app.projects.models import Project
+from app.text.xml_text import element, escape, start_tag, text_element
 from app.themes.queries import list_themes
 
 MIMETYPE = "application/zip"
