@@ -215,14 +215,14 @@ def _weigh_pairs(profiles: Mapping[int, _Profile], relation: Relation) -> Weight
     weights: Counter[tuple[int, int]] = Counter()
     for node, profile in profiles.items():
         for (other, side), number in profile.items():
-            for key, sign in _meets(other, side, relation):
+            for key, sign in what_meets(other, side, relation):
                 for partner in who.get(key, ()):
                     if node < partner:
                         weights[node, partner] += sign * number * profiles[partner][key]
     return _without_zeros(weights)
 
 
-def _meets(other: int, side: str, relation: Relation) -> Iterator[tuple[tuple[int, str], int]]:
+def what_meets(other: int, side: str, relation: Relation) -> Iterator[tuple[tuple[int, str], int]]:
     """Yield with what a statement is multiplied, and with which sign."""
     if relation is not Relation.CONFLICT:
         yield (other, side), 1
