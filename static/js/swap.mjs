@@ -116,7 +116,7 @@ function swapKeepingFocus(old, fresh, move = () => {}) {
   move();
   swap(old, fresh);
   if (fresh.contains(focus)) focus.focus({preventScroll: true}); // what is not saved, or open, goes along
-  else again?.focus({preventScroll: true});
+  else if (document.activeElement === document.body) again?.focus({preventScroll: true});
 }
 
 // The same card's line or the same link in a block that is drawn anew, or its passage where there is none.

@@ -9,7 +9,7 @@ import {addLine} from './margin.mjs';
 import * as outbox from './outbox.mjs';
 import {paint, wipe} from './paint.mjs';
 import * as swap from './swap.mjs';
-import {block, blockAt, main, passageOf} from './text.mjs';
+import {blockAt, main, passageOf} from './text.mjs';
 import * as toast from './toast.mjs';
 
 const {address} = main.dataset;
@@ -185,18 +185,12 @@ outbox.listen('create', {
     const message = answer.body.querySelector('.message').textContent;
     const id = answer.body.querySelector('.answer').dataset.annotation;
     if (!last || last.act.key === act.key) last = {act, id};
-    const number = answer.body.querySelector('.block')?.dataset.number;
     const drawn = Number(answer.body.querySelector('.block')?.dataset.drawn);
     swap.swapAll(answer.body);
     act.saved = {id, ...answer.body.querySelector('.message').dataset};
     act.isNoteOpen = notes.has(act.key);
-    giveNote(act);
-    // The paint stays until the mark is there: the block may be waiting for someone's hands.
-    if (!number || Number(block(number)?.dataset.drawn) >= drawn) clear(act);
-    else {
-      saved.set(act.key, {act, drawn});
-      show(act, SAVED, '');
-    }
+    saved.set(act.key, {act, drawn});
+    if (!settle(act.key)) show(act, SAVED, '');
     main.dispatchEvent(new CustomEvent('acted', {detail: {message, answer: answer.body, said: 'create'}}));
   },
 });
@@ -234,14 +228,22 @@ swap.listenToAnswers(answer => {
   tell();
 });
 
-const saved = new Map();
+const saved = new Map(); // key -> {act, drawn}: the server has it, and its block, as of that event, may be waiting
+
+// The paint stays until the mark is there, and the line until a note that is being typed in it goes on in the card.
+function settle(key) {
+  const {act, drawn} = saved.get(key);
+  if (Number(blockAt(act.passage.start)?.dataset.drawn) < drawn) return false;
+  giveNote(act);
+  if (notes.has(key)) return false;
+  saved.delete(key);
+  clear(act);
+  return true;
+}
 
 swap.listen(fresh => {
-  for (const [key, {act, drawn}] of saved) {
-    if (Number(fresh.dataset.drawn) >= drawn && blockAt(act.passage.start) === fresh) {
-      saved.delete(key);
-      clear(act);
-    }
+  for (const [key, {act}] of saved) {
+    if (blockAt(act.passage.start) === fresh) settle(key);
   }
   for (const line of lines.values()) {
     if (!line.isConnected) addLine(blockAt(Number(line.dataset.start)), line);

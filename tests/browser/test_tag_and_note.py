@@ -110,3 +110,26 @@ def test_a_note_that_is_done_before_its_card_is_there_is_saved(desk: Desk) -> No
     held.let_go()
     desk.wait(lambda: desk.site.note_of(number) == "Done at once.", "the note")
     expect(desk.mark(SECOND)).to_be_visible()
+
+
+def test_a_note_goes_on_while_its_block_waits_for_the_card_of_another(desk: Desk) -> None:
+    number = desk.site.tag(desk.sample, FIRST)
+    desk.page.reload()
+    card, tag = Held(), Held()
+    desk.page.route(f"**/annotations/{number}/card", card.hold)
+    desk.page.route("**/annotations", tag.hold, times=1)
+    desk.block(1).locator(".passage").focus()
+    desk.press("n")
+    desk.page.keyboard.type("First.")
+    desk.press("Control+Enter", "ArrowRight", "ArrowRight", "2", "n")
+    desk.page.keyboard.type("It goes")
+    desk.wait(lambda: tag.routes, "the second tag")
+    tag.let_go()
+    expect(desk.pending.first).to_contain_text("Demand saved")
+    desk.page.keyboard.type(" on")
+    card.let_go()
+    expect(desk.pending).to_have_count(0)
+    desk.page.keyboard.type(" and on.")
+    desk.press("Control+Enter")
+    wanted = [("claim", "First."), ("demand", "It goes on and on.")]
+    desk.wait(lambda: said(desk) == wanted, "the notes")
