@@ -21,9 +21,9 @@ from app.accounts.models import Account
 from app.annotations.tags import Tag
 from app.articles.models import RANGE
 from app.core.db import Base
+from app.core.ids import RowIds
 from app.events.subjects import Subject
 from app.text.passages import MAX_PASSAGE
-from app.themes.models import ThemeIds
 
 NOTE_LIMIT = 10_000
 QUOTE_LIMIT = MAX_PASSAGE
@@ -151,7 +151,7 @@ class Annotation(Base):
         server_default=text("0"), doc="Of created_at in UTC, such as 202511, for the indexes"
     )
     themes: Mapped[tuple[int, ...]] = mapped_column(
-        ThemeIds,
+        RowIds,
         server_default=text("''"),
         doc="Their ids, ascending; AnnotationTheme has the same to search by",
     )

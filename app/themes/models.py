@@ -1,11 +1,9 @@
 """Themes: a project's own keywords, which annotations carry beside their tag."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
-from sqlalchemy.types import TypeDecorator
 
 from app.accounts.avatars import Colour
 from app.articles.models import KEY
@@ -18,27 +16,6 @@ TEXT_LIMIT = 2_000
 SEPARATOR = ";"  # between the names of several, in forms and files
 THEME = "theme"  # what events about one are about
 COLOURS = "colour IN ('blue', 'teal', 'green', 'ochre', 'rust', 'rose', 'plum', 'slate')"
-
-
-class ThemeIds(TypeDecorator[tuple[int, ...]]):
-    """The ids of themes, ascending; the database keeps them as "3,17", none as ""."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[int, ...] | None, _dialect: Dialect) -> str | None:
-        """Write ids as the database keeps them."""
-        return None if value is None else ",".join(map(str, value))
-
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> tuple[int, ...] | None:
-        """Read what the database keeps."""
-        if value is None:
-            return None
-        return tuple(map(int, value.split(","))) if value else ()
-
-    def coerce_compared_value(self, _op: Any, _value: Any) -> "ThemeIds":  # noqa: ANN401  (SQLAlchemy's)
-        """Write what it is compared with in the same way."""
-        return self
 
 
 class Theme(Base):

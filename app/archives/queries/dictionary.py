@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Integer, String
 
 from app.archives.queries.description import LEFT_OUT, TABLES, ArchivedTable
 from app.core.db import UTCDateTime
-from app.themes.models import ThemeIds
+from app.core.ids import RowIds
 
 _BEGINNING = """\
 # A project archive of Gloss
@@ -51,7 +51,7 @@ def _table(each: ArchivedTable) -> Iterator[str]:
 
 def _values(column: Column[object]) -> str:
     kinds: tuple[tuple[type[object], str], ...] = (
-        (ThemeIds, "numbers"),
+        (RowIds, "numbers"),
         (JSON, "JSON"),
         (UTCDateTime, "time"),
         (Date, "day"),

@@ -31,10 +31,10 @@ from app.archives.queries.description import TABLES, ArchivedTable
 from app.archives.queries.dictionary import write_dictionary
 from app.core.clock import now
 from app.core.db import Database, UTCDateTime
+from app.core.ids import RowIds
 from app.core.migrate import noted_revisions
 from app.exports.queries.pieces import Pieces
 from app.projects.models import Project
-from app.themes.models import ThemeIds
 
 MIMETYPE = "application/zip"
 ROWS_AT_ONCE = 1_000
@@ -129,7 +129,7 @@ def _source(column: Column[Any]) -> ColumnElement[Any]:
     """Return what the database is asked for: a value as its driver gives it is quicker to write."""
     if isinstance(column.type, JSON):
         return cast(column, Text)
-    if isinstance(column.type, (UTCDateTime, Date, ThemeIds)):
+    if isinstance(column.type, (UTCDateTime, Date, RowIds)):
         return type_coerce(column, String)
     return column
 
@@ -137,7 +137,7 @@ def _source(column: Column[Any]) -> ColumnElement[Any]:
 def _writer(column: Column[Any]) -> Writer:
     """Return what writes the values of a column, None for null."""
     writers: tuple[tuple[type[object], Writer], ...] = (
-        (ThemeIds, lambda ids: f"[{ids}]"),
+        (RowIds, lambda ids: f"[{ids}]"),
         (JSON, _json),
         (UTCDateTime, _moment),
         (Date, lambda day: f'"{day}"'),

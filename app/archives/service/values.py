@@ -14,12 +14,13 @@ from app.annotations.models import NOTE_LIMIT
 from app.annotations.state import AnnotationState
 from app.articles.fields import NAMES
 from app.core.db import LARGEST_NUMBER, UTCDateTime
+from app.core.ids import RowIds
 from app.discussion.models import COMMENT_LIMIT, REASON_LIMIT
 from app.events.models import Event
 from app.guidelines.models import GUIDELINES_LIMIT
 from app.text.links import is_safe_target
 from app.text.readers.limits import Limits
-from app.themes.models import TEXT_LIMIT, ThemeIds
+from app.themes.models import TEXT_LIMIT
 
 Read = Callable[[Any], object]
 """Reads a value that is not null. Raises: ValueError, TypeError (it is of another kind)."""
@@ -40,7 +41,7 @@ _BOUNDS = re.compile(r"(?:\d{1,7} \d{1,7}(?: \d{1,7} \d{1,7})*)?", re.ASCII)
 def reader_of(column: Column[Any]) -> Read:
     """Return what reads the values of a column."""
     type_ = column.type
-    if isinstance(type_, ThemeIds):
+    if isinstance(type_, RowIds):
         return _theme_ids
     if isinstance(type_, String):
         most = type_.length or LONGEST
