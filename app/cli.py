@@ -36,6 +36,7 @@ from app.exports.queries.rows import Selection
 from app.inbox.queries.inbox import who_asked_for_digests
 from app.inbox.views.digests import send_digest, today
 from app.integrations.mail import describe_failure
+from app.parties.queries import verify as verify_parties
 from app.projects.models import Project
 from app.projects.roles import Role
 from app.projects.service import members, memberships, projects, reset_links
@@ -316,7 +317,7 @@ def verify_database() -> None:
     """Check quotes, events, threads and the index of the search against what they are of."""
     problems = 0
     with ready_database().session() as session:
-        checks = (verify, verify_themes, verify_discussion, verify_search)
+        checks = (verify, verify_themes, verify_parties, verify_discussion, verify_search)
         for problem in chain.from_iterable(check(session) for check in checks):
             click.echo(problem)
             problems += 1

@@ -1,7 +1,12 @@
 """Every feature's tables, gathered for migrations."""
 
 from app.accounts.models import Account, ApiToken, Identity, PasswordReset, SignIn
-from app.annotations.models import Annotation, AnnotationTheme, EarlierPlace
+from app.annotations.models import (
+    Annotation,
+    AnnotationAddressee,
+    AnnotationTheme,
+    EarlierPlace,
+)
 from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.assignments.models import Progress
 from app.core.db import Base
@@ -12,13 +17,16 @@ from app.findings.models import SavedSearch
 from app.guidelines.models import Guidelines
 from app.imports.models import Import, ImportFile, ImportRow
 from app.inbox.models import Inbox, InboxRead
+from app.parties.models import Affiliation, Party, Position
 from app.projects.models import Invitation, Member, Project
 from app.search.models import SearchSentence
 from app.themes.models import Theme
 
 __all__ = [
     "Account",
+    "Affiliation",
     "Annotation",
+    "AnnotationAddressee",
     "AnnotationTheme",
     "ApiToken",
     "Article",
@@ -39,7 +47,9 @@ __all__ = [
     "Member",
     "Mention",
     "Participant",
+    "Party",
     "PasswordReset",
+    "Position",
     "Progress",
     "Project",
     "Revision",

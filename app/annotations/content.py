@@ -1,10 +1,11 @@
 """What somebody says of a passage: the fields that a form sends, each with its rule."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.annotations.models import NOTE_LIMIT, Annotation
+from app.annotations.models import NOTE_LIMIT, SIDES, Annotation
 from app.annotations.state import AnnotationState
 from app.annotations.tags import Tag
 from app.core.errors import Invalid
@@ -12,6 +13,9 @@ from app.text.normalise import normalise
 from app.themes.models import SEPARATOR
 
 MOST_THEMES = 20  # that one annotation carries
+MOST_ADDRESSEES = 20
+_LONGEST_ID = 9  # digits: a 32-bit number has no more
+_ID = {"type": ["integer", "null"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,24 @@ def _clean_note(note: str) -> str:
     return cleaned
 
 
-def _clean_themes(ids: str) -> tuple[int, ...]:
+def _clean_ids(ids: str, field: str) -> tuple[int, ...]:
+    """Return the ids in what a form sends, ascending, such as "3;17".
+
+    Raises: Invalid (these are no ids), about `field`.
+    """
     parts = [part.strip() for part in ids.split(SEPARATOR) if part.strip()]
-    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):  # noqa: PLR2004  (a 32-bit number)
-        raise Invalid("themes", "The form names no themes. Reload the page and try again.")
-    cleaned = tuple(sorted(set(map(int, parts))))
+    if not all(map(_is_id, parts)):
+        message = f"The form names no {field}. Reload the page and try again."
+        raise Invalid(field, message)
+    return tuple(sorted(set(map(int, parts))))
+
+
+def _is_id(part: str) -> bool:
+    return part.isascii() and part.isdigit() and len(part) <= _LONGEST_ID
+
+
+def _clean_themes(ids: str) -> tuple[int, ...]:
+    cleaned = _clean_ids(ids, "themes")
     if len(cleaned) > MOST_THEMES:
         message = (
             f"An annotation has at most {MOST_THEMES} themes; these are {len(cleaned):,}. "
@@ -57,6 +74,47 @@ def _clean_themes(ids: str) -> tuple[int, ...]:
         )
         raise Invalid("themes", message)
     return cleaned
+
+
+def _clean_addressees(ids: str) -> tuple[int, ...]:
+    cleaned = _clean_ids(ids, "addressees")
+    if len(cleaned) > MOST_ADDRESSEES:
+        message = (
+            f"A demand has at most {MOST_ADDRESSEES} addressees; these are {len(cleaned):,}. "
+            "Take some away."
+        )
+        raise Invalid("addressees", message)
+    return cleaned
+
+
+def _clean_party(typed: str) -> int | None:
+    return _clean_id(typed, "party", "An annotation has one party. Choose one of them.")
+
+
+def _clean_position(typed: str) -> int | None:
+    return _clean_id(typed, "position", "An annotation has one position. Choose one of them.")
+
+
+def _clean_id(typed: str, field: str, message: str) -> int | None:
+    """Return the one id in what a form sends, None for none.
+
+    Raises: Invalid (there are several, which `message` says, or it is no id), about `field`.
+    """
+    ids = _clean_ids(typed, field)
+    if len(ids) > 1:
+        raise Invalid(field, message)
+    return ids[0] if ids else None
+
+
+def _clean_side(typed: str) -> str:
+    side = typed.strip()
+    if side not in {"", *SIDES}:
+        raise Invalid("side", "Choose for, against, or neither of the two.")
+    return side
+
+
+def _write_id(row_id: int | None) -> str:
+    return "" if row_id is None else str(row_id)
 
 
 def read_ids(ids: str) -> tuple[int, ...]:
@@ -68,7 +126,7 @@ def read_ids(ids: str) -> tuple[int, ...]:
 
 
 def write_ids(ids: tuple[int, ...]) -> str:
-    """Return the ids of themes as a form sends them: "3;17"."""
+    """Return ids of themes or addressees as a form sends them: "3;17"."""
     return SEPARATOR.join(map(str, ids))
 
 
@@ -80,10 +138,32 @@ RULES: Mapping[str, Rule] = {
         {"type": "array", "items": {"type": "integer"}, "maxItems": MOST_THEMES},
         write_ids,
     ),
+    "party": Rule(_clean_party, _ID, _write_id),
+    "addressees": Rule(
+        _clean_addressees,
+        {"type": "array", "items": {"type": "integer"}, "maxItems": MOST_ADDRESSEES},
+        write_ids,
+    ),
+    "position": Rule(_clean_position, _ID, _write_id),
+    "side": Rule(_clean_side, {"type": "string", "enum": ["", *SIDES]}),
 }
 """The rule of each field, by its name in forms and in `AnnotationState`."""
 EMPTY: Mapping[str, str] = dict.fromkeys(RULES, "")
 BESIDE_TAG = tuple(name for name in RULES if name != "tag")
+OF_TAGS: Mapping[str, frozenset[Tag]] = {"addressees": frozenset({Tag.DEMAND})}
+"""The tags that alone have a field, by its name. Others keep what it says, which is not shown."""
+
+
+def has_field(tag: Tag, name: str) -> bool:
+    """Say whether annotations of a tag have a field."""
+    return tag in OF_TAGS.get(name, {tag})
+
+
+def shown_of(state: AnnotationState) -> dict[str, Any]:
+    """Return what pages and files say of a state, by field: what its tag lacks is not said."""
+    unsaid = {each.name: each.default for each in dataclasses.fields(state)}
+    tag = Tag(state.tag)
+    return {name: getattr(state, name) if has_field(tag, name) else unsaid[name] for name in RULES}
 
 
 def said_of(annotation: Annotation) -> dict[str, str]:

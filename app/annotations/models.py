@@ -1,4 +1,4 @@
-"""Annotations, how many there are, their themes, and where they stood in earlier revisions."""
+"""Annotations, how many there are, what they carry, and where they stood in earlier revisions."""
 
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import Account
 from app.annotations.tags import Tag
+from app.annotations.triggers import TRIGGERS
 from app.articles.models import RANGE
 from app.core.db import Base
 from app.core.ids import RowIds
@@ -32,7 +33,11 @@ ANNOTATION = "annotation"  # what events about one are about
 IN_TRASH = text("deleted_at IS NOT NULL")
 WITH_NOTE = text("has_note AND deleted_at IS NULL")
 WITH_NOTE_ON_SQLITE = text("has_note = 1 AND deleted_at IS NULL")
+WITH_PARTY = text("party_id IS NOT NULL AND deleted_at IS NULL")
+WITH_POSITION = text("position_id IS NOT NULL AND deleted_at IS NULL")
 RUNS_ON = text("last_block > first_block AND deleted_at IS NULL")
+SIDES = ("for", "against")  # of a position
+SIDE = "side IN ('', 'for', 'against')"
 TAGS = "tag IN ('claim', 'demand', 'assumption', 'citation')"
 
 # What lists over a whole project look at: they pass over a million rows in such an index alone.
@@ -46,8 +51,8 @@ def _list_index(
     where_on_sqlite: TextClause = NOT_DELETED,
 ) -> Index:
     """Return an index of lists over a project: in this order, with all that they look at."""
-    more = (each for each in _LISTED if each not in columns)
-    return Index(name, *columns, *more, sqlite_where=where_on_sqlite, postgresql_where=where)
+    every = dict.fromkeys((*columns, *_LISTED))
+    return Index(name, *every, sqlite_where=where_on_sqlite, postgresql_where=where)
 
 
 class Annotation(Base):
@@ -60,6 +65,7 @@ class Annotation(Base):
     __tablename__ = "annotations"
     __table_args__ = (
         CheckConstraint(TAGS, name="tag"),
+        CheckConstraint(SIDE, name="side"),
         CheckConstraint(RANGE, name="range"),
         CheckConstraint("last_block >= first_block AND first_block >= 1", name="blocks"),
         UniqueConstraint("account_id", "client_key"),
@@ -110,6 +116,16 @@ class Annotation(Base):
             where_on_sqlite=WITH_NOTE_ON_SQLITE,
         ),
         _list_index("ix_annotations_by_created_at", "project_id", "created_at", "id", "article_id"),
+        *(
+            _list_index(
+                f"ix_annotations_by_{name}",
+                *("project_id", f"{name}_id", "article_id", "start", "id"),
+                *("account_id", "party_id", "position_id", "side", "end"),
+                where=where,
+                where_on_sqlite=where,
+            )
+            for name, where in (("party", WITH_PARTY), ("position", WITH_POSITION))
+        ),
         Index(
             "ix_annotations_project_id_trash",
             "project_id",
@@ -154,6 +170,19 @@ class Annotation(Base):
         RowIds,
         server_default=text("''"),
         doc="Their ids, ascending; AnnotationTheme has the same to search by",
+    )
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"), doc="Who says it")
+    position_id: Mapped[int | None] = mapped_column(
+        ForeignKey("positions.id"), doc="What that is for or against"
+    )
+    side: Mapped[str] = mapped_column(
+        String(10), server_default=text("''"), doc='"for", "against", or "" where not said'
+    )
+    addressees: Mapped[tuple[int, ...]] = mapped_column(
+        RowIds,
+        server_default=text("''"),
+        doc="The ids of the parties of whom a demand is made, ascending; kept, and not shown, where"
+        " it is none; AnnotationAddressee has the same to search by",
     )
 
     annotator: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
@@ -247,69 +276,22 @@ class AnnotationCount(Base):
     living: Mapped[int]
 
 
-_COUNT = """
-INSERT INTO annotation_counts (project_id, account_id, article_id, revision_id, tag, living)
-SELECT NEW.project_id, NEW.account_id, NEW.article_id, NEW.revision_id, NEW.tag, 1
-WHERE NEW.deleted_at IS NULL
-ON CONFLICT (project_id, account_id, article_id, revision_id, tag)
-DO UPDATE SET living = annotation_counts.living + 1;"""
-_COUNT_NO_MORE = """
-UPDATE annotation_counts SET living = living - 1
-WHERE project_id = OLD.project_id AND account_id = OLD.account_id
-AND article_id = OLD.article_id AND revision_id = OLD.revision_id
-AND tag = OLD.tag AND OLD.deleted_at IS NULL;"""
-_CHANGE = "UPDATE OF revision_id, account_id, tag, deleted_at"
-_COUNTING = {
-    "sqlite": (
-        f"CREATE TRIGGER annotations_count_made AFTER INSERT ON annotations BEGIN{_COUNT} END",
-        f"""CREATE TRIGGER annotations_count_changed AFTER {_CHANGE} ON annotations
-        BEGIN{_COUNT_NO_MORE}{_COUNT} END""",
-        f"""CREATE TRIGGER annotations_count_removed AFTER DELETE ON annotations
-        BEGIN{_COUNT_NO_MORE} END""",
-    ),
-    "postgresql": (
-        f"""CREATE OR REPLACE FUNCTION count_annotations() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-        IF TG_OP <> 'INSERT' THEN{_COUNT_NO_MORE} END IF;
-        IF TG_OP <> 'DELETE' THEN{_COUNT} END IF;
-        RETURN NULL;
-        END $$""",
-        f"""CREATE CONSTRAINT TRIGGER annotations_are_counted
-        AFTER INSERT OR DELETE OR {_CHANGE} ON annotations
-        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_annotations()""",
-    ),
-}
-_CARRYING = {
-    "sqlite": (
-        """CREATE TRIGGER annotations_themes_given AFTER INSERT ON annotations
-        WHEN NEW.themes <> '' BEGIN
-        INSERT INTO annotation_themes (annotation_id, theme_id)
-        SELECT NEW.id, value FROM json_each('[' || NEW.themes || ']');
-        END""",
-        """CREATE TRIGGER annotations_themes_changed AFTER UPDATE OF themes ON annotations
-        WHEN NEW.themes <> OLD.themes BEGIN
-        DELETE FROM annotation_themes WHERE annotation_id = NEW.id
-        AND theme_id NOT IN (SELECT value FROM json_each('[' || NEW.themes || ']'));
-        INSERT OR IGNORE INTO annotation_themes (annotation_id, theme_id)
-        SELECT NEW.id, value FROM json_each('[' || NEW.themes || ']');
-        END""",
-    ),
-    "postgresql": (
-        """CREATE OR REPLACE FUNCTION carry_themes() RETURNS trigger LANGUAGE plpgsql AS $$
-        DECLARE ids integer[] := string_to_array(NEW.themes, ',')::integer[];
-        BEGIN
-        DELETE FROM annotation_themes WHERE annotation_id = NEW.id AND theme_id <> ALL (ids);
-        INSERT INTO annotation_themes (annotation_id, theme_id)
-        SELECT NEW.id, unnest(ids) ON CONFLICT DO NOTHING;
-        RETURN NULL;
-        END $$""",
-        """CREATE TRIGGER annotations_themes_given AFTER INSERT ON annotations
-        FOR EACH ROW WHEN (NEW.themes <> '') EXECUTE FUNCTION carry_themes()""",
-        """CREATE TRIGGER annotations_themes_changed AFTER UPDATE OF themes ON annotations
-        FOR EACH ROW WHEN (NEW.themes <> OLD.themes) EXECUTE FUNCTION carry_themes()""",
-    ),
-}
-for _dialect in ("sqlite", "postgresql"):
-    for _statement in (*_COUNTING[_dialect], *_CARRYING[_dialect]):
+class AnnotationAddressee(Base):
+    """That an annotation, living or in the trash, has an addressee: kept as AnnotationTheme is."""
+
+    __tablename__ = "annotation_addressees"
+    __table_args__ = (
+        Index("ix_annotation_addressees_party_id_annotation_id", "party_id", "annotation_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    annotation_id: Mapped[int] = mapped_column(
+        ForeignKey("annotations.id", ondelete="CASCADE"), primary_key=True
+    )
+    party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"), primary_key=True)
+
+
+for _dialect, _statements in TRIGGERS.items():
+    for _statement in _statements:
         _trigger = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy's
         event.listen(Base.metadata, "after_create", _trigger)

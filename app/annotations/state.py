@@ -7,7 +7,13 @@ from typing import Any, Self
 from app.annotations.models import ANNOTATION, Annotation
 from app.events.models import Event, Snapshot
 
-COLUMNS = {"tag": "tag_name", "revision": "revision_id", "block": "first_block"}
+COLUMNS = {
+    "tag": "tag_name",
+    "revision": "revision_id",
+    "block": "first_block",
+    "party": "party_id",
+    "position": "position_id",
+}
 """The attributes of the row that a field's name is not."""
 
 
@@ -29,6 +35,10 @@ class AnnotationState:
     block: int  # the number of the one where it starts
     deleted: bool
     themes: tuple[int, ...] = ()  # their ids, ascending
+    party: int | None = None  # its id, and so on
+    addressees: tuple[int, ...] = ()
+    position: int | None = None
+    side: str = ""
 
     @classmethod
     def of(cls, annotation: Annotation) -> Self:
@@ -44,12 +54,12 @@ class AnnotationState:
     def from_json(cls, kept: Snapshot) -> Self:
         """Read what an event keeps; what it does not hold has its default."""
         known = {field.name: kept[field.name] for field in fields(cls) if field.name in kept}
-        return cls(**known | {"themes": tuple(kept.get("themes", ()))})  # JSON has no tuples
+        return cls(**known | {name: tuple(kept.get(name, ())) for name in SEVERAL})
 
     def to_json(self) -> Snapshot:
         """Return what an event is to keep."""
         row = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {**row, "themes": list(self.themes)}
+        return {**row, **{name: list(row[name]) for name in SEVERAL}}
 
     @property
     def place(self) -> tuple[Any, ...]:
@@ -82,10 +92,11 @@ class AnnotationState:
         """Return whether something is said in the content that another state does not say."""
         unsaid = {field.name: ("", field.default) for field in fields(self)}
         there = other.content
-        return not set(self.themes) <= set(other.themes) or any(
-            value not in (*unsaid[name], there[name])
+        return any(
+            not set(value) <= set(there[name])
+            if name in SEVERAL
+            else value not in (*unsaid[name], there[name])
             for name, value in self.content.items()
-            if name != "themes"
         )
 
     def write_content(self, annotation: Annotation) -> None:
@@ -93,6 +104,7 @@ class AnnotationState:
         write_fields(annotation, self.content)
 
 
+SEVERAL = ("themes", "addressees")  # fields of several ids: JSON has lists for tuples
 PLACE = ("revision", "start", "end", "quote", "block")
 CLAIM = ("tag", "quote")
 NOT_SAID = frozenset({*PLACE, "deleted"})

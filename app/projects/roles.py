@@ -35,12 +35,14 @@ class Act(StrEnum):
     TAG = "tag passages"
     CHANGE_OWN = "change your own annotations"
     MAKE_THEMES = "make themes"
+    MAKE_PARTIES = "make parties and positions"
     DISCUSS = "discuss annotations"
     CHANGE_ANY = "change other people's annotations"
     IMPORT = "import annotations"
     KEEP_ARTICLES = "add, correct, change and archive articles"
     WRITE_GUIDELINES = "write the guidelines"
     KEEP_THEMES = "change, merge and archive themes"
+    KEEP_PARTIES = "change, merge and archive parties and positions"
     ASSIGN = "assign articles"
     REVEAL = "decide who sees whose annotations, and reveal them"
     SEE_ALL = "see everyone's annotations before they are revealed"
@@ -52,13 +54,21 @@ class Act(StrEnum):
 
 
 _READER = frozenset({Act.READ, Act.EXPORT, Act.SAVE_SEARCHES})
-_ANNOTATOR = _READER | {Act.TAG, Act.CHANGE_OWN, Act.MAKE_THEMES, Act.DISCUSS, Act.SHARE_SEARCHES}
+_ANNOTATOR = _READER | {
+    Act.TAG,
+    Act.CHANGE_OWN,
+    Act.MAKE_THEMES,
+    Act.MAKE_PARTIES,
+    Act.DISCUSS,
+    Act.SHARE_SEARCHES,
+}
 _CURATOR = _ANNOTATOR | {
     Act.CHANGE_ANY,
     Act.IMPORT,
     Act.KEEP_ARTICLES,
     Act.WRITE_GUIDELINES,
     Act.KEEP_THEMES,
+    Act.KEEP_PARTIES,
     Act.ASSIGN,
     Act.REVEAL,
     Act.SEE_ALL,

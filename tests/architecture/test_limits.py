@@ -78,6 +78,9 @@ from app.live.hub import BEAT_SECONDS, KEPT_BYTES
 from app.live.presence import MOST_AVATARS
 from app.live.stream import MOST_OF_ONE, MOST_STREAMS
 from app.live.subscriptions import MOST_PLACES
+from app.parties import models as parties
+from app.parties.service.affiliations import MOST_AFFILIATIONS
+from app.parties.service.names import MOST_PARTIES, MOST_POSITIONS
 from app.projects.models import NAME_LIMIT
 from app.projects.service import invitations
 from app.projects.service.projects import MOST_OWNED
@@ -144,6 +147,13 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "definition or example of a theme": f"{themes.TEXT_LIMIT:,}",
         "themes of a project": f"{MOST_THEMES:,}",
         "themes of an annotation": f"{content.MOST_THEMES:,}",
+        "name of a party": f"{parties.NAME_LIMIT:,}",
+        "sentence of a position": f"{parties.SENTENCE_LIMIT:,}",
+        "note on a party or a position": f"{parties.NOTE_LIMIT:,}",
+        "organisations of a person": f"{MOST_AFFILIATIONS:,}",
+        "parties of a project": f"{MOST_PARTIES:,}",
+        "positions of a project": f"{MOST_POSITIONS:,}",
+        "addressees of a demand": f"{content.MOST_ADDRESSEES:,}",
         "passages changed, or places tagged, at once": f"{bulk.MOST_AT_ONCE:,}",
         "values of one filter": f"{asked.MOST_VALUES:,}",
         "name of a saved search": f"{findings.NAME_LIMIT:,}",

@@ -23,6 +23,7 @@ ROOMS = (
     "articles",
     "assignments",
     "themes",
+    "parties",
     "annotations",
     "discussion",
     "search",

@@ -12,6 +12,7 @@ from app.activity.pages.event_groups import GROUPS
 from app.annotations.pages import event_text as annotations
 from app.annotations.service.annotations import CHANGED
 from app.discussion.pages import event_text as discussion
+from app.parties.pages import event_text as parties
 from tests.harness.documents import ROOT
 
 EVENT_TEXTS = sorted((ROOT / "app").glob("*/pages/event_text.py"))
@@ -71,7 +72,7 @@ def test_no_event_text_is_glued_together(name: str) -> None:
 
 def test_every_kind_of_event_has_a_sentence() -> None:
     kinds = {kind for group in GROUPS.values() for kind in group.kinds}
-    elsewhere = {CHANGED, *annotations.SENTENCES, *discussion.KINDS}
+    elsewhere = {CHANGED, *annotations.SENTENCES, *discussion.KINDS, *parties.SENTENCES}
     assert kinds <= elsewhere | set(activity.SENTENCES)
     assert not elsewhere & set(activity.SENTENCES)
 

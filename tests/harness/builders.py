@@ -28,6 +28,8 @@ from app.discussion.models import Comment
 from app.discussion.service import comments as discussion
 from app.events.models import Event
 from app.events.service import Change, record_all
+from app.parties.models import Party, Position
+from app.parties.service import names
 from app.projects.models import Invitation, Member, Project
 from app.projects.roles import Role
 from app.projects.service import invitations, token_audit
@@ -153,6 +155,10 @@ def add_annotation(
     tag: str = "claim",
     note: str = "",
     themes: Iterable[Theme] = (),
+    party: Party | None = None,
+    position: Position | None = None,
+    side: str = "",
+    addressees: Iterable[Party] = (),
 ) -> Annotation:
     """Tag the words where they stand first in an article's text."""
     text = current_revision(session, article.id).text
@@ -164,6 +170,10 @@ def add_annotation(
         asked=PassageQuery(quote, start=text.find(quote)),
         note=note,
         themes=write_ids(tuple(theme.id for theme in themes)),
+        party=str(party.id) if party else "",
+        position=str(position.id) if position else "",
+        side=side,
+        addressees=write_ids(tuple(each.id for each in addressees)),
         client_key=uuid.uuid4().hex,
     )
     session.commit()
@@ -177,6 +187,22 @@ def add_theme(session: Session, actor: Member, name: str, *, parent: Theme | Non
     )
     session.commit()
     return theme
+
+
+def add_party(session: Session, actor: Member, name: str = "Mara Lind", kind: str = "") -> Party:
+    """Add a party to the project of an actor: kind "person", "organization" or not said."""
+    party = names.create(session, Party, actor=actor, typed={"name": name, "kind": kind})
+    session.commit()
+    return party
+
+
+def add_position(
+    session: Session, actor: Member, sentence: str = "The harbour stays public."
+) -> Position:
+    """Add a position to the project of an actor."""
+    position = names.create(session, Position, actor=actor, typed={"sentence": sentence})
+    session.commit()
+    return position
 
 
 def give_themes(session: Session, actor: Member, annotation: Annotation, *given: Theme) -> None:

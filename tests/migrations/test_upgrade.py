@@ -358,10 +358,21 @@ def sqlite_definitions(connection: Connection) -> list[str]:
         if kind == "table":
             _, _, body = words.partition("(")
             parts = top_level_parts(body.rpartition(")")[0])
-            lines += [f"{table}: {part}" for part in parts]
+            lines += [f"{table}: {each}" for part in parts for each in column_and_rule(part)]
         else:
             lines.append(f"{table}: {kind} {name}: {words}")
     return lines
+
+
+def column_and_rule(part: str) -> list[str]:
+    """Tell a column from its rule: where it was added later, that stands beside it."""
+    column, beside, rule = part.partition(" CONSTRAINT ")
+    if not beside or not column:
+        return [part]
+    name, _, said = rule.partition(" ")
+    if said.startswith("REFERENCES"):
+        said = f"FOREIGN KEY({column.split()[0]}) {said}"
+    return [column, f"CONSTRAINT {name} {said}"]
 
 
 def top_level_parts(body: str) -> list[str]:

@@ -22,21 +22,23 @@ KEPT: Snapshot = {
     "deleted": False,
 }
 """As the first version of Gloss wrote it."""
+LATER: Snapshot = {"themes": [], "party": None, "addressees": [], "position": None, "side": ""}
+"""What came later, as an annotation of then has it."""
 
 
 def test_a_state_is_written_as_it_is_read() -> None:
     state = AnnotationState.from_json(KEPT)
-    assert state.to_json() == {**KEPT, "themes": []}
+    assert state.to_json() == {**KEPT, **LATER}
     assert AnnotationState.from_json(state.to_json()) == state
     with_themes = state.with_fields({"themes": (3, 17)})
-    assert with_themes.to_json() == {**KEPT, "themes": [3, 17]}
-    assert AnnotationState.from_json({**KEPT, "themes": [3, 17]}) == with_themes
+    assert with_themes.to_json() == {**KEPT, **LATER, "themes": [3, 17]}
+    assert AnnotationState.from_json({**KEPT, **LATER, "themes": [3, 17]}) == with_themes
 
 
 def test_a_field_that_an_older_event_does_not_hold_has_its_default() -> None:
     later = LaterState.from_json(KEPT)
     assert later == LaterState(**KEPT)
-    assert later.to_json() == {**KEPT, "themes": [], "voice": "author"}
+    assert later.to_json() == {**KEPT, **LATER, "voice": "author"}
     assert LaterState.from_json({**KEPT, "voice": "quoted"}) != later
 
 

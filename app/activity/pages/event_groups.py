@@ -9,6 +9,7 @@ from app.articles.service import articles, tagging_modes
 from app.assignments.service import assignments
 from app.discussion.pages import event_text as discussion
 from app.guidelines import service as guidelines
+from app.parties import kinds as parties
 from app.projects.service import invitations, members, projects, reset_links, token_audit
 from app.themes.service import themes
 
@@ -55,6 +56,7 @@ GROUPS: Mapping[str, Group] = {
     ),
     "guidelines": Group("Guidelines", (guidelines.CHANGED,)),
     "themes": Group("Themes", themes.KINDS),
+    "parties": Group("Parties and positions", parties.EVERY),
     "searches": Group("Shared searches", searches.KINDS),
     "people": Group(
         "People and settings",

@@ -17,6 +17,8 @@ from app.assignments.service import assignments
 from app.discussion.pages import event_text as discussion
 from app.events.models import Event, Snapshot
 from app.guidelines import service as guidelines
+from app.parties import kinds
+from app.parties.pages import event_text as parties
 from app.projects.service import invitations, members, projects, reset_links, token_audit
 from app.themes import queries as themes_queries
 from app.themes.service import themes
@@ -191,6 +193,8 @@ def describe(event: Event, names: Names) -> str:
         return describe_annotation(event, names.themes)
     if event.kind in discussion.KINDS:
         return discussion.describe(event)
+    if event.kind in kinds.EVERY:
+        return parties.describe(event)
     if event.kind not in SENTENCES:
         return event.kind
     sentence = SENTENCES[event.kind]

@@ -24,6 +24,7 @@ from app.annotations.service.duplicates import (
     find_retried,
     find_same,
 )
+from app.annotations.service.givable import require_givable
 from app.annotations.service.last_activity import update_last_activity
 from app.annotations.service.listeners import AnnotationChange, annotations_changed
 from app.annotations.state import AnnotationState, write_fields
@@ -38,7 +39,6 @@ from app.events.models import Event
 from app.events.service import record
 from app.projects.models import Member
 from app.projects.roles import Act, require, require_change
-from app.themes.service.themes import require_usable
 
 CREATED = "annotation.created"
 CHANGED = "annotation.changed"
@@ -103,8 +103,9 @@ def create(
     )
     try:
         _require_in_use(article)
-        write_fields(annotation, content.clean({**content.EMPTY, **typed}))
-        require_usable(session, article.project_id, annotation.themes)
+        cleaned = content.clean({**content.EMPTY, **typed})
+        write_fields(annotation, cleaned)
+        require_givable(session, article.project_id, cleaned)
         put_at(annotation, _hold_place(session, article, asked))
     except (Invalid, Conflict):
         retried = find_retried(session, annotation, asked, typed)
@@ -164,7 +165,7 @@ def change(
     before = AnnotationState.of(annotation)
     wanted = before.with_fields(content.clean(typed))
     # Before the article is held: who merges themes holds first these, then the articles.
-    require_usable(session, actor.project_id, set(wanted.themes) - set(before.themes))
+    require_givable(session, actor.project_id, wanted.content, before.content)
     place = None
     if asked is not None:
         article = session.get_one(Article, annotation.article_id)

@@ -15,6 +15,7 @@ from app.annotations.models import Annotation
 from app.annotations.queries.anchors import Anchor, put_at, tidy_anchor
 from app.annotations.service.annotations import CREATED
 from app.annotations.service.bulk import MOST_NAMED, TAGGED_MANY, refuse_too_many, subject_of
+from app.annotations.service.givable import require_givable
 from app.annotations.service.last_activity import update_last_activity
 from app.annotations.service.moving import CORRECTED, TAKEN_BACK
 from app.annotations.service.together import in_pieces
@@ -32,7 +33,6 @@ from app.events.service import Change, record, record_all
 from app.projects.models import Member
 from app.projects.roles import Act, require
 from app.themes.queries import names_of
-from app.themes.service.themes import require_usable
 
 TAG_MANY = "tag"  # what its event calls the act
 _GIVES_TEXT = (ADDED, RESTORED, CORRECTED, TAKEN_BACK)  # kinds of events
@@ -153,9 +153,9 @@ def carry_out(
 
 
 def _clean(session: Session, actor: Member, typed: Mapping[str, str]) -> dict[str, Any]:
-    """Return the fields as they are kept. Their themes can be given until the end."""
+    """Return the fields as they are kept. What they give can be given until the end."""
     cleaned = content.clean({**content.EMPTY, **typed})
-    require_usable(session, actor.project_id, cleaned["themes"])
+    require_givable(session, actor.project_id, cleaned)
     return cleaned
 
 

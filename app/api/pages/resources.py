@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from app.annotations.content import RULES
+from app.annotations.content import shown_of
 from app.annotations.state import AnnotationState
 from app.api.queries import AnnotationRow
 from app.articles.models import Article, Revision
@@ -91,7 +91,7 @@ def annotation_json(row: AnnotationRow, slug: str, permalink_base: str) -> Json:
         "quote": annotation.quote,
         "prefix": annotation.prefix,
         "suffix": annotation.suffix,
-        **{name: getattr(state, name) for name in RULES},
+        **shown_of(state),
         "annotator": {"id": annotation.account_id, "name": annotation.annotator.name},
         "version": annotation.version,
         "created_at": _moment(annotation.created_at),

@@ -22,6 +22,10 @@ def _is_number(value: object) -> bool:
 _TYPES: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "string": (lambda value: isinstance(value, str), "a string"),
     "integer": (_is_number, "a whole number from 0 on"),
+    "integer or null": (
+        lambda value: value is None or _is_number(value),
+        "a whole number from 0 on, or null",
+    ),
     "array": (
         lambda value: isinstance(value, list) and all(map(_is_number, value)),
         "a list of whole numbers",
@@ -45,13 +49,18 @@ def read_body(name: str) -> dict[str, Any]:
         if member not in schema["properties"]:
             known = ", ".join(schema["properties"])
             raise Invalid(member, f"There is no such member. Those that there are: {known}.")
-        is_right, words = _TYPES[schema["properties"][member]["type"]]
+        is_right, words = _TYPES[_type_of(schema["properties"][member])]
         if not is_right(value):
             raise Invalid(member, f"This has to be {words}.")
     for member in schema["required"]:
         if member not in body:
             raise Invalid(member, "This is missing.")
     return body
+
+
+def _type_of(schema: Mapping[str, Any]) -> str:
+    types = schema["type"]
+    return types if isinstance(types, str) else " or ".join(types)
 
 
 def _parse(sent: bytes) -> dict[str, Any]:
@@ -65,6 +74,8 @@ def _parse(sent: bytes) -> dict[str, Any]:
     return body
 
 
-def as_typed(value: str | list[int]) -> str:
+def as_typed(value: str | int | list[int] | None) -> str:
     """Return the value of a field of annotations as a form has it."""
+    if value is None or isinstance(value, int):
+        return "" if value is None else str(value)
     return value if isinstance(value, str) else SEPARATOR.join(map(str, value))

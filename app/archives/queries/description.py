@@ -30,6 +30,7 @@ from app.discussion.models import Comment, Mention, Participant, Stance, Thread
 from app.events.models import Event
 from app.findings.models import SavedSearch
 from app.guidelines.models import Guidelines
+from app.parties.models import Affiliation, Party, Position
 from app.projects.models import Member, Project
 from app.projects.service import invitations, reset_links
 from app.themes.models import Theme
@@ -152,6 +153,21 @@ _TABLES = (
         left_out={"folded": _MADE_ANEW},
     ),
     ArchivedTable(
+        Party,
+        "The people and organisations in the texts; another name of one is a row of its own.",
+        through="project_id",
+        left_out={"folded": _MADE_ANEW},
+    ),
+    ArchivedTable(
+        Affiliation, "Which organisation a person speaks for, and when.", through="party_id"
+    ),
+    ArchivedTable(
+        Position,
+        "What one may be for or against; another wording of one is a row of its own.",
+        through="project_id",
+        left_out={"folded": _MADE_ANEW},
+    ),
+    ArchivedTable(
         Article,
         "The articles, archived ones too.",
         through="project_id",
@@ -174,7 +190,7 @@ _TABLES = (
         "What was tagged: living, in the trash, and those whose words a correction dropped.",
         through="project_id",
         left_out={"client_key": _RETRY, "has_note": _MADE_ANEW, "tagged_month": _MADE_ANEW},
-        refers={"themes": Theme.__tablename__},
+        refers={"themes": Theme.__tablename__, "addressees": Party.__tablename__},
     ),
     ArchivedTable(Thread, "What is said of an annotation, summed up.", through="article_id"),
     ArchivedTable(
@@ -224,7 +240,7 @@ _TABLES = (
 TABLES: Mapping[str, ArchivedTable] = {each.name: each for each in _TABLES}
 """The tables by their names, each after those that it refers to, but for two circles.
 
-An article refers to its text, which comes later, and a theme to another theme.
+An article refers to its text, which comes later, and a theme, party or position to another one.
 """
 
 _ON_ITS_WAY = "work of one person that is not done"
@@ -232,6 +248,7 @@ _BY_TRIGGERS = "the database itself keeps it"
 _OF_ACCOUNTS = "of an account, not of a project"
 
 LEFT_OUT: Mapping[str, str] = {
+    "annotation_addressees": _BY_TRIGGERS,
     "annotation_counts": _BY_TRIGGERS,
     "annotation_themes": _BY_TRIGGERS,
     "api_tokens": _OF_ACCOUNTS,

@@ -48,6 +48,8 @@ from app.events.subjects import ProjectActor
 from app.findings.models import SavedSearch
 from app.guidelines.models import Guidelines
 from app.inbox.service import mark_project_read
+from app.parties.models import Party, Position
+from app.parties.queries import verify as verify_parties
 from app.projects.models import Project
 from app.projects.roles import Role
 from app.projects.service import projects
@@ -312,6 +314,14 @@ def _finish_theme(_made: _Import, row: Row) -> None:
     row["folded"] = fold(row["name"])
 
 
+def _finish_party(_made: _Import, row: Row) -> None:
+    row["folded"] = Party.key_of(row["name"])
+
+
+def _finish_position(_made: _Import, row: Row) -> None:
+    row["folded"] = Position.key_of(row["sentence"])
+
+
 def _finish_block(_made: _Import, row: Row) -> None:
     check_block(row)
 
@@ -343,6 +353,8 @@ _FINISH: Mapping[type[Any], Callable[[_Import, Row], None]] = {
     Comment: _give_key,
     Event: _finish_event,
     Guidelines: _finish_guidelines,
+    Party: _finish_party,
+    Position: _finish_position,
     SavedSearch: _finish_search,
     Theme: _finish_theme,
 }
@@ -363,7 +375,7 @@ def _check(session: Session, project_id: int) -> None:
             refuse("its themes stand under one another without end")
     if len(every) > MOST_THEMES:
         refuse(f"it has more than {MOST_THEMES:,} themes")
-    checks = (verify, verify_themes, verify_discussion)
+    checks = (verify, verify_themes, verify_parties, verify_discussion)
     try:
         problems = chain.from_iterable(check(session, project_id) for check in checks)
         problem = next(problems, None)

@@ -12,6 +12,7 @@ from app.archives.service.ids import AllIds
 from app.archives.service.reading import refuse
 from app.events.models import Snapshot
 from app.findings.asked import VALUE_LIMIT, ask
+from app.parties.models import Party
 
 SUBJECTS: Mapping[str, str] = {
     "account": "accounts",
@@ -19,6 +20,8 @@ SUBJECTS: Mapping[str, str] = {
     "article": "articles",
     "comment": "comments",
     "guidelines": "projects",
+    "party": "parties",
+    "position": "positions",
     "project": "projects",
     "search": "saved_searches",
     "theme": "themes",
@@ -31,9 +34,17 @@ MAY_BE_GONE = {"search"}
 
 IN_STATES: Mapping[str, Mapping[str, str]] = {
     "account": {"account": "accounts"},
-    "annotation": {"revision": "revisions", "themes": "themes"},
+    "annotation": {
+        "revision": "revisions",
+        "themes": "themes",
+        "party": "parties",
+        "addressees": "parties",
+        "position": "positions",
+    },
     "article": {"account": "accounts", "article": "articles"},
     "comment": {"comment": "comments"},
+    "party": {"alias_of": "parties", "into": "parties"},
+    "position": {"alias_of": "positions", "into": "positions"},
     "theme": {"parent": "themes", "into": "themes"},
 }
 """By the kind of an event's subject, which fields of its states hold ids, and of which table."""
@@ -58,6 +69,8 @@ def map_state(ids: AllIds, subject_kind: str, state: object) -> Snapshot | None:
     for name, change in _OF_ACTS.items():
         if name in mapped and subject_kind in {"project", "article", "search"}:
             mapped[name] = change(ids, mapped[name])
+    if subject_kind == Party.SUBJECT and "affiliations" in mapped:
+        mapped["affiliations"] = _map_affiliations(ids, mapped["affiliations"])
     return mapped
 
 
@@ -125,6 +138,13 @@ def _map_moved(ids: AllIds, moved: object) -> object:
     return [
         [ids.find("articles", spot[0]), ids.find("revisions", spot[1]), *spot[2:]] for spot in moved
     ]
+
+
+def _map_affiliations(ids: AllIds, affiliations: object) -> object:
+    """Map the organisations that a person speaks for: each with its days."""
+    if type(affiliations) is not list or not all(type(each) is list for each in affiliations):
+        refuse("an event does not say for whom a person speaks")
+    return [[ids.find("parties", each[0]), *each[1:]] for each in affiliations]
 
 
 _OF_ACTS: Mapping[str, Callable[[AllIds, Any], object]] = {

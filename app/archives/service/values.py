@@ -9,7 +9,7 @@ from typing import Any, get_origin
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, String
 
 from app.activity.pages.event_text import Names, describe
-from app.annotations.content import MOST_THEMES
+from app.annotations.content import MOST_ADDRESSEES, MOST_THEMES
 from app.annotations.models import NOTE_LIMIT
 from app.annotations.state import AnnotationState
 from app.articles.fields import NAMES
@@ -18,6 +18,7 @@ from app.core.ids import RowIds
 from app.discussion.models import COMMENT_LIMIT, REASON_LIMIT
 from app.events.models import Event
 from app.guidelines.models import GUIDELINES_LIMIT
+from app.parties import models as parties
 from app.text.links import is_safe_target
 from app.text.readers.limits import Limits
 from app.themes.models import TEXT_LIMIT
@@ -31,6 +32,8 @@ _LIMITS: Mapping[tuple[str, str], int] = {
     ("annotations", "note"): NOTE_LIMIT,
     ("comments", "text"): COMMENT_LIMIT,
     ("guidelines", "text"): GUIDELINES_LIMIT,
+    ("parties", "note"): parties.NOTE_LIMIT,
+    ("positions", "note"): parties.NOTE_LIMIT,
     ("stances", "reason"): REASON_LIMIT,
     ("themes", "definition"): TEXT_LIMIT,
     ("themes", "example"): TEXT_LIMIT,
@@ -42,7 +45,7 @@ def reader_of(column: Column[Any]) -> Read:
     """Return what reads the values of a column."""
     type_ = column.type
     if isinstance(type_, RowIds):
-        return _theme_ids
+        return _row_ids
     if isinstance(type_, String):
         most = type_.length or LONGEST
         return _text_of(_LIMITS.get((column.table.name, column.name), most))
@@ -115,8 +118,8 @@ def _moment(value: str) -> datetime:
     return at.astimezone(UTC)
 
 
-def _theme_ids(value: Sequence[object]) -> tuple[object, ...]:
-    if type(value) is not list or len(value) > MOST_THEMES:
+def _row_ids(value: Sequence[object]) -> tuple[object, ...]:
+    if type(value) is not list or len(value) > max(MOST_THEMES, MOST_ADDRESSEES):
         raise TypeError(value)
     return tuple(value)
 
