@@ -7,14 +7,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
-from sqlalchemy.exc import DBAPIError
 
-from app.annotations.service.exports import record_export
-from app.articles.models import Article
 from app.articles.queries import articles
 from app.assignments.queries.visibility import EVERYONE, can_see_all, visibility_for
 from app.core.errors import Invalid
-from app.core.write_faults import write_fault
 from app.exports.pages.brief import MOST_PASSAGES, BriefPage, brief_articles
 from app.exports.pages.file_links import file_links
 from app.exports.queries.columns import COLUMNS
@@ -25,6 +21,7 @@ from app.findings.asked import Asked, ask
 from app.findings.pages.facet_lists import Names, chips_of
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.matching import is_matching, is_seen
+from app.findings.views.recording import record_download
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
@@ -46,7 +43,7 @@ SEPARATORS = {"": Separator.COMMA, "comma": Separator.COMMA, "semicolon": Separa
 def project_file(slug: str, extension: str) -> ResponseReturnValue:
     file_format = _format(extension)
     member = current_member(slug, Act.EXPORT)
-    _record(member, None, file_format.name)
+    record_download(member, file_format=file_format.name)
     return _file(file_format, _selection(member), f"{slug}-annotations")
 
 
@@ -58,7 +55,7 @@ def article_file(slug: str, article_id: int, extension: str) -> ResponseReturnVa
     article = articles.find_article(
         get_session(), project_id=member.project_id, article_id=article_id
     )
-    _record(member, article, file_format.name)
+    record_download(member, article=article, file_format=file_format.name)
     name = f"{slug}-article-{article_id}-annotations"
     return _file(file_format, _selection(member, article_id), name)
 
@@ -79,7 +76,7 @@ def article_brief(slug: str, article_id: int) -> ResponseReturnValue:
     article = articles.find_article(
         get_session(), project_id=member.project_id, article_id=article_id
     )
-    _record(member, article, BRIEF)
+    record_download(member, article=article, file_format=BRIEF)
     return _brief(
         member,
         _selection(member, article_id),
@@ -96,7 +93,7 @@ def article_brief(slug: str, article_id: int) -> ResponseReturnValue:
 def passages_brief(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
     asked, _ignored = ask(request.args)
-    _record(member, None, BRIEF, asked)
+    record_download(member, file_format=BRIEF, query=_query_of(asked))
     session = get_session()
     names = Names(session, member, Facets(session, member, asked))
     passages = url_for("findings.passages", slug=slug)
@@ -116,7 +113,7 @@ def passages_brief(slug: str) -> ResponseReturnValue:
 def themes_csv(slug: str) -> ResponseReturnValue:
     separator = _separator()
     member = current_member(slug, Act.EXPORT)
-    _record(member, None, "CSV", of="themes")
+    record_download(member, file_format="CSV", of="themes")
     table = write_table(list_themes(get_session(), member.project_id), separator.value)
     if not _wants_bom():
         table = table.removeprefix(BOM)
@@ -129,7 +126,7 @@ def answer_passages(member: Member, extension: str, asked: Asked) -> Response:
     Raises: NotFound, Invalid.
     """
     file_format = _format(extension)
-    _record(member, None, file_format.name, asked)
+    record_download(member, file_format=file_format.name, query=_query_of(asked))
     return _file(file_format, _selection_of(member, asked), f"{member.project.slug}-passages")
 
 
@@ -183,37 +180,6 @@ def _selection(member: Member, article_id: int | None = None) -> Selection:
 def _is_seen(member: Member) -> Sequence[ColumnElement[bool]]:
     # Asked of each row by its id, beside which the project would only mislead the database.
     return is_seen(member, by_project=False)
-
-
-def _record(
-    member: Member,
-    article: Article | None,
-    file_format: str,
-    asked: Asked | None = None,
-    of: str = "",
-) -> None:
-    """Record an export in a session of its own: a GET's only reads. HEAD takes nothing away.
-
-    Where nothing can be written any more, people still get their annotations out.
-    """
-    if request.method == "HEAD":
-        return
-    try:
-        with get_database().writing() as own:
-            record_export(
-                own,
-                actor=member,
-                article=article,
-                file_format=file_format,
-                query=_query_of(asked) if asked else "",
-                of=of,
-            )
-            own.commit()
-    except DBAPIError as error:
-        if write_fault(error) is None:
-            raise
-        words = "an export by account %s of project %s is not recorded: %s"
-        current_app.logger.error(words, member.account_id, member.project_id, error.orig)  # noqa: TRY400  (one line)
 
 
 def _brief(
