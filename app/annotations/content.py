@@ -9,8 +9,8 @@ from app.annotations.models import NOTE_LIMIT, SIDES, Annotation
 from app.annotations.state import AnnotationState
 from app.annotations.tags import Tag
 from app.core.errors import Invalid
+from app.core.names import SEPARATOR
 from app.text.normalise import normalise
-from app.themes.models import SEPARATOR
 
 MOST_THEMES = 20  # that one annotation carries
 MOST_ADDRESSEES = 20

@@ -7,9 +7,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.annotations import content
 from app.annotations.queries.anchors import PassageQuery
+from app.core.choosing import Chosen
 from app.core.errors import Invalid
 from app.text.anchoring import CONTEXT_READ
-from app.themes.service.choosing import Chosen
 from app.web.responses import read_number
 
 KEY_LIMIT = 64

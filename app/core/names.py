@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+SEPARATOR = ";"  # between the names of several, in forms and files
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 

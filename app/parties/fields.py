@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from app.core.errors import Invalid
-from app.core.names import clean_line
+from app.core.names import SEPARATOR, clean_line
 from app.parties.models import KINDS, NAME_LIMIT, NOTE_LIMIT, SENTENCE_LIMIT, Party, Position
 from app.parties.state import Affiliated
 from app.text.normalise import normalise
 from app.text.sorting import fold
-from app.themes.models import SEPARATOR
 
 
 def clean_name(typed: str, field: str = "name") -> str:

@@ -85,6 +85,12 @@ def list_usable(session: Session, model: type[Model], project_id: int) -> Sequen
     return session.scalars(query.order_by(model.folded)).all()
 
 
+def is_usable(session: Session, row: Named) -> bool:
+    """Say whether one can be given: neither it nor the one whose other name it is, is archived."""
+    main = row if row.alias_of_id is None else session.get_one(type(row), row.alias_of_id)
+    return row.archived_at is None and main.archived_at is None
+
+
 def verify(session: Session, project_id: int | None = None) -> Iterator[str]:
     """Yield a sentence for every party and position that is not what its last event says.
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from app.accounts.avatars import Colour
 from app.core.errors import Invalid
-from app.core.names import clean_line
+from app.core.names import SEPARATOR, clean_line
 from app.text.normalise import normalise
 from app.text.sorting import fold
-from app.themes.models import NAME_LIMIT, SEPARATOR, TEXT_LIMIT
+from app.themes.models import NAME_LIMIT, TEXT_LIMIT
 
 
 def clean_name(typed: str, field: str = "name") -> str:

@@ -13,7 +13,6 @@ from app.text.sorting import fold
 
 NAME_LIMIT = 80
 TEXT_LIMIT = 2_000
-SEPARATOR = ";"  # between the names of several, in forms and files
 THEME = "theme"  # what events about one are about
 COLOURS = "colour IN ('blue', 'teal', 'green', 'ochre', 'rust', 'rose', 'plum', 'slate')"
 

@@ -9,7 +9,7 @@ from flask import request
 from app.api.schemas import SCHEMAS
 from app.core.db import LARGEST_NUMBER
 from app.core.errors import Invalid
-from app.themes.models import SEPARATOR
+from app.core.names import SEPARATOR
 from app.web.problems import Problem
 
 JSON = "application/json"

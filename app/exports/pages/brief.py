@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from app.core.names import SEPARATOR
 from app.reading.pages.article_ref import byline_of
 from app.text.links import is_web_address
-from app.themes.models import SEPARATOR
 
 MOST_PASSAGES = 2_000  # some 200 pages; what is longer is a file
 

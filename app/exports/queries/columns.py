@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, String, bindparam, case, cast, func, or_, 
 from app.accounts.models import Account
 from app.annotations.models import Annotation, AnnotationTheme
 from app.articles.models import Article, Revision
+from app.core.names import SEPARATOR
 from app.discussion.models import Thread
 from app.discussion.queries.discussion import AGREEMENTS, DISPUTES
 from app.projects.models import Project
-from app.themes.models import SEPARATOR, Theme
+from app.themes.models import Theme
 
 
 class Kind(Enum):

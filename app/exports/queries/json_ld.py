@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from app.articles.models import Article, Revision
 from app.core.db import Database
+from app.core.names import SEPARATOR
 from app.exports.queries.columns import COLUMNS, Column, Kind, moment_text
 from app.exports.queries.rows import Selection, find_rows, list_rows
 from app.projects.models import Project
-from app.themes.models import SEPARATOR
 
 PROFILE = "http://www.w3.org/ns/anno.jsonld"
 MIMETYPE = f'application/ld+json; profile="{PROFILE}"'

@@ -8,9 +8,9 @@ from json import JSONEncoder
 from typing import Any
 
 from app.core.db import Database
+from app.core.names import SEPARATOR
 from app.exports.queries.columns import COLUMNS, Kind, moment_text
 from app.exports.queries.rows import Selection, list_rows
-from app.themes.models import SEPARATOR
 
 MIMETYPE = "application/jsonl"
 

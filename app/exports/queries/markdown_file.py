@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.core.db import Database
+from app.core.names import SEPARATOR
 from app.exports.queries.rows import Selection, list_rows
 from app.text.links import is_web_address
 from app.text.plain_markdown import write_link, write_plain, write_plain_line
-from app.themes.models import SEPARATOR
 
 MIMETYPE = "text/markdown"
 SEPARATED = " · "

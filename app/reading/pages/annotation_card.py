@@ -16,6 +16,7 @@ from app.annotations.queries.marks import Filter
 from app.annotations.service.bulk import MOST_AT_ONCE
 from app.annotations.tags import Tag
 from app.articles.models import Article
+from app.core.choosing import Chosen, Unknown
 from app.core.errors import GlossError
 from app.discussion.queries.discussion import DISPUTED, QUESTION
 from app.events.queries import last_event_of
@@ -26,7 +27,7 @@ from app.reading.pages.article_ref import ArticleRef, Choice, article_ref
 from app.reading.pages.discussion import DiscussionPage, discussion_page
 from app.themes.fields import join_named, join_names
 from app.themes.queries import NamedTheme, list_named, names_of
-from app.themes.service.choosing import Chosen, Unknown, UnknownThemes
+from app.themes.service.choosing import UnknownThemes
 from app.web.responses import FormPage, Pager
 
 FIELDS = frozenset({*content.BESIDE_TAG, "quote", "reason", "text", "theme_names"})

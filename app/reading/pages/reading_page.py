@@ -16,6 +16,7 @@ from app.annotations.tags import Tag
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.articles.queries.content import content_of
+from app.core.choosing import Unknown
 from app.discussion.queries.cards import Card, block_cards, cards_at
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -29,7 +30,6 @@ from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
 from app.reading.pages.rendering.cache import Heading, draw_article, draw_with_card
 from app.text.direction import Direction
 from app.themes.queries import usable_names
-from app.themes.service.choosing import Unknown
 from app.web.responses import FormPage, Pager
 
 # What was guessed that a reader may take for a fact: the language is told in the details alone.

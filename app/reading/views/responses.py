@@ -18,6 +18,7 @@ from app.annotations.service.annotations import EditConflict
 from app.annotations.service.duplicates import DuplicateAnnotation
 from app.articles.models import Article
 from app.articles.queries import articles
+from app.core.choosing import Unknown
 from app.core.errors import Conflict, GlossError, Invalid
 from app.events.service import last_recorded
 from app.projects.models import Member
@@ -29,7 +30,7 @@ from app.reading.pages.article_ref import Choice, article_ref, suggestions_in
 from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.changed_blocks import draw_numbers
 from app.reading.views.reading_page import block_with_form, new_key
-from app.themes.service.choosing import Unknown, UnknownThemes
+from app.themes.service.choosing import UnknownThemes
 from app.web.responses import read_number, render, see_other, wants_fragment
 from app.web.session import get_session, reopen_for_reading
 
