@@ -18,10 +18,10 @@ NEAREST = 3  # that are offered in place of a name that is none
 _ALIKE = 0.4  # at least, as difflib measures it
 
 
-Row = TypeVar("Row", bound=Base, covariant=True)
+Row_co = TypeVar("Row_co", bound=Base, covariant=True)
 
 
-class Words(Protocol[Row]):
+class Words(Protocol[Row_co]):
     """What a project has names for, of which some are chosen."""
 
     def split(self, typed: str) -> Sequence[str]:
@@ -33,19 +33,19 @@ class Words(Protocol[Row]):
     def key_of(self, name: str) -> str:
         """Return what a name is found by."""
 
-    def find(self, names: Iterable[str]) -> Mapping[str, Row]:
+    def find(self, names: Iterable[str]) -> Mapping[str, Row_co]:
         """Return those that have some names, by what these are found by.
 
         Raises: Invalid (one of them cannot be given any more).
         """
 
-    def create(self, name: str) -> Row:
+    def create(self, name: str) -> Row_co:
         """Make one.
 
         Raises: Forbidden, Conflict (there are too many).
         """
 
-    def usable(self) -> Mapping[str, Row]:
+    def usable(self) -> Mapping[str, Row_co]:
         """Return all that can be given, by what their names are found by."""
 
 
@@ -104,7 +104,7 @@ class UnknownNames(Invalid):
         self.unknown = unknown
 
 
-def choose(words: Words[Row], chosen: Chosen) -> tuple[str, Sequence[Unknown]]:
+def choose(words: Words[Row_co], chosen: Chosen) -> tuple[str, Sequence[Unknown]]:
     """Return the ids of what is chosen, as content.py reads them, and the names that are none.
 
     What is confirmed is made.
@@ -124,7 +124,7 @@ def choose(words: Words[Row], chosen: Chosen) -> tuple[str, Sequence[Unknown]]:
     return SEPARATOR.join(dict.fromkeys(ids)), _with_nearest(words, unknown)
 
 
-def _with_nearest(words: Words[Row], names: Sequence[str]) -> Sequence[Unknown]:
+def _with_nearest(words: Words[Row_co], names: Sequence[str]) -> Sequence[Unknown]:
     usable = words.usable() if names else {}
     alike = {
         name: get_close_matches(words.key_of(name), usable, n=NEAREST, cutoff=_ALIKE)

@@ -39,7 +39,7 @@ def clean_sentence(typed: str, field: str = "sentence") -> str:
     Raises: Invalid (empty, or too long), about `field`.
     """
     sentence = clean_line(normalise(typed))
-    if not Position.key_of(sentence).strip():
+    if not any(map(str.isalnum, sentence)):
         message = "Write the position as one sentence, such as “The harbour stays public.”"
         raise Invalid(field, message)
     if len(sentence) > SENTENCE_LIMIT:

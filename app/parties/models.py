@@ -138,5 +138,4 @@ class Position(Named):
     @classmethod
     def key_of(cls, called: str) -> str:
         """Return what one that is called so is found by: its full stop makes no other of it."""
-        key = fold(called)
-        return key.rstrip(". ") or key
+        return fold(called).rstrip(". ")
