@@ -28,6 +28,7 @@ from app.reading.views import (
     updates,
 )
 from app.signup.views import create_account, join, oidc
+from app.statements.views import positions
 from app.web import health
 
 MODULES = (
@@ -42,6 +43,7 @@ MODULES = (
     *(article_list, add, details, assignments),
     *(correct, review, place, revisions),
     *(bulk, occurrences, passages, searches, summary),
+    positions,
     *(files, web_annotations),
     imports,
     *(api_tokens, api_reading, api_annotations, api_exports),

@@ -12,12 +12,11 @@ from enum import StrEnum
 from math import sqrt
 from typing import NamedTuple
 
-from app.statements.statement import Statement
+from app.statements.statement import AGAINST, FOR, Statement
 
 MOST_STEPS = 200  # of the iteration
 STILL = 1e-9  # what moves by less, or is less, counts as nothing
 LEAST_SHARED = 10  # positions, below which no line is drawn: thin data makes blocs of chance
-FOR, AGAINST = "for", "against"
 
 
 class Order(StrEnum):
@@ -39,8 +38,8 @@ class Bloc(StrEnum):
 class Cell(NamedTuple):
     """How many statements are for a position, and how many against it."""
 
-    supporting: int = 0
-    opposing: int = 0
+    supporting: int
+    opposing: int
 
     @property
     def all(self) -> int:
@@ -51,6 +50,9 @@ class Cell(NamedTuple):
     def lean(self) -> float:
         """Return (for − against) / (for + against): from −1 to 1, 0 where nothing is said."""
         return (self.supporting - self.opposing) / self.all if self.all else 0.0
+
+
+NOBODY = Cell(0, 0)
 
 
 class Axis(NamedTuple):
@@ -89,7 +91,7 @@ def build_matrix(
 ) -> Matrix:
     """Count statements into a matrix, one by one: duplicates are dropped beforehand.
 
-    Those without a position or a side are in no cell. Names decide ties.
+    Those without a position or a side are in no cell. Names, as they are sorted, decide ties.
     """
     counts: Counter[tuple[int, int, str]] = Counter(
         (one.party, one.position, one.side)

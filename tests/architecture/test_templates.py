@@ -70,6 +70,7 @@ FOLDERS = {
     "library",
     "corrections",
     "findings",
+    "statements",
     "exports",
     "imports",
     "archives",

@@ -10,11 +10,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from app.articles.models import Article
 from app.themes.service.themes import archive
 from tests.browser.reading_page import Desk
 from tests.browser.running import Site
 from tests.browser.sample import FIRST, LONG, MANY, SECOND, THIRD, Sample
-from tests.harness.builders import add_theme
+from tests.harness.builders import add_annotation, add_party, add_position, add_theme
 from tests.harness.chromium import DESKTOP, PHONE, WatchedPages
 
 AXE = Axe()
@@ -98,6 +99,17 @@ def tagged(site: Site) -> Sample:
     site.tag(sample, "the report of the county", "citation")
     for words in MANY[:12]:
         site.tag(sample, words)
+    with site.writing() as session:
+        ines = site.find_member(session, "Ines")
+        add_annotation(
+            session,
+            ines,
+            session.get_one(Article, sample.id),
+            THIRD,
+            party=add_party(session, ines, "The county"),
+            position=add_position(session, ines),
+            side="for",
+        )
     return sample
 
 
@@ -116,6 +128,8 @@ def tagged(site: Site) -> Sample:
         ("/projects/first/findings/passages/by/article", "Article"),
         ("/projects/first/findings/occurrences?q=road", "Tag every occurrence"),
         ("/projects/first/findings/summary", "Summary"),
+        ("/projects/first/findings/positions", "Positions"),
+        ("/projects/first/findings/positions?view=table&from=x", "Positions"),
         ("/projects/first/themes/import", "Import themes"),
         ("/projects/first/activity", "Activity"),
         ("/projects", "Projects"),

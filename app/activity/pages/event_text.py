@@ -172,6 +172,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "article": "exported the annotations of “{title}” as {format}",
         "asked": "exported passages as {format}: {asked}",
         "themes": "exported the themes as {format}",
+        "positions": "exported the positions as {format}",
     },
 }
 """By kind of event; said after the name of who did it.
@@ -296,8 +297,10 @@ def _scope_and_end(event: Event) -> str:
 
 
 def _exported(event: Event) -> str:
-    cases = {"of": "themes", "article": "article", "query": "asked"}
-    return next((case for name, case in cases.items() if name in _state(event)), "all")
+    state, cases = _state(event), {"article": "article", "query": "asked"}
+    if "of" in state:
+        return str(state["of"])
+    return next((case for name, case in cases.items() if name in state), "all")
 
 
 def _done_to_many(event: Event) -> str:

@@ -25,6 +25,9 @@ from app.findings.views.recording import record_download
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
+from app.statements.asked import ask_positions
+from app.statements.queries.positions import count_positions
+from app.statements.queries.positions_table import write_pairs
 from app.themes.queries import list_themes
 from app.themes.table import BOM, write_table
 from app.web.responses import render
@@ -118,6 +121,19 @@ def themes_csv(slug: str) -> ResponseReturnValue:
     if not _wants_bom():
         table = table.removeprefix(BOM)
     return _download(iter([table.encode()]), "text/csv", f"{slug}-themes.csv")
+
+
+@blueprint.get("/projects/<slug>/findings/positions.csv")
+@download
+def positions_csv(slug: str) -> ResponseReturnValue:
+    separator = _separator()
+    member = current_member(slug, Act.EXPORT)
+    asked, _ignored = ask_positions(request.args)
+    record_download(member, file_format="CSV", of="positions")
+    table = write_pairs(count_positions(get_session(), member, asked).pairs, separator.value)
+    if _wants_bom():
+        table = BOM + table
+    return _download(iter([table.encode()]), "text/csv", f"{slug}-positions.csv")
 
 
 def answer_passages(member: Member, extension: str, asked: Asked) -> Response:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from app.statements.matrix import (
     LEAST_SHARED,
     MOST_STEPS,
+    NOBODY,
     STILL,
     Bloc,
-    Cell,
     Matrix,
     Order,
     build_matrix,
@@ -59,7 +59,7 @@ def vectors_of(matrix: Matrix) -> tuple[Mapping[int, float], Mapping[int, float]
     parties, positions = sorted(matrix.parties.ids), sorted(matrix.positions.ids)
 
     def lean(party: int, position: int) -> float:
-        return matrix.cells.get((party, position), Cell()).lean
+        return matrix.cells.get((party, position), NOBODY).lean
 
     def times(v: Mapping[int, float]) -> dict[int, float]:
         return {a: sum(lean(a, p) * v[p] for p in positions) for a in parties}

@@ -1,0 +1,151 @@
+"""What the page of positions is asked for by an address, read from it and written to it. Pure.
+
+Which statements are meant is asked as on the page of passages; months, how many count and how it is
+shown are parameters of its own.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+
+from app.findings.asked import FACETS, Arguments, Asked, ask
+from app.statements.duplicates import By, Duplicates
+from app.statements.matrix import Order
+
+_MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+_SHOWN = 40  # characters of a value that is not known
+
+
+class View(StrEnum):
+    """How positions are shown."""
+
+    MATRIX = "matrix"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPositions:
+    """Which statements are counted, how, and how they are shown.
+
+    `since` and `until` are months as they were typed, both included, "" for no bound. `by` None
+    lets people stand for their organisations where there are too many of them.
+    """
+
+    filters: Asked = field(default_factory=Asked)
+    since: str = ""
+    until: str = ""
+    duplicates: Duplicates = Duplicates.DOCUMENT
+    by: By | None = None
+    sort: Order = Order.BLOCS
+    view: View = View.MATRIX
+
+    @property
+    def first_day(self) -> date | None:
+        """Return the first day that is asked for, None for any."""
+        return _first_day(self.since)
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day that is asked for, None for any."""
+        return _last_day(self.until)
+
+    @property
+    def is_of_time(self) -> bool:
+        """Say whether months are asked for: then undated articles stand apart."""
+        return self.first_day is not None or self.last_day is not None
+
+    @property
+    def problem(self) -> str:
+        """Return what is wrong with the months, in a sentence, "" for nothing."""
+        for words, typed in (("From", self.since), ("To", self.until)):
+            if typed and not _MONTH.fullmatch(typed):
+                return (
+                    f"{words} is “{_short(typed)}”, and no month. Write the year and the month in "
+                    "numbers, such as 2025-03; until then it is left out."
+                )
+        first, last = self.first_day, self.last_day
+        if first and last and first > last:
+            return "From comes after To, so that nothing lies between them. Change one of them."
+        return ""
+
+    @property
+    def own_pairs(self) -> list[tuple[str, str]]:
+        """Return the parameters that are not filters of passages, without what goes by itself."""
+        values = [(each.name, getattr(self, each.name), each.default) for each in fields(self)[1:]]
+        return [
+            (PARAMETERS.get(name, name), str(value))
+            for name, value, default in values
+            if value != default
+        ]
+
+    @property
+    def query(self) -> str:
+        """Return the query of the address: "" for everything, else "?tag=…"."""
+        pairs = self.filters.pairs + self.own_pairs
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    def but(self, **changed: Any) -> "AskedPositions":  # noqa: ANN401  (fields of their own types)
+        """Return the same with other values in some fields."""
+        return replace(self, **changed)
+
+
+PARAMETERS: Mapping[str, str] = {"since": "from", "until": "to"}
+"""The names of parameters that no field can have."""
+_CHOICES: Mapping[str, Callable[[str], StrEnum]] = {
+    "duplicates": Duplicates,
+    "by": By,
+    "sort": Order,
+    "view": View,
+}
+
+
+class _FiltersAlone:
+    """The filters among the arguments of an address."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        self._arguments = arguments
+
+    def getlist(self, key: str) -> list[str]:
+        return self._arguments.getlist(key) if key in FACETS else []
+
+
+def ask_positions(arguments: Arguments) -> tuple[AskedPositions, list[str]]:
+    """Return what the arguments of an address ask for, and what of them is ignored, as written.
+
+    An argument of another name is not looked at. What was typed as a month is kept: `problem` says
+    what is wrong with it.
+    """
+    filters, ignored = ask(_FiltersAlone(arguments))
+    found: dict[str, Any] = {"filters": filters}
+    for name in ("since", "until"):
+        found[name] = _last(arguments, PARAMETERS[name])[:_SHOWN]
+    for name, choices in _CHOICES.items():
+        value = _last(arguments, name)
+        try:
+            found |= {name: choices(value)} if value else {}
+        except ValueError:
+            ignored.append(f"{name}={_short(value)}")
+    return AskedPositions(**found), ignored
+
+
+def _last(arguments: Arguments, name: str) -> str:
+    *_others, value = ["", *arguments.getlist(name)]
+    return "".join(c for c in value if c.isprintable()).strip()
+
+
+def _first_day(month: str) -> date | None:
+    return date.fromisoformat(f"{month}-01") if _MONTH.fullmatch(month) else None
+
+
+def _last_day(month: str) -> date | None:
+    first = _first_day(month)
+    return first and first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"

@@ -1,0 +1,118 @@
+"""The form above the matrix: from what one chooses, and what is kept of the address unseen."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from app.annotations.tags import TAGS
+from app.findings.pages.facet_lists import TITLES, Names
+from app.findings.queries.facet_counts import Facets
+from app.projects.models import Member
+from app.statements.asked import PARAMETERS, AskedPositions
+from app.statements.duplicates import By, Duplicates
+from app.statements.matrix import Order
+from app.statements.queries.listing import list_used
+from app.statements.queries.positions import MOST_COLUMNS
+from app.text.sorting import sort_key
+
+MOST_CHOICES = 300  # values of one list; those with the most statements are offered
+COUNTS: Mapping[Duplicates, str] = {
+    Duplicates.DOCUMENT: "once an article",
+    Duplicates.DAY: "once a day",
+    Duplicates.ALL: "each passage",
+}
+SORTS: Mapping[Order, str] = {
+    Order.BLOCS: "who agrees",
+    Order.MOST: "most statements",
+    Order.NAME: "name",
+}
+PEOPLE: Mapping[By | None, str] = {
+    None: f"everyone, up to {MOST_COLUMNS}",
+    By.PERSON: "everyone",
+    By.ORGANIZATION: "organisations with their people",
+}
+_T = TypeVar("_T")
+_FACETS = ("article", "publication", "annotator", "tag")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that one may choose, in words."""
+
+    value: str
+    words: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A list from which one value is chosen: the parameter, its words, and the values."""
+
+    name: str
+    words: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterForm:
+    """The form: its lists, the months as they were typed, and what it sends along unseen."""
+
+    selects: Sequence[Select]
+    since: str
+    until: str
+    kept: Sequence[tuple[str, str]]
+
+
+def filter_form(
+    session: Session, member: Member, asked: AskedPositions, facets: Facets, names: Names
+) -> FilterForm:
+    """Build the form. A facet of which several values are asked for is kept as it is, unseen."""
+    used = list_used(session, member)
+    values: Mapping[str, Counter[str]] = {
+        "article": Counter(str(article_id) for article_id, _account_id in used),
+        "publication": Counter(
+            facets.articles[article_id].publication for article_id, _account_id in used
+        ),
+        "annotator": Counter(str(account_id) for _article_id, account_id in used),
+        "tag": Counter(TAGS),
+    }
+    on = asked.filters.filters
+    chosen = [facet for facet in _FACETS if len(on.get(facet, ())) <= 1]
+    selects = [_facet_select(facet, values[facet], on.get(facet, ()), names) for facet in chosen]
+    selects += [
+        _select("duplicates", "Count", COUNTS, asked.duplicates, Duplicates.DOCUMENT),
+        _select("by", "People", PEOPLE, asked.by, None),
+        _select("sort", "Sort by", SORTS, asked.sort, Order.BLOCS),
+    ]
+    shown = {*chosen, *(select.name for select in selects), *PARAMETERS.values()}
+    kept = [pair for pair in asked.filters.pairs + asked.own_pairs if pair[0] not in shown]
+    return FilterForm(selects, asked.since, asked.until, kept)
+
+
+def _facet_select(facet: str, values: Counter[str], on: Sequence[str], names: Names) -> Select:
+    offered = {value for value, _times in values.most_common(MOST_CHOICES) if value} | set(on)
+    labels = {value: names.label(facet, value) for value in offered}
+    order = sorted(offered, key=lambda value: (sort_key(labels[value]), value))
+    if facet == "tag":
+        order = list(TAGS)
+    any_of_them = Choice("", "any", is_on=not on)
+    return Select(
+        facet,
+        TITLES[facet],
+        [any_of_them, *(Choice(value, labels[value], value in on) for value in order)],
+    )
+
+
+def _select(name: str, words: str, choices: Mapping[_T, str], on: _T, by_itself: _T) -> Select:
+    """Return a list of our own; what goes by itself needs no value in the address."""
+    return Select(
+        name,
+        words,
+        [
+            Choice("" if value == by_itself else str(value), said, value == on)
+            for value, said in choices.items()
+        ],
+    )

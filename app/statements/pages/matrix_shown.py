@@ -1,0 +1,183 @@
+"""The matrix as it is drawn, and its lines as a table: heads, cells, marks and where they lead."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from app.statements.matrix import Axis, Bloc, Cell
+from app.statements.pages.passage_links import PassageLinks
+from app.statements.queries.positions import Key, Pair, Positions
+from app.statements.statement import AGAINST, FOR, Statement
+from app.web.filters import pluralise
+
+MOST_PARTIES, MOST_POSITIONS = 500, 200  # of the matrix; the table and the file have all
+_BLOCS: Mapping[Bloc, str] = {Bloc.ONE: "Bloc 1", Bloc.BETWEEN: "Between", Bloc.TWO: "Bloc 2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How many are for, or against, and the address of their passages."""
+
+    side: str
+    count: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellShown:
+    """A cell of the matrix: whose it is, and its marks; a line stands before it or does not."""
+
+    party: str
+    marks: Sequence[Mark]
+    has_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A party or a position at the edge of the matrix, with its sums.
+
+    A line stands before it where another bloc begins.
+    """
+
+    name: str
+    address: str
+    sums: Cell
+    has_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A position with its cells, a column a party."""
+
+    head: Head
+    cells: Sequence[CellShown]
+
+
+@dataclass(frozen=True, slots=True)
+class BlocShown:
+    """What stands above the parties of a bloc, and how many columns it is wide."""
+
+    words: str
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixShown:
+    """The matrix as it is drawn; `hidden` says how much of it is not, "" for nothing."""
+
+    parties: Sequence[Head]
+    blocs: Sequence[BlocShown]
+    rows: Sequence[Row]
+    total: Cell
+    hidden: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the table: a pair, and the addresses of party, position and passages."""
+
+    pair: Pair
+    party_address: str
+    position_address: str
+    address: str
+    quotes: int
+
+
+def matrix_shown(found: Positions, passages: PassageLinks) -> MatrixShown:
+    """Draw the matrix; of what is too large, the parties and positions with the most statements."""
+    matrix = found.matrix
+    party_ids = _most(matrix.parties, MOST_PARTIES)
+    position_ids = _most(matrix.positions, MOST_POSITIONS)
+    party_lines = _lines(party_ids, matrix.parties.blocs)
+    position_lines = _lines(position_ids, matrix.positions.blocs)
+    by_party: dict[int, list[Statement]] = {party: [] for party in matrix.parties.ids}
+    by_position: dict[int, list[Statement]] = {one: [] for one in matrix.positions.ids}
+    for (party, position), statements in found.statements.items():
+        by_party[party] += statements
+        by_position[position] += statements
+    parties = [
+        Head(
+            name=found.party_names[party].name,
+            address=passages.of(by_party[party]),
+            sums=matrix.parties.sums[party],
+            has_line=party in party_lines,
+        )
+        for party in party_ids
+    ]
+    empty = {has_line: CellShown("", (), has_line) for has_line in (False, True)}
+    rows = []
+    for position in position_ids:
+        cells = [
+            _cell((party, position), found, passages, has_line=party in party_lines)
+            if (party, position) in matrix.cells
+            else empty[party in party_lines]
+            for party in party_ids
+        ]
+        head = Head(
+            name=found.position_names[position].name,
+            address=passages.of(by_position[position], of_parties=False, position=position),
+            sums=matrix.positions.sums[position],
+            has_line=position in position_lines,
+        )
+        rows.append(Row(head, cells))
+    blocs = [
+        BlocShown(f"{_BLOCS[bloc]}, {pluralise(len(some), 'party', 'parties')}", len(some))
+        for bloc, found_here in groupby(party_ids, key=matrix.parties.blocs.get)
+        if bloc is not None and (some := list(found_here))
+    ]
+    return MatrixShown(
+        parties, blocs, rows, matrix.total, _hidden(matrix.parties, matrix.positions)
+    )
+
+
+def _most(axis: Axis, most: int) -> Sequence[int]:
+    """Return the ids in their order, of too many those with the most statements alone."""
+    if len(axis.ids) <= most:
+        return axis.ids
+    kept = {*sorted(axis.ids, key=lambda one: -axis.sums[one].all)[:most]}
+    return [one for one in axis.ids if one in kept]
+
+
+def _lines(ids: Sequence[int], blocs: Mapping[int, Bloc]) -> frozenset[int]:
+    """Return before which a line is drawn, since another bloc begins."""
+    return frozenset(one for before, one in pairwise(ids) if blocs.get(before) != blocs.get(one))
+
+
+def _hidden(parties: Axis, positions: Axis) -> str:
+    if len(parties.ids) <= MOST_PARTIES and len(positions.ids) <= MOST_POSITIONS:
+        return ""
+    return (
+        f"The matrix shows at most the {MOST_PARTIES} parties and {MOST_POSITIONS} positions with "
+        "the most statements; its sums, the table and the CSV have all."
+    )
+
+
+def _cell(key: Key, found: Positions, passages: PassageLinks, *, has_line: bool) -> CellShown:
+    party, position = key
+    cell = found.matrix.cells[key]
+    statements = found.statements[key]
+    marks = [
+        Mark(
+            side,
+            count,
+            passages.of(
+                [one for one in statements if one.side == side], position=position, side=side
+            ),
+        )
+        for side, count in ((FOR, cell.supporting), (AGAINST, cell.opposing))
+        if count
+    ]
+    return CellShown(found.party_names[party].name, marks, has_line)
+
+
+def line_of(pair: Pair, found: Positions, passages: PassageLinks) -> Line:
+    """Draw a pair as a line of the table."""
+    _party, position = pair.key
+    statements = found.statements[pair.key]
+    return Line(
+        pair=pair,
+        party_address=passages.of(statements),
+        position_address=passages.of(statements, of_parties=False, position=position),
+        address=passages.of(statements, position=position),
+        quotes=len(statements),
+    )

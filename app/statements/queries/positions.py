@@ -1,0 +1,144 @@
+"""The positions of a project with who is for and against them, as an address asks for them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from app.projects.models import Member
+from app.statements.asked import AskedPositions
+from app.statements.duplicates import By, counted_as, drop_duplicates
+from app.statements.matrix import Cell, Matrix, build_matrix
+from app.statements.queries.listing import (
+    Called,
+    list_statements,
+    names_of_parties,
+    names_of_positions,
+)
+from app.statements.statement import Statement
+from app.text.sorting import sort_key
+
+MOST_COLUMNS = 24  # parties, past which people stand for their organisations
+
+Key = tuple[int, int]
+"""A party and a position, by their ids."""
+
+
+class Pair(NamedTuple):
+    """A party and a position with how many for and against, and the names of both.
+
+    `organization` is what the party spoke for, "" for nothing; several are joined by "; ".
+    """
+
+    key: Key
+    position: str
+    party: str
+    organization: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """What is counted: the matrix, and the statements of each of its cells.
+
+    `by` says as what people count, `can_fold` whether any speaks for an organisation. `undated` are
+    left out since months are asked for; `without_side` have a position.
+    """
+
+    matrix: Matrix
+    statements: Mapping[Key, Sequence[Statement]]
+    party_names: Mapping[int, Called]
+    position_names: Mapping[int, Called]
+    by: By
+    can_fold: bool
+    undated: int
+    without_position: int
+    without_side: int
+
+    @property
+    def said(self) -> int:
+        """Return how many statements stand in the matrix, duplicates too."""
+        return sum(map(len, self.statements.values()))
+
+    @property
+    def pairs(self) -> Sequence[Pair]:
+        """Return the cells one by one, in the order of the positions and then of the parties."""
+        matrix = self.matrix
+        row = {position: place for place, position in enumerate(matrix.positions.ids)}
+        column = {party: place for place, party in enumerate(matrix.parties.ids)}
+        keys = sorted(matrix.cells, key=lambda key: (row[key[1]], column[key[0]]))
+        return [
+            Pair(
+                key=(party, position),
+                position=self.position_names[position].name,
+                party=self.party_names[party].name,
+                organization=self._organization(party, position),
+                cell=matrix.cells[party, position],
+            )
+            for party, position in keys
+        ]
+
+    def _organization(self, party: int, position: int) -> str:
+        """Return what a party spoke for; nothing of those who stand for it here."""
+        ids = {
+            one.organization
+            for one in self.statements[party, position]
+            if one.organization is not None and one.organization != party
+        }
+        return "; ".join(sorted(self.party_names[one].name for one in ids))
+
+
+def count_positions(session: Session, member: Member, asked: AskedPositions) -> Positions:
+    """Count what is asked for and what a member may see of it."""
+    found = list_statements(session, member, asked.filters)
+    sided = [one for one in found if one.position is not None and one.side]
+    dated, undated = _in_time(sided, asked)
+    by = asked.by or _fitting(dated)
+    counted = [counted_as(one, by) for one in dated]
+    party_names = names_of_parties(session, member)
+    position_names = names_of_positions(session, member)
+    matrix = build_matrix(
+        drop_duplicates(counted, asked.duplicates),
+        order=asked.sort,
+        party_name=lambda party: sort_key(party_names[party].name),
+        position_name=lambda position: sort_key(position_names[position].name),
+    )
+    statements: dict[Key, list[Statement]] = defaultdict(list)
+    for one, shown in zip(dated, counted, strict=True):
+        if shown.position is not None:
+            statements[shown.party, shown.position].append(one)
+    return Positions(
+        matrix=matrix,
+        statements=statements,
+        party_names=party_names,
+        position_names=position_names,
+        by=by,
+        can_fold=any(one.organization is not None for one in dated),
+        undated=undated,
+        without_position=sum(one.position is None for one in found),
+        without_side=sum(one.position is not None and not one.side for one in found),
+    )
+
+
+def _in_time(
+    statements: Collection[Statement], asked: AskedPositions
+) -> tuple[Sequence[Statement], int]:
+    """Return those of the months that are asked for, and how many have no date."""
+    if not asked.is_of_time:
+        return list(statements), 0
+    dated = [(one.day, one) for one in statements if one.day is not None]
+    first, last = asked.first_day, asked.last_day
+    in_time = [
+        one
+        for day, one in dated
+        if (first is None or first <= day) and (last is None or day <= last)
+    ]
+    return in_time, len(statements) - len(dated)
+
+
+def _fitting(statements: Collection[Statement]) -> By:
+    """Return as what people count where nobody says it."""
+    parties = {one.party for one in statements}
+    return By.ORGANIZATION if len(parties) > MOST_COLUMNS else By.PERSON

@@ -1,0 +1,29 @@
+"""Positions: who is for and who is against what, as a matrix or as a table."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from app.assignments.queries.visibility import can_see_all
+from app.projects.views.current_member import current_member
+from app.statements.asked import ask_positions
+from app.statements.pages.positions import positions_page
+from app.web.responses import render
+from app.web.session import get_session
+
+blueprint = Blueprint("positions", __name__)
+
+
+@blueprint.get("/projects/<slug>/findings/positions")
+def positions(slug: str) -> ResponseReturnValue:
+    member = current_member(slug)
+    session = get_session()
+    asked, ignored = ask_positions(request.args)
+    page = positions_page(
+        session,
+        member,
+        asked,
+        ignored=ignored,
+        leaves_out=not can_see_all(session, member),
+        number_of_page=request.args.get("page"),
+    )
+    return render("statements/positions.html", page)
