@@ -164,6 +164,8 @@ def told_to_programs(app: Flask, program: ApiClient, zeno: Member, next_id: int)
             queries: tuple[str, ...] = ("",)
             if rule.endpoint in {"api_annotations.passages", "api_exports.passages"}:
                 queries = ("", f"?annotator={zeno.account_id}", "?q=nobody", "?sort=tagged")
+            if rule.endpoint == "api_exports.web_annotations":
+                queries = ("", "?after=0")
             for query in queries:
                 answer = program.ask(method, path + query, json={"version": 1, "note": "mine now"})
                 body = text_of(answer.data) if answer.mimetype in BINARY else answer.text

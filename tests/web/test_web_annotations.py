@@ -4,20 +4,28 @@ import json
 from datetime import timedelta
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.annotations.service import annotations
+from app.annotations.service.exports import EXPORTED
 from app.articles.queries.articles import current_revision
+from app.events.models import Event
 from app.exports.queries.annotation_pages import PAGE_SIZE
+from app.exports.views.web_annotations import PAGES
+from tests.harness.api import ApiClient
 from tests.harness.builders import (
     Room,
     add_annotation,
     add_article,
     add_many,
+    add_token,
     sign_in,
 )
-from tests.harness.pages import PageClient
+from tests.harness.pages import PageClient, page_client
 from tests.harness.web_annotations import (
     CONTEXT,
     Object,
@@ -28,10 +36,11 @@ from tests.harness.web_annotations import (
 
 BASE = "http://127.0.0.1:8000"
 COLLECTION = "/projects/first/annotations/"
+BY_TOKEN = "/api/v1/projects/first/web-annotations"
 LD = f'application/ld+json; profile="{CONTEXT}"'
 
 
-def read(client: PageClient, path: str, accept: str = LD) -> tuple[TestResponse, Object]:
+def read(client: FlaskClient, path: str, accept: str = LD) -> tuple[TestResponse, Object]:
     answer = client.get(path.removeprefix(BASE), headers={"Accept": accept})
     assert answer.status_code == 200
     found: Object = json.loads(answer.text)
@@ -115,6 +124,55 @@ def test_pages_follow_one_another_with_every_annotation_once(
     add_annotation(session, room.curator, room.article)
     found = read(client, COLLECTION)[1]
     assert lengths_of_pages(client, session, found) == [PAGE_SIZE, PAGE_SIZE, 1]
+
+
+@pytest.mark.sqlite_only
+def test_a_token_reads_the_pages_at_addresses_of_its_own(
+    app: Flask, session: Session, room: Room
+) -> None:
+    add_many(session, room.curator, room.article, PAGE_SIZE + 1)
+    program = ApiClient(app, add_token(session, room.reader.account, scope="read"))
+    found = read(program, BY_TOKEN)[1]
+    assert (found["id"], found["total"]) == (f"{BASE}{BY_TOKEN}", PAGE_SIZE + 1)
+    lengths, at = [], found["first"]
+    while at is not None:
+        page = read(program, at)[1]
+        assert at.startswith(f"{BASE}{BY_TOKEN}?after=")
+        assert broken_requirements(page, texts_of(session, page)) == []
+        lengths.append(len(annotations_in(page)))
+        at = page.get("next")
+    assert lengths == [PAGE_SIZE, 1]
+
+
+def test_pages_that_one_person_reads_within_the_hour_are_one_export(
+    app: Flask, client: PageClient, session: Session, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+    add_annotation(session, room.annotator, room.article, "It floods every spring")
+    sign_in(client, session, room.reader.account)
+    program = ApiClient(app, add_token(session, room.reader.account))
+
+    def exports() -> list[str]:
+        session.rollback()
+        rows = session.scalars(select(Event).where(Event.kind == EXPORTED).order_by(Event.id))
+        return [f"{row.account_id} {(row.after or {})['format']}" for row in rows]
+
+    client.head(f"{COLLECTION}?after=0")
+    for reader in (client, program):
+        read(reader, COLLECTION if reader is client else BY_TOKEN)
+    assert exports() == []
+    # Not only the first page: nobody reads past the audit by beginning at another.
+    read(client, f"{COLLECTION}?after={made.id}")
+    read(client, f"{COLLECTION}?after=0")
+    read(program, f"{BY_TOKEN}?after=0")
+    once = f"{room.reader.account_id} {PAGES}"
+    assert exports() == [once]
+    read(sign_in(page_client(app), session, room.owner.account), f"{COLLECTION}?after=0")
+    others = f"{room.owner.account_id} {PAGES}"
+    assert exports() == [once, others]
+    monkeypatch.setattr("app.annotations.service.exports.ONE_READING", timedelta(0))
+    read(client, f"{COLLECTION}?after=0")
+    assert exports() == [once, others, once]
 
 
 def lengths_of_pages(client: PageClient, session: Session, found: Object) -> list[int]:

@@ -1,16 +1,18 @@
 """Files of annotations for programs, streamed as those of the pages are."""
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.api.operations import Operation, Parameter, describes
-from app.api.parameters import ASKED
+from app.api.parameters import AFTER, ASKED
 from app.api.schemas import TEXT
 from app.api.views.annotations import read_asked
 from app.api.views.caller import current_caller
 from app.api.views.reading import PREFIX
 from app.exports.queries.formats import FORMATS
+from app.exports.queries.json_ld import MIMETYPE
 from app.exports.views.files import SEPARATORS, answer_passages
+from app.exports.views.web_annotations import answer_collection
 from app.projects.roles import Act
 from app.web.access import by_token
 from app.web.view_marks import download
@@ -45,3 +47,21 @@ blueprint = Blueprint("api_exports", __name__, url_prefix=PREFIX)
 def passages(slug: str, extension: str) -> ResponseReturnValue:
     member = current_caller().member(slug, Act.EXPORT)
     return answer_passages(member, extension, read_asked())
+
+
+@blueprint.get("/projects/<slug>/web-annotations")
+@by_token
+@describes(
+    Operation(
+        "read_web_annotations",
+        "Read all annotations as linked data, a page at a time",
+        {200: ""},
+        refusals=(403, 404),
+        parameters=(AFTER,),
+        files=(MIMETYPE.partition(";")[0], "application/json"),
+        words="A W3C Web Annotation collection: follow `first`, then `next`.",
+    )
+)
+def web_annotations(slug: str) -> ResponseReturnValue:
+    member = current_caller().member(slug, Act.EXPORT)
+    return answer_collection(member, url_for("api_exports.web_annotations", slug=slug))

@@ -22,18 +22,19 @@ _id = Annotation.__table__.c.id
 _Object = Mapping[str, object]
 
 
-def find_collection(session: Session, selection: Selection) -> _Object:
+def find_collection(session: Session, selection: Selection, address: str) -> _Object:
     """Return what a collection is: how many annotations it has, its first and its last page.
+
+    `address` is where it is; those of its pages begin with it.
 
     It says when an annotation was last changed, and so is another one after each change.
     """
-    address, label = _address(session, selection)
     total, _before = _count(session, selection, 0)
     said: dict[str, object] = {
         "@context": PROFILE,
         "id": address,
         "type": "AnnotationCollection",
-        "label": label,
+        "label": ProjectRef.of(session, selection).name,
         "total": total,
     }
     if total:
@@ -49,7 +50,7 @@ def find_collection(session: Session, selection: Selection) -> _Object:
     return said
 
 
-def find_page(session: Session, selection: Selection, after: int) -> _Object:
+def find_page(session: Session, selection: Selection, address: str, after: int) -> _Object:
     """Return the page with the annotations that follow an id, 0 for the first page.
 
     Raises: NotFound (none follows).
@@ -58,7 +59,6 @@ def find_page(session: Session, selection: Selection, after: int) -> _Object:
     items = find_annotations(session, selection, ids[:PAGE_SIZE])
     if not items:
         raise NotFound(NO_PAGE)
-    address, label = _address(session, selection)
     total, before = _count(session, selection, after)
     said: dict[str, object] = {
         "@context": PROFILE,
@@ -67,7 +67,7 @@ def find_page(session: Session, selection: Selection, after: int) -> _Object:
         "partOf": {
             "id": address,
             "type": "AnnotationCollection",
-            "label": label,
+            "label": ProjectRef.of(session, selection).name,
             "total": total,
         },
         "startIndex": before,
@@ -78,12 +78,6 @@ def find_page(session: Session, selection: Selection, after: int) -> _Object:
     if len(ids) > PAGE_SIZE:
         said["next"] = _page(address, ids[PAGE_SIZE - 1])
     return {**said, "items": items}
-
-
-def _address(session: Session, selection: Selection) -> tuple[str, str]:
-    """Return where the collection is, and what it is called."""
-    project = ProjectRef.of(session, selection)
-    return f"{project.address}/annotations/", project.name
 
 
 def _page(address: str, after: int) -> str:

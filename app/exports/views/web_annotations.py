@@ -6,7 +6,7 @@ Addresses and headers are those that the Web Annotation Protocol (W3C Recommenda
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.annotations.models import Annotation
@@ -16,6 +16,7 @@ from app.exports.queries.annotation_pages import NO_PAGE, find_collection, find_
 from app.exports.queries.json_ld import MIMETYPE, PROFILE, find_annotations, to_json
 from app.exports.queries.rows import Selection
 from app.findings.queries.matching import is_seen
+from app.findings.views.recording import record_download
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
@@ -32,6 +33,7 @@ CONTAINER = (
 """What the protocol lets the header Link say of each kind of resource."""
 
 JSON = "application/json"
+PAGES = "JSON-LD pages"  # as the audit calls them
 MEDIA_TYPES = ("application/ld+json", MIMETYPE, JSON)
 """What a permalink can be asked for beside its page."""
 
@@ -51,17 +53,30 @@ def show_annotation(annotation: Annotation, member: Member) -> ResponseReturnVal
 
 @blueprint.get("/projects/<slug>/annotations/")
 def collection(slug: str) -> ResponseReturnValue:
-    selection = _selection(current_member(slug, Act.EXPORT))
+    member = current_member(slug, Act.EXPORT)
+    return answer_collection(member, url_for("web_annotations.collection", slug=slug))
+
+
+def answer_collection(member: Member, path: str) -> Response:
+    """Answer with the collection that is at a path, or with the page of it that is asked for.
+
+    Pages are an export; what the collection says of itself is none.
+
+    Raises: NotFound.
+    """
+    selection = _selection(member)
+    address = selection.permalink_base + path
     asked = request.args.get("after")
     if asked is None:
-        said = find_collection(get_session(), selection)
-        response = _answer(said)
-        response.headers["Content-Location"] = str(said["id"])
+        response = _answer(find_collection(get_session(), selection, address))
+        response.headers["Content-Location"] = address
         return response
     after = read_number(asked)
     if after is None:
         raise NotFound(NO_PAGE)
-    return _answer(find_page(get_session(), selection, after))
+    page = find_page(get_session(), selection, address, after)
+    record_download(member, file_format=PAGES, is_piece=True)
+    return _answer(page)
 
 
 @blueprint.after_request

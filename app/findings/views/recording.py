@@ -17,6 +17,7 @@ def record_download(
     article: Article | None = None,
     query: str = "",
     of: str = "",
+    is_piece: bool = False,
 ) -> None:
     """Record a download as `record_export` does, in a session of its own: a GET's only reads.
 
@@ -27,7 +28,13 @@ def record_download(
     try:
         with get_database().writing() as own:
             record_export(
-                own, actor=member, article=article, file_format=file_format, query=query, of=of
+                own,
+                actor=member,
+                article=article,
+                file_format=file_format,
+                query=query,
+                of=of,
+                is_piece=is_piece,
             )
             own.commit()
     except DBAPIError as error:
