@@ -32,6 +32,7 @@ from app.articles.queries import articles
 from app.core.clock import now
 from app.core.db import read_columns
 from app.core.errors import Conflict
+from app.core.reserving import reserve_ids
 from app.events.models import Event
 from app.events.service import Change, append_all, record, record_all
 from app.events.subjects import Actor, Subject
@@ -151,9 +152,9 @@ def _taken(session: Session, revision_id: int | None) -> set[tuple[int, int, str
     return {(row[0], row[1], row[2], row[3], row[4]) for row in read_columns(session, query)}
 
 
-def _insert(session: Session, project_id: int, adding: Sequence[NewAnnotation]) -> list[int]:
+def _insert(session: Session, project_id: int, adding: Sequence[NewAnnotation]) -> Sequence[int]:
     """Insert rows, and return their ids in order."""
-    ids = _new_ids(session, len(adding))
+    ids = reserve_ids(session, _table, len(adding))
     try:
         with session.begin_nested():
             for first in range(0, len(adding), AT_ONCE):
@@ -169,17 +170,6 @@ def _insert(session: Session, project_id: int, adding: Sequence[NewAnnotation]) 
         )
         raise Conflict(message) from None
     return ids
-
-
-def _new_ids(session: Session, count: int) -> list[int]:
-    """Return so many ids that nobody else gets: SQLite has one writer, and no row ever goes."""
-    if session.get_bind().dialect.name == "sqlite":
-        last = session.scalar(select(func.max(Annotation.id))) or 0
-        return list(range(last + 1, last + 1 + count))
-    statement = text(
-        "SELECT nextval(pg_get_serial_sequence('annotations', 'id')) FROM generate_series(1, :n)"
-    )
-    return list(session.scalars(statement, {"n": count}))
 
 
 def _count_at_once(session: Session) -> None:

@@ -4,9 +4,6 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from sqlalchemy import Table, func, select, text
-from sqlalchemy.orm import Session
-
 from app.archives.service.reading import refuse
 
 
@@ -67,16 +64,3 @@ class AllIds:
         if new is None:
             refuse(f"something refers to a row of {table} that is not there")
         return new
-
-
-def reserve(session: Session, table: Table, count: int) -> Sequence[int]:
-    """Return so many ids that nobody else gets: SQLite has one writer, and no row ever goes."""
-    if session.get_bind().dialect.name == "sqlite":
-        last: int = session.scalar(select(func.max(table.c.id))) or 0
-        return range(last + 1, last + 1 + count)
-    statement = text(
-        f"SELECT nextval(pg_get_serial_sequence('{table.name}', 'id'))"  # noqa: S608  (a name of ours)
-        " FROM generate_series(1, :count)"
-    )
-    found = session.execute(statement, {"count": count}, execution_options={"yield_per": 10_000})
-    return array("I", found.scalars())

@@ -20,7 +20,7 @@ from app.accounts.service import accounts
 from app.annotations.models import Annotation, month_number
 from app.annotations.queries.verify import verify
 from app.archives.queries.description import TABLES, ArchivedTable
-from app.archives.service.ids import AllIds, Ids, reserve
+from app.archives.service.ids import AllIds, Ids
 from app.archives.service.reading import ProjectArchive, refuse
 from app.archives.service.references import (
     MAY_BE_GONE,
@@ -40,6 +40,7 @@ from app.archives.service.values import (
 from app.articles.models import Article, BlockRow, Revision
 from app.core.db import ID
 from app.core.errors import Invalid
+from app.core.reserving import reserve_ids
 from app.discussion.models import Comment
 from app.discussion.queries.verify import verify as verify_discussion
 from app.events.models import Event
@@ -186,7 +187,7 @@ class _Import:
 
     def _import_table(self, each: ArchivedTable) -> None:
         if each.has_id:
-            new = reserve(self.session, each.table, self.archive.count(each))
+            new = reserve_ids(self.session, each.table, self.archive.count(each))
             self.ids.put(each.name, Ids(each.name, new))
         mapped = self._mapped(each)
         while rows := list(islice(mapped, ROWS_AT_ONCE)):
