@@ -29,6 +29,11 @@ def normalise(text: str) -> str:
     return _compose(text)
 
 
+def has_controls(text: str) -> bool:
+    """Say whether a text has characters that no kept text has: controls, other line breaks."""
+    return _TO_CHANGE.search(text) is not None
+
+
 def without_soft_hyphens(text: str) -> str:
     """Leave out the hyphens that are shown only where a line breaks: in a kept text none does."""
     return text.replace(_SOFT_HYPHEN, "")

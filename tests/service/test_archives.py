@@ -345,6 +345,8 @@ FORGED: Sequence[tuple[Callable[..., None], str]] = (
     (_set("annotations", "note", "x" * 10_001), "another kind"),
     (_set("annotations", "note", "\0"), "another kind"),
     (_set("annotations", "note", "\ud800"), "another kind"),
+    (_set("annotations", "note", "a\x1bb"), "another kind"),
+    (_set("comments", "text", "a\rb"), "another kind"),
     (_set("annotations", "created_at", "0001-01-01T00:00:00+14:00"), "another kind"),
     (_state("quote", "\ud800"), "another kind"),
     (_set("annotations", "themes", [10**6]), "refers to a row of themes"),
@@ -371,6 +373,7 @@ FORGED: Sequence[tuple[Callable[..., None], str]] = (
     (_set("events", "kind", "annotation.created"), "cannot be so"),
     (_state("revision", 10**6), "refers to a row of revisions"),
     (_state("note", 5), "cannot be so"),
+    (_state("note", "a\x1bb"), "cannot be so"),
     (_state("extra", [[]] * 10_000), "is no row"),
     (_state("themes", "1"), "refers to a row of themes"),
 )

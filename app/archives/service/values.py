@@ -20,6 +20,7 @@ from app.events.models import Event
 from app.guidelines.models import GUIDELINES_LIMIT
 from app.parties import models as parties
 from app.text.links import is_safe_target
+from app.text.normalise import has_controls
 from app.text.readers.limits import Limits
 from app.themes.models import TEXT_LIMIT
 
@@ -47,8 +48,8 @@ def reader_of(column: Column[Any]) -> Read:
     if isinstance(type_, RowIds):
         return _row_ids
     if isinstance(type_, String):
-        most = type_.length or LONGEST
-        return _text_of(_LIMITS.get((column.table.name, column.name), most))
+        most = _LIMITS.get((column.table.name, column.name))
+        return _text_of(type_.length or LONGEST) if most is None else _typed_of(most)
     readers: tuple[tuple[type[object], Read], ...] = (
         (JSON, _json),
         (UTCDateTime, _moment),
@@ -67,6 +68,19 @@ def _text_of(most: int) -> Read:
         return value
 
     return read
+
+
+def _typed_of(most: int) -> Read:
+    """Return what reads what people write at some length, which forms clean of controls."""
+    read = _text_of(most)
+
+    def read_typed(value: Any) -> object:  # noqa: ANN401  (what JSON holds)
+        text = read(value)
+        if has_controls(value):
+            raise ValueError(value)
+        return text
+
+    return read_typed
 
 
 def _check_text(text: str) -> None:
@@ -174,6 +188,8 @@ def check_event(row: Row) -> None:
                 isinstance(state[name], kinds) for name, kinds in _STATE.items() if name in state
             ):
                 raise TypeError(state)
+            if has_controls(state["note"]):
+                raise ValueError(state)
         return
     accounts = {state["account"]: "" for state in states if "account" in state}
     describe(Event(**row), Names(accounts))
