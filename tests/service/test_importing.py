@@ -89,7 +89,8 @@ def test_three_columns_are_enough(session: Session, room: Room) -> None:
 def test_each_row_is_told_apart(session: Session, room: Room) -> None:
     add_annotation(session, room.annotator, room.article, note="mine")
     add_article(session, title="Twice", slug="first")
-    add_article(session, title="Twice", author="Bo", slug="first")
+    by_bo = add_article(session, title="Twice", author="Bo", slug="first")
+    by_bo.source_url = "https://b.example/2"
     gone = add_article(session, title="Gone", slug="first")
     articles.archive(session, actor=room.curator, article=gone)
     session.commit()
@@ -130,26 +131,32 @@ def test_each_row_is_told_apart(session: Session, room: Room) -> None:
     assert planned[2].places == [(start, start + 16), (start + 17, start + 33)]
     assert summary.of(*ADDED) == 2
     by_title = (
-        "article_title,article_author,tag,quote,colour\nTwice,,claim,money\nTwice,Bo,claim,money\n"
+        "article_title,article_author,tag,quote,colour,source_url\n"
+        "Twice,,claim,money\nTwice,Bo,claim,money\nTwice,Bo B.,demand,money,,https://b.example/2\n"
     )
     planned, summary = plan(session, room.curator, by_title)
     assert outcomes(planned) == [
         (2, "refused", "2 articles have the title “Twice”: give the article_id of one of them."),
         (3, "new", ""),
+        (4, "new", ""),
     ]
     assert summary.unknown == ["colour"]
 
 
-def test_an_id_of_another_project_is_matched_by_title(session: Session, room: Room) -> None:
+def test_an_id_of_another_project_is_matched_by_title_or_source(
+    session: Session, room: Room
+) -> None:
     other = add_article(session, title="Another", text="Money is a word.", slug="first")
+    other.source_url = "https://example.org/money"
     table = (
-        "article_id,article_title,project,tag,quote\n1,another,far,claim,Money\n"
-        f"{other.id},Old,first,demand,Money\n1,Old,far,claim,Money\n"
+        "article_id,article_title,project,tag,quote,source_url\n1,another,far,claim,Money\n"
+        f"{other.id},Old,first,demand,Money\n1,Old,far,assumption,Money,{other.source_url}\n"
+        "1,Old,far,claim,Money,https://example.org/none\n"
     )
     planned, _summary = plan(session, room.curator, table)
-    assert [each.outcome for each in planned] == [Outcome.NEW, Outcome.NEW, Outcome.REFUSED]
+    assert [each.outcome for each in planned] == [*[Outcome.NEW] * 3, Outcome.REFUSED]
     assert {each.wanted.article_id for each in planned if each.wanted} == {other.id}
-    assert "another title here, “The River Road”" in planned[2].why
+    assert "another title here, “The River Road”" in planned[3].why
 
 
 def test_who_is_not_here_becomes_an_outsider_and_themes_are_made(

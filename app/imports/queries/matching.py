@@ -80,7 +80,7 @@ class Articles:
         self._by_text: dict[str, list[Target]] = {}
 
     def find(self, row: FileRow) -> Target:
-        """Return the article that a row means: by its id here, else by its title, or by its text.
+        """Return the article that a row means: by its id here, its title, its source or its text.
 
         An id is taken for one of another project where the article here has another title.
 
@@ -104,7 +104,7 @@ class Articles:
             return self._only(row, named)
         if by_id is not None and project == self._project.slug:
             return by_id  # its title was changed since
-        if not title and url and (there := self._by_url.get(url)):
+        if url and (there := self._by_url.get(url)):
             return self._only(row, there)
         if row.text and (same := self._with_text(row.text)):
             return self._only(row, same)
