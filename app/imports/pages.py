@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from sqlalchemy import func, select
@@ -19,6 +18,7 @@ from app.imports.readers import FORMATS
 from app.imports.rows import MOST_ROWS
 from app.imports.service import imports
 from app.projects.models import Member
+from app.text.direction import isolated
 from app.web.filters import pluralise
 from app.web.responses import FormPage, Pager
 
@@ -213,7 +213,7 @@ def import_page(
         for each in there
     ]
     is_ready = one.state == imports.READY
-    said = _said(one.summary, is_ready=is_ready) if is_ready or one.event_id else _result(one)
+    said = _said(one)
     undo = _undo(session, member, one)
     if one.event_id is not None and not undo:
         said.append("This was undone: what nobody had changed since is in the trash.")
@@ -253,9 +253,24 @@ def _undo(session: Session, member: Member, one: Import) -> str:
     return url_for("bulk.undo", slug=member.project.slug, event_id=event.id)
 
 
-def _said(summary: Mapping[str, Any], *, is_ready: bool) -> list[str]:
-    """Return what is said of an import beside its rows."""
-    said = [] if is_ready else _result_of(summary)
+def _said(one: Import) -> list[str]:
+    """Return what is said of an import beside its rows: what it would bring, or what it did."""
+    said: list[str] = []
+    summary, is_ready = one.summary, one.state == imports.READY
+    if one.state == imports.ADDED:
+        result = summary["result"]
+        said.append(f"{pluralise(result['added'], 'annotation was', 'annotations were')} added.")
+        same = result["same"] + summary["counts"].get(Outcome.SAME.value, 0)
+        if same:
+            said.append(f"{pluralise(same, 'was', 'were')} there already.")
+        if result["overtaken"]:
+            words = pluralise(result["overtaken"], "was", "were")
+            said.append(
+                f"{words} left out: their articles were corrected or archived meanwhile. "
+                "Choose the file once more to add them."
+            )
+    if not is_ready and one.event_id is None:
+        return said
     if summary["annotators"]:
         names = _named(summary["annotators"])
         will = "become outsiders, who cannot sign in" if is_ready else "are outsiders now"
@@ -268,28 +283,11 @@ def _said(summary: Mapping[str, Any], *, is_ready: bool) -> list[str]:
     return said
 
 
-def _result(one: Import) -> list[str]:
-    return _result_of(one.summary) if one.state == imports.ADDED else []
-
-
-def _result_of(summary: Mapping[str, Any]) -> list[str]:
-    result = summary["result"]
-    said = [f"{pluralise(result['added'], 'annotation was', 'annotations were')} added."]
-    same = result["same"] + summary["counts"].get(Outcome.SAME.value, 0)
-    if same:
-        said.append(f"{pluralise(same, 'was', 'were')} there already.")
-    if result["overtaken"]:
-        words = pluralise(result["overtaken"], "was", "were")
-        said.append(
-            f"{words} left out: their articles were corrected or archived meanwhile. "
-            "Choose the file once more to add them."
-        )
-    return said
-
-
 def _named(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(map(isolated, names[:MOST_NAMED])) + (
+        f" and {more:,} more" if more > 0 else ""
+    )
 
 
 def _rows(session: Session, one: Import, outcome: Outcome, pager: Pager) -> list[RowShown]:

@@ -88,6 +88,8 @@ def test_a_file_is_looked_at_then_added_and_taken_back(
     page = curator.get(added.headers["Location"])
     assert "2 annotations were added." in page.text
     assert "1 was there already." in page.text
+    assert "/choices" not in page.text
+    assert "Row 4" in curator.get(f"{here}?show=refused").text
     assert [(one.quote, one.annotator.name) for one in living(session)[1:]] == [
         ("money", "Zoe"),
         ("The road floods.", "Cato"),
