@@ -15,6 +15,7 @@ from app.findings.asked import (
     PARAMETERS,
     PLACES,
     Q_LIMIT,
+    SHOWN,
     STATES,
     YES,
     Asked,
@@ -45,8 +46,6 @@ _WORDS = {
     "theme": f"The id of a theme, or {NONE}.",
     "sort": "In which order: by place, by author, or the latest published or tagged first.",
 }
-SHOWN = ("group", "view", "by", "hits")
-"""What an address of the page says of how passages are shown: it means nothing to programs."""
 
 LIMIT = Parameter(
     "limit",

@@ -150,8 +150,7 @@ class Asked:
     @property
     def filter_pairs(self) -> list[tuple[str, str]]:
         """Return those parameters that say which passages are meant, not how they are shown."""
-        shown = {"sort", "group", "view", "by", "hits"}
-        return [(name, value) for name, value in self.pairs if name not in shown]
+        return [(name, value) for name, value in self.pairs if name not in {"sort", *SHOWN}]
 
     @property
     def query(self) -> str:
@@ -161,6 +160,8 @@ class Asked:
 
 PARAMETERS = {"within": "in"}
 """The names of parameters that no field can have."""
+SHOWN = ("group", "view", "by", "hits")
+"""The parameters that say how a page shows passages: neither which they are, nor their order."""
 
 
 def _one_of(known: Iterable[str]) -> Callable[[str], bool]:
