@@ -12,6 +12,7 @@ _LETTERS = (
     r"\U00010800-\U00010fff\U0001e800-\U0001efff"
 )
 _RIGHT_TO_LEFT = re.compile(f"[{_LETTERS}]")
+_STEERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _FIRST = 2_000  # characters that tell which way a text runs
 _LANGUAGES = frozenset(
     {"ar", "arc", "ckb", "dv", "fa", "glk", "he", "iw", "ji", "lrc", "mzn", "nqo", "pnb", "ps"}
@@ -35,6 +36,18 @@ class Direction(StrEnum):
 def has_right_to_left(text: str) -> bool:
     """Say whether anything in a text is written from the right."""
     return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
+
+
+def isolated(words: str) -> str:
+    """Return words that stand in a sentence so that they turn nothing around them.
+
+    What would steer the direction goes out of them. See
+    https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates.
+    """
+    if words.isascii():
+        return words
+    plain = _STEERING.sub("", words)
+    return f"\u2068{plain}\u2069" if has_right_to_left(plain) else plain
 
 
 def direction_of(text: str) -> Direction | None:

@@ -85,6 +85,12 @@ def test_no_kind_is_in_two_groups() -> None:
             {"title": "T", "published_on": None},
             "changed title, date of publication",
         ),
+        (
+            "search.saved",
+            {"name": "\u202eevil\u2069 \u05d0\u05d1"},
+            "shared the search “\u2068evil \u05d0\u05d1\u2069” with the project",
+        ),
+        ("search.saved", {"name": "\u202eevil"}, "shared the search “evil” with the project"),
         ("something.new", None, "something.new"),
     ],
 )

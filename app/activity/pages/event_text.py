@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from string import Formatter
 from urllib.parse import unquote_plus
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from app.guidelines import service as guidelines
 from app.parties import kinds
 from app.parties.pages import event_text as parties
 from app.projects.service import invitations, members, projects, reset_links, token_audit
+from app.text.direction import isolated
 from app.themes import queries as themes_queries
 from app.themes.service import themes
 from app.web.filters import day, moment, pluralise
@@ -182,6 +184,15 @@ discussions stands in the modules of the same name there.
 """
 
 
+class _Isolating(Formatter):
+    """Puts names into a sentence so that one from the right turns nothing else of it."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return a part as it stands in the sentence."""
+        return isolated(format(value, format_spec))
+
+
+_ISOLATING = _Isolating()
 _OF_ANNOTATIONS = frozenset(annotations.ACTS)
 
 
@@ -201,7 +212,7 @@ def describe(event: Event, names: Names) -> str:
     sentence = SENTENCES[event.kind]
     if not isinstance(sentence, str):
         sentence = sentence[CASES[event.kind](event)]
-    return sentence.format_map(_parts(event, names))
+    return _ISOLATING.vformat(sentence, (), _parts(event, names))
 
 
 def names_in(session: Session, events: Collection[Event]) -> Names:

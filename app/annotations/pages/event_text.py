@@ -9,6 +9,7 @@ from app.annotations.service.annotations import CHANGED, CREATED, DELETED, IMPOR
 from app.annotations.service.moving import ORPHANED, REANCHORED, RETURNED
 from app.annotations.state import AnnotationState, state_after, states_of
 from app.events.models import Event
+from app.text.direction import isolated
 
 SHORT = 60  # code points of a quote in a sentence
 
@@ -135,8 +136,8 @@ def _did(
     parts = {
         "tag": after.tag,
         "old_tag": before.tag,
-        "quote": shorten(after.quote),
-        "old_quote": shorten(before.quote),
+        "quote": isolated(shorten(after.quote)),
+        "old_quote": isolated(shorten(before.quote)),
         "themes": _listed(after.themes, themes),
         "old_themes": _listed(before.themes, themes),
         "new_themes": _listed(set(after.themes) - set(before.themes), themes),
@@ -150,7 +151,7 @@ def _did(
 
 def _listed(ids: Iterable[int], themes: Mapping[int, str]) -> str:
     """Name themes: "the theme “Ports”", or "no theme"."""
-    names = sorted(themes[theme_id] for theme_id in ids if theme_id in themes)
+    names = sorted(isolated(themes[theme_id]) for theme_id in ids if theme_id in themes)
     if not names:
         return LISTS["none"]
     name = "one" if len(names) == 1 else "several"
