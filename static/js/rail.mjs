@@ -55,8 +55,16 @@ export function take(body) {
   Object.assign(old.dataset, fresh.dataset);
   if (focus) focusAgain(old, focus);
   strip().replaceWith(document.importNode(body.querySelector('.strip'), true));
-  main.querySelector('.byline .total').textContent = old.dataset.total;
+  showTotal(old.dataset.total);
   tell();
+}
+
+// Say how many annotations there are: above the text, and at the links to files, which hold those without a place, too.
+function showTotal(words) {
+  const total = main.querySelector('.byline .total');
+  const more = numberIn(words) - numberIn(total.textContent);
+  total.textContent = words;
+  for (const place of main.querySelectorAll('.in-files')) place.textContent = written(numberIn(place.textContent) + more);
 }
 
 function focusAgain(form, {name, value}) {
@@ -112,7 +120,7 @@ export function count(before, after) {
   const total = numberIn(filter().dataset.total) + Number(after !== null) - Number(before !== null);
   const shown = Number(filter().dataset.shown) + by(now);
   Object.assign(filter().dataset, {total: `${written(total)} ${total === 1 ? 'annotation' : 'annotations'}`, shown});
-  main.querySelector('.byline .total').textContent = filter().dataset.total;
+  showTotal(filter().dataset.total);
   filter().querySelector('.shown span')?.replaceChildren(`${written(shown)} of ${written(total)} shown`);
   return isShown(after, now);
 }

@@ -116,7 +116,7 @@ def test_the_whole_journey(page: Page, server: RunningServer) -> None:  # noqa: 
     page.goto(server.url + path)
     expect(page.locator(".byline .total")).to_have_text("5 annotations")
     with page.expect_download() as download:
-        page.get_by_role("link", name="CSV", exact=True).click()
+        page.get_by_role("link", name="CSV of 5", exact=True).click()
     content = download.value.path().read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     rows = read_csv(content.decode("utf-8-sig"))
@@ -143,5 +143,5 @@ def test_the_whole_journey(page: Page, server: RunningServer) -> None:  # noqa: 
         "claim 1, demand 2, assumption 1, citation 1"
     )
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("CSV")).click()
+        page.get_by_role("link", name="All 5 annotations as CSV").click()
     assert download.value.path().read_bytes() == content

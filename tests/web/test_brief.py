@@ -122,21 +122,22 @@ def test_every_format_is_offered_by_name_where_the_csv_is(
     add_annotation(session, room.annotator, room.article, tag="demand")
     sign_in(client, session, room.reader.account)
     article = f"/projects/first/articles/{room.article.id}"
-    for path, file, brief, query, count in (
+    for path, file, brief, query, which in (
         (
             "/projects/first/findings/passages",
             "findings/passages",
             BRIEF,
             "?tag=demand",
-            " of these 1",
+            "these ",
         ),
         ("/projects/first/articles", "annotations", BRIEF, "", ""),
         (article, f"articles/{room.article.id}/annotations", f"{article}/brief", "", ""),
     ):
         page = client.get(path + query).text
+        of = f' of {which}<span class="in-files">1</span>'
         for extension, each in FORMATS.items():
             address = f"/projects/first/{file}.{extension}{query}"
             assert f'href="{address}"' in page, address
-            assert extension == "csv" or f">{each.name}{count}<small>{each.purpose}<" in page
+            assert extension == "csv" or f">{each.name}{of}<small>{each.purpose}<" in page
             assert client.get(address).status_code == 200
-        assert f'href="{brief}{query}">Brief{count}<small>' in page
+        assert f'href="{brief}{query}">Brief{of}<small>' in page

@@ -10,8 +10,10 @@ from app.annotations.models import Annotation
 from app.annotations.service import annotations
 from app.articles.models import Article
 from app.articles.queries.articles import current_revision
+from app.articles.service.tagging_modes import set_project_mode
 from app.discussion.service import stances, threads
 from app.projects.roles import Role
+from app.projects.tagging_modes import Mode
 from app.reading.pages.rendering.margins import CARDS_SHOWN
 from app.text.document import BlockKind, Inline, InlineKind, Piece
 from tests.harness.builders import (
@@ -23,6 +25,7 @@ from tests.harness.builders import (
     add_many,
     add_member,
     add_theme,
+    correct,
     give_themes,
 )
 from tests.harness.pages import PageClient, read
@@ -480,21 +483,28 @@ def test_what_people_write_is_never_markup(me: PageClient, session: Session, roo
 
 
 @pytest.mark.sqlite_only
-def test_downloads_are_linked_by_the_files_own_address(
+def test_downloads_are_linked_by_the_files_own_address_with_what_they_hold(
     me: PageClient, session: Session, room: Room
 ) -> None:
+    add_annotation(session, room.annotator, room.article, "It floods every spring")
+    add_annotation(session, room.annotator, room.article)
+    add_annotation(session, room.curator, room.article, "We have no money")  # seen by nobody yet
+    correct(session, room.curator, room.article, "Nothing else. It floods every spring.")
+    set_project_mode(session, actor=room.owner, mode=Mode.INDEPENDENT)
     session.commit()
     for address, file in (
         (LIST, "/projects/first/annotations.csv"),
         (path(room.article), f"{path(room.article)}/annotations.csv"),
     ):
         page = me.get(address)
-        link = re.search(rf'<a [^>]*href="{re.escape(file)}"[^>]*>([^<]*)</a>', page.text)
+        link = re.search(rf'<a [^>]*href="{re.escape(file)}"[^>]*>(.*?)</a>', page.text)
         assert link is not None
         assert "CSV" in link[1]
+        assert re.findall(r"\d+", link[1]) == ["2"], link[1]
         assert "get a leading apostrophe" in words(page)
         answer = me.get(file)
         assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+        assert answer.data.count(b"\r\n") == 1 + 2
         assert answer.headers["Content-Disposition"].startswith('attachment; filename="first-')
 
 

@@ -81,9 +81,9 @@ def count(app: Flask, client: PageClient, address: str) -> int:
 
 MOST = {
     "/projects/first/articles/{article}": 7,
-    "/projects/first/articles": 10,
-    "/projects/first/articles?sort=due": 10,
-    "/projects/first/articles?assignee=me&state=to+do": 11,
+    "/projects/first/articles": 11,
+    "/projects/first/articles?sort=due": 11,
+    "/projects/first/articles?assignee=me&state=to+do": 12,
     "/projects/first/trash": 6,
     "/projects/first/activity": 7,
     "/projects/first/people": 8,

@@ -203,6 +203,14 @@ def sql_member_can_see(member: Member) -> ColumnElement[bool]:
     return sql_can_see(member, article_id=Annotation.article_id, annotator_id=Annotation.account_id)
 
 
+def count_seen(session: Session, member: Member) -> int:
+    """Return how many living annotations of their project a member may see."""
+    query = select(func.coalesce(func.sum(_count.living), 0)).where(
+        _count.project_id == member.project_id, counted_for(member)
+    )
+    return int(read_columns(session, query).scalar_one())
+
+
 def counted_for(member: Member) -> ColumnElement[bool]:
     """Return the condition that a sum of annotations is of those that a member may see."""
     return sql_can_see(

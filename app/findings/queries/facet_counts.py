@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, AnnotationCount, AnnotationTheme
-from app.annotations.queries.annotations import counted_for
+from app.annotations.queries.annotations import count_seen, counted_for
 from app.annotations.tags import TAGS
 from app.articles.models import Article
 from app.core.conditions import is_among
@@ -115,8 +115,7 @@ class Facets:
     @cached_property
     def everything(self) -> int:
         """Return how many passages the member sees, whatever is asked for."""
-        query = select(func.coalesce(func.sum(_count.living), 0)).where(*self._is_counted())
-        return int(read_columns(self._session, query).scalar_one())
+        return count_seen(self._session, self._member)
 
     @cached_property
     def total(self) -> Count:

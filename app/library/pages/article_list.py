@@ -116,7 +116,7 @@ class ArticlesPage:
     those to whom articles can be assigned, `to_do` counts what is assigned to whoever asks, and
     `form` is what was ticked to be assigned, with the `problem` that it met, and `made` what was
     just assigned. `address` is that of the list; those of its articles begin with it. `passages` is
-    that of what is tagged in the project.
+    that of what is tagged in the project, and `in_files` counts it, as far as it is seen.
     """
 
     slug: str
@@ -135,6 +135,7 @@ class ArticlesPage:
     can_tag: bool
     leaves_out: bool
     to_do: int
+    in_files: int
     form: AssignForm
     made: Made | None
     problem: str

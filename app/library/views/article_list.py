@@ -6,6 +6,7 @@ from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 
+from app.annotations.queries.annotations import count_seen
 from app.articles.queries import articles
 from app.assignments.forms import AssignForm
 from app.assignments.pages.assigned import just_made, read_events, write_events
@@ -138,6 +139,7 @@ def _list_page(
         can_tag=may(member, Act.TAG),
         leaves_out=leaves_out,
         to_do=assignments.count_to_do(session, member),
+        in_files=count_seen(session, member),
         form=form or AssignForm(),
         made=just_made(session, member, request.args.get("assigned")) if can_assign else None,
         problem=error.message if error else "",

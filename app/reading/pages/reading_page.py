@@ -78,6 +78,11 @@ class ReadingPage:
     find: FindPage
     form: "TagForm"
 
+    @property
+    def in_files(self) -> int:
+        """Count what the files of the article hold: what has no place in the text, too."""
+        return self.rail.total + self.orphans
+
 
 @dataclass(frozen=True, slots=True)
 class RailPage:
