@@ -4,6 +4,7 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any
 
+from app.annotations.models import SIDES
 from app.annotations.tags import TAGS
 from app.api.operations import Parameter
 from app.findings.asked import (
@@ -35,6 +36,9 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
     "state": {"enum": list(STATES)},
     "note": {"enum": [YES, NO]},
     "theme": {"pattern": f"^({NONE}|{_NUMBER})$"},
+    "party": {"pattern": f"^({NONE}|{_NUMBER})$"},
+    "position": {"pattern": f"^({NONE}|{_NUMBER})$"},
+    "side": {"enum": [*SIDES, NONE]},
     "within": {"enum": list(PLACES)},
     "q": {"maxLength": Q_LIMIT},
 }
@@ -44,6 +48,9 @@ _WORDS = {
     "annotator": f"The id of an annotator, or {ME}: the owner of the token.",
     "published": f"A month such as 2025-03, or {NONE} for articles without a date.",
     "theme": f"The id of a theme, or {NONE}.",
+    "party": f"The id of a party, main or alias: all that counts for the main one; or {NONE}.",
+    "position": f"The id of a position, likewise, or {NONE}.",
+    "side": f"The side of a position, or {NONE} for passages without one.",
     "sort": "In which order: by place, by author, or the latest published or tagged first.",
 }
 

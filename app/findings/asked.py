@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from app.annotations.models import SIDES
 from app.annotations.tags import TAGS
 from app.search.query import LONGEST_QUERY
 
@@ -85,7 +86,8 @@ class Asked:
 
     Of one facet any of the values has to fit, of different ones each; an empty tuple asks for
     nothing. Values are as in the address: ids as numbers, months as "2025-03", `ME` for whoever
-    asks, `NONE` for articles without a date and passages without a theme.
+    asks, `NONE` for articles without a date and passages without a theme, a party, a position or a
+    side. The id of an alias asks for all of its party or position, as that of the main one does.
     """
 
     q: str = ""
@@ -100,6 +102,9 @@ class Asked:
     state: tuple[str, ...] = ()
     note: tuple[str, ...] = ()
     theme: tuple[str, ...] = ()
+    party: tuple[str, ...] = ()
+    position: tuple[str, ...] = ()
+    side: tuple[str, ...] = ()
     sort: Sort = Sort.PLACE
     group: Group = Group.ARTICLE
     view: View = View.LIST
@@ -172,6 +177,10 @@ def _is_number(value: str) -> bool:
     return _NUMBER.fullmatch(value) is not None
 
 
+def _is_number_or_none(value: str) -> bool:
+    return value == NONE or _is_number(value)
+
+
 def _is_month(value: str) -> bool:
     return _MONTH.fullmatch(value) is not None
 
@@ -190,7 +199,10 @@ FACETS: Mapping[str, Callable[[str], bool]] = {
     "tagged": _is_month,
     "state": _one_of(STATES),
     "note": _one_of((YES, NO)),
-    "theme": lambda value: value == NONE or _is_number(value),
+    "theme": _is_number_or_none,
+    "party": _is_number_or_none,
+    "position": _is_number_or_none,
+    "side": _one_of((*SIDES, NONE)),
 }
 """The facets in the order of the address, each with what says whether a value can be meant."""
 _CHOICES = {"sort": Sort, "group": Group, "view": View, "by": By, "hits": Hits}

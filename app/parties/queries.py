@@ -6,7 +6,7 @@ Each function takes `Party` or `Position`: what it says of one is true of the ot
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.core.errors import NotFound
@@ -71,6 +71,49 @@ def names_of(session: Session, model: type[Named], ids: Collection[int]) -> Mapp
 def sql_main_id(model: type[Named]) -> ColumnElement[int]:
     """Return the id of the main one that a row counts for."""
     return func.coalesce(model.alias_of_id, model.id)
+
+
+def sql_same(model: type[Named], project_id: int, ids: Collection[int]) -> Select[int]:
+    """Return the ids of all of a project that count for the same as some: mains and aliases."""
+    mains = select(sql_main_id(model)).where(
+        model.project_id == project_id, model.id.in_(sorted(ids))
+    )
+    return select(model.id).where(model.project_id == project_id, sql_main_id(model).in_(mains))
+
+
+def main_ids_of(
+    session: Session, model: type[Named], project_id: int, ids: Collection[int]
+) -> Mapping[int, int]:
+    """Return the ids of what some of a project count for, by their own."""
+    if not ids:
+        return {}
+    query = select(model.id, sql_main_id(model)).where(
+        model.project_id == project_id, model.id.in_(sorted(ids))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def mains_of_aliases(session: Session, model: type[Named], project_id: int) -> Mapping[int, int]:
+    """Return the id of the main one of each alias of a project, by the alias's own."""
+    query = select(model.id, model.alias_of_id).where(
+        model.project_id == project_id, model.alias_of_id.is_not(None)
+    )
+    return {row[0]: row[1] for row in session.execute(query) if row[1] is not None}
+
+
+def main_names(session: Session, model: type[Named], project_id: int) -> Mapping[int, str]:
+    """Return what the main one of each of a project is called, by the ids of all, in their order.
+
+    Mains stand by name, each before its aliases.
+    """
+    main = aliased(model)
+    query = (
+        select(model.id, func.coalesce(main.called, model.called))
+        .outerjoin(main, main.id == model.alias_of_id)
+        .where(model.project_id == project_id)
+        .order_by(func.coalesce(main.folded, model.folded), model.alias_of_id.is_not(None))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def list_usable(session: Session, model: type[Model], project_id: int) -> Sequence[Model]:

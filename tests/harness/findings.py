@@ -19,7 +19,9 @@ from app.assignments.service import assignments
 from app.discussion.models import Comment, Stance, Thread
 from app.discussion.service import stances, threads
 from app.findings.asked import ME, NONE, PLACES, STATES, Asked, Group, Sort
+from app.findings.queries.matching import NAMED
 from app.findings.sentences import bounds_of
+from app.parties.models import Named
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.search.hits import has
@@ -34,6 +36,8 @@ from tests.harness.builders import (
     add_article,
     add_comment,
     add_member,
+    add_party,
+    add_position,
     add_room,
     correct,
 )
@@ -60,6 +64,8 @@ class World:
     zeno: Member
     articles: Sequence[Article]
     themes: Sequence[int]
+    parties: Sequence[int]
+    positions: Sequence[int]
 
     @property
     def members(self) -> Sequence[Member]:
@@ -116,6 +122,7 @@ def add_world(session: Session) -> World:
                 for number, theme in enumerate(named_themes[:2])
                 if annotation.id % (number + 2) == 0
             )
+    parties, positions = _say_who(session, room)
     session.commit()
     gone = session.scalars(select(Annotation).order_by(Annotation.id.desc())).first()
     assert gone is not None
@@ -129,7 +136,24 @@ def add_world(session: Session) -> World:
     archive(session, actor=room.curator, article=articles[4])
     session.commit()
     session.expire_all()
-    return World(room, zeno, articles, [theme.id for theme in named_themes])
+    themes = [theme.id for theme in named_themes]
+    return World(room, zeno, articles, themes, parties, positions)
+
+
+def _say_who(session: Session, room: Room) -> tuple[Sequence[int], Sequence[int]]:
+    """Give passages parties and positions, of which the last of each is an alias of the first."""
+    parties = [add_party(session, room.curator, name) for name in ("Zed", "Ada", "Nobody", "Mr Z")]
+    positions = [add_position(session, room.curator, text) for text in ("Spend.", "Dig.", "Pay.")]
+    parties[-1].alias_of_id, positions[-1].alias_of_id = parties[0].id, positions[0].id
+    for one in session.scalars(select(Annotation).order_by(Annotation.id)):
+        if one.project_id != room.article.project_id:
+            continue
+        one.party_id = (None, parties[0].id, parties[1].id, parties[3].id)[one.id % 4]
+        one.position_id = (positions[0].id, None, positions[1].id, None, positions[2].id)[
+            one.id % 5
+        ]
+        one.side = ("", "for", "against")[one.id % 3] if one.position_id else ""
+    return [one.id for one in parties], [one.id for one in positions]
 
 
 def _discuss(session: Session, room: Room) -> None:
@@ -187,6 +211,9 @@ def asked_of(world: World) -> st.SearchStrategy[Asked]:
         note=some("yes", "no"),
         sort=st.sampled_from(Sort),
         theme=some(NONE, "999", *map(str, world.themes)),
+        party=some(NONE, "999", *map(str, world.parties)),
+        position=some(NONE, *map(str, world.positions)),
+        side=some("for", "against", NONE),
         group=st.sampled_from(Group),
     )
 
@@ -219,7 +246,8 @@ class Reference:
         """Return how many one would get with each value of a facet, in place of what it asks."""
         others = self.find(asked.without(facet))
         found = Counter(value for one in others for value in self.values(one, facet))
-        return {value: number for value, number in found.items() if value not in {"", ME}}
+        left_out = {"", ME, *(str(one.id) for one in self.aliases(facet))}
+        return {value: number for value, number in found.items() if value not in left_out}
 
     def in_order(self, asked: Asked) -> list[int]:
         """Return the ids of all that is asked for, as they stand in the list."""
@@ -306,6 +334,20 @@ class Reference:
         own = [ME] if annotation.account_id == self.member.account_id else []
         return [str(annotation.account_id), *own]
 
+    def aliases(self, facet: str) -> Sequence[Named]:
+        """Return the aliases of parties or positions, where a facet is of these."""
+        if facet not in NAMED:
+            return []
+        return [one for one in self.session.scalars(select(NAMED[facet])) if one.alias_of_id]
+
+    def same(self, facet: str, row_id: int | None) -> Sequence[str]:
+        """Return the ids of all that counts for the same party or position as one, main first."""
+        if row_id is None:
+            return [NONE]
+        main_id = self.session.get_one(NAMED[facet], row_id).main_id
+        ids = [one.id for one in self.aliases(facet) if one.alias_of_id == main_id]
+        return list(map(str, (main_id, *ids)))
+
     def states(self, annotation: Annotation) -> Sequence[str]:
         """Return the states that an annotation is in."""
         found = []
@@ -345,4 +387,7 @@ VALUES: Mapping[str, Callable[[Reference, Annotation], Sequence[str]]] = {
     "state": Reference.states,
     "note": lambda _all, one: ["yes" if one.note else "no"],
     "theme": lambda _all, one: [str(theme_id) for theme_id in one.themes] or [NONE],
+    "party": lambda every, one: every.same("party", one.party_id),
+    "position": lambda every, one: every.same("position", one.position_id),
+    "side": lambda _all, one: [one.side or NONE],
 }

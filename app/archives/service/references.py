@@ -49,7 +49,13 @@ IN_STATES: Mapping[str, Mapping[str, str]] = {
 }
 """By the kind of an event's subject, which fields of its states hold ids, and of which table."""
 
-_FACETS = {"annotator": "accounts", "article": "articles", "theme": "themes"}
+_FACETS = {
+    "annotator": "accounts",
+    "article": "articles",
+    "theme": "themes",
+    "party": "parties",
+    "position": "positions",
+}
 _QUERY_LIMIT = 100 * VALUE_LIMIT
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.annotations.tags import TAGS
 from app.findings.asked import FACETS, ME, NONE, Asked
 from app.findings.queries.facet_counts import Count, Facets
-from app.findings.queries.matching import ARTICLE_FACETS
+from app.findings.queries.matching import ARTICLE_FACETS, NAMED, OF_STATEMENTS, with_mains
 from app.findings.queries.passages import list_annotators
+from app.parties import queries as parties
 from app.projects.models import Member
 from app.text.sorting import fold, sort_key
 from app.themes import queries as themes
@@ -22,6 +23,9 @@ TITLES: Mapping[str, str] = {
     "tag": "Tag",
     "state": "State",
     "theme": "Theme",
+    "party": "Party",
+    "position": "Position",
+    "side": "Side",
     "annotator": "Annotator",
     "published": "Published",
     "article": "Article",
@@ -43,9 +47,22 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("annotator", ME): "mine",
     ("published", NONE): "no date known",
     ("theme", NONE): "none",
+    ("party", NONE): "none",
+    ("position", NONE): "none",
+    ("side", NONE): "neither",
+    ("side", "for"): "+ for",
+    ("side", "against"): "− against",
     ("author", ""): "No author known",
 }
-ORDER = tuple(value for facet, value in WORDS if facet in {"state", "note"})
+_GONE = {
+    "annotator": "someone who tagged nothing here",
+    "article": "an article that is not here",
+    "theme": "a theme that is not here",
+    "party": "a party that is not here",
+    "position": "a position that is not here",
+}
+"""What stands for an id that is none of those that are seen."""
+ORDER = ("for", "against", NONE, *(v for facet, v in WORDS if facet in {"state", "note"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +106,31 @@ class Names:
 
     @cached_property
     def annotators(self) -> Mapping[int, str]:
-        """Return the names of those whose annotations are seen."""
-        return list_annotators(self._session, self._member)
+        """Return the names of those whose annotations are seen, with a word at one's own."""
+        names = dict(list_annotators(self._session, self._member))
+        own = self._member.account_id
+        return {**names, own: f"{names[own]}, me"} if own in names else names
+
+    @cached_property
+    def articles(self) -> Mapping[int, str]:
+        """Return the titles of the project's articles."""
+        return {number: facts.title for number, facts in self._facets.articles.items()}
 
     @cached_property
     def themes(self) -> Mapping[int, str]:
         """Return the names of the project's themes, in their order."""
         found = themes.list_themes(self._session, self._member.project_id)
         return {theme.id: theme.name for theme in found}
+
+    @cached_property
+    def parties(self) -> Mapping[int, str]:
+        """Return the main name of each of the project's parties, aliases too, by name."""
+        return parties.main_names(self._session, NAMED["party"], self._member.project_id)
+
+    @cached_property
+    def positions(self) -> Mapping[int, str]:
+        """Return the main wording of each of the project's positions, likewise."""
+        return parties.main_names(self._session, NAMED["position"], self._member.project_id)
 
     def label(self, facet: str, value: str) -> str:
         """Return a value of a facet in words."""
@@ -105,17 +139,21 @@ class Names:
         if facet in BY_DATE:
             year, _, month = value.partition("-")
             return f"{date(1, int(month), 1):%B} {int(year)}"
-        if facet == "annotator":
-            name = self.annotators.get(int(value), "someone who tagged nothing here")
-            return f"{name}, me" if int(value) == self._member.account_id else name
-        if facet == "theme":
-            return self.themes.get(int(value), "a theme that is not here")
-        if facet == "article":
-            facts = self._facets.articles.get(int(value))
-            return facts.title if facts else "an article that is not here"
+        if facet in _GONE:
+            return self._by_id(facet).get(int(value), _GONE[facet])
         return value.capitalize() if facet == "tag" else value
 
+    def _by_id(self, facet: str) -> Mapping[int, str]:
+        if facet == "annotator":
+            return self.annotators
+        if facet == "article":
+            return self.articles
+        if facet == "theme":
+            return self.themes
+        return self.parties if facet == "party" else self.positions
 
+
+_MAY_LACK = {"theme", *OF_STATEMENTS}
 MOST_SHOWN = 200  # values on the page of one facet
 
 
@@ -158,6 +196,7 @@ class FacetPage:
 
 def facet_page(session: Session, member: Member, asked: Asked, facet: str, named: str) -> FacetPage:
     """Build the page of one facet."""
+    asked = with_mains(session, member, asked)
     facets = Facets(session, member, asked)
     names = Names(session, member, facets)
     words = fold(named)
@@ -209,8 +248,8 @@ def values_of(facet: str, asked: Asked, facets: Facets, names: Names) -> list[Fa
     if asked.is_of_words:
         return _of_articles(facet, on, facets, names)
     counts = dict(facets.counts(facet))
-    if facet == "theme" and not on and counts.keys() <= {NONE}:
-        return []  # no passage carries any
+    if facet in _MAY_LACK and not on and counts.keys() <= {NONE}:
+        return []  # no passage has any
     kept = [*on, *(TAGS if facet == "tag" else ())]
     counts |= {value: facets.none(facet) for value in kept if value not in counts}
     if facet == "annotator" and ME in counts:
@@ -218,7 +257,7 @@ def values_of(facet: str, asked: Asked, facets: Facets, names: Names) -> list[Fa
     labels = {value: names.label(facet, value) for value in counts}
     if facet in BY_DATE:
         order = sorted(counts)
-    elif facet in {"tag", "state", "note"}:
+    elif facet in {"tag", "state", "note", "side"}:
         order = [value for value in (*TAGS, *ORDER) if value in counts]
     else:
         order = sorted(counts, key=lambda value: (-counts[value].number, sort_key(labels[value])))

@@ -27,6 +27,7 @@ from app.findings.pages.searches import SaveForm, SearchesShown, searches_of
 from app.findings.queries.facet_counts import Count, Facets
 from app.findings.queries.hits import Hit, list_hits
 from app.findings.queries.in_context import LinePlace, list_lines, read_line_place
+from app.findings.queries.matching import with_mains
 from app.findings.queries.passages import Place, list_places, read_place
 from app.findings.sentences import InSentence
 from app.projects.models import Member
@@ -200,6 +201,7 @@ def passages_page(
     ticked: str = "",
 ) -> PassagesPage:
     """Build the page of what is asked for, from after a place on, as an address has it."""
+    asked = with_mains(session, member, asked)
     facets = Facets(session, member, asked, is_exact=is_exact)
     names = Names(session, member, facets)
     slug = member.project.slug

@@ -7,7 +7,6 @@ looked at as take no time, and what is found among more than these is "at least"
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -21,15 +20,19 @@ from app.articles.models import Article
 from app.core.conditions import is_among
 from app.core.db import read_columns
 from app.findings.asked import ME, NO, NONE, STATES, YES, Asked
+from app.findings.queries.article_facts import ArticleFacts, list_article_facts
 from app.findings.queries.matching import (
     ARTICLE_FACETS,
+    OF_STATEMENTS,
     few_in_state,
+    has_said,
     has_theme,
     is_article_matching,
     is_in_state,
     is_seen,
 )
 from app.findings.queries.narrowed import MOST_SEARCHED, Narrowed
+from app.findings.queries.said_counts import Said, count_said
 from app.projects.models import Member
 
 MOST = 1_000  # of one value, where it is not counted exactly
@@ -48,22 +51,6 @@ class Count(NamedTuple):
 
     number: int
     is_exact: bool = True
-
-
-class ArticleFacts(NamedTuple):
-    """What facets say of an article."""
-
-    id: int
-    title: str
-    author: str
-    publication: str
-    published_on: date | None
-
-    def value(self, facet: str) -> str:
-        """Return its value in a facet, "" where it has none to ask for."""
-        if facet == "published":
-            return f"{self.published_on:%Y-%m}".rjust(7, "0") if self.published_on else NONE
-        return {"article": str(self.id), "author": self.author}.get(facet, self.publication)
 
 
 class _Looked(NamedTuple):
@@ -97,20 +84,13 @@ class Facets:
         most_searched = None if is_exact else min(looked_at, MOST_SEARCHED)
         self._narrowed = Narrowed(session, member, asked, most_searched=most_searched)
         self._looks: dict[str, _Looked] = {}
+        self._said_by: dict[str, Said] = {}
         self._sums: dict[tuple[str, ...], Mapping[str, Counter[str]]] = {}
 
     @cached_property
     def articles(self) -> Mapping[int, ArticleFacts]:
         """Return what facets say of each article of the project, by its id."""
-        query = select(
-            _article.id,
-            _article.title,
-            _article.author,
-            _article.publication,
-            _article.published_on,
-        ).where(_article.project_id == self._member.project_id)
-        rows = read_columns(self._session, query).all()
-        return {row[0]: ArticleFacts._make(row) for row in rows}
+        return list_article_facts(self._session, self._member.project_id)
 
     @cached_property
     def everything(self) -> int:
@@ -138,6 +118,8 @@ class Facets:
             return self._capped(facet, states, by_project=False)
         if facet == "theme":
             return self._of_themes()
+        if facet in OF_STATEMENTS:
+            return self._of_statements(facet)
         if facet in _OF_SUMS and self._has_sums(facet):
             counter = self._sums_without(facet)[facet]
             return {value: Count(number) for value, number in counter.items() if value}
@@ -158,9 +140,19 @@ class Facets:
         """
         if self._is_exact or self._narrowed.is_among_some(facet):
             return False
+        return not self._is_counted_without(facet) or (
+            self._number_without(facet) > self._looked_at
+        )
+
+    def _is_counted_without(self, facet: str) -> bool:
+        """Say whether it is known how many there are without what is asked of a facet."""
+        return self._has_sums(facet) or self._look(facet).is_all
+
+    def _number_without(self, facet: str) -> int:
+        """Return how many there are without what is asked of a facet, where that is known."""
         if self._has_sums(facet):
-            return sum(self._sums_without(facet)["article"].values()) > self._looked_at
-        return not self._look(facet).is_all
+            return sum(self._sums_without(facet)["article"].values())
+        return self._look(facet).total
 
     def _values(self, facet: str) -> Mapping[str, ColumnElement[bool]]:
         """Return the condition of each value of a facet that has few."""
@@ -179,6 +171,8 @@ class Facets:
         """Return the count of what `counts` leaves out: at least 0 where not all is looked at."""
         if facet == "state" or (facet in _OF_SUMS and self._has_sums(facet)):
             return Count(0)
+        if facet in OF_STATEMENTS:
+            return Count(0, self._said(facet).is_all)
         is_much = self._is_much(facet)
         if facet in _OF_FEW_VALUES and is_much:
             return Count(0)
@@ -219,6 +213,30 @@ class Facets:
             for theme_id, number in rows
         }
         return counts | (self._capped("theme", {NONE: has_theme(NONE)}) if is_much else {})
+
+    def _of_statements(self, facet: str) -> Mapping[str, Count]:
+        said = self._said(facet)
+        counts = {
+            value: Count(number if said.is_all else min(number, self._most), said.is_all)
+            for value, number in said.by.items()
+        }
+        if NONE in counts:
+            return counts
+        if not (said.is_all and self._is_counted_without(facet)):
+            return counts | self._capped(facet, {NONE: has_said(facet, NONE, self._member)})
+        left = self._number_without(facet) - said.by.total()
+        return counts | ({NONE: Count(left)} if left else {})
+
+    def _said(self, facet: str) -> Said:
+        if facet not in self._said_by:
+            self._said_by[facet] = count_said(
+                self._session,
+                self._member,
+                self._narrowed,
+                facet,
+                limit=None if self._is_exact else self._looked_at,
+            )
+        return self._said_by[facet]
 
     def _is_under(self, facet: str, value: str) -> ColumnElement[bool]:
         if facet == "theme":

@@ -5,9 +5,20 @@ Lists, counts and files of what is shown all take them from here, and with them 
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    exists,
+    false,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, AnnotationTheme
@@ -27,6 +38,8 @@ from app.findings.asked import (
     YES,
     Asked,
 )
+from app.parties import queries as parties
+from app.parties.models import Named, Party, Position
 from app.projects.models import Member
 from app.search.queries import annotations as search
 from app.search.queries.annotations import EVERYWHERE, Source, is_found
@@ -38,8 +51,19 @@ _revision = Revision.__table__.c
 _thread = Thread.__table__.c
 _carried = AnnotationTheme.__table__.c
 
+_NO_SIDE = literal_column("''", String)  # written out: an index has the same condition
+
 ARTICLE_FACETS = ("article", "author", "publication", "published")
 """Those that are about the article of an annotation, and not about itself."""
+
+NAMED: Mapping[str, type[Named]] = {"party": Party, "position": Position}
+"""What a value of a facet is the id of, where projects have aliases of it."""
+OF_STATEMENTS: Mapping[str, ColumnElement[Any]] = {
+    "party": _annotation.party_id,
+    "position": _annotation.position_id,
+    "side": _annotation.side,
+}
+"""The facets that say who says what, each with its column."""
 
 MOST_FEW = 10_000  # annotations, sooner put in order than found on the way through a project
 
@@ -77,6 +101,15 @@ def _few_ids(
         yield "state", _all_few(few_in_state(session, member, state) for state in asked.state)
     if asked.theme and NONE not in asked.theme:
         yield "theme", _all_few(_at_most(session, _carrying(value)) for value in asked.theme)
+    for facet in OF_STATEMENTS:
+        values = asked.filters.get(facet, ())
+        if values and NONE not in values:
+            said = select(_annotation.id).where(
+                _annotation.project_id == member.project_id,
+                _annotation.deleted_at.is_(None),
+                _of_statements(facet, values, member),
+            )
+            yield facet, _at_most(session, said)
     if asked.q:
         yield "q", search.find_few(session, read_query(asked.q), sources=sources_of(asked))
 
@@ -263,6 +296,46 @@ def _carrying(theme_id: str) -> Select[int]:
     return select(_carried.annotation_id).where(_carried.theme_id == int(theme_id))
 
 
+def with_mains(session: Session, member: Member, asked: Asked) -> Asked:
+    """Return the same with the main party or position in place of each alias that is asked for."""
+    for facet in NAMED.keys() & asked.filters.keys():
+        values = asked.filters[facet]
+        ids = _numbers([value for value in values if value != NONE])
+        mains = parties.main_ids_of(session, NAMED[facet], member.project_id, ids)
+        mained = {value if value == NONE else str(mains.get(int(value), value)) for value in values}
+        asked = asked.only(facet, *mained)
+    return asked
+
+
+def has_said(facet: str, value: str, member: Member) -> ColumnElement[bool]:
+    """Return the condition that an annotation has a party, a position or a side, or has none.
+
+    It is of the member's project.
+    """
+    return _of_statements(facet, (value,), member)
+
+
+def is_said(facet: str) -> ColumnElement[bool]:
+    """Return the condition that an annotation has any party, position or side."""
+    if facet in NAMED:
+        return OF_STATEMENTS[facet].is_not(None)
+    return OF_STATEMENTS[facet] != _NO_SIDE
+
+
+def _of_statements(facet: str, values: Sequence[str], member: Member) -> ColumnElement[bool]:
+    column = OF_STATEMENTS[facet]
+    any_of: list[ColumnElement[bool]] = []
+    wanted = [value for value in values if value != NONE]
+    if wanted:
+        known: Sequence[str] | Select[int] = wanted
+        if facet in NAMED:
+            known = parties.sql_same(NAMED[facet], member.project_id, _numbers(wanted))
+        any_of.append(and_(is_said(facet), column.in_(known)))
+    if NONE in values:
+        any_of.append(~is_said(facet))
+    return or_(*any_of)
+
+
 def _published_in(values: Sequence[str]) -> ColumnElement[bool]:
     return or_(*map(_is_published, values))
 
@@ -297,6 +370,9 @@ _CONDITIONS: Mapping[str, Callable[[Sequence[str], Member], ColumnElement[bool]]
     "state": _of_states,
     "note": lambda values, _member: _of_notes(values),
     "theme": lambda values, _member: _of_themes(values),
+    "party": partial(_of_statements, "party"),
+    "position": partial(_of_statements, "position"),
+    "side": partial(_of_statements, "side"),
 }
 _OF_ARTICLES: Mapping[str, Callable[[Sequence[str]], ColumnElement[bool]]] = {
     "article": lambda values: _article.id.in_(_numbers(values)),
