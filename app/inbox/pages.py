@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
+from app.annotations.pages.event_text import Called, called_in, shorten
 from app.annotations.pages.event_text import describe as describe_annotation
-from app.annotations.pages.event_text import shorten, themes_in
 from app.annotations.service.annotations import CHANGED
 from app.discussion.pages.event_text import describe, describe_deleting, words_of
 from app.discussion.service.comments import DELETED
@@ -17,7 +17,6 @@ from app.events.models import Event
 from app.inbox.queries import inbox
 from app.inbox.queries.inbox import Item
 from app.inbox.queries.unsettled import DISPUTES, QUESTIONS, Open, count_open, list_open
-from app.themes.queries import names_of
 from app.web.responses import Pager
 
 ITEMS_A_PAGE = 50
@@ -143,24 +142,24 @@ def lines_of(session: Session, items: Sequence[Item], account_id: int) -> list[I
     """Put items into words. What somebody deleted since is not repeated."""
     ids = {_comment_id(item.event) for item in items} - {0}
     living = inbox.living_texts(session, ids)
-    themes = names_of(session, {each for item in items for each in themes_in(item.event)})
+    called = called_in(session, [item.event for item in items])
     taken = [_stance_key(item.event) for item in items if item.event.kind == TAKEN]
     reasons = inbox.current_stances(session, taken)
-    return [_line(item, living, reasons, themes, account_id) for item in items]
+    return [_line(item, living, reasons, called, account_id) for item in items]
 
 
 def _line(
     item: Item,
     living: Mapping[int, str],
     reasons: Mapping[tuple[int, int], str],
-    themes: Mapping[int, str],
+    called: Called,
     account_id: int,
 ) -> InboxLine:
     event, annotation = item.event, item.annotation
     comment_id = _comment_id(event)
     said = words_of(event)
     is_change = event.kind == CHANGED
-    did = describe_annotation(event, themes) if is_change else describe(event)
+    did = describe_annotation(event, called) if is_change else describe(event)
     is_deleted = False
     if event.kind == TAKEN and reasons.get(_stance_key(event)) != said:
         said = ""  # it was withdrawn, or written anew

@@ -45,8 +45,10 @@ TRIGGERS = {
 COLUMNS = (
     "party_id INTEGER CONSTRAINT fk_annotations_party_id REFERENCES parties (id)",
     "position_id INTEGER CONSTRAINT fk_annotations_position_id REFERENCES positions (id)",
-    "side VARCHAR(10) DEFAULT '' NOT NULL CONSTRAINT ck_annotations_side CHECK"
-    " (side IN ('', 'for', 'against'))",
+    (
+        "side VARCHAR(10) DEFAULT '' NOT NULL CONSTRAINT ck_annotations_side CHECK"
+        " (side IN ('', 'for', 'against'))"
+    ),
     "addressees TEXT DEFAULT '' NOT NULL",
 )
 INDEXES = ("party", "position")

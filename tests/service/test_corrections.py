@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.pages.event_text import describe
+from app.annotations.pages.event_text import Called, describe
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.queries.lists import list_history
 from app.annotations.queries.past_revisions import list_earlier
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("sound")
 
 
 def said(session: Session, annotation: Annotation) -> list[str]:
-    return [describe(row.event, {}) for row in list_history(session, annotation.id)]
+    return [describe(row.event, Called()) for row in list_history(session, annotation.id)]
 
 
 def test_annotations_go_along_into_the_corrected_text(session: Session, room: Room) -> None:

@@ -235,7 +235,7 @@ def test_an_annotation_carries_themes_through_undo_redo_and_the_trash(
         "took the theme “ports” away",
         "added the theme “ports”, by undo",
     ]
-    assert names_in(session, events).themes == names
+    assert names_in(session, events).called.themes == names
     assert list(verify(session)) == []
 
 

@@ -121,7 +121,7 @@ DAMAGES = [
     ("UPDATE themes SET name = 'quays'", "theme 1: it is not what its last event says"),
     (
         "DELETE FROM annotation_themes",
-        "annotation 1: it is not found by the themes that it carries",
+        "annotation 1: it is not found by the themes that it has",
     ),
     ("DELETE FROM annotation_counts", "article 1: its sums of annotations are not what is there"),
     (

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.views import audit
 from app.activity.queries import names_of
+from app.annotations.pages.event_text import Called, called_in
 from app.annotations.pages.event_text import describe as describe_annotation
-from app.annotations.pages.event_text import themes_in
 from app.annotations.service import annotations, bulk, exports, moving, searches
 from app.articles.service import articles, tagging_modes
 from app.assignments.service import assignments
@@ -22,7 +22,6 @@ from app.parties import kinds
 from app.parties.pages import event_text as parties
 from app.projects.service import invitations, members, projects, reset_links, token_audit
 from app.text.direction import isolated
-from app.themes import queries as themes_queries
 from app.themes.service import themes
 from app.web.filters import day, moment, pluralise
 
@@ -32,7 +31,7 @@ class Names:
     """What those are called whom events name, and of how many passages an act was, by ids."""
 
     accounts: Mapping[int, str] = field(default_factory=dict)
-    themes: Mapping[int, str] = field(default_factory=dict)
+    called: Called = field(default_factory=Called)
     passages: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -202,7 +201,7 @@ def describe(event: Event, names: Names) -> str:
     `names` are those that `names_in` finds. A kind without words says itself.
     """
     if event.kind in _OF_ANNOTATIONS:
-        return describe_annotation(event, names.themes)
+        return describe_annotation(event, names.called)
     if event.kind in discussion.KINDS:
         return discussion.describe(event)
     if event.kind in kinds.EVERY:
@@ -219,7 +218,7 @@ def names_in(session: Session, events: Collection[Event]) -> Names:
     """Return the names of all that `describe` says of some events."""
     return Names(
         names_of(session, {each for event in events for each in _accounts_in(event)}),
-        themes_queries.names_of(session, {each for event in events for each in themes_in(event)}),
+        called_in(session, events),
     )
 
 

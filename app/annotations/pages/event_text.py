@@ -4,12 +4,18 @@ Each sentence stands whole in `SENTENCES`, with its parts by name, so that it ca
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
 
 from app.annotations.service.annotations import CHANGED, CREATED, DELETED, IMPORTED, MADE, RESTORED
 from app.annotations.service.moving import ORPHANED, REANCHORED, RETURNED
 from app.annotations.state import AnnotationState, state_after, states_of
 from app.events.models import Event
+from app.parties import queries as parties_queries
+from app.parties.models import Party, Position
 from app.text.direction import isolated
+from app.themes import queries as themes_queries
 
 SHORT = 60  # code points of a quote in a sentence
 
@@ -32,6 +38,21 @@ SENTENCES: Mapping[str, str] = {
     "themes": "changed the themes from {old_themes} to {themes}",
     "themes given": "added {new_themes}",
     "themes taken": "took {gone_themes} away",
+    "claimed": "said that {party} claims this",
+    "demanded": "said that {party} demands this",
+    "assumed": "said that {party} assumes this",
+    "cited": "said that {party} cites this",
+    "party": "changed who says this from {old_party} to {party}",
+    "party taken": "no longer said that this is said by {old_party}",
+    "addressees": "changed of whom this is demanded from {old_addressees} to {addressees}",
+    "addressees given": "said that this is demanded of {new_addressees}",
+    "addressees taken": "no longer said that this is demanded of {gone_addressees}",
+    "for": "said that this is for {position}",
+    "against": "said that this is against {position}",
+    "about": "said that this is about {position}",
+    "position taken": "took away what this is about, {old_position}",
+    "side": "chose the side {side}, with no position yet",
+    "side taken": "took the side {old_side} away",
     "boundaries": "moved the boundaries from “{old_quote}”",
     "revision, same words": "gave it a place in the corrected text",
     "revision, other words": (
@@ -47,6 +68,8 @@ SENTENCES: Mapping[str, str] = {
     "note redone": "The note is changed again: “{quote}”",
     "themes undone": "The themes are as they were before: “{quote}”",
     "themes redone": "The themes are changed again: “{quote}”",
+    "statement undone": "Who says what is as it was before: “{quote}”",
+    "statement redone": "Who says what is changed again: “{quote}”",
     "boundaries again": "The passage is again: “{quote}”",
     "all undone": "The annotation is as it was before: “{quote}”",
     "all redone": "The annotation is changed again: “{quote}”",
@@ -54,13 +77,21 @@ SENTENCES: Mapping[str, str] = {
 """By kind of event or by case: said after the name of who did it, `did` being one of them; or
 whole, where what was done is taken back: the verb comes first, since a phone shows one line."""
 
+SAYS: Mapping[str, str] = {
+    "claim": "claimed",
+    "demand": "demanded",
+    "assumption": "assumed",
+    "citation": "cited",
+}
+"""What a party does with a passage, by its tag: the name of the sentence that says so."""
+
 LISTS: Mapping[str, str] = {
     "name": "“{}”",
     "none": "no theme",
     "one": "the theme {names}",
     "several": "the themes {names}",
 }
-"""How themes are named, as parts of those sentences."""
+"""How themes, parties and positions are named, as parts of those sentences."""
 
 
 def shorten(quote: str, most: int = SHORT) -> str:
@@ -69,21 +100,57 @@ def shorten(quote: str, most: int = SHORT) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-def themes_in(event: Event) -> set[int]:
-    """Return the ids of the themes that `describe` names of an event."""
-    before, after = states_of(event)
-    if after is None:
-        return set()
-    return set(after.themes) ^ set(before.themes if before else ())
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What themes, parties and positions are called that events of annotations name, by ids."""
+
+    themes: Mapping[int, str] = field(default_factory=dict)
+    parties: Mapping[int, str] = field(default_factory=dict)
+    positions: Mapping[int, str] = field(default_factory=dict)
 
 
-def describe(event: Event, themes: Mapping[int, str]) -> str:
+def called_in(session: Session, events: Iterable[Event]) -> Called:
+    """Return what all are called, as of now, that `describe` names of some events."""
+    themes: set[int] = set()
+    parties: set[int] = set()
+    positions: set[int] = set()
+    for event in events:
+        before, after = states_of(event)
+        if after is None:
+            continue
+        before = before or _unsaid(after)
+        themes |= _ids_of_changed(before.themes, after.themes)
+        parties |= _ids_of_changed(_ids(before.party), _ids(after.party))
+        parties |= _ids_of_changed(before.addressees, after.addressees)
+        if (before.position, before.side) != (after.position, after.side):
+            positions |= {*_ids(before.position), *_ids(after.position)}
+    return Called(
+        themes_queries.names_of(session, themes),
+        parties_queries.names_of(session, Party, parties),
+        parties_queries.names_of(session, Position, positions),
+    )
+
+
+def _ids(row_id: int | None) -> tuple[int, ...]:
+    return () if row_id is None else (row_id,)
+
+
+def _ids_of_changed(old: tuple[int, ...], new: tuple[int, ...]) -> set[int]:
+    return set() if old == new else {*old, *new}
+
+
+def _unsaid(made: AnnotationState) -> AnnotationState:
+    """Return what an annotation was before it was made, for what is said of that."""
+    return replace(made, themes=(), party=None, addressees=(), position=None, side="")
+
+
+def describe(event: Event, called: Called) -> str:
     """Say what an event did: "changed the tag from claim to demand".
 
-    `themes` are the names of those that `themes_in` finds, by their ids.
+    `called` is what `called_in` finds.
     """
     before, after = states_of(event)[0], state_after(event)
-    did = _did(event.kind, before or after, after, themes)
+    did = _did(event.kind, before or _unsaid(after), after, called)
     if event.undoes_id is not None:
         return SENTENCES["by undo"].format(did=did)
     if event.redoes_id is not None:
@@ -114,6 +181,8 @@ def _tell_again(old: AnnotationState | None, new: AnnotationState | None, how: s
         name = f"note {how}"
     elif names in (["themes"], ["themes given"], ["themes taken"]):
         name = f"themes {how}"
+    elif new and old and set(names) <= set(_statement(old, new)):
+        name = f"statement {how}"
     else:
         name = "boundaries again" if names == ["boundaries"] else f"all {how}"
     return SENTENCES[name].format(
@@ -129,19 +198,30 @@ def written_note(event: Event) -> str:
     return after.note
 
 
-def _did(
-    kind: str, before: AnnotationState, after: AnnotationState, themes: Mapping[int, str]
-) -> str:
-    names = _changes(before, after) if kind == CHANGED else [_name(kind, before, after)]
+def _did(kind: str, before: AnnotationState, after: AnnotationState, called: Called) -> str:
+    if kind == CHANGED:
+        names = _changes(before, after)
+    else:
+        names = [_name(kind, before, after), *_statement(before, after)]
     parts = {
         "tag": after.tag,
         "old_tag": before.tag,
         "quote": isolated(shorten(after.quote)),
         "old_quote": isolated(shorten(before.quote)),
-        "themes": _listed(after.themes, themes),
-        "old_themes": _listed(before.themes, themes),
-        "new_themes": _listed(set(after.themes) - set(before.themes), themes),
-        "gone_themes": _listed(set(before.themes) - set(after.themes), themes),
+        "themes": _listed(after.themes, called.themes),
+        "old_themes": _listed(before.themes, called.themes),
+        "new_themes": _listed(set(after.themes) - set(before.themes), called.themes),
+        "gone_themes": _listed(set(before.themes) - set(after.themes), called.themes),
+        "party": _named(_ids(after.party), called.parties),
+        "old_party": _named(_ids(before.party), called.parties),
+        "addressees": _named(after.addressees, called.parties),
+        "old_addressees": _named(before.addressees, called.parties),
+        "new_addressees": _named(set(after.addressees) - set(before.addressees), called.parties),
+        "gone_addressees": _named(set(before.addressees) - set(after.addressees), called.parties),
+        "position": _named(_ids(after.position), called.positions),
+        "old_position": _named(_ids(before.position), called.positions),
+        "side": after.side,
+        "old_side": before.side,
     }
     did, *others = (SENTENCES[name].format_map(parts) for name in names)
     for other in others:
@@ -149,13 +229,19 @@ def _did(
     return did
 
 
+def _named(ids: Iterable[int], names: Mapping[int, str]) -> str:
+    """Name parties or positions: “Port”, “Union”."""
+    found = sorted(isolated(names[each]) for each in ids if each in names)
+    return ", ".join(map(LISTS["name"].format, found))
+
+
 def _listed(ids: Iterable[int], themes: Mapping[int, str]) -> str:
     """Name themes: "the theme “Ports”", or "no theme"."""
-    names = sorted(isolated(themes[theme_id]) for theme_id in ids if theme_id in themes)
-    if not names:
+    found = set(ids) & set(themes)
+    if not found:
         return LISTS["none"]
-    name = "one" if len(names) == 1 else "several"
-    return LISTS[name].format(names=", ".join(map(LISTS["name"].format, names)))
+    name = "one" if len(found) == 1 else "several"
+    return LISTS[name].format(names=_named(found, themes))
 
 
 def _name(kind: str, before: AnnotationState, after: AnnotationState) -> str:
@@ -175,7 +261,8 @@ def _changes(before: AnnotationState, after: AnnotationState) -> list[str]:
     if before.note != after.note:
         names.append("note" if before.note else "first note")
     if before.themes != after.themes:
-        names.append(_change_of_themes(set(before.themes), set(after.themes)))
+        names.append(_change_of("themes", set(before.themes), set(after.themes)))
+    names.extend(_statement(before, after))
     if before.revision != after.revision:
         is_same = before.quote == after.quote
         names.append("revision, same words" if is_same else "revision, other words")
@@ -184,7 +271,33 @@ def _changes(before: AnnotationState, after: AnnotationState) -> list[str]:
     return names or ["nothing"]
 
 
-def _change_of_themes(old: set[int], new: set[int]) -> str:
+def _statement(before: AnnotationState, after: AnnotationState) -> list[str]:
+    """Return the names of the sentences that say what was changed of who says what."""
+    names = []
+    if before.party != after.party:
+        names.append(_change_of_party(before, after))
+    if before.addressees != after.addressees:
+        names.append(_change_of("addressees", set(before.addressees), set(after.addressees)))
+    if (before.position, before.side) != (after.position, after.side):
+        names.append(_change_of_position(before, after))
+    return names
+
+
+def _change_of(field: str, old: set[int], new: set[int]) -> str:
     if old < new:
-        return "themes given"
-    return "themes taken" if new < old else "themes"
+        return f"{field} given"
+    return f"{field} taken" if new < old else field
+
+
+def _change_of_party(before: AnnotationState, after: AnnotationState) -> str:
+    if before.party is None:
+        return SAYS[after.tag]
+    return "party taken" if after.party is None else "party"
+
+
+def _change_of_position(before: AnnotationState, after: AnnotationState) -> str:
+    if after.position is not None:
+        return after.side or "about"
+    if before.position is not None:
+        return "position taken"
+    return "side" if after.side else "side taken"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.annotations.models import (
     ANNOTATION,
     Annotation,
+    AnnotationAddressee,
     AnnotationCount,
     AnnotationTheme,
     EarlierPlace,
@@ -20,6 +21,7 @@ from app.articles.models import Article, Revision
 from app.articles.queries.content import read_content
 from app.articles.queries.verify import check_current_revisions, check_revision
 from app.events.models import Event, Snapshot
+from app.parties.models import Party, Position
 from app.text.anchoring import describe
 from app.themes.models import Theme
 
@@ -41,7 +43,8 @@ def verify(session: Session, project_id: int | None = None) -> Iterator[str]:
     yield from check_current_revisions(session, project_id)
     yield from _check_projects(session, project_id)
     yield from _check_counts(session, project_id)
-    yield from _check_themes(session, project_id)
+    yield from _check_carried(session, project_id)
+    yield from _check_strays(session, project_id)
     yield from _check_events(session, project_id)
 
 
@@ -149,32 +152,45 @@ def _check_counts(session: Session, project_id: int | None) -> Iterator[str]:
         yield f"article {article_id}: its sums of annotations are not what is there"
 
 
-def _check_themes(session: Session, project_id: int | None) -> Iterator[str]:
-    carried: dict[int, set[int]] = {}
-    for annotation_id, theme_id in session.execute(
-        select(AnnotationTheme.annotation_id, AnnotationTheme.theme_id)
-        .join(Annotation, Annotation.id == AnnotationTheme.annotation_id)
-        .where(_is_in(Annotation.project_id, project_id))
+def _check_carried(session: Session, project_id: int | None) -> Iterator[str]:
+    themes = select(AnnotationTheme.annotation_id, AnnotationTheme.theme_id)
+    addressees = select(AnnotationAddressee.annotation_id, AnnotationAddressee.party_id)
+    for kept, column, name in (
+        (themes, Annotation.themes, "themes"),
+        (addressees, Annotation.addressees, "addressees"),
     ):
-        carried.setdefault(annotation_id, set()).add(theme_id)
-    said = select(Annotation.id, Annotation.themes).where(
-        Annotation.themes != (), _is_in(Annotation.project_id, project_id)
-    )
-    for annotation_id, ids in session.execute(said.order_by(Annotation.id)):
-        if carried.pop(annotation_id, set()) != set(ids):
-            yield f"annotation {annotation_id}: it is not found by the themes that it carries"
-    for annotation_id in sorted(carried):
-        yield f"annotation {annotation_id}: it is found by themes that it does not carry"
-    strays = (
-        select(AnnotationTheme.annotation_id)
-        .join(Annotation, Annotation.id == AnnotationTheme.annotation_id)
-        .join(Theme, Theme.id == AnnotationTheme.theme_id)
-        .where(Theme.project_id != Annotation.project_id)
-        .where(_is_in(Annotation.project_id, project_id))
-        .distinct()
-    )
-    for annotation_id in session.scalars(strays.order_by(AnnotationTheme.annotation_id)):
-        yield f"annotation {annotation_id}: it carries a theme of another project"
+        found: dict[int, set[int]] = {}
+        rows = kept.join(Annotation).where(_is_in(Annotation.project_id, project_id))
+        for annotation_id, row_id in session.execute(rows):
+            found.setdefault(annotation_id, set()).add(row_id)
+        said = select(Annotation.id, column).where(
+            column != (), _is_in(Annotation.project_id, project_id)
+        )
+        for annotation_id, ids in session.execute(said.order_by(Annotation.id)):
+            if found.pop(annotation_id, set()) != set(ids):
+                yield f"annotation {annotation_id}: it is not found by the {name} that it has"
+        for annotation_id in sorted(found):
+            yield f"annotation {annotation_id}: it is found by {name} that it does not have"
+
+
+def _check_strays(session: Session, project_id: int | None) -> Iterator[str]:
+    """See that an annotation has nothing of another project."""
+    of_project = select(Annotation.id).where(_is_in(Annotation.project_id, project_id))
+    strays = {
+        "theme": of_project.join(AnnotationTheme)
+        .join(Theme)
+        .where(Theme.project_id != Annotation.project_id),
+        "party": of_project.join(Party, Party.id == Annotation.party_id).where(
+            Party.project_id != Annotation.project_id
+        ),
+        "addressee": of_project.join(AnnotationAddressee)
+        .join(Party, Party.id == AnnotationAddressee.party_id)
+        .where(Party.project_id != Annotation.project_id),
+        "position": of_project.join(Position).where(Position.project_id != Annotation.project_id),
+    }
+    for name, query in strays.items():
+        for annotation_id in session.scalars(query.distinct().order_by(Annotation.id)):
+            yield f"annotation {annotation_id}: it has a {name} of another project"
 
 
 def _check_events(session: Session, project_id: int | None) -> Iterator[str]:

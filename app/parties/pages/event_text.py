@@ -4,11 +4,11 @@ Each sentence stands whole in `SENTENCES`, with its parts by name, so that it ca
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from app.events.models import Event
 from app.parties.fields import CALLED
 from app.parties.kinds import PARTY, POSITION, UNDOABLE
+from app.text.direction import isolated
 
 Sentence = str | Mapping[str, str]
 """A template with named parts, or one for each case in which a kind of event can be."""
@@ -53,14 +53,18 @@ def describe(event: Event) -> str:
     """Say what an event did, after the name of who did it: "archived the party “Port”"."""
     before, after = event.before or {}, event.after or {}
     called = CALLED[event.subject_kind]
-    parts = {**after, "called": after[called], "old": before.get(called)}
+    parts = {
+        "called": isolated(after[called]),
+        "old": isolated(before.get(called, "")),
+        "into_name": isolated(after.get("into_name", "")),
+    }
     sentence = SENTENCES[event.kind]
     if not isinstance(sentence, str):
-        sentence = sentence[_case(event.kind, parts)]
+        sentence = sentence[_case(event, parts)]
     return sentence.format_map(parts)
 
 
-def _case(kind: str, parts: Mapping[str, Any]) -> str:
-    if kind not in UNDOABLE:
-        return str(parts["undid"])
+def _case(event: Event, parts: Mapping[str, str]) -> str:
+    if event.kind not in UNDOABLE:
+        return str((event.after or {})["undid"])
     return "renamed" if parts["old"] != parts["called"] else "described"

@@ -85,8 +85,8 @@ def create(
     except IntegrityError:
         _refuse_taken_name(session, row)
         raise
-    after = state_of(row).to_json()
-    record(session, actor, KINDS[about].created, row.subject, after=after)
+    created, after = KINDS[about].created, state_of(row).to_json()
+    record(session, actor, created, row.subject, after=after)
     return row
 
 

@@ -1,6 +1,6 @@
 """One annotation: its card, its permalink, its history; and the trash."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, make_response, redirect, request, url_for
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.views.current_account import current_account
 from app.annotations.models import Annotation
-from app.annotations.pages.event_text import describe, themes_in, written_note
+from app.annotations.pages.event_text import Called, called_in, describe, written_note
 from app.annotations.queries import annotations, orphans
 from app.annotations.queries.lists import count_trash, list_history, list_trash
 from app.annotations.service.bulk import MOST_AT_ONCE
@@ -23,7 +23,7 @@ from app.projects.views.current_member import current_member
 from app.reading.forms import asked_filter
 from app.reading.pages import annotation_card
 from app.reading.pages.article_ref import article_ref
-from app.themes.queries import names_of, usable_names
+from app.themes.queries import usable_names
 from app.web.responses import Pager, read_number, render, wants_fragment
 from app.web.session import get_session
 
@@ -83,9 +83,9 @@ def history(annotation_id: int) -> ResponseReturnValue:
     annotation, article, member = _find(session, annotation_id)
     lines = []
     rows = list_history(session, annotation_id)
-    themes = names_of(session, {each for row in rows for each in themes_in(row.event)})
+    called = called_in(session, [row.event for row in rows])
     for row in rows:
-        said, words = _in_words(row.event, themes)
+        said, words = _in_words(row.event, called)
         lines.append(annotation_card.HistoryLine(row.event.at, row.name, said, words))
     page = annotation_card.HistoryPage(
         article=article_ref(member, article),
@@ -128,11 +128,11 @@ def _ticked(total: int) -> str:
     return asked if asked == "page" or (asked == "all" and total <= MOST_AT_ONCE) else ""
 
 
-def _in_words(event: Event, themes: Mapping[int, str]) -> tuple[str, str]:
+def _in_words(event: Event, called: Called) -> tuple[str, str]:
     """Say what an event did, and return the note, comment or reason that was written in it."""
     if event.kind in discussion_text.KINDS:
         return discussion_text.describe(event), discussion_text.words_of(event)
-    return describe(event, themes), written_note(event)
+    return describe(event, called), written_note(event)
 
 
 def _find(session: Session, annotation_id: int) -> tuple[Annotation, Article, Member]:
