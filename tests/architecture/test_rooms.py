@@ -56,6 +56,7 @@ JOINERS = {
     "import_worker",
     "imports_cli",
     "models",
+    "networks_cli",
     "routes",
     "server",
     "serving",
@@ -75,7 +76,7 @@ WEB_OF_LAYER = {
 # Beside views and commands: what keeps something whatever becomes of the request.
 COMMITTING = {
     *("articles/service/loading.py", "imports/service/running.py", "web/link_throttle.py"),
-    *("archives_cli.py", "cli.py", "imports_cli.py"),
+    *("archives_cli.py", "cli.py", "imports_cli.py", "networks_cli.py"),
 }
 ONE_DOOR = {
     "flask_login",

@@ -7,6 +7,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app.exports.queries.formats import FORMATS
+from app.statements.network_files import NETWORK_FORMATS
 from app.web.access import is_by_token
 from tests.harness.pages import PageClient
 
@@ -69,7 +70,9 @@ def fill_each(rule: Rule, **values: object) -> list[str]:
     """Return every address of a rule: one for each format of a file, where it is of files."""
     if "extension" not in rule.arguments:
         return [fill(rule, **values)]
-    return [fill(rule, **values, extension=extension) for extension in FORMATS]
+    of_networks = (each.extension for each in NETWORK_FORMATS.values())
+    extensions = of_networks if rule.endpoint == "networks.file" else FORMATS
+    return [fill(rule, **values, extension=extension) for extension in extensions]
 
 
 def send(client: PageClient, method: str, path: str, **fields: str) -> TestResponse:

@@ -91,6 +91,8 @@ NEEDS = {
     ("GET", f"{PROJECT}/findings/summary"): Act.READ,
     ("GET", f"{PROJECT}/findings/positions"): Act.READ,
     ("GET", f"{PROJECT}/findings/positions.csv"): Act.EXPORT,
+    ("GET", f"{PROJECT}/findings/networks"): Act.READ,
+    ("GET", f"{PROJECT}/findings/networks.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/imports"): Act.IMPORT,
     ("POST", f"{PROJECT}/imports"): Act.IMPORT,
     ("GET", IMPORT): Act.IMPORT,

@@ -26,6 +26,7 @@ from app.assignments.service import assignments
 from app.core.db import Database
 from app.discussion.service import stances, threads
 from app.exports.queries.formats import FORMATS
+from app.parties.models import Party, Position
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.projects.service.members import member_of
@@ -40,6 +41,8 @@ from tests.harness.builders import (
     add_article,
     add_comment,
     add_member,
+    add_party,
+    add_position,
     add_room,
     add_theme,
     add_token,
@@ -81,6 +84,8 @@ def zeno(session: Session, room: Room) -> Member:
     session.commit()
     member = add_member(session, Role.ANNOTATOR, "Zeno")
     add_theme(session, room.curator, "ports")
+    add_party(session, room.curator)
+    add_position(session, room.curator)
     assignments.set_progress(session, actor=member, article=room.article, state="in progress")
     session.commit()
     return member
@@ -90,7 +95,15 @@ def tag_much(session: Session, member: Member, room: Room) -> Annotation:
     """Tag, change, delete, undo: do all that leaves a trace. Return what is still there."""
     themes = list_themes(session, member.project_id)
     kept = add_annotation(
-        session, member, room.article, "nobody repairs it", note=SECRET, themes=themes
+        session,
+        member,
+        room.article,
+        "nobody repairs it",
+        note=SECRET,
+        themes=themes,
+        party=session.scalars(select(Party)).one(),
+        position=session.scalars(select(Position)).one(),
+        side="for",
     )
     annotations.change(
         session, actor=member, annotation_id=kept.id, version=1, tag="demand", note=SECRET + "!"

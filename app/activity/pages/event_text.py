@@ -174,6 +174,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "asked": "exported passages as {format}: {asked}",
         "themes": "exported the themes as {format}",
         "positions": "exported the positions as {format}",
+        "networks": "exported a network as {format}: {asked}",
     },
 }
 """By kind of event; said after the name of who did it.

@@ -38,9 +38,9 @@ class PassageLinks:
         """
         pairs = [*self._kept]
         if self._is_of_time:
-            pairs += _few("published", {month_of(one.day) for one in statements})
+            pairs += few("published", {month_of(one.day) for one in statements})
         if of_parties:
-            pairs += _few("party", {one.party for one in statements})
+            pairs += few("party", {one.party for one in statements})
         pairs += [("position", str(position))] if position is not None else []
         pairs += [("side", side)] if side else []
         return f"{self._address}?{urlencode(pairs)}"
@@ -50,7 +50,8 @@ class PassageLinks:
         return f"{self._address}?{urlencode([*self._kept, (name, NONE)])}"
 
 
-def _few(name: str, values: Collection[object]) -> list[tuple[str, str]]:
+def few(name: str, values: Collection[object]) -> list[tuple[str, str]]:
+    """Return the parameters of some values, none where they are too many for an address."""
     return (
         [(name, value) for value in sorted(map(str, values))] if len(values) <= MOST_VALUES else []
     )

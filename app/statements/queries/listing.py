@@ -1,11 +1,11 @@
 """Which statements there are: annotations with a party, as someone may see them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
@@ -38,6 +38,19 @@ def list_statements(session: Session, member: Member, asked: Asked) -> list[Stat
     They are living annotations, with a place in the present text or without. An alias counts for
     its main party or position.
     """
+    conditions = is_matching(session, asked, member, few=find_few(session, member, asked))
+    return _list(session, member.project_id, conditions)
+
+
+def list_all_statements(session: Session, project_id: int) -> list[Statement]:
+    """Return all statements of a project, by their ids, for whoever runs the server."""
+    conditions = (_annotation.project_id == project_id, _annotation.deleted_at.is_(None))
+    return _list(session, project_id, conditions)
+
+
+def _list(
+    session: Session, project_id: int, conditions: Iterable[ColumnElement[bool]]
+) -> list[Statement]:
     query: Select[*tuple[Any, ...]] = (
         select(
             _annotation.id,
@@ -54,13 +67,10 @@ def list_statements(session: Session, member: Member, asked: Asked) -> list[Stat
         .join_from(Annotation.__table__, Party.__table__, _party.id == _annotation.party_id)
         .outerjoin(Position.__table__, _position.id == _annotation.position_id)
         .join(Article.__table__, _article.id == _annotation.article_id)
-        .where(
-            *is_matching(session, asked, member, few=find_few(session, member, asked)),
-            _annotation.party_id.is_not(None),
-        )
+        .where(*conditions, _annotation.party_id.is_not(None))
         .order_by(_annotation.id)
     )
-    spoken_for = _affiliations(session, member)
+    spoken_for = _affiliations(session, project_id)
     return [
         Statement(
             annotation=row[0],
@@ -110,7 +120,7 @@ def names_of_positions(session: Session, member: Member) -> Mapping[int, Called]
     return {row[0]: Called(row[1], row[2]) for row in read_columns(session, query)}
 
 
-def _affiliations(session: Session, member: Member) -> Mapping[int, Sequence[Affiliated]]:
+def _affiliations(session: Session, project_id: int) -> Mapping[int, Sequence[Affiliated]]:
     """Return for whom parties speak, by main party and to main organisations, latest first."""
     organization = Party.__table__.alias().c
     query = (
@@ -122,7 +132,7 @@ def _affiliations(session: Session, member: Member) -> Mapping[int, Sequence[Aff
         )
         .join_from(Affiliation.__table__, Party.__table__, _party.id == _affiliation.party_id)
         .join(organization.id.table, organization.id == _affiliation.organization_id)
-        .where(_party.project_id == member.project_id)
+        .where(_party.project_id == project_id)
     )
     found: dict[int, list[Affiliated]] = defaultdict(list)
     for party, organization_id, since, until in read_columns(session, query):

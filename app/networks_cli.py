@@ -1,0 +1,123 @@
+"""The command that takes networks of parties and positions away."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
+
+from app.annotations.service.exports import record_export
+from app.cli import one_line_errors, project_option, ready_database, write_chunks
+from app.core.write_faults import write_fault
+from app.events.subjects import ProjectActor
+from app.projects.service import projects
+from app.statements.asked_networks import AskedNetwork
+from app.statements.duplicates import By, Duplicates
+from app.statements.graph import Graph
+from app.statements.network_files import NETWORK_FORMATS
+from app.statements.networks import Kind, Normalise, Relation, make_network
+from app.statements.queries.listing import list_all_statements
+from app.statements.queries.networks import find_names
+
+networks_group = AppGroup("networks", help="Networks: who is joined by what they say.")
+
+
+def _one_of(values: type[Kind | Relation | Duplicates | Normalise | By]) -> click.Choice[str]:
+    return click.Choice([each.value for each in values])  # by their values, not their names
+
+
+@networks_group.command("export")
+@click.option("--kind", required=True, type=_one_of(Kind), help="What is joined with what.")
+@click.option(
+    "--relation",
+    type=_one_of(Relation),
+    default=Relation.NONE.value,
+    show_default=True,
+    help="Which sides count together.",
+)
+@click.option(
+    "--duplicates",
+    type=_one_of(Duplicates),
+    default=Duplicates.DOCUMENT.value,
+    show_default=True,
+    help="Count what a party says once an article, once a day, or each passage.",
+)
+@click.option(
+    "--normalise",
+    type=_one_of(Normalise),
+    default=Normalise.NONE.value,
+    show_default=True,
+    help="By what weights are divided.",
+)
+@click.option(
+    "--by",
+    type=_one_of(By),
+    default=By.PERSON.value,
+    show_default=True,
+    help="People by themselves, or for their organisations.",
+)
+@click.option("--from", "since", default="", metavar="DATE", help="The first day of articles.")
+@click.option("--to", "until", default="", metavar="DATE", help="The last day of articles.")
+@click.option(
+    "--format", "name", type=click.Choice(list(NETWORK_FORMATS)), default="csv", show_default=True
+)
+@project_option
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file.")
+def export_network(
+    *,
+    kind: str,
+    relation: str,
+    duplicates: str,
+    normalise: str,
+    by: str,
+    since: str,
+    until: str,
+    name: str,
+    slug: str,
+    output: Path | None,
+) -> None:
+    """Write a network, byte for byte as the page offers it to a curator."""
+    file_format = NETWORK_FORMATS[name]
+    if file_format.is_binary and output is None and sys.stdout.isatty():
+        message = f"A file of {file_format.name} cannot be shown in a terminal: say --output FILE."
+        raise click.ClickException(message)
+    asked = AskedNetwork(
+        Kind(kind),
+        Relation(relation),
+        Duplicates(duplicates),
+        Normalise(normalise),
+        By(by),
+        since,
+        until,
+    )
+    database = ready_database()
+    with database.session() as session, one_line_errors():
+        options = asked.options
+        project_id = projects.find_project(session, slug).id
+        network = make_network(list_all_statements(session, project_id), options)
+        content = file_format.write(Graph(network, find_names(session, project_id)))
+    try:
+        with database.writing() as session:
+            record_export(
+                session,
+                actor=ProjectActor(project_id),
+                article=None,
+                file_format=file_format.name,
+                query=asked.record,
+                of="networks",
+            )
+            session.commit()
+    except DBAPIError as error:  # where nothing can be written, networks still get out
+        if write_fault(error) is None:
+            raise
+        current_app.logger.error("the export is not recorded: %s", error.orig)  # noqa: TRY400  (one line)
+    write_chunks(iter([content]), output)
+    if network.undated:
+        click.echo(f"{network.undated:,} without a date left out.", err=True)
+
+
+def register(app: Flask) -> None:
+    """Add the commands."""
+    app.cli.add_command(networks_group)

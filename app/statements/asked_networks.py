@@ -1,0 +1,109 @@
+"""Which network an address or a command asks for. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+
+from app.core.errors import Invalid
+from app.findings.asked import Arguments
+from app.statements.duplicates import By, Duplicates
+from app.statements.networks import Kind, Normalise, Options, Relation
+
+PARAMETERS: Mapping[str, str] = {"since": "from", "until": "to"}
+"""The names of parameters that no field can have."""
+CHOICES: Mapping[str, type[StrEnum]] = {
+    "kind": Kind,
+    "relation": Relation,
+    "duplicates": Duplicates,
+    "normalise": Normalise,
+    "by": By,
+}
+"""The parameters that have a few values, each with these."""
+_SHOWN = 40  # characters of a value that is not known
+
+
+@dataclass(frozen=True, slots=True)
+class AskedNetwork:
+    """A network as it is asked for, whether there is such a one or not.
+
+    `since` and `until` are days as they were typed, "" for no bound.
+    """
+
+    kind: Kind = Kind.PARTY_POSITION
+    relation: Relation = Relation.NONE
+    duplicates: Duplicates = Duplicates.DOCUMENT
+    normalise: Normalise = Normalise.NONE
+    by: By = By.PERSON
+    since: str = ""
+    until: str = ""
+
+    @property
+    def options(self) -> Options:
+        """Return what is asked for, as a network is made by it.
+
+        Raises: Invalid (a day is none, or the network is not defined).
+        """
+        return Options(
+            self.kind,
+            self.relation,
+            self.duplicates,
+            self.normalise,
+            self.by,
+            _read_day("from", self.since),
+            _read_day("to", self.until),
+        )
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the parameters in their order, without what goes by itself."""
+        return [
+            (PARAMETERS.get(field.name, field.name), str(value))
+            for field in fields(self)
+            if (value := getattr(self, field.name)) != field.default
+        ]
+
+    @property
+    def query(self) -> str:
+        """Return the query of the address: "" for what goes by itself, else "?kind=…"."""
+        return f"?{urlencode(self.pairs)}" if self.pairs else ""
+
+    @property
+    def record(self) -> str:
+        """Return what the audit keeps of it: as in an address, the kind of network always."""
+        others = [pair for pair in self.pairs if pair[0] != "kind"]
+        return urlencode([("kind", str(self.kind)), *others])
+
+
+def ask_network(arguments: Arguments) -> tuple[AskedNetwork, Sequence[str]]:
+    """Return what the arguments of an address ask for, and what of them is ignored, as written.
+
+    An argument of another name is not looked at.
+    """
+    found: dict[str, Any] = {}
+    ignored = []
+    for name, choices in CHOICES.items():
+        value = _last(arguments, name)
+        try:
+            found |= {name: choices(value)} if value else {}
+        except ValueError:
+            ignored.append(f"{name}={value}")
+    for name, parameter in PARAMETERS.items():
+        found[name] = _last(arguments, parameter)
+    return AskedNetwork(**found), ignored
+
+
+def _last(arguments: Arguments, name: str) -> str:
+    *_others, value = ["", *arguments.getlist(name)]
+    shown = "".join(c if c.isprintable() else " " for c in value).strip()
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+
+
+def _read_day(field: str, typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        message = f"“{typed}” is no day: write it as year-month-day, such as 2025-01-31."
+        raise Invalid(field, message) from None

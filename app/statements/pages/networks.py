@@ -1,0 +1,358 @@
+"""The page of networks: what can be asked for, the files, the picture, and the table of edges."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from app.core.errors import Invalid
+from app.findings.asked import NONE
+from app.findings.pages.periods import month_of
+from app.statements.asked_networks import AskedNetwork
+from app.statements.circle import Chord, Circle, Point, draw_circle
+from app.statements.duplicates import By
+from app.statements.graph import Edge, Graph, Names, Node
+from app.statements.network_files import NETWORK_FORMATS
+from app.statements.networks import Kind, Network, Normalise, Relation, make_network
+from app.statements.pages.filter_form import COUNTS, Choice, Select
+from app.statements.pages.passage_links import few
+from app.statements.statement import AGAINST, FOR, Statement
+from app.web.filters import pluralise
+from app.web.responses import FormPage, Pager
+
+EDGES_A_PAGE = 100
+_SMALL = 0.001
+
+WORDS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
+    "kind": (
+        "Network",
+        {
+            Kind.PARTY_POSITION: "parties by positions",
+            Kind.PARTY_PARTY: "parties by parties",
+            Kind.POSITION_POSITION: "positions by positions",
+        },
+    ),
+    "relation": (
+        "Sides",
+        {
+            Relation.NONE: "ignored",
+            Relation.CONGRUENCE: "the same (congruence)",
+            Relation.CONFLICT: "opposite (conflict)",
+            Relation.SUBTRACT: "one less the other (subtract)",
+        },
+    ),
+    "duplicates": (
+        "Count",
+        COUNTS,
+    ),
+    "normalise": (
+        "Divide by",
+        {
+            Normalise.NONE: "nothing",
+            Normalise.AVERAGE: "average activity",
+            Normalise.JACCARD: "Jaccard",
+            Normalise.COSINE: "cosine",
+        },
+    ),
+    "by": (
+        "People",
+        {By.PERSON: "each by themselves", By.ORGANIZATION: "with their organisation"},
+    ),
+}
+"""The choices of the form: the label of each, and the words of its values."""
+HEADS: Mapping[Kind, tuple[str, str]] = {
+    Kind.PARTY_POSITION: ("Party", "Position"),
+    Kind.PARTY_PARTY: ("Party", "And party"),
+    Kind.POSITION_POSITION: ("Position", "And position"),
+}
+"""What the two ends of an edge are, in a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFile:
+    """A file of the network: its address, its format, what is in it, and what it is good for."""
+
+    address: str
+    name: str
+    content: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An edge in the table: what it joins, how strong it is, and where its statements are."""
+
+    source: str
+    target: str
+    weight: str
+    supporting: int
+    opposing: int
+    statements: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointShown:
+    """A node of the picture, and where its statements are."""
+
+    point: Point
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChordShown:
+    """An edge of the picture, and where its statements are."""
+
+    path: str
+    width: str
+    is_negative: bool
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The network on a circle; `about` says what is seen, and of how much where that is a part."""
+
+    about: str
+    size: int
+    points: Sequence[PointShown]
+    chords: Sequence[ChordShown]
+    has_negative: bool
+    is_of_both: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The network that is asked for; `empty` says what is missing where there is nothing in it."""
+
+    empty: str
+    nodes: str
+    edges: int
+    csv: NetworkFile
+    others: Sequence[NetworkFile]
+    undated: int
+    undated_address: str
+    picture: Picture | None
+    heads: tuple[str, str]
+    lines: Sequence[Line]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class NetworksPage(FormPage):
+    """The form as it was sent, and the network; None where there is a problem with the form."""
+
+    slug: str
+    address: str
+    asked: AskedNetwork
+    ignored: Sequence[str]
+    selects: Sequence[Select]
+    problem: str
+    field: str
+    leaves_out: bool
+    found: Found | None
+
+    @property
+    def arguments(self) -> Mapping[str, str]:
+        """Return the arguments of this page's address, without the number of the page."""
+        return {**dict(self.asked.pairs), "slug": self.slug}
+
+
+def networks_page(
+    statements: Sequence[Statement],
+    names: Names,
+    asked: AskedNetwork,
+    *,
+    slug: str,
+    ignored: Sequence[str],
+    leaves_out: bool,
+    number: str | None,
+) -> NetworksPage:
+    """Build the page of a network of some statements."""
+    error: Invalid | None = None
+    found: Found | None = None
+    try:
+        network = make_network(statements, asked.options)
+    except Invalid as invalid:
+        error = invalid
+    else:
+        found = _Builder(network, names, statements, asked, slug).build(number)
+    return NetworksPage(
+        slug=slug,
+        address=url_for("networks.networks", slug=slug),
+        asked=asked,
+        ignored=ignored,
+        selects=[_select(name, str(getattr(asked, name))) for name in WORDS],
+        problem=error.message if error else "",
+        field=error.field if error else "",
+        leaves_out=leaves_out,
+        found=found,
+    )
+
+
+def _select(name: str, on: str) -> Select:
+    label, values = WORDS[name]
+    choices = [Choice(str(value), words, str(value) == on) for value, words in values.items()]
+    return Select(name, label, choices)
+
+
+class _Builder:
+    """Builds what is shown of one network."""
+
+    def __init__(
+        self,
+        network: Network,
+        names: Names,
+        statements: Sequence[Statement],
+        asked: AskedNetwork,
+        slug: str,
+    ) -> None:
+        self.graph = Graph(network, names)
+        self.options = network.options
+        self.asked, self.slug = asked, slug
+        self.passages = url_for("findings.passages", slug=slug)
+        # A statement counts for an organisation, and is found as its person's.
+        self._said_by = {each.annotation: each.party for each in statements}
+
+    def build(self, number: str | None) -> Found:
+        edges = self.graph.edges
+        pager = Pager.at(number, size=EDGES_A_PAGE, total=len(edges))
+        csv, *others = self._files()
+        return Found(
+            empty=self._what_is_missing(),
+            nodes=self._nodes_in_words(),
+            edges=len(edges),
+            csv=csv,
+            others=others,
+            undated=self.graph.network.undated,
+            undated_address=f"{self.passages}?published={NONE}",
+            picture=self._picture() if edges else None,
+            heads=HEADS[self.options.kind],
+            lines=[self._line(edge) for edge in edges[pager.offset :][:EDGES_A_PAGE]],
+            pager=pager,
+        )
+
+    def _nodes_in_words(self) -> str:
+        rows, columns = self.graph.rows, self.graph.columns
+        if self.options.kind is Kind.POSITION_POSITION:
+            return pluralise(len(rows), "position", "positions")
+        parties = pluralise(len(rows), "party", "parties")
+        if self.options.kind is Kind.PARTY_PARTY:
+            return parties
+        return f"{parties} and {pluralise(len(columns), 'position', 'positions')}"
+
+    def _what_is_missing(self) -> str:
+        if self.graph.nodes:
+            return ""
+        if self.options.is_of_time:
+            return "Nothing was said in this time that you may see: make it longer."
+        return "No statement here has a position yet that you may see."
+
+    def _files(self) -> Sequence[NetworkFile]:
+        graph = self.graph
+        nodes, edges = len(graph.nodes), len(graph.edges)
+        of_lists = f"{pluralise(nodes, 'node', 'nodes')}, {pluralise(edges, 'edge', 'edges')}"
+        contents = {"csv": f"{len(graph.rows):,} by {len(graph.columns):,}"}
+        return [
+            NetworkFile(
+                address=url_for("networks.file", slug=self.slug, extension=each.extension)
+                + self.asked.query,
+                name=each.name,
+                content=contents.get(name, of_lists),
+                purpose=each.purpose,
+            )
+            for name, each in NETWORK_FORMATS.items()
+        ]
+
+    def _picture(self) -> Picture:
+        circle = draw_circle(self.graph)
+        return Picture(
+            about=_about(circle),
+            size=circle.size,
+            points=[self._point(point) for point in circle.points],
+            chords=[self._chord(chord) for chord in circle.chords],
+            is_of_both=self.options.is_two_mode,
+            has_negative=any(chord.edge.weight < 0 for chord in circle.chords),
+        )
+
+    def _point(self, point: Point) -> PointShown:
+        node = point.node
+        said = [
+            each
+            for each in self.graph.network.statements
+            if node.id == (each.party if node.is_party else each.position)
+        ]
+        number = pluralise(len(said), "statement", "statements")
+        return PointShown(point, f"{node.name}: {number}", self._address_of_node(node, said))
+
+    def _chord(self, chord: Chord) -> ChordShown:
+        edge = chord.edge
+        label = f"{edge.source.name} – {edge.target.name}: {_weight(edge.weight)}"
+        path = f"M{chord.start.x} {chord.start.y}L{chord.end.x} {chord.end.y}"
+        return ChordShown(path, chord.width, edge.weight < 0, label, self._address(edge))
+
+    def _line(self, edge: Edge) -> Line:
+        sides = [each.side for each in edge.statements]
+        return Line(
+            source=edge.source.name,
+            target=edge.target.name,
+            weight=_weight(edge.weight),
+            supporting=sides.count(FOR),
+            opposing=sides.count(AGAINST),
+            statements=len(sides),
+            address=self._address(edge),
+        )
+
+    def _address(self, edge: Edge) -> str:
+        """Return where the statements of an edge are.
+
+        What would be too long for an address is left out: more is shown then, and nothing missing.
+        """
+        said = edge.statements
+        return self._passages(
+            said,
+            parties={self._said_by[each.annotation] for each in said},
+            positions={each.position for each in said},
+        )
+
+    def _address_of_node(self, node: Node, said: Sequence[Statement]) -> str:
+        if node.is_party:
+            parties = {self._said_by[each.annotation] for each in said}
+            return self._passages(said, parties=parties, positions=())
+        return self._passages(said, parties=(), positions={node.id})
+
+    def _passages(
+        self,
+        said: Sequence[Statement],
+        *,
+        parties: Collection[object],
+        positions: Collection[object],
+    ) -> str:
+        pairs: list[tuple[str, str]] = []
+        if self.options.is_of_time:
+            pairs += few("published", {month_of(each.day) for each in said})
+        pairs += few("party", parties) + few("position", positions)
+        if self.options.relation is not Relation.NONE:
+            pairs += few("side", {each.side for each in said})
+        return f"{self.passages}?{urlencode(pairs)}"
+
+
+def _weight(weight: float) -> str:
+    """Return a weight as a page has it: to three digits after the point, unless it is smaller."""
+    size = abs(weight)
+    shown = f"{size:,.3f}".rstrip("0").rstrip(".") if size >= _SMALL else f"{size:.1g}"
+    return f"−{shown}" if weight < 0 else shown
+
+
+def _about(circle: Circle) -> str:
+    if circle.is_whole:
+        return "Those who agree stand side by side."
+    edges = pluralise(circle.edges, "edge", "edges")
+    return (
+        f"The {len(circle.chords):,} strongest of {edges}, "
+        f"between {len(circle.points):,} of {circle.nodes:,}; the table and the files have all."
+    )
