@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
+from operator import mul
 from typing import NamedTuple
 
 from app.statements.statement import AGAINST, FOR, Statement
@@ -160,14 +161,13 @@ def iterate(
     is greatest, the first of several: so it is decided which way the vectors point. A part of the
     matrix that is not joined to that column is 0 in both.
     """
+    by_row = _lines(entries, rows)
+    by_column = _lines(((j, i, value) for i, j, value in entries), len(start))
     v = [0.0] * len(start)
     if start:
         v[start.index(max(start))] = 1.0
     for _step in range(MOST_STEPS):
-        u = _times(entries, v, rows)
-        turned = [0.0] * len(v)
-        for i, j, value in entries:
-            turned[j] += value * u[i]
+        turned = _times(by_column, _times(by_row, v))
         length = sqrt(sum(part * part for part in turned))
         if length < STILL:
             break
@@ -176,14 +176,24 @@ def iterate(
         v = following
         if moved < STILL:
             break
-    return _times(entries, v, rows), v
+    return _times(by_row, v), v
 
 
-def _times(entries: Sequence[tuple[int, int, float]], v: Sequence[float], rows: int) -> list[float]:
-    u = [0.0] * rows
-    for i, j, value in entries:
-        u[i] += value * v[j]
-    return u
+_Line = tuple[list[int], list[float]]
+"""What is not nothing in a row or a column: the places, and the values there."""
+
+
+def _lines(entries: Iterable[tuple[int, int, float]], count: int) -> list[_Line]:
+    lines: list[_Line] = [([], []) for _ in range(count)]
+    for line, place, value in entries:
+        lines[line][0].append(place)
+        lines[line][1].append(value)
+    return lines
+
+
+def _times(lines: Iterable[_Line], parts: Sequence[float]) -> list[float]:
+    part = parts.__getitem__
+    return [sum(map(mul, values, map(part, places))) for places, values in lines]
 
 
 def _bloc(part: float, *, is_between: bool = False) -> Bloc:

@@ -98,7 +98,7 @@ def matrix_shown(found: Positions, passages: PassageLinks) -> MatrixShown:
     parties = [
         Head(
             name=found.party_names[party].name,
-            address=passages.of(by_party[party]),
+            address=passages.of(by_party[party], "party"),
             sums=matrix.parties.sums[party],
             has_line=party in party_lines,
         )
@@ -115,7 +115,7 @@ def matrix_shown(found: Positions, passages: PassageLinks) -> MatrixShown:
         ]
         head = Head(
             name=found.position_names[position].name,
-            address=passages.of(by_position[position], of_parties=False, position=position),
+            address=passages.of(by_position[position], "position"),
             sums=matrix.positions.sums[position],
             has_line=position in position_lines,
         )
@@ -153,7 +153,7 @@ def _hidden(parties: Axis, positions: Axis) -> str:
 
 
 def _cell(key: Key, found: Positions, passages: PassageLinks, *, has_line: bool) -> CellShown:
-    party, position = key
+    party, _position = key
     cell = found.matrix.cells[key]
     statements = found.statements[key]
     marks = [
@@ -161,7 +161,7 @@ def _cell(key: Key, found: Positions, passages: PassageLinks, *, has_line: bool)
             side,
             count,
             passages.of(
-                [one for one in statements if one.side == side], position=position, side=side
+                [one for one in statements if one.side == side], "party", "position", "side"
             ),
         )
         for side, count in ((FOR, cell.supporting), (AGAINST, cell.opposing))
@@ -172,12 +172,11 @@ def _cell(key: Key, found: Positions, passages: PassageLinks, *, has_line: bool)
 
 def line_of(pair: Pair, found: Positions, passages: PassageLinks) -> Line:
     """Draw a pair as a line of the table."""
-    _party, position = pair.key
     statements = found.statements[pair.key]
     return Line(
         pair=pair,
-        party_address=passages.of(statements),
-        position_address=passages.of(statements, of_parties=False, position=position),
-        address=passages.of(statements, position=position),
+        party_address=passages.of(statements, "party"),
+        position_address=passages.of(statements, "position"),
+        address=passages.of(statements, "party", "position"),
         quotes=len(statements),
     )

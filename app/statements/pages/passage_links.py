@@ -1,6 +1,6 @@
 """Links from what is counted of statements to the passages that it counts."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -10,6 +10,14 @@ from app.findings.pages.periods import month_of
 from app.statements.asked import AskedPositions
 from app.statements.statement import Statement
 
+_VALUES: Mapping[str, Callable[[Statement], object]] = {
+    "published": lambda one: month_of(one.day),
+    "party": lambda one: one.party,
+    "position": lambda one: one.position or NONE,
+    "side": lambda one: one.side or NONE,
+}
+"""What a statement has in each of the facets of passages that links use."""
+
 
 class PassageLinks:
     """The addresses of passages, with everything that is asked for of the statements."""
@@ -17,37 +25,20 @@ class PassageLinks:
     def __init__(self, slug: str, asked: AskedPositions) -> None:
         self._address = url_for("findings.passages", slug=slug)
         self._is_of_time = asked.is_of_time
-        self._kept = [
-            pair
-            for pair in asked.filters.filter_pairs
-            if pair[0] not in {"party", "position", "side"}
-        ]
+        self._kept = asked.filters.filter_pairs
 
-    def of(
-        self,
-        statements: Collection[Statement],
-        *,
-        of_parties: bool = True,
-        position: int | None = None,
-        side: str = "",
-    ) -> str:
-        """Return the address of the passages of statements, by their parties, position and side.
+    def of(self, statements: Collection[Statement], *facets: str) -> str:
+        """Return the address of the passages that have in some facets what statements have there.
 
-        Where months are asked for, it names those of the statements. What would be too long for an
-        address is left out: more is shown then, and nothing is missing.
+        The facets are "published", which goes by itself where months are asked for, "party",
+        "position" and "side". Of one with too many values for an address nothing is asked: more is
+        shown then, and nothing is missing.
         """
-        pairs = [*self._kept]
-        if self._is_of_time:
-            pairs += few("published", {month_of(one.day) for one in statements})
-        if of_parties:
-            pairs += few("party", {one.party for one in statements})
-        pairs += [("position", str(position))] if position is not None else []
-        pairs += [("side", side)] if side else []
+        asked = dict.fromkeys(("published", *facets) if self._is_of_time else facets)
+        pairs = [(name, value) for name, value in self._kept if name not in asked]
+        for facet in asked:
+            pairs += few(facet, {_VALUES[facet](one) for one in statements})
         return f"{self._address}?{urlencode(pairs)}"
-
-    def lacking(self, name: str) -> str:
-        """Return the address of the passages that lack something."""
-        return f"{self._address}?{urlencode([*self._kept, (name, NONE)])}"
 
 
 def few(name: str, values: Collection[object]) -> list[tuple[str, str]]:

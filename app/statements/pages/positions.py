@@ -36,7 +36,7 @@ class PositionsPage:
     """Who is for and who is against what, as an address asks for it.
 
     `matrix` or `lines` is what is shown. `left_out` are whole sentences, each with the address of
-    what it speaks of, "" for none.
+    what it speaks of.
     """
 
     slug: str
@@ -167,30 +167,31 @@ def _counted(found: Positions) -> str:
 
 
 def _left_out(found: Positions, passages: PassageLinks) -> list[tuple[str, str]]:
-    counts = (
+    """Return what is not in the numbers, in sentences, each with the address of its passages."""
+    left = (
         (
             found.without_position,
             "1 statement has no position.",
             "{} statements have no position.",
-            passages.lacking("position"),
+            ("party", "position"),
         ),
         (
             found.without_side,
             "1 statement has a position and no side.",
             "{} statements have a position and no side.",
-            "",
+            ("party", "position", "side"),
         ),
         (
             found.undated,
             "1 statement stands in an article without a date.",
             "{} statements stand in articles without a date.",
-            passages.lacking("published"),
+            ("published", "party", "position", "side"),
         ),
     )
     return [
-        (one if count == 1 else many.format(number(count)), address)
-        for count, one, many, address in counts
-        if count
+        (one if len(some) == 1 else many.format(number(len(some))), passages.of(some, *facets))
+        for some, one, many, facets in left
+        if some
     ]
 
 

@@ -53,9 +53,9 @@ class Positions:
     position_names: Mapping[int, Called]
     by: By
     can_fold: bool
-    undated: int
-    without_position: int
-    without_side: int
+    undated: Sequence[Statement]
+    without_position: Sequence[Statement]
+    without_side: Sequence[Statement]
 
     @property
     def said(self) -> int:
@@ -117,17 +117,17 @@ def count_positions(session: Session, member: Member, asked: AskedPositions) -> 
         by=by,
         can_fold=any(one.organization is not None for one in dated),
         undated=undated,
-        without_position=sum(one.position is None for one in found),
-        without_side=sum(one.position is not None and not one.side for one in found),
+        without_position=[one for one in found if one.position is None],
+        without_side=[one for one in found if one.position is not None and not one.side],
     )
 
 
 def _in_time(
     statements: Collection[Statement], asked: AskedPositions
-) -> tuple[Sequence[Statement], int]:
-    """Return those of the months that are asked for, and how many have no date."""
+) -> tuple[Sequence[Statement], Sequence[Statement]]:
+    """Return those of the months that are asked for, and those without a date."""
     if not asked.is_of_time:
-        return list(statements), 0
+        return list(statements), []
     dated = [(one.day, one) for one in statements if one.day is not None]
     first, last = asked.first_day, asked.last_day
     in_time = [
@@ -135,7 +135,7 @@ def _in_time(
         for day, one in dated
         if (first is None or first <= day) and (last is None or day <= last)
     ]
-    return in_time, len(statements) - len(dated)
+    return in_time, [one for one in statements if one.day is None]
 
 
 def _fitting(statements: Collection[Statement]) -> By:
