@@ -90,6 +90,7 @@ from app.search.query import LONGEST_QUERY
 from app.server import OPEN_FILES, SHARE_OF_FILES
 from app.serving import HEAD_SECONDS, KEEP_ALIVE_SECONDS, OPEN_OF_ONE, UNFINISHED_OF_ONE
 from app.signup.views import create_account as projects
+from app.statements.pages import matrix_shown
 from app.text.anchoring import CONTEXT
 from app.text.readers import Limits
 from app.themes import models as themes
@@ -154,6 +155,8 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "parties of a project": f"{MOST_PARTIES:,}",
         "positions of a project": f"{MOST_POSITIONS:,}",
         "addressees of a demand": f"{content.MOST_ADDRESSEES:,}",
+        "parties in the matrix": f"{matrix_shown.MOST_PARTIES:,}",
+        "positions in the matrix": f"{matrix_shown.MOST_POSITIONS:,}",
         "passages changed, or places tagged, at once": f"{bulk.MOST_AT_ONCE:,}",
         "values of one filter": f"{asked.MOST_VALUES:,}",
         "name of a saved search": f"{findings.NAME_LIMIT:,}",
