@@ -5,10 +5,12 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.annotations.models import Annotation
 from app.annotations.service import annotations, bulk, undo
 from app.annotations.service.bulk import BulkAct, Seen, Verb
 from app.archives.manifest import MANIFEST
@@ -21,6 +23,9 @@ from app.discussion.service import comments, stances, threads
 from app.findings import service as searches
 from app.findings.asked import Asked
 from app.guidelines import service as guidelines
+from app.parties.models import Party, Position
+from app.parties.service import aliases, names
+from app.parties.state import Affiliated
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.projects.service import memberships
@@ -35,6 +40,8 @@ from tests.harness.builders import (
     add_comment,
     add_invitation,
     add_member,
+    add_party,
+    add_position,
     add_room,
     add_theme,
     correct,
@@ -55,7 +62,7 @@ def add_everything(session: Session, slug: str = "first") -> Room:
     ports = add_theme(session, curator, "Ports")
     quays = add_theme(session, curator, "Quays", parent=ports)
     _import_themes(session, curator)
-    elsewhere_theme = add_theme(session, elsewhere.curator, "Other")
+    add_theme(session, elsewhere.curator, "Other")
     other = add_article(session, TEXT, title=HOSTILE, author="Bo", slug=slug)
 
     claim = add_annotation(session, ines, room.article, note=HOSTILE, themes=[ports, quays])
@@ -69,6 +76,7 @@ def add_everything(session: Session, slug: str = "first") -> Room:
     asked_of = add_annotation(session, curator, other, "nobody repairs it", tag="assumption")
     give_themes(session, curator, asked_of, quays)
 
+    _say_who_says_what(session, room, elsewhere, claim, demand)
     _discuss(session, room, claim.id)
     _act_on_many(session, curator, [claim.id, demand.id, asked_of.id])
     merge(session, actor=curator, theme_id=quays.id, into_id=ports.id)
@@ -111,9 +119,47 @@ def add_everything(session: Session, slug: str = "first") -> Room:
     add_invitation(session, room.owner)
     articles.archive(session, actor=curator, article=add_article(session, title="Old", slug=slug))
     session.commit()
-    assert elsewhere_theme.id
     session.expire_all()
     return room
+
+
+def _say_who_says_what(
+    session: Session, room: Room, elsewhere: Room, claim: Annotation, demand: Annotation
+) -> None:
+    """Give annotations parties and positions, with other names, of which one was split off."""
+    curator, ines = room.curator, room.annotator
+    add_party(session, elsewhere.curator, "Council")
+    add_position(session, elsewhere.curator, "The road is closed.")
+    council = add_party(session, ines, "Council", "organization")
+    ada, ada_quill, quill = (add_party(session, ines, name) for name in ("Ada", "Ada Q.", "Quill"))
+    closing = add_position(session, ines, "The road is closed.")
+    closed = add_position(session, ines, "Close the road!")
+    for annotation in (claim, demand):
+        annotations.change(
+            session,
+            actor=ines,
+            annotation_id=annotation.id,
+            version=annotation.version,
+            party=str(ada_quill.id),
+            addressees=str(council.id),
+            position=str(closing.id),
+            side="against",
+        )
+    names.change(
+        session,
+        Party,
+        actor=curator,
+        row_id=ada.id,
+        version=1,
+        typed={"name": "Ada Quill", "kind": "person", "note": HOSTILE},
+        affiliations=[Affiliated(council.id, None, date(2025, 1, 31))],
+    )
+    for row, into in ((quill, ada_quill), (ada_quill, ada)):
+        aliases.merge(session, Party, actor=curator, row_id=row.id, into_id=into.id)
+    aliases.split(session, Party, actor=curator, row_id=quill.id)
+    aliases.merge(session, Position, actor=curator, row_id=closed.id, into_id=closing.id)
+    names.archive(session, Position, actor=curator, row_id=closing.id)
+    session.commit()
 
 
 def _import_themes(session: Session, curator: Member) -> None:

@@ -34,6 +34,7 @@ from app.exports.queries.rows import Selection
 from app.guidelines.service import current
 from app.inbox.queries.inbox import count_unread
 from app.models import metadata
+from app.parties.queries import verify as verify_parties
 from app.projects.models import Member
 from app.projects.service import projects
 from app.search.queries.verify import verify as verify_search
@@ -82,7 +83,7 @@ def csv_of(database: Database, project_id: int) -> list[dict[str, str]]:
 
 def problems(database: Database) -> list[str]:
     with database.session() as session:
-        checks = (verify, verify_themes, verify_discussion, verify_search)
+        checks = (verify, verify_themes, verify_parties, verify_discussion, verify_search)
         return [problem for check in checks for problem in check(session)]
 
 
@@ -114,6 +115,8 @@ def relabelled(files: Files) -> Files:
                 for state in filter(None, (row["before"], row["after"])):
                     for key, table in IN_STATES.get(row["subject_kind"], {}).items():
                         state[key] = of(table, state.get(key))
+                    for each in state.get("affiliations", ()):
+                        each[0] = of("parties", each[0])
                     for reason in state.get("left", {}):
                         state["left"][reason] = of("annotations", state["left"][reason])
     return made
@@ -317,6 +320,16 @@ def _circle(files: Files, _manifest: dict[str, Any]) -> None:
     one["parent_id"], other["parent_id"] = other["id"], one["id"]
 
 
+def _alias(files: Files, _manifest: dict[str, Any]) -> None:
+    """Give an alias an alias of its own, and let the event of that say so."""
+    alias_id = next(row["id"] for row in files["parties"] if row["alias_of_id"])
+    first = files["parties"][0]
+    first["alias_of_id"] = alias_id
+    made = next(row for row in files["events"] if row["kind"] == "party.created")
+    assert made["subject_id"] == first["id"]
+    made["after"]["alias_of"] = alias_id
+
+
 def _newer(_files: Files, manifest: dict[str, Any]) -> None:
     manifest["version"] = 2
 
@@ -350,6 +363,16 @@ FORGED: Sequence[tuple[Callable[..., None], str]] = (
     (_set("annotations", "created_at", "0001-01-01T00:00:00+14:00"), "another kind"),
     (_state("quote", "\ud800"), "another kind"),
     (_set("annotations", "themes", [10**6]), "refers to a row of themes"),
+    (_set("annotations", "party_id", 10**6), "refers to a row of parties"),
+    (_set("annotations", "side", "both"), "CHECK"),
+    (_set("parties", "name", "Board"), "not what its last event says"),
+    (_set("positions", "note", "a\x1bb"), "another kind"),
+    (_set("affiliations", "until", "soon"), "another kind"),
+    (_alias, "no main party"),
+    (_state("affiliations", "x", "party.changed"), "for whom a person speaks"),
+    (_state("affiliations", [[]], "party.changed"), "cannot be so"),
+    (_state("name", 5, "party.changed"), "cannot be so"),
+    (_state("party", 10**6, "annotation.changed"), "refers to a row of parties"),
     (_set("annotations", "id", 1, row=1), "do not rise"),
     (_set("annotations", "created_at", "yesterday"), "another kind"),
     (_set("annotations", "password", "x"), "other columns"),

@@ -50,7 +50,9 @@ from app.findings.models import SavedSearch
 from app.guidelines.models import Guidelines
 from app.inbox.service import mark_project_read
 from app.parties.models import Party, Position
+from app.parties.queries import count as count_named
 from app.parties.queries import verify as verify_parties
+from app.parties.service.names import MOST, PLURALS
 from app.projects.models import Project
 from app.projects.roles import Role
 from app.projects.service import projects
@@ -376,6 +378,10 @@ def _check(session: Session, project_id: int) -> None:
             refuse("its themes stand under one another without end")
     if len(every) > MOST_THEMES:
         refuse(f"it has more than {MOST_THEMES:,} themes")
+    for model in (Party, Position):
+        about = model.SUBJECT
+        if count_named(session, model, project_id) > MOST[about]:
+            refuse(f"it has more than {MOST[about]:,} {PLURALS[about]}")
     checks = (verify, verify_themes, verify_parties, verify_discussion)
     try:
         problems = chain.from_iterable(check(session, project_id) for check in checks)

@@ -19,6 +19,8 @@ from app.discussion.models import COMMENT_LIMIT, REASON_LIMIT
 from app.events.models import Event
 from app.guidelines.models import GUIDELINES_LIMIT
 from app.parties import models as parties
+from app.parties.kinds import KINDS
+from app.parties.state import read_state
 from app.text.links import is_safe_target
 from app.text.normalise import has_controls
 from app.text.readers.limits import Limits
@@ -191,6 +193,9 @@ def check_event(row: Row) -> None:
             if has_controls(state["note"]):
                 raise ValueError(state)
         return
+    if row["subject_kind"] in KINDS:
+        for state in states:
+            read_state(row["subject_kind"], state)
     accounts = {state["account"]: "" for state in states if "account" in state}
     describe(Event(**row), Names(accounts))
 
