@@ -1,11 +1,9 @@
 """What the page of positions is asked for by an address, read from it and written to it. Pure.
 
-Which statements are meant is asked as on the page of passages; months, how many count and how it is
+Which statements are meant is asked as on the page of passages; days, how many count and how it is
 shown are parameters of its own.
 """
 
-import re
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -17,7 +15,6 @@ from app.findings.asked import FACETS, Arguments, Asked, ask
 from app.statements.duplicates import By, Duplicates
 from app.statements.matrix import Order
 
-_MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 _SHOWN = 40  # characters of a value that is not known
 
 
@@ -32,7 +29,7 @@ class View(StrEnum):
 class AskedPositions:
     """Which statements are counted, how, and how they are shown.
 
-    `since` and `until` are months as they were typed, both included, "" for no bound. `by` None
+    `since` and `until` are days as they were typed, both included, "" for no bound. `by` None
     lets people stand for their organisations where there are too many of them.
     """
 
@@ -47,26 +44,26 @@ class AskedPositions:
     @property
     def first_day(self) -> date | None:
         """Return the first day that is asked for, None for any."""
-        return _first_day(self.since)
+        return _read_day(self.since)
 
     @property
     def last_day(self) -> date | None:
         """Return the last day that is asked for, None for any."""
-        return _last_day(self.until)
+        return _read_day(self.until)
 
     @property
     def is_of_time(self) -> bool:
-        """Say whether months are asked for: then undated articles stand apart."""
+        """Say whether days are asked for: then undated articles stand apart."""
         return self.first_day is not None or self.last_day is not None
 
     @property
     def problem(self) -> str:
-        """Return what is wrong with the months, in a sentence, "" for nothing."""
+        """Return what is wrong with the days, in a sentence, "" for nothing."""
         for words, typed in (("From", self.since), ("To", self.until)):
-            if typed and not _MONTH.fullmatch(typed):
+            if typed and _read_day(typed) is None:
                 return (
-                    f"{words} is “{_short(typed)}”, and no month. Write the year and the month in "
-                    "numbers, such as 2025-03; until then it is left out."
+                    f"{words} is “{typed}”, and no day. Write it as year-month-day, such as "
+                    "2025-01-31; until then it is left out."
                 )
         first, last = self.first_day, self.last_day
         if first and last and first > last:
@@ -117,7 +114,7 @@ class _FiltersAlone:
 def ask_positions(arguments: Arguments) -> tuple[AskedPositions, list[str]]:
     """Return what the arguments of an address ask for, and what of them is ignored, as written.
 
-    An argument of another name is not looked at. What was typed as a month is kept: `problem` says
+    An argument of another name is not looked at. What was typed as a day is kept: `problem` says
     what is wrong with it.
     """
     filters, ignored = ask(_FiltersAlone(arguments))
@@ -138,13 +135,11 @@ def _last(arguments: Arguments, name: str) -> str:
     return "".join(c for c in value if c.isprintable()).strip()
 
 
-def _first_day(month: str) -> date | None:
-    return date.fromisoformat(f"{month}-01") if _MONTH.fullmatch(month) else None
-
-
-def _last_day(month: str) -> date | None:
-    first = _first_day(month)
-    return first and first.replace(day=monthrange(first.year, first.month)[1])
+def _read_day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def _short(value: str) -> str:

@@ -26,6 +26,7 @@ from tests.harness.builders import (
 from tests.harness.pages import PageClient, page_client, without_chance
 
 POSITIONS = "/projects/first/findings/positions"
+LEFT_OUT = re.compile(r'<li>Left out: (\d+) [^<]*<a href="([^"]+)">')
 QUOTES = ("It floods every spring", "nobody repairs it", "We have no money", "We have no time")
 ROW = re.compile(
     r'<tr[^>]*><th scope="row"><a [^>]*><bdi>(.*?)</bdi></a></th>(.*?)</tr>', re.DOTALL
@@ -110,13 +111,29 @@ def test_the_matrix_the_table_and_the_file_say_the_same(me: PageClient, harbour:
     assert semicolons.startswith("position;party;party_organization;for;against\r\n")
 
 
-def test_a_number_leads_to_its_passages(me: PageClient, harbour: Position) -> None:
-    text = me.get(f"{POSITIONS}?tag=claim&from=2025-02").text
-    ((address, *_rest),) = MARK.findall(text)
-    assert unescape(address) == (
-        "/projects/first/findings/passages?tag=claim&published=2025-02"
-        f"&party=1&position={harbour.id}&side=for"
-    )
+@pytest.mark.parametrize(
+    "query", ["", "&tag=claim&from=2025-02-01", "&to=2026-01-01&by=organization", "&side=for"]
+)
+@pytest.mark.sqlite_only
+def test_each_number_leads_to_as_many_passages(
+    me: PageClient, harbour: Position, query: str
+) -> None:
+    assert harbour.id
+    text = me.get(f"{POSITIONS}?duplicates=all{query}").text
+    links = [(address, int(number)) for address, number, *_rest in MARK.findall(text)]
+    left = [(address, int(number)) for number, address in LEFT_OUT.findall(text)]
+    assert links
+    assert left or "side" in query
+    for address, number in links + left:
+        assert count_of(me, address) == number, address
+    for address in re.findall('<th scope="(?:row|col)"[^>]*><a href="([^"]+)"', text):
+        assert count_of(me, address) > 0, address
+
+
+def count_of(client: PageClient, address: str) -> int:
+    """Return how many passages there are at an address, as their file says."""
+    text = client.get(unescape(address).replace("/passages?", "/passages.csv?")).text
+    return len(list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))))
 
 
 @pytest.mark.parametrize(
@@ -125,10 +142,14 @@ def test_a_number_leads_to_its_passages(me: PageClient, harbour: Position) -> No
         ("?article=2", [1, 1], "<bdi>Article: Berths</bdi>"),
         ("?tag=demand", [1], "<bdi>Tag: Demand</bdi>"),
         ("?annotator=me", [1, 1], "<bdi>Annotator: mine</bdi>"),
-        ("?from=2025-02&to=2025-02", [1], "2 statements stand in articles without a date."),
-        ("?to=2025-01", [], "Nobody is for or against anything in what is asked for."),
-        ("?from=March", [1, 1, 1], "From is “March”, and no month. Write the year and the month"),
-        ("?from=2025-03&to=2025-01", [], "From comes after To, so that nothing lies between them."),
+        ("?from=2025-02-03&to=2025-02-03", [1], "2 statements stand in articles without a date."),
+        ("?to=2025-02-02", [], "Nobody is for or against anything in what is asked for."),
+        ("?from=March", [1, 1, 1], "From is “March”, and no day. Write it as year-month-day"),
+        (
+            "?from=2025-03-01&to=2025-02-01",
+            [],
+            "From comes after To, so that nothing lies between them.",
+        ),
         ("?sort=x&tag=y&q=road", [1, 1, 1], "<code>tag=y</code>, <code>sort=x</code>"),
     ],
 )

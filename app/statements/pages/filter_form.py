@@ -58,7 +58,7 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class FilterForm:
-    """The form: its lists, the months as they were typed, and what it sends along unseen."""
+    """The form: its lists, the days as they were typed, and what it sends along unseen."""
 
     selects: Sequence[Select]
     since: str

@@ -6,12 +6,11 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from app.findings.asked import MOST_VALUES, NONE
-from app.findings.pages.periods import month_of
 from app.statements.asked import AskedPositions
 from app.statements.statement import Statement
 
 _VALUES: Mapping[str, Callable[[Statement], object]] = {
-    "published": lambda one: month_of(one.day),
+    "article": lambda one: one.article,
     "party": lambda one: one.party,
     "position": lambda one: one.position or NONE,
     "side": lambda one: one.side or NONE,
@@ -30,11 +29,11 @@ class PassageLinks:
     def of(self, statements: Collection[Statement], *facets: str) -> str:
         """Return the address of the passages that have in some facets what statements have there.
 
-        The facets are "published", which goes by itself where months are asked for, "party",
-        "position" and "side". Of one with too many values for an address nothing is asked: more is
-        shown then, and nothing is missing.
+        The facets are "party", "position", "side" and, where days are asked for, "article" by
+        itself. Of one with too many values for an address nothing is asked: more is shown then, and
+        nothing is missing.
         """
-        asked = dict.fromkeys(("published", *facets) if self._is_of_time else facets)
+        asked = ("article", *facets) if self._is_of_time else facets
         pairs = [(name, value) for name, value in self._kept if name not in asked]
         for facet in asked:
             pairs += few(facet, {_VALUES[facet](one) for one in statements})

@@ -18,6 +18,7 @@ from app.statements.pages.filter_form import FilterForm, filter_form
 from app.statements.pages.matrix_shown import Line, MatrixShown, line_of, matrix_shown
 from app.statements.pages.passage_links import PassageLinks
 from app.statements.queries.positions import MOST_COLUMNS, Positions, count_positions
+from app.web.filters import day as write_day
 from app.web.filters import number, pluralise
 from app.web.responses import Pager
 
@@ -135,10 +136,10 @@ def _chips(asked: AskedPositions, names: Names, address: str) -> list[Chip]:
     """Return a chip for each value that is asked for."""
     without = AskedPositions(filters=asked.filters)
     chips = [
-        Chip(f"{words}: {names.label('published', typed)}", address + asked.but(**{name: ""}).query)
-        for name, words, typed, day in (
-            ("since", "From", asked.since, asked.first_day),
-            ("until", "To", asked.until, asked.last_day),
+        Chip(f"{words}: {write_day(day)}", address + asked.but(**{name: ""}).query)
+        for name, words, day in (
+            ("since", "From", asked.first_day),
+            ("until", "To", asked.last_day),
         )
         if day is not None
     ]
@@ -185,7 +186,7 @@ def _left_out(found: Positions, passages: PassageLinks) -> list[tuple[str, str]]
             found.undated,
             "1 statement stands in an article without a date.",
             "{} statements stand in articles without a date.",
-            ("published", "party", "position", "side"),
+            ("party", "position", "side"),
         ),
     )
     return [

@@ -44,7 +44,7 @@ class Positions:
     """What is counted: the matrix, and the statements of each of its cells.
 
     `by` says as what people count, `can_fold` whether any speaks for an organisation. `undated` are
-    left out since months are asked for; `without_side` have a position.
+    left out since days are asked for; `without_side` have a position.
     """
 
     matrix: Matrix
@@ -125,7 +125,7 @@ def count_positions(session: Session, member: Member, asked: AskedPositions) -> 
 def _in_time(
     statements: Collection[Statement], asked: AskedPositions
 ) -> tuple[Sequence[Statement], Sequence[Statement]]:
-    """Return those of the months that are asked for, and those without a date."""
+    """Return those of the days that are asked for, and those without a date."""
     if not asked.is_of_time:
         return list(statements), []
     dated = [(one.day, one) for one in statements if one.day is not None]
