@@ -31,9 +31,7 @@ QUOTES = ("It floods every spring", "nobody repairs it", "We have no money", "We
 ROW = re.compile(
     r'<tr[^>]*><th scope="row"><a [^>]*><bdi>(.*?)</bdi></a></th>(.*?)</tr>', re.DOTALL
 )
-MARK = re.compile(
-    r'<a class="mark" href="([^"]+)">.*?>(\d+) (for|against)</span></span>.*?, (.*?)<'
-)
+MARK = re.compile(r'<a class="mark" href="([^"]+)">.*?>(\d+) (for|against), (.*?)</span>')
 
 
 def cells_of(text: str) -> dict[tuple[str, str, str], int]:
