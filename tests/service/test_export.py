@@ -25,6 +25,7 @@ from app.exports.queries.columns import COLUMNS
 from app.exports.queries.csv_file import BOM, csv_chunks
 from app.exports.queries.formats import FORMATS
 from app.exports.queries.rows import ROWS_AT_ONCE, Selection
+from app.parties.models import Affiliation
 from app.text.cells import guard, unguard
 from tests.harness.builders import (
     TEXT,
@@ -33,6 +34,8 @@ from tests.harness.builders import (
     add_article,
     add_comment,
     add_many,
+    add_party,
+    add_position,
     add_room,
     add_theme,
     correct,
@@ -41,7 +44,8 @@ from tests.harness.builders import (
 PROMISED = (
     "annotation_id,project,article_id,article_title,article_author,publication,published_on,"
     "source_url,revision,block,tag,quote,start,end,prefix,suffix,note,annotator,created_at,"
-    "updated_at,permalink,agreements,disputes,thread,made_blind,themes"
+    "updated_at,permalink,agreements,disputes,thread,made_blind,themes,"
+    "party,party_organization,addressee,position,side"
 )
 BASE = "https://gloss.example"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
@@ -133,8 +137,62 @@ def test_a_row_says_everything(database: Database, session: Session, room: Room)
             "thread": "",
             "made_blind": "no",
             "themes": "'=money;Élan;who pays",
+            "party": "",
+            "party_organization": "",
+            "addressee": "",
+            "position": "",
+            "side": "",
         }
     ]
+
+
+def test_a_row_says_who_says_what_by_the_main_names_and_what_its_tag_has(
+    database: Database, session: Session, room: Room
+) -> None:
+    article, curator = room.article, room.curator
+    mara, alias, port, city, state = (
+        add_party(session, curator, name, kind)
+        for name, kind in (
+            ("=Mara Lind", "person"),
+            ("M. Lind", ""),
+            ("Port", "organization"),
+            ("city", ""),
+            ("State", ""),
+        )
+    )
+    harbour = add_position(session, curator, "+ The harbour; stays public.")
+    alias.alias_of_id, city.alias_of_id = mara.id, state.id
+    mara.affiliations = [
+        Affiliation(organization_id=city.id, since=None, until=date(2025, 1, 12)),
+        Affiliation(organization_id=port.id, since=date(2025, 1, 13), until=None),
+    ]
+    addressees = (port, city, state)
+    for tag in ("demand", "claim"):
+        add_annotation(
+            *(session, room.annotator, article, "must close"),
+            tag=tag,
+            party=alias,
+            position=harbour,
+            side="against",
+            addressees=addressees,
+        )
+
+    def said() -> list[list[str]]:
+        session.commit()
+        return [list(row.values())[-5:] for row in rows(export(database, room))]
+
+    position = "'+ The harbour; stays public."
+    assert said() == [
+        ["'=Mara Lind", "Port", "Port;State", position, "against"],
+        ["'=Mara Lind", "Port", "", position, "against"],
+    ]
+    article.published_on = date(2025, 1, 12)
+    assert [row[1] for row in said()] == ["State", "State"]
+    article.published_on = date(2025, 1, 13)
+    assert [row[1] for row in said()] == ["Port", "Port"]
+    mara.affiliations = mara.affiliations[:1]
+    article.published_on = None
+    assert [row[1] for row in said()] == ["", ""]
 
 
 def test_a_row_says_whether_it_was_made_while_those_of_others_were_hidden(

@@ -77,6 +77,11 @@ def test_a_line_says_everything_each_as_what_it_is(
         "thread": "open",
         "made_blind": False,
         "themes": ["=money", "Élan", "who pays"],
+        "party": "",
+        "party_organization": "",
+        "addressee": [],
+        "position": "",
+        "side": None,
     }
     assert record["made_blind"] is False
 
@@ -89,14 +94,14 @@ def test_an_orphan_has_null_where_the_csv_has_nothing_and_all_else_is_as_in_the_
     correct(session, room.curator, room.article, TEXT.replace(orphan.quote, "look"))
     found = records(database, room)
     empty = [name for name, value in found[1].items() if value is None]
-    assert empty == ["published_on", "block", "start", "end", "thread"]
+    assert empty == ["published_on", "block", "start", "end", "thread", "side"]
     content = b"".join(csv_chunks(database, Selection(room.article.project_id, BASE)))
     table = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     for record, row in zip(found, table, strict=True):
-        assert record["themes"] == []
+        assert record["themes"] == record["addressee"] == []
         assert record["made_blind"] is False
         for name, value in record.items():
-            if name not in {"themes", "made_blind"}:
+            if name not in {"themes", "addressee", "made_blind"}:
                 assert unguard(row[name]) == ("" if value is None else str(value)), name
 
 

@@ -14,7 +14,16 @@ from app.core.db import Database
 from app.exports.queries.markdown_file import markdown_chunks
 from app.exports.queries.rows import Selection
 from app.text.normalise import normalise
-from tests.harness.builders import TEXT, Room, add_annotation, add_article, add_theme, correct
+from tests.harness.builders import (
+    TEXT,
+    Room,
+    add_annotation,
+    add_article,
+    add_party,
+    add_position,
+    add_theme,
+    correct,
+)
 
 BASE = "https://gloss.example"
 HOSTILE = (
@@ -118,7 +127,14 @@ def test_an_article_is_a_heading_and_a_passage_an_item_under_it(
         session, room.annotator, room.article, quote, note="Who?\nThey.\n\n# No", themes=themes
     )
     gone = "read Dr. Smith’s report"
-    orphan = add_annotation(session, room.curator, room.article, gone, tag="demand")
+    orphan = add_annotation(
+        *(session, room.curator, room.article, gone),
+        tag="demand",
+        party=add_party(session, room.curator, "_Mara_ Lind"),
+        addressees=[add_party(session, room.curator, name) for name in ("State", "City")],
+        position=add_position(session, room.curator, "Spend less."),
+        side="against",
+    )
     correct(session, room.curator, room.article, TEXT.replace(gone, "look"))
     other = add_article(session, TEXT, title="Second")
     last = add_annotation(session, room.annotator, other, "must close")
@@ -135,7 +151,11 @@ def test_an_article_is_a_heading_and_a_passage_an_item_under_it(
                     quote.split("\n\n"),
                     ["Who?\nThey.", "# No"],
                 ),
-                Item(f"Demand · Cato · in revision 1 · {link(orphan.id)}", [gone]),
+                Item(
+                    "Demand · Cato · in revision 1 · _Mara_ Lind → City, State · − Spend less. · "
+                    f"{link(orphan.id)}",
+                    [gone],
+                ),
             ],
         ),
         Section(

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.utils import get_column_letter
 from sqlalchemy import QueuePool, select
 from sqlalchemy.orm import Session
 
@@ -112,7 +113,7 @@ def test_numbers_dates_and_links_are_what_they_are(
 
 
 def last_column() -> str:
-    return chr(ord("A") + len(COLUMNS) - 1)
+    return get_column_letter(len(COLUMNS))
 
 
 def test_a_file_without_rows_has_its_heading(database: Database, room: Room) -> None:

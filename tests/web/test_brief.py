@@ -15,6 +15,7 @@ from tests.harness.builders import (
     add_annotation,
     add_article,
     add_many,
+    add_position,
     add_theme,
     correct,
     sign_in,
@@ -47,7 +48,11 @@ def test_a_brief_says_what_is_asked_for_and_shows_it_by_article_in_the_order_of_
         note="<i>Who?</i>\nShe.",
     )
     first = add_annotation(
-        session, room.annotator, room.article, "must close", tag="demand", themes=[theme]
+        *(session, room.annotator, room.article, "must close"),
+        tag="demand",
+        themes=[theme],
+        position=add_position(session, room.curator, "<b>Close</b> it."),
+        side="for",
     )
     gone = add_annotation(
         session, room.annotator, room.article, "read Dr. Smith’s report", tag="demand"
@@ -61,7 +66,7 @@ def test_a_brief_says_what_is_asked_for_and_shows_it_by_article_in_the_order_of_
     assert re.fullmatch(
         r"Passages Brief of 4 passages Project first · Tag: Demand · [^·]+"
         r"The River Road Ada Quill &nbsp;· The Levee &nbsp;· 13\W+January\W+2025 &nbsp;· original "
-        r"must close Demand Ines ¶ 1 who pays "
+        r"must close Demand Ines ¶ 1 · \+ &lt;b&gt;Close&lt;/b&gt; it\. who pays "
         r"said the mayor &lt;i&gt;Who\?&lt;/i&gt; She\. Demand Cato ¶ 2 "
         r"read Dr\. Smith’s report Demand Ines in revision 1 "
         r"&lt;b&gt;Second&lt;/b&gt; Ada Quill It floods every spring Demand Cato ¶ 1",

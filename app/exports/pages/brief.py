@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.core.names import SEPARATOR
+from app.exports.queries.said_in_words import said_in_words
 from app.reading.pages.article_ref import byline_of
 from app.text.links import is_web_address
 
@@ -19,13 +20,17 @@ _Row = Row[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class BriefPassage:
-    """A passage with what is said of it; without a place `block` is None."""
+    """A passage with what is said of it; without a place `block` is None.
+
+    `said` is who says it, and on which side of which position, in words.
+    """
 
     tag: str
     quote: str
     note: str
     annotator: str
     themes: Sequence[str]
+    said: Sequence[str]
     block: int | None
     revision: int
     permalink: str
@@ -90,6 +95,7 @@ def _passage(row: _Row) -> BriefPassage:
         note=row.note,
         annotator=row.annotator,
         themes=row.themes.split(SEPARATOR) if row.themes else [],
+        said=said_in_words(row),
         block=row.block,
         revision=row.revision,
         permalink=row.permalink,

@@ -13,6 +13,12 @@ from app.articles.models import Article, Revision
 from app.core.names import SEPARATOR
 from app.discussion.models import Thread
 from app.discussion.queries.discussion import AGREEMENTS, DISPUTES
+from app.exports.queries.said_columns import (
+    name_of_organization,
+    name_of_party,
+    names_of_addressees,
+    sentence_of_position,
+)
 from app.projects.models import Project
 from app.themes.models import Theme
 
@@ -110,5 +116,10 @@ COLUMNS = (
     Column("thread", _THREAD, Kind.CODE),
     Column("made_blind", _annotation.made_blind, Kind.YES_OR_NO),
     Column("themes", _names_of_themes(), Kind.NAMES),
+    Column("party", name_of_party(), Kind.TEXT),
+    Column("party_organization", name_of_organization(), Kind.TEXT),
+    Column("addressee", names_of_addressees(), Kind.NAMES),
+    Column("position", sentence_of_position(), Kind.TEXT),
+    Column("side", _annotation.side, Kind.CODE),
 )
 """A promise to who reads the file: a new column is appended, and none moves or goes."""

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from app.core.db import Database
 from app.core.names import SEPARATOR
 from app.exports.queries.rows import Selection, list_rows
+from app.exports.queries.said_in_words import said_in_words
 from app.text.links import is_web_address
 from app.text.plain_markdown import write_link, write_plain, write_plain_line
 
@@ -53,6 +54,7 @@ def _item(row: _Row) -> str:
         f"**{row.tag.capitalize()}**",
         write_plain_line(row.annotator),
         place,
+        *map(write_plain_line, said_in_words(row)),
         f"themes: {themes}" if row.themes else "",
         write_link("permalink", row.permalink),
     ]

@@ -1,0 +1,22 @@
+"""Who says what, in words: how files and pages for reading say it of an annotation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.core.names import SEPARATOR
+
+SIGNS = {"": "", "for": "+ ", "against": "\N{MINUS SIGN} "}
+
+
+def said_in_words(row: Row[*tuple[Any, ...]]) -> Sequence[str]:
+    """Return who says it to whom, and the position with the sign of its side; none for neither.
+
+    The row has the columns of an export: "Mara Lind (Port) → City, State", "− Spend more.".
+    """
+    organization = f" ({row.party_organization})" if row.party_organization else ""
+    addressees = ", ".join(row.addressee.split(SEPARATOR))
+    who = f"{row.party}{organization}" + (f" → {addressees}" if addressees else "")
+    what = f"{SIGNS[row.side]}{row.position}".strip()
+    return [said for said in (who.strip(), what) if said]
