@@ -35,7 +35,11 @@ MARK = re.compile(r'<a class="mark" href="([^"]+)">.*?>(\d+) (for|against), (.*?
 
 
 def cells_of(text: str) -> dict[tuple[str, str, str], int]:
-    """Return the numbers of a matrix by position, party and side."""
+    """Return the numbers of a matrix by position, party and side; its rows are of one width."""
+    parties = len(re.findall('<th scope="col"[^>]*><a ', text))
+    for _position, row in ROW.findall(text):
+        widths = re.findall(r'<td(?: class="first")?(?: colspan="(\d+)")?>', row)
+        assert sum(int(width or 1) for width in widths) == parties
     return {
         (unescape(position), unescape(party), side): int(number)
         for position, row in ROW.findall(text)

@@ -1,6 +1,6 @@
 """The matrix as it is drawn, and its lines as a table: heads, cells, marks and where they lead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -25,11 +25,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class CellShown:
-    """A cell of the matrix: whose it is, and its marks; a line stands before it or does not."""
+    """A cell of the matrix: whose it is, and its marks; a line stands before it or does not.
+
+    One without marks may be several columns wide.
+    """
 
     party: str
     marks: Sequence[Mark]
     has_line: bool
+    columns: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A position with its cells, a column a party."""
+    """A position with its cells, which are as wide as there are parties."""
 
     head: Head
     cells: Sequence[CellShown]
@@ -104,21 +108,15 @@ def matrix_shown(found: Positions, passages: PassageLinks) -> MatrixShown:
         )
         for party in party_ids
     ]
-    empty = {has_line: CellShown("", (), has_line) for has_line in (False, True)}
     rows = []
     for position in position_ids:
-        cells = [
-            _cell((party, position), found, passages, has_line=party in party_lines)
-            if (party, position) in matrix.cells
-            else empty[party in party_lines]
-            for party in party_ids
-        ]
         head = Head(
             name=found.position_names[position].name,
             address=passages.of(by_position[position], "position"),
             sums=matrix.positions.sums[position],
             has_line=position in position_lines,
         )
+        cells = _row_cells(position, party_ids, party_lines, found, passages)
         rows.append(Row(head, cells))
     blocs = [
         BlocShown(f"{_BLOCS[bloc]}, {pluralise(len(some), 'party', 'parties')}", len(some))
@@ -128,6 +126,31 @@ def matrix_shown(found: Positions, passages: PassageLinks) -> MatrixShown:
     return MatrixShown(
         parties, blocs, rows, matrix.total, _hidden(matrix.parties, matrix.positions)
     )
+
+
+def _row_cells(
+    position: int,
+    party_ids: Sequence[int],
+    party_lines: Collection[int],
+    found: Positions,
+    passages: PassageLinks,
+) -> list[CellShown]:
+    """Draw a row. Where nothing is said side by side, and no line is between, that is one cell.
+
+    So a browser has a cell for each number, and not one for each pair of a party and a position.
+    """
+    keys = [(party, position) for party in party_ids]
+    said = [place for place, key in enumerate(keys) if key in found.matrix.cells]
+    lines = [place for place, party in enumerate(party_ids) if party in party_lines]
+    begins = {0, *said, *(place + 1 for place in said), *lines, len(keys)}
+    cells = []
+    for start, end in pairwise(sorted(begins)):
+        has_line = party_ids[start] in party_lines
+        if keys[start] in found.matrix.cells:
+            cells.append(_cell(keys[start], found, passages, has_line=has_line))
+        else:
+            cells.append(CellShown("", (), has_line, end - start))
+    return cells
 
 
 def _most(axis: Axis, most: int) -> Sequence[int]:
