@@ -14,7 +14,7 @@ from app.projects.models import Member
 from app.statements.asked import PARAMETERS, AskedPositions
 from app.statements.duplicates import By, Duplicates
 from app.statements.matrix import Order
-from app.statements.queries.listing import list_used
+from app.statements.queries.listing import count_used
 from app.statements.queries.positions import MOST_COLUMNS
 from app.text.sorting import sort_key
 
@@ -70,15 +70,11 @@ def filter_form(
     session: Session, member: Member, asked: AskedPositions, facets: Facets, names: Names
 ) -> FilterForm:
     """Build the form. A facet of which several values are asked for is kept as it is, unseen."""
-    used = list_used(session, member)
-    values: Mapping[str, Counter[str]] = {
-        "article": Counter(str(article_id) for article_id, _account_id in used),
-        "publication": Counter(
-            facets.articles[article_id].publication for article_id, _account_id in used
-        ),
-        "annotator": Counter(str(account_id) for _article_id, account_id in used),
-        "tag": Counter(TAGS),
-    }
+    values: Mapping[str, Counter[str]] = {facet: Counter() for facet in _FACETS}
+    for article_id, account_id, count in count_used(session, member):
+        values["article"][str(article_id)] += count
+        values["publication"][facets.articles[article_id].publication] += count
+        values["annotator"][str(account_id)] += count
     on = asked.filters.filters
     chosen = [facet for facet in _FACETS if len(on.get(facet, ())) <= 1]
     selects = [_facet_select(facet, values[facet], on.get(facet, ()), names) for facet in chosen]
@@ -97,12 +93,16 @@ def _facet_select(facet: str, values: Counter[str], on: Sequence[str], names: Na
     labels = {value: names.label(facet, value) for value in offered}
     order = sorted(offered, key=lambda value: (sort_key(labels[value]), value))
     if facet == "tag":
-        order = list(TAGS)
-    any_of_them = Choice("", "any", is_on=not on)
+        labels, order = {tag: tag.capitalize() for tag in TAGS}, list(TAGS)
+    are_all = len(values) <= MOST_CHOICES
+    anything = "any" if are_all else f"any; the {MOST_CHOICES} with most statements follow"
     return Select(
         facet,
         TITLES[facet],
-        [any_of_them, *(Choice(value, labels[value], value in on) for value in order)],
+        [
+            Choice("", anything, is_on=not on),
+            *(Choice(value, labels[value], value in on) for value in order),
+        ],
     )
 
 

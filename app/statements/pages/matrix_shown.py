@@ -101,7 +101,7 @@ def matrix_shown(found: Positions, passages: PassageLinks) -> MatrixShown:
         by_position[position] += statements
     parties = [
         Head(
-            name=found.party_names[party].name,
+            name=found.names.parties[party],
             address=passages.of(by_party[party], "party"),
             sums=matrix.parties.sums[party],
             has_line=party in party_lines,
@@ -111,7 +111,7 @@ def matrix_shown(found: Positions, passages: PassageLinks) -> MatrixShown:
     rows = []
     for position in position_ids:
         head = Head(
-            name=found.position_names[position].name,
+            name=found.names.positions[position],
             address=passages.of(by_position[position], "position"),
             sums=matrix.positions.sums[position],
             has_line=position in position_lines,
@@ -190,7 +190,7 @@ def _cell(key: Key, found: Positions, passages: PassageLinks, *, has_line: bool)
         for side, count in ((FOR, cell.supporting), (AGAINST, cell.opposing))
         if count
     ]
-    return CellShown(found.party_names[party].name, marks, has_line)
+    return CellShown(found.names.parties[party], marks, has_line)
 
 
 def line_of(pair: Pair, found: Positions, passages: PassageLinks) -> Line:

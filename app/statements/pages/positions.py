@@ -134,7 +134,6 @@ def positions_page(
 
 def _chips(asked: AskedPositions, names: Names, address: str) -> list[Chip]:
     """Return a chip for each value that is asked for."""
-    without = AskedPositions(filters=asked.filters)
     chips = [
         Chip(f"{words}: {write_day(day)}", address + asked.but(**{name: ""}).query)
         for name, words, day in (
@@ -143,9 +142,11 @@ def _chips(asked: AskedPositions, names: Names, address: str) -> list[Chip]:
         )
         if day is not None
     ]
-    of_filters = chips_of(without.filters, names, "")
     own = urlencode(asked.own_pairs)
-    return chips + [Chip(chip.words, address + _joined(chip.address, own)) for chip in of_filters]
+    return chips + [
+        Chip(chip.words, address + _joined(chip.address, own))
+        for chip in chips_of(asked.filters, names, "")
+    ]
 
 
 def _joined(query: str, own: str) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
@@ -23,13 +23,6 @@ _article = Article.__table__.c
 _affiliation = Affiliation.__table__.c
 _party = Party.__table__.c
 _position = Position.__table__.c
-
-
-class Called(NamedTuple):
-    """What a party or a position is called, and as what it is sorted."""
-
-    name: str
-    folded: str
 
 
 def list_statements(session: Session, member: Member, asked: Asked) -> list[Statement]:
@@ -91,33 +84,18 @@ def _list(
     ]
 
 
-def list_used(session: Session, member: Member) -> list[tuple[int, int]]:
-    """Return whose statements stand in which articles, of all that a member may see.
+def count_used(session: Session, member: Member) -> list[tuple[int, int, int]]:
+    """Return how many statements each member made in each article, of all that a member may see.
 
-    Each is the id of an article and of an account.
+    Each row has the id of an article, that of an account, and the number.
     """
-    query = (
-        select(_annotation.article_id, _annotation.account_id)
+    keys = (_annotation.article_id, _annotation.account_id)
+    query: Select[int, int, int] = (
+        select(*keys, func.count())
         .where(*is_seen(member), _annotation.party_id.is_not(None))
-        .distinct()
+        .group_by(*keys)
     )
-    return [(article_id, account_id) for article_id, account_id in read_columns(session, query)]
-
-
-def names_of_parties(session: Session, member: Member) -> Mapping[int, Called]:
-    """Return what the parties of a project are called, by their ids."""
-    query = select(_party.id, _party.name, _party.folded).where(
-        _party.project_id == member.project_id
-    )
-    return {row[0]: Called(row[1], row[2]) for row in read_columns(session, query)}
-
-
-def names_of_positions(session: Session, member: Member) -> Mapping[int, Called]:
-    """Return what the positions of a project are called, by their ids."""
-    query = select(_position.id, _position.sentence, _position.folded).where(
-        _position.project_id == member.project_id
-    )
-    return {row[0]: Called(row[1], row[2]) for row in read_columns(session, query)}
+    return [(row[0], row[1], row[2]) for row in read_columns(session, query)]
 
 
 def _affiliations(session: Session, project_id: int) -> Mapping[int, Sequence[Affiliated]]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -10,13 +11,10 @@ from sqlalchemy.orm import Session
 from app.projects.models import Member
 from app.statements.asked import AskedPositions
 from app.statements.duplicates import By, counted_as, drop_duplicates
+from app.statements.graph import Names
 from app.statements.matrix import Cell, Matrix, build_matrix
-from app.statements.queries.listing import (
-    Called,
-    list_statements,
-    names_of_parties,
-    names_of_positions,
-)
+from app.statements.queries.listing import list_statements
+from app.statements.queries.networks import find_names
 from app.statements.statement import Statement
 from app.text.sorting import sort_key
 
@@ -49,18 +47,12 @@ class Positions:
 
     matrix: Matrix
     statements: Mapping[Key, Sequence[Statement]]
-    party_names: Mapping[int, Called]
-    position_names: Mapping[int, Called]
+    names: Names
     by: By
     can_fold: bool
     undated: Sequence[Statement]
     without_position: Sequence[Statement]
     without_side: Sequence[Statement]
-
-    @property
-    def said(self) -> int:
-        """Return how many statements stand in the matrix, duplicates too."""
-        return sum(map(len, self.statements.values()))
 
     @property
     def pairs(self) -> Sequence[Pair]:
@@ -72,8 +64,8 @@ class Positions:
         return [
             Pair(
                 key=(party, position),
-                position=self.position_names[position].name,
-                party=self.party_names[party].name,
+                position=self.names.positions[position],
+                party=self.names.parties[party],
                 organization=self._organization(party, position),
                 cell=matrix.cells[party, position],
             )
@@ -87,54 +79,50 @@ class Positions:
             for one in self.statements[party, position]
             if one.organization is not None and one.organization != party
         }
-        return "; ".join(sorted(self.party_names[one].name for one in ids))
+        return "; ".join(sorted(self.names.parties[one] for one in ids))
 
 
 def count_positions(session: Session, member: Member, asked: AskedPositions) -> Positions:
     """Count what is asked for and what a member may see of it."""
-    found = list_statements(session, member, asked.filters)
-    sided = [one for one in found if one.position is not None and one.side]
-    dated, undated = _in_time(sided, asked)
-    by = asked.by or _fitting(dated)
-    counted = [counted_as(one, by) for one in dated]
-    party_names = names_of_parties(session, member)
-    position_names = names_of_positions(session, member)
+    found, without_date = _in_time(list_statements(session, member, asked.filters), asked)
+    said = [one for one in found if _is_in_cell(one)]
+    by = asked.by or _fitting(said)
+    counted = [counted_as(one, by) for one in said]
+    names = find_names(session, member.project_id)
     matrix = build_matrix(
         drop_duplicates(counted, asked.duplicates),
         order=asked.sort,
-        party_name=lambda party: sort_key(party_names[party].name),
-        position_name=lambda position: sort_key(position_names[position].name),
+        party_name=lambda party: sort_key(names.parties[party]),
+        position_name=lambda position: sort_key(names.positions[position]),
     )
     statements: dict[Key, list[Statement]] = defaultdict(list)
-    for one, shown in zip(dated, counted, strict=True):
+    for one, shown in zip(said, counted, strict=True):
         if shown.position is not None:
             statements[shown.party, shown.position].append(one)
     return Positions(
         matrix=matrix,
         statements=statements,
-        party_names=party_names,
-        position_names=position_names,
+        names=names,
         by=by,
-        can_fold=any(one.organization is not None for one in dated),
-        undated=undated,
+        can_fold=any(one.organization is not None for one in said),
+        undated=[one for one in without_date if _is_in_cell(one)],
         without_position=[one for one in found if one.position is None],
         without_side=[one for one in found if one.position is not None and not one.side],
     )
 
 
+def _is_in_cell(statement: Statement) -> bool:
+    return statement.position is not None and bool(statement.side)
+
+
 def _in_time(
-    statements: Collection[Statement], asked: AskedPositions
+    statements: Sequence[Statement], asked: AskedPositions
 ) -> tuple[Sequence[Statement], Sequence[Statement]]:
-    """Return those of the days that are asked for, and those without a date."""
+    """Return those of the days that are asked for, and those that have no date then."""
     if not asked.is_of_time:
-        return list(statements), []
-    dated = [(one.day, one) for one in statements if one.day is not None]
-    first, last = asked.first_day, asked.last_day
-    in_time = [
-        one
-        for day, one in dated
-        if (first is None or first <= day) and (last is None or day <= last)
-    ]
+        return statements, []
+    first, last = asked.first_day or date.min, asked.last_day or date.max
+    in_time = [one for one in statements if one.day is not None and first <= one.day <= last]
     return in_time, [one for one in statements if one.day is None]
 
 
