@@ -25,6 +25,7 @@ from app.text.dates import DateOrder
 from app.text.readers import EXTENSIONS
 from app.text.readers.facts import Facts
 from app.text.readers.front_matter import ORIGIN, read_front_matter
+from app.statements.queries import positions_table
 from app.themes import table as theme_table
 from tests.architecture.test_rooms import ROOMS
 from tests.harness.documents import (
@@ -303,6 +304,11 @@ def test_the_table_of_roles_is_what_roles_may_do() -> None:
 def test_the_columns_of_themes_are_documented_in_their_order() -> None:
     documented = table(DICTIONARY, "column of themes")
     assert [codes(row[0])[0] for row in documented] == list(theme_table.COLUMNS)
+
+
+def test_the_columns_of_positions_are_documented_in_their_order() -> None:
+    documented = table(DICTIONARY, "column of positions")
+    assert [codes(row[0])[0] for row in documented] == list(positions_table.COLUMNS)
 
 
 def test_the_columns_of_the_files_are_documented_in_their_order() -> None:
