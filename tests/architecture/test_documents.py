@@ -21,11 +21,11 @@ from app.config import Config
 from app.exports.queries.columns import COLUMNS, Kind
 from app.exports.queries.formats import FORMATS
 from app.projects.roles import Act, Role, may
+from app.statements.queries import positions_table
 from app.text.dates import DateOrder
 from app.text.readers import EXTENSIONS
 from app.text.readers.facts import Facts
 from app.text.readers.front_matter import ORIGIN, read_front_matter
-from app.statements.queries import positions_table
 from app.themes import table as theme_table
 from tests.architecture.test_rooms import ROOMS
 from tests.harness.documents import (
