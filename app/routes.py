@@ -28,7 +28,7 @@ from app.reading.views import (
     updates,
 )
 from app.signup.views import create_account, join, oidc
-from app.statements.views import networks, positions
+from app.statements.views import keeping, networks, parties, positions
 from app.web import health
 
 MODULES = (
@@ -43,7 +43,7 @@ MODULES = (
     *(article_list, add, details, assignments),
     *(correct, review, place, revisions),
     *(bulk, occurrences, passages, searches, summary),
-    *(positions, networks),
+    *(positions, parties, keeping, networks),
     *(files, web_annotations),
     imports,
     *(api_tokens, api_reading, api_annotations, api_exports),

@@ -13,6 +13,7 @@ from app.articles.models import Article
 from app.assignments.queries.visibility import can_see_all, sql_can_see
 from app.core.names import disambiguate_names
 from app.events.models import Event
+from app.parties.service import aliases
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.themes.service.themes import UNDOABLE
@@ -94,6 +95,8 @@ def acts_to_undo(session: Session, member: Member, events: Collection[Event]) ->
     found = set[int]()
     if may(member, Act.KEEP_THEMES):
         found |= _theme_acts_to_undo(session, events)
+    if may(member, Act.KEEP_PARTIES):
+        found |= aliases.undoable(session, events)
     if may(member, Act.CHANGE_OWN):
         is_any = may(member, Act.CHANGE_ANY)
         theirs = [

@@ -51,6 +51,7 @@ def fill(rule: Rule | str, **values: object) -> str:
         "search_id",
         "theme_id",
         "import_id",
+        "row_id",
         "token_id",
     )
     defaults |= dict.fromkeys(numbers, 1)
@@ -59,6 +60,7 @@ def fill(rule: Rule | str, **values: object) -> str:
         "content_hash": "x",
         "token": "x",
         "facet": "author",
+        "what": "parties",
         "extension": "csv",
         "name": "css/gloss.css",
         **values,
@@ -67,7 +69,13 @@ def fill(rule: Rule | str, **values: object) -> str:
 
 
 def fill_each(rule: Rule, **values: object) -> list[str]:
-    """Return every address of a rule: one for each format of a file, where it is of files."""
+    """Return every address of a rule.
+
+    There is one for each format of a file where it is of files, one for parties and one for
+    positions where it is of both.
+    """
+    if "what" in rule.arguments:
+        return [fill(rule, **values, what=what) for what in ("parties", "positions")]
     if "extension" not in rule.arguments:
         return [fill(rule, **values)]
     of_networks = (each.extension for each in NETWORK_FORMATS.values())

@@ -21,6 +21,8 @@ from app.findings import service as searches
 from app.findings.asked import Asked
 from app.guidelines import service as guidelines
 from app.imports.service import imports, running
+from app.parties.models import Party
+from app.parties.service import aliases
 from app.projects.models import Member
 from app.projects.roles import Act, Role, may
 from app.projects.service import invitations
@@ -34,6 +36,7 @@ from tests.harness.builders import (
     add_annotation,
     add_comment,
     add_member,
+    add_party,
     add_room,
     add_theme,
     correct,
@@ -53,6 +56,8 @@ GUIDELINES = f"{PROJECT}/guidelines"
 THEMES = f"{PROJECT}/themes"
 THEME = f"{THEMES}/<int:theme_id>"
 IMPORT = f"{PROJECT}/imports/<int:import_id>"
+NAMED = f"{PROJECT}/findings/<any(parties, positions):what>"
+NAMED_ONE = f"{NAMED}/<int:row_id>"
 REVISIONS = f"{ARTICLE}/revisions"
 
 NEEDS = {
@@ -91,6 +96,18 @@ NEEDS = {
     ("GET", f"{PROJECT}/findings/summary"): Act.READ,
     ("GET", f"{PROJECT}/findings/positions"): Act.READ,
     ("GET", f"{PROJECT}/findings/positions.csv"): Act.EXPORT,
+    ("GET", f"{PROJECT}/findings/parties"): Act.READ,
+    ("GET", f"{PROJECT}/findings/positions/list"): Act.READ,
+    ("POST", f"{NAMED}/new"): Act.MAKE_PARTIES,
+    ("GET", NAMED_ONE): Act.READ,
+    ("GET", f"{NAMED_ONE}/change"): Act.KEEP_PARTIES,
+    ("POST", f"{NAMED_ONE}/change"): Act.KEEP_PARTIES,
+    ("POST", f"{NAMED_ONE}/alias"): Act.KEEP_PARTIES,
+    ("POST", f"{NAMED_ONE}/merge"): Act.KEEP_PARTIES,
+    ("POST", f"{NAMED_ONE}/split"): Act.KEEP_PARTIES,
+    ("POST", f"{NAMED_ONE}/archive"): Act.KEEP_PARTIES,
+    ("POST", f"{NAMED_ONE}/restore"): Act.KEEP_PARTIES,
+    ("POST", f"{NAMED}/undo"): Act.KEEP_PARTIES,
     ("GET", f"{PROJECT}/findings/networks"): Act.READ,
     ("GET", f"{PROJECT}/findings/networks.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/imports"): Act.IMPORT,
@@ -217,6 +234,12 @@ class Asking:
             theme_id=add_theme(session, self.room.curator, "quays").id,
             into_id=self.theme.id,
         )
+        self.party, other, _third = (
+            add_party(session, self.room.curator, name) for name in ("Mara", "Mara L.", "Port")
+        )
+        self.other_name = aliases.merge(
+            session, Party, actor=self.room.curator, row_id=other.id, into_id=self.party.id
+        )
         self.annotation = add_annotation(session, author, self.room.article, themes=(self.theme,))
         noted = add_annotation(session, author, self.room.article, "We have no time")
         _done, self.act_id = bulk.carry_out(
@@ -296,7 +319,10 @@ class Asking:
             value="agree",
             name="Another name",
             theme_name="fishing",
-            event=str(self.merged.event_id),
+            event=str((self.other_name if rule.startswith(NAMED) else self.merged).event_id),
+            called="Another name",
+            alias="M. Lind",
+            into="port",
             parent="",
             number="2",
             seen="999999",
@@ -323,6 +349,7 @@ class Asking:
             account_id=self.room.annotator.account_id,
             invitation_id=self.invitation.id,
             theme_id=self.theme.id,
+            row_id=(self.other_name.row if rule.endswith("/split") else self.party).id,
             search_id=self.search.id,
             import_id=self.brought.id,
             event_id=self.import_id if "/imports/" in rule else self.act_id,

@@ -94,6 +94,7 @@ def zeno(session: Session, room: Room) -> Member:
 def tag_much(session: Session, member: Member, room: Room) -> Annotation:
     """Tag, change, delete, undo: do all that leaves a trace. Return what is still there."""
     themes = list_themes(session, member.project_id)
+    party = session.scalars(select(Party)).one()
     kept = add_annotation(
         session,
         member,
@@ -101,9 +102,10 @@ def tag_much(session: Session, member: Member, room: Room) -> Annotation:
         "nobody repairs it",
         note=SECRET,
         themes=themes,
-        party=session.scalars(select(Party)).one(),
+        party=party,
         position=session.scalars(select(Position)).one(),
         side="for",
+        addressees=[party],
     )
     annotations.change(
         session, actor=member, annotation_id=kept.id, version=1, tag="demand", note=SECRET + "!"
@@ -242,6 +244,8 @@ def test_the_same_addresses_tell_who_may_see_all(
         *(f"GET /projects/first/findings/passages.{extension}" for extension in FORMATS),
         f"GET {ARTICLE}/brief",
         "GET /projects/first/findings/brief",
+        "GET /projects/first/findings/parties/1",
+        "GET /projects/first/findings/positions/1",
         "GET /projects/first/articles",
         "GET /projects/first/activity",
         f"GET /annotations/{kept.id}/card",

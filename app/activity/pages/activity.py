@@ -17,6 +17,8 @@ from app.annotations.pages.event_text import shorten
 from app.annotations.state import states_of
 from app.discussion.pages.event_text import KINDS as DISCUSSION
 from app.events.models import Event
+from app.parties.kinds import UNDOABLE
+from app.parties.service.names import PLURALS
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.pages.article_ref import ArticleRef
@@ -179,6 +181,8 @@ def undo_addresses(slug: str, events: Iterable[Event]) -> dict[int, str]:
 def _undo_address(slug: str, event: Event) -> str:
     if event.kind == MERGED:
         return url_for("codebook.undo_merge", slug=slug)
+    if event.kind in UNDOABLE:
+        return url_for("keeping.undo", slug=slug, what=PLURALS[event.subject_kind])
     route = "codebook.undo_import" if event.kind == IMPORTED else "bulk.undo"
     return url_for(route, slug=slug, event_id=event.id)
 

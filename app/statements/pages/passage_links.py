@@ -45,3 +45,8 @@ def few(name: str, values: Collection[object]) -> list[tuple[str, str]]:
     return (
         [(name, value) for value in sorted(map(str, values))] if len(values) <= MOST_VALUES else []
     )
+
+
+def passages_of(slug: str, **values: object) -> str:
+    """Return the address of the passages that have these values, one for each facet."""
+    return f"{url_for('findings.passages', slug=slug)}?{urlencode(values)}"

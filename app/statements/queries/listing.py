@@ -63,7 +63,7 @@ def _list(
         .where(*conditions, _annotation.party_id.is_not(None))
         .order_by(_annotation.id)
     )
-    spoken_for = _affiliations(session, project_id)
+    spoken_for = list_affiliations(session, project_id)
     return [
         Statement(
             annotation=row[0],
@@ -98,7 +98,7 @@ def count_used(session: Session, member: Member) -> list[tuple[int, int, int]]:
     return [(row[0], row[1], row[2]) for row in read_columns(session, query)]
 
 
-def _affiliations(session: Session, project_id: int) -> Mapping[int, Sequence[Affiliated]]:
+def list_affiliations(session: Session, project_id: int) -> Mapping[int, Sequence[Affiliated]]:
     """Return for whom parties speak, by main party and to main organisations, latest first."""
     organization = Party.__table__.alias().c
     query = (

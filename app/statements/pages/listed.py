@@ -1,0 +1,291 @@
+"""What the lists of parties and of positions show: a frozen dataclass, and what builds it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.annotations.models import SIDES
+from app.annotations.tags import TAGS
+from app.assignments.queries.visibility import can_see_all
+from app.parties.service.names import MOST
+from app.projects.models import Member
+from app.projects.roles import Act, may
+from app.statements.pages.passage_links import passages_of
+from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, WORDS, Words
+from app.statements.queries.listing import list_affiliations
+from app.statements.queries.uses import (
+    Entries,
+    Entry,
+    Uses,
+    count_uses,
+    list_entries,
+)
+from app.text.sorting import fold
+from app.web.responses import FormPage, Pager
+
+A_PAGE = 50
+ALIASES_SHOWN = 3
+Q_LIMIT = 200  # characters of a search
+
+
+class Sort(StrEnum):
+    """In which order they stand: the most used first, by name, or by when they are first seen."""
+
+    MOST = "most"
+    NAME = "name"
+    FIRST = "first"
+    LAST = "last"
+
+
+class Kept(StrEnum):
+    """Which are listed: those in use, the archived, or both."""
+
+    IN_USE = "used"
+    ARCHIVED = "archived"
+    ALL = "all"
+
+
+SORTS: Mapping[str, str] = {
+    Sort.MOST: "most passages",
+    Sort.NAME: "name",
+    Sort.FIRST: "first seen",
+    Sort.LAST: "last seen",
+}
+KEPT: Mapping[str, str] = {
+    Kept.IN_USE: "in use",
+    Kept.ARCHIVED: "archived",
+    Kept.ALL: "all",
+}
+KINDS: Mapping[str, str] = {
+    "": "any",
+    "person": "person",
+    "organization": "organisation",
+    "none": "not said",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedList:
+    """What an address asks of a list; what it says that is not known is what goes by itself."""
+
+    q: str = ""
+    kind: str = ""
+    kept: Kept = Kept.IN_USE
+    sort: Sort = Sort.MOST
+
+    @classmethod
+    def read(cls, arguments: Mapping[str, str]) -> "AskedList":
+        """Read the arguments of an address."""
+        kind, kept, sort = (arguments.get(name, "") for name in ("kind", "kept", "sort"))
+        return cls(
+            q=arguments.get("q", "").strip()[:Q_LIMIT],
+            kind=kind if kind in KINDS else "",
+            kept=Kept(kept) if kept in KEPT else Kept.IN_USE,
+            sort=Sort(sort) if sort in SORTS else Sort.MOST,
+        )
+
+    @property
+    def arguments(self) -> Mapping[str, str]:
+        """Return what an address of the same says, without what goes by itself."""
+        said = {"q": self.q, "kind": self.kind, "kept": self.kept.value, "sort": self.sort.value}
+        usual = {"q": "", "kind": "", "kept": Kept.IN_USE.value, "sort": Sort.MOST.value}
+        return {name: value for name, value in said.items() if value != usual[name]}
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Say whether some are left out."""
+        return bool(self.q or self.kind) or self.kept is not Kept.IN_USE
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How many passages there are of a kind, and their address, "" where there are none."""
+
+    count: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """A party or a position in the list: what it is called, and how it is used.
+
+    `about` says what a party is, and for whom it speaks. `figures` are those of the four tags, or
+    of a position how many parties speak of it.
+    """
+
+    id: int
+    called: str
+    about: str
+    aliases: Sequence[str]
+    more_aliases: int
+    is_archived: bool
+    figures: Sequence[Figure]
+    sides: Mapping[str, Figure]
+    addressed: int
+    parties: int
+    first: date | None
+    last: date | None
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(FormPage):
+    """The parties or the positions of a project; `typed` is the name that was sent and not taken.
+
+    `every` counts those in use. `leaves_out` says that the figures do not count what the member may
+    not see yet.
+    """
+
+    slug: str
+    words: Words
+    asked: AskedList
+    lines: Sequence[ListLine]
+    pager: Pager
+    every: int
+    can_make: bool
+    leaves_out: bool
+    most: int
+    address: str
+    typed: str = ""
+    problem: str = ""
+    field: str = ""
+    q_limit: int = Q_LIMIT
+    sorts: Sequence[tuple[str, str]] = tuple(SORTS.items())
+    kept: Sequence[tuple[str, str]] = tuple(KEPT.items())
+    kinds: Sequence[tuple[str, str]] = tuple(KINDS.items())
+    tags: Sequence[str] = TAGS
+
+    @property
+    def arguments(self) -> Mapping[str, str]:
+        """Return what the address of this list says, the page in it left out."""
+        return {"slug": self.slug, "what": self.words.what, **self.asked.arguments}
+
+    @property
+    def is_of_parties(self) -> bool:
+        """Say whether these are parties."""
+        return self.words is PARTIES
+
+
+def list_page(
+    session: Session, member: Member, what: str, asked: AskedList, number: str | None
+) -> ListPage:
+    """Build the list of "parties" or "positions"; `number` is the page of it that is asked for."""
+    words = WORDS[what]
+    entries = list_entries(session, words.model, member.project_id)
+    uses = count_uses(session, member, entries, of=words.of)
+    aliases = _aliases(entries)
+    about = _about(session, member, entries) if words is PARTIES else {}
+    main = [each for each in entries.values() if each.main == each.id]
+    found = [each for each in main if _is_asked(each, asked, aliases, about)]
+    found.sort(key=_order(asked.sort, uses))
+    pager = Pager.at(number, size=A_PAGE, total=len(found))
+    shown = found[pager.offset : pager.offset + A_PAGE]
+    listing = _Listing(member.project.slug, words, uses, aliases, about)
+    return ListPage(
+        slug=member.project.slug,
+        words=words,
+        asked=asked,
+        lines=[_line(listing, each) for each in shown],
+        pager=pager,
+        every=sum(not each.is_archived for each in main),
+        can_make=may(member, Act.MAKE_PARTIES),
+        leaves_out=not can_see_all(session, member),
+        most=MOST[words.of],
+        address=url_for("parties.listed", slug=member.project.slug, what=what),
+    )
+
+
+def _aliases(entries: Entries) -> Mapping[int, Sequence[Entry]]:
+    """Return the other names of each main one, by its id."""
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for each in entries.values():
+        if each.main != each.id:
+            found[each.main].append(each)
+    return found
+
+
+def _about(session: Session, member: Member, entries: Entries) -> Mapping[int, str]:
+    """Return the names of the organisations that parties speak for, by their ids."""
+    spoken_for = list_affiliations(session, member.project_id)
+    return {
+        party: ", ".join(dict.fromkeys(entries[each.organization].called for each in some))
+        for party, some in spoken_for.items()
+    }
+
+
+def _is_asked(
+    entry: Entry,
+    asked: AskedList,
+    aliases: Mapping[int, Sequence[Entry]],
+    about: Mapping[int, str],
+) -> bool:
+    if asked.kept is not Kept.ALL and entry.is_archived != (asked.kept is Kept.ARCHIVED):
+        return False
+    if asked.kind and entry.kind != ("" if asked.kind == "none" else asked.kind):
+        return False
+    if not asked.q:
+        return True
+    words = fold(asked.q)
+    names = [entry.folded, *(each.folded for each in aliases.get(entry.id, ()))]
+    return any(words in name for name in [*names, fold(about.get(entry.id, ""))])
+
+
+def _order(sort: Sort, uses: Mapping[int, Uses]) -> Callable[[Entry], Any]:
+    """Return by what entries are sorted; those of which nothing is seen come last."""
+    nothing = Uses()
+    orders: Mapping[Sort, Callable[[Uses], Any]] = {
+        Sort.MOST: lambda used: -(used.total + used.addressed),
+        Sort.NAME: lambda _used: 0,
+        Sort.FIRST: lambda used: used.first or date.max,
+        Sort.LAST: lambda used: -used.last.toordinal() if used.last else 0,
+    }
+    order = orders[sort]
+    return lambda entry: (order(uses.get(entry.id, nothing)), entry.folded)
+
+
+class _Listing(NamedTuple):
+    """What the lines of a list are made from, by the ids of main ones."""
+
+    slug: str
+    words: Words
+    uses: Mapping[int, Uses]
+    aliases: Mapping[int, Sequence[Entry]]
+    about: Mapping[int, str]
+
+
+def _line(listing: _Listing, entry: Entry) -> ListLine:
+    used = listing.uses.get(entry.id, Uses())
+
+    def figure(count: int, **values: str) -> Figure:
+        facets = {listing.words.of: entry.id, **values}
+        return Figure(count, passages_of(listing.slug, **facets) if count else "")
+
+    names = [each.called for each in listing.aliases.get(entry.id, ())]
+    kind = KINDS_IN_WORDS[entry.kind] if entry.kind else ""
+    speaks = f"for {listing.about[entry.id]}" if entry.id in listing.about else ""
+    return ListLine(
+        id=entry.id,
+        called=entry.called,
+        about=" ".join(filter(None, (kind, speaks))),
+        aliases=names[:ALIASES_SHOWN],
+        more_aliases=max(len(names) - ALIASES_SHOWN, 0),
+        is_archived=entry.is_archived,
+        figures=[figure(used.tags[tag], tag=tag) for tag in TAGS],
+        sides={side: figure(used.sides[side], side=side) for side in SIDES},
+        addressed=used.addressed,
+        parties=len(used.parties),
+        first=used.first,
+        last=used.last,
+        undated=used.undated,
+    )
+
+
+def not_made(page: ListPage, typed: str, problem: str) -> ListPage:
+    """Return the list with what was typed as a new name, and why it was not taken."""
+    return replace(page, typed=typed, problem=problem, field="name")

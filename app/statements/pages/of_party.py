@@ -1,0 +1,154 @@
+"""The page of a party: what it claims, demands, assumes and cites, and with whom it stands."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from app.annotations.tags import TAGS
+from app.parties.models import Party
+from app.parties.state import Affiliated
+from app.projects.models import Member
+from app.statements.pages.around import Around, Part, build_page
+from app.statements.pages.drawn import Rows, draw
+from app.statements.pages.one import Item, ItemList, OnePage
+from app.statements.pages.passage_links import passages_of
+from app.statements.pages.words import PARTIES, POSITIONS
+from app.statements.queries.listing import list_affiliations
+from app.statements.queries.uses import (
+    Said,
+    list_demanded,
+    list_said,
+    list_sides,
+)
+from app.statements.standing import Shared, compare, sides_taken
+from app.statements.timeline import Dated
+from app.web.filters import day, number
+
+_TITLES: Mapping[str, str] = {
+    "claim": "Claims",
+    "demand": "Demands",
+    "assumption": "Assumes",
+    "citation": "Cites",
+}
+DEMANDED = "demanded"
+
+
+def party_page(
+    session: Session, member: Member, party: Party, *, show: str, asked_page: str | None
+) -> OnePage:
+    """Build the page of a main party."""
+    around = Around.of(session, member, PARTIES, party)
+    ids = around.ids
+    said = list_said(session, member, "party", ids)
+    parts = [
+        Part(
+            tag,
+            _TITLES[tag],
+            [one for one in said if one.tag == tag],
+            {"party": party.id, "tag": tag},
+        )
+        for tag in TAGS
+    ]
+    parts.append(Part(DEMANDED, "Demanded of it", list_demanded(session, member, ids), {}))
+    spoken_for = list_affiliations(session, member.project_id)
+    timeline = draw(
+        [
+            Dated(around.positions[one.position].main, one.side, one.day)
+            for one in said
+            if one.position is not None and one.side
+        ],
+        Rows(
+            name=lambda position: around.name(POSITIONS, position),
+            address=lambda position: around.address(POSITIONS, position),
+            passages=lambda position, **facets: passages_of(
+                around.slug, party=party.id, position=position, **facets
+            ),
+        ),
+    )
+    return build_page(
+        around,
+        parts,
+        said=said,
+        show=show,
+        asked_page=asked_page,
+        empty="No passage says anything by this party, or none that you may see.",
+        timeline=timeline,
+        lists=[
+            around.names(one.party for one in said),
+            ItemList.of("Speaks for", _organizations(around, spoken_for.get(party.id, ()))),
+            ItemList.of("People who speak for it", _people(around, party.id, spoken_for)),
+            *_standing(around, party.id, said),
+        ],
+    )
+
+
+def _organizations(around: Around, affiliated: Sequence[Affiliated]) -> list[Item]:
+    return [Item(*_named(around, each.organization), said=_days(each)) for each in affiliated]
+
+
+def _people(
+    around: Around, organization: int, spoken_for: Mapping[int, Sequence[Affiliated]]
+) -> list[Item]:
+    """Return who speaks or spoke for an organisation, by name."""
+    people = [
+        (around.name(PARTIES, party), party, each)
+        for party, some in spoken_for.items()
+        for each in some
+        if each.organization == organization
+    ]
+    return [
+        Item(name, around.address(PARTIES, party), said=_days(each))
+        for name, party, each in sorted(people, key=lambda one: (one[0], one[1], str(one[2].since)))
+    ]
+
+
+def _days(affiliated: Affiliated) -> str:
+    """Say from when to when somebody speaks for an organisation, "" for always."""
+    since, until = affiliated.since, affiliated.until
+    if since and until:
+        return f"{day(since)} to {day(until)}"
+    if since:
+        return f"since {day(since)}"
+    return f"until {day(until)}" if until else ""
+
+
+def _standing(around: Around, party: int, said: Sequence[Said]) -> list[ItemList]:
+    """Return with whom a party stands, and against whom: where as many, both."""
+    own = sides_taken(
+        (party, around.positions[one.position].main, one.side)
+        for one in said
+        if one.position is not None and one.side
+    ).get(party, {})
+    if not own:
+        return []
+    positions = [each.id for each in around.positions.values() if each.main in own]
+    others = sides_taken(
+        (around.parties[other].main, around.positions[position].main, side)
+        for other, position, side in list_sides(around.session, around.member, positions)
+    )
+    shared = compare(own, {other: sides for other, sides in others.items() if other != party})
+    with_it = [one for one in shared if one.same and one.same >= one.opposite]
+    against_it = [one for one in shared if one.opposite and one.opposite >= one.same]
+    return [
+        _shared(around, "Stands with", with_it, lambda one: one.same),
+        _shared(around, "Stands against", against_it, lambda one: one.opposite),
+    ]
+
+
+def _shared(
+    around: Around, title: str, shared: Sequence[Shared], count: Callable[[Shared], int]
+) -> ItemList:
+    items = [
+        Item(
+            *_named(around, one.party),
+            said=f"{number(count(one))} of {number(one.shared)}",
+        )
+        for one in sorted(
+            shared, key=lambda one: (-count(one), one.shared, around.parties[one.party].folded)
+        )
+    ]
+    return ItemList.of(title, items)
+
+
+def _named(around: Around, party: int) -> tuple[str, str]:
+    return around.name(PARTIES, party), around.address(PARTIES, party)

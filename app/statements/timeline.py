@@ -1,0 +1,122 @@
+"""What is said over time, as plain numbers that a template draws as SVG. Pure.
+
+A mark is the day and the side of some statements, with their number inside. Places are in per cent
+of the width, so that a picture is as wide as there is room; marks that would lie nearer than their
+own width where it is narrowest are joined.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, NamedTuple, TypeVar
+
+MARK = 26  # pixels that a mark is wide
+NARROWEST = 560  # pixels of a picture
+APART = 100 * MARK / NARROWEST  # per cent between the middles of two marks
+FIRST, LAST = 5.0, 95.0  # per cent, where the axis begins and ends
+MOST_TICKS = 7
+_MONTHS = 12
+# Months from one tick to the next.
+_STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 6_000, 12_000, 24_000)
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Dated(NamedTuple, Generic[Key]):
+    """A statement in a row of a picture: its row, its side, and its day, None for none."""
+
+    row: Key
+    side: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Some statements of one side; `last` is another day than `first` where days were joined."""
+
+    at: float
+    side: str
+    count: int
+    first: date
+    last: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A month's first day on the axis."""
+
+    at: float
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline(Generic[Key]):
+    """The ticks of an axis, the marks of each row, and how many of it have no day, by side."""
+
+    ticks: Sequence[Tick]
+    marks: Mapping[Key, Sequence[Mark]]
+    undated: Mapping[Key, Counter[str]]
+
+
+def build_timeline(statements: Iterable[Dated[Key]]) -> Timeline[Key]:
+    """Put statements that take a side onto an axis, from the month of the first to the last's."""
+    counts: dict[Key, Counter[tuple[date, str]]] = {}
+    undated: dict[Key, Counter[str]] = {}
+    for row, side, day in statements:
+        if day is None:
+            undated.setdefault(row, Counter())[side] += 1
+        else:
+            counts.setdefault(row, Counter())[day, side] += 1
+    days = [day for row in counts.values() for day, _side in row]
+    if not days:
+        return Timeline((), {}, undated)
+    axis = _Axis(_month_number(min(days)), _month_number(max(days)) + 1)
+    marks = {row: _marks(found, axis) for row, found in counts.items()}
+    return Timeline(axis.ticks, marks, undated)
+
+
+class _Axis(NamedTuple):
+    """Time from the beginning of one month to that of another, as numbers of months."""
+
+    first: int
+    last: int
+
+    def at(self, day: date) -> float:
+        start, end = _day(self.first).toordinal(), _day(self.last).toordinal()
+        return FIRST + (LAST - FIRST) * (day.toordinal() - start) / (end - start)
+
+    @property
+    def ticks(self) -> Sequence[Tick]:
+        step = next(
+            (step for step in _STEPS if (self.last - self.first) // step < MOST_TICKS), _STEPS[-1]
+        )
+        numbers = range(-(-self.first // step) * step, self.last + 1, step)
+        return [Tick(self.at(_day(number)), _day(number)) for number in numbers]
+
+
+def _marks(counts: Counter[tuple[date, str]], axis: _Axis) -> Sequence[Mark]:
+    """Join what lies too near to the first of those that are joined, side by side."""
+    marks: dict[str, Mark] = {}  # the last of each side
+    done = []
+    for day, side in sorted(counts):
+        at, count = axis.at(day), counts[day, side]
+        mark = marks.get(side)
+        if mark is not None and at - mark.at < APART:
+            count += mark.count
+            marks[side] = Mark(mark.at, side, count, mark.first, day, mark.days + 1)
+            continue
+        if mark is not None:
+            done.append(mark)
+        marks[side] = Mark(at, side, count, day, day, 1)
+    return sorted([*done, *marks.values()], key=lambda mark: (mark.first, mark.side))
+
+
+def _month_number(day: date) -> int:
+    return day.year * _MONTHS + day.month - 1
+
+
+def _day(number: int) -> date:
+    year, month = divmod(number, _MONTHS)
+    return date(year, month + 1, 1) if year <= date.max.year else date.max
