@@ -277,7 +277,11 @@ class AnnotationCount(Base):
 
 
 class AnnotationAddressee(Base):
-    """That an annotation, living or in the trash, has an addressee: kept as AnnotationTheme is."""
+    """That an annotation, living or in the trash, has an addressee: kept as AnnotationTheme is.
+
+    An annotation that is no demand any more keeps its addressees, which nobody is shown: whoever
+    looks here asks for the tag too.
+    """
 
     __tablename__ = "annotation_addressees"
     __table_args__ = (

@@ -24,11 +24,17 @@ from app.articles.queries.articles import current_revision
 from app.articles.service import articles
 from app.articles.service.tagging_modes import set_project_mode
 from app.assignments.service import assignments
+from app.core.choosing import NEW as NEW_NAME
+from app.core.choosing import Chosen
 from app.core.db import Database
 from app.core.errors import Conflict, GlossError, Invalid, NotFound
 from app.discussion.models import Comment
 from app.discussion.service import comments
 from app.events.models import Event
+from app.parties.models import Party
+from app.parties.queries import count as count_named
+from app.parties.service.aliases import merge
+from app.parties.service.choosing import choose
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.projects.service import reset_links
@@ -44,6 +50,7 @@ from tests.harness.builders import (
     add_annotation,
     add_invitation,
     add_member,
+    add_party,
     add_project,
     add_reset_link,
     correct,
@@ -585,3 +592,45 @@ def test_who_signs_in_by_the_old_password_while_it_is_reset_is_not_in_afterwards
         reset = partial(reset_tokens.use, token=token, password_hash=f"{number}")
         assert at_once(database, sign_in, reset) == [account_id, account_id]
         assert accounts.list_sessions(session, account_id) == []
+
+
+def test_two_who_make_a_party_of_one_name_at_once_have_the_same(
+    database: Database, session: Session, room: Room
+) -> None:
+    def naming(member: Member, name: str) -> Callable[[Session], str]:
+        def act(session: Session) -> str:
+            actor = session.get_one(Member, (member.project_id, member.account_id))
+            chosen = Chosen(ids="", answers=[NEW_NAME + name])
+            return choose(session, Party, actor=actor, chosen=chosen, field="party_name")
+
+        return act
+
+    for number in range(ROUNDS):
+        one, other = at_once(
+            database,
+            naming(room.annotator, f"Party {number}"),
+            naming(room.curator, f"PARTY {number}"),
+        )
+        assert isinstance(one, str)
+        assert one == other
+    assert count_named(session, Party, room.article.project_id) == ROUNDS
+
+
+def test_two_who_merge_two_parties_into_each_other_leave_one_alias(
+    database: Database, session: Session, room: Room
+) -> None:
+    def merging(member: Member, row_id: int, into_id: int) -> Callable[[Session], int]:
+        def act(session: Session) -> int:
+            actor = session.get_one(Member, (member.project_id, member.account_id))
+            return merge(session, Party, actor=actor, row_id=row_id, into_id=into_id).event_id
+
+        return act
+
+    for number in range(ROUNDS):
+        names = (f"One {number}", f"Two {number}")
+        one, two = (add_party(session, room.annotator, name).id for name in names)
+        done = at_once(database, merging(room.curator, one, two), merging(room.owner, two, one))
+        assert sorted(isinstance(each, Conflict) for each in done) == [False, True]
+        session.rollback()
+        mains = {session.get_one(Party, each).alias_of_id for each in (one, two)}
+        assert mains in ({None, one}, {None, two})

@@ -300,5 +300,8 @@ def test_a_person_speaks_for_whom_their_days_say(session: Session, room: Room) -
     ):
         with pytest.raises(Invalid, match=message):
             change(session, room, mara, typed, *affiliations)
+    change(session, room, mara, {}, second)
+    with pytest.raises(Invalid, match="Others speak for this party"):
+        change(session, room, union, {"kind": "person"})
     with pytest.raises(Invalid, match="2025-01-31"):
         read_affiliations([("1", "tomorrow", "")])

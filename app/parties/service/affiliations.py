@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid
-from app.parties.models import Party
+from app.parties.models import Affiliation, Party
 from app.parties.state import PartyState
 
 MOST_AFFILIATIONS = 20  # of a person
@@ -17,10 +17,14 @@ FIELD = "affiliations"
 def check_affiliations(session: Session, party: Party, wanted: PartyState) -> None:
     """Do nothing if a party may be what is wanted of it.
 
-    Raises: Invalid (an organisation speaks for itself, there is no such organisation, the days of
-    two overlap or one ends before it begins, there are too many).
+    Raises: Invalid (others speak for a person, an organisation speaks for another one, there is no
+    such organisation, the days of two overlap or end before they begin, there are too many).
     """
     affiliations = wanted.affiliations
+    spoken_for = select(Affiliation.id).where(Affiliation.organization_id == party.id).limit(1)
+    if wanted.kind == "person" and session.scalar(spoken_for) is not None:
+        message = "Others speak for this party, so it is no person. Take that away from them first."
+        raise Invalid("kind", message)
     if not affiliations:
         return
     if wanted.kind == "organization":

@@ -13,7 +13,7 @@ from app.core.names import SEPARATOR, clean_line
 from app.parties import queries
 from app.parties.fields import CALLED, CLEAN_CALLED
 from app.parties.models import Named, Party
-from app.parties.service.names import create
+from app.parties.service.names import NameTaken, create
 from app.projects.models import Member
 
 Model = TypeVar("Model", bound=Named)
@@ -82,7 +82,10 @@ class _Words(Generic[Model]):
 
     def create(self, name: str) -> Model:
         typed = {CALLED[self.model.SUBJECT]: name}
-        return create(self.session, self.model, actor=self.actor, typed=typed)
+        try:
+            return create(self.session, self.model, actor=self.actor, typed=typed)
+        except NameTaken:  # somebody made it at this moment
+            return self.find([name])[self.key_of(name)]
 
     def usable(self) -> Mapping[str, Model]:
         every = queries.list_usable(self.session, self.model, self.actor.project_id)
