@@ -128,8 +128,11 @@ def test_each_number_leads_to_as_many_passages(
     assert left or "side" in query
     for address, number in links + left:
         assert count_of(me, address) == number, address
-    for address in re.findall('<th scope="(?:row|col)"[^>]*><a href="([^"]+)"', text):
+    for address in re.findall('<th scope="row"[^>]*><a href="([^"]+)"', text):
         assert count_of(me, address) > 0, address
+    for address in re.findall('<th scope="col"[^>]*><a href="([^"]+)"', text):
+        assert "/findings/parties/" in address
+        assert me.get(address).status_code == 200
 
 
 def count_of(client: PageClient, address: str) -> int:

@@ -94,15 +94,13 @@ def matrix_shown(found: Positions, passages: PassageLinks) -> MatrixShown:
     position_ids = _most(matrix.positions, MOST_POSITIONS)
     party_lines = _lines(party_ids, matrix.parties.blocs)
     position_lines = _lines(position_ids, matrix.positions.blocs)
-    by_party: dict[int, list[Statement]] = {party: [] for party in matrix.parties.ids}
     by_position: dict[int, list[Statement]] = {one: [] for one in matrix.positions.ids}
-    for (party, position), statements in found.statements.items():
-        by_party[party] += statements
+    for (_party, position), statements in found.statements.items():
         by_position[position] += statements
     parties = [
         Head(
             name=found.names.parties[party],
-            address=passages.of(by_party[party], "party"),
+            address=passages.of_party(party),
             sums=matrix.parties.sums[party],
             has_line=party in party_lines,
         )
@@ -198,7 +196,7 @@ def line_of(pair: Pair, found: Positions, passages: PassageLinks) -> Line:
     statements = found.statements[pair.key]
     return Line(
         pair=pair,
-        party_address=passages.of(statements, "party"),
+        party_address=passages.of_party(pair.key[0]),
         position_address=passages.of(statements, "position"),
         address=passages.of(statements, "party", "position"),
         quotes=len(statements),

@@ -22,6 +22,7 @@ class PassageLinks:
     """The addresses of passages, with everything that is asked for of the statements."""
 
     def __init__(self, slug: str, asked: AskedPositions) -> None:
+        self._slug = slug
         self._address = url_for("findings.passages", slug=slug)
         self._is_of_time = asked.is_of_time
         self._kept = asked.filters.filter_pairs
@@ -38,6 +39,10 @@ class PassageLinks:
         for facet in asked:
             pairs += few(facet, {_VALUES[facet](one) for one in statements})
         return f"{self._address}?{urlencode(pairs)}"
+
+    def of_party(self, party: int) -> str:
+        """Return the address of a party's own page."""
+        return url_for("parties.one", slug=self._slug, what="parties", row_id=party)
 
 
 def few(name: str, values: Collection[object]) -> list[tuple[str, str]]:
