@@ -17,6 +17,7 @@ from app.core.errors import Conflict, Invalid
 from app.events.models import Event
 from app.parties.models import Party, Position
 from app.projects.models import Member
+from app.statements.queries.uses import list_said
 from tests.harness.builders import (
     Room,
     add_annotation,
@@ -131,10 +132,13 @@ def test_what_is_made_with_its_fields_says_so(
 
 
 def test_what_a_tag_lacks_is_kept_and_not_shown(
-    session: Session, room: Room, council: Party
+    session: Session, room: Room, mara: Party, council: Party
 ) -> None:
-    made = add_annotation(session, room.annotator, room.article, tag="demand", addressees=[council])
+    made = add_annotation(
+        session, room.annotator, room.article, tag="demand", party=mara, addressees=[council]
+    )
     save(session, room, made, tag="claim")
+    assert [one.addressees for one in list_said(session, room.reader, "party", [mara.id])] == [()]
     assert shown_of(AnnotationState.of(made))["addressees"] == ()
     assert said_of(made)["addressees"] == str(council.id)
     save(session, room, made, tag="demand")

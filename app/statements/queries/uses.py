@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from app.annotations.content import has_field
 from app.annotations.models import Annotation, AnnotationAddressee
 from app.annotations.tags import Tag
 from app.articles.models import Article
@@ -157,7 +158,8 @@ def _count_addressed(session: Session, member: Member) -> Iterable[tuple[int, in
 class Said(NamedTuple):
     """An annotation as the page of a party or a position takes it.
 
-    `party` and `position` are ids as the annotation has them, of a main one or of another name.
+    `party` and `position` are ids as the annotation has them, of a main one or of another name;
+    `addressees` those of a demand, and of nothing else.
     """
 
     id: int
@@ -237,4 +239,5 @@ def _said(member: Member, *, by_project: bool = True) -> Select[*tuple[Any, ...]
 
 def _read_said(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Said]:
     for row in read_columns(session, query):
-        yield Said(*row)
+        said = Said(*row)
+        yield said if has_field(Tag(said.tag), "addressees") else said._replace(addressees=())
