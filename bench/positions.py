@@ -37,6 +37,15 @@ PAGES = (
     ("the table", "positions?view=table", None),
     ("the file", "positions.csv", None),
     ("passages", "passages", None),
+    ("a network, parties by positions", "networks", 1_000),
+    ("parties by parties, subtracted", "networks?kind=party-party&relation=subtract", 1_000),
+    (
+        "positions by positions, by average",
+        "networks?kind=position-position&normalise=average",
+        1_000,
+    ),
+    ("its CSV, parties by parties", "networks.csv?kind=party-party", 1_000),
+    ("its GraphML, parties by parties", "networks.graphml?kind=party-party", 1_000),
 )
 
 

@@ -9,11 +9,10 @@ from urllib.parse import urlencode
 
 from app.core.errors import Invalid
 from app.findings.asked import Arguments
+from app.statements.asked import PARAMETERS
 from app.statements.duplicates import By, Duplicates
 from app.statements.networks import Kind, Normalise, Options, Relation
 
-PARAMETERS: Mapping[str, str] = {"since": "from", "until": "to"}
-"""The names of parameters that no field can have."""
 CHOICES: Mapping[str, type[StrEnum]] = {
     "kind": Kind,
     "relation": Relation,

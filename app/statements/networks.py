@@ -83,14 +83,14 @@ class Options:
     def __post_init__(self) -> None:
         if self.is_two_mode and self.normalise is not Normalise.NONE:
             message = (
-                "Party by position is not normalised: choose none, or a network of one kind, "
-                "party by party or position by position."
+                "A network of parties by positions is not normalised: choose none, or join parties "
+                "by parties or positions by positions."
             )
             raise Invalid("normalise", message)
         if self.is_two_mode and self.relation in {Relation.CONGRUENCE, Relation.CONFLICT}:
             message = (
-                f"Party by position has no {self.relation}: choose none or subtract, or a network "
-                "of one kind, party by party or position by position."
+                f"A network of parties by positions has no {self.relation}: choose none or "
+                "subtract, or join parties by parties or positions by positions."
             )
             raise Invalid("relation", message)
         if self.since and self.until and self.since > self.until:

@@ -100,10 +100,12 @@ def test_each_network_stands_in_the_table_and_on_the_circle(
 def test_an_edge_and_a_node_lead_to_their_statements(me: PageClient, harbour: list[Party]) -> None:
     mara, bo, eve = (party.id for party in harbour)
     passages = "/projects/first/findings/passages"
+    for *_names, address, number in LINE.findall(me.get(f"{NETWORKS}?relation=subtract").text):
+        assert f"<b>{number}</b> of 7 passages" in me.get(unescape(address)).text
     lines = LINE.findall(me.get(f"{NETWORKS}?by=organization&from=2025-02-01").text)
     assert [(unescape(address), number) for *_names, address, number in lines] == [
-        (f"{passages}?published=2025-02&party={bo}&position=1", "1"),
-        (f"{passages}?published=2025-02&party={mara}&position=1", "2"),
+        (f"{passages}?article=1&party={bo}&position=1", "1"),
+        (f"{passages}?article=1&party={mara}&position=1", "2"),
     ]
     text = me.get(f"{NETWORKS}?by=organization&kind=party-party&relation=conflict").text
     ((*_names, address, number),) = LINE.findall(text)
@@ -116,8 +118,8 @@ def test_an_edge_and_a_node_lead_to_their_statements(me: PageClient, harbour: li
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
-        ("?normalise=jaccard", 422, "Party by position is not normalised: choose none, or"),
-        ("?relation=conflict", 422, "Party by position has no conflict: choose none or subtract"),
+        ("?normalise=jaccard", 422, "A network of parties by positions is not normalised: choose"),
+        ("?relation=conflict", 422, "A network of parties by positions has no conflict: choose"),
         ("?from=March", 422, "“March” is no day: write it as year-month-day"),
         ("?from=2025-03-01&to=2025-02-01", 422, "The first day comes after the last: change one"),
         ("?to=2025-01-31", 200, "Nothing was said in this time that you may see"),

@@ -1,28 +1,28 @@
 """The page of networks: what can be asked for, the files, the picture, and the table of edges."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import url_for
 
 from app.core.errors import Invalid
 from app.findings.asked import NONE
-from app.findings.pages.periods import month_of
+from app.statements.asked import AskedPositions
 from app.statements.asked_networks import AskedNetwork
 from app.statements.circle import Chord, Circle, Point, draw_circle
 from app.statements.duplicates import By
-from app.statements.graph import Edge, Graph, Names, Node
+from app.statements.graph import Edge, Graph, Names
 from app.statements.network_files import NETWORK_FORMATS
 from app.statements.networks import Kind, Network, Normalise, Relation, make_network
 from app.statements.pages.filter_form import COUNTS, Choice, Select
-from app.statements.pages.passage_links import few
+from app.statements.pages.passage_links import PassageLinks
 from app.statements.statement import AGAINST, FOR, Statement
 from app.web.filters import pluralise
 from app.web.responses import FormPage, Pager
 
 EDGES_A_PAGE = 100
+BOTH = ("party", "position")
 _SMALL = 0.001
 
 WORDS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
@@ -214,9 +214,9 @@ class _Builder:
         self.graph = Graph(network, names)
         self.options = network.options
         self.asked, self.slug = asked, slug
-        self.passages = url_for("findings.passages", slug=slug)
-        # A statement counts for an organisation, and is found as its person's.
-        self._said_by = {each.annotation: each.party for each in statements}
+        self._links = PassageLinks(slug, AskedPositions(since=asked.since, until=asked.until))
+        # What counts for an organisation is found as that of its person.
+        self._as_said = {each.annotation: each for each in statements}
 
     def build(self, number: str | None) -> Found:
         edges = self.graph.edges
@@ -229,7 +229,7 @@ class _Builder:
             csv=csv,
             others=others,
             undated=self.graph.network.undated,
-            undated_address=f"{self.passages}?published={NONE}",
+            undated_address=url_for("findings.passages", slug=self.slug, published=NONE),
             picture=self._picture() if edges else None,
             heads=HEADS[self.options.kind],
             lines=[self._line(edge) for edge in edges[pager.offset :][:EDGES_A_PAGE]],
@@ -287,13 +287,16 @@ class _Builder:
             if node.id == (each.party if node.is_party else each.position)
         ]
         number = pluralise(len(said), "statement", "statements")
-        return PointShown(point, f"{node.name}: {number}", self._address_of_node(node, said))
+        facet = "party" if node.is_party else "position"
+        return PointShown(point, f"{node.name}: {number}", self._address(said, facet))
 
     def _chord(self, chord: Chord) -> ChordShown:
         edge = chord.edge
         label = f"{edge.source.name} – {edge.target.name}: {_weight(edge.weight)}"
         path = f"M{chord.start.x} {chord.start.y}L{chord.end.x} {chord.end.y}"
-        return ChordShown(path, chord.width, edge.weight < 0, label, self._address(edge))
+        return ChordShown(
+            path, chord.width, edge.weight < 0, label, self._address(edge.statements, *BOTH)
+        )
 
     def _line(self, edge: Edge) -> Line:
         sides = [each.side for each in edge.statements]
@@ -304,41 +307,14 @@ class _Builder:
             supporting=sides.count(FOR),
             opposing=sides.count(AGAINST),
             statements=len(sides),
-            address=self._address(edge),
+            address=self._address(edge.statements, *BOTH),
         )
 
-    def _address(self, edge: Edge) -> str:
-        """Return where the statements of an edge are.
-
-        What would be too long for an address is left out: more is shown then, and nothing missing.
-        """
-        said = edge.statements
-        return self._passages(
-            said,
-            parties={self._said_by[each.annotation] for each in said},
-            positions={each.position for each in said},
-        )
-
-    def _address_of_node(self, node: Node, said: Sequence[Statement]) -> str:
-        if node.is_party:
-            parties = {self._said_by[each.annotation] for each in said}
-            return self._passages(said, parties=parties, positions=())
-        return self._passages(said, parties=(), positions={node.id})
-
-    def _passages(
-        self,
-        said: Sequence[Statement],
-        *,
-        parties: Collection[object],
-        positions: Collection[object],
-    ) -> str:
-        pairs: list[tuple[str, str]] = []
-        if self.options.is_of_time:
-            pairs += few("published", {month_of(each.day) for each in said})
-        pairs += few("party", parties) + few("position", positions)
+    def _address(self, said: Iterable[Statement], *facets: str) -> str:
+        """Return where statements are: by some facets, and by sides where these are asked for."""
         if self.options.relation is not Relation.NONE:
-            pairs += few("side", {each.side for each in said})
-        return f"{self.passages}?{urlencode(pairs)}"
+            facets = (*facets, "side")
+        return self._links.of([self._as_said[each.annotation] for each in said], *facets)
 
 
 def _weight(weight: float) -> str:
@@ -350,7 +326,7 @@ def _weight(weight: float) -> str:
 
 def _about(circle: Circle) -> str:
     if circle.is_whole:
-        return "Those who agree stand side by side."
+        return "Those who agree stand side by side; the table has the same."
     edges = pluralise(circle.edges, "edge", "edges")
     return (
         f"The {len(circle.chords):,} strongest of {edges}, "
