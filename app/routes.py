@@ -26,6 +26,7 @@ from app.reading.views import (
     reading_page,
     tagging,
     updates,
+    who,
 )
 from app.signup.views import create_account, join, oidc
 from app.statements.views import keeping, networks, parties, positions
@@ -35,7 +36,7 @@ MODULES = (
     *(my_account, email_change, password_reset, password_reset_request),
     *(create_account, join, oidc),
     *(projects, members, invitations, reset_links),
-    *(reading_page, find, tagging, annotation_card, discussion, orphans, progress, updates),
+    *(reading_page, find, tagging, annotation_card, discussion, orphans, progress, updates, who),
     *(inbox, digests),
     *(guidelines, examples),
     codebook,

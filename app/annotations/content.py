@@ -113,6 +113,19 @@ def _clean_side(typed: str) -> str:
     return side
 
 
+def split_side(typed: str) -> tuple[str, str]:
+    """Return the side that the sign before a position says, and the position: "+ No toll".
+
+    Without a sign the side is "".
+    """
+    bare = typed.strip()
+    side = _SIGNS.get(bare[:1], "")
+    return (side, bare[1:].strip()) if side else ("", bare)
+
+
+_SIGNS: Mapping[str, str] = {"+": "for", "-": "against", "\N{MINUS SIGN}": "against"}
+
+
 def _write_id(row_id: int | None) -> str:
     return "" if row_id is None else str(row_id)
 
@@ -159,10 +172,13 @@ def has_field(tag: Tag, name: str) -> bool:
     return tag in OF_TAGS.get(name, {tag})
 
 
-def shown_of(state: AnnotationState) -> dict[str, Any]:
-    """Return what pages and files say of a state, by field: what its tag lacks is not said."""
-    unsaid = {each.name: each.default for each in dataclasses.fields(state)}
-    tag = Tag(state.tag)
+def shown_of(state: object) -> dict[str, Any]:
+    """Return what pages and files say, by field: what its tag lacks is not said.
+
+    `state` has the fields of `RULES` by their names: an AnnotationState, or a row of a query.
+    """
+    unsaid = {each.name: each.default for each in dataclasses.fields(AnnotationState)}
+    tag = Tag(getattr(state, "tag"))  # noqa: B009  (a row has it, too)
     return {name: getattr(state, name) if has_field(tag, name) else unsaid[name] for name in RULES}
 
 

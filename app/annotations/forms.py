@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
@@ -19,14 +20,15 @@ KEY_LIMIT = 64
 class CreateForm:
     """A passage to tag. `sentences` are the numbers ticked in the block `block`, if any.
 
-    `typed` are the fields of app/annotations/content.py as they were typed.
+    `typed` are the fields of app/annotations/content.py as they were typed; `chosen` is what the
+    form says beside of those that hold ids, by their names.
     `revision` is the number of the text that was on the page, None where it is not said.
     """
 
     asked: PassageQuery
     typed: Mapping[str, str]
     client_key: str
-    themes: Chosen | None
+    chosen: Mapping[str, Chosen]
     block: int | None
     sentences: list[int]
     revision: int | None
@@ -39,9 +41,9 @@ class CreateForm:
         """
         return cls(
             asked=read_passage_query(form),
-            typed={**content.EMPTY, **content.read(form)},
+            typed={**content.EMPTY, **read_typed(form)},
             client_key=read_key(form.get("client_key", "")),
-            themes=read_themes(form),
+            chosen=read_chosen(form),
             block=read_number(form.get("block")),
             sentences=sorted(
                 {
@@ -61,7 +63,7 @@ class ChangeForm:
     version: int
     typed: Mapping[str, str]
     asked: PassageQuery | None
-    themes: Chosen | None
+    chosen: Mapping[str, Chosen]
 
     @classmethod
     def read(cls, form: MultiDict[str, str]) -> "ChangeForm":
@@ -71,22 +73,56 @@ class ChangeForm:
         """
         return cls(
             version=read_version(form),
-            typed=content.read(form),
+            typed=read_typed(form),
             asked=read_passage_query(form) if "quote" in form else None,
-            themes=read_themes(form),
+            chosen=read_chosen(form),
         )
 
 
-def read_themes(form: MultiDict[str, str]) -> Chosen | None:
-    """Return what a form says of themes beside their ids, None where it says nothing."""
-    if not {"drop", "theme_names", "theme_answer"} & set(form):
-        return None
-    return Chosen(
-        ids=form.get("themes", ""),
-        dropped=form.get("drop", ""),
-        names=form.get("theme_names", ""),
-        answers=form.getlist("theme_answer"),
-    )
+class ChoosingFields(NamedTuple):
+    """The fields of a form in which rows are chosen, beside that of their ids.
+
+    They hold the names that are typed, what names are that were none, and the id that is taken off;
+    without that there is one row at most, and its name stands for it.
+    """
+
+    names: str
+    answer: str
+    drop: str = ""
+
+
+CHOOSING: Mapping[str, ChoosingFields] = {
+    "themes": ChoosingFields("theme_names", "theme_answer", "drop"),
+    "party": ChoosingFields("party_name", "party_answer"),
+    "addressees": ChoosingFields("addressee_names", "addressee_answer", "addressee_drop"),
+    "position": ChoosingFields("position_name", "position_answer"),
+}
+"""By the names of app/annotations/content.py."""
+
+
+def read_typed(form: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields that a form sends, as they were typed; a sign before a position is one."""
+    side, _position = content.split_side(form.get(CHOOSING["position"].names, ""))
+    return content.read(form) | ({"side": side} if side else {})
+
+
+def read_chosen(form: MultiDict[str, str]) -> dict[str, Chosen]:
+    """Return what a form says of the fields that hold ids beside these, where it says anything."""
+    return {
+        name: _read_chosen(form, name, of)
+        for name, of in CHOOSING.items()
+        if not set(of).isdisjoint(form)
+    }
+
+
+def _read_chosen(form: MultiDict[str, str], name: str, of: ChoosingFields) -> Chosen:
+    answers = [each for each in form.getlist(of.answer) if each]
+    names = form.get(of.names, "")
+    if name == "position":
+        names = content.split_side(names)[1]
+    if of.drop:
+        return Chosen(form.get(name, ""), form.get(of.drop, ""), names, answers)
+    return Chosen(ids="", names="" if answers else names, answers=answers)
 
 
 def read_version(form: MultiDict[str, str]) -> int:

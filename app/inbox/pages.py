@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.pages.event_text import Called, called_in, shorten
+from app.annotations.pages.event_text import called_in, shorten
 from app.annotations.pages.event_text import describe as describe_annotation
+from app.annotations.queries.names import Called
 from app.annotations.service.annotations import CHANGED
 from app.discussion.pages.event_text import describe, describe_deleting, words_of
 from app.discussion.service.comments import DELETED

@@ -6,7 +6,7 @@ Each function takes `Party` or `Position`: what it says of one is true of the ot
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.core.errors import NotFound
@@ -68,6 +68,27 @@ def names_of(session: Session, model: type[Named], ids: Collection[int]) -> Mapp
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def list_named(
+    session: Session, model: type[Named], project_id: int, ids: Collection[int]
+) -> list[tuple[int, str]]:
+    """Return the ids of some of a project and what they are called, by that.
+
+    An id of another project's is passed over: it may come from an address or a form.
+    """
+    if not ids:
+        return []
+    query = select(model.id, model.called).where(
+        model.project_id == project_id, model.id.in_(sorted(ids))
+    )
+    return [(row[0], row[1]) for row in session.execute(query.order_by(model.folded))]
+
+
+def usable_names(session: Session, model: type[Named], project_id: int) -> list[str]:
+    """Return what those of a project are called that can be given, other names too, by name."""
+    query = select(model.called).where(model.project_id == project_id, sql_is_usable(model))
+    return list(session.scalars(query.order_by(model.folded)))
+
+
 def sql_main_id(model: type[Named]) -> ColumnElement[int]:
     """Return the id of the main one that a row counts for."""
     return func.coalesce(model.alias_of_id, model.id)
@@ -116,15 +137,19 @@ def main_names(session: Session, model: type[Named], project_id: int) -> Mapping
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def sql_is_usable(model: type[Named]) -> ColumnElement[bool]:
+    """Return the condition that one can be given: see `is_usable`."""
+    main = aliased(model)
+    in_use = select(main.id).where(main.archived_at.is_(None))
+    return and_(
+        model.archived_at.is_(None),
+        or_(model.alias_of_id.is_(None), model.alias_of_id.in_(in_use)),
+    )
+
+
 def list_usable(session: Session, model: type[Model], project_id: int) -> Sequence[Model]:
     """Return those of a project that can be given, by name: neither they nor theirs is archived."""
-    main = aliased(model)
-    query = (
-        select(model)
-        .outerjoin(main, main.id == model.alias_of_id)
-        .where(model.project_id == project_id, model.archived_at.is_(None))
-        .where(or_(main.id.is_(None), main.archived_at.is_(None)))
-    )
+    query = select(model).where(model.project_id == project_id, sql_is_usable(model))
     return session.scalars(query.order_by(model.folded)).all()
 
 

@@ -33,7 +33,8 @@ export function sendFields(full, fields) {
   send(full.dataset.annotation, form.action, {version: form.elements.version.value, ...fields}, 'note-form');
 }
 
-function show(full, words) {
+// Say beside a card's fields what becomes of them.
+export function show(full, words) {
   const state = full.querySelector('.state');
   if (state) state.replaceChildren(words);
 }
@@ -76,7 +77,7 @@ document.addEventListener('input', event => {
 // What is chosen, and not typed, is saved at once.
 document.addEventListener('change', event => {
   const full = fullOf(event.target);
-  if (full && !isText(event.target) && !event.target.matches('.themes-line *')) sendFields(full, {[event.target.name]: event.target.value});
+  if (full && !isText(event.target) && !event.target.matches('[role="combobox"]')) sendFields(full, {[event.target.name]: event.target.value});
 });
 
 document.addEventListener('focusout', event => {

@@ -50,7 +50,7 @@ outbox.listen('change', {
 function show(act, answer) {
   const card = shownCard(act.annotation);
   card?.classList.remove('unsent');
-  const isTyping = card?.contains(document.activeElement) && document.activeElement.matches('textarea, .themes-line input');
+  const isTyping = card?.contains(document.activeElement) && document.activeElement.matches('textarea, .line input');
   const line = isTyping && answer.body.querySelector(`.card[data-annotation="${act.annotation}"] > summary`);
   if (line) morph(card.querySelector(':scope > summary'), line);
   swapAll(answer.body, isTyping ? {} : {own: act.annotation});

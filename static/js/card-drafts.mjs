@@ -2,9 +2,11 @@
 
 import * as drafts from './drafts.mjs';
 
+const KEPT = '.note-form textarea, .name-line [role="combobox"]'; // what is typed in a card's fields
+
 export function restoreDraft(full) {
   const draft = drafts.read(full.dataset.annotation);
-  for (const area of draft ? full.querySelectorAll('.note-form textarea') : []) {
+  for (const area of draft ? full.querySelectorAll(KEPT) : []) {
     const typed = draft[area.name];
     if (typed === undefined || typed === area.value) continue;
     area.value = typed;
@@ -44,13 +46,17 @@ function mark(area) {
 document.addEventListener('input', event => {
   if (event.target.matches('.discussion textarea, .kept textarea')) keepText(event.target);
   if (event.target.matches('.comment-form [name="question"]')) keepText(event.target.form.elements.text);
-  const area = event.target.closest('.note-form textarea');
-  if (!area) return;
-  const {annotation} = area.closest('.card-full').dataset;
-  const typed = [...area.form.querySelectorAll('textarea')].filter(({value, defaultValue}) => value !== defaultValue);
-  const fields = Object.fromEntries(typed.map(({name, value}) => [name, value]));
-  const asks = area.closest('.asks') !== null;
-  if (typed.length) drafts.keep(annotation, {...fields, ...(asks && {asks})}, area.form.elements.version.value);
-  else drafts.forget(annotation);
-  mark(area);
+  if (event.target.matches(KEPT)) keepTyped(event.target.closest('.card-full'));
 });
+
+// Keep what is typed in a card's fields and not sent, or forget what was kept where nothing is.
+export function keepTyped(full) {
+  const form = full.querySelector('.note-form');
+  const {annotation} = full.dataset;
+  const typed = [...form.querySelectorAll(KEPT)].filter(({value, defaultValue}) => value !== defaultValue);
+  const fields = Object.fromEntries(typed.map(({name, value}) => [name, value]));
+  const asks = full.matches('.asks');
+  if (typed.length) drafts.keep(annotation, {...fields, ...(asks && {asks})}, form.elements.version.value);
+  else drafts.forget(annotation);
+  full.classList.toggle('unsaved', typed.length > 0);
+}

@@ -26,15 +26,13 @@ let dismissed = null; // the field whose list was closed by Escape, until it is 
 // Whether a list was closed by hand: what comes late from the server does not open it again.
 export const isDismissed = field => field === dismissed;
 
-// Show what matches a field. `options` are {name, css, …}; `choose` is told of one, `make` of a new name; without
-// `make` nothing new is offered.
-export function suggest(field, options, {choose, make, label}) {
-  const typed = field.value.trim();
-  const found = matching(options, typed).slice(0, MOST).map(option => ({...option, act: () => choose(option)}));
-  const isKnown = options.some(({name}) => fold(name) === fold(typed));
-  if (make && fold(typed) && !isKnown) {
+// Show what matches a field, at most seven. `options` are {name, css, about, …}; `choose` is told of one, and `make` of
+// the name that was `typed`, each with the key that took it; without `make` nothing new is offered. `what` is what one is.
+export function suggest(field, options, {typed, choose, make, label, what}) {
+  const found = options.slice(0, MOST).map(option => ({...option, act: key => choose(option, key)}));
+  if (make && fold(typed)) {
     if (found.length === MOST) found.pop();
-    found.push({name: typed, isNew: true, act: () => make(typed)});
+    found.push({name: typed, isNew: true, what, act: key => make(typed, key)});
   }
   hide();
   dismissed = null;
@@ -46,7 +44,7 @@ export function suggest(field, options, {choose, make, label}) {
   list.setAttribute('aria-label', label);
   list.append(...found.map((option, place) => drawn(option, `${list.id}-${place}`)));
   list.addEventListener('pointerdown', event => event.preventDefault()); // the focus stays where it is
-  list.addEventListener('click', event => take([...list.children].indexOf(event.target.closest('li'))));
+  list.addEventListener('click', event => take([...list.children].indexOf(event.target.closest('li')), 'click'));
   field.closest('.line').append(list);
   field.setAttribute('aria-expanded', 'true');
   field.setAttribute('aria-controls', list.id);
@@ -54,13 +52,19 @@ export function suggest(field, options, {choose, make, label}) {
   if (typed) point(0);
 }
 
-function drawn({name, css, isNew}, id) {
+function drawn({name, css, about, isNew}, id) {
   const option = document.createElement('li');
   option.id = id;
   option.setAttribute('role', 'option');
   option.setAttribute('aria-selected', 'false');
-  option.className = isNew ? 'new' : `theme ${css}`;
+  if (isNew) option.className = 'new';
+  else if (css) option.className = `theme ${css}`;
   option.textContent = isNew ? `New: “${name}”` : name;
+  if (about) {
+    const small = document.createElement('small');
+    small.textContent = about;
+    option.append(' ', small);
+  }
   return option;
 }
 
@@ -82,17 +86,27 @@ function point(place) {
   option.scrollIntoView({block: 'nearest'});
 }
 
-function take(place) {
+function take(place, key) {
   const option = shown.options[place];
   if (!option) return;
   if (option.isNew && !shown.armed) {
     shown.armed = true;
     point(place);
-    shown.list.children[place].textContent = `Enter again makes the new theme “${option.name}”`;
+    shown.list.children[place].textContent = `Enter again makes the new ${option.what} “${option.name}”`;
     return;
   }
   hide();
-  option.act();
+  option.act(key);
+}
+
+// Take the first option of a field's list, as by an Enter that was pressed before it was there.
+export function takeFirst(field) {
+  if (shown?.field === field) take(0, 'Enter');
+}
+
+// What is typed now is asked for: nothing is taken of the list of before.
+export function outdate(field) {
+  if (shown?.field === field) shown.isOutdated = true;
 }
 
 function dismiss() {
@@ -110,14 +124,15 @@ document.addEventListener(
   'keydown',
   event => {
     if (!shown || event.target !== shown.field || event.isComposing) return;
+    if (shown.isOutdated && ['Enter', 'Tab'].includes(event.key)) return;
     const place = active();
     const acts = {
       ArrowDown: () => step(1),
       ArrowUp: () => step(-1),
-      Enter: () => take(place),
+      Enter: () => take(place, 'Enter'),
       Escape: dismiss,
     };
-    if (event.key === 'Tab' && place >= 0 && !event.shiftKey && !shown.options[place].isNew) take(place); // and goes on
+    if (event.key === 'Tab' && place >= 0 && !event.shiftKey && !shown.options[place].isNew) take(place, 'Tab'); // and goes on
     if (!acts[event.key] || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     event.preventDefault();
     event.stopPropagation(); // Enter and Escape would do more than this in the card

@@ -13,8 +13,9 @@ import * as lighting from './lighting.mjs';
 import * as sentences from './sentences.mjs';
 import {step} from './steps.mjs';
 import * as tagbar from './tagbar.mjs';
+import {chooseName, repeatLast} from './names.mjs';
 import {chooseTheme} from './themes.mjs';
-import {canTag, capital, lastTaggedCard, toggle, writeEarlyNote} from './tagging.mjs';
+import {canTag, capital, lastTaggedCard, toggle, whenTagged, writeEarlyNote} from './tagging.mjs';
 import {main, selectedPassage} from './text.mjs';
 import * as toast from './toast.mjs';
 import {redo, undo} from './undo.mjs';
@@ -92,6 +93,17 @@ function giveTheme() {
   if (card) chooseTheme(card);
 }
 
+// A field of what was just tagged is there before the server has that: what is typed meanwhile goes into it.
+function nameIn(field, what) {
+  const card = (focusedCard() ? null : whenTagged()) ?? cardInMind(what);
+  if (card) chooseName(card, field);
+}
+
+async function sayTheSame() {
+  const card = (focusedCard() ? null : await whenTagged()) ?? cardInMind('to say the same of');
+  if (card) repeatLast(card);
+}
+
 async function changeBounds() {
   const card = cardInMind('whose boundaries could change');
   if (!card) return;
@@ -127,6 +139,10 @@ const LETTERS = {
   c: writeComment,
   e: changeBounds,
   h: giveTheme,
+  w: () => nameIn('party', 'to say who says it'),
+  t: () => nameIn('addressees', 'to say to whom'),
+  p: () => nameIn('position', 'to give a position'),
+  '.': sayTheSame,
   ']': () => stepTo(1),
   '[': () => stepTo(-1),
   '?': () => help.showModal(),
@@ -134,7 +150,7 @@ const LETTERS = {
   ...Object.fromEntries(Object.entries(TAGS).map(([key, name]) => [key, () => tagSelected(name)])),
 };
 
-const PLACES = {KeyJ: 'j', KeyK: 'k', KeyN: 'n', KeyC: 'c', KeyE: 'e', KeyH: 'h', KeyZ: 'z', BracketLeft: '[', BracketRight: ']', Slash: '/', Digit1: '1', Digit2: '2', Digit3: '3', Digit4: '4'};
+const PLACES = {KeyJ: 'j', KeyK: 'k', KeyN: 'n', KeyC: 'c', KeyE: 'e', KeyH: 'h', KeyW: 'w', KeyT: 't', KeyP: 'p', Period: '.', KeyZ: 'z', BracketLeft: '[', BracketRight: ']', Slash: '/', Digit1: '1', Digit2: '2', Digit3: '3', Digit4: '4'};
 
 const PLAIN = {
   ArrowRight: () => sentences.selectSentence(sentences.ONWARD),

@@ -5,6 +5,10 @@
 const ITS_OWN = ['open', 'style', 'autofocus']; // attributes that are the page's own affair
 
 export function morph(old, fresh) {
+  if (old.localName === 'input') {
+    renewInput(old, fresh);
+    return;
+  }
   copyAttributes(old, fresh);
   if (old.localName === 'textarea') {
     renewField(old, fresh.defaultValue);
@@ -31,6 +35,14 @@ function renewField(area, text) {
   const isTyped = area.value.trim() !== area.defaultValue.trim();
   area.defaultValue = text;
   if (!isTyped && area.value.trim() !== text.trim()) area.value = text;
+}
+
+function renewInput(input, fresh) {
+  const isTyped = input.value.trim() !== input.defaultValue.trim();
+  const isChosen = input.defaultChecked !== fresh.defaultChecked;
+  copyAttributes(input, fresh);
+  if (!isTyped && input.type !== 'radio' && input.value !== fresh.value) input.value = fresh.value;
+  if (isChosen) input.checked = fresh.checked;
 }
 
 function removeAndStep(node) {

@@ -28,6 +28,7 @@ import './times.mjs';
 import './discussion.mjs';
 import './mark-read.mjs';
 import {restoreDraft} from './card-drafts.mjs';
+import './names.mjs';
 import './themes.mjs';
 import './undo.mjs';
 import './double-click.mjs';

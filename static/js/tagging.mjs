@@ -71,6 +71,7 @@ function takeBack(key, name) {
   const act = annotation ? {url: deletion, annotation, fields: {version}} : {url: '', after: key, fields: {}};
   outbox.add({key: outbox.newKey(), kind: 'take-back', address, tag: name, ...act});
   toast.say(`${capital(name)} taken back.`);
+  answerAwaited(key, null);
   tell();
 }
 
@@ -174,7 +175,10 @@ function clear(act) {
 
 outbox.listen('create', {
   changed(act, state, message) {
-    if (state === outbox.REFUSED) made.delete(act.key);
+    if (state === outbox.REFUSED) {
+      made.delete(act.key);
+      answerAwaited(act.key, null);
+    }
     if (state === outbox.REFUSED && takenBack.has(act.key)) forget(act);
     else show(act, state, message);
     tell();
@@ -238,6 +242,7 @@ function settle(key) {
   if (notes.has(key)) return false;
   saved.delete(key);
   clear(act);
+  answerAwaited(key, cardOf(act.saved.id));
   return true;
 }
 
@@ -249,6 +254,22 @@ swap.listen(fresh => {
     if (!line.isConnected) addLine(blockAt(Number(line.dataset.start)), line);
   }
 });
+
+const awaited = []; // {key, done}: who waits for the card of what was tagged
+
+// The card of what was tagged last, once it is there: null where there is nothing to wait for, or nothing comes of it.
+export function whenTagged() {
+  if (!last || lastTaggedCard() || !(lines.has(last.act.key) || due.has(last.act.key))) return null;
+  leaveOpen(); // the card of another, whose block may hold this one's
+  return lastTaggedCard() ?? new Promise(done => awaited.push({key: last.act.key, done}));
+}
+
+function answerAwaited(key, card) {
+  for (const each of awaited.splice(0)) {
+    if (each.key === key) each.done(card);
+    else awaited.push(each);
+  }
+}
 
 // Begin a note on what was tagged last, though its card is not there yet. Says whether it could.
 export function writeEarlyNote() {

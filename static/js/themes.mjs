@@ -2,7 +2,7 @@
 
 import {sendFields} from './autosave.mjs';
 import * as cards from './cards.mjs';
-import {hide, isDismissed, suggest} from './combobox.mjs';
+import {fold, hide, isDismissed, matching, suggest} from './combobox.mjs';
 import * as server from './server.mjs';
 import {main} from './text.mjs';
 import * as toast from './toast.mjs';
@@ -30,10 +30,14 @@ function offer(field) {
   const line = lineOf(field);
   const taken = idsOf(line);
   const options = (known.get(line.dataset.names) ?? []).filter(({id}) => !taken.includes(id));
-  suggest(field, options, {
+  const typed = field.value.trim();
+  const canMake = known.has(line.dataset.names) && !options.some(({name}) => fold(name) === fold(typed));
+  suggest(field, matching(options, typed), {
+    typed,
     label: 'Themes',
+    what: 'theme',
     choose: ({id}) => give(field, {themes: [...taken, id].join(';')}),
-    make: known.has(line.dataset.names) ? name => give(field, {themes: taken.join(';'), theme_answer: `new:${name}`}) : null,
+    make: canMake ? name => give(field, {themes: taken.join(';'), theme_answer: `new:${name}`}) : null,
   });
 }
 

@@ -244,7 +244,7 @@ def _object(script: str, name: str) -> set[str]:
     assert match is not None, f"keys.mjs has no {name}"
     # What is spread into it is spelled out elsewhere.
     body = re.sub(r"\.\.\.[^\n]*", "", match[1])
-    return set(re.findall(r"(?:^|[,{]|\n)\s*'?([][?/\w]+)'?:", body))
+    return set(re.findall(r"(?:^|[,{]|\n)\s*'?([][?/.\w]+)'?:", body))
 
 
 def _named(key: str) -> str:

@@ -93,7 +93,7 @@ class PageClient(FlaskClient):
         if len(found) != 1:
             message = f"{len(found)} forms are called {form!r} in {response.request.path}"
             raise LookupError(message)
-        values = MultiDict(_values_of(found[0]))
+        values = MultiDict(values_of(found[0]))
         for name, value in (fields or {}).items():
             values.setlist(name, [value] if isinstance(value, str) else value)
         action = found[0].get("action") or response.request.path
@@ -224,7 +224,8 @@ def _needs_name(field: Element) -> bool:
     return field.get("type", "").lower() not in {"hidden", "submit", "button", "reset", "image"}
 
 
-def _values_of(form: Element) -> Iterator[tuple[str, str]]:
+def values_of(form: Element) -> Iterator[tuple[str, str]]:
+    """Yield the names and values that a form sends as it stands."""
     for field in form.iter():
         name = field.get("name")
         if not name or "disabled" in field.attrib:

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.pages.event_text import Called, describe
+from app.annotations.pages.event_text import describe
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.queries.lists import list_history
+from app.annotations.queries.names import Called
 from app.annotations.queries.past_revisions import list_earlier
 from app.annotations.service import annotations
 from app.annotations.service.annotations import EditConflict

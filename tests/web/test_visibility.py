@@ -85,6 +85,7 @@ def zeno(session: Session, room: Room) -> Member:
     member = add_member(session, Role.ANNOTATOR, "Zeno")
     add_theme(session, room.curator, "ports")
     add_party(session, room.curator)
+    add_party(session, room.curator, "Aaron Alt")  # before whom the other stands where it is used
     add_position(session, room.curator)
     assignments.set_progress(session, actor=member, article=room.article, state="in progress")
     session.commit()
@@ -94,7 +95,7 @@ def zeno(session: Session, room: Room) -> Member:
 def tag_much(session: Session, member: Member, room: Room) -> Annotation:
     """Tag, change, delete, undo: do all that leaves a trace. Return what is still there."""
     themes = list_themes(session, member.project_id)
-    party = session.scalars(select(Party)).one()
+    party = session.scalars(select(Party).where(Party.name == "Mara Lind")).one()
     kept = add_annotation(
         session,
         member,
@@ -160,6 +161,7 @@ def answers(
                 found[f"POST {path}"] = without_chance(answer.text)
     for query in IN_CONTEXT:
         found[f"context {query}"] = ask(client, f"/projects/first/findings/passages?{query}")
+    found["own card"] = ask(client, f"/annotations/{next_id - 1}/card")  # with who may say it
     found["to tag"] = ask(client, "/projects/first/findings/occurrences?q=%22nobody+repairs+it%22")
     for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/at/62", f"{ARTICLE}/margins/1-9"):
         found[f"piece of {path}"] = ask(client, path, {FRAGMENT_HEADER: "1"})

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.views import audit
 from app.activity.queries import names_of
-from app.annotations.pages.event_text import Called, called_in
+from app.annotations.pages.event_text import called_in
 from app.annotations.pages.event_text import describe as describe_annotation
+from app.annotations.queries.names import Called
 from app.annotations.service import annotations, bulk, exports, moving, searches
 from app.articles.service import articles, tagging_modes
 from app.assignments.service import assignments
@@ -85,6 +86,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "untheme": "took the theme “{theme}” from {passages}, as one act",
         "trash": "moved {passages} to the trash, as one act",
         "restore": "restored {passages} from the trash, as one act",
+        "author": "named “{party}” as who says {passages} of an article, as one act",
     },
     bulk.TAGGED_MANY: "tagged {places} as {tag}, as one act",
     bulk.IMPORTED_MANY: "imported {passages} from the file “{file}”, as one act",
@@ -95,6 +97,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "untheme": "took back that the theme “{theme}” was taken from {passages}",
         "trash": "took back the move of {passages} to the trash",
         "restore": "took back the restoring of {passages} from the trash",
+        "author": "took back that “{party}” was named as who says {passages}",
         "tag": "took back the tag {tag} that was given to {places}",
         "import": "took back the import of {passages} from the file “{file}”",
     },

@@ -4,10 +4,11 @@ Each sentence stands whole in `SENTENCES`, with its parts by name, so that it ca
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from app.annotations.queries.names import Called
 from app.annotations.service.annotations import CHANGED, CREATED, DELETED, IMPORTED, MADE, RESTORED
 from app.annotations.service.moving import ORPHANED, REANCHORED, RETURNED
 from app.annotations.state import AnnotationState, state_after, states_of
@@ -98,15 +99,6 @@ def shorten(quote: str, most: int = SHORT) -> str:
     """Return the beginning of a quote on one line, with an ellipsis where it goes on."""
     line = " ".join(quote.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """What themes, parties and positions are called that events of annotations name, by ids."""
-
-    themes: Mapping[int, str] = field(default_factory=dict)
-    parties: Mapping[int, str] = field(default_factory=dict)
-    positions: Mapping[int, str] = field(default_factory=dict)
 
 
 def called_in(session: Session, events: Iterable[Event]) -> Called:

@@ -161,7 +161,7 @@ def carry_out(
         return done, None
     steps = together.write(session, actor, done.wanted)
     said = {"act": act.verb.value, "tag": act.tag, "theme": act.theme, "query": query}
-    after = {**said, **_told(done)}
+    after = {**said, **told(done)}
     event_id = record(session, actor, CHANGED_MANY, subject_of(actor), after=after)
     together.record_parts(session, actor, steps, part_of_id=event_id)
     return done, event_id
@@ -214,7 +214,7 @@ def undo(session: Session, *, actor: Member, event_id: int) -> int:
         raise Conflict(message)
     undoes = {one.id: parts[one.id].event_id for one in wanted}
     steps = together.write(session, actor, wanted, undoes=undoes)
-    after = {**(event.after or {}), **_told(done)}
+    after = {**(event.after or {}), **told(done)}
     undone_id = record(session, actor, UNDONE, subject_of(actor), after=after, undoes_id=event_id)
     together.record_parts(session, actor, steps, part_of_id=undone_id)
     return undone_id
@@ -367,7 +367,7 @@ def _taken(
             yield from (tuple(row) for row in session.execute(query))
 
 
-def _told(done: Plan) -> Snapshot:
+def told(done: Plan) -> Snapshot:
     """Return what the event keeps of what was done: numbers, and the first of those left."""
     left = {name: list(getattr(done, name)) for name in ("meanwhile", "twins", "over")}
     return {

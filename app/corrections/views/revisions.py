@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.annotations.queries.names import in_words, names_in
 from app.annotations.queries.past_revisions import list_earlier
 from app.articles.models import Article
 from app.articles.queries import articles
@@ -19,8 +20,6 @@ from app.reading.pages.rendering.blocks import draw_earlier
 from app.reading.pages.rendering.cache import drawing_of
 from app.reading.pages.rendering.html import render_sections
 from app.text.word_diff import changes_of
-from app.themes.fields import join_named
-from app.themes.queries import names_of
 from app.web.responses import render
 from app.web.session import get_session
 
@@ -55,13 +54,13 @@ def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     seen = visibility_for(session, member, article)
     tagged = list_earlier(session, found, seen)
     blocks = draw_earlier(session, found, tagged)
-    names = names_of(session, {theme_id for each in tagged for theme_id in each.state.themes})
+    names = names_in(session, [each.state for each in tagged])
     bodies = {
         each.id: render_template(
             "corrections/_past_card.html",
             id=each.id,
-            card=each.state,
-            themes=join_named(each.state.themes, names),
+            quote=each.state.quote,
+            says=in_words(each.state, names),
         )
         for each in tagged
     }

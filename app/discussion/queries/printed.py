@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.annotations.queries.marks import Filter, filtered
+from app.annotations.queries.names import Says, in_words, names_in
 from app.articles.models import Revision
 from app.discussion.models import Comment, Stance
 from app.discussion.queries.cards import excerpt_of
 from app.discussion.service.stances import DISPUTE
-from app.themes.fields import join_named
-from app.themes.queries import names_of
 
 # The bare tables, as for marks and cards.
 _annotation = Annotation.__table__
@@ -33,9 +32,13 @@ _PRINTED = (
         _annotation.c.tag,
         _annotation.c.first_block,
         _account.c.name,
-        excerpt_of(literal(""), _annotation.c.quote),
+        excerpt_of(literal(""), _annotation.c.quote).label("words"),
         _annotation.c.note,
         _annotation.c.themes,
+        _annotation.c.party_id.label("party"),
+        _annotation.c.addressees,
+        _annotation.c.position_id.label("position"),
+        _annotation.c.side,
     )
     .join_from(_annotation, _account, _account.c.id == _annotation.c.account_id)
     .where(*_LIVING)
@@ -75,18 +78,14 @@ class Said(NamedTuple):
 
 
 class Printed(NamedTuple):
-    """An annotation as it is printed: `words` begin its quote, `said` is its thread.
-
-    `themes` are the names of those that it carries, in one line.
-    """
+    """An annotation as it is printed: `words` begin its quote, `said` is its thread."""
 
     id: int
     tag: str
     block: int
     annotator: str
     words: str
-    note: str
-    themes: str
+    says: Says
     said: Sequence[Said]
 
 
@@ -95,12 +94,18 @@ def list_printed(session: Session, revision: Revision, shown: Filter) -> list[Pr
     values = {"article_id": revision.article_id, "revision_id": revision.id}
     said = _said(session, shown, values)
     rows = session.execute(filtered(_PRINTED, shown), values).all()
-    names = names_of(session, {theme_id for row in rows for theme_id in row[-1]})
+    names = names_in(session, rows)
     return [
         Printed(
-            number, tag, block, name, words, note, join_named(themes, names), said.get(number, ())
+            id=row.id,
+            tag=row.tag,
+            block=row.first_block,
+            annotator=row.name,
+            words=row.words,
+            says=in_words(row, names),
+            said=said.get(row.id, ()),
         )
-        for number, tag, block, name, words, note, themes in rows
+        for row in rows
     ]
 
 

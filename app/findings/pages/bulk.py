@@ -58,6 +58,7 @@ DID: Mapping[str, str] = {
     "trash": "Moved {many} to the trash.",
     "restore": "Restored {many} from the trash.",
     "import": "Imported {many}.",
+    "author": "Named “{party}” as who says {many}.",
 }
 """By act: what is said afterwards."""
 LEFT: Mapping[str, str] = {
@@ -282,8 +283,9 @@ def act_page(session: Session, member: Member, event: Event) -> ActPage:
     said = DID[kept["act"]].format(
         many=many,
         places=pluralise(kept["changed"], "place", "places"),
-        tag=kept["tag"],
-        theme=kept["theme"],
+        tag=kept.get("tag"),
+        theme=kept.get("theme"),
+        party=kept.get("party"),
     )
     rest = rest_of(kept["same"], kept["not_own"])
     left = _left(session, member, kept["left"], kept["counts"])
@@ -302,7 +304,7 @@ def act_page(session: Session, member: Member, event: Event) -> ActPage:
         slug=slug,
         back=back_to_trash(member, None)
         if kept["act"] == Verb.RESTORE
-        else back_to_list(member, str(kept["query"])),
+        else back_to_list(member, str(kept.get("query", ""))),
         said=said,
         rest=rest,
         left=left,

@@ -8,16 +8,19 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.annotations import content
+from app.annotations.forms import CHOOSING
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
 from app.annotations.pages.event_text import shorten
 from app.annotations.queries import orphans
 from app.annotations.queries.lists import TrashRow
 from app.annotations.queries.marks import Filter
+from app.annotations.queries.names import NOTHING_SAID, Says, in_words, names_in
+from app.annotations.queries.proposals import Proposal, propose
 from app.annotations.service.bulk import MOST_AT_ONCE
+from app.annotations.state import AnnotationState
 from app.annotations.tags import Tag
 from app.articles.models import Article
-from app.core.choosing import Chosen, Unknown
-from app.core.errors import GlossError
+from app.core.choosing import Unknown
 from app.discussion.queries.discussion import DISPUTED, QUESTION
 from app.events.queries import last_event_of
 from app.projects.models import Member
@@ -25,12 +28,10 @@ from app.projects.roles import may_change
 from app.reading.forms import NOTE, filter_query
 from app.reading.pages.article_ref import ArticleRef, Choice, article_ref
 from app.reading.pages.discussion import DiscussionPage, discussion_page
-from app.themes.fields import join_named, join_names
-from app.themes.queries import NamedTheme, list_named, names_of
-from app.themes.service.choosing import UnknownThemes
+from app.reading.pages.fields import NAME_FIELDS, NO_OPTIONS, Fields, Options, Typed, fields_of
 from app.web.responses import FormPage, Pager
 
-FIELDS = frozenset({*content.BESIDE_TAG, "quote", "reason", "text", "theme_names"})
+FIELDS = frozenset({*content.BESIDE_TAG, *NAME_FIELDS, "quote", "reason", "text"})
 """Those that say themselves what is wrong in them."""
 
 
@@ -42,8 +43,9 @@ class CardPage(FormPage):
     app/annotations/content.py; `typed` may hold a `quote` as well. `orphaned_in` is the number of
     the last revision that had its words, None where they stand in the text. `last_event` is the
     last one of it, with what was said in its thread. `nearest` is the place most like words that
-    do not occur. A card that `is_alone` on its page has nothing folded, and `theme_options` to
-    choose from. `themes` are those that stand in the form; `unknown` are names that are none yet.
+    do not occur. A card that `is_alone` on its page has nothing folded, and `options` to choose
+    from. `fields` are what stands in the form; `unknown` are names that are none yet, by the same
+    names. `words` are what it says, `yours` what was sent, `proposal` who may say it.
     """
 
     article: ArticleRef
@@ -64,11 +66,12 @@ class CardPage(FormPage):
     orphaned_in: int | None
     last_event: int
     discussion: DiscussionPage
-    themes: Sequence[NamedTheme]
-    themes_said: str
-    themes_typed: str = ""
-    unknown: Sequence[Unknown] = ()
-    theme_options: Sequence[str] = ()
+    fields: Fields
+    words: Says
+    proposal: Proposal | None = None
+    yours: Says = NOTHING_SAID
+    unknown: Mapping[str, Sequence[Unknown]] = dataclasses.field(default_factory=dict)
+    options: Options = NO_OPTIONS
     problem: str = ""
     field: str = ""
     typed: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -100,6 +103,11 @@ class CardPage(FormPage):
         )
 
     @property
+    def has_addressees(self) -> bool:
+        """Say whether it has a field for those of whom something is demanded."""
+        return content.has_field(Tag(self.tag), "addressees")
+
+    @property
     def can_edit(self) -> bool:
         """Say whether it is there to be changed by who is asking."""
         return self.can_change and not self.is_deleted
@@ -122,6 +130,10 @@ class CardPage(FormPage):
     def in_form(self, name: str) -> str:
         """Return what was sent in a field, or else what it says there."""
         return self.typed.get(name, self.said[name])
+
+    def error_in_names(self, name: str) -> str:
+        """Return what is wrong with names, by their name in app/annotations/content.py."""
+        return self.error_in(name) or self.error_in(CHOOSING[name].names)
 
     def error_in_comment(self, comment_id: int | None) -> str:
         """Return what is wrong with a comment's text, or with that of a new one, "" for nothing."""
@@ -156,8 +168,8 @@ class TrashLine:
     id: int
     version: int
     quote: str
-    said: Mapping[str, str]
-    themes: str
+    tag: str
+    says: Says
     annotator: str
     article_id: int
     article_title: str
@@ -195,8 +207,8 @@ class OrphanLine:
 
     id: int
     quote: str
-    said: Mapping[str, str]
-    themes: str
+    tag: str
+    says: Says
     annotator: str
     revision: int
     paragraph: int
@@ -217,12 +229,16 @@ def card_page(
 ) -> CardPage:
     """Build one annotation in full, for who is asking."""
     is_own = annotation.account_id == member.account_id
-    themes = list_named(session, member.project_id, annotation.themes)
+    said = content.said_of(annotation)
+    shown_fields = {name: said[name] for name in said if content.has_field(annotation.tag, name)}
+    fields = fields_of(session, member.project_id, said)
+    can_change = may_change(member, is_own=is_own)
+    can_name = can_change and annotation.deleted_at is None and annotation.party_id is None
     return CardPage(
         article=article_ref(member, article),
         id=annotation.id,
         quote=annotation.quote,
-        said=content.said_of(annotation),
+        said=said,
         annotator=annotation.annotator.name,
         colour=annotation.annotator.colour,
         created_at=annotation.created_at,
@@ -232,39 +248,31 @@ def card_page(
         paragraph=annotation.first_block,
         start=annotation.start,
         end=annotation.end,
-        can_change=may_change(member, is_own=is_own),
+        can_change=can_change,
         query=filter_query(shown),
         orphaned_in=orphans.orphaned_in(session, annotation),
         last_event=last_event_of(session, annotation.id),
         discussion=discussion_page(session, member, article, annotation),
-        themes=themes,
-        themes_said=join_names(theme.name for theme in themes),
+        fields=fields,
+        words=fields.sent(Typed(shown_fields)),
+        proposal=propose(session, member, article, annotation, shown.visibility)
+        if can_name
+        else None,
     )
 
 
 def with_typed(
-    session: Session,
-    page: CardPage,
-    form: Mapping[str, str],
-    chosen: Chosen | None,
-    error: GlossError,
-    *,
-    project_id: int,
+    session: Session, page: CardPage, typed: Typed, quote: str | None, *, project_id: int
 ) -> CardPage:
     """Return a card with what a form sent, and did not save, in place of what it says."""
-    typed = content.read(form)
-    if "quote" in form:
-        typed["quote"] = form["quote"]
-    if isinstance(error, UnknownThemes):
-        typed["themes"] = error.ids
-        page = replace(page, unknown=error.unknown)
-    elif chosen is not None:
-        typed |= {"themes": chosen.kept_ids, "theme_names": chosen.kept_names}
-    if "themes" not in typed:
-        return replace(page, typed=typed)
-    themes = list_named(session, project_id, content.read_ids(typed["themes"]))
-    names = [*(theme.name for theme in themes), typed.get("theme_names", "")]
-    return replace(page, typed=typed, themes=themes, themes_typed=join_names(filter(None, names)))
+    fields = fields_of(session, project_id, page.said, typed)
+    return replace(
+        page,
+        typed=typed.said if quote is None else {**typed.said, "quote": quote},
+        fields=fields,
+        yours=fields.sent(typed),
+        unknown=typed.unknown,
+    )
 
 
 def orphan_lines(
@@ -272,41 +280,39 @@ def orphan_lines(
 ) -> list[OrphanLine]:
     """Build the list of orphans, each with the number of the last revision that had its words."""
     found = list(rows)
-    names = _names_of_themes(session, [annotation for annotation, _revision in found])
+    states = [AnnotationState.of(annotation) for annotation, _revision in found]
+    names = names_in(session, states)
     return [
         OrphanLine(
             id=annotation.id,
             quote=shorten(annotation.quote),
-            said=content.said_of(annotation),
-            themes=join_named(annotation.themes, names),
+            tag=annotation.tag,
+            says=in_words(state, names),
             annotator=annotation.annotator.name,
             revision=revision,
             paragraph=annotation.first_block,
             can_change=may_change(member, is_own=annotation.account_id == member.account_id),
         )
-        for annotation, revision in found
+        for (annotation, revision), state in zip(found, states, strict=True)
     ]
 
 
 def trash_lines(session: Session, rows: Sequence[TrashRow]) -> list[TrashLine]:
     """Build the list of the trash."""
-    names = _names_of_themes(session, [row.annotation for row in rows])
+    states = [AnnotationState.of(row.annotation) for row in rows]
+    names = names_in(session, states)
     return [
         TrashLine(
             id=row.annotation.id,
             version=row.annotation.version,
             quote=shorten(row.annotation.quote),
-            said=content.said_of(row.annotation),
-            themes=join_named(row.annotation.themes, names),
+            tag=row.annotation.tag,
+            says=in_words(state, names),
             annotator=row.annotation.annotator.name,
             article_id=row.annotation.article_id,
             article_title=row.article_title,
             deleted_at=row.annotation.deleted_at,
             deleted_by=row.deleted_by,
         )
-        for row in rows
+        for row, state in zip(rows, states, strict=True)
     ]
-
-
-def _names_of_themes(session: Session, rows: Iterable[Annotation]) -> Mapping[int, str]:
-    return names_of(session, {theme_id for row in rows for theme_id in row.themes})

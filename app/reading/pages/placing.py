@@ -1,7 +1,7 @@
 """What the page shows on which an annotation gets a place by hand, in whichever text."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -9,8 +9,9 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.accounts.views.current_account import current_account
-from app.annotations import content
 from app.annotations.models import QUOTE_LIMIT, Annotation
+from app.annotations.queries.names import Says, say
+from app.annotations.state import AnnotationState
 from app.articles.models import Article, Revision
 from app.core.errors import GlossError
 from app.projects.models import Member
@@ -25,8 +26,6 @@ from app.reading.pages.rendering.blocks import TELLING, DrawnBlock
 from app.reading.pages.rendering.html import render_sections
 from app.text.anchoring import differences, offset_in_new
 from app.text.direction import Direction, direction_of_all
-from app.themes.fields import join_named
-from app.themes.queries import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +33,15 @@ class PlacingPage:
     """A text in which a passage is selected for an annotation that was made in another one.
 
     `before` and `after` are the words around the quote where it stood, in the revision with the
-    number `revision`, and `near` is the number of the block that stands there now; `said` is what
-    the annotation says, `themes` the names of those that it carries, and `fields` are what the form
-    sends beside the passage.
+    number `revision`, and `near` is the number of the block that stands there now; `says` is what
+    the annotation says beside its `tag`, and `fields` are what the form sends beside the passage.
     """
 
     article: ArticleRef
     language: str
     direction: Direction
-    said: Mapping[str, str]
-    themes: str
+    tag: str
+    says: Says
     annotator: str
     quote: str
     before: str
@@ -97,8 +95,8 @@ def placing_page(
         direction=direction_of_all(
             [block.direction for block in blocks[:TELLING]], article.language
         ),
-        said=content.said_of(annotation),
-        themes=join_named(annotation.themes, names_of(session, annotation.themes)),
+        tag=annotation.tag,
+        says=say(session, AnnotationState.of(annotation)),
         annotator=annotation.annotator.name,
         quote=annotation.quote,
         before=before,

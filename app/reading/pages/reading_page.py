@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.views.current_account import CurrentAccount
 from app.annotations import content
+from app.annotations.forms import CHOOSING
 from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
 from app.annotations.queries import annotations, orphans
 from app.annotations.queries.marks import Filter
@@ -24,6 +25,7 @@ from app.reading.forms import filter_query
 from app.reading.pages.annotation_card import card_page
 from app.reading.pages.article_rail import Rail, rail_of
 from app.reading.pages.article_ref import ArticleRef, Choice, article_ref, byline_of, words_around
+from app.reading.pages.fields import NAME_FIELDS, WHO
 from app.reading.pages.find_page import FindPage, find_page
 from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
@@ -39,7 +41,7 @@ GUESSED_WORDS = {
     "publication": "publication",
     "published_on": "date",
 }
-BESIDE = (*content.BESIDE_TAG, "theme_names")  # fields that say themselves what is wrong
+BESIDE = (*content.BESIDE_TAG, *NAME_FIELDS)  # fields that say themselves what is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,9 @@ class RailPage:
 class TagForm(FormPage):
     """The form that takes exact words and a tag, with what was typed and what to mend.
 
-    `typed` are the fields of app/annotations/content.py as they were typed, and names of themes;
-    `unknown` are those that are none yet, `theme_options` those that may be given. `choices` are
+    `typed` are the fields of app/annotations/content.py as they were typed, and `names` what was
+    typed in those where names are, by the same; `unknown` are those that are none yet, and
+    `theme_options` the themes that may be given. `choices` are
     the places where the words occur, `nearest` the place most like them; `ticked`
     are the numbers of sentences in the revision with the number `revision`, `is_ticked` where the
     form has them in place of words, `duplicate_id` is the annotation that has the passage already.
@@ -116,7 +119,8 @@ class TagForm(FormPage):
     ticked: frozenset[int] = frozenset()
     is_ticked: bool = False
     duplicate_id: int | None = None
-    unknown: Sequence[Unknown] = ()
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    unknown: Mapping[str, Sequence[Unknown]] = dataclasses.field(default_factory=dict)
     theme_options: Sequence[str] = ()
     revision: int = 0
     tags: Sequence[str] = tuple(Tag)
@@ -131,10 +135,18 @@ class TagForm(FormPage):
     @property
     def problem_above(self) -> str:
         """Return what no field says."""
-        is_said = self.error_in_quote or any(
-            map(self.error_in, (*content.BESIDE_TAG, "theme_names"))
-        )
+        is_said = self.error_in_quote or any(map(self.error_in, BESIDE))
         return "" if is_said else self.problem
+
+    @property
+    def says_who(self) -> bool:
+        """Say whether anything was typed of who says it."""
+        return any(self.names.get(each) or self.typed.get(each) for each in WHO)
+
+    @property
+    def sent_again(self) -> Mapping[str, str]:
+        """Return what was typed, by the names of the form's fields."""
+        return {**self.typed, **{CHOOSING[each].names: typed for each, typed in self.names.items()}}
 
 
 @dataclass(frozen=True, slots=True)

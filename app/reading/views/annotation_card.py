@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.accounts.views.current_account import current_account
 from app.annotations.models import Annotation
-from app.annotations.pages.event_text import Called, called_in, describe, written_note
+from app.annotations.pages.event_text import called_in, describe, written_note
 from app.annotations.queries import annotations, orphans
 from app.annotations.queries.lists import count_trash, list_history, list_trash
+from app.annotations.queries.names import Called
 from app.annotations.service.bulk import MOST_AT_ONCE
 from app.articles.models import Article
 from app.articles.queries import articles
@@ -23,7 +24,7 @@ from app.projects.views.current_member import current_member
 from app.reading.forms import asked_filter
 from app.reading.pages import annotation_card
 from app.reading.pages.article_ref import article_ref
-from app.themes.queries import usable_names
+from app.reading.pages.fields import options_of
 from app.web.responses import Pager, read_number, render, wants_fragment
 from app.web.session import get_session
 
@@ -73,8 +74,8 @@ def card(annotation_id: int) -> ResponseReturnValue:
     page = annotation_card.card_page(session, member, article, annotation, shown)
     if wants_fragment():
         return render("reading/_card.html", page)
-    options = usable_names(session, member.project_id)
-    return render("reading/card.html", replace(page, is_alone=True, theme_options=options))
+    options = options_of(session, member)
+    return render("reading/card.html", replace(page, is_alone=True, options=options))
 
 
 @blueprint.get("/annotations/<int:annotation_id>/history")

@@ -11,14 +11,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts.views.current_account import current_account
-from app.annotations.forms import CreateForm, read_themes
+from app.annotations.forms import CreateForm, read_chosen, read_typed
 from app.annotations.models import Annotation
 from app.annotations.queries import annotations, orphans
 from app.annotations.service.annotations import EditConflict
 from app.annotations.service.duplicates import DuplicateAnnotation
 from app.articles.models import Article
 from app.articles.queries import articles
-from app.core.choosing import Unknown
 from app.core.errors import Conflict, GlossError, Invalid
 from app.events.service import last_recorded
 from app.projects.models import Member
@@ -27,10 +26,10 @@ from app.reading.forms import NOTE, asked_filter, filter_query
 from app.reading.pages import annotation_card, reading_page
 from app.reading.pages.annotation_card import CardPage
 from app.reading.pages.article_ref import Choice, article_ref, suggestions_in
+from app.reading.pages.fields import Typed
 from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.changed_blocks import draw_numbers
 from app.reading.views.reading_page import block_with_form, new_key
-from app.themes.service.choosing import UnknownThemes
 from app.web.responses import read_number, render, see_other, wants_fragment
 from app.web.session import get_session, reopen_for_reading
 
@@ -208,16 +207,13 @@ def render_create_error(
     session = reopen_for_reading()
     choices, nearest = _suggestions(session, article, error)
     revision = articles.current_revision(session, article.id)
-    typed, unknown = dict(form.typed), tuple[Unknown, ...]()
-    if isinstance(error, UnknownThemes):
-        typed["themes"], unknown = error.ids, tuple(error.unknown)
-    elif form.themes is not None:
-        typed |= {"themes": form.themes.kept_ids, "theme_names": form.themes.kept_names}
+    typed = _typed(error)
     tag_form = reading_page.TagForm(
         client_key=new_key(),
         quote=form.asked.quote,
-        typed=typed,
-        unknown=unknown,
+        typed={**form.typed, **typed.said},
+        names=typed.names,
+        unknown=typed.unknown,
         problem=error.message,
         field=getattr(error, "field", ""),
         choices=choices,
@@ -246,9 +242,8 @@ def render_change_error(found: FoundAnnotation, error: GlossError) -> ResponseRe
         annotation_card.with_typed(
             session,
             page,
-            request.form,
-            read_themes(request.form),
-            error,
+            _typed(error),
+            request.form.get("quote"),
             project_id=found.member.project_id,
         ),
         problem=error.message,
@@ -261,6 +256,10 @@ def render_change_error(found: FoundAnnotation, error: GlossError) -> ResponseRe
     )
     template = "reading/_card.html" if wants_fragment() else "reading/card.html"
     return render(template, page, error.status)
+
+
+def _typed(error: GlossError) -> Typed:
+    return Typed.refused(read_typed(request.form), read_chosen(request.form), error)
 
 
 def _suggestions(

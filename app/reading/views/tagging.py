@@ -5,14 +5,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.annotations.forms import ChangeForm, CreateForm, read_key, read_version
+from app.annotations.models import Annotation
 from app.annotations.pages.event_text import tell_redone, tell_undone
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
+from app.annotations.service.choosing import choose
 from app.annotations.service.duplicates import DuplicateAnnotation
 from app.annotations.service.undo import UndoResult
 from app.annotations.service.undo import redo as redo_last
 from app.annotations.service.undo import undo as undo_last
-from app.annotations.state import states_of
+from app.annotations.state import AnnotationState, states_of
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.assignments.queries.visibility import visibility_for
@@ -30,7 +32,6 @@ from app.reading.views.responses import (
     render_change_error,
     render_create_error,
 )
-from app.themes.service.choosing import choose
 from app.web.session import get_session
 
 blueprint = Blueprint("tagging", __name__)
@@ -44,7 +45,7 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
     form = CreateForm.read(request.form)
     try:
         asked = _ticked(session, article, form) if form.block is not None else form.asked
-        typed = _with_themes(session, member, form)
+        typed = _with_chosen(session, member, form)
         annotation = annotations.create(
             session,
             actor=member,
@@ -88,7 +89,7 @@ def change(annotation_id: int) -> ResponseReturnValue:
             annotation_id=annotation_id,
             version=form.version,
             asked=form.asked,
-            **_with_themes(session, found.member, form),
+            **_with_chosen(session, found.member, form, annotation_id),
         )
     except (Invalid, Conflict) as error:
         if request.form.get("back") == PLACE:
@@ -103,11 +104,20 @@ def change(annotation_id: int) -> ResponseReturnValue:
     return answer(found.member, found.article, annotation, message=message, also=found.blocks)
 
 
-def _with_themes(session: Session, member: Member, form: CreateForm | ChangeForm) -> dict[str, str]:
-    """Return the fields of a form, with the ids of the themes that were chosen and typed."""
-    if form.themes is None:
+def _with_chosen(
+    session: Session,
+    member: Member,
+    form: CreateForm | ChangeForm,
+    annotation_id: int | None = None,
+) -> dict[str, str]:
+    """Return the fields of a form, with the ids of what was chosen and typed in them."""
+    if not form.chosen:
         return dict(form.typed)
-    return {**form.typed, "themes": choose(session, actor=member, chosen=form.themes)}
+    before = None
+    if annotation_id is not None:
+        before = AnnotationState.of(session.get_one(Annotation, annotation_id))
+    chosen = choose(session, actor=member, chosen=form.chosen, before=before)
+    return {**form.typed, **chosen}
 
 
 @blueprint.post("/annotations/<int:annotation_id>/delete")

@@ -1,0 +1,196 @@
+"""Parties and positions that are offered while a name is typed, those first that are used most.
+
+Names are seen by the whole project; how often one is used counts of what the member may see alone.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from sqlalchemy import Select, func, literal, select
+from sqlalchemy.orm import Session
+
+from app.annotations.content import OF_TAGS
+from app.annotations.models import Annotation, AnnotationAddressee
+from app.articles.models import Article
+from app.assignments.queries.visibility import sql_can_see
+from app.parties.models import Affiliation, Named, Party
+from app.parties.queries import sql_is_usable, sql_main_id
+from app.parties.state import Affiliated
+from app.projects.models import Member
+
+MOST = 7  # that are offered at once
+NEAR = 3  # of those, at most, that are only like what is typed
+SHORTEST_NEAR = 4  # characters: of fewer nearly everything is like them
+ALIKE = 0.75  # as difflib measures it
+_SIGNS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A party or a position that can be given, by the name that it is found by.
+
+    `other` is the main one where this is another name, `speaks_for` the organisation for which a
+    person speaks on the day of the article, `kind` what is said of a party; else "". One that
+    `is_near` is only spelled much like what is typed.
+    """
+
+    id: int
+    name: str
+    kind: str = ""
+    other: str = ""
+    speaks_for: str = ""
+    is_near: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What is offered, and whether what was typed is the name of one: it cannot be new then."""
+
+    found: Sequence[Suggestion]
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: int
+    name: str
+    folded: str
+    main_id: int
+    kind: str
+
+
+def suggest(
+    session: Session, member: Member, model: type[Named], *, article: Article, typed: str
+) -> Suggestions:
+    """Return at most `MOST` that can be given, whose words begin with all words that are typed.
+
+    They are found by their names, their other names, and the organisations for which people speak;
+    those that are used in the article come first, then those in the project. What is only spelled
+    much like it comes last.
+    """
+    rows = _usable(session, model, member.project_id)
+    speaks_for = _organizations(session, member.project_id) if model is Party else {}
+    names = {row.id: row.name for row in rows}
+    key = model.key_of(typed)
+    words = _words(key)
+    found = [
+        row
+        for row in rows
+        if _begins(words, {*_words(row.folded), *_words_of_any(speaks_for.get(row.main_id, ()))})
+    ]
+    mains = {row.id for row in found}
+    found = [
+        row
+        for row in found
+        if row.main_id == row.id or row.main_id not in mains or row.folded == key
+    ]
+    here = _uses(session, member, model, article_id=article.id)
+    uses = _uses(session, member, model)
+    found.sort(
+        key=lambda row: (row.folded != key, -here[row.main_id], -uses[row.main_id], row.folded)
+    )
+    is_known = any(row.folded == key for row in rows)
+    near: list[_Row] = []
+    if len(found) < MOST and not is_known and len(key) >= SHORTEST_NEAR:
+        near = _near(key, [row for row in rows if row not in found])
+    offered = [
+        Suggestion(
+            row.id,
+            row.name,
+            row.kind,
+            names[row.main_id] if row.main_id != row.id else "",
+            _speaks_for(speaks_for.get(row.main_id, ()), article.published_on),
+            is_near=row in near,
+        )
+        for row in (*found, *near)[:MOST]
+    ]
+    return Suggestions(offered, is_known)
+
+
+def _usable(session: Session, model: type[Named], project_id: int) -> list[_Row]:
+    kind = model.kind if issubclass(model, Party) else literal("")
+    query = select(model.id, model.called, model.folded, sql_main_id(model), kind).where(
+        model.project_id == project_id, sql_is_usable(model)
+    )
+    return [_Row(*row) for row in session.execute(query)]
+
+
+_Spoken = tuple[str, Affiliated]  # the name of an organisation, and when somebody speaks for it
+
+
+def _organizations(session: Session, project_id: int) -> Mapping[int, Sequence[_Spoken]]:
+    """Return the organisations for which people speak, or spoke, by the people's ids."""
+    rows = session.execute(
+        select(Affiliation, Party.name)
+        .join(Party, Party.id == Affiliation.organization_id)
+        .where(Party.project_id == project_id)
+        .order_by(Affiliation.since.desc(), Affiliation.id)
+    )
+    found: dict[int, list[_Spoken]] = defaultdict(list)
+    for one, name in rows:
+        found[one.party_id].append((name, Affiliated(one.organization_id, one.since, one.until)))
+    return found
+
+
+def _speaks_for(spoken: Sequence[_Spoken], day: date | None) -> str:
+    return next((name for name, when in spoken if when.holds(day)), "")
+
+
+def _uses(
+    session: Session, member: Member, model: type[Named], *, article_id: int | None = None
+) -> Counter[int]:
+    """Return how many living annotations that the member may see say each, by main ids."""
+    uses: Counter[int] = Counter()
+    if model is Party:
+        said_of = [
+            select(sql_main_id(model), func.count()).join(
+                Annotation, Annotation.party_id == model.id
+            ),
+            select(sql_main_id(model), func.count())
+            .join(AnnotationAddressee, AnnotationAddressee.party_id == model.id)
+            .join(Annotation, Annotation.id == AnnotationAddressee.annotation_id)
+            .where(Annotation.tag_name.in_(sorted(OF_TAGS["addressees"]))),
+        ]
+    else:
+        said_of = [
+            select(sql_main_id(model), func.count()).join(
+                Annotation, Annotation.position_id == model.id
+            )
+        ]
+    for query in said_of:
+        for main_id, number in session.execute(_seen(query, member, model, article_id)):
+            uses[main_id] += number
+    return uses
+
+
+def _seen(
+    query: Select[int, int], member: Member, model: type[Named], article_id: int | None
+) -> Select[int, int]:
+    query = query.where(
+        model.project_id == member.project_id,
+        Annotation.project_id == member.project_id,
+        Annotation.deleted_at.is_(None),
+        sql_can_see(member, article_id=Annotation.article_id, annotator_id=Annotation.account_id),
+    ).group_by(sql_main_id(model))
+    return query if article_id is None else query.where(Annotation.article_id == article_id)
+
+
+def _words(folded: str) -> list[str]:
+    return [word for word in _SIGNS.split(folded) if word]
+
+
+def _words_of_any(spoken: Sequence[_Spoken]) -> list[str]:
+    return [word for name, _when in spoken for word in _words(Party.key_of(name))]
+
+
+def _begins(typed: Sequence[str], words: Collection[str]) -> bool:
+    return all(any(word.startswith(each) for word in words) for each in typed)
+
+
+def _near(key: str, rows: Sequence[_Row]) -> list[_Row]:
+    by_key = {row.folded: row for row in rows}
+    return [by_key[each] for each in get_close_matches(key, by_key, n=NEAR, cutoff=ALIKE)]
