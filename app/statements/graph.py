@@ -52,23 +52,11 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Two nodes with a weight between them, and the statements that it comes of, duplicates too."""
+    """Two nodes with a weight between them."""
 
     source: Node
     target: Node
     weight: float
-    statements: Sequence[Statement]
-
-    @property
-    def sides(self) -> Sequence[str]:
-        """Return the sides that are taken in it, each once."""
-        return sorted({each.side for each in self.statements if each.side})
-
-    @property
-    def days(self) -> tuple[date, date] | None:
-        """Return the first and the last day of its articles, None where none has a date."""
-        days = [each.day for each in self.statements if each.day is not None]
-        return (min(days), max(days)) if days else None
 
 
 class Graph:
@@ -110,7 +98,7 @@ class Graph:
                 ends = min(ends), max(ends)
             found.append((-abs(weight), *ends, weight))
         return [
-            self._edge(self.rows[row], self.columns[column], weight)
+            Edge(self.rows[row], self.columns[column], weight)
             for _strength, row, column, weight in sorted(found)
         ]
 
@@ -132,10 +120,9 @@ class Graph:
         }
         return sorted(self.nodes, key=lambda node: (not node.is_party, places.get(node.key, last)))
 
-    def _edge(self, source: Node, target: Node, weight: float) -> Edge:
-        return Edge(source, target, weight, self._statements_between(source.id, target.id))
-
-    def _statements_between(self, source: int, target: int) -> Sequence[Statement]:
+    def statements_of(self, edge: Edge) -> Sequence[Statement]:
+        """Return the statements that an edge comes of, duplicates too."""
+        source, target = edge.source.id, edge.target.id
         options, made_of = self.network.options, self._made_of
         if options.is_two_mode:
             return [
@@ -208,6 +195,17 @@ class Graph:
             )
             for each in ids
         )
+
+
+def sides_of(statements: Iterable[Statement]) -> Sequence[str]:
+    """Return the sides that are taken in statements, each once."""
+    return sorted({each.side for each in statements if each.side})
+
+
+def days_of(statements: Iterable[Statement]) -> tuple[date, date] | None:
+    """Return the first and the last day of some statements, None where none has a date."""
+    days = [each.day for each in statements if each.day is not None]
+    return (min(days), max(days)) if days else None
 
 
 def _by_name(nodes: Iterable[Node]) -> Sequence[Node]:

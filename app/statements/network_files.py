@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from app.statements.graph import Edge, Graph, Node
+from app.statements.graph import Edge, Graph, Node, days_of, sides_of
+from app.statements.statement import Statement
 from app.text.cells import guard
 from app.text.xml_text import element, escape, start_tag
 
@@ -43,17 +44,7 @@ def write_gephi(graph: Graph) -> bytes:
     nodes = [["Id", "Label", "Kind", "Organization", "Bloc"]]
     nodes += (list(map(guard, _facts_of_node(node).values())) for node in graph.nodes)
     edges = [["Source", "Target", "Type", "Weight", "Side", "Time Interval"]]
-    edges += (
-        [
-            edge.source.key,
-            edge.target.key,
-            "Undirected",
-            number(edge.weight),
-            BETWEEN_NAMES.join(edge.sides),
-            "<[{},{}]>".format(*edge.days) if edge.days else "",
-        ]
-        for edge in graph.edges
-    )
+    edges += (_line_of_edge(edge, graph.statements_of(edge)) for edge in graph.edges)
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
         for name, lines in {"nodes.csv": nodes, "edges.csv": edges}.items():
@@ -80,7 +71,7 @@ def write_graphml(graph: Graph) -> bytes:
         element(
             "edge",
             {"source": edge.source.key, "target": edge.target.key},
-            _data("edge", _facts_of_edge(edge), of_edges),
+            _data("edge", _facts_of_edge(edge, graph.statements_of(edge)), of_edges),
         )
         for edge in graph.edges
     )
@@ -151,11 +142,23 @@ def _facts_of_node(node: Node) -> Mapping[str, str]:
     }
 
 
-def _facts_of_edge(edge: Edge) -> Mapping[str, str]:
-    first, last = edge.days or ("", "")
+def _line_of_edge(edge: Edge, statements: Sequence[Statement]) -> list[str]:
+    days = days_of(statements)
+    return [
+        edge.source.key,
+        edge.target.key,
+        "Undirected",
+        number(edge.weight),
+        BETWEEN_NAMES.join(sides_of(statements)),
+        "<[{},{}]>".format(*days) if days else "",
+    ]
+
+
+def _facts_of_edge(edge: Edge, statements: Sequence[Statement]) -> Mapping[str, str]:
+    first, last = days_of(statements) or ("", "")
     return {
         "weight": number(edge.weight),
-        "side": BETWEEN_NAMES.join(edge.sides),
+        "side": BETWEEN_NAMES.join(sides_of(statements)),
         "first": str(first),
         "last": str(last),
     }

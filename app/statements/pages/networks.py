@@ -292,14 +292,14 @@ class _Builder:
 
     def _chord(self, chord: Chord) -> ChordShown:
         edge = chord.edge
+        said = self.graph.statements_of(edge)
         label = f"{edge.source.name} – {edge.target.name}: {_weight(edge.weight)}"
         path = f"M{chord.start.x} {chord.start.y}L{chord.end.x} {chord.end.y}"
-        return ChordShown(
-            path, chord.width, edge.weight < 0, label, self._address(edge.statements, *BOTH)
-        )
+        return ChordShown(path, chord.width, edge.weight < 0, label, self._address(said, *BOTH))
 
     def _line(self, edge: Edge) -> Line:
-        sides = [each.side for each in edge.statements]
+        said = self.graph.statements_of(edge)
+        sides = [each.side for each in said]
         return Line(
             source=edge.source.name,
             target=edge.target.name,
@@ -307,7 +307,7 @@ class _Builder:
             supporting=sides.count(FOR),
             opposing=sides.count(AGAINST),
             statements=len(sides),
-            address=self._address(edge.statements, *BOTH),
+            address=self._address(said, *BOTH),
         )
 
     def _address(self, said: Iterable[Statement], *facets: str) -> str:

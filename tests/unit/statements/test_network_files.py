@@ -113,9 +113,11 @@ def test_networkx_opens_graphml_with_names_weights_and_sides() -> None:
 
 
 def test_an_edge_leads_to_the_statements_that_it_comes_of() -> None:
-    [edge] = graph(Options(kind=Kind.POSITION_POSITION, relation=Relation.CONFLICT)).edges
-    assert {(each.party, each.position) for each in edge.statements} == {(ADA, PUBLIC), (ADA, LOUD)}
-    assert len(edge.statements) == 3
+    network = graph(Options(kind=Kind.POSITION_POSITION, relation=Relation.CONFLICT))
+    [edge] = network.edges
+    said = network.statements_of(edge)
+    assert {(each.party, each.position) for each in said} == {(ADA, PUBLIC), (ADA, LOUD)}
+    assert len(said) == 3
 
 
 def test_every_format_writes_a_network_of_nothing() -> None:
