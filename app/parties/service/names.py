@@ -76,7 +76,7 @@ def create(
     if queries.count(session, model, actor.project_id) >= MOST[about]:
         message = (
             f"A project has at most {MOST[about]:,} {PLURALS[about]}, other names and archived "
-            "ones too. Merge or rename some of those instead."
+            "ones too. Rename one of those instead."
         )
         raise Conflict(message)
     try:
@@ -124,7 +124,9 @@ def change(
 
 
 def archive(session: Session, model: type[Model], *, actor: Member, row_id: int) -> Model:
-    """Let nobody give one, or its aliases, any more; what has it keeps it. Twice is as once.
+    """Let nobody give one, or its aliases, any more; what has it keeps it.
+
+    Twice is as good as once.
 
     Raises: NotFound, Forbidden, Conflict (it is an alias).
     """
