@@ -41,6 +41,7 @@ PAGES = (
     "/projects/first/people",
     "/projects/first/guidelines",
     "/projects/first/themes",
+    "/projects/first/findings/parties",
     "/inbox",
     "/projects",
 )

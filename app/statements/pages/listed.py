@@ -279,7 +279,7 @@ def _line(listing: _Listing, entry: Entry) -> ListLine:
         figures=[figure(used.tags[tag], tag=tag) for tag in TAGS],
         sides={side: figure(used.sides[side], side=side) for side in SIDES},
         addressed=used.addressed,
-        parties=len(used.parties),
+        parties=used.parties,
         first=used.first,
         last=used.last,
         undated=used.undated,

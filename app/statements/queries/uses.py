@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.annotations.content import has_field
@@ -18,13 +18,14 @@ from app.annotations.tags import Tag
 from app.articles.models import Article
 from app.core.db import read_columns
 from app.findings.queries.matching import is_seen
-from app.parties.models import Named, Party
+from app.parties.models import Named, Party, Position
 from app.projects.models import Member
 
 _annotation = Annotation.__table__.c
 _addressee = AnnotationAddressee.__table__.c
 _article = Article.__table__.c
 _party = Party.__table__.c
+_position = Position.__table__.c
 
 
 class Entry(NamedTuple):
@@ -68,7 +69,7 @@ def list_entries(session: Session, model: type[Named], project_id: int) -> Entri
 class Uses:
     """How often one is used, its other names counted with it.
 
-    `parties` are the main ids of those who speak of a position, `addressed` the demands that are
+    `parties` is how many speak of a position, `addressed` the demands that are
     made of a party. `first` and `last` are days of articles, None where none of them has one;
     `undated` are the annotations of articles without a day.
     """
@@ -76,7 +77,7 @@ class Uses:
     total: int = 0
     tags: Counter[str] = field(default_factory=Counter)
     sides: Counter[str] = field(default_factory=Counter)
-    parties: set[int] = field(default_factory=set)
+    parties: int = 0
     first: date | None = None
     last: date | None = None
     undated: int = 0
@@ -97,9 +98,7 @@ def count_uses(session: Session, member: Member, entries: Entries, *, of: str) -
     Counted are living annotations that the member may see, with a place in the text or without.
     """
     column = _annotation[f"{of}_id"]
-    groups: list[ColumnElement[Any]] = [column, _annotation.tag, _annotation.side]
-    if of == "position":
-        groups.append(func.coalesce(_party.alias_of_id, _party.id))
+    groups = (column, _annotation.tag, _annotation.side)
     query: Select[*tuple[Any, ...]] = (
         select(
             *groups,
@@ -109,20 +108,36 @@ def count_uses(session: Session, member: Member, entries: Entries, *, of: str) -
             func.count(_article.published_on),
         )
         .join_from(Annotation.__table__, Article.__table__, _article.id == _annotation.article_id)
-        .outerjoin(Party.__table__, _party.id == _annotation.party_id)
         .where(*is_seen(member), column.is_not(None))
         .group_by(*groups)
     )
     uses: dict[int, Uses] = defaultdict(Uses)
-    for row_id, tag, side, *parties, count, first, last, dated in read_columns(session, query):
+    for row_id, tag, side, count, first, last, dated in read_columns(session, query):
         one = uses[entries[row_id].main]
         one.add(tag, side, count, (first, last))
         one.undated += count - dated
-        one.parties.update(party for party in parties if party is not None)
     if of == "party":
         for party_id, count in _count_addressed(session, member):
             uses[entries[party_id].main].addressed += count
+    else:
+        for position_id, count in _count_parties(session, member):
+            uses[position_id].parties = count
     return dict(uses)
+
+
+def _count_parties(session: Session, member: Member) -> Iterable[tuple[int, int]]:
+    """Return by how many parties something is said of each main position."""
+    position = func.coalesce(_position.alias_of_id, _position.id)
+    query = (
+        select(position, func.count(func.coalesce(_party.alias_of_id, _party.id).distinct()))
+        .join_from(
+            Annotation.__table__, Position.__table__, _position.id == _annotation.position_id
+        )
+        .join(Party.__table__, _party.id == _annotation.party_id)
+        .where(*is_seen(member))
+        .group_by(position)
+    )
+    return [(row[0], row[1]) for row in read_columns(session, query)]
 
 
 def count_names(
