@@ -56,9 +56,9 @@ LINT = (
     ("ruff format", ("ruff", "format", "--check", ".")),
 )
 TYPES = ("mypy",)
-# A file of tests stays in one process, and the browser's come first: they take longest. Three
-# processes were no faster on two cores.
-PYTEST: tuple[str, ...] = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# A file of tests stays in one process, in the order of tests/conftest.py. Two processes left two
+# cores idle for a third of the time, since many tests wait.
+PYTEST: tuple[str, ...] = ("pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 # A test that hangs for minutes ends its process, and the run: pytest-xdist 3.8 never comes to an
 # end once a process of `loadfile` was replaced.
 PYTEST += ("--max-worker-restart", "0")

@@ -39,7 +39,9 @@ hypothesis.settings.load_profile("ci")
 # Tests of services make no application, which would do it.
 hooks.register()
 
+TESTS = Path(__file__).parent
 SECRET_KEY = "a key for tests, which nothing else uses"
+WAITING = ("browser", "live", "start")  # folders whose tests wait for other programs, mostly
 DIALECTS: dict[str, Dialect] = {}  # of the first engine of each kind
 STATEMENTS: LRUCache[Any, Any] = LRUCache(2_000)
 
@@ -70,6 +72,20 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the files that wait among those that compute, so that there is always both to do.
+
+    The processes of a run take file after file. Those that compute come from the last folder to the
+    first, so that small ones are left for the end.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
+    waits = {file: file.relative_to(TESTS).parts[0] in WAITING for file in files}
+    places: dict[Path, float] = {}
+    for some in ([f for f in files if waits[f]], [f for f in files[::-1] if not waits[f]]):
+        places |= {file: number / len(some) for number, file in enumerate(some)}
+    items.sort(key=lambda item: places[item.path])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
