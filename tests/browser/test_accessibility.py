@@ -134,6 +134,7 @@ def tagged(site: Site) -> Sample:
         ("/projects/first/findings/parties/1", "The county"),
         ("/projects/first/findings/parties/1/change", "Change the party"),
         ("/projects/first/findings/positions/1", "The harbour stays public."),
+        ("/projects/first/findings/networks", "Networks"),
         ("/projects/first/themes/import", "Import themes"),
         ("/projects/first/activity", "Activity"),
         ("/projects", "Projects"),
