@@ -11,7 +11,7 @@ from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.assignments.models import Progress
 from app.core.db import Base
 from app.core.throttle import Attempt
-from app.discussion.models import Comment, Mention, Participant, Stance, Thread
+from app.discussion.models import Comment, Mention, Participant, Stance, Thread, Verdict
 from app.events.models import Event
 from app.findings.models import SavedSearch
 from app.guidelines.models import Guidelines
@@ -59,6 +59,7 @@ __all__ = [
     "Stance",
     "Theme",
     "Thread",
+    "Verdict",
 ]
 
 metadata = Base.metadata

@@ -29,7 +29,7 @@ from app.reading.views import (
     who,
 )
 from app.signup.views import create_account, join, oidc
-from app.statements.views import keeping, networks, parties, positions
+from app.statements.views import changes, keeping, networks, parties, positions
 from app.web import health
 
 MODULES = (
@@ -44,7 +44,7 @@ MODULES = (
     *(article_list, add, details, assignments),
     *(correct, review, place, revisions),
     *(bulk, occurrences, passages, searches, summary),
-    *(positions, parties, keeping, networks),
+    *(positions, parties, keeping, changes, networks),
     *(files, web_annotations),
     imports,
     *(api_tokens, api_reading, api_annotations, api_exports),

@@ -12,6 +12,8 @@ from app.annotations.service import bulk
 from app.articles.models import Article
 from app.assignments.queries.visibility import can_see_all, sql_can_see
 from app.core.names import disambiguate_names
+from app.discussion.queries.verdicts import sql_verdict_seen
+from app.discussion.service import verdicts
 from app.events.models import Event
 from app.parties.service import aliases
 from app.projects.models import Member
@@ -91,8 +93,11 @@ def _newest(scope: Scope, shown: ActivityFilter, *, before: int | None, limit: i
 
 
 def acts_to_undo(session: Session, member: Member, events: Collection[Event]) -> set[int]:
-    """Return which of some events are acts on many that a member may take back, and nobody has."""
-    found = set[int]()
+    """Return which of some events are taken back from the list, by a member who may.
+
+    These are acts on many that nobody has taken back, and verdicts.
+    """
+    found = verdicts.undoable(session, member, events)
     if may(member, Act.KEEP_THEMES):
         found |= _theme_acts_to_undo(session, events)
     if may(member, Act.KEEP_PARTIES):
@@ -182,7 +187,10 @@ def _happened_in(scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]
     is_seen = sql_can_see(
         scope.member, article_id=Event.article_id, annotator_id=annotator.scalar_subquery()
     )
-    return here, or_(and_(Event.annotation_id.is_(None), _is_no_hidden_act(scope)), is_seen)
+    is_of_none = and_(
+        Event.annotation_id.is_(None), _is_no_hidden_act(scope), sql_verdict_seen(scope.member)
+    )
+    return here, or_(is_of_none, is_seen)
 
 
 def _is_no_hidden_act(scope: Scope) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from app.events.subjects import Subject
 
 COMMENT_LIMIT = 5_000
 REASON_LIMIT = 1_000
+VERDICT = "verdict"  # what events about one are about
 MOST_COMMENTS = 500  # of one annotation
 WRITTEN_LIMIT = 120  # a name, and the number that tells two of one name apart
 THREADS_IN_STATES = {
@@ -108,6 +109,51 @@ class Stance(Base):
     about_quote: Mapped[str] = mapped_column(Text)
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class Verdict(Base):
+    """What members say of two passages, one for a position and one against it: one for each two.
+
+    It is about what both said then: where one of them speaks of another party or position, or takes
+    another side, or is deleted, it lapses. One that was taken back keeps its row.
+    """
+
+    __tablename__ = "verdicts"
+    __table_args__ = (
+        CheckConstraint("value IN ('', 'change', 'contradiction', 'neither')", name="value"),
+        CheckConstraint("(value = 'neither') = (reason <> '')", name="reason"),
+        UniqueConstraint("supporting_id", "opposing_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    supporting_id: Mapped[int] = mapped_column(
+        ForeignKey("annotations.id"), doc="The annotation that is for the position"
+    )
+    opposing_id: Mapped[int] = mapped_column(
+        ForeignKey("annotations.id"), doc="The one that is against it"
+    )
+    value: Mapped[str] = mapped_column(
+        String(20), doc='"change", "contradiction" or "neither"; "" where it was taken back'
+    )
+    reason: Mapped[str] = mapped_column(Text, doc='Why it is neither; else ""')
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), doc="Who said so last")
+    supporting_party_id: Mapped[int] = mapped_column(
+        ForeignKey("parties.id"), doc="That of the supporting annotation then, and so on"
+    )
+    supporting_position_id: Mapped[int] = mapped_column(ForeignKey("positions.id"))
+    opposing_party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
+    opposing_position_id: Mapped[int] = mapped_column(ForeignKey("positions.id"))
+    version: Mapped[int] = mapped_column(doc="1 at first; one more with each change")
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012  (SQLAlchemy reads it so)
+
+    @property
+    def subject(self) -> Subject:
+        """Return what events about it are about."""
+        return Subject(VERDICT, self.id, self.version)
 
 
 class Mention(Base):

@@ -126,6 +126,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "passage": f"{QUOTE_LIMIT:,}",
         "comment": f"{discussion.COMMENT_LIMIT:,}",
         "reason to agree or dispute": f"{discussion.REASON_LIMIT:,}",
+        "reason of a verdict on a pair": f"{discussion.REASON_LIMIT:,}",
         "comments": f"{discussion.MOST_COMMENTS:,}",
         "members named": f"{mentions.MOST_NAMED:,}",
         "name": f"{accounts.NAME_LIMIT:,}",

@@ -19,7 +19,7 @@ from app.articles.service.tagging_modes import set_project_mode
 from app.assignments.service import assignments
 from app.codebook.service import merge
 from app.corrections.service.revert import take_back
-from app.discussion.service import comments, stances, threads
+from app.discussion.service import comments, stances, threads, verdicts
 from app.findings import service as searches
 from app.findings.asked import Asked
 from app.guidelines import service as guidelines
@@ -134,7 +134,7 @@ def _say_who_says_what(
     ada, ada_quill, quill = (add_party(session, ines, name) for name in ("Ada", "Ada Q.", "Quill"))
     closing = add_position(session, ines, "The road is closed.")
     closed = add_position(session, ines, "Close the road!")
-    for annotation in (claim, demand):
+    for annotation, side in ((claim, "for"), (demand, "against")):
         annotations.change(
             session,
             actor=ines,
@@ -143,8 +143,9 @@ def _say_who_says_what(
             party=str(ada_quill.id),
             addressees=str(council.id),
             position=str(closing.id),
-            side="against",
+            side=side,
         )
+    _judge(session, room, claim, demand)
     names.change(
         session,
         Party,
@@ -160,6 +161,21 @@ def _say_who_says_what(
     aliases.merge(session, Position, actor=curator, row_id=closed.id, into_id=closing.id)
     names.archive(session, Position, actor=curator, row_id=closing.id)
     session.commit()
+
+
+def _judge(session: Session, room: Room, supporting: Annotation, opposing: Annotation) -> None:
+    """Say what two passages of a party are, say it otherwise, and take that back."""
+    for version, value in enumerate((verdicts.CHANGE, verdicts.NEITHER)):
+        given = verdicts.give(
+            session,
+            actor=room.curator,
+            supporting_id=supporting.id,
+            opposing_id=opposing.id,
+            version=version,
+            value=value,
+            reason=HOSTILE,
+        )
+    verdicts.undo(session, actor=room.annotator, event_id=given.event_id or 0)
 
 
 def _import_themes(session: Session, curator: Member) -> None:

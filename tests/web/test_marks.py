@@ -23,6 +23,7 @@ DOWNLOADS = {
     ("GET", "/projects/<slug>/articles/<int:article_id>/annotations.<extension>"),
     ("GET", "/projects/<slug>/findings/passages.<extension>"),
     ("GET", "/projects/<slug>/findings/positions.csv"),
+    ("GET", "/projects/<slug>/findings/changes.csv"),
     ("GET", "/projects/<slug>/findings/networks.<extension>"),
     ("GET", "/projects/<slug>/themes.csv"),
     ("GET", "/projects/<slug>/archive.zip"),

@@ -15,7 +15,7 @@ from app.assignments.service import assignments
 from app.codebook.service import merge
 from app.core.clock import now
 from app.core.db import Database
-from app.discussion.service import threads
+from app.discussion.service import threads, verdicts
 from app.events.models import Event
 from app.findings import service as searches
 from app.findings.asked import Asked
@@ -37,6 +37,7 @@ from tests.harness.builders import (
     add_comment,
     add_member,
     add_party,
+    add_position,
     add_room,
     add_theme,
     correct,
@@ -108,6 +109,10 @@ NEEDS = {
     ("POST", f"{NAMED_ONE}/archive"): Act.KEEP_PARTIES,
     ("POST", f"{NAMED_ONE}/restore"): Act.KEEP_PARTIES,
     ("POST", f"{NAMED}/undo"): Act.KEEP_PARTIES,
+    ("GET", f"{PROJECT}/findings/changes"): Act.READ,
+    ("GET", f"{PROJECT}/findings/changes.csv"): Act.EXPORT,
+    ("POST", f"{PROJECT}/findings/changes/verdicts"): Act.DISCUSS,
+    ("POST", f"{PROJECT}/findings/changes/verdicts/undo"): Act.DISCUSS,
     ("GET", f"{PROJECT}/findings/networks"): Act.READ,
     ("GET", f"{PROJECT}/findings/networks.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/imports"): Act.IMPORT,
@@ -248,6 +253,7 @@ class Asking:
             seen=[bulk.Seen(noted.id, noted.version)],
             act=bulk.BulkAct(bulk.Verb.NOTE, note="A line."),
         )
+        self.judged = self._add_verdict(author)
         _plan, self.import_id = importing.carry_out(
             session, actor=self.room.curator, rows=[Row(2, {"name": "salt"})]
         )
@@ -288,6 +294,30 @@ class Asking:
         self.client: PageClient = sign_in(page_client(app), session, self.member.account)
         self.token = csrf_token(self.client)
 
+    def _add_verdict(self, author: Member) -> verdicts.Judged:
+        party = add_party(self.session, self.room.curator)
+        position = add_position(self.session, self.room.curator)
+        supporting, opposing = (
+            add_annotation(
+                self.session,
+                author,
+                self.room.article,
+                quote,
+                party=party,
+                position=position,
+                side=side,
+            ).id
+            for quote, side in (("We have no money", "for"), ("It floods", "against"))
+        )
+        return verdicts.give(
+            self.session,
+            actor=author,
+            supporting_id=supporting,
+            opposing_id=opposing,
+            version=0,
+            value=verdicts.CHANGE,
+        )
+
     def _add_draft(self, article_id: int | None) -> Draft:
         return drafts.add(
             self.session,
@@ -305,6 +335,7 @@ class Asking:
 
     def send(self, method: str, rule: str) -> TestResponse:
         """Ask at an address of the rule, with a form that would do for any of them."""
+        is_of_verdict = "/verdicts" in rule
         return send(
             self.client,
             method,
@@ -316,10 +347,12 @@ class Asking:
             version="1",
             comment_version="1",
             settled="So it is.",
-            value="agree",
+            value="contradiction" if is_of_verdict else "agree",
+            supporting=str(self.judged.verdict.supporting_id),
+            opposing=str(self.judged.verdict.opposing_id),
             name="Another name",
             theme_name="fishing",
-            event=str((self.other_name if rule.startswith(NAMED) else self.merged).event_id),
+            event=str(self._event_of(rule)),
             called="Another name",
             alias="M. Lind",
             into="port",
@@ -335,6 +368,11 @@ class Asking:
             article=str(self.room.article.id),
             account=str(self.room.annotator.account_id),
         )
+
+    def _event_of(self, rule: str) -> int | None:
+        if "/verdicts" in rule:
+            return self.judged.event_id
+        return (self.other_name if rule.startswith(NAMED) else self.merged).event_id
 
     def path(self, rule: str) -> str:
         """Return the address of a rule for what is in the project."""

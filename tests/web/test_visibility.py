@@ -24,7 +24,7 @@ from app.assignments.queries.visibility import (
 )
 from app.assignments.service import assignments
 from app.core.db import Database
-from app.discussion.service import stances, threads
+from app.discussion.service import stances, threads, verdicts
 from app.exports.queries.formats import FORMATS
 from app.parties.models import Party, Position
 from app.projects.models import Member
@@ -64,14 +64,21 @@ RUSSIAN = (
 
 BINARY = {each.mimetype for each in FORMATS.values() if each.is_binary}
 
-IN_CONTEXT = (
-    "view=context&q=nobody",
-    "view=context&q=nobody&hits=untagged",
-    "view=context&q=t*&hits=untagged&by=place",
-    "view=context&after=1.1.60.77.2",
-    "view=context&by=before2&note=yes",
+FINDINGS = "/projects/first/findings"
+IN_CONTEXT = tuple(
+    f"{FINDINGS}/passages?{query}"
+    for query in (
+        "view=context&q=nobody",
+        "view=context&q=nobody&hits=untagged",
+        "view=context&q=t*&hits=untagged&by=place",
+        "view=context&after=1.1.60.77.2",
+        "view=context&by=before2&note=yes",
+    )
 )
 """What is asked of words in context, around what Zeno tags."""
+CHANGES = (f"{FINDINGS}/changes?view=every&verdict=all", f"{FINDINGS}/changes.csv?verdict=all")
+"""What is asked of the changes, with those that are neither."""
+ASKED = (*IN_CONTEXT, *CHANGES)
 
 
 @pytest.fixture
@@ -118,7 +125,35 @@ def tag_much(session: Session, member: Member, room: Room) -> Annotation:
     undo.redo(session, actor=member, article_id=room.article.id, client_key="zeno again")
     session.commit()
     discuss(session, member, room, kept)
+    change_sides(session, member, room, kept)
     return kept
+
+
+def change_sides(session: Session, member: Member, room: Room, supporting: Annotation) -> None:
+    """Let the party be against its position too, give a verdict, another, and take it back."""
+    opposing = add_annotation(
+        session,
+        member,
+        room.article,
+        "We have no money",
+        tag="demand",
+        note=SECRET,
+        party=session.get(Party, supporting.party_id),
+        position=session.scalars(select(Position)).one(),
+        side="against",
+    )
+    for version, value in enumerate((verdicts.NEITHER, verdicts.CHANGE)):
+        given = verdicts.give(
+            session,
+            actor=room.curator,
+            supporting_id=supporting.id,
+            opposing_id=opposing.id,
+            version=version,
+            value=value,
+            reason=SECRET,
+        )
+    verdicts.undo(session, actor=room.curator, event_id=given.event_id or 0)
+    session.commit()
 
 
 def discuss(session: Session, member: Member, room: Room, annotation: Annotation) -> None:
@@ -159,8 +194,8 @@ def answers(
                 answer = send(client, method, path, csrf_token=token, version="1", note="mine now")
                 assert answer.status_code == 404, path
                 found[f"POST {path}"] = without_chance(answer.text)
-    for query in IN_CONTEXT:
-        found[f"context {query}"] = ask(client, f"/projects/first/findings/passages?{query}")
+    for path in ASKED:
+        found[f"asked {path}"] = ask(client, path)
     found["own card"] = ask(client, f"/annotations/{next_id - 1}/card")  # with who may say it
     found["to tag"] = ask(client, "/projects/first/findings/occurrences?q=%22nobody+repairs+it%22")
     for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/at/62", f"{ARTICLE}/margins/1-9"):
@@ -251,7 +286,8 @@ def test_the_same_addresses_tell_who_may_see_all(
         "GET /projects/first/articles",
         "GET /projects/first/activity",
         f"GET /annotations/{kept.id}/card",
-        f"context {IN_CONTEXT[0]}",
+        f"asked {IN_CONTEXT[0]}",
+        *(f"asked {path}" for path in CHANGES),
         *(f"linked data at {path}" for path in linked_data(kept.id)),
         f"piece of {ARTICLE}/blocks/1",
         f"piece of {ARTICLE}/margins/1-9",
@@ -275,8 +311,8 @@ def answers_of(
             values = {"annotation_id": next_id, "offset": 62, "account_id": zeno.account_id}
             for path in fill_each(rule, **values):
                 yield f"GET {path}", ask(client, path)
-    for query in IN_CONTEXT:
-        yield f"context {query}", ask(client, f"/projects/first/findings/passages?{query}")
+    for path in ASKED:
+        yield f"asked {path}", ask(client, path)
     for path in linked_data(next_id):
         yield f"linked data at {path}", ask(client, path, {"Accept": "application/ld+json"})
     for path in (f"{ARTICLE}/blocks/1", f"{ARTICLE}/margins/1-9"):

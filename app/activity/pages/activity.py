@@ -16,6 +16,7 @@ from app.activity.queries import ActivityFilter, ActivityRow
 from app.annotations.pages.event_text import shorten
 from app.annotations.state import states_of
 from app.discussion.pages.event_text import KINDS as DISCUSSION
+from app.discussion.service import verdicts
 from app.events.models import Event
 from app.parties.kinds import UNDOABLE
 from app.parties.service.names import PLURALS
@@ -183,6 +184,8 @@ def _undo_address(slug: str, event: Event) -> str:
         return url_for("codebook.undo_merge", slug=slug)
     if event.kind in UNDOABLE:
         return url_for("keeping.undo", slug=slug, what=PLURALS[event.subject_kind])
+    if event.kind == verdicts.GIVEN:
+        return url_for("changes.undo_verdict", slug=slug)
     route = "codebook.undo_import" if event.kind == IMPORTED else "bulk.undo"
     return url_for(route, slug=slug, event_id=event.id)
 

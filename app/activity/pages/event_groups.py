@@ -8,6 +8,7 @@ from app.annotations.service import annotations, bulk, exports, moving, searches
 from app.articles.service import articles, tagging_modes
 from app.assignments.service import assignments
 from app.discussion.pages import event_text as discussion
+from app.discussion.service import verdicts
 from app.guidelines import service as guidelines
 from app.parties import kinds as parties
 from app.projects.service import invitations, members, projects, reset_links, token_audit
@@ -57,6 +58,7 @@ GROUPS: Mapping[str, Group] = {
     "guidelines": Group("Guidelines", (guidelines.CHANGED,)),
     "themes": Group("Themes", themes.KINDS),
     "parties": Group("Parties and positions", parties.EVERY),
+    "verdicts": Group("Verdicts on changes", verdicts.KINDS),
     "searches": Group("Shared searches", searches.KINDS),
     "people": Group(
         "People and settings",

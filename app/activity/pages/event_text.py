@@ -17,6 +17,7 @@ from app.annotations.service import annotations, bulk, exports, moving, searches
 from app.articles.service import articles, tagging_modes
 from app.assignments.service import assignments
 from app.discussion.pages import event_text as discussion
+from app.discussion.service import verdicts
 from app.events.models import Event, Snapshot
 from app.guidelines import service as guidelines
 from app.parties import kinds
@@ -101,6 +102,14 @@ SENTENCES: Mapping[str, Sentence] = {
         "tag": "took back the tag {tag} that was given to {places}",
         "import": "took back the import of {passages} from the file “{file}”",
     },
+    verdicts.GIVEN: {
+        verdicts.CHANGE: "called what “{party_name}” says of “{sentence}” a change",
+        verdicts.CONTRADICTION: "called what “{party_name}” says of “{sentence}” a contradiction",
+        verdicts.NEITHER: "called what “{party_name}” says of “{sentence}” neither a change nor a"
+        " contradiction: {reason}",
+        verdicts.NONE: "took back the verdict on what “{party_name}” says of “{sentence}”",
+    },
+    verdicts.UNDONE: "took back a verdict on what “{party_name}” says of “{sentence}”",
     searches.SAVED: "shared the search “{after[name]}” with the project",
     searches.REMOVED: "removed the shared search “{before[name]}”",
     guidelines.CHANGED: "wrote the guidelines (version {number})",
@@ -177,6 +186,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "asked": "exported passages as {format}: {asked}",
         "themes": "exported the themes as {format}",
         "positions": "exported the positions as {format}",
+        "changes": "exported the changes as {format}",
         "networks": "exported a network as {format}: {asked}",
     },
 }
@@ -317,6 +327,10 @@ def _exported(event: Event) -> str:
     return next((case for name, case in cases.items() if name in state), "all")
 
 
+def _verdict(event: Event) -> str:
+    return str(_state(event)["value"])
+
+
 def _done_to_many(event: Event) -> str:
     return str(_state(event)["act"])
 
@@ -341,6 +355,7 @@ CASES: Mapping[str, Callable[[Event], str]] = {
     audit.EMAIL_CHANGED: _whose_account,
     token_audit.MADE: _scope_and_end,
     exports.EXPORTED: _exported,
+    verdicts.GIVEN: _verdict,
     bulk.CHANGED_MANY: _done_to_many,
     bulk.UNDONE: _done_to_many,
 }

@@ -26,7 +26,7 @@ from app.annotations.models import Annotation, EarlierPlace
 from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.assignments.models import Progress
 from app.core.db import ID, Base
-from app.discussion.models import Comment, Mention, Participant, Stance, Thread
+from app.discussion.models import Comment, Mention, Participant, Stance, Thread, Verdict
 from app.events.models import Event
 from app.findings.models import SavedSearch
 from app.guidelines.models import Guidelines
@@ -200,6 +200,11 @@ _TABLES = (
         left_out={"client_key": _RETRY},
     ),
     ArchivedTable(Stance, "Who agrees with an annotation or disputes it.", through="annotation_id"),
+    ArchivedTable(
+        Verdict,
+        "What is said of two passages of a party, one for a position and one against it.",
+        through="project_id",
+    ),
     ArchivedTable(
         Progress, "Who was asked to tag an article, and how far they are.", through="article_id"
     ),

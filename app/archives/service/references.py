@@ -26,6 +26,7 @@ SUBJECTS: Mapping[str, str] = {
     "search": "saved_searches",
     "theme": "themes",
     "thread": "annotations",
+    "verdict": "verdicts",
 }
 """The table of what an event is about, by the kind of its subject."""
 
@@ -46,6 +47,15 @@ IN_STATES: Mapping[str, Mapping[str, str]] = {
     "party": {"alias_of": "parties", "into": "parties"},
     "position": {"alias_of": "positions", "into": "positions"},
     "theme": {"parent": "themes", "into": "themes"},
+    "verdict": {
+        "account": "accounts",
+        "supporting": "annotations",
+        "opposing": "annotations",
+        "supporting_party": "parties",
+        "opposing_party": "parties",
+        "supporting_position": "positions",
+        "opposing_position": "positions",
+    },
 }
 """By the kind of an event's subject, which fields of its states hold ids, and of which table."""
 

@@ -1,4 +1,4 @@
-"""Checking what must always hold: a thread's sums are what stands in it."""
+"""Checking what must always hold of threads and verdicts."""
 
 from collections.abc import Iterator
 
@@ -7,16 +7,22 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.discussion.models import Thread
+from app.discussion.queries.verdicts import verify_verdicts
 from app.discussion.service.threads import counts_of
 
 ROWS_AT_ONCE = 1_000
 
 
 def verify(session: Session, project_id: int | None = None) -> Iterator[str]:
-    """Yield a sentence for every thread that is wrong; none for sound ones.
+    """Yield a sentence for every thread and every verdict that is wrong; none for sound ones.
 
     With `project_id` of those of that project alone.
     """
+    yield from _verify_threads(session, project_id)
+    yield from verify_verdicts(session, project_id)
+
+
+def _verify_threads(session: Session, project_id: int | None) -> Iterator[str]:
     rows = (
         select(Thread, Annotation.article_id)
         .join(Annotation, Annotation.id == Thread.annotation_id)

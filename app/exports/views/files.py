@@ -26,6 +26,9 @@ from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.statements.asked import ask_positions
+from app.statements.asked_changes import ask_changes
+from app.statements.queries.changes import list_changes
+from app.statements.queries.changes_table import write_changes
 from app.statements.queries.positions import count_positions
 from app.statements.queries.positions_table import write_pairs
 from app.themes.queries import list_themes
@@ -134,6 +137,24 @@ def positions_csv(slug: str) -> ResponseReturnValue:
     if _wants_bom():
         table = BOM + table
     return _download(iter([table.encode()]), "text/csv", f"{slug}-positions.csv")
+
+
+@blueprint.get("/projects/<slug>/findings/changes.csv")
+@download
+def changes_csv(slug: str) -> ResponseReturnValue:
+    separator = _separator()
+    member = current_member(slug, Act.EXPORT)
+    asked, _ignored = ask_changes(request.args)
+    record_download(member, file_format="CSV", of="changes")
+    lines = write_changes(
+        get_database(),
+        member,
+        list_changes(get_session(), member, asked),
+        permalinks=current_app.config["GLOSS"].permalink_base,
+        separator=separator.value,
+    )
+    table = chain([BOM] if _wants_bom() else [], lines)
+    return _download((piece.encode() for piece in table), "text/csv", f"{slug}-changes.csv")
 
 
 def answer_passages(member: Member, extension: str, asked: Asked) -> Response:
