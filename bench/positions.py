@@ -1,4 +1,4 @@
-"""How long the matrix of positions takes, folded and not, beside the table, the file and passages.
+"""How long the matrix of positions takes, folded and not, beside table, file, changes and passages.
 
     python -m bench.positions [--statements N] [--json FILE]
 
@@ -42,6 +42,8 @@ PAGES = (
     ("changing a party", "parties/1/change", 300),
     ("all positions", "positions/list", 300),
     ("a position", "positions/1", 300),
+    ("the changes", "changes", 300),
+    ("every pair of them", "changes?view=every", 300),
     ("passages", "passages", None),
     ("a network, parties by positions", "networks", 1_000),
     ("parties by parties, subtracted", "networks?kind=party-party&relation=subtract", 1_000),
