@@ -7,7 +7,7 @@ own width where it is narrowest are joined.
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
@@ -24,23 +24,26 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Dated(NamedTuple, Generic[Key]):
-    """A statement in a row of a picture: its row, its side, and its day, None for none."""
+    """A statement in a row of a picture: its row, its side, its article, and the day of that.
+
+    The day is None where the article has none.
+    """
 
     row: Key
     side: str
+    article: int
     day: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Some statements of one side; `last` is another day than `first` where days were joined."""
+    """Some statements of one side, with their days and articles; several days were joined."""
 
     at: float
     side: str
     count: int
-    first: date
-    last: date
-    days: int
+    days: tuple[date, ...]
+    articles: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +65,18 @@ class Timeline(Generic[Key]):
 
 def build_timeline(statements: Iterable[Dated[Key]]) -> Timeline[Key]:
     """Put statements that take a side onto an axis, from the month of the first to the last's."""
-    counts: dict[Key, Counter[tuple[date, str]]] = {}
+    dated: dict[Key, dict[tuple[date, str], list[int]]] = {}
     undated: dict[Key, Counter[str]] = {}
-    for row, side, day in statements:
+    for row, side, article, day in statements:
         if day is None:
             undated.setdefault(row, Counter())[side] += 1
         else:
-            counts.setdefault(row, Counter())[day, side] += 1
-    days = [day for row in counts.values() for day, _side in row]
+            dated.setdefault(row, {}).setdefault((day, side), []).append(article)
+    days = [day for row in dated.values() for day, _side in row]
     if not days:
         return Timeline((), {}, undated)
     axis = _Axis(_month_number(min(days)), _month_number(max(days)) + 1)
-    marks = {row: _marks(found, axis) for row, found in counts.items()}
+    marks = {row: _marks(found, axis) for row, found in dated.items()}
     return Timeline(axis.ticks, marks, undated)
 
 
@@ -96,21 +99,29 @@ class _Axis(NamedTuple):
         return [Tick(self.at(_day(number)), _day(number)) for number in numbers]
 
 
-def _marks(counts: Counter[tuple[date, str]], axis: _Axis) -> Sequence[Mark]:
-    """Join what lies too near to the first of those that are joined, side by side."""
-    marks: dict[str, Mark] = {}  # the last of each side
-    done = []
-    for day, side in sorted(counts):
-        at, count = axis.at(day), counts[day, side]
-        mark = marks.get(side)
-        if mark is not None and at - mark.at < APART:
-            count += mark.count
-            marks[side] = Mark(mark.at, side, count, mark.first, day, mark.days + 1)
-            continue
-        if mark is not None:
-            done.append(mark)
-        marks[side] = Mark(at, side, count, day, day, 1)
-    return sorted([*done, *marks.values()], key=lambda mark: (mark.first, mark.side))
+def _marks(dated: Mapping[tuple[date, str], Sequence[int]], axis: _Axis) -> Sequence[Mark]:
+    """Join what lies too near to the first of those that are joined, each side by itself."""
+    marks: list[Mark] = []
+    last: dict[str, int] = {}  # the place of each side's last mark
+    for day, side in sorted(dated):
+        articles = dated[day, side]
+        mark = Mark(axis.at(day), side, len(articles), (day,), frozenset(articles))
+        before = marks[last[side]] if side in last else None
+        if before is not None and mark.at - before.at < APART:
+            marks[last[side]] = _joined(before, mark)
+        else:
+            last[side] = len(marks)
+            marks.append(mark)
+    return marks
+
+
+def _joined(first: Mark, other: Mark) -> Mark:
+    return replace(
+        first,
+        count=first.count + other.count,
+        days=first.days + other.days,
+        articles=first.articles | other.articles,
+    )
 
 
 def _month_number(day: date) -> int:

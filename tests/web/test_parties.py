@@ -158,7 +158,10 @@ def test_a_party_is_shown_with_what_it_says_and_with_whom_it_stands(
     ):
         assert part in shown, (part, shown)
     assert "Stands with" not in shown
-    assert 'aria-label="1 against, 3 Feb 2025: The harbour stays public."' in page
+    mark = re.search(r'<a href="([^"]+)" aria-label="1 against, 3 Feb 2025: The harbour', page)
+    assert mark is not None
+    assert "1 of 5 passages" in words(curator.get(unescape(mark[1])).text)
+    assert mark[1].endswith("side=against&amp;article=1")
     alias = curator.get(f"{FINDINGS}/parties/{said['short']}")
     assert (alias.status_code, alias.location) == (302, f"{FINDINGS}/parties/{said['company']}")
     alone = words(curator.get(f"{FINDINGS}/parties/{said['company']}?show=demanded&page=9").text)

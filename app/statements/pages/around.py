@@ -1,7 +1,7 @@
 """What the page of a party and that of a position have in common, and how both are built."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -38,20 +38,18 @@ class Around:
     member: Member
     words: Words
     row: Named
+    ids: Collection[int]  # that count for it: its own, and those of its other names
     parties: Entries
     positions: Entries
 
     @classmethod
     def of(cls, session: Session, member: Member, words: Words, row: Named) -> "Around":
         """Read the names."""
-        return cls(
-            session,
-            member,
-            words,
-            row,
-            list_entries(session, Party, member.project_id),
-            list_entries(session, Position, member.project_id),
-        )
+        parties = list_entries(session, Party, member.project_id)
+        positions = list_entries(session, Position, member.project_id)
+        entries = parties if words is PARTIES else positions
+        ids = [each.id for each in entries.values() if each.main == row.id]
+        return cls(session, member, words, row, ids, parties, positions)
 
     @property
     def slug(self) -> str:
@@ -76,11 +74,6 @@ class Around:
         """Return the name and address of the main one that one counts for."""
         return Link(self.name(words, row_id), self.address(words, row_id))
 
-    @property
-    def ids(self) -> list[int]:
-        """Return the ids that count for the main one: its own, and those of its other names."""
-        return [each.id for each in self.entries(self.words).values() if each.main == self.row.id]
-
     def names(self, uses: Iterable[int | None]) -> ItemList:
         """Return by which names it is called, each with how often, the most used first."""
         counts = Counter(uses)
@@ -94,13 +87,15 @@ class Around:
 class Part:
     """A section before it is drawn: what is said in it, and the facets that ask for these.
 
-    Without facets nothing else asks for them.
+    Without facets nothing else asks for them. `is_of_it` says that it is demanded of the party
+    whose page it is, and not said by it.
     """
 
     key: str
     title: str
     said: Sequence[Said]
     facets: Mapping[str, object]
+    is_of_it: bool = False
 
 
 def build_page(
@@ -174,13 +169,12 @@ def _section(around: Around, part: Part, cut: Sequence[Said], hits: Mapping[int,
 def _quote(around: Around, part: Part, one: Said, hit: Hit) -> Quote:
     """Return a quote; what the page is about itself is not said again."""
     is_of_party = around.words is PARTIES
-    is_own = is_of_party and bool(part.facets)
-    about_itself = around.ids if is_of_party and not is_own else ()
-    by = None if is_own or one.party is None else around.link(PARTIES, one.party)
+    is_own = is_of_party and not part.is_of_it
+    itself = around.ids if part.is_of_it else ()
     return Quote(
         hit=hit,
-        by=by,
-        of=[around.link(PARTIES, each) for each in one.addressees if each not in about_itself],
+        by=None if is_own or one.party is None else around.link(PARTIES, one.party),
+        of=[around.link(PARTIES, each) for each in one.addressees if each not in itself],
         position=around.link(POSITIONS, one.position) if is_of_party and one.position else None,
         side=one.side,
     )

@@ -4,12 +4,11 @@ For stands above the line of a row, and against below it, so that both can be of
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.annotations.models import SIDES
-from app.findings.pages.periods import month_of
 from app.statements.timeline import MARK, Dated, Mark, Timeline, build_timeline
 from app.web.filters import day, number
 
@@ -35,6 +34,7 @@ class MarkDrawn:
     words: str
     when: str
     label: str
+    is_joined: bool
     address: str
 
 
@@ -75,18 +75,18 @@ class Drawn:
     @property
     def has_joined(self) -> bool:
         """Say whether marks of several days are joined."""
-        return any("joined" in mark.label for row in self.rows for mark in row.marks)
+        return any(mark.is_joined for row in self.rows for mark in row.marks)
 
 
 class Rows(NamedTuple):
     """What the rows of a picture are, by their ids: their names, and where they are.
 
-    `passages` gives the address of the passages of a row, a side and a month.
+    `passages` gives the address of the passages of a row, of one side and in some articles.
     """
 
     name: Callable[[int], str]
     address: Callable[[int], str]
-    passages: Callable[..., str]
+    passages: Callable[[int, str, Collection[int]], str]
 
 
 def draw(statements: Iterable[Dated[int]], rows: Rows) -> Drawn:
@@ -126,11 +126,9 @@ def _row(
 
 def _mark(mark: Mark, top: int, row: int, rows: Rows) -> MarkDrawn:
     width = MARK if mark.count <= _WIDE else MARK + 12
-    when = day(mark.first)
-    if mark.days > 1:
-        when += f" to {day(mark.last)}, {number(mark.days)} days joined"
-    is_month = month_of(mark.first) == month_of(mark.last)
-    month = {"published": month_of(mark.first)} if is_month else {}
+    when, days = day(mark.days[0]), len(mark.days)
+    if days > 1:
+        when += f" to {day(mark.days[-1])}, {number(days)} days joined"
     return MarkDrawn(
         at=f"{mark.at:.2f}%",
         side=mark.side,
@@ -142,5 +140,6 @@ def _mark(mark: Mark, top: int, row: int, rows: Rows) -> MarkDrawn:
         words=f"{_SIGNS[mark.side]}{number(mark.count)}",
         when=when,
         label=f"{number(mark.count)} {mark.side}, {when}: {rows.name(row)}",
-        address=rows.passages(row, side=mark.side, **month),
+        is_joined=days > 1,
+        address=rows.passages(row, mark.side, mark.articles),
     )

@@ -11,7 +11,7 @@ from app.projects.models import Member
 from app.statements.pages.around import Around, Part, build_page
 from app.statements.pages.drawn import Rows, draw
 from app.statements.pages.one import Item, ItemList, OnePage
-from app.statements.pages.passage_links import passages_of
+from app.statements.pages.passage_links import few, passages_of
 from app.statements.pages.words import PARTIES, POSITIONS
 from app.statements.queries.listing import list_affiliations
 from app.statements.queries.uses import (
@@ -49,19 +49,21 @@ def party_page(
         )
         for tag in TAGS
     ]
-    parts.append(Part(DEMANDED, "Demanded of it", list_demanded(session, member, ids), {}))
+    parts.append(
+        Part(DEMANDED, "Demanded of it", list_demanded(session, member, ids), {}, is_of_it=True)
+    )
     spoken_for = list_affiliations(session, member.project_id)
     timeline = draw(
         [
-            Dated(around.positions[one.position].main, one.side, one.day)
+            Dated(around.positions[one.position].main, one.side, one.article, one.day)
             for one in said
             if one.position is not None and one.side
         ],
         Rows(
             name=lambda position: around.name(POSITIONS, position),
             address=lambda position: around.address(POSITIONS, position),
-            passages=lambda position, **facets: passages_of(
-                around.slug, party=party.id, position=position, **facets
+            passages=lambda position, side, articles: passages_of(
+                around.slug, *few("article", articles), party=party.id, position=position, side=side
             ),
         ),
     )

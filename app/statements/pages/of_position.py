@@ -10,7 +10,7 @@ from app.projects.models import Member
 from app.statements.pages.around import Around, Part, build_page
 from app.statements.pages.drawn import Rows, draw
 from app.statements.pages.one import Item, ItemList, OnePage
-from app.statements.pages.passage_links import passages_of
+from app.statements.pages.passage_links import few, passages_of
 from app.statements.pages.words import PARTIES, POSITIONS
 from app.statements.queries.uses import Said, list_said
 from app.statements.timeline import Dated
@@ -35,15 +35,15 @@ def position_page(
     ]
     timeline = draw(
         [
-            Dated(around.parties[one.party].main, one.side, one.day)
+            Dated(around.parties[one.party].main, one.side, one.article, one.day)
             for one in said
             if one.party is not None and one.side
         ],
         Rows(
             name=lambda party: around.name(PARTIES, party),
             address=lambda party: around.address(PARTIES, party),
-            passages=lambda party, **facets: passages_of(
-                around.slug, party=party, position=position.id, **facets
+            passages=lambda party, side, articles: passages_of(
+                around.slug, *few("article", articles), party=party, position=position.id, side=side
             ),
         ),
     )

@@ -52,6 +52,10 @@ def few(name: str, values: Collection[object]) -> list[tuple[str, str]]:
     )
 
 
-def passages_of(slug: str, **values: object) -> str:
-    """Return the address of the passages that have these values, one for each facet."""
-    return f"{url_for('findings.passages', slug=slug)}?{urlencode(values)}"
+def passages_of(slug: str, *more: tuple[str, str], **values: object) -> str:
+    """Return the address of the passages that have these values, one for each facet.
+
+    `more` are further parameters, such as `few` returns.
+    """
+    pairs = [*((name, str(value)) for name, value in values.items()), *more]
+    return f"{url_for('findings.passages', slug=slug)}?{urlencode(pairs)}"

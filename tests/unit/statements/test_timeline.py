@@ -21,6 +21,7 @@ some_dated = st.lists(
         Dated,
         st.sampled_from(["a", "b"]),
         st.sampled_from(["for", "against"]),
+        st.integers(1, 3),
         st.none() | st.dates(),
     ),
     max_size=20,
@@ -38,7 +39,7 @@ def test_every_statement_is_in_one_mark_or_undated_and_no_two_marks_overlap(
         for side in ("for", "against"):
             here = [mark for mark in marks if mark.side == side]
             assert all(after.at - one.at >= APART for one, after in pairwise(here))
-            assert all(one.last < after.first for one, after in pairwise(here))
+            assert all(one.days[-1] < after.days[0] for one, after in pairwise(here))
             found[row, side] += sum(mark.count for mark in here)
         assert all(FIRST <= mark.at <= LAST for mark in marks)
     for row, counts in timeline.undated.items():
@@ -50,12 +51,13 @@ def test_every_statement_is_in_one_mark_or_undated_and_no_two_marks_overlap(
 
 def test_days_that_lie_near_are_joined_at_the_first_and_say_how_many_they_are() -> None:
     days = [date(2024, 3, 12), date(2024, 3, 14), date(2024, 3, 14), date(2025, 2, 3)]
-    said = [Dated(1, "for", day) for day in days]
-    timeline = build_timeline([*said, Dated(1, "against", days[0]), Dated(1, "for", None)])
-    assert [(one.side, one.count, one.first, one.last, one.days) for one in timeline.marks[1]] == [
-        ("against", 1, days[0], days[0], 1),
-        ("for", 3, days[0], days[1], 2),
-        ("for", 1, days[3], days[3], 1),
+    said = [Dated(1, "for", article, day) for article, day in enumerate(days)]
+    more = [Dated(1, "against", 0, days[0]), Dated(1, "for", 9, None)]
+    timeline = build_timeline([*said, *more])
+    assert [(one.side, one.count, one.days, one.articles) for one in timeline.marks[1]] == [
+        ("against", 1, (days[0],), {0}),
+        ("for", 3, (days[0], days[1]), {0, 1, 2}),
+        ("for", 1, (days[3],), {3}),
     ]
     assert timeline.undated == {1: Counter(["for"])}
     assert timeline.ticks[0].day == date(2024, 4, 1)
