@@ -7,6 +7,8 @@ from typing import Any
 from app.annotations.models import SIDES
 from app.annotations.tags import TAGS
 from app.api.operations import Parameter
+from app.assignments.queries.progress import STATES as TASK_STATES
+from app.discussion.queries.discussion import STATES as THREAD_STATES
 from app.findings.asked import (
     FACETS,
     ME,
@@ -21,6 +23,8 @@ from app.findings.asked import (
     YES,
     Asked,
 )
+from app.library.pages.article_list import NOBODY
+from app.search.query import LONGEST_QUERY
 
 PAGE = 100  # items of a page where nothing is said
 MOST = 500  # items of a page
@@ -60,6 +64,30 @@ LIMIT = Parameter(
     {"type": "integer", "minimum": 1, "maximum": MOST},
 )
 AFTER = Parameter("after", "Where the page begins, as `next` has it.", {"type": "string"})
+
+ARCHIVED = Parameter(
+    "archived",
+    "Whether those in the archive are listed, in place of those in use.",
+    {"type": "string", "enum": ["no", "yes"]},
+)
+SEARCH = Parameter(
+    "search",
+    "Words that are searched in titles, authors and texts, as on the page Articles.",
+    {"type": "string", "maxLength": LONGEST_QUERY},
+)
+ASSIGNEE = Parameter(
+    "assignee",
+    f"The id of whom they are assigned to, {ME} or {NOBODY}.",
+    {"type": "string", "pattern": f"^({ME}|{NOBODY}|{_NUMBER})$"},
+)
+STATE = Parameter(
+    "state", "How far the assignee is, or anyone.", {"type": "string", "enum": list(TASK_STATES)}
+)
+THREAD = Parameter(
+    "thread",
+    "What a thread in them is: an open question, or disputed.",
+    {"type": "string", "enum": list(THREAD_STATES)},
+)
 
 
 def _asked(name: str) -> Parameter:

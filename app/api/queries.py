@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, defer
 
 from app.annotations.models import Annotation
@@ -34,14 +34,23 @@ def list_memberships(
 
 
 def list_articles(
-    session: Session, project_id: int, *, is_archived: bool, after: int, limit: int
+    session: Session,
+    project_id: int,
+    *,
+    is_archived: bool,
+    among: Sequence[ColumnElement[bool]],
+    after: int,
+    limit: int,
 ) -> Sequence[tuple[Article, Revision]]:
-    """Return articles of a project, in use or archived, by id, with what is read; no texts."""
+    """Return articles of a project, in use or archived, by id, with what is read; no texts.
+
+    `among` is what else is true of them.
+    """
     meant = Article.archived_at.is_not(None) if is_archived else Article.archived_at.is_(None)
     query = (
         select(Article, Revision)
         .join(Revision, Revision.id == Article.current_revision_id)
-        .where(Article.project_id == project_id, meant, Article.id > after)
+        .where(Article.project_id == project_id, meant, Article.id > after, *among)
         .order_by(Article.id)
         .limit(limit)
         .options(defer(Revision.text))

@@ -20,6 +20,7 @@ from app.api.openapi import document
 from app.api.operations import operation_of
 from app.api.views.caller import POLICY, REQUESTS, WRONG_FROM_HOST
 from app.articles.service import articles
+from app.assignments.service import assignments
 from app.config import Config
 from app.exports.queries.formats import FORMATS
 from app.findings.asked import FACETS, Asked
@@ -31,6 +32,7 @@ from tests.harness.builders import (
     Room,
     add_annotation,
     add_article,
+    add_comment,
     add_project,
     add_room,
     add_theme,
@@ -177,6 +179,34 @@ def test_projects_articles_texts_and_themes_are_read_page_by_page(
     assert program.ask("GET", f"{PROJECT}/articles/1/text?revision=3").status_code == 404
     assert program.ask("GET", f"{PROJECT}/articles?archived=yes").json["items"] == []
     assert program.ask("GET", f"{PROJECT}/themes").json["items"][0]["id"] == theme.id
+
+
+def test_articles_are_asked_for_as_on_the_page(
+    program: ApiClient, session: Session, room: Room
+) -> None:
+    other = add_article(session, "Another text about a harbour.", title="Two")
+    assignments.assign(
+        session,
+        actor=room.curator,
+        articles=[other],
+        account_ids=[room.annotator.account_id],
+        due_on=None,
+    )
+    made = add_annotation(session, room.annotator, room.article)
+    add_comment(session, room.curator, made, "Is it so?", is_question=True)
+
+    def titles(query: str) -> list[str]:
+        answer = program.ask("GET", f"{PROJECT}/articles?{query}")
+        assert answer.status_code == 200, answer.text
+        return [each["title"] for each in answer.json["items"]]
+
+    assert titles("search=harbour") == ["Two"]
+    assert titles("assignee=me&state=to+do") == ["Two"]
+    assert titles("assignee=nobody") == ["The River Road"]
+    assert titles(f"assignee={room.curator.account_id}") == []
+    assert titles("thread=question") == ["The River Road"]
+    for query in ("search=...", "assignee=you", "state=late", "thread=resolved", "archived=1"):
+        assert program.ask("GET", f"{PROJECT}/articles?{query}").status_code == 422, query
 
 
 def test_passages_are_asked_for_as_on_the_page(

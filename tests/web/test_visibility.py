@@ -218,6 +218,8 @@ def told_to_programs(app: Flask, program: ApiClient, zeno: Member, next_id: int)
                 queries = ("", f"?annotator={zeno.account_id}", "?q=nobody", "?sort=tagged")
             if rule.endpoint == "api_exports.web_annotations":
                 queries = ("", "?after=0")
+            if rule.endpoint == "api.list_of_articles":
+                queries = ("", "?thread=question", "?thread=disputed", "?search=nobody")
             for query in queries:
                 answer = program.ask(method, path + query, json={"version": 1, "note": "mine now"})
                 body = text_of(answer.data) if answer.mimetype in BINARY else answer.text

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.api.openapi import Described, document
 from app.api.operations import Operation, Parameter, describes, operation_of
 from app.api.pages.resources import article_json, project_json, text_json, theme_json
-from app.api.parameters import AFTER, LIMIT
+from app.api.parameters import AFTER, ARCHIVED, ASSIGNEE, LIMIT, SEARCH, STATE, THREAD
 from app.api.queries import list_articles, list_memberships
 from app.api.views.answers import (
     address_of,
@@ -19,6 +19,9 @@ from app.api.views.answers import (
 from app.api.views.caller import current_caller
 from app.articles.queries import articles
 from app.core.errors import Invalid
+from app.library.pages.article_list import ME, NOBODY, ArticleListQuery
+from app.library.views.article_list import conditions_of
+from app.search.query import read_query
 from app.themes.queries import list_themes
 from app.web.access import by_token, public
 from app.web.responses import read_number
@@ -27,11 +30,6 @@ from app.web.view_marks import without_database
 
 VERSION = "1"
 PREFIX = f"/api/v{VERSION}"
-ARCHIVED = Parameter(
-    "archived",
-    "Whether those in the archive are listed, in place of those in use.",
-    {"type": "string", "enum": ["no", "yes"]},
-)
 REVISION = Parameter(
     "revision",
     "The number of an earlier text; without it the one that is read now.",
@@ -87,17 +85,19 @@ def projects() -> ResponseReturnValue:
         "List the articles of a project",
         {200: "Articles"},
         refusals=(404, 422),
-        parameters=(ARCHIVED, LIMIT, AFTER),
+        parameters=(SEARCH, ASSIGNEE, STATE, THREAD, ARCHIVED, LIMIT, AFTER),
+        words="By id, those alone that fit all that is asked for, as on the page Articles.",
     )
 )
 def list_of_articles(slug: str) -> ResponseReturnValue:
     member = current_caller().member(slug)
     limit = read_limit()
-    is_archived = read_choice(ARCHIVED.name, {"no": False, "yes": True}, default=False)
+    asked = _read_asked()
     found = list_articles(
         get_session(),
         member.project_id,
-        is_archived=is_archived,
+        is_archived=asked.is_archive,
+        among=conditions_of(get_session(), member, asked),
         after=read_after(),
         limit=limit + 1,
     )
@@ -106,6 +106,27 @@ def list_of_articles(slug: str) -> ResponseReturnValue:
         limit,
         lambda row: row[0].id,
         lambda row: article_json(*row, text_url=_text_address(slug, row[0].id)),
+    )
+
+
+def _read_asked() -> ArticleListQuery:
+    """Return which articles are asked for.
+
+    Raises: Invalid.
+    """
+    query = read_query(request.args.get(SEARCH.name, ""))
+    if query.notice:
+        raise Invalid(SEARCH.name, query.notice)
+    assignee = request.args.get(ASSIGNEE.name, "")
+    if assignee not in {"", ME, NOBODY} and read_number(assignee) is None:
+        raise Invalid(ASSIGNEE.name, f"Choose {ME}, {NOBODY} or the id of a member.")
+    return ArticleListQuery(
+        query=query,
+        sort="",
+        assignee=assignee,
+        state=read_choice(STATE.name, {each: each for each in STATE.schema["enum"]}, default=""),
+        thread=read_choice(THREAD.name, {each: each for each in THREAD.schema["enum"]}, default=""),
+        is_archive=read_choice(ARCHIVED.name, {"no": False, "yes": True}, default=False),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 
 from app.annotations.queries.annotations import count_seen
 from app.articles.queries import articles
@@ -89,15 +90,11 @@ def _list_page(
     session = get_session()
     asked = _asked()
     project_id = member.project_id
-    account_id = member.account_id if asked.assignee == ME else read_number(asked.assignee)
-    among = _among(asked, account_id)
-    if asked.thread:
-        among.append(holds_what_is(member, asked.thread))
-    if asked.query.is_asked:
-        among.append(has_words(session, asked.query))
+    among = conditions_of(session, member, asked)
     order = articles.SORTS.get(asked.sort, articles.SORTS[list_pages.DEFAULT_SORT])[1]
     soonest = None
     if asked.sort == DUE:
+        account_id = _assignee_id(member, asked)
         soonest = assignments.soonest_due(project_id=project_id, account_id=account_id)
         order = (soonest.c.due_on.asc().nulls_last(), *order)
     in_use, archived = articles.count_all(session, project_id)
@@ -169,9 +166,22 @@ def _asked() -> ArticleListQuery:
     return asked
 
 
-def _among(asked: ArticleListQuery, account_id: int | None) -> list[ColumnElement[bool]]:
+def conditions_of(
+    session: Session, member: Member, asked: ArticleListQuery
+) -> list[ColumnElement[bool]]:
+    """Return what is true of the articles that are asked for, in the archive or not."""
+    among: list[ColumnElement[bool]] = []
+    account_id = _assignee_id(member, asked)
     if asked.assignee == NOBODY:
-        return [assignments.is_with_nobody()]
-    if account_id is None and not asked.state:
-        return []
-    return [assignments.is_with(account_id=account_id, state=asked.state)]
+        among.append(assignments.is_with_nobody())
+    elif account_id is not None or asked.state:
+        among.append(assignments.is_with(account_id=account_id, state=asked.state))
+    if asked.thread:
+        among.append(holds_what_is(member, asked.thread))
+    if asked.query.is_asked:
+        among.append(has_words(session, asked.query))
+    return among
+
+
+def _assignee_id(member: Member, asked: ArticleListQuery) -> int | None:
+    return member.account_id if asked.assignee == ME else read_number(asked.assignee)
