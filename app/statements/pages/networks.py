@@ -7,7 +7,6 @@ from typing import Any
 from flask import url_for
 
 from app.core.errors import Invalid
-from app.findings.asked import NONE
 from app.statements.asked import AskedPositions
 from app.statements.asked_networks import AskedNetwork
 from app.statements.circle import Chord, Circle, Point, draw_circle
@@ -43,10 +42,7 @@ WORDS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
             Relation.SUBTRACT: "one less the other (subtract)",
         },
     ),
-    "duplicates": (
-        "Count",
-        COUNTS,
-    ),
+    "duplicates": ("Count", COUNTS),
     "normalise": (
         "Divide by",
         {
@@ -222,6 +218,8 @@ class _Builder:
         edges = self.graph.edges
         pager = Pager.at(number, size=EDGES_A_PAGE, total=len(edges))
         csv, *others = self._files()
+        said = self._as_said.values()
+        undated = [each for each in said if each.day is None and each.position is not None]
         return Found(
             empty=self._what_is_missing(),
             nodes=self._nodes_in_words(),
@@ -229,7 +227,7 @@ class _Builder:
             csv=csv,
             others=others,
             undated=self.graph.network.undated,
-            undated_address=url_for("findings.passages", slug=self.slug, published=NONE),
+            undated_address=self._links.of(undated, *BOTH),
             picture=self._picture() if edges else None,
             heads=HEADS[self.options.kind],
             lines=[self._line(edge) for edge in edges[pager.offset :][:EDGES_A_PAGE]],

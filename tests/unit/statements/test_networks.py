@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import Invalid
-from app.statements.duplicates import By, Duplicates
+from app.statements.duplicates import By, Duplicates, drop_duplicates
 from app.statements.networks import (
     Kind,
     Network,
@@ -86,15 +86,19 @@ def test_one_counts_of_each_day_and_an_undated_article_is_a_day_of_its_own() -> 
 
 
 def test_equal_statements_of_two_members_on_overlapping_words_count_once_always() -> None:
-    """The first three chain and are one. One member's own are two, and so are neighbours."""
+    """The first three chain and are one. One member's own are two, and so are neighbours.
+
+    Those on Q are one, by the longest, which the others overlap.
+    """
     table = """
         A+P1 by 1 0-10, A+P1 by 2 5-15, A+P1 by 1 12-20
         A+P1 by 1 30-40, A+P1 by 1 35-45
         A+P1 by 1 50-60, A+P1 by 2 60-70
+        A+Q1 by 1 0-30, A+Q1 by 2 5-8, A+Q1 by 2 20-25
         A+P1 by 1 80-90, A-P1 by 2 80-90, B+P1 by 2 80-90, A+P2 by 2 80-90
     """
     options = Options(relation=Relation.SUBTRACT, duplicates=Duplicates.ALL)
-    assert weights(table, options) == {"AP": 1 + 2 + 2 + 1 - 1 + 1, "BP": 1}
+    assert weights(table, options) == {"AP": 1 + 2 + 2 + 1 - 1 + 1, "AQ": 1, "BP": 1}
 
 
 def test_parties_meet_where_they_speak_of_the_same_position() -> None:
@@ -258,13 +262,24 @@ def options() -> st.SearchStrategy[Options]:
 
 
 @given(statements(), options())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_networks_are_those_of_the_reference(found: list[Statement], options: Options) -> None:
     network = make_network(found, options)
     matrix = reference(found, options)
     assert set(matrix) == set(product(network.rows, network.columns))
     for (row, column), weight in matrix.items():
         assert network.weight(row, column) == float(weight)
+
+
+@given(statements(), st.sampled_from(Duplicates))
+@settings(max_examples=50)
+def test_equal_statements_are_as_many_as_those_of_the_reference(
+    found: list[Statement], duplicates: Duplicates
+) -> None:
+    alike = [replace(each, party=1, position=1, side="for") for each in found]
+    dropped = drop_duplicates(alike, duplicates)
+    assert len(dropped) == count_slowly(alike, duplicates)
+    assert {id(each) for each in dropped} <= {id(each) for each in alike}
 
 
 def reference(
