@@ -14,7 +14,7 @@ from app.articles.models import Article
 from app.themes.service.themes import archive
 from tests.browser.reading_page import Desk
 from tests.browser.running import Site
-from tests.browser.sample import FIRST, LONG, MANY, SECOND, THIRD, Sample
+from tests.browser.sample import FIRST, LAST, LONG, MANY, SECOND, THIRD, Sample
 from tests.harness.builders import add_annotation, add_party, add_position, add_theme
 from tests.harness.chromium import DESKTOP, PHONE, WatchedPages
 
@@ -101,15 +101,17 @@ def tagged(site: Site) -> Sample:
         site.tag(sample, words)
     with site.writing() as session:
         ines = site.find_member(session, "Ines")
-        add_annotation(
-            session,
-            ines,
-            session.get_one(Article, sample.id),
-            THIRD,
-            party=add_party(session, ines, "The county"),
-            position=add_position(session, ines),
-            side="for",
-        )
+        county, harbour = add_party(session, ines, "The county"), add_position(session, ines)
+        for words, side in ((THIRD, "for"), (LAST, "against")):
+            add_annotation(
+                session,
+                ines,
+                session.get_one(Article, sample.id),
+                words,
+                party=county,
+                position=harbour,
+                side=side,
+            )
     return sample
 
 
@@ -134,6 +136,7 @@ def tagged(site: Site) -> Sample:
         ("/projects/first/findings/parties/1", "The county"),
         ("/projects/first/findings/parties/1/change", "Change the party"),
         ("/projects/first/findings/positions/1", "The harbour stays public."),
+        ("/projects/first/findings/changes", "Changes"),
         ("/projects/first/findings/networks", "Networks"),
         ("/projects/first/themes/import", "Import themes"),
         ("/projects/first/activity", "Activity"),
