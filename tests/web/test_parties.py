@@ -17,6 +17,7 @@ from app.projects.roles import Role
 from tests.harness.builders import (
     Room,
     add_annotation,
+    add_article,
     add_member,
     add_party,
     add_position,
@@ -141,6 +142,27 @@ def test_a_list_counts_by_tag_and_side_and_an_other_name_with_its_main_one(
         assert [row[0].split()[0] for row in rows] == found, query
 
 
+def test_an_article_without_a_date_is_counted_apart(
+    curator: PageClient, session: Session, room: Room, said: dict[str, int]
+) -> None:
+    director, public = (
+        session.get_one(Party, said["director"]),
+        session.get_one(Position, said["public"]),
+    )
+    article = add_article(session, "It floods.", title="Without a date")
+    add_annotation(
+        session, room.curator, article, "It floods.", party=director, position=public, side="for"
+    )
+    rows = table(curator.get(f"{FINDINGS}/parties?q=carrow").text)
+    assert rows == [
+        ["Mr. Carrow Person for Anchorline Terminals", "1", *[""] * 4, "+1", *[""] * 3, "1"]
+    ]
+    page = curator.get(f"{FINDINGS}/parties/{said['director']}").text
+    assert table(page) == [["The harbour stays public.", "+1", "", "", "1 for"]]
+    assert ", without a date; tagged by Cato" in words(page)
+    assert "<svg" not in page.partition("<main")[2]
+
+
 def test_a_party_is_shown_with_what_it_says_and_with_whom_it_stands(
     curator: PageClient, said: dict[str, int]
 ) -> None:
@@ -153,7 +175,7 @@ def test_a_party_is_shown_with_what_it_says_and_with_whom_it_stands(
         "Demanded of it 1",
         "by Branch No. 4 − against Cuts save money in the end.",
         "Called Anchorline Terminals 1 Anchorline 1",
-        "People who speak for it Mr. Carrow since 1 Jan 2024",
+        "Asked by Branch No. 4 1 People who speak for it Mr. Carrow since 1 Jan 2024",
         "Stands against On how many of these they take opposite ones. Branch No. 4 1 of 2",
     ):
         assert part in shown, (part, shown)

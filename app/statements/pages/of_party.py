@@ -1,6 +1,7 @@
 """The page of a party: what it claims, demands, assumes and cites, and with whom it stands."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -49,9 +50,8 @@ def party_page(
         )
         for tag in TAGS
     ]
-    parts.append(
-        Part(DEMANDED, "Demanded of it", list_demanded(session, member, ids), {}, is_of_it=True)
-    )
+    demanded = list_demanded(session, member, ids)
+    parts.append(Part(DEMANDED, "Demanded of it", demanded, {}, is_of_it=True))
     spoken_for = list_affiliations(session, member.project_id)
     timeline = draw(
         [
@@ -77,11 +77,21 @@ def party_page(
         timeline=timeline,
         lists=[
             around.names(one.party for one in said),
+            _counted(around, "Demands of", (each for one in said for each in one.addressees)),
+            _counted(around, "Asked by", (one.party for one in demanded if one.party)),
             ItemList.of("Speaks for", _organizations(around, spoken_for.get(party.id, ()))),
             ItemList.of("People who speak for it", _people(around, party.id, spoken_for)),
             *_standing(around, party.id, said),
         ],
     )
+
+
+def _counted(around: Around, title: str, ids: Iterable[int]) -> ItemList:
+    """Return parties with how many demands there are, those with the most first."""
+    counts = Counter(around.parties[each].main for each in ids)
+    order = sorted(counts, key=lambda party: (-counts[party], around.parties[party].folded))
+    items = [Item(*_named(around, party), said=number(counts[party])) for party in order]
+    return ItemList.of(title, items)
 
 
 def _organizations(around: Around, affiliated: Sequence[Affiliated]) -> list[Item]:
