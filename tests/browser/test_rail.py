@@ -147,6 +147,7 @@ def test_the_counts_follow_a_tag_and_its_taking_back_at_once(site: Site, page: P
     expect(form.locator("label", has_text="Mine").locator(".n")).to_have_text("2")
     expect(page.locator(".byline .total")).to_have_text("5 annotations")
     expect(page.locator(".shown")).to_contain_text("3 of 5 shown")
+    expect(page.get_by_role("link", name="CSV of 5", exact=True)).to_be_visible()  # filter or not
     expect(count).to_have_text("– of 3")
     desk.drag(LAST)
     desk.choose("Demand")  # which the filter hides
