@@ -303,5 +303,11 @@ def test_a_person_speaks_for_whom_their_days_say(session: Session, room: Room) -
     change(session, room, mara, {}, second)
     with pytest.raises(Invalid, match="Others speak for this party"):
         change(session, room, union, {"kind": "person"})
+    change(session, room, board, {"kind": "person"})
+    change(session, room, board, {"kind": "organization"})
+    event = last_event(session)
+    change(session, room, mara, {}, first)
+    with pytest.raises(Invalid, match="Others speak for this party"):
+        undo(session, room, Party, event.id)
     with pytest.raises(Invalid, match="2025-01-31"):
         read_affiliations([("1", "tomorrow", "")])

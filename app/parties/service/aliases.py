@@ -17,8 +17,9 @@ from app.events.service import Change, record, record_all
 from app.parties import queries
 from app.parties.kinds import KINDS, UNDOABLE
 from app.parties.models import Named, Party, Position
+from app.parties.service.affiliations import check_affiliations
 from app.parties.service.names import put
-from app.parties.state import State, read_state, state_of
+from app.parties.state import PartyState, State, read_state, state_of
 from app.projects.models import Member
 from app.projects.roles import Act, require
 
@@ -86,7 +87,8 @@ def undo(session: Session, model: type[Model], *, actor: Member, event_id: int) 
     An alias that a merge took along, and that somebody has changed since, is left as it is.
 
     Raises: NotFound, Forbidden, Conflict (somebody changed it since, so as to take this back too,
-    or what it was a name of is no main one any more), NameTaken.
+    or what it was a name of is no main one any more), NameTaken, Invalid (what others say of
+    organisations since does not go with it).
     """
     require(actor, Act.KEEP_PARTIES)
     acts = _find_acts(session, model, actor, event_id)
@@ -101,7 +103,11 @@ def undo(session: Session, model: type[Model], *, actor: Member, event_id: int) 
         for act, one in zip(acts, rows, strict=True)
         if one.version == act.version
     ]
-    main_id = steps[0].after.alias_of
+    after = steps[0].after
+    is_change = event.kind == KINDS[model.SUBJECT].changed
+    if is_change and isinstance(row, Party) and isinstance(after, PartyState):
+        check_affiliations(session, row, after)
+    main_id = after.alias_of
     if main_id is not None and main_id != row.alias_of_id:
         _require_main(session, session.get_one(model, main_id))
         if queries.aliases_of(session, row):
