@@ -98,12 +98,19 @@ CHOOSING: Mapping[str, ChoosingFields] = {
     "position": ChoosingFields("position_name", "position_answer"),
 }
 """By the names of app/annotations/content.py."""
+POSITION_BEFORE = "position_before"  # what stood in the field of the position
 
 
 def read_typed(form: Mapping[str, str]) -> dict[str, str]:
     """Return the fields that a form sends, as they were typed; a sign before a position is one."""
-    side, _position = content.split_side(form.get(CHOOSING["position"].names, ""))
+    side, _position = _read_position(form)
     return content.read(form) | ({"side": side} if side else {})
+
+
+def _read_position(form: Mapping[str, str]) -> tuple[str, str]:
+    """Return the side and the position in what is typed; what stood there before has no sign."""
+    typed = form.get(CHOOSING["position"].names, "")
+    return ("", typed) if typed == form.get(POSITION_BEFORE) else content.split_side(typed)
 
 
 def read_chosen(form: MultiDict[str, str]) -> dict[str, Chosen]:
@@ -119,7 +126,7 @@ def _read_chosen(form: MultiDict[str, str], name: str, of: ChoosingFields) -> Ch
     answers = [each for each in form.getlist(of.answer) if each]
     names = form.get(of.names, "")
     if name == "position":
-        names = content.split_side(names)[1]
+        names = _read_position(form)[1]
     if of.drop:
         return Chosen(form.get(name, ""), form.get(of.drop, ""), names, answers)
     return Chosen(ids="", names="" if answers else names, answers=answers)

@@ -25,7 +25,7 @@ const idsOf = field => lineOf(field).querySelector('input[name="addressees"]').v
 // What is typed, without the sign of a side: {side, words}.
 function read(field) {
   const typed = field.value.trim();
-  const side = kindOf(field) === 'position' ? SIDES[typed[0]] : undefined;
+  const side = kindOf(field) === 'position' && isChanged(field) ? SIDES[typed[0]] : undefined;
   return side ? {side, words: typed.slice(1).trim()} : {side: '', words: typed};
 }
 
@@ -99,9 +99,8 @@ function give(field, {id, name}) {
   const fields = {
     party: () => (id ? {party: id} : {party_answer: `new:${name}`}),
     position: () => ({...(id ? {position: id} : {position_answer: `new:${name}`}), ...(side && {side})}),
-    addressees: () => (id ? {addressees: [...idsOf(field), id].join(';')} : {addressees: idsOf(field).join(';'), addressee_answer: `new:${name}`}),
+    addressees: () => ({addressee_answer: id ?? `new:${name}`}), // beside those that it has when that is done
   }[kind]();
-  if (fields.addressees !== undefined) lineOf(field).querySelector('input[name="addressees"]').value = fields.addressees;
   if (side) tick(field, side);
   settle(field, kind === 'addressees' ? '' : name);
   sendFields(field.closest('.card-full'), fields);
@@ -155,11 +154,9 @@ function saveEmptied(field) {
 
 function takeOff(chip) {
   const field = lineOf(chip).querySelector(FIELD);
-  const left = idsOf(field).filter(id => id !== chip.value).join(';');
-  lineOf(field).querySelector('input[name="addressees"]').value = left;
   chip.remove();
   field.focus({preventScroll: true});
-  sendFields(field.closest('.card-full'), {addressees: left});
+  sendFields(field.closest('.card-full'), {addressee_drop: chip.value});
 }
 
 // Open a card, which may be on its way, and put the cursor into one of its fields; what is typed meanwhile goes into it.

@@ -36,14 +36,13 @@ function offer(field) {
     typed,
     label: 'Themes',
     what: 'theme',
-    choose: ({id}) => give(field, {themes: [...taken, id].join(';')}),
-    make: canMake ? name => give(field, {themes: taken.join(';'), theme_answer: `new:${name}`}) : null,
+    choose: ({id}) => give(field, {theme_answer: id}),
+    make: canMake ? name => give(field, {theme_answer: `new:${name}`}) : null,
   });
 }
 
+// Beside those that it has when that is done: what is given before may be on its way.
 function give(field, fields) {
-  const line = lineOf(field);
-  line.querySelector('input[name="themes"]').value = fields.themes;
   field.value = '';
   sendFields(field.closest('.card-full'), fields);
 }
@@ -51,10 +50,9 @@ function give(field, fields) {
 function takeOff(chip) {
   const line = lineOf(chip);
   const field = line.querySelector(FIELD);
-  const left = idsOf(line).filter(id => id !== chip.value);
   chip.remove();
   field.focus({preventScroll: true});
-  give(field, {themes: left.join(';')});
+  give(field, {drop: chip.value});
 }
 
 // Open a card and put the cursor where a theme is chosen.

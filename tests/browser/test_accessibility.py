@@ -315,7 +315,7 @@ def test_a_conflict(site: Site, page: Page, sample: Sample) -> None:
     other.open_card.get_by_label("Note").blur()
     other.settle()
     page.get_by_label("Note").fill("Second.")
-    page.get_by_role("button", name="Save note").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".versions")).to_be_visible()
     assert faults_of(page) == []
 

@@ -182,7 +182,7 @@ def test_three_windows_agree_after_a_conflict(
     expect(ines.open_card.locator(".versions")).to_contain_text(
         "Now: claim. What I wrote elsewhere."
     )
-    ines.open_card.get_by_role("button", name="Save note").click()
+    ines.open_card.get_by_role("button", name="Save", exact=True).click()
     for desk in (ines, second, otto):
         desk.press("Escape")
         expect(desk.cards.locator(".excerpt")).to_have_text("What I wrote.")

@@ -134,7 +134,7 @@ def test_a_card_has_a_page_on_which_tag_and_note_are_changed(
     reading.reload()
     open_card(reading, annotation_id)
     reading.get_by_label("Note").fill("Written on its page.")
-    reading.get_by_role("button", name="Save note").click()
+    reading.get_by_role("button", name="Save", exact=True).click()
     expect(reading.locator(".card .excerpt")).to_have_text("Written on its page.")
     open_card(reading, annotation_id)
     expect(reading.get_by_role("button", name="Claim")).to_have_attribute("aria-pressed", "true")

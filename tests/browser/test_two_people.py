@@ -20,7 +20,7 @@ def leave_note(desk: Desk, annotation_id: int) -> None:
 
 def save_over(desk: Desk) -> None:
     """Save one's own version where both are shown."""
-    desk.open_card.get_by_role("button", name="Save note").click()
+    desk.open_card.get_by_role("button", name="Save", exact=True).click()
 
 
 @pytest.mark.page_errors("409")
@@ -99,7 +99,7 @@ def test_a_card_without_javascript_shows_both_versions_too(
     leave_note(theirs, annotation_id)
     theirs.settle()
     mine.get_by_label("Note").fill("Mine.")
-    mine.get_by_role("button", name="Save note").click()
+    mine.get_by_role("button", name="Save", exact=True).click()
     expect(mine.locator(".versions")).to_contain_text("Theirs.")
     expect(mine.locator(".versions")).to_contain_text("Mine.")
     expect(mine.get_by_label("Note")).to_have_value("Mine.")

@@ -96,6 +96,12 @@ def test_names_are_given_by_one_save_and_new_ones_asked_about_together(
     other = add_annotation(session, room.annotator, room.article, "said the mayor")
     status, page = post(me, f"/annotations/{other.id}", version="1", party_name="branch no. 4")
     assert (status, "“Branch No. 4” is archived" in page) == (422, True)
+    # What is given without the ids of those that are there stands beside them.
+    mara = str(add_party(session, room.annotator, "Mara Lind").id)
+    for given in ({"addressee_answer": mara}, {"addressee_drop": mara}):
+        assert post(me, path, version=str(made.version), **given)[0] == 303
+        told = everything[1] if "addressee_drop" in given else "Ports Authority;Mara Lind"
+        assert saved(session, made)[1] == told
     # An emptied field takes away; a chip takes off one.
     values = form_values(me.get(f"{path}/card").text)
     assert post(me, path, **{**values, "party_name": "", "side": ""})[0] == 303
@@ -290,6 +296,17 @@ def test_an_annotation_repeats_what_ones_last_of_its_tag_says(
     assert post(me, path, version="1")[0] == 303
     assert saved(session, made) == ("Port", "", "No toll.", "for")
     assert made.themes == (money.id, ports.id)
+
+
+@pytest.mark.sqlite_only
+def test_a_position_that_begins_with_a_sign_says_no_side_when_it_is_saved_again(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    position = add_position(session, room.curator, "-5 degrees are enough.")
+    made = add_annotation(session, room.annotator, room.article, position=position)
+    values = form_values(me.get(f"/annotations/{made.id}/card").text)
+    assert post(me, f"/annotations/{made.id}", **{**values, "note": "Cold."})[0] == 303
+    assert saved(session, made) == ("", "", "-5 degrees are enough.", "")
 
 
 @pytest.mark.sqlite_only

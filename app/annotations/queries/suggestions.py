@@ -4,14 +4,15 @@ Names are seen by the whole project; how often one is used counts of what the me
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.annotations.content import OF_TAGS
 from app.annotations.models import Annotation, AnnotationAddressee
@@ -27,6 +28,7 @@ NEAR = 3  # of those, at most, that are only like what is typed
 SHORTEST_NEAR = 4  # characters: of fewer nearly everything is like them
 ALIKE = 0.75  # as difflib measures it
 _SIGNS = re.compile(r"[\W_]+")
+_BEGINNING = r"(?<![^\W_])"  # of a word: no letter or digit before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,9 @@ def suggest(
     speaks_for = _organizations(session, member.project_id) if model is Party else {}
     names = {row.id: row.name for row in rows}
     key = model.key_of(typed)
-    words = _words(key)
+    beginnings = [re.compile(_BEGINNING + re.escape(word)) for word in _SIGNS.split(key) if word]
     found = [
-        row
-        for row in rows
-        if _begins(words, {*_words(row.folded), *_words_of_any(speaks_for.get(row.main_id, ()))})
+        row for row in rows if all(each.search(_searched(row, speaks_for)) for each in beginnings)
     ]
     mains = {row.id for row in found}
     found = [
@@ -88,11 +88,13 @@ def suggest(
         for row in found
         if row.main_id == row.id or row.main_id not in mains or row.folded == key
     ]
-    here = _uses(session, member, model, article_id=article.id)
-    uses = _uses(session, member, model)
-    found.sort(
-        key=lambda row: (row.folded != key, -here[row.main_id], -uses[row.main_id], row.folded)
-    )
+    uses = _uses(session, member, model, article, rows) if len(found) > 1 else defaultdict(_Uses)
+
+    def rank(row: _Row) -> tuple[object, ...]:
+        here, everywhere = uses[row.main_id]
+        return (row.folded != key, -here, -everywhere, row.folded)
+
+    found.sort(key=rank)
     is_known = any(row.folded == key for row in rows)
     near: list[_Row] = []
     if len(found) < MOST and not is_known and len(key) >= SHORTEST_NEAR:
@@ -140,55 +142,59 @@ def _speaks_for(spoken: Sequence[_Spoken], day: date | None) -> str:
     return next((name for name, when in spoken if when.holds(day)), "")
 
 
+class _Uses(NamedTuple):
+    """How many annotations say one: in an article, and in its whole project."""
+
+    here: int = 0
+    everywhere: int = 0
+
+
 def _uses(
-    session: Session, member: Member, model: type[Named], *, article_id: int | None = None
-) -> Counter[int]:
+    session: Session, member: Member, model: type[Named], article: Article, rows: Sequence[_Row]
+) -> defaultdict[int, _Uses]:
     """Return how many living annotations that the member may see say each, by main ids."""
-    uses: Counter[int] = Counter()
     if model is Party:
-        said_of = [
-            select(sql_main_id(model), func.count()).join(
-                Annotation, Annotation.party_id == model.id
-            ),
-            select(sql_main_id(model), func.count())
-            .join(AnnotationAddressee, AnnotationAddressee.party_id == model.id)
+        said = [
+            _said(member, Annotation.party_id, article),
+            _said(member, AnnotationAddressee.party_id, article)
             .join(Annotation, Annotation.id == AnnotationAddressee.annotation_id)
             .where(Annotation.tag_name.in_(sorted(OF_TAGS["addressees"]))),
         ]
     else:
-        said_of = [
-            select(sql_main_id(model), func.count()).join(
-                Annotation, Annotation.position_id == model.id
-            )
-        ]
-    for query in said_of:
-        for main_id, number in session.execute(_seen(query, member, model, article_id)):
-            uses[main_id] += number
+        said = [_said(member, Annotation.position_id, article)]
+    mains = {row.id: row.main_id for row in rows}
+    uses: defaultdict[int, _Uses] = defaultdict(_Uses)
+    for query in said:
+        for row_id, here, everywhere in session.execute(query):
+            if row_id in mains:
+                before = uses[mains[row_id]]
+                uses[mains[row_id]] = _Uses(before.here + here, before.everywhere + everywhere)
     return uses
 
 
-def _seen(
-    query: Select[int, int], member: Member, model: type[Named], article_id: int | None
-) -> Select[int, int]:
-    query = query.where(
-        model.project_id == member.project_id,
-        Annotation.project_id == member.project_id,
-        Annotation.deleted_at.is_(None),
-        sql_can_see(member, article_id=Annotation.article_id, annotator_id=Annotation.account_id),
-    ).group_by(sql_main_id(model))
-    return query if article_id is None else query.where(Annotation.article_id == article_id)
+def _said(
+    member: Member, column: InstrumentedAttribute[Any], article: Article
+) -> Select[Any, int, int]:
+    """Count what is said in a column, in an article and in all: without a join, for the index."""
+    is_here = case((Annotation.article_id == article.id, 1), else_=0)
+    return (
+        select(column, func.sum(is_here), func.count())
+        .where(
+            Annotation.project_id == member.project_id,
+            Annotation.deleted_at.is_(None),
+            column.is_not(None),
+            sql_can_see(
+                member, article_id=Annotation.article_id, annotator_id=Annotation.account_id
+            ),
+        )
+        .group_by(column)
+    )
 
 
-def _words(folded: str) -> list[str]:
-    return [word for word in _SIGNS.split(folded) if word]
-
-
-def _words_of_any(spoken: Sequence[_Spoken]) -> list[str]:
-    return [word for name, _when in spoken for word in _words(Party.key_of(name))]
-
-
-def _begins(typed: Sequence[str], words: Collection[str]) -> bool:
-    return all(any(word.startswith(each) for word in words) for each in typed)
+def _searched(row: _Row, speaks_for: Mapping[int, Sequence[_Spoken]]) -> str:
+    """Return the words by which one is found."""
+    spoken = speaks_for.get(row.main_id, ())
+    return "\n".join([row.folded, *(Party.key_of(name) for name, _when in spoken)])
 
 
 def _near(key: str, rows: Sequence[_Row]) -> list[_Row]:

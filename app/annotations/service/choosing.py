@@ -1,10 +1,12 @@
 """From the names that somebody chooses and types while tagging to what an annotation is to say."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from app.annotations.state import AnnotationState
+from app.annotations.content import RULES
+from app.annotations.state import SEVERAL, AnnotationState
 from app.core.choosing import Chosen, UnknownNames
 from app.core.errors import Invalid
 from app.parties.models import Named, Party, Position
@@ -27,6 +29,22 @@ class UnknownWords(Invalid):
         first = next(iter(of.values()))
         super().__init__(first.field, first.message)
         self.of = of
+
+
+def added_to(
+    before: AnnotationState, chosen: Mapping[str, Chosen], typed: Mapping[str, str]
+) -> dict[str, Chosen]:
+    """Return what is chosen, added to what an annotation says where a form sends no ids.
+
+    So what is chosen twice, before the first is saved, is both there. `typed` are the fields that
+    the form sends.
+    """
+    return {
+        name: replace(what, ids=RULES[name].write(getattr(before, name)))
+        if name in SEVERAL and name not in typed
+        else what
+        for name, what in chosen.items()
+    }
 
 
 def choose(

@@ -15,7 +15,9 @@ from app.annotations.forms import CreateForm, read_chosen, read_typed
 from app.annotations.models import Annotation
 from app.annotations.queries import annotations, orphans
 from app.annotations.service.annotations import EditConflict
+from app.annotations.service.choosing import added_to
 from app.annotations.service.duplicates import DuplicateAnnotation
+from app.annotations.state import AnnotationState
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.core.errors import Conflict, GlossError, Invalid
@@ -207,7 +209,7 @@ def render_create_error(
     session = reopen_for_reading()
     choices, nearest = _suggestions(session, article, error)
     revision = articles.current_revision(session, article.id)
-    typed = _typed(error)
+    typed = Typed.refused(form.typed, form.chosen, error)
     tag_form = reading_page.TagForm(
         client_key=new_key(),
         quote=form.asked.quote,
@@ -238,11 +240,13 @@ def render_change_error(found: FoundAnnotation, error: GlossError) -> ResponseRe
     choices, nearest = _suggestions(session, found.article, error)
     shown = asked_filter(session, found.member, found.article)
     page = annotation_card.card_page(session, found.member, found.article, annotation, shown)
+    typed, chosen = read_typed(request.form), read_chosen(request.form)
+    chosen = added_to(AnnotationState.of(annotation), chosen, typed)
     page = replace(
         annotation_card.with_typed(
             session,
             page,
-            _typed(error),
+            Typed.refused(typed, chosen, error),
             request.form.get("quote"),
             project_id=found.member.project_id,
         ),
@@ -256,10 +260,6 @@ def render_change_error(found: FoundAnnotation, error: GlossError) -> ResponseRe
     )
     template = "reading/_card.html" if wants_fragment() else "reading/card.html"
     return render(template, page, error.status)
-
-
-def _typed(error: GlossError) -> Typed:
-    return Typed.refused(read_typed(request.form), read_chosen(request.form), error)
 
 
 def _suggestions(

@@ -9,7 +9,7 @@ from app.annotations.models import Annotation
 from app.annotations.pages.event_text import tell_redone, tell_undone
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
-from app.annotations.service.choosing import choose
+from app.annotations.service.choosing import added_to, choose
 from app.annotations.service.duplicates import DuplicateAnnotation
 from app.annotations.service.undo import UndoResult
 from app.annotations.service.undo import redo as redo_last
@@ -113,11 +113,11 @@ def _with_chosen(
     """Return the fields of a form, with the ids of what was chosen and typed in them."""
     if not form.chosen:
         return dict(form.typed)
-    before = None
+    before, chosen = None, form.chosen
     if annotation_id is not None:
         before = AnnotationState.of(session.get_one(Annotation, annotation_id))
-    chosen = choose(session, actor=member, chosen=form.chosen, before=before)
-    return {**form.typed, **chosen}
+        chosen = added_to(before, chosen, form.typed)
+    return {**form.typed, **choose(session, actor=member, chosen=chosen, before=before)}
 
 
 @blueprint.post("/annotations/<int:annotation_id>/delete")
