@@ -138,7 +138,7 @@ def test_what_a_tag_lacks_is_kept_and_not_shown(
         session, room.annotator, room.article, tag="demand", party=mara, addressees=[council]
     )
     save(session, room, made, tag="claim")
-    assert [one.addressees for one in list_said(session, room.reader, "party", [mara.id])] == [()]
+    assert [one.addressees for one in list_said(session, room.reader, mara)] == [()]
     assert shown_of(AnnotationState.of(made))["addressees"] == ()
     assert said_of(made)["addressees"] == str(council.id)
     save(session, room, made, tag="demand")

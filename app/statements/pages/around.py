@@ -38,18 +38,20 @@ class Around:
     member: Member
     words: Words
     row: Named
-    ids: Collection[int]  # that count for it: its own, and those of its other names
     parties: Entries
     positions: Entries
 
     @classmethod
     def of(cls, session: Session, member: Member, words: Words, row: Named) -> "Around":
-        """Read the names."""
+        """Read the names: after what is said, so that whatever this has is named."""
         parties = list_entries(session, Party, member.project_id)
         positions = list_entries(session, Position, member.project_id)
-        entries = parties if words is PARTIES else positions
-        ids = [each.id for each in entries.values() if each.main == row.id]
-        return cls(session, member, words, row, ids, parties, positions)
+        return cls(session, member, words, row, parties, positions)
+
+    @property
+    def ids(self) -> Collection[int]:
+        """Return the ids that count for it: its own, and those of its other names."""
+        return [each.id for each in self.entries(self.words).values() if each.main == self.row.id]
 
     @property
     def slug(self) -> str:

@@ -14,6 +14,7 @@ from app.annotations.models import SIDES
 from app.annotations.tags import TAGS
 from app.assignments.queries.visibility import can_see_all
 from app.parties.service.names import MOST
+from app.parties.state import Affiliated
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.statements.pages.passage_links import passages_of
@@ -177,10 +178,11 @@ def list_page(
 ) -> ListPage:
     """Build the list of "parties" or "positions"; `number` is the page of it that is asked for."""
     words = WORDS[what]
+    uses = count_uses(session, member, words.model)
+    is_of_parties = words is PARTIES
+    spoken_for = list_affiliations(session, member.project_id) if is_of_parties else {}
     entries = list_entries(session, words.model, member.project_id)
-    uses = count_uses(session, member, entries, of=words.of)
-    aliases = _aliases(entries)
-    about = _about(session, member, entries) if words is PARTIES else {}
+    aliases, about = _aliases(entries), _about(spoken_for, entries)
     main = [each for each in entries.values() if each.main == each.id]
     found = [each for each in main if _is_asked(each, asked, aliases, about)]
     found.sort(key=_order(asked.sort, uses))
@@ -210,9 +212,8 @@ def _aliases(entries: Entries) -> Mapping[int, Sequence[Entry]]:
     return found
 
 
-def _about(session: Session, member: Member, entries: Entries) -> Mapping[int, str]:
+def _about(spoken_for: Mapping[int, Sequence[Affiliated]], entries: Entries) -> Mapping[int, str]:
     """Return the names of the organisations that parties speak for, by their ids."""
-    spoken_for = list_affiliations(session, member.project_id)
     return {
         party: ", ".join(dict.fromkeys(entries[each.organization].called for each in some))
         for party, some in spoken_for.items()

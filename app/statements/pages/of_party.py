@@ -16,7 +16,6 @@ from app.statements.pages.passage_links import few, passages_of
 from app.statements.pages.words import PARTIES, POSITIONS
 from app.statements.queries.listing import list_affiliations
 from app.statements.queries.uses import (
-    Said,
     list_demanded,
     list_said,
     list_sides,
@@ -38,9 +37,11 @@ def party_page(
     session: Session, member: Member, party: Party, *, show: str, asked_page: str | None
 ) -> OnePage:
     """Build the page of a main party."""
+    said, demanded = list_said(session, member, party), list_demanded(session, member, party)
+    spoken_for = list_affiliations(session, member.project_id)
+    own = {one.position for one in said if one.position is not None and one.side}
+    sides = list(list_sides(session, member, own)) if own else []
     around = Around.of(session, member, PARTIES, party)
-    ids = around.ids
-    said = list_said(session, member, "party", ids)
     parts = [
         Part(
             tag,
@@ -50,9 +51,7 @@ def party_page(
         )
         for tag in TAGS
     ]
-    demanded = list_demanded(session, member, ids)
     parts.append(Part(DEMANDED, "Demanded of it", demanded, {}, is_of_it=True))
-    spoken_for = list_affiliations(session, member.project_id)
     timeline = draw(
         [
             Dated(around.positions[one.position].main, one.side, one.article, one.day)
@@ -81,7 +80,7 @@ def party_page(
             _counted(around, "Asked by", (one.party for one in demanded if one.party)),
             ItemList.of("Speaks for", _organizations(around, spoken_for.get(party.id, ()))),
             ItemList.of("People who speak for it", _people(around, party.id, spoken_for)),
-            *_standing(around, party.id, said),
+            *_standing(around, party.id, sides),
         ],
     )
 
@@ -124,21 +123,17 @@ def _days(affiliated: Affiliated) -> str:
     return f"until {day(until)}" if until else ""
 
 
-def _standing(around: Around, party: int, said: Sequence[Said]) -> list[ItemList]:
-    """Return with whom a party stands, and against whom: where as many, both."""
-    own = sides_taken(
-        (party, around.positions[one.position].main, one.side)
-        for one in said
-        if one.position is not None and one.side
-    ).get(party, {})
-    if not own:
-        return []
-    positions = [each.id for each in around.positions.values() if each.main in own]
-    others = sides_taken(
+def _standing(around: Around, party: int, said: Iterable[tuple[int, int, str]]) -> list[ItemList]:
+    """Return with whom a party stands, and against whom: where as many, both.
+
+    Each thing said is a party, a position and a side, as annotations have them.
+    """
+    sides = sides_taken(
         (around.parties[other].main, around.positions[position].main, side)
-        for other, position, side in list_sides(around.session, around.member, positions)
+        for other, position, side in said
     )
-    shared = compare(own, {other: sides for other, sides in others.items() if other != party})
+    own, others = sides.get(party, {}), {one: of for one, of in sides.items() if one != party}
+    shared = compare(own, others)
     with_it = [one for one in shared if one.same and one.same >= one.opposite]
     against_it = [one for one in shared if one.opposite and one.opposite >= one.same]
     return [

@@ -22,8 +22,8 @@ def position_page(
     session: Session, member: Member, position: Position, *, show: str, asked_page: str | None
 ) -> OnePage:
     """Build the page of a main position."""
+    said = list_said(session, member, position)
     around = Around.of(session, member, POSITIONS, position)
-    said = list_said(session, member, "position", around.ids)
     parts = [
         Part(
             side or "none",

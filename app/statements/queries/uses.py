@@ -1,6 +1,7 @@
 """How parties and positions are used: counted over a project, and what is said of one of them.
 
-Names are those of the whole project; what is counted or said is what a member may see.
+Names are those of the whole project; what is counted or said is what a member may see. Names are
+read last: so whatever is used has one, though others work at the same time.
 """
 
 from collections import Counter, defaultdict
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.annotations.content import has_field
@@ -19,6 +20,7 @@ from app.articles.models import Article
 from app.core.db import read_columns
 from app.findings.queries.matching import is_seen
 from app.parties.models import Named, Party, Position
+from app.parties.queries import sql_main_id
 from app.projects.models import Member
 
 _annotation = Annotation.__table__.c
@@ -52,7 +54,7 @@ def list_entries(session: Session, model: type[Named], project_id: int) -> Entri
             row.name if is_party else row.sentence,
             row.folded,
             *([row.kind] if is_party else []),
-            func.coalesce(row.alias_of_id, row.id),
+            sql_main_id(model),
             row.archived_at,
         )
         .where(row.project_id == project_id)
@@ -92,13 +94,13 @@ class Uses:
         self.last = max(filter(None, (self.last, days[1])), default=None)
 
 
-def count_uses(session: Session, member: Member, entries: Entries, *, of: str) -> dict[int, Uses]:
-    """Return the uses of each main one that has any; `of` is "party" or "position".
+def count_uses(session: Session, member: Member, model: type[Named]) -> dict[int, Uses]:
+    """Return the uses of each main party, or position, that has any, by its id.
 
     Counted are living annotations that the member may see, with a place in the text or without.
     """
-    column = _annotation[f"{of}_id"]
-    groups = (column, _annotation.tag, _annotation.side)
+    row, column = model.__table__.c, _annotation[f"{model.SUBJECT}_id"]
+    groups = (sql_main_id(model), _annotation.tag, _annotation.side)
     query: Select[*tuple[Any, ...]] = (
         select(
             *groups,
@@ -108,17 +110,18 @@ def count_uses(session: Session, member: Member, entries: Entries, *, of: str) -
             func.count(_article.published_on),
         )
         .join_from(Annotation.__table__, Article.__table__, _article.id == _annotation.article_id)
+        .join(model.__table__, row.id == column)
         .where(*is_seen(member), column.is_not(None))
         .group_by(*groups)
     )
     uses: dict[int, Uses] = defaultdict(Uses)
     for row_id, tag, side, count, first, last, dated in read_columns(session, query):
-        one = uses[entries[row_id].main]
+        one = uses[row_id]
         one.add(tag, side, count, (first, last))
         one.undated += count - dated
-    if of == "party":
+    if model is Party:
         for party_id, count in _count_addressed(session, member):
-            uses[entries[party_id].main].addressed += count
+            uses[party_id].addressed = count
     else:
         for position_id, count in _count_parties(session, member):
             uses[position_id].parties = count
@@ -127,9 +130,9 @@ def count_uses(session: Session, member: Member, entries: Entries, *, of: str) -
 
 def _count_parties(session: Session, member: Member) -> Iterable[tuple[int, int]]:
     """Return by how many parties something is said of each main position."""
-    position = func.coalesce(_position.alias_of_id, _position.id)
+    position = sql_main_id(Position)
     query = (
-        select(position, func.count(func.coalesce(_party.alias_of_id, _party.id).distinct()))
+        select(position, func.count(sql_main_id(Party).distinct()))
         .join_from(
             Annotation.__table__, Position.__table__, _position.id == _annotation.position_id
         )
@@ -154,18 +157,15 @@ def count_names(
 
 
 def _count_addressed(session: Session, member: Member) -> Iterable[tuple[int, int]]:
+    """Return how many demands are made of each main party; one by two of its names is one."""
+    party = sql_main_id(Party)
     query = (
-        select(_addressee.party_id, func.count())
-        .join_from(
-            AnnotationAddressee.__table__,
-            Annotation.__table__,
-            _annotation.id == _addressee.annotation_id,
-        )
+        select(party, func.count(_annotation.id.distinct()))
+        .join_from(Party.__table__, AnnotationAddressee.__table__, _addressee.party_id == _party.id)
+        .join(Annotation.__table__, _annotation.id == _addressee.annotation_id)
+        .where(_party.project_id == member.project_id)
         .where(*is_seen(member, by_project=False), _annotation.tag == Tag.DEMAND.value)
-        .where(
-            _addressee.party_id.in_(select(_party.id).where(_party.project_id == member.project_id))
-        )
-        .group_by(_addressee.party_id)
+        .group_by(party)
     )
     return [(row[0], row[1]) for row in read_columns(session, query)]
 
@@ -199,18 +199,18 @@ _SAID = (
 )
 
 
-def list_said(session: Session, member: Member, of: str, ids: Collection[int]) -> list[Said]:
-    """Return the annotations with a party, or a position, of some ids that a member may see.
+def list_said(session: Session, member: Member, row: Named) -> list[Said]:
+    """Return the annotations with a main party, or position, that a member may see.
 
     The newest articles come first, those without a day last; in one they stand by place.
     """
-    query = _said(member).where(_annotation[f"{of}_id"].in_(sorted(ids)))
+    query = _said(member).where(_annotation[f"{row.SUBJECT}_id"].in_(_names_of(row)))
     return list(_read_said(session, query))
 
 
-def list_demanded(session: Session, member: Member, ids: Collection[int]) -> list[Said]:
-    """Return the demands made of parties of some ids that a member may see, in the same order."""
-    made = select(_addressee.annotation_id).where(_addressee.party_id.in_(sorted(ids)))
+def list_demanded(session: Session, member: Member, party: Party) -> list[Said]:
+    """Return the demands made of a main party that a member may see, in the same order."""
+    made = select(_addressee.annotation_id).where(_addressee.party_id.in_(_names_of(party)))
     query = _said(member, by_project=False).where(
         _annotation.id.in_(made), _annotation.tag == Tag.DEMAND.value
     )
@@ -222,13 +222,15 @@ def list_sides(
 ) -> Iterator[tuple[int, int, str]]:
     """Yield the party, position and side, each once, of all that is said of some positions.
 
-    Ids are as annotations have them, of a main one or of another name.
+    What is said of their other wordings is said of them. Ids are as annotations have them.
     """
+    asked = select(sql_main_id(Position)).where(_position.id.in_(sorted(positions)))
+    meant = select(_position.id).where(sql_main_id(Position).in_(asked))
     query = (
         select(_annotation.party_id, _annotation.position_id, _annotation.side)
         .where(
             *is_seen(member),
-            _annotation.position_id.in_(sorted(positions)),
+            _annotation.position_id.in_(meant),
             _annotation.party_id.is_not(None),
             _annotation.side != "",
         )
@@ -236,6 +238,12 @@ def list_sides(
     )
     for row in read_columns(session, query):
         yield row[0], row[1], row[2]
+
+
+def _names_of(main: Named) -> Select[int]:
+    """Return the query of the ids that count for a main one: its own, and its other names'."""
+    row = type(main).__table__.c
+    return select(row.id).where(or_(row.id == main.id, row.alias_of_id == main.id))
 
 
 def _said(member: Member, *, by_project: bool = True) -> Select[*tuple[Any, ...]]:
