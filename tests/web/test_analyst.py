@@ -318,6 +318,7 @@ def unordered(weights: Mapping[tuple[str, str], int]) -> dict[frozenset[str], in
     return {frozenset(names): weight for names, weight in weights.items()}
 
 
+@pytest.mark.sqlite_only
 def test_matrix_changes_and_networks_are_what_one_reads_in_the_articles(
     analyst: PageClient,
 ) -> None:

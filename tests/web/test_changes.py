@@ -117,6 +117,7 @@ def test_the_latest_pair_of_each_is_shown_and_all_others_are_a_link_away(
     assert "No pair is all of that." in me.get(f"{CHANGES}?verdict=given").text
 
 
+@pytest.mark.sqlite_only
 def test_pages_go_on_where_the_one_before_ended(
     me: PageClient, harbour: Harbour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +212,7 @@ def test_the_file_has_what_is_shown_and_the_audit_says_who_took_it(
     assert "exported the changes as CSV" in owner.get("/projects/first/activity").text
 
 
+@pytest.mark.sqlite_only
 def test_a_reader_sees_verdicts_and_gives_none(
     app: Flask, me: PageClient, session: Session, harbour: Harbour
 ) -> None:
@@ -222,6 +224,7 @@ def test_a_reader_sees_verdicts_and_gives_none(
     assert "Undo" not in reader.get("/projects/first/activity?kind=verdicts").text
 
 
+@pytest.mark.sqlite_only
 def test_an_empty_page_says_how_to_fill_it(me: PageClient, room: Room) -> None:
     assert room.article.id
     assert "Nobody is both for and against something yet" in me.get(CHANGES).text

@@ -23,7 +23,7 @@ from app.discussion.service.threads import WAIT
 from app.discussion.texts import clean
 from app.events.models import Event, Snapshot
 from app.events.service import record
-from app.parties.models import Named, Party, Position
+from app.parties.models import Party, Position
 from app.projects.models import Member
 from app.projects.roles import Act, may, require
 
@@ -38,13 +38,14 @@ MEANWHILE = (
     "Someone gave another verdict on these two since you opened the page. It is shown with them "
     "now: give yours again if you still want to."
 )
+NO_VERDICT = "There is no such verdict, or none that you may see."
 NO_PAIR = (
     "These two passages are no longer for and against the same position of the same party. "
     "Look at the page again."
 )
 
 
-class Judged(NamedTuple):
+class Given(NamedTuple):
     """A verdict that was given, and the id of its event, None where it was there already."""
 
     verdict: Verdict
@@ -96,7 +97,7 @@ def give(
     version: int,
     value: str,
     reason: str = "",
-) -> Judged:
+) -> Given:
     """Say what two annotations are together, in place of what was said: see `VALUES`, or NONE.
 
     `version` is that of the verdict that was there when the actor looked, 0 for none. Twice is as
@@ -139,13 +140,10 @@ def give(
         return _save(session, actor, Verdict(project_id=actor.project_id, version=0), state)
     before = VerdictState.of(verdict)
     if replace(before, account=actor.account_id) == state:
-        return Judged(verdict, None)
+        return Given(verdict, None)
     if verdict.version != version:
         raise Conflict(MEANWHILE)
     return _save(session, actor, verdict, state, before)
-
-
-NO_VERDICT = "There is no such verdict, or none that you may see."
 
 
 def undo(session: Session, *, actor: Member, event_id: int) -> Verdict:
@@ -191,7 +189,7 @@ def _save(
     before: VerdictState | None = None,
     *,
     undoes_id: int | None = None,
-) -> Judged:
+) -> Given:
     try:
         with session.begin_nested():
             after.write(verdict)
@@ -209,7 +207,7 @@ def _save(
         after={**asdict(after), **_names(session, after)},
         undoes_id=undoes_id,
     )
-    return Judged(verdict, event_id)
+    return Given(verdict, event_id)
 
 
 def _find_open(session: Session, actor: Member, annotation_id: int) -> Annotation:
@@ -232,20 +230,20 @@ def _require_pair(session: Session, supporting: Annotation, opposing: Annotation
 
     Raises: Conflict.
     """
-    mains = [
-        (_main_of(session, Party, one.party_id), _main_of(session, Position, one.position_id))
-        for one in (supporting, opposing)
-        if one.deleted_at is None
-    ]
-    sides = (supporting.side, opposing.side)
-    if sides != ("for", "against") or len(mains) < len(sides) or len({*mains}) > 1:
+    both = (supporting, opposing)
+    is_living = all(one.deleted_at is None for one in both)
+    about = {_about(session, one) for one in both}
+    if [one.side for one in both] != ["for", "against"] or not is_living or len(about) > 1:
         raise Conflict(NO_PAIR)
-    if None in mains[0]:
+    if None in about.pop():
         raise Conflict(NO_PAIR)
 
 
-def _main_of(session: Session, model: type[Named], row_id: int | None) -> int | None:
-    return None if row_id is None else session.get_one(model, row_id).main_id
+def _about(session: Session, annotation: Annotation) -> tuple[int | None, int | None]:
+    """Return the main party and position of an annotation, None for none."""
+    party = session.get(Party, annotation.party_id) if annotation.party_id else None
+    position = session.get(Position, annotation.position_id) if annotation.position_id else None
+    return party.main_id if party else None, position.main_id if position else None
 
 
 def _names(session: Session, state: VerdictState) -> dict[str, Any]:
