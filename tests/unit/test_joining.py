@@ -107,9 +107,13 @@ def test_a_style_sheet_holds_what_it_imports_in_its_layer_and_medium() -> None:
         join_styles("all.css", reader({"all.css": '@import "a.css";\n'}))
 
 
-def test_the_style_sheet_of_every_page_holds_each_file_once() -> None:
-    joined = join_styles("gloss.css", lambda name: (STYLES / name).read_text(encoding="utf-8"))
+def test_the_style_sheets_of_the_pages_hold_each_file_once() -> None:
+    sheets = ("gloss.css", "in-findings.css")
+    joined = "".join(
+        join_styles(sheet, lambda name: (STYLES / name).read_text(encoding="utf-8"))
+        for sheet in sheets
+    )
     assert "@import" not in joined
     for path in STYLES.glob("*.css"):
-        if path.name != "gloss.css":
+        if path.name not in sheets:
             assert joined.count(f"/* {path.name} */\n") == 1, path.name
