@@ -86,16 +86,21 @@ def find_affiliations(
         raise Invalid(FIELD, error.message) from None
 
 
-def find_other(session: Session, member: Member, model: type[Named], typed: str) -> int | None:
+def find_other(
+    session: Session, member: Member, model: type[Named], typed: str, *, than: int
+) -> int | None:
     """Return the id of what a typed name or sentence means, of the main one, None for no words.
 
-    Raises: Invalid (there is none such; the nearest are named).
+    Raises: Invalid (there is none such; the nearest are named, others `than` the one of that id).
     """
     try:
         ids = choose(session, model, actor=member, chosen=Chosen("", names=typed), field="into")
     except UnknownNamed as error:
-        nearest = [getattr(row, CALLED[model.SUBJECT]) for row in error.unknown[0].nearest]
-        near = [f"“{called}”" for called in nearest]
+        near = [
+            f"“{row.called}”"
+            for row in error.unknown[0].nearest
+            if isinstance(row, Named) and row.id != than
+        ]
         message = f"There is no {model.SUBJECT} “{error.unknown[0].name}”."
         message += f" Near to it: {', '.join(near)}." if near else " Choose one that there is."
         raise Invalid("into", message) from None

@@ -224,7 +224,11 @@ def test_what_cannot_be_saved_keeps_what_was_typed(
     assert 'value="branch NO. 4"' in page
     status, page = post(curator, "positions/new", called="x" * 301)
     assert (status, "at most 300 characters; this has 301" in page) == (422, True)
-    path = f"parties/{said['director']}/change"
+    own = f"parties/{said['director']}"
+    status, page = post(curator, f"{own}/merge", into="Mr. Carow")
+    assert (status, "There is no party “Mr. Carow”" in page) == (422, True)
+    assert "Near to it: " not in page  # but for itself
+    path = f"{own}/change"
     fields: dict[str, str | list[str]] = {
         "called": "Mr. Carrow",
         "kind": "person",

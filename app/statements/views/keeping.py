@@ -83,7 +83,7 @@ def merge(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     model = WORDS[what].model
     typed = request.form.get("into", "")
     try:
-        into_id = find_other(session, member, model, typed)
+        into_id = find_other(session, member, model, typed, than=row_id)
         done = aliases.merge(session, model, actor=member, row_id=row_id, into_id=into_id)
     except (Invalid, Conflict) as error:
         page = pages.not_done(_page_again(member, what, row_id), "into", typed, error)
