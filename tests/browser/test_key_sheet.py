@@ -4,10 +4,12 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from app.articles.models import Article
 from tests.browser.pressing import TAGS, expect_rows, press, tab_to_text
 from tests.browser.reading_page import Desk
 from tests.browser.running import Site
 from tests.browser.sample import FIRST, SECOND, THIRD
+from tests.harness.builders import add_annotation, add_party
 
 # A key as a keyboard of another country sends it: sign, place and Shift.
 SEND = """([key, code, shiftKey]) => document.activeElement.dispatchEvent(
@@ -54,8 +56,12 @@ WATCH = """() => {
 
 
 def test_each_key_of_the_sheet_does_something_where_it_says(desk: Desk) -> None:
-    for words in (SECOND, THIRD):
-        desk.site.tag(desk.sample, words)
+    with desk.site.writing() as session:
+        member = desk.site.find_member(session, "Ines")
+        article = session.get_one(Article, desk.sample.id)
+        party = add_party(session, member, "Port")
+        for words in (FIRST, THIRD):
+            add_annotation(session, member, article, words, tag="demand", party=party)
     desk.page.reload()
     expect(desk.page.locator("html.scripted")).to_be_attached()
     desk.page.evaluate(WATCH)

@@ -19,6 +19,7 @@ from app.articles.queries import articles
 from app.articles.queries.content import content_of
 from app.core.choosing import Unknown
 from app.discussion.queries.cards import Card, block_cards, cards_at
+from app.parties.models import NAME_LIMIT, SENTENCE_LIMIT
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.forms import filter_query
@@ -137,6 +138,24 @@ class TagForm(FormPage):
         """Return what no field says."""
         is_said = self.error_in_quote or any(map(self.error_in, BESIDE))
         return "" if is_said else self.problem
+
+    @property
+    def party_rule(self) -> str:
+        """Return what a name of a party may be."""
+        return f"At most {NAME_LIMIT} characters a name."
+
+    @property
+    def addressees_rule(self) -> str:
+        """Return what the names of addressees may be."""
+        return f"Several have a semicolon between. {self.party_rule}"
+
+    @property
+    def position_rule(self) -> str:
+        """Return what a position may be."""
+        return (
+            f"One sentence of at most {SENTENCE_LIMIT} characters, with + before it for, "
+            "with - against."
+        )
 
     @property
     def says_who(self) -> bool:
