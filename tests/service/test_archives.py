@@ -20,9 +20,10 @@ from app.archives.manifest import MANIFEST
 from app.archives.queries.description import LEFT_OUT, TABLES
 from app.archives.queries.dictionary import write_dictionary
 from app.archives.queries.zip_file import archive_chunks
+from app.archives.service.ids import AllIds
 from app.archives.service.importing import Importer, import_project, is_late
 from app.archives.service.reading import Most, UnfitArchive, opened_archive
-from app.archives.service.references import IN_STATES, SUBJECTS
+from app.archives.service.references import IN_STATES, SUBJECTS, map_state
 from app.articles.models import Article
 from app.codebook.service import undo_merge
 from app.core.db import Database
@@ -526,3 +527,11 @@ def test_an_archive_is_of_one_moment_though_people_go_on(
     made = bring_in(database, begun + b"".join(chunks))
     assert len(csv_of(database, made)) == 1
     assert problems(database) == []
+
+
+def test_which_network_was_taken_away_is_told_in_the_copy_too() -> None:
+    kept = "kind=party-party&relation=subtract&from=2025-01-01"
+    state = {"of": "networks", "format": "CSV", "query": f"{kept}&party=7&by=nobody"}
+    assert map_state(AllIds(), "project", state) == {**state, "query": kept}
+    with pytest.raises(UnfitArchive, match="asks for too much"):
+        map_state(AllIds(), "project", {**state, "query": 5})

@@ -13,6 +13,7 @@ from app.archives.service.reading import refuse
 from app.events.models import Snapshot
 from app.findings.asked import VALUE_LIMIT, ask
 from app.parties.models import Party
+from app.statements.asked_networks import ask_network
 
 SUBJECTS: Mapping[str, str] = {
     "account": "accounts",
@@ -82,7 +83,8 @@ def map_state(ids: AllIds, subject_kind: str, state: object) -> Snapshot | None:
     for name, table in IN_STATES.get(subject_kind, {}).items():
         if name in mapped:
             mapped[name] = _map(ids, table, mapped[name])
-    for name, change in _OF_ACTS.items():
+    of_acts = {**_OF_ACTS, **_OF_NETWORKS} if mapped.get("of") == "networks" else _OF_ACTS
+    for name, change in of_acts.items():
         if name in mapped and subject_kind in {"project", "article", "search"}:
             mapped[name] = change(ids, mapped[name])
     if subject_kind == Party.SUBJECT and "affiliations" in mapped:
@@ -95,13 +97,17 @@ def map_query(ids: AllIds, query: object) -> str:
 
     A value that is not in the archive is left out.
     """
-    if type(query) is not str or len(query) > _QUERY_LIMIT:
-        refuse("a search asks for too much")
-    asked, _ignored = ask(_Arguments(query.removeprefix("?")))
+    asked, _ignored = ask(_Arguments(query))
     for facet, table in _FACETS.items():
         asked = asked.only(facet, *_values(ids, table, getattr(asked, facet)))
     mapped = urlencode(asked.pairs)
-    return f"?{mapped}" if mapped and query.startswith("?") else mapped
+    return f"?{mapped}" if mapped and str(query).startswith("?") else mapped
+
+
+def _map_network(_ids: AllIds, query: object) -> str:
+    """Return which network was taken away: no id stands in that."""
+    asked, _ignored = ask_network(_Arguments(query))
+    return asked.record
 
 
 def map_links(ids: AllIds, text: object, old: str, new: str) -> str:
@@ -169,14 +175,17 @@ _OF_ACTS: Mapping[str, Callable[[AllIds, Any], object]] = {
     "moved": _map_moved,
 }
 """What acts on a whole project keep, by the name of the field."""
+_OF_NETWORKS = {"query": _map_network}
 
 
 class _Arguments:
     """The arguments of an address that was kept."""
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: object) -> None:
+        if type(query) is not str or len(query) > _QUERY_LIMIT:
+            refuse("a search asks for too much")
         try:
-            self._values = parse_qs(query, max_num_fields=_QUERY_LIMIT)
+            self._values = parse_qs(query.removeprefix("?"), max_num_fields=_QUERY_LIMIT)
         except ValueError:
             refuse("a search is no address")
 
