@@ -187,7 +187,7 @@ def test_names_are_offered_by_their_words_and_what_is_used_here_first(
             ("Mara Lind", "person"),
         )
     }
-    made["Mara Lind"].affiliations = [Affiliation(organization_id=made["Hafenamt"].id)]
+    made["Mara Lind"].affiliations = [Affiliation(organization_id=made["Port Office"].id)]
     session.commit()
     aliases.merge(
         session,

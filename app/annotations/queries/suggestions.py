@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.annotations.content import OF_TAGS
 from app.annotations.models import Annotation, AnnotationAddressee
@@ -125,16 +125,19 @@ _Spoken = tuple[str, Affiliated]  # the name of an organisation, and when somebo
 
 
 def _organizations(session: Session, project_id: int) -> Mapping[int, Sequence[_Spoken]]:
-    """Return the organisations for which people speak, or spoke, by the people's ids."""
+    """Return the main organisations for which people speak, or spoke, by the people's main ids."""
+    organization, main = aliased(Party), aliased(Party)
     rows = session.execute(
-        select(Affiliation, Party.name)
-        .join(Party, Party.id == Affiliation.organization_id)
+        select(sql_main_id(Party), Affiliation, func.coalesce(main.name, organization.name))
+        .join(Affiliation, Affiliation.party_id == Party.id)
+        .join(organization, organization.id == Affiliation.organization_id)
+        .outerjoin(main, main.id == organization.alias_of_id)
         .where(Party.project_id == project_id)
-        .order_by(Affiliation.since.desc(), Affiliation.id)
+        .order_by(Affiliation.since.desc().nulls_last(), Affiliation.id)
     )
     found: dict[int, list[_Spoken]] = defaultdict(list)
-    for one, name in rows:
-        found[one.party_id].append((name, Affiliated(one.organization_id, one.since, one.until)))
+    for person_id, one, name in rows:
+        found[person_id].append((name, Affiliated(one.organization_id, one.since, one.until)))
     return found
 
 
