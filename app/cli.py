@@ -31,7 +31,7 @@ from app.core.write_faults import write_fault
 from app.discussion.queries.verify import verify as verify_discussion
 from app.events.subjects import ProjectActor
 from app.exports.queries.csv_file import Separator
-from app.exports.queries.formats import FORMATS, csv_format
+from app.exports.queries.formats import FORMATS, csv_format, told_of
 from app.exports.queries.rows import Selection
 from app.inbox.queries.inbox import who_asked_for_digests
 from app.inbox.views.digests import send_digest, today
@@ -309,6 +309,8 @@ def export_annotations(
         current_app.logger.error("the export is not recorded: %s", error.orig)  # noqa: TRY400  (one line)
     selection = Selection(project_id, current_app.config["GLOSS"].permalink_base, article_id)
     write_chunks(file_format.chunks(database, selection), output)
+    for sentence in told_of(database, file_format, selection):
+        click.echo(sentence, err=True)
 
 
 @click.command("verify")

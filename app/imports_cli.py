@@ -115,6 +115,9 @@ def _tell(planned: Sequence[Planned], summary: Summary, done: Imported, *, is_dr
         _said(done.overtaken, "left out: their articles were corrected at this moment"),
         _named("Columns that are not read", summary.unknown),
         _named(f"New themes that {would or 'were '}made", summary.themes),
+        _named(f"New parties that {would or 'were '}made", summary.parties),
+        _named(f"New positions that {would or 'were '}made", summary.positions),
+        _named("These speak for several organisations in the file; the first counts", summary.torn),
         _named("New annotators, who cannot sign in", summary.annotators),
     ]
     for line in filter(None, lines):

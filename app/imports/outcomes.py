@@ -1,10 +1,12 @@
 """What becomes of the rows of a file, before anything is done: pure values, to JSON and back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
+
+from app.text.sorting import fold
 
 
 class Outcome(StrEnum):
@@ -25,6 +27,31 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Who:
+    """Who says what to whom, by names; "" for what a row does not say.
+
+    `kind` is that of the party, "person" or "organization", where it is yet to be made.
+    """
+
+    party: str = ""
+    kind: str = ""
+    organization: str = ""
+    addressees: Sequence[str] = ()
+    position: str = ""
+    side: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of all parties."""
+        return [name for name in (self.party, self.organization, *self.addressees) if name]
+
+    @property
+    def speaks_for_another(self) -> bool:
+        """Say whether the party speaks for another one."""
+        return bool(self.organization) and fold(self.organization) != fold(self.party)
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """An annotation that a row asks for.
 
@@ -41,6 +68,7 @@ class Wanted:
     made_blind: bool = False
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    who: Who = Who()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +109,8 @@ class Planned:
                 wanted.created_at and wanted.created_at.isoformat(),
                 wanted.updated_at and wanted.updated_at.isoformat(),
             ]
+            if wanted.who != Who():
+                kept["who"] = astuple(wanted.who)
         return kept
 
     @classmethod
@@ -94,19 +124,20 @@ class Planned:
             title=kept.get("title", ""),
             tag=kept.get("tag", ""),
             quote=kept.get("quote", ""),
-            wanted=_wanted(kept["wanted"]) if "wanted" in kept else None,
+            wanted=_wanted(kept["wanted"], Who(*kept.get("who", ()))) if "wanted" in kept else None,
             place=(place[0], place[1]) if place else None,
             places=[(start, end) for start, end in kept.get("places", ())],
         )
 
 
-def _wanted(kept: Sequence[Any]) -> Wanted:
+def _wanted(kept: Sequence[Any], who: Who) -> Wanted:
     article_id, revision_id, tag, annotator, note, themes, made_blind, *moments = kept
     created_at, updated_at = map(_moment, moments)
     return Wanted(
         *(article_id, revision_id, tag, annotator, note, themes, made_blind),
         created_at=created_at,
         updated_at=updated_at,
+        who=who,
     )
 
 
@@ -118,14 +149,18 @@ def _moment(kept: str | None) -> datetime | None:
 class Summary:
     """What becomes of all rows: how many of each outcome, and what has to be made for them.
 
-    `unknown` are the columns that nothing here knows, `annotators` and `themes` the names of those
-    that are made.
+    `unknown` are the columns that nothing here knows, `annotators`, `themes`, `parties` and
+    `positions` the names of those that are made. `torn` are the parties that are made of which the
+    file names several organisations: they speak for the first.
     """
 
     unknown: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     annotators: list[str] = field(default_factory=list)
     themes: list[str] = field(default_factory=list)
+    parties: list[str] = field(default_factory=list)
+    positions: list[str] = field(default_factory=list)
+    torn: list[str] = field(default_factory=list)
 
     def of(self, *outcomes: Outcome) -> int:
         """Return how many rows come to one of some ends."""

@@ -278,8 +278,24 @@ def _said(one: Import) -> list[str]:
     if summary["themes"]:
         will = "New themes are made" if is_ready else "New themes were made"
         said.append(f"{will}: {_named(summary['themes'])}.")
+    said += _said_of_named(summary, "are" if is_ready else "were")
     if summary["unknown"]:
         said.append(f"Columns that are not read: {_named(summary['unknown'])}.")
+    return said
+
+
+def _said_of_named(summary: Mapping[str, list[str]], are: str) -> list[str]:
+    """Say which parties and positions are made; an import of before there were any names none."""
+    said = [
+        f"New {plural} {are} made: {_named(names)}."
+        for plural in ("parties", "positions")
+        if (names := summary.get(plural))
+    ]
+    if torn := summary.get("torn"):
+        said.append(
+            "In the file these speak for several organisations, of which the first counts; say the "
+            f"days of each on its page under Parties: {_named(torn)}."
+        )
     return said
 
 

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from app.annotations import content
+from app.annotations.models import SIDES
+from app.annotations.tags import Tag
 from app.core.clock import now
 from app.core.errors import Invalid
-from app.core.names import clean_line
+from app.core.names import SEPARATOR, clean_line
+from app.imports.outcomes import Who
+from app.parties.fields import clean_name, clean_sentence
+from app.parties.models import KINDS
 from app.text import anchoring
 from app.text.passages import MAX_PASSAGE
 from app.themes.fields import split_names
@@ -19,11 +24,17 @@ READ = (
     *("project", "article_id", "article_title", "article_author", "publication", "published_on"),
     *("source_url", "revision", "tag", "quote", "start", "end", "prefix", "suffix", "note"),
     *("annotator", "created_at", "updated_at", "made_blind", "themes"),
+    *("party", "party_organization", "addressee", "position", "side", "party_kind"),
 )
-"""The columns that are read, in the order of an export."""
+"""The columns that are read, in the order of an export; it has no `party_kind`."""
 PASSED_OVER = frozenset({"annotation_id", "block", "permalink", "agreements", "disputes", "thread"})
 """Columns of an export that say nothing of a new annotation: they are worked out anew."""
-ALIASES = {"title": "article_title", "email": "annotator", "theme": "themes"}
+ALIASES = {
+    "title": "article_title",
+    "email": "annotator",
+    "theme": "themes",
+    "addressees": "addressee",
+}
 _YES_OR_NO = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True}
 
 
@@ -75,6 +86,7 @@ class Said:
     updated_at: datetime | None
     made_blind: bool
     is_placeless: bool
+    who: Who
 
 
 def known_columns(names: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -145,8 +157,51 @@ def understand(row: FileRow) -> Said:
         created_at=_moment(row, "created_at"),
         updated_at=_moment(row, "updated_at"),
         made_blind=_yes_or_no(row),
+        who=_who(row, cleaned["tag"]),
         is_placeless=start is None and revision is not None and "start" in row.cells,
     )
+
+
+def _who(row: FileRow, tag: str) -> Who:
+    """Return who says what to whom, as the row has it.
+
+    Raises: Refused.
+    """
+    side = row["side"].strip().casefold()
+    if side not in {"", *SIDES}:
+        message = f"Its side is neither for nor against: “{side[:40]}”."
+        raise Refused(message)
+    kind = row["party_kind"].strip().casefold()
+    if kind not in {"", *KINDS}:
+        message = f"Its party_kind is neither person nor organization: “{kind[:40]}”."
+        raise Refused(message)
+    addressees = row["addressee"].split(SEPARATOR)
+    try:
+        who = Who(
+            party=_name(row["party"]),
+            kind=kind,
+            organization=_name(row["party_organization"]),
+            addressees=tuple(filter(None, map(_name, addressees))),
+            position=clean_sentence(row["position"]) if row["position"].strip() else "",
+            side=side,
+        )
+    except Invalid as error:
+        raise Refused(error.message) from None
+    if who.organization and not who.party:
+        message = "It has a party_organization and no party: say who speaks for it, as party."
+        raise Refused(message)
+    if who.addressees and not content.has_field(Tag(tag), "addressees"):
+        message = f"It has an addressee, which a {tag} has not: only a demand is made of somebody."
+        raise Refused(message)
+    if len(who.addressees) > content.MOST_ADDRESSEES:
+        most = content.MOST_ADDRESSEES
+        message = f"It has {len(who.addressees):,} addressees; a demand has at most {most}."
+        raise Refused(message)
+    return who
+
+
+def _name(cell: str) -> str:
+    return clean_name(cell) if cell.strip() else ""
 
 
 def _number(row: FileRow, column: str) -> int | None:

@@ -60,6 +60,17 @@ def find_called(
     return {row.folded: row for row in session.scalars(query)}
 
 
+def persons_of(session: Session, project_id: int) -> set[str]:
+    """Return what the persons of a project are found by, other names of theirs too."""
+    main = aliased(Party)
+    query = (
+        select(Party.folded)
+        .outerjoin(main, main.id == Party.alias_of_id)
+        .where(Party.project_id == project_id, func.coalesce(main.kind, Party.kind) == "person")
+    )
+    return set(session.scalars(query))
+
+
 def names_of(session: Session, model: type[Named], ids: Collection[int]) -> Mapping[int, str]:
     """Return what some are called, as of now, by their ids; an alias by its own name."""
     if not ids:

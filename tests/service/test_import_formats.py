@@ -16,12 +16,13 @@ from app.core.db import Database
 from app.exports.queries.columns import COLUMNS
 from app.exports.queries.formats import FORMATS as EXPORTS
 from app.exports.queries.rows import Selection
-from app.imports.outcomes import ADDED, Outcome, Planned, Summary
+from app.imports.outcomes import ADDED, Outcome, Planned, Summary, Who
 from app.imports.queries.planning import Plan
 from app.imports.readers import FORMATS, Unreadable, format_of, read
 from app.imports.rows import PASSED_OVER, READ
 from app.imports.service import adding
 from app.imports.service.running import is_quick
+from app.parties.models import Party
 from app.projects.models import Member
 from tests.harness.builders import (
     TEXT,
@@ -61,7 +62,7 @@ def bring(session: Session, member: Member, planned: Sequence[Planned]) -> None:
 
 
 def test_every_column_of_an_export_is_known() -> None:
-    assert {column.name for column in COLUMNS} == {*READ, *PASSED_OVER}
+    assert {column.name for column in COLUMNS} | {"party_kind"} == {*READ, *PASSED_OVER}
 
 
 @pytest.mark.sqlite_only
@@ -272,7 +273,7 @@ def test_a_format_is_found_by_the_name_and_by_how_a_json_begins() -> None:
     assert format_of("A.CSV", b"") == "csv"
     assert format_of("x.json", b'\n[{"tag": "claim"}]') == "jsonl"
     assert format_of("x.json", b'{"@context": "x"}') == "jsonld"
-    with pytest.raises(Unreadable, match="in no format that is read here: CSV, XLSX"):
+    with pytest.raises(Unreadable, match="in no format that is read here: CSV, also of DNA, XLSX"):
         format_of("x.pdf", b"")
 
 
@@ -283,3 +284,41 @@ def test_what_may_become_large_or_take_long_is_read_outside_the_server() -> None
     assert not is_quick(spans, "jsonl")
     assert not is_quick(no_zip, "xlsx")
     assert not is_quick(b"article_id,tag,quote\n" + b"1,claim,e\r" * 10, "csv")
+
+
+@pytest.mark.sqlite_only
+def test_statements_of_dna_are_claims_with_a_party_a_position_and_a_side(
+    session: Session, room: Room
+) -> None:
+    own = (
+        '"statement ID";"time";"document ID";"document title";"author";"source";"section";"type";'
+        '"text";"person";"organization";"concept";"agreement"\n'
+        '7;2025-01-13 00:00:00;44;"The River Road";"Ada Quill";"";"";"";"It floods";"Mara Lind";'
+        '"Port";"Spend, and soon.";1\n'
+        '8;2025-01-13 00:00:00;44;"The River Road";"Ada Quill";"";"";"";"\'s report";"";"Port";'
+        '"Spend, and soon.";0\n'
+    )
+    planned, summary = plan(session, room.curator, own.encode(), "events.csv")
+    assert [each.outcome for each in planned] == [Outcome.NEW] * 2  # a straight mark, too
+    assert summary.unknown == []
+    wanted = planned[0].wanted
+    assert wanted is not None
+    assert wanted.tag == "claim"
+    assert wanted.who == Who("Mara Lind", "person", "Port", (), "Spend, and soon.", "for")
+    ours = (
+        "statement_id;time;person;organization;concept;agreement;start_position;text;coder;"
+        "document_title\r\n"
+        f"7;;;Port;Spend.;0;{TEXT.index('money')};money;Zoe;The River Road\r\n"
+        "8;;Port;;Spend.;2;;time;Zoe;The River Road\r\n"
+    )
+    planned, summary = plan(session, room.curator, ours.encode(), "dna.csv")
+    assert [each.outcome for each in planned] == [Outcome.NEW, Outcome.REFUSED]
+    assert planned[1].why == "Its side is neither for nor against: “2”."
+    assert (summary.annotators, summary.parties, summary.positions) == (
+        ["Zoe"],
+        ["Port"],
+        ["Spend."],
+    )
+    bring(session, room.curator, planned)
+    (port,) = session.scalars(select(Party))
+    assert port.kind == "organization"

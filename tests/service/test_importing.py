@@ -1,5 +1,6 @@
 """Bringing annotations in: what becomes of each row, adding them as one act, taking that back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,11 +24,21 @@ from app.imports.outcomes import ADDED, Outcome, Planned, Summary
 from app.imports.queries.planning import Plan
 from app.imports.readers import read
 from app.imports.service import adding
+from app.parties.models import Party
 from app.projects.models import Member
 from app.projects.roles import Act, Role, require
 from app.projects.tagging_modes import Mode
 from app.themes.queries import list_themes
-from tests.harness.builders import TEXT, Room, add_annotation, add_article, add_member, correct
+from tests.harness.builders import (
+    TEXT,
+    Room,
+    add_annotation,
+    add_article,
+    add_member,
+    add_party,
+    add_position,
+    correct,
+)
 
 pytestmark = pytest.mark.usefixtures("sound")
 
@@ -321,3 +332,62 @@ def test_who_tags_apart_hears_of_an_import_what_they_may_see(session: Session, r
     # That somebody has the tag there is for those alone who may see it, and so may import.
     with pytest.raises(Forbidden):
         require(zeno, Act.IMPORT)
+
+
+def test_who_says_what_is_found_by_any_name_and_made_where_it_is_missing(
+    session: Session, room: Room
+) -> None:
+    curator = room.curator
+    mara = add_party(session, curator, "Mara Lind")
+    alias = add_party(session, curator, "M. Lind")
+    port = add_position(session, curator, "The harbour stays public.")
+    bo = add_party(session, curator, "Bo", "person")
+    alias.alias_of_id = mara.id
+    session.commit()
+    head = "article_id,tag,quote,party,party_organization,addressee,position,side\n"
+    table = head + (
+        "1,demand,must close,m. LIND,Nowhere,City; Ünion,the harbour stays PUBLIC,For\n"  # 2
+        "1,claim,It floods,Ada,Union,,Spend; less.,against\n"  # 3
+        "1,claim,money,Ada,City,,,\n"  # 4
+        "1,claim,time,Ada,Bo,,,\n"  # 5
+        "1,claim,time,,City,,,\n"  # 6
+        "1,claim,time,Ada,,City,,\n"  # 7
+        "1,claim,time,,,,Spend less.,maybe\n"  # 8
+        '1,claim,time,"a;b",,,,\n'  # 9
+    )
+    planned, summary = plan(session, curator, table)
+    assert [outcome for _number, outcome, _why in outcomes(planned)] == ["new"] * 3 + [
+        "refused"
+    ] * 5
+    assert [re.split("[:,]", why)[0] for *_of, why in outcomes(planned)[3:]] == [
+        "“Bo” is a person here",
+        "It has a party_organization and no party",
+        "It has an addressee",
+        "Its side is neither for nor against",
+        "The name of a party has no semicolon",
+    ]
+    assert summary.parties == ["Ada", "City", "Nowhere", "Ünion"]
+    assert summary.positions == ["Spend; less."]
+    assert summary.torn == ["Ada"]
+    done = bring(session, curator, table)
+    made = living(session)
+    named = {party.name: party for party in session.scalars(select(Party))}
+    ada, city, union = (named[name] for name in ("Ada", "City", "Ünion"))
+    assert [(one.party_id, one.addressees, one.side) for one in made] == [
+        (alias.id, tuple(sorted((city.id, union.id))), "for"),
+        (ada.id, (), "against"),
+        (ada.id, (), ""),
+    ]
+    assert made[0].position_id == port.id
+    assert (ada.kind, city.kind, named["Nowhere"].kind, bo.kind) == (
+        "person",
+        "organization",
+        "organization",
+        "person",
+    )
+    assert [each.organization_id for each in ada.affiliations] == [union.id]
+    assert mara.affiliations == alias.affiliations == []
+    assert done.event_id is not None
+    importing.undo(session, actor=curator, event_id=done.event_id)
+    session.commit()
+    assert living(session) == []

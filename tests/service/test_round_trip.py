@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,13 +26,24 @@ from app.imports.outcomes import ADDED, Outcome
 from app.imports.queries.planning import Plan
 from app.imports.readers import read
 from app.imports.service import adding
+from app.parties.models import Affiliation, Party, Position
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.text.sorting import fold
-from tests.harness.builders import add_annotation, add_article, add_member, add_theme, correct
+from tests.harness.builders import (
+    add_annotation,
+    add_article,
+    add_member,
+    add_party,
+    add_position,
+    add_theme,
+    correct,
+)
 
 OWN = {"annotation_id", "article_id", "project", "permalink", "agreements", "disputes", "thread"}
 """The columns of which the archive of a project says more, or which are another's there."""
+
+Model = TypeVar("Model", Party, Position)
 
 _numbers = itertools.count(1)
 _hostile = st.text(
@@ -69,6 +81,10 @@ class Tagged:
     tag: str
     note: str
     themes: frozenset[int]
+    party: int | None
+    addressees: frozenset[int]
+    position: int | None
+    side: str
     is_blind: bool
     seconds: int
 
@@ -80,6 +96,8 @@ class Case:
     articles: Sequence[tuple[str, str | None, str, str]]
     annotators: Sequence[str]
     themes: Sequence[str]
+    parties: Sequence[str]
+    positions: Sequence[str]
     tagged: Sequence[Tagged]
 
 
@@ -103,6 +121,12 @@ CASES = st.builds(
     themes=st.lists(
         _hostile.map(lambda words: f"{words.replace(';', '')}z"), max_size=3, unique_by=fold
     ),
+    parties=st.lists(
+        _hostile.map(lambda words: f"{words.replace(';', '')}p"), max_size=3, unique_by=fold
+    ),
+    positions=st.lists(
+        _hostile.map(lambda words: f"{words};q."), max_size=2, unique_by=Position.key_of
+    ),
     tagged=st.lists(
         st.builds(
             Tagged,
@@ -113,8 +137,12 @@ CASES = st.builds(
             st.sampled_from(("claim", "demand", "assumption", "citation")),
             st.just("") | _hostile,
             st.frozensets(st.integers(0, 2), max_size=2),
+            st.none() | st.integers(0, 2),
+            st.frozensets(st.integers(0, 2), max_size=2),
+            st.none() | st.integers(0, 1),
+            st.sampled_from(("", "for", "against")),
             st.booleans(),
-            st.integers(0, 10**9),
+            st.integers(0, 8 * 10**8),  # none of which has yet to come
         ),
         min_size=1,
         max_size=6,
@@ -175,6 +203,13 @@ def tag_all(
 ) -> None:
     """Tag what the case says, wherever there are such words."""
     themes = [add_theme(session, curator, name) for name in case.themes]
+    parties = [add_party(session, curator, name) for name in case.parties]
+    positions = [add_position(session, curator, words) for words in case.positions]
+    if len(parties) > 1:  # the first speaks for the second
+        parties[0].kind, parties[1].kind = "person", "organization"
+        parties[0].affiliations = [
+            Affiliation(organization_id=parties[1].id, since=None, until=None)
+        ]
     people = [add_member(session, Role.ANNOTATOR, "Ines", slug) for _name in case.annotators]
     for member, name in zip(people, case.annotators, strict=True):
         accounts.change_name(session, account_id=member.account_id, name=name)
@@ -191,6 +226,10 @@ def tag_all(
                 tag=one.tag,
                 note=one.note,
                 themes=[themes[number] for number in one.themes if number < len(themes)],
+                party=_at(parties, one.party),
+                addressees=[parties[number] for number in one.addressees if number < len(parties)],
+                position=_at(positions, one.position),
+                side=one.side,
             )
         except DuplicateAnnotation:
             session.rollback()
@@ -204,6 +243,10 @@ def tag_all(
         }
         session.execute(update(Annotation).where(Annotation.id == made.id).values(values))
         session.commit()
+
+
+def _at(rows: Sequence[Model], number: int | None) -> Model | None:
+    return rows[number] if number is not None and number < len(rows) else None
 
 
 def export(database: Database, member: Member) -> bytes:

@@ -93,6 +93,7 @@ NEEDS = {
     ("GET", f"{ARTICLE}/annotations.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/passages.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/brief"): Act.EXPORT,
+    ("GET", f"{PROJECT}/findings/statements-for-dna"): Act.EXPORT,
     ("GET", f"{ARTICLE}/brief"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/summary"): Act.READ,
     ("GET", f"{PROJECT}/findings/positions"): Act.READ,

@@ -59,6 +59,10 @@ class NewAnnotation:
     made_blind: bool
     created_at: datetime
     updated_at: datetime
+    party: int | None = None
+    addressees: tuple[int, ...] = ()  # ascending, as themes
+    position: int | None = None
+    side: str = ""
 
     @property
     def key(self) -> tuple[int, int, str, int, int]:
@@ -208,6 +212,10 @@ def _row(number: int, project_id: int, one: NewAnnotation) -> dict[str, Any]:
         "has_note": one.note != "",
         "tagged_month": month_number(one.created_at),
         "themes": one.themes,
+        "party_id": one.party,
+        "addressees": one.addressees,
+        "position_id": one.position,
+        "side": one.side,
     }
 
 
@@ -223,6 +231,10 @@ def _made(number: int, one: NewAnnotation) -> Change:
         block=place.first_block,
         deleted=False,
         themes=one.themes,
+        party=one.party,
+        addressees=one.addressees,
+        position=one.position,
+        side=one.side,
     )
     subject = Subject(ANNOTATION, number, 1, one.article_id, number)
     return Change(IMPORTED, subject, None, state.to_json())
@@ -304,6 +316,10 @@ _OF_STATE = (
     Annotation.quote,
     Annotation.first_block,
     Annotation.themes,
+    Annotation.party_id,
+    Annotation.addressees,
+    Annotation.position_id,
+    Annotation.side,
 )
 
 
@@ -328,7 +344,7 @@ def _states(
 ) -> Iterator[tuple[Subject, AnnotationState, AnnotationState, int]]:
     """Yield of annotations what they are, and what they are in the trash, with their parts."""
     for number, article_id, version, tag, note, revision, start, end, quote, block, *rest in rows:
-        themes, part_id = rest
-        state = AnnotationState(tag, note, revision, start, end, quote, block, False, themes)  # noqa: FBT003  (a field)
+        *carried, part_id = rest
+        state = AnnotationState(tag, note, revision, start, end, quote, block, False, *carried)  # noqa: FBT003  (a field)
         subject = Subject(ANNOTATION, number, version + 1, article_id, number)
         yield subject, state, replace(state, deleted=True), part_id

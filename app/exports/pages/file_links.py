@@ -26,25 +26,28 @@ class FileLinks:
     csv_with_semicolons: str
     others: Sequence[FileLink]
     brief: str
+    dna: str
 
 
 def file_links(scope: str, query: str = "", **values: Any) -> FileLinks:  # noqa: ANN401  (as url_for takes them)
     """Return where the files are of a "project", an "article" or "passages", for templates.
 
     `query` is the rest of their addresses, "" or "?…"; `values` are those of the path. The brief of
-    a project is one of its passages.
+    a project is one of its passages. `dna` is where statements are taken away for DNA.
     """
     # All end in the extension: one address is built, and not one for each format.
     csv = url_for(f"exports.{scope}_file", extension="csv", **values)
     stem = csv.removesuffix("csv")
     brief = "exports.article_brief" if scope == "article" else "exports.passages_brief"
+    of_article = f"?article={values['article_id']}" if scope == "article" else query
     return FileLinks(
         csv=csv + query,
         csv_with_semicolons=f"{csv}{query}{'&' if query else '?'}sep=semicolon",
         others=[
             FileLink(each.name, each.purpose, stem + extension + query)
             for extension, each in FORMATS.items()
-            if extension != "csv"
+            if extension != "csv" and each.tell is None
         ],
         brief=url_for(brief, **values) + query,
+        dna=url_for("exports.statements_for_dna", slug=values["slug"]) + of_article,
     )

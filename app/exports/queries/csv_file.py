@@ -42,13 +42,13 @@ def csv_chunks(
 def _lines(rows: Sequence[Sequence[Any]], separator: str) -> Iterator[str]:
     """Write the rows, a column at a time: a project has a hundred thousand of them."""
     columns = zip(COLUMNS, zip(*rows, strict=True), strict=False)
-    text = partial(_text, separator=separator)
+    text = partial(write_text, separator=separator)
     writers = _CELLS | {Kind.TEXT: text, Kind.NAMES: text}
     cells = [map(writers[column.kind], values) for column, values in columns]
     return map(separator.join, zip(*cells, strict=True))
 
 
-def _text(text: str, separator: str) -> str:
+def write_text(text: str, separator: str) -> str:
     """Write what a person wrote: guarded and, where RFC 4180 asks for it, in quotation marks."""
     text = guard(text)
     if '"' in text:

@@ -4,14 +4,17 @@ Pages, addresses, the audit and `annotations export` take them from here: a new 
 writes it, and an entry.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+
+from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.core.errors import NotFound
 from app.exports.queries import (
     csv_file,
+    dna_file,
     json_ld,
     jsonl_file,
     markdown_file,
@@ -19,6 +22,7 @@ from app.exports.queries import (
     xlsx_file,
 )
 from app.exports.queries.csv_file import Separator, csv_chunks
+from app.exports.queries.dna_file import Told, dna_chunks
 from app.exports.queries.json_ld import json_ld_chunks
 from app.exports.queries.jsonl_file import jsonl_chunks
 from app.exports.queries.markdown_file import markdown_chunks
@@ -31,9 +35,11 @@ from app.exports.queries.xlsx_file import xlsx_chunks
 class Format:
     """A format: how it is called, what it is good for, and what writes it.
 
-    `extension` has no dot: addresses and names of files end in it, and commands ask for it.
+    `extension` has no dot: addresses and names of files end in it, and commands ask for it. Where
+    names of files end otherwise, `ending` says how.
     `chunks` yields the file of a selection in pieces, as `list_rows` gives its rows. What
-    `is_binary` is not for a terminal.
+    `is_binary` is not for a terminal. `tell` says what a file leaves
+    out, None where it has everything.
     """
 
     name: str
@@ -41,7 +47,9 @@ class Format:
     mimetype: str
     purpose: str
     chunks: Callable[[Database, Selection], Iterator[bytes]]
+    ending: str = ""
     is_binary: bool = False
+    tell: Callable[[Session, Selection], Told] | None = None
 
 
 _FORMATS = (
@@ -89,6 +97,15 @@ _FORMATS = (
         chunks=qdpx_chunks,
         is_binary=True,
     ),
+    Format(
+        name="CSV for DNA",
+        extension="dna",
+        ending="dna.csv",
+        mimetype=dna_file.MIMETYPE,
+        purpose="statements, for Discourse Network Analyzer and rDNA",
+        chunks=dna_chunks,
+        tell=dna_file.tell,
+    ),
 )
 FORMATS: Mapping[str, Format] = {each.extension: each for each in _FORMATS}
 """The formats by their extension, in the order in which they are offered."""
@@ -110,3 +127,11 @@ def csv_format(separator: Separator, *, with_bom: bool = True) -> Format:
     """Return the format CSV with what stands between its cells, and perhaps without a BOM."""
     chunks = partial(csv_chunks, with_bom=with_bom, separator=separator)
     return replace(FORMATS["csv"], chunks=chunks)
+
+
+def told_of(database: Database, file_format: Format, selection: Selection) -> Sequence[str]:
+    """Return what is to be told beside a file of a selection, in sentences."""
+    if file_format.tell is None:
+        return ()
+    with database.session() as session:
+        return file_format.tell(session, selection).sentences

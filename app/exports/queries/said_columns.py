@@ -21,6 +21,11 @@ def name_of_party() -> ColumnElement[str]:
     return _main_name(Party.__table__, "name", _annotation.party_id)
 
 
+def kind_of_party() -> ColumnElement[str]:
+    """Return whether who says it is a "person" or an "organization", "" where that is not said."""
+    return _main_name(Party.__table__, "kind", _annotation.party_id)
+
+
 def sentence_of_position() -> ColumnElement[str]:
     """Return the main sentence of the position, "" for none."""
     return _main_name(Position.__table__, "sentence", _annotation.position_id)

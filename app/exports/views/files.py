@@ -12,7 +12,9 @@ from app.articles.queries import articles
 from app.assignments.queries.visibility import EVERYONE, can_see_all, visibility_for
 from app.core.errors import Invalid
 from app.exports.pages.brief import MOST_PASSAGES, BriefPage, brief_articles
+from app.exports.pages.dna import DnaPage
 from app.exports.pages.file_links import file_links
+from app.exports.queries import dna_file
 from app.exports.queries.columns import COLUMNS
 from app.exports.queries.csv_file import Separator
 from app.exports.queries.formats import Format, csv_format, find_format
@@ -112,6 +114,24 @@ def passages_brief(slug: str) -> ResponseReturnValue:
         csv=url_for("exports.passages_file", slug=slug, extension="csv") + asked.query,
         is_part=not can_see_all(session, member),
     )
+
+
+@blueprint.get("/projects/<slug>/findings/statements-for-dna")
+def statements_for_dna(slug: str) -> ResponseReturnValue:
+    """Say what a file for DNA holds and what it leaves out, beside the link to it."""
+    member = current_member(slug, Act.EXPORT)
+    asked, _ignored = ask(request.args)
+    session = get_session()
+    names = Names(session, member, Facets(session, member, asked))
+    passages = url_for("findings.passages", slug=slug)
+    page = DnaPage(
+        slug=slug,
+        asked=[chip.words for chip in chips_of(asked, names, passages)],
+        back=passages + asked.query,
+        file=url_for("exports.passages_file", slug=slug, extension="dna") + asked.query,
+        told=dna_file.tell(session, _selection_of(member, asked)),
+    )
+    return render("exports/for_dna.html", page)
 
 
 @blueprint.get("/projects/<slug>/themes.csv")
@@ -251,7 +271,8 @@ def _brief(
 
 def _file(file_format: Format, selection: Selection, name: str) -> Response:
     chunks = file_format.chunks(get_database(), selection)
-    return _download(chunks, file_format.mimetype, f"{name}.{file_format.extension}")
+    ending = file_format.ending or file_format.extension
+    return _download(chunks, file_format.mimetype, f"{name}.{ending}")
 
 
 def _download(chunks: Iterator[bytes], mimetype: str, name: str) -> Response:

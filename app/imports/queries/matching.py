@@ -1,7 +1,7 @@
 """Which article and which annotator of a project a row of a file means."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -14,6 +14,9 @@ from app.articles.queries.content import content_of
 from app.core.names import clean_line
 from app.imports.rows import FileRow, Refused, article_id_of
 from app.integrations.email_addresses import address_key
+from app.parties import queries as parties
+from app.parties.models import Named
+from app.parties.service.names import MOST, PLURALS
 from app.projects.models import Member, Project
 from app.text.normalise import normalise
 from app.text.sorting import fold
@@ -217,21 +220,46 @@ class Annotators:
         return said
 
 
-class Themes:
-    """The themes of a project by their names, and those that are to be made."""
+class Names:
+    """What a project has names for, such as themes, and those names that are to be made one.
 
-    def __init__(self, session: Session, project_id: int) -> None:
-        every = themes.list_themes(session, project_id)
-        self._known = {theme.folded for theme in every}
+    `known` are what the names of all are found by, `most` is how many a project has, and `plural`
+    what they are called.
+    """
+
+    def __init__(
+        self, known: Collection[str], key_of: Callable[[str], str], most: int, plural: str
+    ) -> None:
+        self._known, self._key_of = known, key_of
+        self._most, self._plural = most, plural
         self.new: dict[str, str] = {}
+        """The names that are none yet, by what they will be found by."""
+
+    @classmethod
+    def of_themes(cls, session: Session, project_id: int) -> "Names":
+        """Return the names of themes."""
+        known = {theme.folded for theme in themes.list_themes(session, project_id)}
+        return cls(known, fold, MOST_THEMES, "themes")
+
+    @classmethod
+    def of(cls, session: Session, model: type[Named], project_id: int) -> "Names":
+        """Return the names of parties, or of positions, other names too."""
+        known = {row.folded for row in parties.list_all(session, model, project_id)}
+        return cls(known, model.key_of, MOST[model.SUBJECT], PLURALS[model.SUBJECT])
 
     def find(self, names: Sequence[str]) -> None:
-        """Note those of some names that are no themes yet.
+        """Note those of some names that are none yet.
 
         Raises: Refused (there would be too many).
         """
-        missing = {fold(name): name for name in names if fold(name) not in self._known}
-        if len(self._known) + len(self.new.keys() | missing.keys()) > MOST_THEMES:
-            message = f"A project has at most {MOST_THEMES:,} themes, archived ones too."
+        keys = {self._key_of(name): name for name in names}
+        missing = {key: name for key, name in keys.items() if key not in self._known}
+        if len(self._known) + len(self.new.keys() | missing.keys()) > self._most:
+            message = f"A project has at most {self._most:,} {self._plural}, archived ones too."
             raise Refused(message)
         self.new = {**missing, **self.new}
+
+    def made_for(self, names: Iterable[str]) -> list[str]:
+        """Return what is made of some names, as they are written first, in order."""
+        given = {self._key_of(name) for name in set(names)}
+        return sorted(name for key, name in self.new.items() if key in given)

@@ -1,6 +1,6 @@
 """The dry run of an import: what would become of each row. It changes nothing."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.articles.queries.content import content_of
 from app.core.db import read_columns
-from app.imports.outcomes import ADDED, Outcome, Planned, Summary, Wanted
-from app.imports.queries.matching import Annotators, Articles, Target, Themes
+from app.imports.outcomes import ADDED, Outcome, Planned, Summary, Wanted, Who
+from app.imports.queries.matching import Annotators, Articles, Names, Target
 from app.imports.queries.placing import MOST_PLACES, Found, find_place
 from app.imports.rows import FileRow, FileTable, Refused, Said, understand
+from app.parties import queries as parties
+from app.parties.models import Party, Position
 from app.projects.models import Project
-from app.text.sorting import fold
 
 SHOWN = 300  # code points of a quote that a page shows
 TOLD_EVERY = 1_000  # rows
@@ -40,7 +41,10 @@ class Plan:
         self._session = session
         self._articles = Articles(session, project)
         self._annotators = Annotators(session, project.id, default_id)
-        self._themes = Themes(session, project.id)
+        self._themes = Names.of_themes(session, project.id)
+        self._parties = Names.of(session, Party, project.id)
+        self._positions = Names.of(session, Position, project.id)
+        self._persons = parties.persons_of(session, project.id)
         self._tell = tell
         self.summary = Summary()
 
@@ -80,6 +84,7 @@ class Plan:
             return _shown(row, Outcome.PLACELESS, "", target)
         found = find_place(content_of(self._session, target.revision_id), target.revision, said)
         self._themes.find(said.themes)
+        self._find_who(said.who)
         annotator = self._annotators.find(said.annotator)
         planned = _shown(row, Outcome.MOVED if found.is_moved else Outcome.NEW, "", target)
         wanted = Wanted(
@@ -92,6 +97,7 @@ class Plan:
             made_blind=said.made_blind,
             created_at=said.created_at,
             updated_at=said.updated_at,
+            who=said.who,
         )
         if not found.is_sure:
             return replace(
@@ -107,6 +113,20 @@ class Plan:
             return replace(planned, outcome=Outcome.SAME, why=_say_same(said, *taken[key]))
         taken[key] = (row.number, said.note)
         return replace(planned, wanted=wanted, place=place)
+
+    def _find_who(self, who: Who) -> None:
+        """Note those parties and positions that are to be made.
+
+        Raises: Refused (there would be too many, or a person is said to be an organisation).
+        """
+        if who.speaks_for_another and Party.key_of(who.organization) in self._persons:
+            message = (
+                f"“{who.organization}” is a person here, and nobody speaks for a person. "
+                "Name the organisation, or leave it out."
+            )
+            raise Refused(message)
+        self._parties.find(who.names)
+        self._positions.find([who.position] if who.position else [])
 
     def _taken(self, revision_id: int) -> dict[Key, tuple[int, str]]:
         """Return what is there already, with 0 for a row and its note: an importer sees all."""
@@ -126,9 +146,20 @@ class Plan:
         adding = [each.wanted for each in every if each.wanted and each.outcome in ADDED]
         names = {each.annotator for each in adding}
         self.summary.annotators = sorted(each for each in names if isinstance(each, str))
-        given = {fold(name) for name in {name for each in adding for name in each.themes}}
-        self.summary.themes = sorted(
-            name for folded, name in self._themes.new.items() if folded in given
+        self.summary.themes = self._themes.made_for(name for one in adding for name in one.themes)
+        whos = list(dict.fromkeys(one.who for one in adding))
+        self.summary.parties = self._parties.made_for(name for who in whos for name in who.names)
+        self.summary.positions = self._positions.made_for(
+            who.position for who in whos if who.position
+        )
+        spoken_for: dict[str, set[str]] = defaultdict(set)
+        for who in whos:
+            if who.speaks_for_another:
+                spoken_for[Party.key_of(who.party)].add(Party.key_of(who.organization))
+        self.summary.torn = sorted(
+            self._parties.new[key]
+            for key, organizations in spoken_for.items()
+            if key in self._parties.new and len(organizations) > 1
         )
 
 

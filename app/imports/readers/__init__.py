@@ -27,7 +27,7 @@ def _read_xlsx(content: bytes) -> FileTable:
 
 
 FORMATS: Mapping[str, Format] = {
-    "csv": Format("CSV", (".csv", ".tsv", ".txt"), csv_file.read),
+    "csv": Format("CSV, also of DNA", (".csv", ".tsv", ".txt"), csv_file.read),
     "xlsx": Format("XLSX", (".xlsx",), _read_xlsx),
     "jsonl": Format("JSON Lines, also of doccano", (".jsonl", ".ndjson", ".json"), json_lines.read),
     "jsonld": Format("JSON-LD of the W3C", (".jsonld",), json_ld.read),

@@ -3,6 +3,7 @@
 import csv
 import io
 
+from app.imports.readers import dna
 from app.imports.readers.unreadable import NO_COLUMNS, Unreadable, refuse_too_many
 from app.imports.rows import MOST_ROWS, FileRow, FileTable, known_columns
 from app.text.cells import unguard
@@ -12,7 +13,7 @@ _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def read(content: bytes) -> FileTable:
-    """Read a CSV with a first row that names the columns, in any case and order.
+    """Read a CSV with a first row that names the columns, in any case and order: ours or DNA's.
 
     UTF-8, with or without a mark of that, or UTF-16 with one. Cells lose the apostrophe that an
     export puts before what a spreadsheet could run. A row's number is its place in the file, the
@@ -27,14 +28,17 @@ def read(content: bytes) -> FileTable:
     rows: list[FileRow] = []
     number = 1
     try:
-        columns, unknown = known_columns(next(reader, []))
-        if "tag" not in columns or "quote" not in columns:
+        heading = next(reader, [])
+        of_dna = dna.names_of(heading)
+        columns, unknown = known_columns(heading) if of_dna is None else (of_dna, [])
+        if of_dna is None and ("tag" not in columns or "quote" not in columns):
             raise Unreadable(NO_COLUMNS)
+        plain = str if dna.is_written_by_dna(heading) else unguard
         for number, line in enumerate(reader, 2):
             if not any(map(str.strip, line)):
                 continue
-            cells = {name: unguard(cell) for name, cell in zip(columns, line, strict=False) if name}
-            rows.append(FileRow(number, cells))
+            cells = {name: plain(cell) for name, cell in zip(columns, line, strict=False) if name}
+            rows.append(FileRow(number, cells if of_dna is None else dna.cells_of(cells)))
             if len(rows) > MOST_ROWS:
                 refuse_too_many()
     except csv.Error:

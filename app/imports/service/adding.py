@@ -1,4 +1,4 @@
-"""Adding what rows of a file ask for, with the annotators and themes that are not here yet."""
+"""Adding what rows of a file ask for, with all that they name and that is not here yet."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +19,7 @@ from app.events.subjects import Actor
 from app.imports.outcomes import Place, Wanted
 from app.imports.queries.matching import Annotators
 from app.imports.rows import Refused
+from app.imports.service.naming import find_or_make
 from app.text.sorting import fold
 from app.themes import queries as themes_queries
 from app.themes.models import Theme
@@ -72,6 +73,7 @@ def _add(
     session: Session, actor: Actor, ready: Sequence[Ready], default_id: int, file_name: str
 ) -> Imported:
     theme_ids, made = _theme_ids(session, actor.project_id, ready)
+    named_ids, named = find_or_make(session, actor.project_id, [one.wanted.who for one in ready])
     account_ids = _account_ids(session, actor.project_id, ready, default_id)
     moment = now()
     wanted = [
@@ -82,13 +84,16 @@ def _add(
             tag=one.wanted.tag,
             note=one.wanted.note,
             themes=tuple(sorted({theme_ids[name] for name in one.wanted.themes})),
+            **named_ids.fields_of(one.wanted.who),
             made_blind=one.wanted.made_blind,
             created_at=one.wanted.created_at or one.wanted.updated_at or moment,
             updated_at=one.wanted.updated_at or one.wanted.created_at or moment,
         )
         for one in ready
     ]
-    return carry_out(session, actor=actor, wanted=wanted, file_name=file_name, others=made)
+    return carry_out(
+        session, actor=actor, wanted=wanted, file_name=file_name, others=[*made, *named]
+    )
 
 
 def _account_ids(

@@ -1,0 +1,21 @@
+"""What the page shows on which statements are taken away for DNA."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.exports.queries.dna_file import Told
+
+
+@dataclass(frozen=True, slots=True)
+class DnaPage:
+    """What a file for DNA holds, and what it leaves out.
+
+    `asked` says in words which passages are asked for, and nothing where all are; `back` leads to
+    them, and `file` is the address of the file.
+    """
+
+    slug: str
+    asked: Sequence[str]
+    back: str
+    file: str
+    told: Told
