@@ -1,7 +1,7 @@
 """What programs are given of projects, articles and annotations."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, defer
@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session, defer
 from app.annotations.models import Annotation
 from app.articles.models import Article, Revision
 from app.assignments.queries.visibility import sql_can_see
+from app.core.errors import Invalid
+from app.parties.models import Named, Party, Position
+from app.parties.queries import find_called
 from app.projects.models import Member
+
+NAMED: Mapping[str, type[Named]] = {"party": Party, "addressees": Party, "position": Position}
+"""What the members of an annotation are ids of, where they may be said by name."""
 
 
 class AnnotationRow(NamedTuple):
@@ -18,6 +24,32 @@ class AnnotationRow(NamedTuple):
     annotation: Annotation
     revision: int
     is_placed: bool
+
+
+def with_ids(session: Session, project_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was sent of an annotation, with the ids of what it says by names.
+
+    Raises: Invalid (there is none of a name in the project).
+    """
+    found = dict(body)
+    for member, model in NAMED.items():
+        sent = body.get(member)
+        values = sent if isinstance(sent, list) else [sent]
+        names = [value for value in values if isinstance(value, str)]
+        known = find_called(session, model, project_id, names)
+        for name in names:
+            if model.key_of(name) not in known:
+                message = (
+                    f"There is no {model.SUBJECT} “{name}” in this project. "
+                    "Send one of those that it lists, or make it on a page first."
+                )
+                raise Invalid(member, message)
+        ids = [
+            known[model.key_of(value)].id if isinstance(value, str) else value for value in values
+        ]
+        if names:
+            found[member] = ids if isinstance(sent, list) else ids[0]
+    return found
 
 
 def list_memberships(

@@ -7,6 +7,7 @@ from app.annotations.content import RULES
 from app.annotations.forms import KEY_LIMIT
 from app.annotations.models import QUOTE_LIMIT
 from app.core.db import LARGEST_NUMBER
+from app.parties.models import KINDS
 from app.projects.roles import Role
 from app.projects.tagging_modes import Mode
 from app.text.anchoring import CONTEXT_READ
@@ -51,6 +52,13 @@ def reference(name: str) -> Schema:
 
 
 _CONTENT = {name: rule.schema for name, rule in RULES.items()}
+_ID_OR_NAME = ["integer", "string"]
+_SENT: Mapping[str, Schema] = {
+    **_CONTENT,
+    "party": _described({"type": [*_ID_OR_NAME, "null"]}, "An id, or any of its names."),
+    "addressees": {**_CONTENT["addressees"], "items": {"type": _ID_OR_NAME}},
+    "position": _described({"type": [*_ID_OR_NAME, "null"]}, "An id, or its sentence."),
+}
 PASSAGE: Mapping[str, Schema] = {
     "quote": _described(
         {**TEXT, "maxLength": QUOTE_LIMIT},
@@ -174,12 +182,39 @@ SCHEMAS: Mapping[str, Schema] = {
         }
     ),
     "Themes": _page_of("Theme"),
+    "Party": _object(
+        {
+            "id": ID,
+            "name": TEXT,
+            "kind": {**TEXT, "enum": ["", *KINDS]},
+            "note": TEXT,
+            "alias_of": _described(_or_null(ID), "The party whose other name this is, or null."),
+            "affiliations": {
+                "type": "array",
+                "items": _object(
+                    {"organization": ID, "since": _or_null(DAY), "until": _or_null(DAY)}
+                ),
+            },
+            "is_archived": YES,
+        }
+    ),
+    "Parties": _page_of("Party"),
+    "Position": _object(
+        {
+            "id": ID,
+            "sentence": TEXT,
+            "note": TEXT,
+            "alias_of": _described(_or_null(ID), "The position that this is too, or null."),
+            "is_archived": YES,
+        }
+    ),
+    "Positions": _page_of("Position"),
     "Annotation": _object(_ANNOTATION),
     "Annotations": _page_of("Annotation"),
     "NewAnnotation": _object(
         {
             **PASSAGE,
-            **_CONTENT,
+            **_SENT,
             "client_key": _described(
                 {**TEXT, "minLength": 1, "maxLength": KEY_LIMIT},
                 "Of your making, such as a UUID: what is sent again with it is done once.",
@@ -187,9 +222,7 @@ SCHEMAS: Mapping[str, Schema] = {
         },
         optional=[*PASSAGE, *(name for name in _CONTENT if name != "tag"), "client_key"],
     ),
-    "AnnotationChange": _object(
-        {"version": ID, **PASSAGE, **_CONTENT}, optional=[*PASSAGE, *_CONTENT]
-    ),
+    "AnnotationChange": _object({"version": ID, **PASSAGE, **_SENT}, optional=[*PASSAGE, *_SENT]),
     "Problem": _PROBLEM,
 }
 """By the names that the description of the API gives them."""

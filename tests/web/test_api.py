@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -24,6 +25,7 @@ from app.assignments.service import assignments
 from app.config import Config
 from app.exports.queries.formats import FORMATS
 from app.findings.asked import FACETS, Asked
+from app.parties.models import Affiliation
 from app.projects.service import projects
 from app.web.pools import CROWDED
 from tests.harness.api import OPENAPI, ApiClient
@@ -33,6 +35,8 @@ from tests.harness.builders import (
     add_annotation,
     add_article,
     add_comment,
+    add_party,
+    add_position,
     add_project,
     add_room,
     add_theme,
@@ -209,6 +213,44 @@ def test_articles_are_asked_for_as_on_the_page(
         assert program.ask("GET", f"{PROJECT}/articles?{query}").status_code == 422, query
 
 
+def test_who_says_what_is_said_by_ids_or_names_and_listed(
+    program: ApiClient, session: Session, room: Room
+) -> None:
+    mara = add_party(session, room.curator, "Mara Lind", "person")
+    alias = add_party(session, room.curator, "M. Lind")
+    port = add_party(session, room.curator, "Port", "organization")
+    harbour = add_position(session, room.curator)
+    alias.alias_of_id = mara.id
+    mara.affiliations = [Affiliation(organization_id=port.id, since=date(2025, 1, 1), until=None)]
+    session.commit()
+    listed = program.ask("GET", f"{PROJECT}/parties").json["items"]
+    assert [(each["name"], each["kind"], each["alias_of"]) for each in listed] == [
+        ("M. Lind", "", mara.id),
+        ("Mara Lind", "person", None),
+        ("Port", "organization", None),
+    ]
+    assert listed[1]["affiliations"] == [
+        {"organization": port.id, "since": "2025-01-01", "until": None}
+    ]
+    (position,) = program.ask("GET", f"{PROJECT}/positions").json["items"]
+    assert position["sentence"] == harbour.sentence
+    said = {"party": "m. lind", "addressees": ["PORT"], "position": harbour.sentence, "side": "for"}
+    made = create(program, quote="must close", tag="demand", **said)
+    assert {name: made.json[name] for name in said} == {
+        "party": alias.id,
+        "addressees": [port.id],
+        "position": harbour.id,
+        "side": "for",
+    }
+    found = program.ask("GET", f"{PROJECT}/annotations?party={mara.id}&side=for").json["items"]
+    assert [each["id"] for each in found] == [made.json["id"]]
+    path = f"/api/v1/annotations/{made.json['id']}"
+    changed = program.ask("PATCH", path, json={"version": 1, "tag": "claim", "party": port.id})
+    assert (changed.json["party"], changed.json["addressees"]) == (port.id, [])
+    none = program.ask("PATCH", path, json={"version": 2, "party": None, "side": ""})
+    assert (none.json["party"], none.json["position"], none.json["side"]) == (None, harbour.id, "")
+
+
 def test_passages_are_asked_for_as_on_the_page(
     program: ApiClient, session: Session, room: Room
 ) -> None:
@@ -370,6 +412,9 @@ UNUSABLE: Mapping[bytes, str] = {
     b'{"tag": "claim", "start": 99999999999999}': "start",
     b'{"tag": "claim", "quote": "It floods", "themes": ["x"]}': "themes",
     b'{"tag": "claim", "quote": "It floods", "themes": [99]}': "themes",
+    b'{"tag": "claim", "quote": "It floods", "party": "Nobody"}': "party",
+    b'{"tag": "demand", "quote": "It floods", "addressees": [true]}': "addressees",
+    b'{"tag": "claim", "quote": "It floods", "side": "maybe"}': "side",
     b'{"tag": "claim", "quote": "It floods", "client_key": ""}': "client_key",
 }
 """What is sent, with the member that is wrong."""

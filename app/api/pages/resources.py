@@ -9,6 +9,8 @@ from app.annotations.state import AnnotationState
 from app.api.queries import AnnotationRow
 from app.articles.models import Article, Revision
 from app.articles.queries.content import BlockValues
+from app.parties.models import Party, Position
+from app.parties.state import PartyState
 from app.projects.models import Member
 from app.themes.models import Theme
 
@@ -72,6 +74,38 @@ def theme_json(theme: Theme) -> Json:
         "definition": theme.definition,
         "parent": theme.parent_id,
         "is_archived": theme.archived_at is not None,
+    }
+
+
+def party_json(party: Party) -> Json:
+    """Return a party."""
+    state = PartyState.of(party)
+    return {
+        "id": party.id,
+        "name": party.name,
+        "kind": party.kind,
+        "note": party.note,
+        "alias_of": party.alias_of_id,
+        "affiliations": [
+            {
+                "organization": each.organization,
+                "since": each.since and each.since.isoformat(),
+                "until": each.until and each.until.isoformat(),
+            }
+            for each in state.affiliations
+        ],
+        "is_archived": party.archived_at is not None,
+    }
+
+
+def position_json(position: Position) -> Json:
+    """Return a position."""
+    return {
+        "id": position.id,
+        "sentence": position.sentence,
+        "note": position.note,
+        "alias_of": position.alias_of_id,
+        "is_archived": position.archived_at is not None,
     }
 
 

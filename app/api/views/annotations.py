@@ -23,7 +23,7 @@ from app.annotations.service.duplicates import KEY_USED, DuplicateAnnotation
 from app.api.operations import Operation, Parameter, describes
 from app.api.pages.resources import Json, annotation_json
 from app.api.parameters import AFTER, ASKED, LIMIT
-from app.api.queries import list_annotations
+from app.api.queries import list_annotations, with_ids
 from app.api.schemas import ID, PASSAGE
 from app.api.views.answers import (
     address_of,
@@ -150,7 +150,7 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
             article_id=article.id,
             asked=asked or PassageQuery(""),
             client_key=_key(body),
-            **_typed(body),
+            **_typed(session, member, body),
         )
     except (Invalid, Conflict) as error:
         raise _refusal(member, corrected or error) from None
@@ -187,7 +187,7 @@ def change(annotation_id: int) -> ResponseReturnValue:
             annotation_id=annotation_id,
             version=body["version"],
             asked=_passage(session, article, body),
-            **_typed(body),
+            **_typed(session, member, body),
         )
     except (Invalid, Conflict) as error:
         raise _refusal(member, error) from None
@@ -246,8 +246,13 @@ def _commit(session: Session, member: Member, annotation: Annotation) -> Respons
     return answer_json(drawn)
 
 
-def _typed(body: Json) -> dict[str, str]:
-    return {name: as_typed(body[name]) for name in content.RULES if name in body}
+def _typed(session: Session, member: Member, body: Json) -> dict[str, str]:
+    """Return the fields that were sent, as a form has them.
+
+    Raises: Invalid.
+    """
+    sent = with_ids(session, member.project_id, body)
+    return {name: as_typed(sent[name]) for name in content.RULES if name in sent}
 
 
 def _key(body: Json) -> str:

@@ -26,9 +26,20 @@ _TYPES: Mapping[str, tuple[Callable[[object], bool], str]] = {
         lambda value: value is None or _is_number(value),
         "a whole number from 0 on, or null",
     ),
-    "array": (
+    "integer or string or null": (
+        lambda value: value is None or isinstance(value, str) or _is_number(value),
+        "an id, a name, or null",
+    ),
+    "array of integer": (
         lambda value: isinstance(value, list) and all(map(_is_number, value)),
         "a list of whole numbers",
+    ),
+    "array of integer or string": (
+        lambda value: (
+            isinstance(value, list)
+            and all(isinstance(each, str) or _is_number(each) for each in value)
+        ),
+        "a list of ids or names",
     ),
 }
 
@@ -60,7 +71,8 @@ def read_body(name: str) -> dict[str, Any]:
 
 def _type_of(schema: Mapping[str, Any]) -> str:
     types = schema["type"]
-    return types if isinstance(types, str) else " or ".join(types)
+    name = types if isinstance(types, str) else " or ".join(types)
+    return f"array of {_type_of(schema['items'])}" if name == "array" else name
 
 
 def _parse(sent: bytes) -> dict[str, Any]:

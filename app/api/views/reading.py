@@ -1,11 +1,18 @@
-"""What programs read: projects, articles and their texts, themes, and the description of it all."""
+"""What programs read: projects, articles, texts, what a project has names for, and all that."""
 
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app.api.openapi import Described, document
 from app.api.operations import Operation, Parameter, describes, operation_of
-from app.api.pages.resources import article_json, project_json, text_json, theme_json
+from app.api.pages.resources import (
+    article_json,
+    party_json,
+    position_json,
+    project_json,
+    text_json,
+    theme_json,
+)
 from app.api.parameters import AFTER, ARCHIVED, ASSIGNEE, LIMIT, SEARCH, STATE, THREAD
 from app.api.queries import list_articles, list_memberships
 from app.api.views.answers import (
@@ -21,6 +28,8 @@ from app.articles.queries import articles
 from app.core.errors import Invalid
 from app.library.pages.article_list import ME, NOBODY, ArticleListQuery
 from app.library.views.article_list import conditions_of
+from app.parties import queries as parties
+from app.parties.models import Party, Position
 from app.search.query import read_query
 from app.themes.queries import list_themes
 from app.web.access import by_token, public
@@ -178,6 +187,38 @@ def themes(slug: str) -> ResponseReturnValue:
     member = current_caller().member(slug)
     found = list_themes(get_session(), member.project_id)
     return answer_json({"items": list(map(theme_json, found)), "next": None})
+
+
+@blueprint.get("/projects/<slug>/parties")
+@by_token
+@describes(
+    Operation(
+        "list_parties",
+        "List all parties of a project, other names and archived ones too",
+        {200: "Parties"},
+        refusals=(404, 422),
+    )
+)
+def list_of_parties(slug: str) -> ResponseReturnValue:
+    member = current_caller().member(slug)
+    found = parties.list_all(get_session(), Party, member.project_id)
+    return answer_json({"items": list(map(party_json, found)), "next": None})
+
+
+@blueprint.get("/projects/<slug>/positions")
+@by_token
+@describes(
+    Operation(
+        "list_positions",
+        "List all positions of a project, other wordings and archived ones too",
+        {200: "Positions"},
+        refusals=(404, 422),
+    )
+)
+def list_of_positions(slug: str) -> ResponseReturnValue:
+    member = current_caller().member(slug)
+    found = parties.list_all(get_session(), Position, member.project_id)
+    return answer_json({"items": list(map(position_json, found)), "next": None})
 
 
 def _text_address(slug: str, article_id: int) -> str:
