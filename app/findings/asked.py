@@ -45,6 +45,8 @@ class Group(StrEnum):
     AUTHOR = "author"
     ANNOTATOR = "annotator"
     THEME = "theme"
+    PARTY = "party"
+    POSITION = "position"
 
 
 class View(StrEnum):

@@ -158,6 +158,12 @@ def sql_is_usable(model: type[Named]) -> ColumnElement[bool]:
     )
 
 
+def list_main_ids(session: Session, model: type[Named], project_id: int) -> Sequence[int]:
+    """Return the ids of the main ones of a project, by name."""
+    query = select(model.id).where(model.project_id == project_id, model.alias_of_id.is_(None))
+    return session.scalars(query.order_by(model.folded)).all()
+
+
 def list_usable(session: Session, model: type[Model], project_id: int) -> Sequence[Model]:
     """Return those of a project that can be given, by name: neither they nor theirs is archived."""
     query = select(model).where(model.project_id == project_id, sql_is_usable(model))

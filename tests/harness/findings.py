@@ -22,6 +22,7 @@ from app.findings.asked import ME, NONE, PLACES, STATES, Asked, Group, Sort
 from app.findings.queries.matching import NAMED
 from app.findings.sentences import bounds_of
 from app.parties.models import Named
+from app.parties.queries import list_all
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.search.hits import has
@@ -251,12 +252,19 @@ class Reference:
 
     def in_order(self, asked: Asked) -> list[int]:
         """Return the ids of all that is asked for, as they stand in the list."""
-        found = sorted(self.find(asked), key=lambda one: self.order(one, asked))
-        if asked.group is not Group.THEME:
+        found, facet = sorted(self.find(asked), key=lambda one: self.order(one, asked)), asked.group
+        if facet not in {"theme", *NAMED}:
             return [one.id for one in found]
-        themes = [str(theme.id) for theme in list_themes(self.session, self.member.project_id)]
-        heads = [head for head in (*themes, NONE) if head in (asked.theme or (*themes, NONE))]
-        return [one.id for head in heads for one in found if head in self.values(one, "theme")]
+        every = [*map(str, self.ids_by_name(facet)), NONE]
+        heads = [head for head in every if head in (getattr(asked, facet) or every)]
+        return [one.id for head in heads for one in found if head in self.values(one, facet)]
+
+    def ids_by_name(self, facet: str) -> Sequence[int]:
+        """Return the ids of the project's themes, or its main parties or positions, in order."""
+        if facet == "theme":
+            return [theme.id for theme in list_themes(self.session, self.member.project_id)]
+        every = list_all(self.session, NAMED[facet], self.member.project_id)
+        return [row.id for row in every if row.alias_of_id is None]
 
     def order(self, annotation: Annotation, asked: Asked) -> tuple[object, ...]:
         """Return what an annotation is sorted by: its head, its article, and where it stands."""
@@ -266,9 +274,6 @@ class Reference:
             Group.TAG: (TAGS.index(annotation.tag_name),),
             Group.ANNOTATOR: (name, annotation.account_id),
             Group.AUTHOR: (article.author_key, article.author),
-            Group.THEME: (),
-            Group.ARTICLE: (),
-            Group.NOTHING: (),
         }
         day = article.published_on
         articles: Mapping[Sort, tuple[object, ...]] = {
@@ -280,7 +285,7 @@ class Reference:
         place: tuple[object, ...] = (annotation.start, annotation.id)
         if asked.sort is Sort.TAGGED:
             place = (-annotation.created_at.timestamp(), -annotation.id)
-        return (*heads[asked.group], *articles[asked.sort], *place)
+        return (*heads.get(asked.group, ()), *articles[asked.sort], *place)
 
     def fits(self, annotation: Annotation, asked: Asked) -> bool:
         """Say whether an annotation has one of the values of each facet."""

@@ -52,6 +52,8 @@ GROUPS: Mapping[Group, str] = {
     Group.AUTHOR: "author",
     Group.ANNOTATOR: "annotator",
     Group.THEME: "theme",
+    Group.PARTY: "party",
+    Group.POSITION: "position",
 }
 
 
@@ -64,7 +66,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A passage in the list: the hit, the names of its themes, and whether it is one's own.
+    """A passage in the list: the hit, what it carries by names, and whether it is one's own.
 
     `key` is its own on the page: under heads of themes a passage may stand more than once.
     The words around it, its own and those of its note are in pieces: with whether a search found
@@ -78,6 +80,9 @@ class Line:
     after: Sequence[Piece]
     note: Sequence[Piece]
     themes: Sequence[str]
+    party: str
+    addressees: Sequence[str]
+    position: str
     is_own: bool
 
     @property
@@ -344,6 +349,9 @@ def _line(key: str, hit: Hit, member: Member, names: Names, query: Query) -> Lin
         after=after,
         note=note,
         themes=[names.label("theme", str(theme_id)) for theme_id in hit.themes],
+        party=names.label("party", str(hit.party)) if hit.party else "",
+        addressees=list(dict.fromkeys(names.label("party", str(one)) for one in hit.addressees)),
+        position=names.label("position", str(hit.position)) if hit.position else "",
         is_own=hit.annotator_id == member.account_id,
     )
 

@@ -183,11 +183,12 @@ class Facets:
         wanted = list(values)
         if not wanted:
             return {}
-        if facet != "theme" and self._has_sums(""):
+        is_of_names = facet == "theme" or facet in OF_STATEMENTS
+        if not is_of_names and self._has_sums(""):
             counter = self._sums_without("")[facet]
             return {value: Count(counter[value]) for value in wanted}
         looked = self._look("")
-        if facet != "theme" and looked.is_all:
+        if not is_of_names and looked.is_all:
             return {value: Count(looked.by[facet][value]) for value in wanted}
         conditions = {value: self._is_under(facet, value) for value in wanted}
         return {**dict.fromkeys(wanted, Count(0)), **self._capped("", conditions)}
@@ -241,6 +242,8 @@ class Facets:
     def _is_under(self, facet: str, value: str) -> ColumnElement[bool]:
         if facet == "theme":
             return has_theme(value)
+        if facet in OF_STATEMENTS:
+            return has_said(facet, value, self._member)
         if facet == "tag":
             return _annotation.tag == value
         if facet == "annotator":

@@ -8,7 +8,9 @@ from sqlalchemy import Row, bindparam, false, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.annotations.content import has_field
 from app.annotations.models import Annotation
+from app.annotations.tags import Tag
 from app.articles.models import Article, BlockRow, Revision
 from app.assignments.queries.visibility import sql_can_see
 from app.core.db import read_columns
@@ -45,6 +47,10 @@ class Hit:
     paragraph: int
     in_revision: int | None
     themes: tuple[int, ...]
+    party: int | None
+    addressees: tuple[int, ...]
+    position: int | None
+    side: str
     replies: int
     is_disputed: bool
     has_question: bool
@@ -72,6 +78,10 @@ _HITS = (
         _article.current_revision_id,
         _revision.number,
         _annotation.themes,
+        _annotation.party_id,
+        _annotation.addressees,
+        _annotation.position_id,
+        _annotation.side,
         func.coalesce(_thread.comments, 0).label("replies"),
         func.coalesce(IS_DISPUTED, false()).label("is_disputed"),
         func.coalesce(HAS_QUESTION, false()).label("has_question"),
@@ -142,6 +152,10 @@ def _hit(row: Row[*tuple[object, ...]]) -> Hit:
         paragraph=row.first_block,
         in_revision=None if is_placed else row.number,
         themes=row.themes,
+        party=row.party_id,
+        addressees=row.addressees if has_field(Tag(row.tag), "addressees") else (),
+        position=row.position_id,
+        side=row.side,
         replies=row.replies,
         is_disputed=bool(row.is_disputed),
         has_question=bool(row.has_question),

@@ -23,15 +23,19 @@ from app.articles.models import Article
 from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Group, Sort
 from app.findings.queries.matching import (
+    NAMED,
+    OF_STATEMENTS,
     asks_of_articles,
     find_few,
     is_article_matching,
     is_matching,
 )
+from app.parties import queries as parties
 from app.projects.models import Member
 from app.text.sorting import sort_key
 from app.themes import queries as themes
 
+_OF_NAMES = {Group.THEME, Group.PARTY, Group.POSITION}
 FEW = 8  # articles that are looked at first, since mostly they fill a page
 _NUMBER = re.compile("[0-9]{1,18}", re.ASCII)  # of 64 bits
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -96,7 +100,10 @@ class _List:
 def list_places(
     session: Session, member: Member, asked: Asked, *, after: Place | None, limit: int
 ) -> list[Place]:
-    """Return the places of the passages that are asked for, those after a place alone."""
+    """Return the places of the passages that are asked for, those after a place alone.
+
+    Grouped by party or position, these are asked for by their main ones (`with_mains`).
+    """
     asked_list = _list_of(session, member, asked)
     heads = _heads(asked_list)
     if heads is None:
@@ -112,13 +119,20 @@ def list_places(
         found += here
         if len(found) == limit:
             break
-        if asked.group is Group.THEME and not here and used is heads:
-            used = _themes_of(asked_list)
+        if asked.group in _OF_NAMES and not here and used is heads:
+            used = _used_in(asked_list)
     return found
 
 
-def _themes_of(asked_list: _List) -> Collection[str]:
-    """Return the themes that passages of a list carry, and NONE: to ask each of many is slow."""
+def _used_in(asked_list: _List) -> Collection[str]:
+    """Return which heads passages of a list stand under, and NONE: to ask each of many is slow."""
+    facet = asked_list.asked.group.value
+    if facet in NAMED:
+        model, column = NAMED[facet], OF_STATEMENTS[facet]
+        said = select(column).where(*asked_list.conditions, column.is_not(None)).distinct()
+        ids = read_columns(asked_list.session, said).scalars().all()
+        mains = parties.main_ids_of(asked_list.session, model, asked_list.member.project_id, ids)
+        return {NONE, *map(str, mains.values())}
     query = (
         select(_carried.theme_id)
         .join_from(AnnotationTheme.__table__, Annotation.__table__)
@@ -141,11 +155,18 @@ def _heads(asked_list: _List) -> Sequence[str] | None:
         return TAGS
     if asked.group is Group.ANNOTATOR:
         return [str(number) for number in list_annotators(session, member)]
-    if asked.group is Group.THEME:
-        found = themes.list_themes(session, member.project_id)
-        values = [*(str(theme.id) for theme in found), NONE]
-        return [value for value in values if value in (asked.theme or values)]
+    if asked.group in _OF_NAMES:
+        values = [*map(str, _ids_by_name(session, member, asked.group)), NONE]
+        wanted = getattr(asked, asked.group.value)
+        return [value for value in values if value in (wanted or values)]
     return None
+
+
+def _ids_by_name(session: Session, member: Member, group: Group) -> Sequence[int]:
+    """Return the ids of a project's themes, or main parties or positions, as they stand."""
+    if group is Group.THEME:
+        return [theme.id for theme in themes.list_themes(session, member.project_id)]
+    return parties.list_main_ids(session, NAMED[group.value], member.project_id)
 
 
 def _under(asked_list: _List, head: str) -> _List:
@@ -155,7 +176,7 @@ def _under(asked_list: _List, head: str) -> _List:
     if asked_list.asked.group is Group.ANNOTATOR:
         return asked_list.also(_annotation.account_id == int(head))
     # Anew, since few may carry a theme where many carry any of those asked for.
-    asked = asked_list.asked.only("theme", head)
+    asked = asked_list.asked.only(asked_list.asked.group.value, head)
     return _list_of(asked_list.session, asked_list.member, asked)
 
 
