@@ -35,6 +35,7 @@ WITH_NOTE = text("has_note AND deleted_at IS NULL")
 WITH_NOTE_ON_SQLITE = text("has_note = 1 AND deleted_at IS NULL")
 WITH_PARTY = text("party_id IS NOT NULL AND deleted_at IS NULL")
 WITH_POSITION = text("position_id IS NOT NULL AND deleted_at IS NULL")
+WITH_SIDE = text("side <> '' AND deleted_at IS NULL")
 RUNS_ON = text("last_block > first_block AND deleted_at IS NULL")
 SIDES = ("for", "against")  # of a position
 SIDE = "side IN ('', 'for', 'against')"
@@ -125,6 +126,12 @@ class Annotation(Base):
                 where_on_sqlite=where,
             )
             for name, where in (("party", WITH_PARTY), ("position", WITH_POSITION))
+        ),
+        _list_index(
+            "ix_annotations_by_side",
+            *("project_id", "side", "article_id", "start", "id"),
+            where=WITH_SIDE,
+            where_on_sqlite=WITH_SIDE,
         ),
         Index(
             "ix_annotations_project_id_trash",
