@@ -23,7 +23,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from sqlalchemy import func, select
 
 from app.annotations.models import Annotation
-from app.annotations.service.bulk import MOST_AT_ONCE, BulkAct, Seen, Verb, carry_out
+from app.annotations.service.bulk import MOST_AT_ONCE, carry_out
+from app.annotations.service.bulk_acts import BulkAct, Seen, Verb
 from app.annotations.tags import Tag
 from app.core.db import Database
 from app.core.migrate import DatabaseState, state

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.annotations.service import annotations, bulk, undo
-from app.annotations.service.bulk import BulkAct, Seen, Verb
+from app.annotations.service.bulk_acts import BulkAct, Seen, Verb
 from app.archives.manifest import MANIFEST
 from app.articles.service import articles
 from app.articles.service.tagging_modes import set_project_mode

@@ -15,7 +15,14 @@ from app.activity.queries import ActivityFilter, Scope, acts_to_undo, count_pass
 from app.annotations.models import NOTE_LIMIT, Annotation
 from app.annotations.queries.verify import verify
 from app.annotations.service import annotations, bulk
-from app.annotations.service.bulk import BulkAct, Seen, Verb
+from app.annotations.service.bulk_acts import (
+    OF_ADDRESSEES,
+    BulkAct,
+    Seen,
+    Typed,
+    Verb,
+    read_act,
+)
 from app.annotations.service.undo import undo
 from app.annotations.state import AnnotationState
 from app.articles.service.tagging_modes import set_project_mode
@@ -25,6 +32,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.discussion.service.stances import set_stance
 from app.events.models import Event
 from app.inbox.queries import inbox
+from app.parties.models import Party, Position
 from app.projects.models import Member
 from app.projects.roles import Role
 from app.projects.tagging_modes import Mode
@@ -34,6 +42,8 @@ from tests.harness.builders import (
     add_annotation,
     add_article,
     add_member,
+    add_party,
+    add_position,
     add_theme,
     correct,
 )
@@ -93,6 +103,13 @@ CASES = st.builds(
 )
 
 
+def names_of_who(session: Session, curator: Member) -> tuple[Party, Position]:
+    """Return a party and a position of the project, which are made once."""
+    party = session.scalars(select(Party)).first() or add_party(session, curator, "Party")
+    position = session.scalars(select(Position)).first()
+    return party, position or add_position(session, curator, "It pays.")
+
+
 @given(CASES)
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_act_does_what_it_says_and_its_undo_gives_back_what_was_there(
@@ -100,17 +117,26 @@ def test_an_act_does_what_it_says_and_its_undo_gives_back_what_was_there(
 ) -> None:
     article = add_article(session)
     theme = add_theme(session, room.curator, uuid.uuid4().hex)
+    party, position = names_of_who(session, room.curator)
     made = []
     for number, (quote, first_tag, is_own, note) in enumerate(case.passages):
         annotator = room.annotator if is_own else room.owner
-        carried = [theme] if number % 2 else []
+        is_odd = number % 2 == 1
         made.append(
             add_annotation(
-                session, annotator, article, quote, tag=first_tag, note=note, themes=carried
+                *(session, annotator, article, quote),
+                tag=first_tag,
+                note=note,
+                themes=[theme] if is_odd else [],
+                party=party if is_odd else None,
+                position=position if is_odd else None,
+                side="for" if is_odd else "",
+                addressees=[party] if is_odd else [],
             )
         )
     actor = room.curator if case.is_by_curator else room.annotator
-    act = BulkAct(case.verb, tag=case.tag, note="A line.", theme_id=theme.id, theme=theme.name)
+    typed = Typed(case.tag, "A line.", theme.id, "party", "It pays.", "against", "PARTY")
+    act = read_act(session, room.article.project_id, verb=case.verb, typed=typed)
     before = states(session, made)
     planned = bulk.plan(session, actor=actor, seen=seen_of(made), act=act)
     assert states(session, made) == before  # a preview changes nothing
@@ -123,7 +149,12 @@ def test_an_act_does_what_it_says_and_its_undo_gives_back_what_was_there(
     assert changed <= mine
     for one, was, now_is in zip(made, before, after, strict=True):
         assert now_is == (act.on(was) if one.id in changed else was)
-    left = done.same + done.not_own + len(done.twins)
+    assert set(done.unfit) == {
+        one.id
+        for one, was in zip(made, before, strict=True)
+        if case.verb in OF_ADDRESSEES and was.tag != "demand"
+    }
+    left = done.same + done.not_own + len(done.twins) + len(done.unfit)
     assert left + len(changed) == len(made)
     assert (event_id is None) == (not changed)
     # What somebody changes meanwhile stays theirs.
@@ -191,9 +222,8 @@ def test_a_line_is_added_to_each_note_and_none_grows_over_its_limit(
         add_annotation(session, room.annotator, room.article, quote, note=note)
         for quote, note in zip(QUOTES, notes, strict=False)
     ]
-    act = bulk.read_act(
-        session, room.article.project_id, verb="note", tag="", note=" See below. ", theme_id=0
-    )
+    typed = Typed(note=" See below. ")
+    act = read_act(session, room.article.project_id, verb="note", typed=typed)
     done, _event_id = bulk.carry_out(session, actor=room.annotator, seen=seen_of(made), act=act)
     session.commit()
     assert [each.note for each in states(session, made)] == [
@@ -337,11 +367,11 @@ def test_an_act_that_cannot_be_meant_says_what_to_do(
         ("note", "claim", "  ", "Write the line"),
         ("note", "claim", "x" * (NOTE_LIMIT + 1), "at most 10,000 characters"),
         ("theme", "claim", "A line.", "one of the themes"),
+        ("party", "claim", "A line.", "Write the name of a party"),
+        ("position", "claim", "A line.", "Write the name of a position"),
     ):
         with pytest.raises(Invalid, match=words):
-            bulk.read_act(
-                session, room.article.project_id, verb=verb, tag=tag, note=note, theme_id=0
-            )
+            read_act(session, room.article.project_id, verb=verb, typed=Typed(tag=tag, note=note))
     monkeypatch.setattr(bulk, "MOST_AT_ONCE", 1)
     for act in (bulk.plan, bulk.carry_out):
         with pytest.raises(Conflict, match="At most 1 passages"):

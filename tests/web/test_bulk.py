@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.annotations.models import NOTE_LIMIT, Annotation
 from app.annotations.service import annotations, bulk
+from app.annotations.service.bulk_acts import BulkAct, Seen, Verb
 from app.findings.pages.passages import PASSAGES_A_PAGE
 from app.findings.views import bulk as views
 from tests.harness.builders import (
@@ -18,6 +19,8 @@ from tests.harness.builders import (
     add_annotation,
     add_article,
     add_many,
+    add_party,
+    add_position,
     add_theme,
     csrf_token,
     sign_in,
@@ -71,6 +74,47 @@ def test_ticked_passages_are_changed_after_a_preview_and_undone_as_one(
     assert tags(session) == ["demand", "claim", "demand"]
 
 
+@pytest.mark.sqlite_only
+def test_who_says_what_is_set_for_the_ticked_after_a_preview_and_undone_as_one(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    port = add_party(session, room.curator, "Port <of> Brack")
+    harbour = add_position(session, room.curator)
+    made = [
+        add_annotation(session, room.annotator, room.article, quote, tag=tag)
+        for quote, tag in (("must close", "demand"), ("nobody repairs it", "claim"))
+    ]
+    ids = [f"{one.id}.1" for one in made]
+    chosen = press(me, me.get(PASSAGES), FORM, annotation=ids, act="")
+    assert "What is to be done?" in words_of(chosen.text)
+    wrong = press(me, chosen, FORM, act="party", party="Port of Brak")
+    assert wrong.status_code == 422
+    assert "There is no party “Port of Brak” here" in words_of(wrong.text)
+    assert "Port &lt;of&gt; Brack" in wrong.text
+    assert 'value="Port of Brak"' in wrong.text  # what was typed stays
+    preview = press(me, wrong, FORM, act="address", addressees="port <OF> brack")
+    words = words_of(preview.text)
+    assert "Set the addressees of 1 passage to" in words
+    assert "since only demands have addressees: Claim “nobody repairs it”" in words
+    press(me, preview, PREVIEW, confirm="1")
+    ids = [f"{made[0].id}.2", f"{made[1].id}.1"]
+    chosen = press(me, me.get(PASSAGES), FORM, annotation=ids, act="")
+    preview = press(
+        me, chosen, FORM, act="position", position="the harbour stays public", side="against"
+    )
+    done = press(me, preview, PREVIEW, confirm="1")
+    said = me.get(done.location)
+    assert "Set the position of 2 passages to “− The harbour stays public.”." in words_of(said.text)
+    session.expire_all()
+    assert [(one.position_id, one.side) for one in made] == [(harbour.id, "against")] * 2
+    assert [one.addressees for one in made] == [(port.id,), ()]
+    shown = words_of(me.get(f"{PASSAGES}?position={harbour.id}&side=against").text)
+    assert "2 of 2 passages" in shown
+    press(me, said, f"{done.location}/undo")
+    session.expire_all()
+    assert [(one.position_id, one.side) for one in made] == [(None, "")] * 2
+
+
 def test_it_is_undone_from_activity_by_who_did_it_and_by_a_curator(
     me: PageClient, session: Session, room: Room
 ) -> None:
@@ -79,8 +123,8 @@ def test_it_is_undone_from_activity_by_who_did_it_and_by_a_curator(
         _done, event_id = bulk.carry_out(
             session,
             actor=room.annotator,
-            seen=[bulk.Seen(one.id, 99)],
-            act=bulk.BulkAct(bulk.Verb.TRASH),
+            seen=[Seen(one.id, 99)],
+            act=BulkAct(Verb.TRASH),
         )
         session.commit()
         sign_in(me, session, room.reader.account)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.annotations.service import bulk
+from app.annotations.service.bulk_acts import BulkAct, Seen, Verb
 from app.articles.models import Draft
 from app.articles.service import articles, drafts
 from app.assignments.service import assignments
@@ -251,8 +252,8 @@ class Asking:
         _done, self.act_id = bulk.carry_out(
             session,
             actor=author,
-            seen=[bulk.Seen(noted.id, noted.version)],
-            act=bulk.BulkAct(bulk.Verb.NOTE, note="A line."),
+            seen=[Seen(noted.id, noted.version)],
+            act=BulkAct(Verb.NOTE, note="A line."),
         )
         self.judged = self._add_verdict(author)
         _plan, self.import_id = importing.carry_out(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.annotations.service.annotations import DELETED
-from app.annotations.service.bulk import Seen
+from app.annotations.service.bulk_acts import Seen
 from app.articles.models import Article
 from app.events.models import Event
 from app.projects.models import Member

@@ -2,25 +2,26 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.annotations import content
+from app.annotations.content import has_field
 from app.annotations.models import NOTE_LIMIT, Annotation
 from app.annotations.service import together
 from app.annotations.service.annotations import ACTS
+from app.annotations.service.bulk_acts import OF_ADDRESSEES, BulkAct, Seen, Verb
+from app.annotations.service.givable import require_givable
 from app.annotations.state import AnnotationState
+from app.annotations.tags import Tag
 from app.assignments.queries.visibility import sql_can_see
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, NotFound
 from app.events.models import Event, Snapshot
 from app.events.service import record
 from app.events.subjects import Subject
 from app.projects.models import Member
 from app.projects.roles import Act, may, may_change, require
-from app.themes import queries as themes
 from app.themes.service.themes import require_usable
 
 CHANGED_MANY = "annotations.changed_together"
@@ -35,88 +36,14 @@ MOST_AT_ONCE = 5_000  # annotations: who waits for one of them gives up after te
 MOST_NAMED = 100  # of those that an act leaves for one reason
 
 
-class Verb(StrEnum):
-    """What can be done to many annotations."""
-
-    NOTE = "note"
-    RETAG = "retag"
-    THEME = "theme"
-    UNTHEME = "untheme"
-    TRASH = "trash"
-    RESTORE = "restore"
-
-
-class Seen(NamedTuple):
-    """An annotation as somebody looked at it: its id, and its version then."""
-
-    id: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class BulkAct:
-    """What is to be done, with the tag, the line for the note or the theme that it is done with."""
-
-    verb: Verb
-    tag: str = ""
-    note: str = ""
-    theme_id: int = 0
-    theme: str = ""  # its name
-
-    def on(self, state: AnnotationState) -> AnnotationState:
-        """Return what an annotation is to be, by what it is; what is so already stays."""
-        carried = set(state.themes)
-        changed: Mapping[Verb, Mapping[str, object]] = {
-            Verb.NOTE: {"note": self._with_line(state.note)},
-            Verb.RETAG: {"tag": self.tag},
-            Verb.THEME: {"themes": tuple(sorted(carried | {self.theme_id}))},
-            Verb.UNTHEME: {"themes": tuple(sorted(carried - {self.theme_id}))},
-            Verb.TRASH: {"deleted": True},
-            Verb.RESTORE: {"deleted": False},
-        }
-        return state.with_fields(changed[self.verb])
-
-    def _with_line(self, note: str) -> str:
-        if note == self.note or note.endswith(f"\n{self.note}"):
-            return note
-        return f"{note}\n{self.note}" if note else self.note
-
-
-def read_act(
-    session: Session, project_id: int, *, verb: str, tag: str, note: str, theme_id: int
-) -> BulkAct:
-    """Return what a form asks for.
-
-    Raises: Invalid (act, tag, note or theme cannot be used).
-    """
-    if verb not in set(Verb):
-        raise Invalid("act", "Choose what is to be done with the passages.")
-    if verb == Verb.RETAG:
-        return BulkAct(Verb.RETAG, tag=content.clean({"tag": tag})["tag"])
-    if verb == Verb.NOTE:
-        line = str(content.clean({"note": note})["note"])
-        if not line:
-            raise Invalid("note", "Write the line that each note is to get.")
-        return BulkAct(Verb.NOTE, note=line)
-    if verb in {Verb.TRASH, Verb.RESTORE}:
-        return BulkAct(Verb(verb))
-    try:
-        theme = themes.find(session, project_id=project_id, theme_id=theme_id)
-    except NotFound:
-        raise Invalid("theme", "Choose one of the themes of this project.") from None
-    if verb == Verb.THEME and theme.archived_at is not None:
-        message = f"“{theme.name}” is archived. Choose another theme."
-        raise Invalid("theme", message)
-    return BulkAct(Verb(verb), theme_id=theme.id, theme=theme.name)
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What annotations are to be, and how many or which an act leaves as they are, and why.
 
     `same` are so already, `not_own` not the actor's to change. The others are ids: `meanwhile` were
     changed by someone else since, `twins` would have the tag that their annotator has given the
-    same passage, `over` would be over a limit: of the note, or of themes.
+    same passage, `over` would be over a limit: of the note, or of themes, `unfit` have no
+    addressees, being no demands.
     """
 
     wanted: Mapping[Annotation, AnnotationState]
@@ -125,6 +52,7 @@ class Plan:
     meanwhile: Sequence[int] = ()
     twins: Sequence[int] = ()
     over: Sequence[int] = ()
+    unfit: Sequence[int] = ()
 
 
 def plan(session: Session, *, actor: Member, seen: Collection[Seen], act: BulkAct) -> Plan:
@@ -149,18 +77,20 @@ def carry_out(
 
     Return what was done, and the id of its event, None where nothing was to do.
 
-    Raises: Forbidden, Invalid (the theme was archived), Conflict (there are too many).
+    Raises: Forbidden, Invalid (what is given was archived), Conflict (there are too many).
     """
     require(actor, Act.CHANGE_OWN)
     refuse_too_many(seen)
     if act.verb is Verb.THEME:  # before what carries it is held, as who merges themes does
         require_usable(session, actor.project_id, {act.theme_id})
+    require_givable(session, actor.project_id, act.who)
     visible = [one.id for one in _visible(session, actor, [each.id for each in seen])]
     done = _plan(session, actor, together.hold(session, visible), seen, act)
     if not done.wanted:
         return done, None
     steps = together.write(session, actor, done.wanted)
     said = {"act": act.verb.value, "tag": act.tag, "theme": act.theme, "query": query}
+    said["given"] = act.given
     after = {**said, **told(done)}
     event_id = record(session, actor, CHANGED_MANY, subject_of(actor), after=after)
     together.record_parts(session, actor, steps, part_of_id=event_id)
@@ -280,11 +210,15 @@ def _plan(
     changed = _changed_by_others(session, actor, found, dict(seen))
     wanted: dict[Annotation, AnnotationState] = {}
     same = not_own = 0
-    meanwhile, over = [], []
+    meanwhile: list[int] = []
+    over: list[int] = []
+    unfit: list[int] = []
     for annotation in found:
         before = AnnotationState.of(annotation)
         after = act.on(before)
-        if after == before:
+        if act.verb in OF_ADDRESSEES and not has_field(Tag(before.tag), "addressees"):
+            unfit.append(annotation.id)
+        elif after == before:
             same += 1
         elif not may_change(actor, is_own=annotation.account_id == actor.account_id):
             not_own += 1
@@ -295,7 +229,7 @@ def _plan(
         else:
             wanted[annotation] = after
     kept, twins = _without_twins(session, wanted)
-    return Plan(kept, same, not_own, meanwhile, twins, over)
+    return Plan(kept, same, not_own, meanwhile, twins, over, unfit)
 
 
 def _changed_by_others(
@@ -369,7 +303,7 @@ def _taken(
 
 def told(done: Plan) -> Snapshot:
     """Return what the event keeps of what was done: numbers, and the first of those left."""
-    left = {name: list(getattr(done, name)) for name in ("meanwhile", "twins", "over")}
+    left = {name: list(getattr(done, name)) for name in ("meanwhile", "twins", "over", "unfit")}
     return {
         "changed": len(done.wanted),
         "same": done.same,

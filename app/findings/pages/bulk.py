@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from app.annotations.content import MOST_ADDRESSEES
 from app.annotations.models import NOTE_LIMIT
 from app.annotations.pages.event_text import shorten
 from app.annotations.service.bulk import (
@@ -15,12 +16,10 @@ from app.annotations.service.bulk import (
     MOST_NAMED,
     TAGGED_MANY,
     UNDOABLE,
-    BulkAct,
     Plan,
-    Seen,
-    Verb,
     undoable,
 )
+from app.annotations.service.bulk_acts import BulkAct, Seen, Typed, Verb
 from app.annotations.service.occurrences import Spot
 from app.annotations.tags import TAGS
 from app.articles.queries.content import content_of
@@ -28,6 +27,8 @@ from app.events.models import Event
 from app.findings.asked import Asked, View
 from app.findings.queries.facet_counts import Count
 from app.findings.queries.hits import list_seen
+from app.parties import queries as parties
+from app.parties.models import Named
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.themes import queries as themes
@@ -35,12 +36,19 @@ from app.web.filters import pluralise
 from app.web.responses import FormPage
 
 TRASH = "Trash"
+MOST_OFFERED = 500  # names beside a field in which one is typed
 PAGE, ALL = "page", "all"  # what an address ticks beforehand
 WILL: Mapping[str, str] = {
     "note": "Add this line to the note of {many}",
     "retag": "Tag {many} as {tag}",
     "theme": "Give {many} the theme “{theme}”",
     "untheme": "Take the theme “{theme}” from {many}",
+    "party": "Set the party of {many} to “{given}”",
+    "unparty": "Take the party from {many}",
+    "position": "Set the position of {many} to “{given}”",
+    "unposition": "Take position and side from {many}",
+    "address": "Set the addressees of {many} to “{given}”",
+    "unaddress": "Take the addressees from {many}",
     "trash": "Move {many} to the trash",
     "restore": "Restore {many}",
 }
@@ -55,6 +63,12 @@ DID: Mapping[str, str] = {
     "retag": "Tagged {many} as {tag}.",
     "theme": "Gave {many} the theme “{theme}”.",
     "untheme": "Took the theme “{theme}” from {many}.",
+    "party": "Set the party of {many} to “{given}”.",
+    "unparty": "Took the party from {many}.",
+    "position": "Set the position of {many} to “{given}”.",
+    "unposition": "Took position and side from {many}.",
+    "address": "Set the addressees of {many} to “{given}”.",
+    "unaddress": "Took the addressees from {many}.",
     "trash": "Moved {many} to the trash.",
     "restore": "Restored {many} from the trash.",
     "import": "Imported {many}.",
@@ -65,6 +79,7 @@ LEFT: Mapping[str, str] = {
     "meanwhile": "Changed by someone since, and left as they are:",
     "twins": "Left as they are, since their annotator has that tag on that passage already:",
     "over": "Left as they are, since they would be over the limit of a note or of themes:",
+    "unfit": "Left as they are, since only demands have addressees:",
 }
 
 
@@ -72,14 +87,18 @@ MOVED = "Left as they are, since their articles were corrected, added or archive
 
 
 class BulkChoices(NamedTuple):
-    """What an act can be done with, and what was chosen or typed."""
+    """What an act can be done with, and what was chosen or typed.
+
+    `parties` and `positions` are names that are offered for what is typed: there may be more.
+    """
 
     themes: Sequence[tuple[str, str]]
-    tag: str = ""
-    note: str = ""
-    theme: str = ""
+    typed: Typed = Typed()
+    parties: Sequence[str] = ()
+    positions: Sequence[str] = ()
     tags: Sequence[str] = TAGS
     note_limit: int = NOTE_LIMIT
+    most_addressees: int = MOST_ADDRESSEES
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +218,12 @@ def theme_choices(session: Session, member: Member) -> list[tuple[str, str]]:
     return [(str(theme.id), theme.name) for theme in found if theme.archived_at is None]
 
 
+def names_offered(session: Session, model: type[Named], member: Member) -> list[str]:
+    """Return what those are called that can be given, by name, the first of many."""
+    found = parties.list_usable(session, model, member.project_id)
+    return [row.called for row in found[:MOST_OFFERED]]
+
+
 def back_to_list(member: Member, query: str) -> Back:
     """Return the list of passages that the query of its address asks for."""
     return Back("Passages", url_for("findings.passages", slug=member.project.slug) + query)
@@ -219,7 +244,8 @@ def will_do(act: BulkAct, plan: Plan) -> str:
     """Return what the button of a preview says, "" where nothing would be done."""
     if not plan.wanted:
         return ""
-    return WILL[act.verb].format(many=_many(len(plan.wanted)), tag=act.tag, theme=act.theme)
+    many = _many(len(plan.wanted))
+    return WILL[act.verb].format(many=many, tag=act.tag, theme=act.theme, given=act.given)
 
 
 def counted(shown: int | None, found: int) -> str:
@@ -286,6 +312,7 @@ def act_page(session: Session, member: Member, event: Event) -> ActPage:
         tag=kept.get("tag"),
         theme=kept.get("theme"),
         party=kept.get("party"),
+        given=kept.get("given"),
     )
     rest = rest_of(kept["same"], kept["not_own"])
     left = _left(session, member, kept["left"], kept["counts"])

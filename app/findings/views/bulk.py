@@ -11,13 +11,15 @@ from app.annotations.models import Annotation
 from app.annotations.queries.lists import list_seen_in_trash
 from app.annotations.service import bulk as service
 from app.annotations.service import importing
-from app.annotations.service.bulk import MOST_AT_ONCE, BulkAct, Seen
+from app.annotations.service.bulk import MOST_AT_ONCE
+from app.annotations.service.bulk_acts import BulkAct, Seen, Typed, read_act
 from app.core.db import read_columns
 from app.core.errors import Conflict, Invalid
 from app.findings.asked import Asked
 from app.findings.pages import bulk as pages
 from app.findings.queries.matching import find_few, is_matching
 from app.findings.views.searches import asked_in_form
+from app.parties.models import Party, Position
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
@@ -42,9 +44,7 @@ class BulkForm:
     seen: list[Seen]
     counted: str
     act: str
-    tag: str
-    note: str
-    theme: str
+    typed: Typed
     is_confirmed: bool
 
 
@@ -59,14 +59,7 @@ def change(slug: str) -> ResponseReturnValue:
         _refuse_nothing(form)
         if not form.act:
             return render("findings/bulk.html", page)
-        act = service.read_act(
-            session,
-            member.project_id,
-            verb=form.act,
-            tag=form.tag,
-            note=form.note,
-            theme_id=read_number(form.theme) or 0,
-        )
+        act = read_act(session, member.project_id, verb=form.act, typed=form.typed)
         if form.is_confirmed:
             return _carry_out(session, member, form, act)
         plan = service.plan(session, actor=member, seen=form.seen, act=act)
@@ -153,9 +146,10 @@ def _read(session: Session, member: Member) -> BulkForm:
         seen=list(dict.fromkeys(seen)),
         counted=counted,
         act=form.get("act", ""),
-        tag=form.get("tag", ""),
-        note=form.get("note", ""),
-        theme=form.get("theme", ""),
+        typed=Typed(
+            theme_id=read_number(form.get("theme")) or 0,
+            **{name: form.get(name, "") for name in Typed._fields if name != "theme_id"},
+        ),
         is_confirmed=form.get("confirm") == "1",
     )
 
@@ -194,7 +188,10 @@ def _page(session: Session, member: Member, form: BulkForm) -> pages.BulkPage:
         chosen=len(form.seen),
         act=form.act,
         choices=pages.BulkChoices(
-            pages.theme_choices(session, member), form.tag, form.note, form.theme
+            pages.theme_choices(session, member),
+            form.typed,
+            parties=pages.names_offered(session, Party, member),
+            positions=pages.names_offered(session, Position, member),
         ),
         counted=form.counted,
     )
