@@ -167,6 +167,12 @@ OF_TAGS: Mapping[str, frozenset[Tag]] = {"addressees": frozenset({Tag.DEMAND})}
 """The tags that alone have a field, by its name. Others keep what it says, which is not shown."""
 
 
+def with_sign(position: str, side: str) -> str:
+    """Return a position after the sign of a side, as files and sentences say it: "− Dig."."""
+    sign = {"for": "+", "against": "\N{MINUS SIGN}"}.get(side, "")
+    return f"{sign} {position}".strip()
+
+
 def has_field(tag: Tag, name: str) -> bool:
     """Say whether annotations of a tag have a field."""
     return tag in OF_TAGS.get(name, {tag})

@@ -16,7 +16,6 @@ from app.parties import queries
 from app.parties.models import Named, Party, Position
 from app.themes import queries as themes
 
-SIGNS = {"": "", "for": "+ ", "against": "\N{MINUS SIGN} "}
 _ALIKE = 0.4  # at least, as difflib measures it
 
 
@@ -147,7 +146,7 @@ def _read_position(session: Session, project_id: int, verb: Verb, typed: Typed) 
     names = [clean_line(typed.position)]
     (position,) = _find(session, Position, project_id, names, field="position")
     who = {"position": position.id, "side": side}
-    return BulkAct(verb, who=who, given=SIGNS[side] + position.called)
+    return BulkAct(verb, who=who, given=content.with_sign(position.called, side))
 
 
 def _read_addressees(session: Session, project_id: int, verb: Verb, typed: Typed) -> BulkAct:

@@ -5,9 +5,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from app.annotations.content import with_sign
 from app.core.names import SEPARATOR
-
-SIGNS = {"": "", "for": "+ ", "against": "\N{MINUS SIGN} "}
 
 
 def said_in_words(row: Row[*tuple[Any, ...]]) -> Sequence[str]:
@@ -18,5 +17,5 @@ def said_in_words(row: Row[*tuple[Any, ...]]) -> Sequence[str]:
     organization = f" ({row.party_organization})" if row.party_organization else ""
     addressees = ", ".join(row.addressee.split(SEPARATOR))
     who = f"{row.party}{organization}" + (f" → {addressees}" if addressees else "")
-    what = f"{SIGNS[row.side]}{row.position}".strip()
+    what = with_sign(row.position, row.side)
     return [said for said in (who.strip(), what) if said]
