@@ -95,7 +95,7 @@ def test_who_says_what_is_set_for_the_ticked_after_a_preview_and_undone_as_one(
     preview = press(me, wrong, FORM, act="address", addressees="port <OF> brack")
     words = words_of(preview.text)
     assert "Set the addressees of 1 passage to" in words
-    assert "since only demands have addressees: Claim “nobody repairs it”" in words
+    assert "since only demands have addressees: Claim “ nobody repairs it ”" in words
     press(me, preview, PREVIEW, confirm="1")
     ids = [f"{made[0].id}.2", f"{made[1].id}.1"]
     chosen = press(me, me.get(PASSAGES), FORM, annotation=ids, act="")
