@@ -105,12 +105,14 @@ def test_who_says_what_is_set_for_the_ticked_after_a_preview_and_undone_as_one(
     done = press(me, preview, PREVIEW, confirm="1")
     said = me.get(done.location)
     assert "Set the position of 2 passages to “− The harbour stays public.”." in words_of(said.text)
+    session.rollback()
     session.expire_all()
     assert [(one.position_id, one.side) for one in made] == [(harbour.id, "against")] * 2
     assert [one.addressees for one in made] == [(port.id,), ()]
     shown = words_of(me.get(f"{PASSAGES}?position={harbour.id}&side=against").text)
     assert "2 of 2 passages" in shown
     press(me, said, f"{done.location}/undo")
+    session.rollback()
     session.expire_all()
     assert [(one.position_id, one.side) for one in made] == [(None, "")] * 2
 
