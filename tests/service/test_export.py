@@ -376,7 +376,8 @@ def test_12000_rows_are_streamed_in_flat_memory(
     session.close()
 
     for each in FORMATS.values():
-        if each.is_binary:  # what it packs comes in uneven pieces: see its own test
+        # What one packs comes in uneven pieces: see its own test. Another has statements alone.
+        if each.is_binary or each.tell is not None:
             continue
         tracemalloc.start()
         size = 0
