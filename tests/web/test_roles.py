@@ -128,6 +128,11 @@ NEEDS = {
     ("POST", f"{ARTICLE}/annotations"): Act.TAG,
     ("GET", f"{ANNOTATION}/place"): Act.CHANGE_OWN,
     ("POST", ANNOTATION): Act.CHANGE_OWN,
+    ("GET", f"{ARTICLE}/names/parties"): Act.TAG,
+    ("GET", f"{ARTICLE}/names/positions"): Act.TAG,
+    ("POST", f"{ANNOTATION}/repeat"): Act.CHANGE_OWN,
+    ("POST", f"{ANNOTATION}/author"): Act.CHANGE_OWN,
+    ("POST", f"{ANNOTATION}/author/undo"): Act.CHANGE_OWN,
     ("POST", f"{ANNOTATION}/delete"): Act.CHANGE_OWN,
     ("POST", f"{ANNOTATION}/restore"): Act.CHANGE_OWN,
     ("POST", f"{ANNOTATION}/comments"): Act.DISCUSS,
@@ -354,6 +359,7 @@ class Asking:
             opposing=str(self.judged.verdict.opposing_id),
             name="Another name",
             theme_name="fishing",
+            party_name="Mara",
             event=str(self._event_of(rule)),
             called="Another name",
             alias="M. Lind",
@@ -374,6 +380,8 @@ class Asking:
     def _event_of(self, rule: str) -> int | None:
         if "/verdicts" in rule:
             return self.judged.event_id
+        if rule.endswith("/author/undo"):
+            return self.act_id
         return (self.other_name if rule.startswith(NAMED) else self.merged).event_id
 
     def path(self, rule: str) -> str:

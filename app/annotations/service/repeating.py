@@ -11,6 +11,7 @@ from app.annotations.service import annotations
 from app.annotations.state import SEVERAL, AnnotationState
 from app.core.errors import Conflict
 from app.projects.models import Member
+from app.projects.roles import Act, require
 
 REPEATED = ("party", "addressees", "position", "side", "themes")
 
@@ -24,6 +25,7 @@ def repeat(session: Session, *, actor: Member, annotation_id: int, version: int)
     Raises: NotFound, Forbidden, Invalid (something of it was archived), EditConflict, Conflict
     (there is none).
     """
+    require(actor, Act.CHANGE_OWN)
     annotation = annotations.find_seen(session, actor, annotation_id)
     last = _last(session, actor, annotation)
     if last is None:
