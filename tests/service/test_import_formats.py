@@ -199,6 +199,8 @@ def test_web_annotations_of_others_are_matched_by_the_source(session: Session, r
         "body": [
             {"value": "claim", "purpose": "tagging"},
             {"value": "ports", "purpose": "tagging"},
+            {"value": "party: Mara: Lind", "purpose": "describing"},
+            {"value": "It is long.", "purpose": "describing"},
             "Why?",
         ],
         "target": {
@@ -216,10 +218,11 @@ def test_web_annotations_of_others_are_matched_by_the_source(session: Session, r
     assert wanted is not None
     assert (wanted.tag, wanted.note, wanted.themes, wanted.annotator) == (
         "claim",
-        "Why?",
+        "It is long.\n\nWhy?",
         ["ports"],
         "Zoe",
     )
+    assert wanted.who.party == "Mara: Lind"
     assert planned[1].why == "There is no article from https://example.org/none in this project."
 
 

@@ -19,6 +19,8 @@ from tests.harness.builders import (
     Room,
     add_annotation,
     add_article,
+    add_party,
+    add_position,
     add_theme,
     correct,
 )
@@ -75,7 +77,15 @@ def test_an_annotation_is_written_as_the_model_says(
     article.source_url = "https://example.org/road"
     themes = [add_theme(session, room.curator, name) for name in ("who pays", "=money")]
     made = add_annotation(
-        session, room.annotator, article, "said the mayor", note="who?", themes=themes
+        session,
+        room.annotator,
+        article,
+        "said the mayor",
+        note="who?",
+        themes=themes,
+        party=add_party(session, room.curator),
+        position=add_position(session, room.curator),
+        side="against",
     )
     made.created_at = datetime(2025, 3, 4, 5, 6, 7, 890_000, tzinfo=UTC)
     made.updated_at = datetime(2025, 4, 4, 5, 6, 7, tzinfo=UTC)
@@ -92,11 +102,18 @@ def test_an_annotation_is_written_as_the_model_says(
             "created": "2025-03-04T05:06:07Z",
             "modified": "2025-04-04T05:06:07Z",
             "creator": {"type": "Person", "name": "Ines"},
-            "motivation": ["classifying", "tagging", "commenting"],
+            "motivation": ["classifying", "tagging", "describing", "commenting"],
             "body": [
                 {**words, "value": "claim", "purpose": "classifying"},
                 {**words, "value": "=money", "purpose": "tagging"},
                 {**words, "value": "who pays", "purpose": "tagging"},
+                {**words, "value": "party: Mara Lind", "purpose": "describing"},
+                {
+                    **words,
+                    "value": "position: The harbour stays public.",
+                    "purpose": "describing",
+                },
+                {**words, "value": "side: against", "purpose": "describing"},
                 {**words, "value": "who?", "purpose": "commenting"},
             ],
             "target": {

@@ -26,6 +26,7 @@ MIMETYPE = f'application/ld+json; profile="{PROFILE}"'
 _Object = Mapping[str, object]
 _Row = Row[*tuple[Any, ...]]
 
+_SAID = ("party", "party_organization", "addressee", "position", "side")
 _NEEDED = (
     "annotation_id",
     "article_id",
@@ -44,6 +45,7 @@ _NEEDED = (
     "updated_at",
     "permalink",
     "themes",
+    *_SAID,
 )
 _COLUMNS = (
     *(column for column in COLUMNS if column.name in _NEEDED),
@@ -112,6 +114,8 @@ def annotation_of(row: _Row, project: ProjectRef) -> _Object:
     """Return an annotation as an object of the model, without its context (section 3)."""
     themes = row.themes.split(SEPARATOR) if row.themes else []
     body = [_text(row.tag, "classifying"), *(_text(name, "tagging") for name in themes)]
+    said = ((name, getattr(row, name)) for name in _SAID)
+    body += [_text(f"{name}: {value}", "describing") for name, value in said if value]
     if row.note:
         body.append(_text(row.note, "commenting"))
     return {

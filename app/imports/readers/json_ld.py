@@ -17,6 +17,7 @@ from app.imports.rows import MOST_ROWS, FileRow, FileTable
 DEEPEST = 8  # of collections and pages within each other
 _ARTICLE = re.compile(r"/projects/([^/?#]+)/articles/([0-9]{1,9})(?:$|[/?#])")
 _REVISION = re.compile(r"/revisions/([0-9]{1,9})$")
+_DESCRIBED = re.compile(r"(party|party_organization|addressee|position|side): (.+)", re.DOTALL)
 _NOTES = frozenset({"commenting", "describing", "replying", "questioning", "assessing", "editing"})
 
 
@@ -24,7 +25,8 @@ def read(content: bytes) -> FileTable:
     """Read a collection, a page, a list, or one annotation; rows are numbered as they stand there.
 
     A tag is the text of a body for `classifying`, else of any body that is one of the four; other
-    bodies for `tagging` are themes, and the rest is the note.
+    bodies for `tagging` are themes. A body for `describing` that begins with the name of a column,
+    as in "party: Mara Lind", is what that column holds; the rest is the note.
 
     Raises: Unreadable.
     """
@@ -63,15 +65,20 @@ def _cells(annotation: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _said(bodies: object) -> dict[str, str]:
-    """Return tag, note and themes of the bodies of an annotation."""
-    found = [_body(each) for each in (bodies if isinstance(bodies, list) else [bodies]) if each]
+    """Return what the bodies of an annotation say, by the columns of a table."""
+    every = [_body(each) for each in (bodies if isinstance(bodies, list) else [bodies]) if each]
+    described = [
+        _DESCRIBED.fullmatch(value) if purpose == "describing" else None for value, purpose in every
+    ]
+    found = [each for each, is_cell in zip(every, described, strict=True) if not is_cell]
     tag = next((value for value, purpose in found if purpose == "classifying"), "")
     if not tag:
         tag = next((value for value, _purpose in found if value.strip().casefold() in TAGS), "")
     rest = [(value, purpose) for value, purpose in found if value != tag]
     themes = [value for value, purpose in rest if purpose in {"tagging", "classifying"}]
     notes = [value for value, purpose in rest if not purpose or purpose in _NOTES]
-    return {"tag": tag, "note": "\n\n".join(notes), "themes": ";".join(themes)}
+    cells = {"tag": tag, "note": "\n\n".join(notes), "themes": ";".join(themes)}
+    return cells | {each[1]: each[2] for each in described if each}
 
 
 def _body(body: object) -> tuple[str, str]:
