@@ -423,7 +423,15 @@ def _passage_row(
         "note": "" if place % 3 else "Stated as a fact; no source is given for it here.",
     }
     tag = list(Tag)[place % len(Tag)].value
-    annotation = Annotation(**row, revision_id=_JSON_HERE, tag_name=tag, deleted_at=None, themes=())
+    annotation = Annotation(
+        **row,
+        revision_id=_JSON_HERE,
+        tag_name=tag,
+        deleted_at=None,
+        themes=(),
+        addressees=(),
+        side="",
+    )
     state, state_end = _written_state(annotation)
     if place % THEMED == THEMED - 1:
         annotation.themes = (place // THEMED % THEMES + 1,)
