@@ -55,7 +55,7 @@ _WORDS = {
     "party": f"The id of a party, main or alias: all that counts for the main one; or {NONE}.",
     "position": f"The id of a position, likewise, or {NONE}.",
     "side": f"The side of a position, or {NONE} for passages without one.",
-    "sort": "In which order: by place, by author, or the latest published or tagged first.",
+    "sort": "In which order: by place, author, party, position; or the latest published or tagged.",
 }
 
 LIMIT = Parameter(

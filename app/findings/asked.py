@@ -28,12 +28,14 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class Sort(StrEnum):
-    """In which order passages stand: by place, the newest first, or by author."""
+    """In which order passages stand: by place, the newest first, or by a name."""
 
     PLACE = "place"
     PUBLISHED = "published"
     TAGGED = "tagged"
     AUTHOR = "author"
+    PARTY = "party"
+    POSITION = "position"
 
 
 class Group(StrEnum):

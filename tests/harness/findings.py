@@ -285,7 +285,12 @@ class Reference:
         place: tuple[object, ...] = (annotation.start, annotation.id)
         if asked.sort is Sort.TAGGED:
             place = (-annotation.created_at.timestamp(), -annotation.id)
-        return (*heads.get(asked.group, ()), *articles[asked.sort], *place)
+        by = articles.get(asked.sort, articles[Sort.TAGGED])
+        if asked.sort.value in NAMED:
+            ids = [*map(str, self.ids_by_name(asked.sort.value)), NONE]
+            of = self.values(annotation, asked.sort.value)[0]
+            by += (ids.index(of), *articles[Sort.PUBLISHED])
+        return (*heads.get(asked.group, ()), *by, *place)
 
     def fits(self, annotation: Annotation, asked: Asked) -> bool:
         """Say whether an annotation has one of the values of each facet."""

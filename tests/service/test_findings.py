@@ -97,6 +97,8 @@ def test_an_address_that_names_no_place_begins_at_the_first_page() -> None:
     for written in (None, "", "1.2.3", "claim.1.2", "claim.1.2.x", ".1.2." + "9" * 30, ".-1.2.3"):
         assert read_place(written) is None
     assert read_place(".12.340.99") == Place("", 12, 340, 99)
+    assert read_place(".12.340.2147483648") is None  # more than an id can be
+    assert read_place("claim.12.340.99.7") == Place("claim", 12, 340, 99, 7)
 
 
 def test_a_count_is_what_one_would_get_with_that_value(session: Session) -> None:

@@ -42,6 +42,8 @@ SORTS: Mapping[Sort, str] = {
     Sort.PUBLISHED: "newest published",
     Sort.TAGGED: "newest tagged",
     Sort.AUTHOR: "author",
+    Sort.PARTY: "party",
+    Sort.POSITION: "position",
 }
 PLACES_IN_WORDS: Mapping[str, str] = {"text": "text", "note": "notes", "thread": "replies"}
 VIEWS: Mapping[View, str] = {View.LIST: "List", View.CONTEXT: "In context"}

@@ -22,6 +22,7 @@ from app.annotations.tags import TAGS
 from app.articles.models import Article
 from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Group, Sort
+from app.findings.queries import names
 from app.findings.queries.matching import (
     NAMED,
     OF_STATEMENTS,
@@ -29,6 +30,7 @@ from app.findings.queries.matching import (
     find_few,
     is_article_matching,
     is_matching,
+    is_said,
 )
 from app.parties import queries as parties
 from app.projects.models import Member
@@ -38,6 +40,8 @@ from app.themes import queries as themes
 _OF_NAMES = {Group.THEME, Group.PARTY, Group.POSITION}
 FEW = 8  # articles that are looked at first, since mostly they fill a page
 _NUMBER = re.compile("[0-9]{1,18}", re.ASCII)  # of 64 bits
+_NUMBERS = (3, 4)  # in a place, without and with that of a name
+_LAST = 2**31 - 1  # of the numbers that ids and starts can be
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -51,26 +55,29 @@ class Place(NamedTuple):
 
     `at` is its start, or the microsecond when it was made where the newest come first. `group` is a
     value of the facet that the list is grouped by, "" where its article says under which head.
+    `name_id` is that of the main party or position by whose name it stands, 0 where it has none or
+    names make no difference.
     """
 
     group: str
     article_id: int
     at: int
     id: int
+    name_id: int = 0
 
     @property
     def written(self) -> str:
         """Return it as an address has it."""
-        return ".".join(map(str, self))
+        return ".".join(map(str, self if self.name_id else self[:-1]))
 
 
 def read_place(written: str | None) -> Place | None:
     """Return what `written` gave, or None where it is none."""
     group, *numbers = (written or "").split(".")
-    if len(numbers) != len(Place._fields) - 1 or not all(map(_NUMBER.fullmatch, numbers)):
+    if len(numbers) not in _NUMBERS or not all(map(_NUMBER.fullmatch, numbers)):
         return None
-    article_id, at, annotation_id = map(int, numbers)
-    return Place(group, article_id, at, annotation_id)
+    article_id, at, *ids = map(int, numbers)
+    return Place(group, article_id, at, *ids) if max(article_id, *ids) <= _LAST else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,11 @@ class _List:
     @property
     def is_newest_first(self) -> bool:
         return self.asked.sort is Sort.TAGGED
+
+    @property
+    def is_by_name(self) -> bool:
+        """Say whether the names of parties or positions are what rows stand by."""
+        return self.asked.sort.value in NAMED
 
     @property
     def at(self) -> ColumnElement[object]:
@@ -199,11 +211,43 @@ def list_annotators(session: Session, member: Member) -> Mapping[int, str]:
 def _in_order(asked_list: _List, group: str, after: Place | None, limit: int) -> Iterable[Place]:
     asked = asked_list.asked
     is_by_author = asked.group is Group.AUTHOR
+    if asked_list.is_by_name and not is_by_author and asked.group is not Group.ARTICLE:
+        return _by_name(asked_list, group, after, limit)
     is_newest_of_all = asked_list.is_newest_first and asked.group is not Group.ARTICLE
     is_by_place = asked.sort is Sort.PLACE and not asks_of_articles(asked)
     if not is_by_author and (is_newest_of_all or is_by_place):
         return _walk(asked_list, group, after, limit)
     return _by_articles(asked_list, group, after, limit)
+
+
+def _by_name(asked_list: _List, group: str, after: Place | None, limit: int) -> Iterator[Place]:
+    """Put in order those that have a name, of which there are few, and go on to the others."""
+    asked, facet = asked_list.asked, asked_list.asked.sort.value
+    if after is None or after.name_id:
+        named = asked_list.also(is_said(facet))
+        is_later = None if after is None else _is_after_in_names(asked_list, after)
+        found = _read(named, group, is_later, names.order_by_name(facet), limit)
+        yield from found
+        after, limit = None, limit - len(found)
+    if limit and NONE in asked.filters.get(facet, (NONE,)):
+        others = replace(
+            asked_list.also(~is_said(facet)), asked=replace(asked, sort=Sort.PUBLISHED)
+        )
+        yield from _by_articles(others, group, after, limit)
+
+
+def _is_after_in_names(asked_list: _List, after: Place) -> ColumnElement[bool]:
+    """Return the condition that an annotation stands after a place in the order of names."""
+    facet = asked_list.asked.sort.value
+    point = names.point_of(
+        asked_list.session,
+        facet,
+        asked_list.member.project_id,
+        name_id=after.name_id,
+        article_id=after.article_id,
+    )
+    place = (_annotation.article_id, _annotation.start, _annotation.id)
+    return names.is_after(facet, point, _is_after(asked_list, after, *place))
 
 
 def _walk(asked_list: _List, group: str, after: Place | None, limit: int) -> Iterable[Place]:
@@ -224,7 +268,7 @@ def _walk(asked_list: _List, group: str, after: Place | None, limit: int) -> Ite
 def _is_after(
     asked_list: _List, after: Place, *columns: ColumnElement[object]
 ) -> ColumnElement[bool]:
-    at: object = after.at
+    at: object = min(after.at, _LAST)
     if asked_list.is_newest_first:
         at = _EPOCH + min(after.at, 10**17) * _MICROSECOND
     values = {
@@ -244,14 +288,17 @@ def _read(
     order: Sequence[ColumnElement[object]],
     limit: int,
 ) -> list[Place]:
+    columns = [_annotation.article_id, asked_list.at, _annotation.id]
+    if asked_list.is_by_name:
+        columns.append(names.sql_name_id(asked_list.asked.sort.value))
     query = (
-        select(_annotation.article_id, asked_list.at, _annotation.id)
+        select(*columns)
         .where(*asked_list.conditions, *([] if condition is None else [condition]))
         .order_by(*order)
         .limit(limit)
     )
     rows = read_columns(asked_list.session, query).all()
-    return [Place(group, article_id, _number(at), number) for article_id, at, number in rows]
+    return [Place(group, article_id, _number(at), *numbers) for article_id, at, *numbers in rows]
 
 
 def _number(at: object) -> int:
@@ -264,7 +311,11 @@ def _by_articles(asked_list: _List, group: str, after: Place | None, limit: int)
     if after is not None:
         first = next((n for n, run in enumerate(runs) if after.article_id in run), None)
         if first is not None:
-            is_later = _is_after(asked_list, after, asked_list.at, _annotation.id)
+            is_later = (
+                _is_after_in_names(asked_list, after)
+                if asked_list.is_by_name
+                else _is_after(asked_list, after, asked_list.at, _annotation.id)
+            )
             found = _of_runs(asked_list, group, runs[first : first + 1], is_later, limit)
             yield from found
             limit -= len(found)
@@ -305,7 +356,7 @@ def _runs(asked_list: _List) -> list[list[int]]:
         .order_by(*order, _article.id)
     )
     rows = read_columns(asked_list.session, query).all()
-    if asked.group is Group.AUTHOR and asked_list.is_newest_first:
+    if asked.group is Group.AUTHOR and (asked_list.is_newest_first or asked_list.is_by_name):
         authors = groupby(rows, key=lambda row: row[1])
         return [[number for number, _author in some] for _author, some in authors]
     return [[number] for number, _author in rows]
@@ -334,7 +385,9 @@ def _of_runs(
     ranks = {number: rank for rank, run in enumerate(runs) for number in run}
     narrowed = asked_list.also(_annotation.article_id.in_(ranks))
     order = [asked_list.at, _annotation.id]
-    if asked_list.is_newest_first:
+    if asked_list.is_by_name:
+        order = [*names.order_by_name(asked_list.asked.sort.value)]
+    elif asked_list.is_newest_first:
         order = [column.desc() for column in order]
     if len(runs) > 1:
         order.insert(0, case(ranks, value=_annotation.article_id))

@@ -1,0 +1,102 @@
+"""The order of passages by the name of their party or position: main names, as people sort them.
+
+Where the name is the same, or there is none, the newest published comes first, then the place.
+Those without a name stand last. Names and days are asked for row by row, so that the conditions of
+a list need no other table beside its own.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.annotations.models import Annotation
+from app.articles.models import Article
+from app.core.db import read_columns
+from app.findings.queries.matching import NAMED, OF_STATEMENTS
+from app.parties.queries import sql_main_id
+
+_annotation = Annotation.__table__.c
+_article = Article.__table__.alias("published")
+
+
+class Point(NamedTuple):
+    """Where one stands in the order of names: its name, None without one, and its article's day."""
+
+    name: str | None
+    day: date
+
+
+def sql_name_id(facet: str) -> ColumnElement[int]:
+    """Return the id of an annotation's main party or position, 0 where it has none."""
+    model = aliased(NAMED[facet])
+    main_id = select(sql_main_id(model)).where(model.id == OF_STATEMENTS[facet])
+    return func.coalesce(main_id.correlate(Annotation.__table__).scalar_subquery(), 0)
+
+
+def order_by_name(facet: str) -> Sequence[ColumnElement[Any]]:
+    """Return by what annotations are put in order."""
+    return (
+        _sql_name(facet).asc().nulls_last(),
+        _sql_day().desc(),
+        _annotation.article_id,
+        _annotation.start,
+        _annotation.id,
+    )
+
+
+def point_of(
+    session: Session, facet: str, project_id: int, *, name_id: int, article_id: int
+) -> Point:
+    """Return where those of a main party or position, 0 for none, stand in an article.
+
+    What is not of the project, as an address may say, stands before all that is.
+    """
+    name = None
+    if name_id:
+        row, main = aliased(NAMED[facet]), aliased(NAMED[facet])
+        query = (
+            select(func.coalesce(main.folded, row.folded))
+            .select_from(row)
+            .outerjoin(main, main.id == row.alias_of_id)
+            .where(row.id == name_id, row.project_id == project_id)
+        )
+        name = session.scalars(query).one_or_none() or ""
+    day = select(_published_on()).where(
+        _article.c.id == article_id, _article.c.project_id == project_id
+    )
+    return Point(name, read_columns(session, day).scalar_one_or_none() or date.max)
+
+
+def is_after(facet: str, point: Point, is_later: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that an annotation stands after a point.
+
+    `is_later` is that it does where the name and the day are the same.
+    """
+    name, day = _sql_name(facet), _sql_day()
+    there = or_(day < point.day, and_(day == point.day, is_later))
+    if point.name is None:
+        return and_(name.is_(None), there)
+    return or_(name > point.name, name.is_(None), and_(name == point.name, there))
+
+
+def _sql_name(facet: str) -> ColumnElement[str]:
+    row, main = aliased(NAMED[facet]), aliased(NAMED[facet])
+    name = (
+        select(func.coalesce(main.folded, row.folded))
+        .select_from(row)
+        .outerjoin(main, main.id == row.alias_of_id)
+        .where(row.id == OF_STATEMENTS[facet])
+    )
+    return name.correlate(Annotation.__table__).scalar_subquery()
+
+
+def _sql_day() -> ColumnElement[date]:
+    day = select(_published_on()).where(_article.c.id == _annotation.article_id)
+    return day.correlate(Annotation.__table__).scalar_subquery()
+
+
+def _published_on() -> ColumnElement[date]:
+    return func.coalesce(_article.c.published_on, date.min)
