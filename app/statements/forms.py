@@ -94,7 +94,7 @@ def find_other(
     Raises: Invalid (there is none such; the nearest are named, others `than` the one of that id).
     """
     try:
-        ids = choose(session, model, actor=member, chosen=Chosen("", names=typed), field="into")
+        ids = choose(session, model, actor=member, chosen=Chosen("", names=typed), field="main")
     except UnknownNamed as error:
         near = [
             f"“{row.called}”"
@@ -103,9 +103,9 @@ def find_other(
         ]
         message = f"There is no {model.SUBJECT} “{error.unknown[0].name}”."
         message += f" Near to it: {', '.join(near)}." if near else " Choose one that there is."
-        raise Invalid("into", message) from None
+        raise Invalid("main", message) from None
     if SEPARATOR in ids:
-        raise Invalid("into", f"These are several. Name the one {model.SUBJECT} that you mean.")
+        raise Invalid("main", f"These are several. Name the one {model.SUBJECT} that you mean.")
     row_id = read_number(ids)
     if row_id is None:
         return None

@@ -50,6 +50,8 @@ NOT_TYPED = frozenset(
         *("days", "encoding", "find", "for", "leave", "leave_out", "letter_keys", "mode"),
         *("put_back", "parent", "role", "sentence", "state", "step", "steps_on"),
         *("drop", "into", "theme_answer", "themes", "value", "without_date"),
+        *("addressee_answer", "addressee_drop", "after", "kind", "opposing", "party_answer"),
+        *("position_answer", "position_before", "side", "supporting"),
         *("by", "group", "hits", "in", "query", "shared", "sort"),
         *("act", "all", "count", "targets", "theme"),
         *("ends", "format", "mine", "project", "scope", "show"),

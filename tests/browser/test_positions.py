@@ -69,10 +69,9 @@ def box_of(element: Locator) -> Box:
 def test_a_phone_has_a_list_and_filters_in_a_sheet_without_a_script(
     site: Site, pages: WatchedPages, spoken: Article
 ) -> None:
-    assert spoken
     page = pages.open(viewport=PHONE, has_javascript=False)
     site.enter(page)
-    page.goto(site.address(POSITIONS))
+    page.goto(site.address(f"{POSITIONS}?article={spoken.id}"))
     expect(page.locator(".by-whom", has_text="bay 05").first).to_be_visible()
     expect(page.get_by_label("Tag")).to_be_hidden()
     page.get_by_role("button", name="Filters").click()

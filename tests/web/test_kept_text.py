@@ -25,7 +25,7 @@ from tests.harness.routes import fill, routes
 from tests.harness.server import ROOT
 
 TYPED_KINDS = {"text", "email", "search", "url", "date", "number", "tel"}
-CARRIED = {"quote", "note", "tag"}
+CARRIED = {"addressees", "note", "party", "position", "quote", "tag"}
 """What a form may also carry along from the one before: typed there, or what it was about."""
 
 NOT_TYPED_IN_TEMPLATES = re.compile(

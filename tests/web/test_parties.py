@@ -225,7 +225,7 @@ def test_what_cannot_be_saved_keeps_what_was_typed(
     status, page = post(curator, "positions/new", called="x" * 301)
     assert (status, "at most 300 characters; this has 301" in page) == (422, True)
     own = f"parties/{said['director']}"
-    status, page = post(curator, f"{own}/merge", into="Mr. Carow")
+    status, page = post(curator, f"{own}/merge", main="Mr. Carow")
     assert (status, "There is no party “Mr. Carow”" in page) == (422, True)
     assert "Near to it: " not in page  # but for itself
     path = f"{own}/change"
@@ -278,13 +278,13 @@ def test_each_act_is_undone_from_its_answer_and_from_activity(
     one = f"{what}/{row_id}"
     called = queries.names_of(session, model, [row_id])[row_id]
     before = _state(session, model)
-    status, page = post(curator, f"{one}/merge", into="Anker")
+    status, page = post(curator, f"{one}/merge", main="Anker")
     assert (status, "There is no" in page, 'value="Anker"' in page) == (422, True, True)
-    assert post(curator, f"{one}/merge", into="")[0] == 422
+    assert post(curator, f"{one}/merge", main="")[0] == 422
     for place in ("answer", "activity"):
         for act, fields, told in (
             ("change", {"called": "Another name", "version": "0"}, "is saved"),
-            ("merge", {"into": other}, "is merged into"),
+            ("merge", {"main": other}, "is merged into"),
             ("archive", {}, "is archived"),
         ):
             fields |= {"version": str(session.get_one(model, row_id).version)}

@@ -364,6 +364,7 @@ class Asking:
             called="Another name",
             alias="M. Lind",
             into="port",
+            main="port",
             parent="",
             number="2",
             seen="999999",

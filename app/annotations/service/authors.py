@@ -9,6 +9,7 @@ from app.annotations import content
 from app.annotations.models import Annotation
 from app.annotations.queries.proposals import is_own_without
 from app.annotations.service import bulk, together
+from app.annotations.service.bulk import CHANGED_MANY
 from app.annotations.service.givable import require_givable
 from app.annotations.state import AnnotationState
 from app.articles.queries import articles
@@ -56,6 +57,6 @@ def give_author(session: Session, *, actor: Member, article_id: int, party: str)
     steps = together.write(session, actor, wanted)
     name = session.get_one(Party, given["party"]).name
     after = {"act": AUTHOR, "party": name, **bulk.told(bulk.Plan(wanted))}
-    event_id = record(session, actor, bulk.CHANGED_MANY, bulk.subject_of(actor), after=after)
+    event_id = record(session, actor, CHANGED_MANY, bulk.subject_of(actor), after=after)
     together.record_parts(session, actor, steps, part_of_id=event_id)
     return Given(len(steps), name, event_id)

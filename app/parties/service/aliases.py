@@ -48,7 +48,7 @@ def merge(
     """
     require(actor, Act.KEEP_PARTIES)
     if into_id is None or into_id == row_id:
-        raise Invalid("into", f"Choose another {model.SUBJECT} to merge this one into.")
+        raise Invalid("main", f"Choose another {model.SUBJECT} to merge this one into.")
     _hold(session, model, actor, {row_id, into_id})
     row = queries.find(session, model, project_id=actor.project_id, row_id=row_id)
     into = queries.find(session, model, project_id=actor.project_id, row_id=into_id)

@@ -81,12 +81,12 @@ def merge(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_PARTIES)
     session = get_session()
     model = WORDS[what].model
-    typed = request.form.get("into", "")
+    typed = request.form.get("main", "")
     try:
         into_id = find_other(session, member, model, typed, than=row_id)
         done = aliases.merge(session, model, actor=member, row_id=row_id, into_id=into_id)
     except (Invalid, Conflict) as error:
-        page = pages.not_done(_page_again(member, what, row_id), "into", typed, error)
+        page = pages.not_done(_page_again(member, what, row_id), "main", typed, error)
         return render(PAGE, page, error.status)
     message = f"“{done.row.called}” is merged into “{_name_of(done.other)}”."
     return _answer(session, slug, what, done.row, message)
