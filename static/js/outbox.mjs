@@ -86,10 +86,11 @@ function settle(key, body) {
   }
 }
 
-// Acts on an annotation that were made one after another: the next is over the version before it.
+// Acts on an annotation that were made one after another: the next is over the version before it. But what takes back
+// is about what was made: once a note is written on that, it is refused.
 function advance(annotation, from, to) {
   for (const act of queue) {
-    if (act.annotation !== annotation || act.fields.version !== from) continue;
+    if (act.annotation !== annotation || act.fields.version !== from || act.kind === 'take-back') continue;
     act.fields.version = to;
     store.keep(KIND, act.key, act);
   }

@@ -1,5 +1,7 @@
 """Tagging by keys: a digit gives the selected words a tag, and takes back what it gave."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -97,4 +99,26 @@ def test_a_tag_that_was_written_on_since_is_not_taken_back(desk: Desk, *, is_ear
         expect(desk.hint).to_contain_text("You have tagged these words as claim before.")
     else:
         expect(desk.toast).to_contain_text("was changed since")
+    expect_rows(desk, ("claim", FIRST))
+
+
+@pytest.mark.page_errors("409")
+def test_a_tag_whose_note_is_on_its_way_is_not_taken_back(desk: Desk) -> None:
+    held = Held()
+    tab_to_text(desk)
+    press(desk, "ArrowRight", "1")
+    expect(desk.cards).to_have_count(1)
+    desk.settle()
+    desk.page.route(re.compile(r"/annotations/\d+$"), held.hold, times=1)
+    press(desk, "n")
+    expect(desk.page.locator(".card-full textarea:focus")).to_be_visible()
+    desk.page.keyboard.type("Why so?")
+    press(desk, "Control+Enter")
+    desk.wait(lambda: held.routes, "the note is on its way")
+    desk.press("Escape", "Escape")
+    press(desk, "ArrowLeft")
+    expect_selected(desk, FIRST)
+    press(desk, "1")
+    held.let_go()
+    expect(desk.toast).to_contain_text("was changed since")
     expect_rows(desk, ("claim", FIRST))
