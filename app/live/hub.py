@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.accounts.service.accounts import living_sessions
 from app.core.db import Database
 from app.live.following import Follower
-from app.live.messages import Batch, Draw, Message, encode, newest_event, read_batch
+from app.live.messages import Batch, Draw, Message, encode, read_batch
 from app.live.presence import Presence
 from app.live.subscriptions import Room, Subscription
 
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class Stream:
     """One browser that listens; `position` is the last event that it has heard of."""
 
-    def __init__(self, subscription: Subscription, position: int | None) -> None:
+    def __init__(self, subscription: Subscription, position: int) -> None:
         self.subscription = subscription
         self.position = position
         self.woken = asyncio.Event()
@@ -215,7 +215,7 @@ class Hub:
     async def _next(self, stream: Stream) -> list[bytes]:
         """Return what has happened since a stream heard the last time; it has heard of it then."""
         messages: Sequence[Message] | None
-        if stream.is_behind or stream.position is None or stream.position < self._kept_after:
+        if stream.is_behind or stream.position < self._kept_after:
             stream.is_behind = False
             batch = await asyncio.to_thread(self._read_missed, stream)
             messages = batch.messages
@@ -246,10 +246,9 @@ class Hub:
 
     def _read_missed(self, stream: Stream) -> Batch:
         with self._database.session() as session:
-            after = newest_event(session) if stream.position is None else stream.position
             return read_batch(
                 session,
-                after=after,
+                after=stream.position,
                 watched=stream.subscription.articles,
                 listening=frozenset({stream.subscription.account_id}),
                 reader_id=stream.subscription.account_id,
