@@ -155,7 +155,7 @@ def compare(session: Session, reference: Reference, asked: AskedChanges, size: i
     assert pages == [(row.supporting, row.opposing, row.value) for row in shown]
 
 
-def pages_of(changes: Any, size: int) -> Iterator[Any]:  # noqa: ANN401
+def pages_of(changes: Any, size: int) -> Iterator[Any]:  # noqa: ANN401  (of either view)
     after, has_more = None, True
     while has_more:
         page, has_more = changes.page(after, size)

@@ -173,7 +173,7 @@ def test_a_merge_makes_the_name_and_its_aliases_other_names_and_rewrites_nothing
 ) -> None:
     one, two, three = (add(session, room, model, name) for name in ("One", "Two", "Three"))
     given = {model.SUBJECT: one}
-    made = add_annotation(session, room.annotator, room.article, **given)  # type: ignore[arg-type]
+    made = add_annotation(session, room.annotator, room.article, **given)  # type: ignore[arg-type]  # fields of their own types
     merge(session, room, one, two)
     version = made.version
     second = merge(session, room, two, three)
