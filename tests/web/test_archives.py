@@ -114,6 +114,23 @@ def test_few_archives_are_taken_away_at_once(app: Flask, session: Session, room:
 
 
 @pytest.mark.sqlite_only
+def test_an_archive_that_nobody_begins_to_read_makes_room(
+    app: Flask, client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.owner.account)
+    cookie = client.get_cookie("gloss")
+    assert cookie is not None
+    headers = {"Cookie": f"gloss={cookie.value}", "User-Agent": "tests"}
+    for is_closed in [False, True] * views.AT_ONCE:  # else it is forgotten
+        with app.test_request_context(ADDRESS, headers=headers):
+            answer = app.full_dispatch_request()
+            assert answer.status_code == 200
+            if is_closed:
+                answer.close()
+            del answer
+
+
+@pytest.mark.sqlite_only
 def test_who_owns_as_many_projects_as_one_may_imports_none(
     client: PageClient, session: Session, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
