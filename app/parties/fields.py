@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from app.core.errors import Invalid
-from app.core.names import SEPARATOR, clean_line
+from app.core.names import clean_line, clean_name_of
 from app.parties.models import KINDS, NAME_LIMIT, NOTE_LIMIT, SENTENCE_LIMIT, Party, Position
 from app.parties.state import Affiliated
 from app.text.normalise import normalise
-from app.text.sorting import fold
 
 
 def clean_name(typed: str, field: str = "name") -> str:
@@ -16,21 +15,8 @@ def clean_name(typed: str, field: str = "name") -> str:
 
     Raises: Invalid (empty, too long, or with a semicolon), about `field`.
     """
-    name = clean_line(normalise(typed))
-    if not fold(name).strip():
-        raise Invalid(field, "Give the party a name.")
-    if SEPARATOR in name:
-        message = (
-            "The name of a party has no semicolon, since that stands between several. Leave it out."
-        )
-        raise Invalid(field, message)
-    if len(name) > NAME_LIMIT:
-        message = (
-            f"The name of a party has at most {NAME_LIMIT} characters; this has {len(name):,}. "
-            "Shorten it; what else is to be known goes into the note."
-        )
-        raise Invalid(field, message)
-    return name
+    advice = "Shorten it; what else is to be known goes into the note."
+    return clean_name_of("party", typed, field, limit=NAME_LIMIT, advice=advice)
 
 
 def clean_sentence(typed: str, field: str = "sentence") -> str:

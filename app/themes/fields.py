@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from app.accounts.avatars import Colour
 from app.core.errors import Invalid
-from app.core.names import SEPARATOR, clean_line
+from app.core.names import SEPARATOR, clean_line, clean_name_of
 from app.text.normalise import normalise
 from app.text.sorting import fold
 from app.themes.models import NAME_LIMIT, TEXT_LIMIT
@@ -15,21 +15,8 @@ def clean_name(typed: str, field: str = "name") -> str:
 
     Raises: Invalid (empty, too long, or with a semicolon), about `field`.
     """
-    name = clean_line(normalise(typed))
-    if not fold(name).strip():
-        raise Invalid(field, "Give the theme a name.")
-    if SEPARATOR in name:
-        message = (
-            "The name of a theme has no semicolon, since that stands between several. Leave it out."
-        )
-        raise Invalid(field, message)
-    if len(name) > NAME_LIMIT:
-        message = (
-            f"The name of a theme has at most {NAME_LIMIT} characters; this has {len(name):,}. "
-            "Shorten it; what it means goes into the definition."
-        )
-        raise Invalid(field, message)
-    return name
+    advice = "Shorten it; what it means goes into the definition."
+    return clean_name_of("theme", typed, field, limit=NAME_LIMIT, advice=advice)
 
 
 def clean(typed: Mapping[str, str]) -> dict[str, str]:
