@@ -11,6 +11,7 @@ class Kinds(NamedTuple):
     changed: str
     archived: str
     restored: str
+    aliased: str
     merged: str
     split: str
     undone: str
@@ -18,7 +19,7 @@ class Kinds(NamedTuple):
     @property
     def undoable(self) -> tuple[str, ...]:
         """Return those that are taken back by what is `undone`."""
-        return (self.changed, self.archived, self.restored, self.merged, self.split)
+        return tuple(kind for kind in self if kind not in {self.created, self.undone})
 
 
 PARTY = Kinds(*(f"party.{name}" for name in Kinds._fields))

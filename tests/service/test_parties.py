@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.annotations.queries.verify import verify as verify_annotations
@@ -214,6 +214,36 @@ def test_an_alias_is_split_off_and_that_is_taken_back(
     assert history(session, one)[-1] == (
         f"took back that “One” was split off from the {model.SUBJECT} “Two”"
     )
+
+
+def test_another_name_is_added_and_taken_back_by_one_act_each(
+    session: Session, room: Room, model: type[Named]
+) -> None:
+    main = add(session, room, model, "Main")
+    events = session.scalars(select(func.count()).select_from(Event)).one()
+    done = aliases.add(session, model, actor=room.curator, called="Other", main_id=main.id)
+    assert (done.row.main_id, done.other) == (main.id, main)
+    assert aliases.undoable(session, [last_event(session)]) == {done.event_id}
+    for called, main_id, message in (
+        ("OTHER", main.id, "There is a"),
+        ("A third", done.row.id, "is another name of “Main”"),
+    ):
+        with pytest.raises(Conflict, match=message):
+            aliases.add(session, model, actor=room.curator, called=called, main_id=main_id)
+    with pytest.raises(Forbidden):
+        aliases.add(session, model, actor=room.annotator, called="Third", main_id=main.id)
+    row = undo(session, room, model, done.event_id)
+    assert (row.main_id, row.archived_at is None) == (row.id, False)
+    assert session.scalars(select(func.count()).select_from(Event)).one() == events + 2
+    another = "name" if model is Party else "wording"
+    assert history(session, row) == [
+        f"gave the {model.SUBJECT} “Main” another {another}, “Other”",
+        f"took back another {another} of the {model.SUBJECT} “Main”, “Other”",
+    ]
+    assert list(queries.verify(session)) == []
+    names.archive(session, model, actor=room.curator, row_id=main.id)
+    with pytest.raises(Conflict, match="“Main” is archived"):
+        aliases.add(session, model, actor=room.curator, called="Third", main_id=main.id)
 
 
 def test_a_merge_leaves_alone_what_cannot_be_one(

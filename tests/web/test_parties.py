@@ -315,6 +315,9 @@ def test_an_other_name_is_added_and_split_off_again(
     change = f"parties/{said['company']}"
     status, where = post(curator, f"{change}/alias", alias="the company")
     assert (status, where) == (303, f"{FINDINGS}/{change}")
+    page = curator.get(where).text
+    assert "“the company” is another name of “Anchorline Terminals” now." in page
+    undo = UNDO.search(page)
     page = curator.get(f"{FINDINGS}/{change}/change").text
     assert "Anchorline 1 passage Split off the company 0 passages Split off" in words(page)
     status, page = post(curator, f"{change}/alias", alias="branch no. 4")
@@ -324,6 +327,10 @@ def test_an_other_name_is_added_and_split_off_again(
     assert "1 passage in 1 article" in words(curator.get(where).text)
     status, _page = post(curator, f"parties/{said['short']}/split")
     assert status == 409
+    assert undo is not None
+    data = {"csrf_token": csrf_token(curator), "event": undo[2]}
+    answer = curator.post(undo[1], data=data)
+    assert "Taken back: “the company” is archived." in curator.get(answer.location).text
     session.rollback()
     assert list(queries.verify(session)) == []
 

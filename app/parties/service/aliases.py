@@ -15,10 +15,11 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Event
 from app.events.service import Change, record, record_all
 from app.parties import queries
+from app.parties.fields import CALLED
 from app.parties.kinds import KINDS, UNDOABLE
 from app.parties.models import Named, Party, Position
+from app.parties.service import names
 from app.parties.service.affiliations import check_affiliations
-from app.parties.service.names import put
 from app.parties.state import PartyState, State, read_state, state_of
 from app.projects.models import Member
 from app.projects.roles import Act, require
@@ -30,12 +31,34 @@ Model = TypeVar("Model", bound=Named)
 class Done(Generic[Model]):
     """What was done to a party or a position, or taken back: its event, and the one it is about.
 
-    `other` is the main one of a merge or a split, None where there is none.
+    `other` is the main one of another name, a merge or a split, None where there is none.
     """
 
     event_id: int
     row: Model
     other: Model | None = None
+
+
+def add(
+    session: Session, model: type[Model], *, actor: Member, called: str, main_id: int
+) -> Done[Model]:
+    """Give a main one another name, which the project does not have yet.
+
+    Raises: NotFound, Forbidden, Invalid, NameTaken, Conflict (the main one is archived or an alias,
+    or there are too many).
+    """
+    require(actor, Act.KEEP_PARTIES)
+    _hold(session, model, actor, {main_id})
+    main = queries.find(session, model, project_id=actor.project_id, row_id=main_id)
+    _require_main(session, main)
+    if main.archived_at is not None:
+        message = f"“{main.called}” is archived. Restore it first."
+        raise Conflict(message)
+    typed = {CALLED[model.SUBJECT]: called}
+    row = names.add(session, model, actor=actor, typed=typed, alias_of_id=main.id)
+    after = {**state_of(row).to_json(), **_naming(main)}
+    event_id = record(session, actor, KINDS[model.SUBJECT].aliased, row.subject, after=after)
+    return Done(event_id, row, main)
 
 
 def merge(
@@ -82,9 +105,10 @@ def split(session: Session, model: type[Model], *, actor: Member, row_id: int) -
 
 
 def undo(session: Session, model: type[Model], *, actor: Member, event_id: int) -> Done[Model]:
-    """Take back a change, an archiving, a restoring, a merge or a split.
+    """Take back a change, an archiving, a restoring, another name, a merge or a split.
 
-    An alias that a merge took along, and that somebody has changed since, is left as it is.
+    A name that was added stays, archived and on its own, since something may have it by now. An
+    alias that a merge took along, and that somebody has changed since, is left as it is.
 
     Raises: NotFound, Forbidden, Conflict (somebody changed it since, so as to take this back too,
     or what it was a name of is no main one any more), NameTaken, Invalid (what others say of
@@ -99,7 +123,7 @@ def undo(session: Session, model: type[Model], *, actor: Member, event_id: int) 
         message = f"“{row.called}” was changed since, so it is left as it is."
         raise Conflict(message)
     steps = [
-        _Step(one, read_state(model.SUBJECT, act.before or {}), act.id)
+        _Step(one, _state_before(act), act.id)
         for act, one in zip(acts, rows, strict=True)
         if one.version == act.version
     ]
@@ -157,11 +181,11 @@ def _carry_out(
     """Take all steps by one act, which is about what the first is about."""
     said: dict[str, object] = dict(more)
     if other is not None:
-        said |= {"into": other.id, "into_name": other.called}
+        said |= _naming(other)
     changes = []
     for row, after, undoes_id in steps:
         before = state_of(row)
-        put(session, row, after)
+        names.put(session, row, after)
         kept = {**after.to_json(), **said}
         changes.append(Change(kind, row.subject, before.to_json(), kept, undoes_id))
     first, *parts = changes
@@ -176,6 +200,18 @@ def _carry_out(
     )
     record_all(session, actor, parts, part_of_id=event_id)
     return Done(event_id, steps[0].row, other)
+
+
+def _naming(main: Named) -> dict[str, object]:
+    """Return what an event keeps of the main one, beside the state of what it is about."""
+    return {"into": main.id, "into_name": main.called}
+
+
+def _state_before(act: Event) -> State:
+    """Return what an act's taking back makes of what the act is about."""
+    if act.before is not None:
+        return read_state(act.subject_kind, act.before)
+    return replace(read_state(act.subject_kind, act.after or {}), alias_of=None, archived=True)
 
 
 def _find_acts(session: Session, model: type[Named], actor: Member, event_id: int) -> list[Event]:

@@ -66,8 +66,28 @@ def create(
     Raises: Forbidden, Invalid, NameTaken, Conflict (there are too many).
     """
     require(actor, Act.MAKE_PARTIES)
+    row = add(session, model, actor=actor, typed=typed)
+    created, after = KINDS[model.SUBJECT].created, state_of(row).to_json()
+    record(session, actor, created, row.subject, after=after)
+    return row
+
+
+def add(
+    session: Session,
+    model: type[Model],
+    *,
+    actor: Member,
+    typed: Mapping[str, str],
+    alias_of_id: int | None = None,
+) -> Model:
+    """Store a party or a position, or another name of one; right and event are the caller's.
+
+    Raises: Invalid, NameTaken, Conflict (there are too many).
+    """
     about = model.SUBJECT
-    row = model(project_id=actor.project_id, note="", archived_at=None, version=1)
+    row = model(
+        project_id=actor.project_id, note="", alias_of_id=alias_of_id, archived_at=None, version=1
+    )
     if isinstance(row, Party):
         row.kind, row.affiliations = "", []
     for name, value in fields.clean(about, {fields.CALLED[about]: "", **typed}).items():
@@ -85,8 +105,6 @@ def create(
     except IntegrityError:
         _refuse_taken_name(session, row)
         raise
-    created, after = KINDS[about].created, state_of(row).to_json()
-    record(session, actor, created, row.subject, after=after)
     return row
 
 

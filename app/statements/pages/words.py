@@ -16,7 +16,6 @@ class Words:
     many: str
     called: str
     rule: str
-    alias: str
     alias_with_article: str
     aliases: str
     new_alias: str
@@ -35,7 +34,6 @@ PARTIES = Words(
     many="parties",
     called="Name",
     rule="No semicolon. ",
-    alias="other name",
     alias_with_article="another name",
     aliases="Other names",
     new_alias="Another name",
@@ -48,7 +46,6 @@ POSITIONS = Words(
     many="positions",
     called="Sentence",
     rule="One may be for it or against it: “The harbour stays public.” ",
-    alias="other wording",
     alias_with_article="another wording",
     aliases="Other wordings",
     new_alias="Another wording",

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict, Invalid
 from app.events.service import last_recorded
 from app.parties import queries
-from app.parties.fields import CALLED
 from app.parties.models import Named
 from app.parties.service import aliases, names
 from app.projects.models import Member
@@ -67,13 +66,13 @@ def add_alias(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     model = WORDS[what].model
     typed = request.form.get("alias", "")
     try:
-        made = names.create(session, model, actor=member, typed={CALLED[model.SUBJECT]: typed})
-        done = aliases.merge(session, model, actor=member, row_id=made.id, into_id=row_id)
+        done = aliases.add(session, model, actor=member, called=typed, main_id=row_id)
     except (Invalid, Conflict) as error:
         page = pages.not_done(_page_again(member, what, row_id), "alias", typed, error)
         return render(PAGE, page, error.status)
-    message = f"“{made.called}” is the {WORDS[what].alias} of “{_name_of(done.other)}” now."
-    return _answer(session, slug, what, made, message)
+    alias = WORDS[what].alias_with_article
+    message = f"“{done.row.called}” is {alias} of “{_name_of(done.other)}” now."
+    return _answer(session, slug, what, done.row, message)
 
 
 @blueprint.post(f"{ONE}/merge")
@@ -126,7 +125,10 @@ def undo(slug: str, what: str) -> ResponseReturnValue:
     event_id = read_number(request.form.get("event")) or 0
     done = aliases.undo(session, WORDS[what].model, actor=member, event_id=event_id)
     session.commit()
-    flash(f"Taken back: “{done.row.called}” is as it was before.")
+    if done.row.archived_at is not None:  # it was before, or it was only added
+        flash(f"Taken back: “{done.row.called}” is archived.")
+    else:
+        flash(f"Taken back: “{done.row.called}” is as it was before.")
     return _show(slug, what, done.row)
 
 
