@@ -5,7 +5,7 @@ says that nobody knows is left out and named.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from app.annotations.models import SIDES
 from app.annotations.tags import TAGS
+from app.core.errors import Invalid
 from app.search.query import LONGEST_QUERY
 
 Q_LIMIT = LONGEST_QUERY  # characters of a search
@@ -236,6 +237,16 @@ def ask(arguments: Arguments) -> tuple[Asked, list[str]]:
         elif value:
             ignored.append(f"{name}={_short(value)}")
     return Asked(**found), ignored  # type: ignore[arg-type]  # each as its field
+
+
+def refuse_ignored(ignored: Sequence[str]) -> None:
+    """Do nothing if all that an address asks for is known: in a file it would pass for everything.
+
+    Raises: Invalid.
+    """
+    if ignored:
+        name = ignored[0].partition("=")[0].split()[0]
+        raise Invalid(name, f"This cannot be asked for: {', '.join(ignored)}.")
 
 
 def _read_q(arguments: Arguments, ignored: list[str]) -> str:

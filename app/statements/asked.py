@@ -63,7 +63,7 @@ class AskedPositions:
             if typed and _read_day(typed) is None:
                 return (
                     f"{words} is “{typed}”, and no day. Write it as year-month-day, such as "
-                    "2025-01-31; until then it is left out."
+                    "2025-01-31."
                 )
         first, last = self.first_day, self.last_day
         if first and last and first > last:
@@ -83,8 +83,12 @@ class AskedPositions:
     @property
     def query(self) -> str:
         """Return the query of the address: "" for everything, else "?tag=…"."""
-        pairs = self.filters.pairs + self.own_pairs
-        return f"?{urlencode(pairs)}" if pairs else ""
+        return f"?{self.record}" if self.record else ""
+
+    @property
+    def record(self) -> str:
+        """Return what the audit keeps of it, as in an address: "" for everything."""
+        return urlencode(self.filters.pairs + self.own_pairs)
 
     def but(self, **changed: Any) -> "AskedPositions":  # noqa: ANN401  (fields of their own types)
         """Return the same with other values in some fields."""

@@ -82,7 +82,12 @@ class AskedChanges:
     @property
     def query(self) -> str:
         """Return the query of the address: "" for everything, else "?party=…"."""
-        return f"?{urlencode(self.pairs)}" if self.pairs else ""
+        return f"?{self.record}" if self.record else ""
+
+    @property
+    def record(self) -> str:
+        """Return what the audit keeps of it, as in an address: "" for everything."""
+        return urlencode(self.pairs)
 
     def but(self, **changed: Any) -> "AskedChanges":  # noqa: ANN401  (fields of their own types)
         """Return the same with other values in some fields."""

@@ -20,7 +20,7 @@ from app.archives.manifest import MANIFEST
 from app.archives.queries.description import LEFT_OUT, TABLES
 from app.archives.queries.dictionary import write_dictionary
 from app.archives.queries.zip_file import archive_chunks
-from app.archives.service.ids import AllIds
+from app.archives.service.ids import AllIds, Ids
 from app.archives.service.importing import Importer, import_project, is_late
 from app.archives.service.reading import Most, UnfitArchive, opened_archive
 from app.archives.service.references import IN_STATES, SUBJECTS, map_state
@@ -527,6 +527,21 @@ def test_an_archive_is_of_one_moment_though_people_go_on(
     made = bring_in(database, begun + b"".join(chunks))
     assert len(csv_of(database, made)) == 1
     assert problems(database) == []
+
+
+def test_which_positions_and_changes_were_exported_is_told_in_the_copy_too() -> None:
+    ids = AllIds()
+    for table in ("parties", "positions", "articles", "accounts", "themes"):
+        ids.put(table, Ids(table, [77]))
+        ids.of(table).add(7)
+    for of, query, mapped in (
+        ("positions", "party=7&party=8&from=2025-01-01&by=person", "party=77&from=2025-01-01"),
+        ("changes", "party=7&position=8&article=7&view=every", "party=77&article=77&view=every"),
+    ):
+        state = {"of": of, "format": "CSV", "query": query}
+        kept = map_state(ids, "project", state)
+        assert kept is not None
+        assert kept["query"].startswith(mapped), of
 
 
 def test_which_network_was_taken_away_is_told_in_the_copy_too() -> None:

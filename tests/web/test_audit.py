@@ -214,6 +214,8 @@ def test_an_owner_sees_every_export_and_the_article_looks_no_newer(
     assert reader.get("/projects/first/findings/brief?tag=claim").status_code == 200
     assert reader.get(path.replace("annotations.csv", "brief")).status_code == 200
     assert reader.get("/projects/first/annotations.jsonl").status_code == 200
+    for name in ("positions.csv", "positions.csv?from=2025-01-01", "changes.csv?which=time"):
+        assert reader.get(f"/projects/first/findings/{name}").status_code == 200
     assert lines(owner, f"{ACTIVITY}?kind=exports") == [
         "Rita exported all annotations as CSV",
         "Rita exported the annotations of “The River Road” as CSV",
@@ -223,6 +225,9 @@ def test_an_owner_sees_every_export_and_the_article_looks_no_newer(
         "Rita exported passages as a brief: tag=claim",
         "Rita exported the annotations of “The River Road” as a brief",
         "Rita exported all annotations as JSON Lines",
+        "Rita exported the positions as CSV",
+        "Rita exported the positions as CSV: from=2025-01-01",
+        "Rita exported the changes as CSV: which=time",
     ]
     session.rollback()
     assert last_event_id(session, room.article.id) == before

@@ -105,7 +105,7 @@ def test_a_file_of_passages_holds_what_is_asked_for_alone(
     add_annotation(session, room.annotator, room.article)
     made = add_annotation(session, room.curator, room.article, "It floods", tag="demand")
     sign_in(client, session, room.reader.account)
-    asked = "?tag=demand&tag=citation&group=nothing&theme=nonsense"
+    asked = "?tag=demand&tag=citation&group=nothing"
     answer = client.get(f"/projects/first/findings/passages.csv{asked}")
     assert [row["annotation_id"] for row in rows(answer.data)] == [str(made.id)]
     name = "first-passages.csv"
@@ -115,6 +115,16 @@ def test_a_file_of_passages_holds_what_is_asked_for_alone(
     everything = client.get("/projects/first/findings/passages.csv").data
     assert everything == client.get("/projects/first/annotations.csv").data
     assert b";" in client.get("/projects/first/findings/passages.csv?sep=semicolon").data
+    for path, query, told in (
+        ("passages.csv", "theme=nonsense&sort=length", "theme=nonsense, sort=length"),
+        ("brief", "tag=opinion", "tag=opinion"),
+        ("positions.csv", "by=me", "by=me"),
+        ("changes.csv", "party=Anker", "party=Anker"),
+    ):
+        refused = client.get(f"/projects/first/findings/{path}?{query}")
+        assert (refused.status_code, f"asked for: {told}." in refused.text) == (422, True)
+    refused = client.get("/projects/first/findings/positions.csv?to=May")
+    assert (refused.status_code, "To is “May”, and no day" in refused.text) == (422, True)
     unknown = client.get("/projects/first/findings/passages.pdf")
     assert unknown.status_code == 404
     assert "Ask for one of these: .csv, .xlsx" in unknown.text

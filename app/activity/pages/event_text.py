@@ -198,8 +198,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "asked": "exported passages as {format}: {asked}",
         "themes": "exported the themes as {format}",
         "positions": "exported the positions as {format}",
+        "positions, asked": "exported the positions as {format}: {asked}",
         "changes": "exported the changes as {format}",
-        "networks": "exported a network as {format}: {asked}",
+        "changes, asked": "exported the changes as {format}: {asked}",
+        "networks, asked": "exported a network as {format}: {asked}",
     },
 }
 """By kind of event; said after the name of who did it.
@@ -335,7 +337,7 @@ def _scope_and_end(event: Event) -> str:
 def _exported(event: Event) -> str:
     state, cases = _state(event), {"article": "article", "query": "asked"}
     if "of" in state:
-        return str(state["of"])
+        return f"{state['of']}, asked" if state.get("query") else str(state["of"])
     return next((case for name, case in cases.items() if name in state), "all")
 
 

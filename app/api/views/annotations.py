@@ -40,7 +40,7 @@ from app.articles.models import Article
 from app.articles.queries import articles
 from app.core.errors import Conflict, GlossError, Invalid
 from app.events.service import last_recorded
-from app.findings.asked import Asked, Group, ask
+from app.findings.asked import Asked, Group, ask, refuse_ignored
 from app.findings.queries.passages import list_places, read_place
 from app.projects.models import Member
 from app.projects.roles import Act
@@ -105,9 +105,7 @@ def read_asked() -> Asked:
     Raises: Invalid (a value that nobody knows: it would pass for everything).
     """
     asked, ignored = ask(request.args)
-    if ignored:
-        name = ignored[0].partition("=")[0].split()[0]
-        raise Invalid(name, f"This cannot be asked for: {', '.join(ignored)}.")
+    refuse_ignored(ignored)
     return asked
 
 

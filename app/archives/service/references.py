@@ -11,8 +11,10 @@ from urllib.parse import parse_qs, urlencode
 from app.archives.service.ids import AllIds
 from app.archives.service.reading import refuse
 from app.events.models import Snapshot
-from app.findings.asked import VALUE_LIMIT, ask
+from app.findings.asked import VALUE_LIMIT, Asked, ask
 from app.parties.models import Party
+from app.statements.asked import ask_positions
+from app.statements.asked_changes import ask_changes
 from app.statements.asked_networks import ask_network
 
 SUBJECTS: Mapping[str, str] = {
@@ -83,7 +85,7 @@ def map_state(ids: AllIds, subject_kind: str, state: object) -> Snapshot | None:
     for name, table in IN_STATES.get(subject_kind, {}).items():
         if name in mapped:
             mapped[name] = _map(ids, table, mapped[name])
-    of_acts = {**_OF_ACTS, **_OF_NETWORKS} if mapped.get("of") == "networks" else _OF_ACTS
+    of_acts = {**_OF_ACTS, "query": _QUERIES.get(str(mapped.get("of")), map_query)}
     for name, change in of_acts.items():
         if name in mapped and subject_kind in {"project", "article", "search"}:
             mapped[name] = change(ids, mapped[name])
@@ -98,14 +100,34 @@ def map_query(ids: AllIds, query: object) -> str:
     A value that is not in the archive is left out.
     """
     asked, _ignored = ask(_Arguments(query))
-    for facet, table in _FACETS.items():
-        asked = asked.only(facet, *_values(ids, table, getattr(asked, facet)))
-    mapped = urlencode(asked.pairs)
+    mapped = urlencode(_map_asked(ids, asked).pairs)
     return f"?{mapped}" if mapped and str(query).startswith("?") else mapped
 
 
+def _map_asked(ids: AllIds, asked: Asked) -> Asked:
+    for facet, table in _FACETS.items():
+        asked = asked.only(facet, *_values(ids, table, getattr(asked, facet)))
+    return asked
+
+
+def _map_positions(ids: AllIds, query: object) -> str:
+    """Return which positions were exported, with the new ids in it."""
+    asked, _ignored = ask_positions(_Arguments(query))
+    return asked.but(filters=_map_asked(ids, asked.filters)).record
+
+
+def _map_changes(ids: AllIds, query: object) -> str:
+    """Return which changes were exported, with the new ids in it."""
+    asked, _ignored = ask_changes(_Arguments(query))
+    return asked.but(
+        party=ids.get("parties", asked.party),
+        position=ids.get("positions", asked.position),
+        article=ids.get("articles", asked.article),
+    ).record
+
+
 def _map_network(_ids: AllIds, query: object) -> str:
-    """Return which network was taken away: no id stands in that."""
+    """Return which network was exported: no id stands in that."""
     asked, _ignored = ask_network(_Arguments(query))
     return asked.record
 
@@ -175,7 +197,12 @@ _OF_ACTS: Mapping[str, Callable[[AllIds, Any], object]] = {
     "moved": _map_moved,
 }
 """What acts on a whole project keep, by the name of the field."""
-_OF_NETWORKS = {"query": _map_network}
+_QUERIES: Mapping[str, Callable[[AllIds, object], str]] = {
+    "positions": _map_positions,
+    "changes": _map_changes,
+    "networks": _map_network,
+}
+"""How what was asked for is mapped, by what was exported that is no passages."""
 
 
 class _Arguments:

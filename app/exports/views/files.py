@@ -19,7 +19,7 @@ from app.exports.queries.columns import COLUMNS
 from app.exports.queries.csv_file import Separator
 from app.exports.queries.formats import Format, csv_format, find_format
 from app.exports.queries.rows import Selection, list_ids, read_rows
-from app.findings.asked import Asked, ask
+from app.findings.asked import Asked, ask, refuse_ignored
 from app.findings.pages.facet_lists import Names, chips_of
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.matching import is_matching, is_seen
@@ -73,7 +73,7 @@ def article_file(slug: str, article_id: int, extension: str) -> ResponseReturnVa
 def passages_file(slug: str, extension: str) -> ResponseReturnValue:
     _format(extension)
     member = current_member(slug, Act.EXPORT)
-    asked, _ignored = ask(request.args)
+    asked = _read_asked()
     return answer_passages(member, extension, asked)
 
 
@@ -100,7 +100,7 @@ def article_brief(slug: str, article_id: int) -> ResponseReturnValue:
 @download
 def passages_brief(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
-    asked, _ignored = ask(request.args)
+    asked = _read_asked()
     record_download(member, file_format=BRIEF, query=_query_of(asked))
     session = get_session()
     names = Names(session, member, Facets(session, member, asked))
@@ -120,7 +120,7 @@ def passages_brief(slug: str) -> ResponseReturnValue:
 def statements_for_dna(slug: str) -> ResponseReturnValue:
     """Say what a file for DNA holds and what it leaves out, beside the link to it."""
     member = current_member(slug, Act.EXPORT)
-    asked, _ignored = ask(request.args)
+    asked = _read_asked()
     session = get_session()
     names = Names(session, member, Facets(session, member, asked))
     passages = url_for("findings.passages", slug=slug)
@@ -151,8 +151,11 @@ def themes_csv(slug: str) -> ResponseReturnValue:
 def positions_csv(slug: str) -> ResponseReturnValue:
     separator = _separator()
     member = current_member(slug, Act.EXPORT)
-    asked, _ignored = ask_positions(request.args)
-    record_download(member, file_format="CSV", of="positions")
+    asked, ignored = ask_positions(request.args)
+    refuse_ignored(ignored)
+    if asked.problem:
+        raise Invalid("from", asked.problem)
+    record_download(member, file_format="CSV", of="positions", query=asked.record)
     table = write_pairs(count_positions(get_session(), member, asked).pairs, separator.value)
     if _wants_bom():
         table = BOM + table
@@ -164,8 +167,9 @@ def positions_csv(slug: str) -> ResponseReturnValue:
 def changes_csv(slug: str) -> ResponseReturnValue:
     separator = _separator()
     member = current_member(slug, Act.EXPORT)
-    asked, _ignored = ask_changes(request.args)
-    record_download(member, file_format="CSV", of="changes")
+    asked, ignored = ask_changes(request.args)
+    refuse_ignored(ignored)
+    record_download(member, file_format="CSV", of="changes", query=asked.record)
     lines = write_changes(
         get_database(),
         member,
@@ -195,6 +199,16 @@ def _format(extension: str) -> Format:
     if extension == "csv":
         return csv_format(_separator(), with_bom=_wants_bom())
     return find_format(extension)
+
+
+def _read_asked() -> Asked:
+    """Return which passages the address asks for.
+
+    Raises: Invalid (something in it is not known).
+    """
+    asked, ignored = ask(request.args)
+    refuse_ignored(ignored)
+    return asked
 
 
 def _selection_of(member: Member, asked: Asked) -> Selection:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
 from app.core.errors import NotFound
-from app.findings.asked import Asked
+from app.findings.asked import Asked, refuse_ignored
 from app.findings.views.recording import record_download
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
@@ -46,7 +46,8 @@ def file(slug: str, extension: str) -> ResponseReturnValue:
     file_format = _format(extension)
     member = current_member(slug, Act.EXPORT)
     session = get_session()
-    asked, _ignored = ask_network(request.args)
+    asked, ignored = ask_network(request.args)
+    refuse_ignored(ignored)
     options = asked.options
     record_download(member, file_format=file_format.name, query=asked.record, of="networks")
     network = make_network(list_statements(session, member, Asked()), options)
