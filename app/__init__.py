@@ -12,7 +12,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import archives_cli, cli, database_cli, hooks, imports_cli, networks_cli
+from app import cli, hooks
 from app.accounts import avatars
 from app.accounts.views import current_account
 from app.api.views import caller
@@ -105,8 +105,4 @@ def create_app(config: Config | None = None, *, is_serving: bool = False) -> Fla
         app.register_blueprint(blueprint)
     protection.exempt(digests.end_digest)  # a mail program sends it, by the token of its address
     cli.register(app)
-    imports_cli.register(app)
-    archives_cli.register(app)
-    networks_cli.register(app)
-    database_cli.register(app)
     return app

@@ -46,17 +46,13 @@ ROOMS = (
 # They join the rooms, or are read before any of them.
 JOINERS = {
     "__init__",
-    "archives_cli",
     "asgi",
     "cli",
     "config",
-    "database_cli",
     "downloads",
     "hooks",
     "import_worker",
-    "imports_cli",
     "models",
-    "networks_cli",
     "routes",
     "server",
     "serving",
@@ -76,7 +72,8 @@ WEB_OF_LAYER = {
 # Beside views and commands: what keeps something whatever becomes of the request.
 COMMITTING = {
     *("articles/service/loading.py", "imports/service/running.py", "web/link_throttle.py"),
-    *("archives_cli.py", "cli.py", "imports_cli.py", "networks_cli.py"),
+    *(f"cli/{name}.py" for name in ("accounts", "annotations", "archives", "articles")),
+    *(f"cli/{name}.py" for name in ("imports", "networks", "projects")),
 }
 ONE_DOOR = {
     "flask_login",

@@ -1,7 +1,9 @@
-"""Commands for the whole database: backup, restore, moving it to PostgreSQL, indexing it anew."""
+"""Commands for the whole database: backup, restore, moving it, indexing it anew, checking it."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -9,12 +11,18 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from app.annotations.queries.verify import verify
+from app.cli.running import ready_database
 from app.config import Config
 from app.core.backup import BackupError, make_backup, restore_backup
 from app.core.copy_database import copy_database
 from app.core.db import Base
 from app.core.migrate import DatabaseState, UnfitDatabase, state
+from app.discussion.queries.verify import verify as verify_discussion
+from app.parties.queries import verify as verify_parties
+from app.search.queries.verify import verify as verify_search
 from app.search.service.rebuild import rebuild
+from app.themes.queries import verify as verify_themes
 from app.web.filters import pluralise
 from app.web.session import get_database
 
@@ -102,6 +110,22 @@ def _config() -> Config:
     return config
 
 
+@click.command("verify")
+@with_appcontext
+def verify_database() -> None:
+    """Check quotes, events, threads and the index of the search against what they are of."""
+    problems = 0
+    with ready_database().session() as session:
+        checks = (verify, verify_themes, verify_parties, verify_discussion, verify_search)
+        for problem in chain.from_iterable(check(session) for check in checks):
+            click.echo(problem)
+            problems += 1
+    if problems:
+        click.echo(f"{problems} wrong.", err=True)
+        sys.exit(1)
+    click.echo("Every quote equals its text, and every event has its row.")
+
+
 @contextmanager
 def _one_line_errors() -> Iterator[None]:
     """Say what is in the way in one line, exit code 1."""
@@ -122,5 +146,6 @@ def register(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(backup)
     app.cli.add_command(restore)
+    app.cli.add_command(verify_database)
     app.cli.add_command(db_group)
     app.cli.add_command(search_group)

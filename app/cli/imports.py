@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.service import accounts
 from app.annotations.service.importing import Imported
-from app.cli import NO_ACCOUNT, annotations_group, one_line_errors, project_option, ready_database
+from app.cli.annotations import annotations_group
+from app.cli.running import NO_ACCOUNT, one_line_errors, project_option, ready_database
 from app.core.errors import NotFound
 from app.events.subjects import ProjectActor
 from app.imports.outcomes import ADDED, Outcome, Planned, Summary
@@ -135,5 +136,5 @@ def _named(what: str, names: Sequence[str]) -> str:
 
 
 def register(app: Flask) -> None:
-    """Add the command to those of annotations, which app/cli.py registers."""
+    """Add the command to those of annotations."""
     app.cli.add_command(annotations_group)

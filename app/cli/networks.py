@@ -1,4 +1,4 @@
-"""The command that takes networks of parties and positions away."""
+"""The command that exports networks of parties and positions."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
 from app.annotations.service.exports import record_export
-from app.cli import one_line_errors, project_option, ready_database, write_chunks
+from app.cli.running import one_line_errors, project_option, ready_database, write_chunks
 from app.core.write_faults import write_fault
 from app.events.subjects import ProjectActor
 from app.projects.service import projects

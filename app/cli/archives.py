@@ -1,4 +1,4 @@
-"""Commands that take a whole project away as an archive, and bring it back."""
+"""Commands that export a whole project as an archive, and import it."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from app.accounts.service import accounts
 from app.archives.queries.zip_file import archive_chunks
 from app.archives.service.importing import Importer, import_project
 from app.archives.service.reading import opened_archive
-from app.cli import (
+from app.cli.projects import projects_group
+from app.cli.running import (
     NO_ACCOUNT,
     one_line_errors,
     project_option,
-    projects_group,
     ready_database,
     write_chunks,
 )
@@ -79,5 +79,5 @@ def import_project_archive(file: Path, name: str, owner: str | None) -> None:
 
 
 def register(app: Flask) -> None:
-    """Add the commands to those of projects, which app/cli.py registers."""
+    """Add the commands to those of projects."""
     app.cli.add_command(projects_group)
