@@ -29,6 +29,7 @@ from app.web.session import get_session
 blueprint = Blueprint("who", __name__)
 
 ARTICLE = "/projects/<slug>/articles/<int:article_id>"
+LONGEST = 300  # characters of what is typed that are looked at
 
 
 @blueprint.get(f"{ARTICLE}/names/parties")
@@ -49,9 +50,6 @@ def _offer(slug: str, article_id: int, model: type[Named]) -> ResponseReturnValu
     typed = request.args.get("q", "")[:LONGEST]
     found = suggest(session, member, model, article=article, typed=typed)
     return render("reading/_suggestions.html", found)
-
-
-LONGEST = 300  # characters of what is typed that are looked at
 
 
 @blueprint.post("/annotations/<int:annotation_id>/repeat")
