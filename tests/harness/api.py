@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from werkzeug.test import TestResponse
 
 OPENAPI = "/api/v1/openapi.json"
+PROJECT = "/api/v1/projects/first"
 _CONVERTER = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 
 
@@ -103,3 +104,9 @@ class ApiClient(FlaskClient):
             found = found[part]
         resolved: Mapping[str, Any] = found
         return resolved
+
+
+def create(program: ApiClient, **body: object) -> Any:  # noqa: ANN401  (an answer whose JSON is anything)
+    """Tag words of the first article, and return the answer."""
+    path = f"{PROJECT}/articles/1/annotations"
+    return program.ask("POST", path, json={"tag": "claim", **body})

@@ -32,7 +32,7 @@ from tests.harness.builders import (
     add_member,
     join,
 )
-from tests.service.test_tagging_at_once import at_once
+from tests.harness.racing import at_once
 
 SOON = date(2030, 1, 31)
 

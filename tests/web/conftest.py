@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Config
-from tests.harness.builders import Room, add_annotation, add_room, sign_in
+from tests.harness.api import ApiClient
+from tests.harness.builders import (
+    Room,
+    add_annotation,
+    add_room,
+    add_token,
+    sign_in,
+)
 from tests.harness.mail import MailBox, running_mail_box
 from tests.harness.pages import PageClient
 
@@ -46,3 +53,15 @@ def mailing(make_config: Callable[..., Config], box: MailBox) -> Iterator[Flask]
     app.testing = True
     yield app
     app.extensions["database"].dispose()
+
+
+@pytest.fixture
+def curator(client: PageClient, session: Session, room: Room) -> PageClient:
+    """Give a client in which the curator is signed in."""
+    return sign_in(client, session, room.curator.account)
+
+
+@pytest.fixture
+def program(app: Flask, session: Session, room: Room) -> ApiClient:
+    """Give a program that may read and write in the name of the annotator."""
+    return ApiClient(app, add_token(session, room.annotator.account))
