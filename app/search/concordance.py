@@ -6,6 +6,7 @@ from enum import StrEnum
 from app.text.search_words import list_words
 
 WIDTH = 120  # characters beside the word: more than a wide window shows
+CUT = "…"
 FURTHEST = 3  # words from the hit by which lines can be sorted
 
 
@@ -28,13 +29,16 @@ class Context:
     def of(cls, text: str, start: int, end: int, *, first: int, last: int) -> "Context":
         """Return the context of `[start, end)` in the paragraph `[first, last)` of a text.
 
-        Line breaks and tabs become spaces, so that all stands in one line.
+        Line breaks and tabs become spaces, so that all stands in one line. Where more stands there
+        it is cut between words, with a CUT.
         """
-        return cls(
-            _in_line(text[max(first, start - WIDTH) : start]),
-            _in_line(text[start:end]),
-            _in_line(text[end : min(last, end + WIDTH)]),
-        )
+        left = _in_line(text[max(first, start - WIDTH) : start])
+        right = _in_line(text[end : min(last, end + WIDTH)])
+        if first < start - WIDTH:
+            left = CUT + left[left.find(" ") + 1 :]
+        if end + WIDTH < last:
+            right = right[: right.rfind(" ") if " " in right else len(right)] + CUT
+        return cls(left, _in_line(text[start:end]), right)
 
     def sort_key(self, side: Side, nth: int) -> tuple[str, ...]:
         """Return what it is sorted by: the word that is the nth from the place, and those after it.

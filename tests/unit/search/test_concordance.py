@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.concordance import Context, Side
+from app.search.concordance import CUT, WIDTH, Context, Side
 from app.text.search_words import fold_words
 
 TEXT = "Before.\n\nThe Élan, of the\told harbour “came” back.\n\nAfter."
@@ -33,6 +33,16 @@ def test_the_word_that_lines_are_sorted_by_can_be_shown() -> None:
         assert place is not None
         assert (context.left if side is Side.LEFT else context.right)[slice(*place)] == word
     assert context.sorted_word(Side.RIGHT, 3) is None
+
+
+def test_what_is_cut_is_cut_between_words_and_says_so() -> None:
+    text = f"{'before ' * 30}harbour{' after' * 30}"
+    start = text.index("harbour")
+    context = Context.of(text, start, start + len("harbour"), first=0, last=len(text))
+    assert set(context.left.split()) == {CUT + "before", "before"}
+    assert set(context.right.split()) == {"after", "after" + CUT}
+    unspaced = Context.of("港" * 400, 200, 201, first=0, last=400)
+    assert (unspaced.left, unspaced.right) == (CUT + "港" * WIDTH, "港" * WIDTH + CUT)
 
 
 @given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 10), st.integers(1, 3))
