@@ -192,8 +192,19 @@ def test_all_values_of_a_facet_are_on_a_page_of_their_own(
     assert "River Road" not in page
     assert '<input type="hidden" name="tag" value="claim">' in page
     assert 'name="article" value="3" checked' in page
+    assert f'formaction="{PASSAGES}/by/article"' in page  # which takes the ticks along
     assert "No value holds" in client.get(f"{PASSAGES}/by/author?named=zzz").text
     assert client.get(f"{PASSAGES}/by/colour").status_code == 404
+
+
+def test_the_newest_months_and_ones_own_passages_stand_first(
+    client: PageClient, session: Session, world: World
+) -> None:
+    sign_in(client, session, world.room.annotator.account)
+    months = ["December 2025", "February 2025", "January 2025", "no date known"]
+    for facet, first in (("published", months), ("annotator", ["mine"])):
+        page = client.get(f"{PASSAGES}/by/{facet}").text
+        assert re.findall(r'<bdi class="name">([^<]+)</bdi>', page)[: len(first)] == first
 
 
 SEARCHES = "/projects/first/findings/searches"

@@ -1,6 +1,6 @@
 """The facets beside the passages, and the chips above them: what is asked for, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -252,15 +252,18 @@ def values_of(facet: str, asked: Asked, facets: Facets, names: Names) -> list[Fa
         return []  # no passage has any
     kept = [*on, *(TAGS if facet == "tag" else ())]
     counts |= {value: facets.none(facet) for value in kept if value not in counts}
-    if facet == "annotator" and ME in counts:
+    if facet == "annotator" and (ME in counts or facets.own().number):
         counts[ME] = facets.own()
     labels = {value: names.label(facet, value) for value in counts}
     if facet in BY_DATE:
-        order = sorted(counts)
+        order = _newest_first(counts)
     elif facet in {"tag", "state", "note", "side"}:
         order = [value for value in (*TAGS, *ORDER) if value in counts]
-    else:
-        order = sorted(counts, key=lambda value: (-counts[value].number, sort_key(labels[value])))
+    else:  # ME first, by whoever asks
+        order = sorted(
+            counts,
+            key=lambda value: (value != ME, -counts[value].number, sort_key(labels[value])),
+        )
     return [
         FacetValue(value, labels[value], number_of(counts[value]), value in on) for value in order
     ]
@@ -273,8 +276,13 @@ def _of_articles(facet: str, on: Sequence[str], facets: Facets, names: Names) ->
     labels = {value: names.label(facet, value) for value in values}
     order = sorted(values, key=lambda value: (sort_key(labels[value]), value))
     if facet in BY_DATE:
-        order = sorted(values)
+        order = _newest_first(values)
     return [FacetValue(value, labels[value], "", value in on) for value in order]
+
+
+def _newest_first(months: Iterable[str]) -> list[str]:
+    """Return months as they are asked for most: the newest first, and none after them."""
+    return sorted(months, key=lambda month: (month != NONE, month), reverse=True)
 
 
 def chips_of(asked: Asked, names: Names, address: str) -> list[Chip]:
