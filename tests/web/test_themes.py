@@ -161,6 +161,10 @@ def test_names_are_everyones_and_counts_are_of_what_one_may_see(
             page = client.get(path).text
             assert "ports" in page
             assert re.search(r"\d+ annotations?\b", page)[0] == count  # type: ignore[index]  # it is there
+            found = re.search(r'href="([^"]+passages\?theme=\d+)"', page)
+            assert (found is not None) == (count[0] != "0")
+            if found is not None:
+                assert f"<b>{count[0]}</b> of" in client.get(found[1]).text
 
 
 def test_a_conflict_shows_the_themes_of_both_versions(
