@@ -12,6 +12,7 @@ from tests.browser.running import Site
 from tests.browser.sample import FIRST, SECOND, THIRD, Sample
 from tests.browser.test_accessibility import faults_of
 from tests.harness.chromium import PHONE, WatchedPages
+from tests.harness.workbooks import records_of
 
 PASSAGES = "/projects/first/findings/passages"
 DAYS = (date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 1), date(2026, 4, 2))
@@ -85,6 +86,9 @@ def test_all_disputed_demands_of_the_last_three_months_by_visible_labels(
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX of these 3").click()
     assert download.value.suggested_filename == "first-passages.xlsx"
+    rows = records_of(download.value.path().read_bytes())
+    assert [(row["tag"].value, row["quote"].value) for row in rows] == [("demand", SECOND)] * 3
+    assert [f"{row['published_on'].value:%Y-%m-%d}" for row in rows] == list(map(str, DAYS[1:]))
     page.get_by_role("link", name="Published: April 2026, remove this filter").click()
     expect(page.locator(".hit")).to_have_count(2)
     page.go_back()
