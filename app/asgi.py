@@ -10,13 +10,13 @@ from types import MappingProxyType
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from app.core.errors import Busy
+from app.core.errors import Busy, GlossError, TooLarge
 from app.downloads import PIECE_BYTES, Downloads
 from app.live.stream import PATH as LIVE
 from app.live.stream import Live
 from app.web.asgi_types import ABORT, Asgi, AsgiMessage, Receive, Send, send_whole
 from app.web.clients import client_of
-from app.web.pools import CROWDED, Pool
+from app.web.pools import REFUSAL, Pool
 from app.web.problems import API, problem_body
 from app.web.problems import MIMETYPE as PROBLEM
 from app.web.uploads import ADMISSION, UPLOAD_LIMIT, UPLOAD_SECONDS, WAIT_SECONDS, Admission, Slots
@@ -38,6 +38,10 @@ STALL_SECONDS = 30.0  # for a reader to take one piece
 BUSY = "The server is busy. Nothing was done; try again in a moment."
 HASHING_BUSY = "Many people are signing in at this moment. Wait half a minute, then try again."
 READING_BUSY = "The server is reading many files at this moment. Wait a minute, then try again."
+TOO_LARGE = (
+    "What you sent is larger than {most}, the most that is taken here. To keep room for others it"
+    " is not kept. Go back in your browser, where it may still stand, and send less at a time."
+)
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +67,9 @@ def make_asgi(
 ) -> Asgi:
     """Join the application to an ASGI server.
 
-    A request's body is read before a thread is taken: 413 where it is over `body_limit` bytes,
-    408 where it takes longer than `body_seconds`; views that take files have limits of their own,
-    for accounts that may send files there. A reader who takes none of PIECE_BYTES in
+    A request's body is read before a thread is taken: a page of 413 where it is over `body_limit`
+    bytes, 408 where it takes longer than `body_seconds`; views that take files have limits of
+    their own, for accounts that may send files there. A reader who takes none of PIECE_BYTES in
     `stall_seconds` is cut off. Downloads are the views that are marked so: one holds a thread only
     while a piece is made, and its iterator is closed as soon as its reader has left or stalled.
     """
@@ -159,14 +163,14 @@ class _Pages:
         if not pool.has_room(address):
             if work is Work.PAGE:
                 raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, pool.sentence)
-            return await self.say_crowded(scope, pool.sentence, body)
+            return await self.refuse(scope, Busy(pool.sentence), body)
         page = WsgiResponse(self._flask_app, {**build_environ(scope, body), **more})
         content = await pool.run(page.read_whole, address)
         return page.head(), content
 
-    async def say_crowded(self, scope: AsgiMessage, sentence: str, body: bytes = b"") -> _Answer:
+    async def refuse(self, scope: AsgiMessage, error: GlossError, body: bytes = b"") -> _Answer:
         """Make a page that says why a request was not taken, with what had been typed."""
-        return await self.make(Work.PAGE, scope, body, {CROWDED: sentence})
+        return await self.make(Work.PAGE, scope, body, {REFUSAL: error})
 
 
 class _Uploads:
@@ -189,12 +193,13 @@ class _Uploads:
                 async with self._slots.slot(admission.account_id):
                     body = await _read_body(receive, UPLOAD_LIMIT, UPLOAD_SECONDS)
                     return await self._pages.make(Work.READING_FILES, scope, body)
+            except TooLarge as error:
+                return _closing(await self._pages.refuse(scope, error))
             except Busy as error:
-                answer = await self._pages.say_crowded(scope, error.message)
+                answer = await self._pages.refuse(scope, error)
         # Who is still sending when the connection closes would not see the answer.
         await _discard_body(receive, UPLOAD_LIMIT, self._body_seconds)
-        head, content = answer
-        return {**head, "headers": [*head["headers"], (b"connection", b"close")]}, content
+        return _closing(answer)
 
 
 class _Front:
@@ -225,7 +230,11 @@ class _Front:
         if work is Work.READING_FILES and not _is_small(scope, self._body_limit):
             await send_whole(reply, *await self._uploads.take(scope, receive))
             return
-        body = await _read_body(receive, self._body_limit, self._body_seconds)
+        try:
+            body = await _read_body(receive, self._body_limit, self._body_seconds)
+        except TooLarge as error:
+            await send_whole(reply, *_closing(await self._pages.refuse(scope, error)))
+            return
         if work is Work.DOWNLOAD:
             await self._download(scope, body, receive, reply)
         else:
@@ -241,7 +250,7 @@ class _Front:
             if reply.is_started:
                 raise
             log.error("the database did not answer a download: %s", error.orig)  # noqa: TRY400  (one line)
-            await send_whole(reply, *await self._pages.say_crowded(scope, BUSY, body))
+            await send_whole(reply, *await self._pages.refuse(scope, Busy(BUSY), body))
 
     def stop(self) -> None:
         """Take no more work."""
@@ -319,7 +328,7 @@ async def _read_body(receive: Receive, limit: int, seconds: float) -> bytes:
     A body over the limit is read on for a while and dropped: a client that is still sending when
     the connection closes would see a broken connection and not the answer.
 
-    Raises: _Refused, _ReaderLeft.
+    Raises: TooLarge, _Refused (it took too long), _ReaderLeft.
     """
     body = bytearray()
     size = 0
@@ -340,11 +349,16 @@ async def _read_body(receive: Receive, limit: int, seconds: float) -> bytes:
             HTTPStatus.REQUEST_TIMEOUT, f"The request did not arrive within {seconds:g} seconds."
         ) from None
     if size > limit:
-        raise _Refused(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            f"The request is larger than {limit:,} bytes, the most that is taken.",
-        )
+        mebibytes, rest = divmod(limit, 1 << 20)
+        most = f"{limit / 1_000_000:g} MB" if rest else f"{mebibytes} MiB"
+        raise TooLarge(TOO_LARGE.format(most=most))
     return bytes(body)
+
+
+def _closing(answer: _Answer) -> _Answer:
+    """Return an answer after which the connection is closed: more of the request may come."""
+    head, content = answer
+    return {**head, "headers": [*head["headers"], (b"connection", b"close")]}, content
 
 
 async def _discard_body(receive: Receive, most: int, seconds: float) -> None:

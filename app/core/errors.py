@@ -48,6 +48,13 @@ class Conflict(GlossError):
     title = "Changed meanwhile"
 
 
+class TooLarge(GlossError):
+    """More was sent than is taken; nothing of it was read."""
+
+    status = 413
+    title = "Too large"
+
+
 class Invalid(GlossError):
     """A field holds what cannot be used. `field` is its name in the form, "" for the whole."""
 

@@ -10,10 +10,9 @@ from typing import TypeVar
 
 from flask import Flask, request
 
-from app.core.errors import Busy
 from app.web.shares import Shares
 
-CROWDED = "gloss.crowded"  # key of the WSGI environment: the sentence that answers the request
+REFUSAL = "gloss.refusal"  # key of the WSGI environment: the GlossError that answers the request
 
 _T = TypeVar("_T")
 
@@ -51,12 +50,12 @@ class Pool:
             self._shares.give_back(address)
 
 
-def _say_it_is_crowded() -> None:
-    sentence = request.environ.get(CROWDED)
-    if sentence is not None:
-        raise Busy(sentence)
+def _refuse() -> None:
+    refusal = request.environ.get(REFUSAL)
+    if refusal is not None:
+        raise refusal
 
 
 def register(app: Flask) -> None:
-    """Answer who found no room with the sentence, and with what they had typed."""
-    app.before_request(_say_it_is_crowded)
+    """Answer who found no room, or sent too much, with a page that says so."""
+    app.before_request(_refuse)

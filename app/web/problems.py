@@ -70,4 +70,4 @@ def answer_error(error: GlossError) -> Response:
         return answer_problem(error.status, error.message, error.headers, **error.more)
     if isinstance(error, Invalid):
         return answer_problem(error.status, error.message, errors={error.field: [error.message]})
-    return answer_problem(error.status, error.message)
+    return answer_problem(error.status, DETAILS.get(error.status, error.message))

@@ -26,7 +26,7 @@ def test_a_body_over_the_limit_is_refused_in_words(shared_front: Front) -> None:
     for body in (at_most + b"b", iter([at_most, b"b"]), at_most * 3):
         response, answer = shared_front.ask("/echo", "POST", body)
         assert response.status == 413
-        assert answer == b"The request is larger than 100,000 bytes, the most that is taken.\n"
+        assert answer.startswith(b"What you sent is larger than 0.1 MB, the most that is taken")
 
 
 def test_the_mark_and_not_the_path_says_what_may_be_larger(shared_front: Front) -> None:

@@ -16,10 +16,11 @@ from app.api.operations import operation_of
 from app.api.views.caller import POLICY, REQUESTS, WRONG_FROM_HOST
 from app.articles.service import articles
 from app.config import Config
+from app.core.errors import Busy
 from app.exports.queries.formats import FORMATS
 from app.findings.asked import FACETS, Asked
 from app.projects.service import projects
-from app.web.pools import CROWDED
+from app.web.pools import REFUSAL
 from tests.harness.api import OPENAPI, PROJECT, ApiClient, create
 from tests.harness.builders import (
     Room,
@@ -228,7 +229,7 @@ def test_faults_are_problems_in_the_api_alone(
         assert answer.mimetype == "application/problem+json"
         if status == 405:
             assert "GET" in answer.headers["Allow"]
-    busy = program.ask("GET", "/api/v1/projects", environ_overrides={CROWDED: "Wait."})
+    busy = program.ask("GET", "/api/v1/projects", environ_overrides={REFUSAL: Busy("Wait.")})
     assert (busy.status_code, busy.json["detail"]) == (503, "Wait.")
     assert program.ask("GET", "/nowhere").mimetype == "text/html"
     broken = create_app(config)

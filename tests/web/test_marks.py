@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.core.errors import Busy, TooLarge
 from app.exports.queries.formats import FORMATS
-from app.web.pools import CROWDED
+from app.web.pools import REFUSAL
 from app.web.uploads import ADMISSION, Admission
 from app.web.view_marks import Work, view_finder, work_of
 from tests.harness.api import ApiClient
@@ -150,7 +151,7 @@ def test_who_finds_no_room_keeps_what_was_typed(
     typed = {"text": "A pasted text.", "url": "https://example.org/an-article"}
     sentence = "The server is reading many files at this moment. Wait a minute, then try again."
     answer = client.post(
-        "/projects/first/articles/add", data=typed, environ_overrides={CROWDED: sentence}
+        "/projects/first/articles/add", data=typed, environ_overrides={REFUSAL: Busy(sentence)}
     )
     assert answer.status_code == 503
     assert sentence in answer.text
@@ -158,10 +159,14 @@ def test_who_finds_no_room_keeps_what_was_typed(
     answer = client.post(
         "/sign-in",
         data={"email": "ines@example.org", "password": "a secret of hers"},
-        environ_overrides={CROWDED: sentence},
+        environ_overrides={REFUSAL: Busy(sentence)},
     )
     assert answer.status_code == 503
     assert "a secret of hers" not in answer.text
+    too_large = client.post("/account", environ_overrides={REFUSAL: TooLarge("It is too large.")})
+    assert too_large.status_code == 413
+    assert "It is too large." in too_large.text
+    assert 'aria-label="Project"' in too_large.text  # a page as any other
 
 
 @pytest.mark.sqlite_only
