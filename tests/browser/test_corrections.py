@@ -51,7 +51,7 @@ def test_an_article_with_ten_annotations_is_corrected(
     page.get_by_role("button", name="See what changes").click()
 
     # The review: every annotation, and the words that change.
-    expect(page.locator(".changes ins").first).to_have_text("A paragraph came before.")
+    expect(page.locator(".word-diff ins").first).to_have_text("A paragraph came before.")
     expect(page.locator(".fates.orphaned li")).to_have_count(2)
     expect(page.locator(".fates.changed li ins")).to_have_text("little")
     # A paragraph that came before them moves nothing.
@@ -115,7 +115,7 @@ def test_an_old_revision_stays_and_a_correction_is_taken_back(
     expect(page.get_by_role("heading", name="Revisions")).to_be_visible()
     assert faults_of(page) == []
     page.get_by_role("link", name="what it changed").click()
-    expect(page.locator(".changes del")).to_have_count(2)
+    expect(page.locator(".word-diff del")).to_have_count(2)
     assert faults_of(page) == []
     page.go_back()
     page.get_by_role("link", name="Revision 1").click()

@@ -114,7 +114,7 @@ def test_an_article_is_fetched_from_its_address_and_fetched_again(site: Site, pa
         page.get_by_label("More actions").click()
         page.get_by_role("link", name="Correct the text").click()
         page.get_by_role("button", name="Fetch it again").click()
-        expect(page.locator(".changes ins")).to_contain_text("and the town pays")
+        expect(page.locator(".word-diff ins")).to_contain_text("and the town pays")
         page.get_by_role("button", name="Accept and store").click()
         expect(page.locator(".article")).to_contain_text("It floods, and the town pays.")
 

@@ -45,8 +45,10 @@ def test_every_page_begins_at_the_same_edge_and_leads_back_at_the_same_height(
         left, top = begins(page.get_by_role("heading", level=1))
         edges.add(left)
         heights.add(top)
-    for path in [sample.path + path for path in OF_ARTICLE] + [
-        project + each for each in OF_PROJECT
+    for path in [
+        *(sample.path + path for path in OF_ARTICLE),
+        *(project + path for path in OF_PROJECT),
+        "/account/tokens",
     ]:
         page.goto(site.address(path))
         edges.add(begins(page.get_by_role("heading", level=1))[0])
