@@ -15,6 +15,7 @@ _ADDRESS = re.compile(
     "\u201c\u201d\u2018\u00ab\u00bb\u2014\u2026\u3001\u3002\uff08\uff09\uff0c\uff1b\u200b]+",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?:[/?#]|\Z)")  # as nearly all targets begin
 _TRAILING = ".,;:!?'\u2019*_~"
 
 
@@ -47,6 +48,8 @@ def is_web_address(target: str) -> bool:
 
 def is_safe_target(target: str) -> bool:
     """Tell whether a hyperlink may lead to a target: http, https or mailto, and somewhere."""
+    if _PLAIN.match(target):
+        return True
     try:
         parts = urlsplit(target)
     except ValueError:

@@ -11,7 +11,8 @@ _SOFT_HYPHEN = "\u00ad"
 _TO_CHANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LONGEST_MARK_RUN = 30
 # No combining mark comes before U+0300: where this is not found, there are too few in a row.
-_MAY_BE_MARKS = re.compile(f"[^\x00-\u02ff]{{{_LONGEST_MARK_RUN + 1}}}")
+# A pattern that begins with one character is looked for more quickly than one that repeats it.
+_MAY_BE_MARKS = re.compile(f"[^\x00-\u02ff][^\x00-\u02ff]{{{_LONGEST_MARK_RUN}}}")
 
 
 def normalise(text: str) -> str:
@@ -22,11 +23,16 @@ def normalise(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text  # most texts: nothing of them changes
+    return _compose(without_controls(text))
+
+
+def without_controls(text: str) -> str:
+    """Do what `normalise` does but for NFC: for a page whose words are put into that one by one."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if _TO_CHANGE.search(text):
         text = _CONTROLS.sub("", _LINE_BREAKS.sub("\n", text))
         text = _SURROGATES.sub("\ufffd", text)
-    return _compose(text)
+    return text
 
 
 def has_controls(text: str) -> bool:

@@ -1,15 +1,21 @@
 """The one door to trafilatura: which words of a page are its article, who wrote it, and when."""
 
 import logging
+import re
 from datetime import date, datetime
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from app.text.readers.markup import HtmlElement, prepare_for_extractor
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Extractor as Settings
 
 # A larger page is read by our own rules alone: some of the extractor's take time by the square.
 _MOST_ELEMENTS = 30_000
 _MOST_CHARACTERS = 3_000_000
 _MOST_CHILDREN = 3_000  # of one element
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}|[0-9][/.-][0-9]{2}\b")  # no day is written without one
 _LOGGERS = ("trafilatura", "htmldate", "justext", "courlan", "dateparser")
 
 
@@ -34,14 +40,11 @@ class Extractor:
 
         if self._tree is None:
             return ""
+        body = self._tree.find("body")
+        where = self._tree if body is None else body
         _hush()
         try:
-            found = bare_extraction(
-                self._tree,
-                include_comments=False,
-                fast=not is_thorough,
-                output_format="txt",  # "python" would write out what is in the body once more
-            )
+            found = bare_extraction(where, options=_settings(is_thorough=is_thorough))
         except Exception:  # noqa: BLE001  whatever fails in it, our own rules read the page
             return ""
         body = getattr(found, "body", None)
@@ -64,7 +67,7 @@ class Extractor:
         """Return the day of publication, by anything in the page that looks like one."""
         from htmldate import find_date  # noqa: PLC0415 loaded when needed
 
-        if self._tree is None:
+        if self._tree is None or not _YEAR.search(self._html):
             return None
         _hush()
         try:
@@ -81,6 +84,14 @@ class Extractor:
         if self._root is None or is_large:
             return None
         return prepare_for_extractor(self._root, _MOST_CHILDREN)
+
+
+@cache
+def _settings(*, is_thorough: bool) -> "Settings":
+    """Return how an article is looked for; its words alone are needed, and no comments."""
+    from trafilatura.settings import Extractor as Settings  # noqa: PLC0415 loaded when needed
+
+    return Settings(comments=False, fast=not is_thorough)
 
 
 @cache

@@ -9,7 +9,7 @@ from app.text.byline import Byline
 from app.text.dates import DateOrder, parse_date
 from app.text.document import BlockKind, Document, Piece
 from app.text.left_out import LeftOut, gather, without_blocks
-from app.text.normalise import normalise
+from app.text.normalise import normalise, without_controls
 from app.text.offers import find_offers
 from app.text.parsed import ParsedArticle
 from app.text.readers.encodings import decode_html
@@ -21,7 +21,7 @@ from app.text.readers.html_bylines import byline_facts, read_name
 from app.text.readers.html_heads import find_repeated, with_lead
 from app.text.readers.html_metadata import page_facts, saved_from, title_of_page
 from app.text.readers.limits import Limits
-from app.text.readers.markup import Element, parse_html, parse_page
+from app.text.readers.markup import Element, Page, parse_html, parse_page
 from app.text.readers.surroundings import Surroundings
 from app.text.readers.titles import facts_of_name, first_heading, title_of_heading
 from app.text.signing import find_signed_byline
@@ -51,14 +51,14 @@ def read_saved(
     written, guess = decode_html(
         content, content_type=around.content_type, encoding=around.encoding
     )
-    text = normalise(written)
-    page, nodes = parse_page(text, limits)
+    text = without_controls(written)
+    page = parse_page(text, limits)
     address = around.address or saved_from(text)
     facts = page_facts(page, order, address)
     base = _base(page, address, facts)
     body = _body(page)
     placed = place_blocks(body, limits, base=base)
-    parents, extractor = parents_of(body), Extractor(text, nodes)
+    parents, extractor = parents_of(body), Extractor(text, page.nodes)
     is_article = find_article(placed, parents, extractor)
     facts = agreed_on_author([*facts, byline_facts(body, parents, order)])
     site = next((source.publication for source in facts if source.publication), "")
@@ -219,7 +219,7 @@ def _contradicts(byline: Byline, stated_facts: Sequence[Facts]) -> bool:
     return bool(author and signed) and author not in signed and signed not in author
 
 
-def _times(page: Element, order: DateOrder) -> Facts:
+def _times(page: Page, order: DateOrder) -> Facts:
     """Return the date of the first `time` element, which may be that of something else."""
     for time in page.find_all("time"):
         facts = stated("time element", {"published_on": time.get("datetime") or time.text()}, order)
@@ -232,21 +232,21 @@ def _times(page: Element, order: DateOrder) -> Facts:
     return Facts("time element")
 
 
-def _body(page: Element) -> Element:
+def _body(page: Page) -> Element:
     """Return the body of a page; in one without, the parser may have put all into the head."""
     body = page.find("body")
     if body is not None:
         return body
     inside = [
         child
-        for part in page.children
+        for part in page.root.children
         for child in (part.children if isinstance(part, Element) and part.tag == "head" else [part])
     ]
     shown = [child for child in inside if isinstance(child, str) or child.tag != "title"]
     return Element("body", {}, shown)
 
 
-def _base(page: Element, address: str, facts: Sequence[Facts]) -> str:
+def _base(page: Page, address: str, facts: Sequence[Facts]) -> str:
     """Return the address that relative links start from, "" where none is known."""
     base = page.find("base")
     candidates = [base.get("href").strip() if base else "", address]

@@ -155,8 +155,8 @@ def _match(placed: Sequence[PlacedPiece], words: str) -> list[bool]:
 
     A long block is found wherever it stands; a short one only right after or before another.
     """
-    whole = letters_of(words)
-    lines = {letters_of(line) for line in words.split("\n")}
+    lines = [letters_of(line) for line in words.split("\n")]
+    whole, lines_known = "".join(lines), frozenset(lines)
     keys = [letters_of(_IMAGE.sub("", one.piece.text)) for one in placed]
     spans: list[tuple[int, int] | None] = [None] * len(keys)
     place = 0
@@ -172,7 +172,7 @@ def _match(placed: Sequence[PlacedPiece], words: str) -> list[bool]:
             spans[index] = (start, start + len(key))
     _match_short(keys, spans, whole)
     return [
-        span is not None or (len(key) >= _CERTAIN and key in lines)
+        span is not None or (len(key) >= _CERTAIN and key in lines_known)
         for span, key in zip(spans, keys, strict=True)
     ]
 

@@ -9,7 +9,7 @@ from app.text.normalise import normalise
 from app.text.readers import html_display as display
 from app.text.readers.html_lists import markers
 from app.text.readers.html_notes import Notes, find_notes
-from app.text.readers.html_words import Line
+from app.text.readers.html_words import BLANKS, Line
 from app.text.readers.limits import Limits
 from app.text.readers.markup import Element
 from app.text.readers.text_lines import is_blank
@@ -131,6 +131,9 @@ class _Walker:
         self._marker = ""
 
     def _add_text(self, text: str, parent: Element, around: _Around) -> None:
+        if not text.strip(BLANKS) and not self._line.is_verbatim:
+            self._line.add_blank()
+            return
         if self._line.breaks >= _PARAGRAPH_BREAKS and text.strip() and not self._line.is_verbatim:
             self.end_block(around)
         self._begin(parent, text)
@@ -283,6 +286,8 @@ class _Walker:
             self._line.add_image(element.get("alt"))
 
     def _spans(self, element: Element) -> list[tuple[InlineKind, str]]:
+        if element.tag not in display.STYLED:
+            return []
         spans = []
         if element.tag == "a" and (target := self._target(element.get("href"))):
             spans.append((InlineKind.HYPERLINK, target))

@@ -45,7 +45,7 @@ def _may_say(element: Element) -> bool:
     attributes = element.attributes
     if "itemprop" in attributes or "rel" in attributes or element.tag in {"time", "abbr"}:
         return True
-    return _is_named(element)
+    return "class" in attributes and _is_named(element)
 
 
 def _is_named(element: Element) -> bool:

@@ -17,6 +17,7 @@ BLOCKS = word_set(
 )
 LISTS = frozenset({"ul", "ol", "menu", "dir"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+STYLED = word_set("a em i cite dfn var strong b span font code kbd samp tt")  # perhaps
 
 _HIDDEN_STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE

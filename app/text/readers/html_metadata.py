@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from app.text.dates import DateOrder
 from app.text.links import is_web_address
 from app.text.readers.facts import Facts, stated
-from app.text.readers.markup import Element
+from app.text.readers.markup import Page
 
 _META: dict[str, tuple[str, ...]] = {
     "title": ("citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title"),
@@ -66,7 +66,7 @@ _SITE_SEPARATORS = (
 )
 
 
-def page_facts(page: Element, order: DateOrder, address: str) -> list[Facts]:
+def page_facts(page: Page, order: DateOrder, address: str) -> list[Facts]:
     """Return what a page states, the surest source first; `address` is where it was found."""
     named = _named(page)
     sources = [
@@ -75,13 +75,13 @@ def page_facts(page: Element, order: DateOrder, address: str) -> list[Facts]:
         stated("Open Graph", _of_fields(named, _OPEN_GRAPH), order),
         stated("meta element", _of_fields(named, _ANY_DATE), order),
         stated("canonical link", {"source_url": _canonical(page, address)}, order),
-        stated("html element", {"language": page.get("lang")}, order),
+        stated("html element", {"language": page.root.get("lang")}, order),
     ]
     site = next((facts.publication for facts in sources if facts.publication), "")
     return [_without_site(facts, site) for facts in sources]
 
 
-def title_of_page(page: Element, site: str) -> Facts:
+def title_of_page(page: Page, site: str) -> Facts:
     """Return the title of the window, a guess where it may hold the name of the site."""
     title = page.find("title")
     written = " ".join(title.text().split()) if title else ""
@@ -112,7 +112,7 @@ def _without_site(facts: Facts, site: str) -> Facts:
     return Facts(**words | {"title": without_site(facts.title, site), "author": author})
 
 
-def _named(page: Element) -> dict[str, str]:
+def _named(page: Page) -> dict[str, str]:
     """Return the contents of the meta elements by name; several authors are joined."""
     named: dict[str, str] = {}
     for meta in page.find_all("meta"):
@@ -135,7 +135,7 @@ def _of_fields(named: Mapping[str, str], fields: Mapping[str, tuple[str, ...]]) 
     return found
 
 
-def _canonical(page: Element, address: str) -> str:
+def _canonical(page: Page, address: str) -> str:
     for link in page.find_all("link"):
         if "canonical" in link.get("rel").lower().split() and link.get("href"):
             try:
@@ -145,7 +145,7 @@ def _canonical(page: Element, address: str) -> str:
     return ""
 
 
-def _json_ld(page: Element) -> dict[str, str]:
+def _json_ld(page: Page) -> dict[str, str]:
     """Return what JSON-LD says of the article; of several objects each field from the first."""
     nodes: list[dict[str, object]] = []
     for script in page.find_all("script"):

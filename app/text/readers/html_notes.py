@@ -41,12 +41,15 @@ def find_notes(root: Element) -> Notes:
 
     A mark is a short link to a later place that is named as a note, or that links back.
     """
+    links = [link for link in root.find_all("a") if _aim(link)][:_MOST_LOOKED_AT]
+    links = [link for link in links if _MARK.fullmatch(link.text().strip())]
+    if not links:
+        return Notes()
     places, parents, order = _places(root)
     candidates: list[tuple[Element, Element]] = []
-    links = [element for element in order if element.tag == "a" and _aim(element)]
-    for link in links[:_MOST_LOOKED_AT]:
+    for link in links:
         target = places.get(_aim(link))
-        if target is None or not _MARK.fullmatch(link.text().strip()):
+        if target is None:
             continue
         container = _container(target, parents)
         is_later = order[container] > order[link] if container else False

@@ -8,7 +8,8 @@ from app.text.normalise import normalise, without_soft_hyphens
 from app.text.readers.words import EDGE, Words, finish
 
 _NO_WORDS = Words("")
-_WHITE_SPACE = re.compile("[ \t\n]+")
+BLANKS = " \t\n"
+_WHITE_SPACE = re.compile(f"[{BLANKS}]+")
 
 
 @dataclass(slots=True)
@@ -54,6 +55,11 @@ class Line:
         if text.strip():
             self._words += 1
             self.breaks = 0
+
+    def add_blank(self) -> None:
+        """Add what stands between two elements: one space, but at the start and after another."""
+        if self._parts and self._parts[-1][-1] not in EDGE:
+            self._append(" ")
 
     def add_image(self, alt: str) -> None:
         """Add an image, as its text in brackets."""

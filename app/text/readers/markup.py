@@ -1,24 +1,27 @@
 """The one door to lxml: HTML and XML become a tree of our own, without entities or network."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement as HtmlElement  # noqa: PLC0414  for the extractor
 
 from app.text.readers.limits import Limits
 from app.text.unreadable import Unreadable
+from app.text.word_sets import word_set
 
-_HTML_NAME = re.compile("[a-z0-9_-]+").fullmatch
 _NO_WORDS: frozenset[str] = frozenset()
 # Deeper elements are read as if they stood this deep, as browsers do: whoever walks the tree may
 # then call itself once for each level.
 MAX_DEPTH = 100
-_NO_CHARACTERS = re.compile("[\ufffe\uffff]")  # XML has none of them
+_NO_CHARACTERS = ("\ufffe", "\uffff")  # XML has none of them
 # One class for all elements is looked up without a call of Python, which lxml.html's own needs.
 _HTML_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
-_NOT_ARTICLE = ("style", "svg", "template", "iframe")
+_NOT_ARTICLE = word_set(
+    "style svg template iframe noscript object embed canvas audio video map source button select "
+    "datalist textarea input"
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -77,6 +80,27 @@ class Element:
         return "".join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole web page: its `html` element, and its elements by name, in their order.
+
+    `nodes` is lxml's tree of it, for the extractor; None where it has what XML has not, which
+    libraries cannot write into a tree.
+    """
+
+    root: Element
+    by_tag: Mapping[str, Sequence[Element]]
+    nodes: HtmlElement | None
+
+    def find_all(self, tag: str) -> Sequence[Element]:
+        """Return the elements of a name, in the order of the document."""
+        return self.by_tag.get(tag, ())
+
+    def find(self, tag: str) -> Element | None:
+        """Return the first element of a name, or None."""
+        return next(iter(self.find_all(tag)), None)
+
+
 def parse_html(text: str, limits: Limits) -> Element:
     """Parse HTML, however broken; returns its `html` element. Comments are left out.
 
@@ -85,15 +109,18 @@ def parse_html(text: str, limits: Limits) -> Element:
     return _tree(_parsed(text, limits))
 
 
-def parse_page(text: str, limits: Limits) -> tuple[Element, HtmlElement | None]:
-    """Parse a page as `parse_html` does; returns also lxml's tree of it, for the extractor.
+def parse_page(text: str, limits: Limits) -> Page:
+    """Parse a page as `parse_html` does.
 
-    That is None where it has what XML has not, which libraries cannot write into a tree. Raises:
-    Unreadable, as `parse_html`.
+    Raises: Unreadable, as `parse_html`.
     """
-    root = _parsed(text, limits)
-    is_fit = isinstance(root, HtmlElement) and not _NO_CHARACTERS.search(text)
-    return _tree(root), root if is_fit else None
+    nodes = _parsed(text, limits)
+    is_fit = isinstance(nodes, HtmlElement) and not any(char in text for char in _NO_CHARACTERS)
+    root = _tree(nodes)
+    by_tag: dict[str, list[Element]] = {}
+    for element in root.walk():
+        by_tag.setdefault(element.tag, []).append(element)
+    return Page(root, by_tag, nodes if is_fit else None)
 
 
 def prepare_for_extractor(root: HtmlElement, most_children: int) -> HtmlElement | None:
@@ -188,15 +215,10 @@ def _tree(root: etree._Element) -> Element:
 
 
 def _attributes(node: etree._Element) -> dict[str, str]:
-    attributes: dict[str, str] = dict(node.items())
-    # The parser of HTML has names without a namespace and in lower case already.
-    if all(map(_HTML_NAME, attributes)):
-        return attributes
-    return {_local(name): value for name, value in attributes.items()}
+    return {_local(name): value for name, value in node.items()}
 
 
+@lru_cache(maxsize=256)
 def _local(name: str) -> str:
     """Return a name without its namespace: "{http://…}href" and "epub:type" lose theirs."""
-    if _HTML_NAME(name):
-        return name
     return name.rpartition("}")[2].rpartition(":")[2].lower()
