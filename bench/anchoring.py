@@ -85,7 +85,7 @@ def _verdict(case: dict[str, Any], place: tuple[int, int] | None) -> str:
 
 def _measure() -> list[Figure]:
     """Take the time of one article and several corrections of it, the same each time."""
-    dice = random.Random(7)  # noqa: S311  (the same texts each time; nothing is secret)
+    dice = random.Random(7)
     old = article(dice, SENTENCES)
     chosen = passages(old, dice, ANNOTATIONS)
     corrected = [correct(old, dice, rate).text for rate in RATES]

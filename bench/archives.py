@@ -84,7 +84,7 @@ def _run(settings: dict[str, str], data: Path, *command: str) -> tuple[float, fl
     """Run a command of projects; return its seconds, and the most memory that it had in MiB."""
     environ = {**clean_environ(), **settings, "DATA_DIR": str(data)}
     began = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603  (a command of our own)
+    process = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "app", "projects", *command],
         cwd=ROOT,
         env=environ,

@@ -116,14 +116,14 @@ def main() -> None:
 
 def crash_often(cluster: Cluster, pages: Pages, cookie: str, answers: int) -> int:
     """Crash the server until so many answers came; return how often."""
-    dice = random.Random(7)  # noqa: S311  (the same pauses each time)
+    dice = random.Random(7)
     crashes = 0
     with ThreadPoolExecutor(PEOPLE) as threads:
         opening = [threads.submit(pages.open_pages, cookie) for _ in range(PEOPLE)]
         try:
             while pages.found.total() < answers:
                 whole = pages.found[WHOLE]
-                wait_until(lambda: pages.found[WHOLE] > whole + PEOPLE, "whole pages")  # noqa: B023
+                wait_until(lambda: pages.found[WHOLE] > whole + PEOPLE, "whole pages")  # noqa: B023  (at once)
                 time.sleep(dice.uniform(*SECONDS_BETWEEN))
                 crashes += 1
                 pages.crashed_at = time.monotonic()

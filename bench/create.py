@@ -56,7 +56,7 @@ class Side:
     ) -> None:
         self.name, self.servers = name, servers
         names = [f"Person{number}" for number in range(PEOPLE)]
-        filled = subprocess.run(  # noqa: S603  (what it runs is above)
+        filled = subprocess.run(
             [sys.executable, "-c", _FILL, json.dumps([url, names, SHAPES])],
             cwd=checkout,
             env={**os.environ, "PYTHONPATH": str(checkout)},

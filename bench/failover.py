@@ -53,7 +53,7 @@ class Cluster:
         """Run one of PostgreSQL's programs and wait for it."""
         command = [str(self.binaries / program), *arguments]
         print("$", program, shlex.join(arguments))
-        subprocess.run(  # noqa: S603  (PostgreSQL's own programs)
+        subprocess.run(
             command, cwd=self.folder, check=True, capture_output=True, **account_for(self.folder)
         )
 
@@ -64,7 +64,7 @@ class Cluster:
         arguments += [part for option in settings for part in ("-c", option)]
         print("$ postgres", shlex.join(arguments), "&")
         with (self.folder / f"{self.home.name}.log").open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(
                 [str(self.binaries / "postgres"), *arguments],
                 cwd=self.folder,
                 stdout=log,

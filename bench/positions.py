@@ -95,7 +95,7 @@ def _measure(folder: Path, statements: int) -> list[Figure]:
 
 def give_statements(url: str) -> None:
     """Give every annotation of a database a party, a position and a side; the same each time."""
-    dice = random.Random(7)  # noqa: S311  (the same rows each time; nothing is secret)
+    dice = random.Random(7)
     database = Database(url)
     with database.writing() as session:
         named = {"project_id": 1, "note": "", "version": 1}

@@ -79,7 +79,7 @@ def fill(url: str, *, people: Sequence[str], shapes: Sequence[Shape]) -> list[Fi
     The rows are the same each time, and such that `flask --app app verify` finds nothing wrong.
     The first account is an owner, the others are annotators; all have PASSWORD.
     """
-    dice = random.Random(7)  # noqa: S311  (the same rows each time; nothing is secret)
+    dice = random.Random(7)
     upgrade(url)
     hooks.register()
     database = Database(url)
@@ -124,7 +124,7 @@ def passages(text: str, dice: random.Random) -> Iterator[tuple[int, int]]:
 
 def forms(article: Filled, seed: int) -> Iterator[dict[str, str]]:
     """Yield what the page's own code sends to tag one passage after the other, for ever."""
-    dice = random.Random(seed)  # noqa: S311  (the same passages each time; nothing is secret)
+    dice = random.Random(seed)
     for start, end in passages(article.text, dice):
         yield {
             "quote": article.text[start:end],

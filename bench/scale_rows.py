@@ -394,7 +394,7 @@ def _add_articles(connection: Connection, document: Document, size: Size) -> Non
 
 
 def _add_passages(connection: Connection, document: Document, size: Size) -> None:
-    dice = random.Random(7)  # noqa: S311  (the same rows each time; nothing is secret)
+    dice = random.Random(7)
     starts = [block.start for block in document.blocks]
     rows: dict[tuple[int, int], dict[str, Any]] = {}
     own = document.text.index("Ship number")
@@ -731,7 +731,7 @@ def _shuffled(number: int) -> int:
 
 def _document(number: int = 0) -> Document:
     """Return the text of an article: alike for all but its own words, which are as long."""
-    dice = random.Random(11)  # noqa: S311  (the same text each time; nothing is secret)
+    dice = random.Random(11)
     paragraphs = [_paragraph(dice) for _ in range(BLOCKS)]
     paragraphs[OWN_BLOCK] += OWN_WORDS.format(number, number % FLEETS)
     return Document.from_pieces([Piece(each) for each in paragraphs])

@@ -49,7 +49,7 @@ class Person:
     def __init__(
         self, name: str, ports: Sequence[int], article: Filled, seed: int, everyones: list[int]
     ) -> None:
-        self.dice = random.Random(seed)  # noqa: S311  (nothing is secret)
+        self.dice = random.Random(seed)
         self._name = name
         self._ports = ports
         self._article = article

@@ -5,7 +5,6 @@ from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, current_app, flash, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError
 
 from app.accounts.views.current_account import current_account
 from app.archives import pages
@@ -14,12 +13,12 @@ from app.archives.service.importing import Importer, import_project
 from app.archives.service.reading import UnfitArchive, opened_archive
 from app.config import Config
 from app.core.errors import Busy, Invalid
-from app.core.write_faults import write_fault
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.service import projects
 from app.projects.views.current_member import current_member
 from app.text.readers.limits import megabytes
+from app.web.recording import recording_export
 from app.web.responses import render, see_other
 from app.web.session import get_database, reopen_for_reading
 from app.web.view_marks import download, takes_files
@@ -64,19 +63,9 @@ def _in_room(chunks: Iterable[bytes]) -> Generator[bytes, None, None]:
 
 
 def _record(member: Member) -> None:
-    """Record it in a session of its own: a GET's only reads.
-
-    Where nothing can be written any more, people still get their project out.
-    """
-    try:
-        with get_database().writing() as own:
-            projects.record_export(own, actor=member)
-            own.commit()
-    except DBAPIError as error:
-        if write_fault(error) is None:
-            raise
-        words = "an export by account %s of project %s is not recorded: %s"
-        current_app.logger.error(words, member.account_id, member.project_id, error.orig)  # noqa: TRY400  (one line)
+    whose = f"by account {member.account_id} of project {member.project_id}"
+    with recording_export(whose) as own:  # a GET's own session only reads
+        projects.record_export(own, actor=member)
 
 
 def _importer() -> int:

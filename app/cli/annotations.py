@@ -6,19 +6,18 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from sqlalchemy.exc import DBAPIError
 
 from app.annotations.service.exports import record_export
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.cli.running import one_line_errors, ready_database, write_chunks
-from app.core.write_faults import write_fault
 from app.events.subjects import ProjectActor
 from app.exports.queries.csv_file import Separator
 from app.exports.queries.formats import FORMATS, csv_format, told_of
 from app.exports.queries.rows import Selection
 from app.projects.models import Project
 from app.projects.service import projects
+from app.web.recording import recording_export
 
 annotations_group = AppGroup("annotations", help="Annotations: export them, import them.")
 
@@ -54,15 +53,9 @@ def export_annotations(
         found = None
         if article_id is not None:
             found = articles.find_article(session, project_id=project_id, article_id=article_id)
-    try:
-        with database.writing() as session:
-            actor = ProjectActor(project_id)
-            record_export(session, actor=actor, article=found, file_format=file_format.name)
-            session.commit()
-    except DBAPIError as error:  # where nothing can be written, annotations still get out
-        if write_fault(error) is None:
-            raise
-        current_app.logger.error("the export is not recorded: %s", error.orig)  # noqa: TRY400  (one line)
+    with recording_export(f"of project {project_id}") as session:
+        actor = ProjectActor(project_id)
+        record_export(session, actor=actor, article=found, file_format=file_format.name)
     selection = Selection(project_id, current_app.config["GLOSS"].permalink_base, article_id)
     write_chunks(file_format.chunks(database, selection), output)
     for sentence in told_of(database, file_format, selection):

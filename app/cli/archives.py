@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import DBAPIError
 
 from app.accounts.service import accounts
 from app.archives.queries.zip_file import archive_chunks
@@ -20,9 +19,9 @@ from app.cli.running import (
 )
 from app.config import Config
 from app.core.errors import NotFound
-from app.core.write_faults import write_fault
 from app.events.subjects import ProjectActor
 from app.projects.service import projects
+from app.web.recording import recording_export
 
 
 @projects_group.command("export")
@@ -36,14 +35,8 @@ def export_project(slug: str, output: Path) -> None:
     database = ready_database()
     with database.session() as session, one_line_errors():
         project_id = projects.find_project(session, slug).id
-    try:
-        with database.writing() as session:
-            projects.record_export(session, actor=ProjectActor(project_id))
-            session.commit()
-    except DBAPIError as error:  # where nothing can be written, the project still gets out
-        if write_fault(error) is None:
-            raise
-        current_app.logger.error("the export is not recorded: %s", error.orig)  # noqa: TRY400  (one line)
+    with recording_export(f"of project {project_id}") as session:
+        projects.record_export(session, actor=ProjectActor(project_id))
     write_chunks(archive_chunks(database, project_id, config.permalink_base), output)
 
 

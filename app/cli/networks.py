@@ -4,13 +4,11 @@ import sys
 from pathlib import Path
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy.exc import DBAPIError
 
 from app.annotations.service.exports import record_export
 from app.cli.running import one_line_errors, project_option, ready_database, write_chunks
-from app.core.write_faults import write_fault
 from app.events.subjects import ProjectActor
 from app.projects.service import projects
 from app.statements.asked_networks import AskedNetwork
@@ -20,6 +18,7 @@ from app.statements.network_files import NETWORK_FORMATS
 from app.statements.networks import Kind, Normalise, Relation, make_network
 from app.statements.queries.listing import list_all_statements
 from app.statements.queries.networks import find_names
+from app.web.recording import recording_export
 
 networks_group = AppGroup("networks", help="Networks: who is joined by what they say.")
 
@@ -98,21 +97,15 @@ def export_network(
         project_id = projects.find_project(session, slug).id
         network = make_network(list_all_statements(session, project_id), options)
         content = file_format.write(Graph(network, find_names(session, project_id)))
-    try:
-        with database.writing() as session:
-            record_export(
-                session,
-                actor=ProjectActor(project_id),
-                article=None,
-                file_format=file_format.name,
-                query=asked.record,
-                of="networks",
-            )
-            session.commit()
-    except DBAPIError as error:  # where nothing can be written, networks still get out
-        if write_fault(error) is None:
-            raise
-        current_app.logger.error("the export is not recorded: %s", error.orig)  # noqa: TRY400  (one line)
+    with recording_export(f"of project {project_id}") as session:
+        record_export(
+            session,
+            actor=ProjectActor(project_id),
+            article=None,
+            file_format=file_format.name,
+            query=asked.record,
+            of="networks",
+        )
     write_chunks(iter([content]), output)
     if network.undated:
         click.echo(f"{network.undated:,} without a date left out.", err=True)

@@ -37,10 +37,10 @@ def unindexed(column: ColumnElement[int]) -> ColumnElement[int]:
 
 
 @compiles(_Unindexed)
-def _compile(element: _Unindexed, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+def _compile(element: _Unindexed, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401  (SQLAlchemy's)
     return str(compiler.process(element.clauses, **kw))
 
 
 @compiles(_Unindexed, "sqlite")
-def _compile_on_sqlite(element: _Unindexed, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+def _compile_on_sqlite(element: _Unindexed, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401  (SQLAlchemy's)
     return f"+{compiler.process(element.clauses, **kw)}"

@@ -71,9 +71,9 @@ WEB_OF_LAYER = {
 }
 # Beside views and commands: what keeps something whatever becomes of the request.
 COMMITTING = {
-    *("articles/service/loading.py", "imports/service/running.py", "web/link_throttle.py"),
-    *(f"cli/{name}.py" for name in ("accounts", "annotations", "archives", "articles")),
-    *(f"cli/{name}.py" for name in ("imports", "networks", "projects")),
+    *("articles/service/loading.py", "imports/service/running.py"),
+    *("web/link_throttle.py", "web/recording.py"),
+    *(f"cli/{name}.py" for name in ("accounts", "archives", "articles", "imports", "projects")),
 }
 ONE_DOOR = {
     "flask_login",

@@ -95,7 +95,7 @@ def passages(text: str, dice: random.Random, count: int) -> list[tuple[int, int]
 
 @cache
 def _rare() -> list[str]:
-    dice = random.Random(11)  # noqa: S311  (the same words each time; nothing is secret)
+    dice = random.Random(11)
     return ["".join(dice.choices(_SYLLABLES, k=dice.randint(2, 4))) for _ in range(1_500)]
 
 

@@ -143,7 +143,7 @@ def test_a_process_that_is_killed_under_load_loses_nothing_and_streams_resume(
         events = site.events(room.article, after=before)
         for number, listener in enumerate(listeners):
             streams = [listener, resumed[number]] if number in resumed else [listener]
-            wait(lambda: sum(len(s.changes) for s in streams) >= len(events), "all changes")  # noqa: B023
+            wait(lambda: sum(len(s.changes) for s in streams) >= len(events), "all changes")  # noqa: B023  (at once)
             assert [told.id for stream in streams for told in stream.changes] == events
     assert sorted(acknowledged) == sorted(PASSAGES[: WRITERS * EACH])
     made = select(func.count()).where(Annotation.article_id == room.article.id)

@@ -107,7 +107,7 @@ def test_a_count_is_what_one_would_get_with_that_value(session: Session) -> None
 
     @settings(max_examples=EXAMPLES)
     @given(st.sampled_from(references), asked_of(world), st.booleans(), FEW)
-    def check(reference: Reference, asked: Asked, is_exact: bool, most_few: int) -> None:  # noqa: FBT001
+    def check(reference: Reference, asked: Asked, is_exact: bool, most_few: int) -> None:  # noqa: FBT001  (given so)
         facets = Facets(session, reference.member, asked, is_exact=is_exact)
         with few_are(most_few):
             for facet in FACETS:

@@ -326,7 +326,7 @@ def test_where_nothing_can_be_written_the_start_warns_and_what_is_there_is_read(
     assert "\tA title\t" in done.stdout
     assert "annotation_id,project," in done.stdout
     assert done.stdout.endswith(" 0\n")
-    assert "the export is not recorded: attempt to write a readonly database" in done.stdout
+    assert "is not recorded: attempt to write a readonly database" in done.stdout
 
 
 @pytest.mark.postgres

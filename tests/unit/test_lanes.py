@@ -171,7 +171,7 @@ def test_seven_deep_shows_three_lines_and_counts_the_rest() -> None:
 
 
 def test_ten_thousand_passages_in_one_block_take_milliseconds() -> None:
-    chance = random.Random(7)  # noqa: S311 - a sample, not a secret
+    chance = random.Random(7)
     starts = [chance.randrange(6_400) for _ in range(10_000)]
     passages = [
         (start, start + chance.randint(5, 120), chance.choice(list(Tag)).value, number)

@@ -18,7 +18,7 @@ from app.articles.service import articles
 from app.config import Config
 from app.core.errors import Busy
 from app.exports.queries.formats import FORMATS
-from app.findings.asked import FACETS, Asked
+from app.findings.asked import FACETS, Asked, By, Group, Hits, Sort, View
 from app.projects.service import projects
 from app.web.pools import REFUSAL
 from tests.harness.api import OPENAPI, PROJECT, ApiClient, create
@@ -68,11 +68,11 @@ def test_the_document_is_openapi_and_public_and_says_all_that_is_there(
 ALL_ASKED = Asked(
     q="road",
     within=("text",),
-    sort="tagged",  # type: ignore[arg-type]  # any other than the default
-    group="tag",  # type: ignore[arg-type]
-    view="context",  # type: ignore[arg-type]
-    by="place",  # type: ignore[arg-type]
-    hits="untagged",  # type: ignore[arg-type]
+    sort=Sort.TAGGED,  # any other than the default
+    group=Group.TAG,
+    view=View.CONTEXT,
+    by=By.PLACE,
+    hits=Hits.UNTAGGED,
     **dict.fromkeys(FACETS, ("1",)),
 )
 """Something of all that an address can ask for."""

@@ -168,7 +168,7 @@ def _send(  # noqa: PLR0917  (a thread has no keywords of its own)
     to: str,
     subject: str,
     text: str,
-    unless_taken: bool,  # noqa: FBT001
+    unless_taken: bool,  # noqa: FBT001  (the same)
 ) -> None:
     with app.app_context():
         try:

@@ -1,13 +1,11 @@
 """Recording what people take away as a file."""
 
-from flask import current_app, request
-from sqlalchemy.exc import DBAPIError
+from flask import request
 
 from app.annotations.service.exports import record_export
 from app.articles.models import Article
-from app.core.write_faults import write_fault
 from app.projects.models import Member
-from app.web.session import get_database
+from app.web.recording import recording_export
 
 
 def record_download(
@@ -21,24 +19,18 @@ def record_download(
 ) -> None:
     """Record a download as `record_export` does, in a session of its own: a GET's only reads.
 
-    HEAD takes nothing away. Where nothing can be written any more, people still get their work out.
+    HEAD takes nothing away.
     """
     if request.method == "HEAD":
         return
-    try:
-        with get_database().writing() as own:
-            record_export(
-                own,
-                actor=member,
-                article=article,
-                file_format=file_format,
-                query=query,
-                of=of,
-                is_piece=is_piece,
-            )
-            own.commit()
-    except DBAPIError as error:
-        if write_fault(error) is None:
-            raise
-        words = "an export by account %s of project %s is not recorded: %s"
-        current_app.logger.error(words, member.account_id, member.project_id, error.orig)  # noqa: TRY400  (one line)
+    whose = f"by account {member.account_id} of project {member.project_id}"
+    with recording_export(whose) as own:
+        record_export(
+            own,
+            actor=member,
+            article=article,
+            file_format=file_format,
+            query=query,
+            of=of,
+            is_piece=is_piece,
+        )

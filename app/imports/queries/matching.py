@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import NAME_LIMIT, Account
@@ -185,8 +185,10 @@ class Annotators:
         self._add(session, members.where(Member.project_id == project_id), self._members)
         self._add(session, columns.where(Account.id.in_(tagged)), self._others)
 
-    def _add(self, session: Session, query: object, known: dict[str, set[int]]) -> None:
-        for account_id, name, email in session.execute(query):  # type: ignore[call-overload]
+    def _add(
+        self, session: Session, query: Select[int, str, str | None], known: dict[str, set[int]]
+    ) -> None:
+        for account_id, name, email in session.execute(query):
             if account_id not in self.by_id:
                 known[clean_line(name).casefold()].add(account_id)
                 self.by_id[account_id] = name

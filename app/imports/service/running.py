@@ -137,7 +137,7 @@ def _read(database: Database, one: Import) -> None:
         with database.writing() as session:
             if not imports.say(session, one.id, one.run, done=len(planned)):
                 raise _Overtaken
-            session.connection().execute(insert(ImportRow.__table__), rows)  # type: ignore[arg-type]
+            session.connection().execute(insert(ImportRow.__table__), rows)  # type: ignore[arg-type]  # wider
             session.commit()
     _say(database, one, state=imports.READY, summary=asdict(plan.summary))
 

@@ -344,7 +344,7 @@ def test_the_nearest_stretch_is_a_place_in_the_text(text: str, quote: str) -> No
 
 
 def long_text(words: int) -> str:
-    chance = random.Random(7)  # noqa: S311 - a sample, not a secret
+    chance = random.Random(7)
     letters = "abcdefghijklmnopqrstuvwxyz"
     vocabulary = ["".join(chance.choices(letters, k=chance.randint(2, 9))) for _ in range(5_000)]
     return " ".join(chance.choices(vocabulary, k=words))

@@ -40,7 +40,7 @@ def reanchored(old: str, new: str, quote: str) -> tuple[str | None, Fate]:
 
 
 def dice_of(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311  (a sample, not a secret)
+    return random.Random(seed)
 
 
 class Gold:

@@ -484,7 +484,7 @@ def test_real_articles_keep_all_that_is_not_edited() -> None:
 
 
 def test_a_long_article_takes_a_moment() -> None:
-    dice = random.Random(1)  # noqa: S311  (a sample, not a secret)
+    dice = random.Random(1)
     words = ["".join(dice.choices("abcdefghijklmnop", k=dice.randint(2, 9))) for _ in range(8_000)]
     pieces = [
         linked(f"The Report. {' '.join(dice.choices(words, k=31))}.", "Report")
@@ -501,7 +501,7 @@ def test_a_long_article_takes_a_moment() -> None:
 
 
 def test_ten_thousand_changed_blocks_take_no_time_by_their_square() -> None:
-    dice = random.Random(2)  # noqa: S311  (a sample, not a secret)
+    dice = random.Random(2)
     texts = ["".join(dice.choices("abcdefgh ", k=30)).strip() or "a" for _ in range(10_000)]
     old = document(*[piece(text, BlockKind.HEADING) for text in texts])
     started = time.perf_counter()
