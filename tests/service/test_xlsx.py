@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
-from typing import cast
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -18,14 +17,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
-from sqlalchemy import QueuePool, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.core.db import Database
 from app.exports.queries.columns import COLUMNS, Kind
 from app.exports.queries.csv_file import csv_chunks
-from app.exports.queries.rows import ROWS_AT_ONCE, Selection
+from app.exports.queries.rows import Selection
 from app.exports.queries.xlsx_cells import CELL_LIMIT, cell_writer, escape
 from app.exports.queries.xlsx_file import LINKS_A_SHEET, ROWS_A_SHEET, xlsx_chunks
 from tests.harness.builders import TEXT, Room, add_annotation, add_article, add_many, correct
@@ -186,22 +185,6 @@ def test_a_day_of_which_spreadsheets_disagree_is_text() -> None:
     assert ">1848-05-01<" in written(Kind.DAY, date(1848, 5, 1))
     assert written(Kind.DAY, "1900-03-01") == '<c r="A1" s="0"><v>61</v></c>'
     assert written(Kind.DAY, None) == ""
-
-
-def test_nothing_is_open_while_a_reader_takes_its_time_or_leaves(
-    database: Database, session: Session, room: Room
-) -> None:
-    article = add_article(session, "word " * 2_000 + "end.")
-    add_many(session, room.annotator, article, 2 * ROWS_AT_ONCE)
-    session.close()
-    pool = cast("QueuePool", database.engine.pool)
-    before = pool.checkedout()
-    pieces = xlsx_chunks(database, Selection(article.project_id, BASE))
-    assert {pool.checkedout() - before for _ in pieces} == {0}
-    pieces = xlsx_chunks(database, Selection(article.project_id, BASE))
-    next(pieces)
-    pieces.close()  # type: ignore[attr-defined]  # a generator
-    assert pool.checkedout() == before
 
 
 @pytest.mark.sqlite_only
