@@ -12,7 +12,6 @@ import random
 import re
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -20,13 +19,10 @@ from contextlib import ExitStack, redirect_stdout, suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from io import StringIO
-from pathlib import Path
 
-from bench.failover import Cluster, wait_until
+from bench.clusters import Cluster, new_clusters, wait_until
 from bench.rows import Shape, fill
 from bench.visitor import Visitor
-from tests.harness.postgres import account_for, make_cluster
-from tests.harness.programs import find_postgres
 from tests.harness.server import LOOPBACK, RunningServer
 
 PEOPLE = 6
@@ -90,21 +86,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="PostgreSQL crashes while people open pages.")
     parser.add_argument("--answers", type=int, default=5_000, help="how many there must be")
     asked = parser.parse_args()
-    binaries = find_postgres()
-    if binaries is None:
-        sys.exit("PostgreSQL must be installed.")
-    with tempfile.TemporaryDirectory(prefix="gloss-") as name, ExitStack() as running:
-        folder = Path(name)
-        account = account_for(folder)
-        cluster = Cluster(binaries, folder, "crashing")
-        running.callback(cluster.kill)
-        make_cluster(binaries / "initdb", cluster.home, account)
+    with new_clusters("crashing") as (cluster,), ExitStack() as running:
         start(cluster)
         url = f"postgresql://postgres@{LOOPBACK}:{cluster.port}/postgres"
         article = fill(url, people=["Person"], shapes=[ARTICLE])[0]
-        (folder / "no-seeds").mkdir()
-        settings = {"DATABASE_URL": url, "SEED_DIRS": str(folder / "no-seeds")}
-        server = running.enter_context(RunningServer(folder / "gloss", settings))
+        (cluster.folder / "no-seeds").mkdir()
+        settings = {"DATABASE_URL": url, "SEED_DIRS": str(cluster.folder / "no-seeds")}
+        server = running.enter_context(RunningServer(cluster.folder / "gloss", settings))
         cookie = Visitor.signed_in(server.port, "Person").cookie
         pages = Pages(server.port, [article.address, "/help", "/account"])
         crashes = crash_often(cluster, pages, cookie, asked.answers)

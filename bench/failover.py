@@ -7,31 +7,24 @@ must be there, once. Each command of PostgreSQL is printed as an operator would 
 """
 
 import argparse
-import os
-import shlex
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import func, select
 
 from app.annotations.models import Annotation
 from app.annotations.queries.verify import verify
 from app.core.db import Database
+from bench.clusters import Cluster, new_clusters, wait_until
 from bench.rows import Filled, Shape, fill, forms
 from bench.visitor import Unexpected, Visitor
-from tests.harness.postgres import account_for, make_cluster
-from tests.harness.programs import find_postgres
-from tests.harness.server import LOOPBACK, RunningServer, free_port
+from tests.harness.server import LOOPBACK, RunningServer
 from tests.harness.streams import Listener
 
 PEOPLE = 4
@@ -39,64 +32,6 @@ PAUSE_SECONDS = 0.2  # before something is sent again
 WAIT_SECONDS = 60.0
 ARTICLE = Shape(words=8_000, blocks=120, annotations=0)
 REFUSED = (409, 422)  # a passage that is tagged already
-
-
-class Cluster:
-    """A PostgreSQL server in a folder, on a port of its own."""
-
-    def __init__(self, binaries: Path, folder: Path, name: str) -> None:
-        self.binaries, self.folder, self.home = binaries, folder, folder / name
-        self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def run(self, program: str, *arguments: str) -> None:
-        """Run one of PostgreSQL's programs and wait for it."""
-        command = [str(self.binaries / program), *arguments]
-        print("$", program, shlex.join(arguments))
-        subprocess.run(
-            command, cwd=self.folder, check=True, capture_output=True, **account_for(self.folder)
-        )
-
-    def start(self, *options: str) -> None:
-        """Start it, and wait until it answers."""
-        arguments = ["-D", str(self.home), "-k", str(self.folder)]
-        settings = (f"port={self.port}", f"listen_addresses={LOOPBACK}", *options)
-        arguments += [part for option in settings for part in ("-c", option)]
-        print("$ postgres", shlex.join(arguments), "&")
-        with (self.folder / f"{self.home.name}.log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [str(self.binaries / "postgres"), *arguments],
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                **account_for(self.folder),
-            )
-        wait_until(lambda: self.ask("SELECT 1") is not None, "the server's first answer")
-
-    def ask(self, statement: str) -> object:
-        """Return the first value of an answer, None where there is none."""
-        address = f"host={LOOPBACK} port={self.port} user=postgres dbname=postgres"
-        try:
-            with psycopg.connect(address, autocommit=True) as connection:
-                row = connection.execute(statement.encode()).fetchone()
-        except psycopg.OperationalError:
-            return None
-        return row[0] if row else None
-
-    def kill(self) -> None:
-        """End the server and everything that it has started, at once; harmless twice."""
-        if self._process is None or self._process.poll() is not None:
-            return
-        for number in self.pids():
-            os.kill(number, signal.SIGKILL)
-        self._process.wait()
-
-    def pids(self) -> list[int]:
-        """Return the ids of the server's process and of those that it has started."""
-        if self._process is None:
-            return []
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        return [self._process.pid, *map(int, children.read_text().split())]
 
 
 class Load:
@@ -149,17 +84,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A primary is killed while people tag.")
     parser.add_argument("--tags", type=int, default=200, help="before the kill, and after it")
     asked = parser.parse_args()
-    binaries = find_postgres()
-    if binaries is None:
-        sys.exit("PostgreSQL must be installed.")
-    with tempfile.TemporaryDirectory(prefix="gloss-") as name, ExitStack() as running:
-        folder = Path(name)
-        account = account_for(folder)
-        primary, standby = (Cluster(binaries, folder, each) for each in ("primary", "standby"))
-        running.callback(primary.kill)
-        running.callback(standby.kill)
-        print("$ initdb -D", primary.home)
-        make_cluster(binaries / "initdb", primary.home, account)
+    with new_clusters("primary", "standby") as (primary, standby):
         primary.start("fsync=on", "synchronous_standby_names=standby")
         primary.run(
             "pg_basebackup", "-D", str(standby.home), "-X", "stream", "-c", "fast", "-R",
@@ -168,7 +93,7 @@ def main() -> None:
         standby.start()
         in_step = "SELECT true FROM pg_stat_replication WHERE sync_state = 'sync'"
         wait_until(lambda: primary.ask(in_step), "the standby to be in step")
-        lost, doubled, faults = _fail_over(folder, primary, standby, asked.tags)
+        lost, doubled, faults = _fail_over(primary.folder, primary, standby, asked.tags)
     sys.exit(1 if lost or doubled or faults else 0)
 
 
@@ -231,19 +156,6 @@ def _fail_over(
         f" verify: {faults or 'clean'}"
     )
     return len(lost), len(doubled), faults
-
-
-def wait_until(holds: Callable[[], object], what: str) -> None:
-    """Wait until a function says so.
-
-    Raises: TimeoutError.
-    """
-    until = time.monotonic() + WAIT_SECONDS
-    while not holds():
-        if time.monotonic() > until:
-            message = f"waited in vain for {what}"
-            raise TimeoutError(message)
-        time.sleep(0.05)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,6 @@ all events are put in order. How long a create holds that lock is measured apart
 import itertools
 import os
 import statistics
-import sys
-import tempfile
 import threading
 import time
 import uuid
@@ -29,11 +27,9 @@ from app.core.db import Database
 from app.core.errors import GlossError
 from app.events.service import ORDER_LOCK
 from app.projects.models import Member
-from bench.failover import Cluster
+from bench.clusters import Cluster, new_clusters
 from bench.rows import Filled, Shape, email_of, fill, forms
 from bench.visitor import Unexpected, Visitor
-from tests.harness.postgres import account_for, make_cluster
-from tests.harness.programs import find_postgres
 from tests.harness.server import LOOPBACK, RunningServer
 
 PROCESSES = (1, 2, 4)
@@ -52,14 +48,7 @@ WHERE locktype = 'advisory' AND classid = %s AND objid = %s
 
 def main() -> None:
     """Measure, and print a table."""
-    binaries = find_postgres()
-    if binaries is None:
-        sys.exit("PostgreSQL must be installed.")
-    with tempfile.TemporaryDirectory(prefix="gloss-") as name, ExitStack() as running:
-        folder = Path(name)
-        cluster = Cluster(binaries, folder, "cluster")
-        make_cluster(binaries / "initdb", cluster.home, account_for(folder))
-        running.callback(cluster.kill)
+    with new_clusters("cluster") as (cluster,):
         cluster.start("max_connections=300")
         address = f"{LOOPBACK}:{cluster.port}/postgres"
         names = [f"Person{number}" for number in range(PEOPLE)]
@@ -69,7 +58,7 @@ def main() -> None:
         _measure_lock(f"postgresql://postgres@{address}", articles[0])
         print("processes | creates/s | CPU of Gloss, ms | of PostgreSQL, ms | lock held | waiting")
         for count in PROCESSES:
-            _measure(count, folder, cluster, names, articles)
+            _measure(count, cluster.folder, cluster, names, articles)
 
 
 def _measure_lock(url: str, article: Filled) -> None:
