@@ -57,9 +57,19 @@ def keep_off_the_disk(connection: Connection) -> None:
 def keep_statements(connection: Connection) -> None:
     """Let a statement that one test's engine put together serve the next one's too.
 
-    Each engine keeps its own, by its dialect: most of a query's time went into making it anew.
+    Each engine keeps its own, by its dialect: most of a query's time went into making it anew. No
+    fault is hidden by that. A statement is kept by the dialect, its tables and its form, as in the
+    one engine of a server, which lives longer: what is kept by too little shows here the more. The
+    engines of a kind differ in where they connect, not in how they write SQL. What they hang on
+    connections and transactions is their own, since none hangs anything on the dialect but how to
+    connect, which the pool asks of its engine's.
     """
-    connection.dialect = DIALECTS.setdefault(connection.dialect.name, connection.dialect)
+    own = connection.dialect
+    connection.dialect = DIALECTS.setdefault(own.name, own)
+    is_alike = (
+        type(own) is type(connection.dialect) and own.paramstyle == connection.dialect.paramstyle
+    )
+    assert is_alike, "this engine writes SQL otherwise than the first of its kind: give it a cache"
     connection.execution_options(compiled_cache=STATEMENTS)
 
 
