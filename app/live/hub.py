@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.accounts.service.accounts import living_sessions
 from app.core.db import Database
 from app.live.following import Follower
-from app.live.messages import Batch, Draw, Message, encode, read_batch
+from app.live.messages import Batch, Draw, Message, encode, newest_event, read_batch
 from app.live.presence import Presence
 from app.live.subscriptions import Room, Subscription
 
@@ -29,11 +29,15 @@ log = logging.getLogger(__name__)
 
 
 class Stream:
-    """One browser that listens; `position` is the last event that it has heard of."""
+    """One browser that listens; `position` is the last event that it has heard of.
 
-    def __init__(self, subscription: Subscription, position: int) -> None:
+    Where it does not say which (None) it hears of what comes from now on.
+    """
+
+    def __init__(self, subscription: Subscription, heard: int | None) -> None:
         self.subscription = subscription
-        self.position = position
+        self.begins_now = heard is None
+        self.position = heard or 0
         self.woken = asyncio.Event()
         self.is_over = False
         self.is_behind = True  # it reads what it missed from the database
@@ -75,13 +79,18 @@ class Hub:
     async def listen(self, stream: Stream) -> AsyncGenerator[bytes]:
         """Yield what a stream is to send, until it is over; what is yielded counts as heard.
 
-        A wake for what its reader may not hear of puts off no sign of life: the pauses between
-        these would tell of it.
+        The first is of which places it hears; all that happens from then on it is told of. A wake
+        for what its reader may not hear of puts off no sign of life: the pauses between these would
+        tell of it.
         """
         self._enter(stream)
         clock = asyncio.get_running_loop().time
         beat_at = clock() + self._beat_seconds
         try:
+            if stream.begins_now:
+                stream.position = await asyncio.to_thread(self._newest)
+            # Of the places that the browser asked for, some may be refused.
+            yield encode("held", {"places": list(stream.subscription.places)})
             while not stream.is_over:
                 stream.woken.clear()
                 said = await self._next(stream)
@@ -243,6 +252,10 @@ class Hub:
                 break
             found.append(message)
         return found[::-1]
+
+    def _newest(self) -> int:
+        with self._database.session() as session:
+            return newest_event(session)
 
     def _read_missed(self, stream: Stream) -> Batch:
         with self._database.session() as session:

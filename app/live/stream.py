@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from app.annotations.queries.marks import Filter
 from app.articles.models import Article, Revision
 from app.assignments.queries.visibility import EVERYONE
-from app.core.db import Database
 from app.events.queries import last_event_id
 from app.live.hub import BEAT_SECONDS, CHECK_SECONDS, Hub, Stream
-from app.live.messages import Draw, encode, newest_event
+from app.live.messages import Draw
 from app.live.views import OPENING, Opening
 from app.projects.models import Project
 from app.reading.pages.article_ref import ArticleRef
@@ -59,9 +58,8 @@ class Live:
         beat_seconds: float = BEAT_SECONDS,
     ) -> None:
         self._flask_app = flask_app
-        self._database: Database = flask_app.extensions["database"]
         self._hub = Hub(
-            self._database,
+            flask_app.extensions["database"],
             _drawing_for(flask_app),
             check_seconds=check_seconds,
             beat_seconds=beat_seconds,
@@ -79,22 +77,19 @@ class Live:
         if opening.subscription is None:
             await send_whole(reply, asked.head(), refusal)
             return
-        position = _position_of(scope)
-        if position is None:  # from now on, before the reader is answered: nothing falls between
-            position = await asyncio.to_thread(self._newest)
-        stream = Stream(opening.subscription, position)
         if not self._has_room_for(opening.subscription.account_id):
             head = {"type": "http.response.start", "status": 503, "headers": []}
             await send_whole(reply, head, CROWDED)
             return
+        stream = Stream(opening.subscription, _position_of(scope))
         leaving = asyncio.ensure_future(until_left(receive))
         leaving.add_done_callback(lambda _: stream.end())
         try:
-            await reply({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            # Of the places that the browser asked for, some may be refused.
-            held = encode("held", {"places": list(opening.subscription.places)})
-            await reply({"type": "http.response.body", "body": held, "more_body": True})
             async with aclosing(self._hub.listen(stream)) as messages:
+                # The stream begins before its reader is answered: nothing falls between.
+                first = await anext(messages, b"")
+                await reply({"type": "http.response.start", "status": 200, "headers": HEADERS})
+                await reply({"type": "http.response.body", "body": first, "more_body": True})
                 async for data in messages:
                     await reply({"type": "http.response.body", "body": data, "more_body": True})
             await reply({"type": "http.response.body", "body": b""})
@@ -104,10 +99,6 @@ class Live:
     def close(self) -> None:
         """End every stream, so that the server can stop."""
         self._hub.close()
-
-    def _newest(self) -> int:
-        with self._database.session() as session:
-            return newest_event(session)
 
     def _has_room_for(self, account_id: int) -> bool:
         streams = self._hub.streams

@@ -1,17 +1,24 @@
 """Live updates without a stream: who may ask, and what has changed since a page was drawn."""
 
+import asyncio
 import re
+import sqlite3
+import threading
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.annotations.queries.anchors import PassageQuery
 from app.annotations.service import annotations
 from app.events.queries import last_event_id
+from app.live.stream import Live
 from app.reading.pages.rendering.changed_blocks import MOST_EVENTS
+from app.web.asgi_types import AsgiMessage
 from tests.harness.builders import (
     Room,
     add_annotation,
@@ -22,6 +29,7 @@ from tests.harness.builders import (
     sign_in,
 )
 from tests.harness.pages import PageClient, page_client, read
+from tests.harness.streams import WAIT_SECONDS, wait
 
 FRAGMENT = {"X-Fragment": "1"}  # as the page's own code asks
 FIRST = "The council must close the road."
@@ -151,3 +159,77 @@ def test_a_person_who_follows_the_address_comes_to_the_article(me: PageClient, r
     path = f"/projects/first/articles/{room.article.id}"
     answer = me.get(f"{path}/since/0")
     assert (answer.status_code, answer.headers["Location"]) == (303, path)
+
+
+async def open_stream(
+    app: Flask, cookie: str, query: str, answered: Callable[[], None] = lambda: None
+) -> list[AsgiMessage]:
+    """Listen until a change or the end; `answered` runs as the answer begins. Return what came."""
+    live, has_left = Live(app), asyncio.Event()
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/live",
+        "query_string": query.encode(),
+        "http_version": "1.1",
+        "headers": [(b"cookie", cookie.encode()), (b"x-fragment", b"1")],
+    }
+    came: list[AsgiMessage] = []
+
+    async def receive() -> AsgiMessage:
+        await has_left.wait()
+        return {"type": "http.disconnect"}
+
+    async def reply(message: AsgiMessage) -> None:
+        came.append(message)
+        if message["type"] == "http.response.start":
+            await asyncio.to_thread(answered)
+        if b"event: change" in message.get("body", b""):
+            has_left.set()
+
+    async with asyncio.timeout(WAIT_SECONDS):
+        await live.respond(scope, receive, reply)
+    live.close()
+    wait(lambda: all(thread.name != "follower" for thread in threading.enumerate()), "its end")
+    return came
+
+
+def asked_of(me: PageClient, room: Room) -> tuple[str, str]:
+    """Return the cookie and the query of a page that does not say what it has heard of."""
+    cookie = me.get_cookie("gloss")
+    assert cookie is not None
+    place = f"first/{room.article.id}"
+    return f"gloss={cookie.value}", f"account={room.annotator.account_id}&place={place}"
+
+
+@pytest.mark.sqlite_only
+def test_a_stream_tells_of_all_that_happens_once_its_reader_is_answered(
+    me: PageClient, app: Flask, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.curator, room.article, FIRST)
+    made: list[int] = []
+
+    def tag() -> None:
+        made.append(add_annotation(session, room.curator, room.article, THIRD).id)
+
+    came = asyncio.run(open_stream(app, *asked_of(me, room), tag))
+    told = b"".join(message.get("body", b"") for message in came)
+    assert told.count(b"event: change") == 1  # and none of what was before
+    assert f'"annotation":{made[0]}'.encode() in told
+
+
+@pytest.mark.sqlite_only
+def test_a_stream_that_cannot_ask_the_database_ends_and_is_asked_for_again(
+    me: PageClient, app: Flask, room: Room
+) -> None:
+    asked = asked_of(me, room)
+
+    def fail(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "max(events.id)" in statement:
+            raise OperationalError(statement, None, sqlite3.OperationalError("disk I/O error"))
+
+    event.listen(app.extensions["database"].engine, "before_cursor_execute", fail)
+    came = asyncio.run(open_stream(app, *asked))
+    assert came[0]["status"] == 200
+    assert not any(message.get("body") for message in came)
+    assert not came[-1].get("more_body")
