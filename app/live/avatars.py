@@ -2,20 +2,25 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.avatars import initials
 from app.accounts.models import Account
+from app.core.db import read_columns
 
 Avatar = dict[str, int | str]
 """The id, name, initials and colour of an account."""
 
+_NAMED = select(Account.id, Account.name, Account.colour).where(
+    Account.id.in_(bindparam("account_ids", expanding=True))
+)
+
 
 def find_avatars(session: Session, account_ids: Sequence[int]) -> list[Avatar]:
     """Return the avatars of accounts, in the order of the ids given."""
-    query = select(Account.id, Account.name, Account.colour).where(Account.id.in_(account_ids))
-    avatars = {row[0]: _avatar_of(*row) for row in session.execute(query)}
+    rows = read_columns(session, _NAMED, {"account_ids": account_ids})
+    avatars = {row[0]: _avatar_of(*row) for row in rows}
     return [avatars[number] for number in account_ids]
 
 

@@ -7,29 +7,32 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html.
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session, defer, lazyload
 
 from app.activity.pages.event_groups import GROUPS
 from app.activity.pages.event_text import describe, names_in
 from app.annotations.models import Annotation
 from app.annotations.queries.annotations import sql_visible_to
+from app.annotations.service.annotations import CREATED
 from app.articles.models import Article, Revision
-from app.articles.queries.articles import current_revision_slim
 from app.articles.service import articles, tagging_modes
 from app.assignments.models import State
-from app.assignments.queries.visibility import accounts_seeing_all
+from app.assignments.queries.visibility import who_sees_all
 from app.assignments.service.assignments import STATE_CHANGED
 from app.core.db import is_one_of
 from app.events.models import Event
 from app.inbox.queries.inbox import list_addressed
 from app.live.avatars import find_avatars
-from app.projects.models import Member
+from app.projects.models import Member, Project
 from app.projects.service import members
+from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.changed_blocks import annotations_of, blocks_of_event
 
 MOST_EVENTS = 200  # that are told one by one; who has missed more of them fetches what changed
+FEW_EVENTS = 20  # that are all read at once, whatever they are about
 SAID_WHERE = "{said}, paragraph {block}"
 LARGEST_DRAWING = 1 << 18  # characters; a larger one is fetched by those who want it
 KINDS = {kind for group in GROUPS.values() if not group.is_audit for kind in group.kinds}
@@ -43,8 +46,29 @@ GOING = (members.LEFT, members.REMOVED)
 _IS_OF_A_KIND = is_one_of(Event.kind, KINDS)
 _IS_GOING = is_one_of(Event.kind, GOING)
 
-Draw = Callable[[Session, Revision, Collection[int]], str]
-"""Draws blocks of an article's revision, by their numbers, as the answer to an act has them."""
+# What every tag asks for is put together once.
+_FEW_SINCE = (
+    select(Event, Annotation)
+    .outerjoin(Annotation, Annotation.id == Event.annotation_id)
+    .where(Event.id > bindparam("after"))
+    .order_by(Event.id)
+    .limit(FEW_EVENTS + 1)
+    # An annotator who is read with it is joined as one who must be there.
+    .options(lazyload(Annotation.annotator))
+)
+_CURRENT = (
+    select(Revision, Project.slug, Article.id, Article.title)
+    .join_from(Article, Project, Project.id == Article.project_id)
+    .join(Revision, Revision.id == Article.current_revision_id)
+    .where(Article.id == bindparam("article_id"))
+    .options(defer(Revision.text))
+)
+
+Draw = Callable[[Session, Revision, ArticleRef, Collection[int], int], str]
+"""Draws blocks of an article's revision, by their numbers, as the answer to an act has them.
+
+The last number is that of the event as of which they are drawn.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +135,63 @@ def read_batch(
     With `reader_id` it is what one account may hear of, and no more counts: that there was more
     would tell of what is hidden.
     """
+    happened = _few(session, after, watched) if draw else None
+    if happened is None:
+        happened = _all(session, after, watched, reader_id)
+    until, events, annotations, left, concerns = happened
+    remaining = _members(session, left) if draw else {}
+    addressed: frozenset[int] = frozenset()
+    if concerns:
+        addressed = list_addressed(session, listening, after=after, until=until)
+    if len(events) > MOST_EVENTS:
+        return Batch(after, until, watched, None, remaining, addressed)
+    told = _by_article(session, events, watched)
+    messages = list(_messages(session, told, annotations, draw))
+    return Batch(after, until, watched, messages, remaining, addressed)
+
+
+class _Happened(NamedTuple):
+    """What happened after an event: up to which, what is told of it, and who has left.
+
+    `annotations` are those that it is about, by their ids; `left` the ids of projects that somebody
+    has left. `concerns` says whether something of it may be in an inbox.
+    """
+
+    until: int
+    events: Sequence[Event]
+    annotations: Mapping[int, Annotation]
+    left: Collection[int]
+    concerns: bool = True
+
+
+def _few(session: Session, after: int, watched: Collection[int]) -> _Happened | None:
+    """Read the few events after one, as there are after a tag; None where there are none or more.
+
+    One query does for what are four of many.
+    """
+    rows = session.execute(_FEW_SINCE, {"after": after}).all()
+    if not 0 < len(rows) <= FEW_EVENTS:
+        return None
+    events = [row[0] for row in rows]
+    return _Happened(
+        until=events[-1].id,
+        events=[event for event in events if _is_told(event, watched)],
+        annotations={row[1].id: row[1] for row in rows if row[1] is not None},
+        left={event.project_id for event in events if event.kind in GOING},
+        # What was just made has no thread, and so concerns nobody.
+        concerns=any(event.kind != CREATED for event in events),
+    )
+
+
+def _is_told(event: Event, watched: Collection[int]) -> bool:
+    is_here = event.article_id in watched or event.kind == tagging_modes.PROJECT_MODE_CHANGED
+    return event.kind in KINDS and is_here
+
+
+def _all(
+    session: Session, after: int, watched: Collection[int], reader_id: int | None
+) -> _Happened:
+    """Read what is told of the events after one, however many there are."""
     until = newest_event(session)
     since = Event.id > after, Event.id <= until
     followed = select(Article.project_id).where(Article.id.in_(watched))
@@ -126,14 +207,8 @@ def read_batch(
     events = session.scalars(
         select(Event).where(*since, is_told).order_by(Event.id).limit(MOST_EVENTS + 1)
     ).all()
-    left = select(Event.project_id).where(*since, _IS_GOING).distinct()
-    remaining = _members(session, session.scalars(left).all()) if draw else {}
-    addressed = list_addressed(session, listening, after=after, until=until)
-    if len(events) > MOST_EVENTS:
-        return Batch(after, until, watched, None, remaining, addressed)
-    inside = _members(session, {event.project_id for event in events})
-    messages = list(_messages(session, _by_article(session, events, watched), inside, draw))
-    return Batch(after, until, watched, messages, remaining, addressed)
+    left = session.scalars(select(Event.project_id).where(*since, _IS_GOING).distinct()).all()
+    return _Happened(until, events, annotations_of(session, events), left)
 
 
 def encode(kind: str, data: object, event_id: int | None = None) -> bytes:
@@ -174,22 +249,20 @@ def _by_article(
 def _messages(
     session: Session,
     told: Sequence[tuple[int, Event]],
-    inside: Mapping[int, frozenset[int]],
+    annotations: Mapping[int, Annotation],
     draw: Draw | None,
 ) -> Iterator[Message]:
     events = [event for _article_id, event in told]
     people = [event.account_id for event in events if event.account_id]
     avatars = {avatar["id"]: avatar for avatar in find_avatars(session, people)}
     names = names_in(session, events)
-    annotations = annotations_of(session, events)
-    projects = {article_id: event.project_id for article_id, event in told}
-    revisions = {number: current_revision_slim(session, number) for number in projects}
-    audiences = {
-        article_id: accounts_seeing_all(
-            session, article_id=article_id, account_ids=inside[project_id]
-        )
-        for article_id, project_id in projects.items()
+    article_ids = {article_id for article_id, _event in told}
+    seeing = {article_id: who_sees_all(session, article_id) for article_id in article_ids}
+    currents = {
+        article_id: session.execute(_CURRENT, {"article_id": article_id}).one()
+        for article_id in article_ids
     }
+    revisions: dict[int, Revision] = {number: row[0] for number, row in currents.items()}
     about = {event.id: annotations.get(event.annotation_id or 0) for event in events}
     blocks = {
         event.id: blocks_of_event(session, revisions[article_id], event, about[event.id])
@@ -204,13 +277,15 @@ def _messages(
         if not changing:
             continue
         changed = set[int]().union(*of_article.values())
-        drawing = draw(session, revision, changed)
+        ref = ArticleRef(*currents[article_id][1:])
+        drawing = draw(session, revision, ref, changed, changing[-1])
         if len(drawing) <= LARGEST_DRAWING:
             drawings.update({event_id: {"drawn_in": changing[-1]} for event_id in changing})
             drawings[changing[-1]] = {"drawing": drawing}
     for article_id, event in told:
         annotation = about[event.id]
-        others = frozenset({annotation.account_id}) if annotation else inside[event.project_id]
+        sees_all = seeing[article_id]
+        concerned = {annotation.account_id} & sees_all.keys() if annotation else sees_all.keys()
         said = describe(event, names)
         numbers = sorted(blocks[event.id])
         data = {
@@ -229,8 +304,8 @@ def _messages(
         yield Message(
             id=event.id,
             article_id=article_id,
-            audience=audiences[article_id],
-            others=others & inside[event.project_id],
+            audience=frozenset(account_id for account_id in sees_all if sees_all[account_id]),
+            others=frozenset(concerned),
             whole=encode("change", whole, place),
             bare=encode("change", {**data, "sees": "own"}, place),
         )

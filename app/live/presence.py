@@ -24,6 +24,8 @@ FORGET_SECONDS = 60.0  # after which what a silent process said does not count
 MOST_AVATARS = 30  # that are named in one room
 MOST_SHARED = 500  # that one process names to the others, as a notice has 8,000 bytes
 
+_Act = Callable[[Room], Coroutine[None, None, None]]
+
 log = logging.getLogger(__name__)
 
 
@@ -91,12 +93,12 @@ class Presence:
             if not lasting:
                 del self._elsewhere[room]
         for room in self._here:
-            self._spawn(self._share(room))
+            self._spawn(self._share, room)
 
     def _changed(self, room: Room, delay: float) -> None:
         self._tell_in(room, delay)
         if self._database.is_postgresql:
-            self._spawn(self._share(room))
+            self._spawn(self._share, room)
 
     def _tell_in(self, room: Room, delay: float) -> None:
         """Tell a room who is there after so many seconds, or earlier where that is due."""
@@ -110,7 +112,7 @@ class Presence:
     def _tell_now(self, room: Room) -> None:
         del self._due[room]
         if room in self._here:
-            self._spawn(self._tell_room(room))
+            self._spawn(self._tell_room, room)
         else:
             self._told.pop(room, None)
 
@@ -146,14 +148,14 @@ class Presence:
             values = {"channel": CHANNEL, "notice": notice}
             connection.execute(text("SELECT pg_notify(:channel, :notice)"), values)
 
-    def _spawn(self, coroutine: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(self._in_turn(coroutine))
+    def _spawn(self, act: _Act, room: Room) -> None:
+        task = asyncio.get_running_loop().create_task(self._in_turn(act, room))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _in_turn(self, coroutine: Coroutine[None, None, None]) -> None:
+    async def _in_turn(self, act: _Act, room: Room) -> None:
         async with self._turn:
             try:
-                await coroutine
+                await act(room)
             except SQLAlchemyError as error:  # it is said again by and by
                 log.warning("who is there was not told: %s", error)

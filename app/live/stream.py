@@ -7,17 +7,14 @@ from urllib.parse import parse_qs
 
 from flask import Flask
 from flask.testing import EnvironBuilder
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.annotations.queries.marks import Filter
-from app.articles.models import Article, Revision
+from app.articles.models import Revision
 from app.assignments.queries.visibility import EVERYONE
-from app.events.queries import last_event_id
 from app.live.hub import BEAT_SECONDS, CHECK_SECONDS, Hub, Stream
 from app.live.messages import Draw
 from app.live.views import OPENING, Opening
-from app.projects.models import Project
 from app.reading.pages.article_ref import ArticleRef
 from app.reading.views.updates import draw_updates
 from app.web.asgi_types import AsgiMessage, Receive, Send, send_whole, until_left
@@ -35,12 +32,6 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),  # nginx would keep messages back until it has many
     (b"x-content-type-options", b"nosniff"),
 ]
-
-_REF = (
-    select(Project.slug, Article.id, Article.title)
-    .join_from(Article, Project, Project.id == Article.project_id)
-    .where(Article.id == bindparam("article_id"))
-)
 
 
 class Live:
@@ -118,10 +109,10 @@ def _drawing_for(flask_app: Flask) -> Draw:
     # than to draw a block.
     environ = EnvironBuilder(flask_app).get_environ()
 
-    def draw(session: Session, revision: Revision, numbers: Collection[int]) -> str:
-        ref = ArticleRef(*session.execute(_REF, {"article_id": revision.article_id}).one())
+    def draw(
+        session: Session, revision: Revision, ref: ArticleRef, numbers: Collection[int], drawn: int
+    ) -> str:
         with flask_app.request_context({**environ}):
-            drawn = last_event_id(session, revision.article_id)
             return draw_updates(session, ref, revision, Filter(EVERYONE), numbers, drawn=drawn)
 
     return draw

@@ -21,9 +21,9 @@ from app.articles.models import Article, Revision
 from app.articles.queries import articles
 from app.assignments.queries.visibility import (
     Visibility,
-    accounts_seeing_all,
     sql_can_see,
     sql_joined_member_can_see,
+    who_sees_all,
 )
 from app.core.db import read_columns
 from app.core.errors import NotFound
@@ -122,12 +122,12 @@ def sql_visible_to(account_id: int | ColumnElement[int]) -> ColumnElement[bool]:
 
 def who_may_see(session: Session, annotation: Annotation) -> list[Member]:
     """Return the members who may see an annotation, by name."""
-    article = session.get_one(Article, annotation.article_id)
-    members = list_members(session, article.project_id)
-    seeing = accounts_seeing_all(
-        session, article_id=article.id, account_ids=[member.account_id for member in members]
-    )
-    return [one for one in members if one.account_id in seeing | {annotation.account_id}]
+    sees_all = who_sees_all(session, annotation.article_id)
+    return [
+        member
+        for member in list_members(session, annotation.project_id)
+        if sees_all.get(member.account_id) or member.account_id == annotation.account_id
+    ]
 
 
 def tag_counts(

@@ -122,21 +122,13 @@ def can_see_all(session: Session, member: Member) -> bool:
     return read_columns(session, query, _ids_of(member)).first() is None
 
 
-def accounts_seeing_all(
-    session: Session, *, article_id: int, account_ids: Collection[int]
-) -> frozenset[int]:
-    """Return which of some accounts may see everyone's annotations in an article.
+def who_sees_all(session: Session, article_id: int) -> dict[int, bool]:
+    """Return of each member of an article's project, by account, whether they may see all in it.
 
-    Who is not in its project may see none.
+    All are everyone's annotations. Who is not in the project may see none.
     """
-    query = (
-        select(Member.account_id)
-        .select_from(Article)
-        .join(Project, Project.id == Article.project_id)
-        .join(Member, Member.project_id == Project.id)
-        .where(Article.id == article_id, Member.account_id.in_(account_ids), _sees_all())
-    )
-    return frozenset(session.scalars(query))
+    rows = read_columns(session, _WHO_SEES_ALL, {"article_id": article_id})
+    return {row[0]: row[1] for row in rows}
 
 
 def sql_joined_member_can_see(*, annotator_id: Column) -> ColumnElement[bool]:
@@ -195,3 +187,11 @@ _INDEPENDENT = {
     )
     for may_tag in (True, False)
 }
+# The same of every message about an article.
+_WHO_SEES_ALL = (
+    select(Member.account_id, _sees_all())
+    .select_from(Article)
+    .join(Project, Project.id == Article.project_id)
+    .join(Member, Member.project_id == Project.id)
+    .where(Article.id == bindparam("article_id"))
+)
