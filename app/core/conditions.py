@@ -4,11 +4,23 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, any_, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Dialect,
+    Integer,
+    Text,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 def is_among(
@@ -22,6 +34,44 @@ def is_among(
         return column == any_(literal(sorted(ids), ARRAY(Integer)))
     listed = func.json_each(json.dumps(sorted(ids))).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+class _Numbers(TypeDecorator[Collection[int]]):
+    """Numbers as one bound value."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Send PostgreSQL an array, and SQLite JSON."""
+        kind = ARRAY(Integer) if dialect.name == "postgresql" else Text()
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> object:
+        """Write them as the database reads them."""
+        numbers = list(value or ())
+        return numbers if dialect.name == "postgresql" else json.dumps(numbers)
+
+
+class _AmongBound(FunctionElement[bool]):
+    inherit_cache = True  # without a type: of a Boolean SQLite would ask whether it is 1
+
+
+def is_among_bound(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """Return the same for numbers that are bound by a name when the query runs."""
+    return _AmongBound(column, bindparam(name, type_=_Numbers))
+
+
+@compiles(_AmongBound, "postgresql")
+def _compile_among(element: _AmongBound, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    column, numbers = (compiler.process(each, **kw) for each in element.clauses)
+    return f"{column} = ANY ({numbers})"
+
+
+@compiles(_AmongBound, "sqlite")
+def _compile_among_on_sqlite(element: _AmongBound, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    column, numbers = (compiler.process(each, **kw) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608  (compiled parts)
 
 
 class _Unindexed(FunctionElement[int]):

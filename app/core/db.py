@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Engine,
-    Insert,
     MetaData,
     Result,
     String,
@@ -45,6 +44,7 @@ from sqlalchemy.types import DateTime, TypeDecorator
 
 from app.core.database_urls import driver_url
 from app.core.memory import KEEPS, KEPT_CHARACTERS, MEMORY, Memory
+from app.core.prepared import Prepared
 from app.core.sqlite_files import Opener
 from app.core.sqlite_functions import add_functions
 
@@ -209,7 +209,8 @@ def insert_unless_taken(session: Session, row: Base) -> bool:
     One statement: a savepoint around a flush would be three, and take four times as long. On
     PostgreSQL it waits for who inserts the same at the moment.
     """
-    values = {name: getattr(row, key) for name, key in _columns_of(type(row))}
+    given = vars(row)  # one that is new has there all that it was given
+    values = {name: given.get(key) for name, key in _columns_of(type(row))}
     row_id = _insert(session, type(row), values, unless_taken=True)
     if row_id is None:
         return False
@@ -233,18 +234,17 @@ def _insert(
 ) -> int | None:
     """Insert a row by a statement that is put together once; return its id, None for no row."""
     statement = _insert_of(model, session.get_bind().dialect.name, unless_taken=unless_taken)
-    row_id: int | None = session.execute(statement, values).scalar()
-    return row_id
+    rows = statement.run(session, values)
+    return rows[0][0] if rows else None
 
 
 @cache
-def _insert_of(model: type[Base], dialect: str, *, unless_taken: bool) -> Insert:
+def _insert_of(model: type[Base], dialect: str, *, unless_taken: bool) -> Prepared:
     table = cast("Table", model.__table__)
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     new = insert(table).on_conflict_do_nothing() if unless_taken else insert(table)
     names = [name for name, _key in _columns_of(model)]
-    statement: Insert = new.returning(table.c[ID]).values({name: bindparam(name) for name in names})
-    return statement
+    return Prepared(new.returning(table.c[ID]).values({name: bindparam(name) for name in names}))
 
 
 @cache

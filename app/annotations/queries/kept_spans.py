@@ -15,6 +15,7 @@ from app.annotations.queries.marks import SPANS_BETWEEN, Span
 from app.annotations.service.annotations import CREATED
 from app.articles.models import Revision
 from app.core.memory import KEEPS, MEMORY, Memory
+from app.core.prepared import Prepared
 from app.events.models import Event
 
 MOST_EVENTS = 50  # that kept passages are brought up to date by; after more they are read again
@@ -37,7 +38,7 @@ _SPANS_AND_EVENT = union_all(
         func.coalesce(func.max(_event.id), 0),
     ).where(_event.article_id == bindparam("article_id")),
 )
-_SINCE = (
+_SINCE = Prepared(
     select(
         _event.id,
         _event.kind,
@@ -102,7 +103,7 @@ def _brought_up(
     The event that they are as of is asked for, too: a database that was put back may not have it.
     """
     values = {"article_id": revision.article_id, "event_id": kept.event_id}
-    events = session.execute(_SINCE, values).all()
+    events = _SINCE.run(session, values)
     if not 0 < len(events) <= MOST_EVENTS + 1 or events[0][0] != kept.event_id:
         return None
     if len(events) == 1:

@@ -13,6 +13,7 @@ from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.articles.queries.articles import tell_current_revision
 from app.core.clock import now
 from app.core.errors import Conflict
+from app.core.prepared import Prepared
 from app.events.service import record
 from app.events.subjects import ProjectActor
 from app.projects.models import Member
@@ -34,7 +35,7 @@ HIDDEN = "article.hidden"
 
 # Every tag and comment does it, so it is put together once, on the bare table.
 _article = cast("Table", Article.__table__)
-_TOUCH = (
+_TOUCH = Prepared(
     update(_article)
     .where(_article.c.id == bindparam("article"))
     .values(touched_at=bindparam("moment"))
@@ -232,7 +233,7 @@ def _flush(session: Session) -> None:
 
 def update_last_activity(session: Session, article_id: int) -> None:
     """Note that something in an article has just changed."""
-    session.execute(_TOUCH, {"article": article_id, "moment": now()})
+    _TOUCH.run(session, {"article": article_id, "moment": now()})
 
 
 def set_current_revision(session: Session, revision: Revision) -> None:

@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.annotations.models import Annotation
-from app.annotations.queries.marks import Filter, filtered
+from app.annotations.queries.marks import EVERYTHING, Filter, filtered
 from app.annotations.queries.past_revisions import Earlier
 from app.annotations.state import AnnotationState
 from app.articles.models import Revision
+from app.core.conditions import is_among_bound
+from app.core.prepared import Prepared
 from app.discussion.models import Thread
 from app.discussion.queries.discussion import DISPUTES, HAS_QUESTION
 
@@ -80,7 +82,8 @@ _CARDS = (
     .outerjoin(Thread.__table__, _thread.annotation_id == _annotation.id)
     .order_by(_annotation.start, _annotation.id)
 )
-_CARDS_FROM = _CARDS.where(*_LIVING, _annotation.start.in_(bindparam("starts", expanding=True)))
+_CARDS_FROM = _CARDS.where(*_LIVING, is_among_bound(_annotation.start, "starts"))
+_ALL_CARDS_FROM = Prepared(_CARDS_FROM)
 
 
 class Card(NamedTuple):
@@ -106,9 +109,6 @@ class Card(NamedTuple):
     themes: int = 0
 
 
-STARTS_AT_ONCE = 5_000  # in one query; SQLite takes 32,766 values, PostgreSQL twice as many
-
-
 def cards_from(
     session: Session, revision: Revision, shown: Filter, starts: Sequence[int]
 ) -> list[Card]:
@@ -117,13 +117,11 @@ def cards_from(
     The places ascend. To ask for the few that are needed is many times quicker than to have the
     database rank thousands.
     """
-    query = filtered(_CARDS_FROM, shown)
-    cards: list[Card] = []
-    for place in range(0, len(starts), STARTS_AT_ONCE):
-        batch = starts[place : place + STARTS_AT_ONCE]
-        rows = session.execute(query, {**_living_in(revision), "starts": batch})
-        cards.extend(map(Card._make, rows.all()))
-    return cards
+    values = {**_living_in(revision), "starts": starts}
+    if shown == EVERYTHING:
+        return list(map(Card._make, _ALL_CARDS_FROM.run(session, values)))
+    rows = session.execute(filtered(_CARDS_FROM, shown), values)
+    return list(map(Card._make, rows.all()))
 
 
 def block_cards(
