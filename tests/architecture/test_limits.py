@@ -9,6 +9,7 @@ from app.accounts import passwords
 from app.accounts.service import accounts as service
 from app.accounts.service import reset_tokens
 from app.accounts.service.api_tokens import MOST_TOKENS
+from app.accounts.service.asking import SESSION_LASTS
 from app.accounts.views import email_change, password_reset_request
 from app.accounts.views.audit import REFUSALS_AN_HOUR
 from app.accounts.views.my_account import (
@@ -294,7 +295,7 @@ def test_one_address_has_a_share_of_the_files_that_may_be_open() -> None:
         (USING, f"A page holds {ARTICLES_A_PAGE} articles"),
         (USING, f"shows {EVENTS_A_PAGE} events at a time"),
         (USING, "for {}, {} or {} days".format(*invitations.DAYS)),
-        (USING, f"not used for {service.SESSION_LASTS.days} days"),
+        (USING, f"not used for {SESSION_LASTS.days} days"),
         (DICTIONARY, f"up to {CONTEXT} code points before"),
         (DICTIONARY, f"up to {CONTEXT} code points after"),
         (USING, f"true to {service.SEEN_EVERY.total_seconds() / 60:g} minutes"),
@@ -305,7 +306,7 @@ def test_one_address_has_a_share_of_the_files_that_may_be_open() -> None:
         (OPERATING, f"keys for {KEPT_SECONDS // 60} minutes"),
         (OPERATING, f"at most {PROVIDER_NAME_LIMIT} characters; without it, the host"),
         (OPERATING, f"for {reset_tokens.LASTS.total_seconds() / 3600:g} hours"),
-        (OPERATING, f"after {service.SESSION_LASTS.days} days without use"),
+        (OPERATING, f"after {SESSION_LASTS.days} days without use"),
         (OPERATING, f"at most {BODY_LIMIT >> 20} MiB and {BODY_SECONDS:g} seconds"),
         (OPERATING, f"at most {UPLOAD_LIMIT // 10**6} MB in {UPLOAD_SECONDS:g} seconds"),
         (OPERATING, f"pages say so within {ANSWER_SECONDS + CONNECT_SECONDS:g} seconds"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import SignIn
 from app.accounts.passwords import hash_password, verify_password
-from app.accounts.service import accounts
+from app.accounts.service import accounts, asking
 from app.core.clock import now
 from app.core.errors import Invalid, NotFound, TooMany
 from app.core.throttle import Attempt, count_attempt, forget_attempts, network_of
@@ -159,9 +159,11 @@ def test_a_session_is_a_row_that_holds_no_token(session: Session) -> None:
     row = session.scalars(select(SignIn)).one()
     assert len(row.token_hash) == 64
     assert token not in row.token_hash
-    assert accounts.find_session(session, token) is row
-    assert accounts.find_session(session, row.token_hash) is None
-    assert accounts.find_session(session, "") is None
+    found = asking.find_session(session, token)
+    assert found is not None
+    assert (found.id, found.account_id) == (row.id, account.id)
+    assert asking.find_session(session, row.token_hash) is None
+    assert asking.find_session(session, "") is None
 
 
 def test_a_session_ends_by_signing_out_or_by_thirty_days_of_silence(session: Session) -> None:
@@ -173,7 +175,7 @@ def test_a_session_ends_by_signing_out_or_by_thirty_days_of_silence(session: Ses
     rows[2].seen_at = now() - timedelta(days=29, hours=23)
     session.commit()
     session.expire_all()
-    living = [accounts.find_session(session, token) is not None for token in tokens]
+    living = [asking.find_session(session, token) is not None for token in tokens]
     assert living == [False, False, True]
     accounts.mark_seen(session, session_id=rows[2].id)
     session.expire_all()
@@ -215,15 +217,15 @@ def test_changing_the_password_ends_every_other_session_of_the_account_alone(
     me, other = add_account(session), add_account(session, "Otto")
     tokens = [accounts.sign_in(session, account_id=me.id) for _ in range(2)]
     theirs = accounts.sign_in(session, account_id=other.id)
-    kept = accounts.find_session(session, tokens[0])
+    kept = asking.find_session(session, tokens[0])
     assert kept is not None
     accounts.change_password(
         session, account_id=me.id, password_hash=QUICK_HASH, keep_session_id=kept.id
     )
     session.expire_all()
-    assert accounts.find_session(session, tokens[0]) is not None
-    assert accounts.find_session(session, tokens[1]) is None
-    assert accounts.find_session(session, theirs) is not None
+    assert asking.find_session(session, tokens[0]) is not None
+    assert asking.find_session(session, tokens[1]) is None
+    assert asking.find_session(session, theirs) is not None
 
 
 def test_attempts_are_counted_in_a_window_and_forgotten_after_a_success(session: Session) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, PasswordReset, SignIn
 from app.accounts.passwords import verify_password
-from app.accounts.service import accounts, identities
+from app.accounts.service import accounts, asking, identities
 from app.activity.pages.event_text import Names, describe
 from app.articles.models import Article, Revision
 from app.core.clock import now
@@ -337,13 +337,15 @@ def test_a_session_that_began_as_its_account_was_disabled_does_not_last(
     token = accounts.sign_in(session, account_id=account.id)
     account.disabled_at = now()
     session.commit()
-    found = session.scalars(select(SignIn)).one()
-    assert accounts.find_session(session, token) is None
-    assert accounts.living_sessions(session, [found.id]) == set()
+    session_id = session.scalars(select(SignIn.id)).one()
+    assert asking.find_session(session, token) is None
+    assert accounts.living_sessions(session, [session_id]) == set()
     account.disabled_at = None
     session.commit()
-    assert accounts.find_session(session, token) is found
-    assert accounts.living_sessions(session, [found.id]) == {found.id}
+    found = asking.find_session(session, token)
+    assert found is not None
+    assert found.id == session_id
+    assert accounts.living_sessions(session, [session_id]) == {session_id}
 
 
 def test_sessions_are_ended_and_connections_taken_by_command_and_owners_see_it(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, PasswordReset
-from app.accounts.service import accounts, reset_tokens
+from app.accounts.service import accounts, asking, reset_tokens
 from app.accounts.service.reset_tokens import LASTS, MOST_OPEN
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, NotFound
@@ -64,7 +64,7 @@ def test_a_link_sets_the_password_once_and_ends_every_session_and_every_other_li
     session.expire_all()
     assert account.password_hash == HASH
     assert other.password_hash != HASH
-    living = [accounts.find_session(session, token) is not None for token in tokens]
+    living = [asking.find_session(session, token) is not None for token in tokens]
     assert living == [False, False, True]
     assert [is_open(session, token) for token in (used, unused, theirs)] == [False, False, True]
     for token in (used, unused):

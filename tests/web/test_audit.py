@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.service import accounts
+from app.accounts.service import accounts, asking
 from app.accounts.views.audit import REFUSALS_AN_HOUR, REFUSED
 from app.events.models import Event
 from app.events.queries import last_event_id
@@ -116,7 +116,7 @@ def test_what_did_not_happen_to_a_session_is_not_told(
 ) -> None:
     ines = room.annotator.account
     other = accounts.sign_in(session, account_id=ines.id)
-    found = accounts.find_session(session, other)
+    found = asking.find_session(session, other)
     assert found is not None
     path = f"/account/sessions/{found.id}/end"
     client = sign_in(page_client(app), session, ines)

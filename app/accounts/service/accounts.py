@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from app.accounts.models import (
 )
 from app.accounts.passwords import PASSWORD_MAX, PASSWORD_MIN
 from app.accounts.service.access import drop_links, revoke_tokens
+from app.accounts.service.asking import SESSION_LASTS
 from app.core.clock import now
 from app.core.errors import Forbidden, Invalid, NotFound
 from app.core.names import clean_line
@@ -26,17 +27,7 @@ from app.core.tokens import hash_token, new_token
 from app.events.service import take_turn
 from app.integrations.email_addresses import address_key, normalise_address
 
-SESSION_LASTS = timedelta(days=30)  # since it was last seen
 SEEN_EVERY = timedelta(minutes=10)
-
-# Every request asks for it, so it is put together once.
-IS_LIVING = (
-    SignIn.token_hash == bindparam("token_hash"),
-    SignIn.ended_at.is_(None),
-    SignIn.seen_at > bindparam("oldest"),
-)
-"""The conditions on a session that lasts; their values are those of `living_values`."""
-_LIVING_SESSION = select(SignIn).where(*IS_LIVING)
 
 NO_EMAIL = "Write an e-mail address such as ines@example.org."
 EMAIL_TOO_LONG = f"An e-mail address has at most {EMAIL_LIMIT} characters."
@@ -312,20 +303,6 @@ def sign_in(session: Session, *, account_id: int, browser: str | None = None) ->
     )
     session.flush()
     return token
-
-
-def find_session(session: Session, token: str) -> SignIn | None:
-    """Return the session of a token, or None where it has ended or was not seen for long.
-
-    Nor does one last whose account was disabled at the instant at which it began.
-    """
-    found = session.scalar(_LIVING_SESSION, living_values(token))
-    return found if found is not None and found.account.disabled_at is None else None
-
-
-def living_values(token: str) -> dict[str, object]:
-    """Return the values of IS_LIVING for the session of a token."""
-    return {"token_hash": hash_token(token), "oldest": now() - SESSION_LASTS}
 
 
 def living_sessions(session: Session, session_ids: Collection[int]) -> set[int]:

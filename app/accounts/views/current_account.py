@@ -12,8 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.accounts.browsers import describe_browser
-from app.accounts.models import SignIn
-from app.accounts.service import accounts
+from app.accounts.service import accounts, asking
 from app.config import Config
 from app.core.clock import now
 from app.core.errors import SignedOut
@@ -25,8 +24,8 @@ SIGN_IN = "accounts.sign_in"
 SIGN_UP = "signup.sign_up"
 FINDER = "find_session"  # the extension that finds the session of a token
 
-FindSession = Callable[[Session, str], SignIn | None]
-"""Does what `accounts.service.find_session` does."""
+FindSession = Callable[[Session, str], asking.Asking | None]
+"""Does what `accounts.service.asking.find_session` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,13 @@ class CurrentAccount(flask_login.UserMixin):  # type: ignore[misc]  # flask_logi
     def get_id(self) -> str:
         """Return what the browser's cookie carries: the session's token."""
         return self.token
+
+
+class _Logins(flask_login.LoginManager):  # type: ignore[misc]  # flask_login has no types
+    def _session_protection_failed(self) -> bool:
+        # A session is a row of ours, which can be ended. Flask-Login would make a hash of address
+        # and browser for each request, and then see that nobody asked for it.
+        return False
 
 
 def current_account() -> CurrentAccount:
@@ -96,15 +102,14 @@ def _load(token: str) -> CurrentAccount | None:
         return None
     if abs(now() - found.seen_at) > accounts.SEEN_EVERY:  # the clock may have been set back
         _mark_seen(found.id)
-    account = found.account
     return CurrentAccount(
-        id=account.id,
-        name=account.name,
-        email=account.email,
-        letter_keys=account.letter_keys,
-        steps_on=account.steps_on,
-        guide=account.guide,
-        colour=account.colour,
+        id=found.account_id,
+        name=found.name,
+        email=found.email,
+        letter_keys=found.letter_keys,
+        steps_on=found.steps_on,
+        guide=found.guide,
+        colour=found.colour,
         session_id=found.id,
         token=token,
     )
@@ -143,9 +148,8 @@ def find_with(app: Flask, find: FindSession) -> None:
 
 def register(app: Flask) -> None:
     """Ask for sign-in before every view that is not marked public."""
-    find_with(app, accounts.find_session)
-    manager = flask_login.LoginManager()
-    manager.session_protection = None  # the session is a row of ours, which can be ended
+    find_with(app, asking.find_session)
+    manager = _Logins()
     manager.user_loader(_load)
     manager.init_app(app, add_context_processor=False)  # no template asks it who is signed in
     app.before_request(_require_sign_in)

@@ -4,13 +4,16 @@ Each of these was a query of its own, six before anything else was done. What is
 the request's session, where the rooms that ask for it look first.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from flask import Flask, request
-from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import Session, defer, lazyload
+from sqlalchemy import Row, Select, and_, bindparam, select
+from sqlalchemy.orm import Bundle, Session, defer, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.models import Account, SignIn
-from app.accounts.service import accounts
+from app.accounts.service import asking
 from app.accounts.views import current_account as accounts_current
 from app.articles.models import Article, Revision
 from app.articles.queries.articles import tell_current_revision
@@ -22,8 +25,23 @@ from app.web.session import is_strange_address
 
 FOUND = "gloss_found"  # in the `info` of a session: its rows, so that it does not let go of them
 
+
+class _Asking(Bundle[asking.Asking]):
+    """The columns of who asks, as one of the row's values."""
+
+    def create_row_processor(
+        self,
+        _query: Select[*tuple[Any, ...]],
+        procs: Sequence[Callable[[Row[*tuple[Any, ...]]], Any]],
+        _labels: Sequence[str],
+    ) -> Callable[[Row[*tuple[Any, ...]]], asking.Asking]:
+        """Return what makes it of a row of the database."""
+        return lambda row: asking.Asking._make([column(row) for column in procs])
+
+
 _ASKED = (
-    select(SignIn, Account, Member, Project, Article, Revision, Progress)
+    select(_Asking("asking", *asking.ASKING), Member, Project, Article, Revision, Progress)
+    .select_from(SignIn)
     .join(Account, Account.id == SignIn.account_id)
     .outerjoin(Project, Project.slug == bindparam("slug"))
     .outerjoin(Member, and_(Member.project_id == Project.id, Member.account_id == Account.id))
@@ -33,30 +51,26 @@ _ASKED = (
     )
     .outerjoin(Revision, Revision.id == Article.current_revision_id)
     .outerjoin(Progress, and_(Progress.article_id == Article.id, Progress.account_id == Account.id))
-    .where(*accounts.IS_LIVING)
+    .where(*asking.IS_LIVING)
     .options(lazyload("*"), defer(Revision.text))
 )
 
 
-def find_session(session: Session, token: str) -> SignIn | None:
-    """Return the session of a token, or None; see `accounts.service.find_session`.
+def find_session(session: Session, token: str) -> asking.Asking | None:
+    """Return the session of a token, or None; see `accounts.service.asking.find_session`.
 
     At the address of a project, or of an article in it, the membership is read by the way, and the
     article with its current revision and how far the account is with it.
     """
     address = request.view_args or {}
     if "slug" not in address or is_strange_address():
-        return accounts.find_session(session, token)
+        return asking.find_session(session, token)
     where = {"slug": address["slug"], "article_id": address.get("article_id")}
-    row = session.execute(_ASKED, {**where, **accounts.living_values(token)}).one_or_none()
+    row = session.execute(_ASKED, {**where, **asking.living_values(token)}).first()
     if row is None:
         return None
-    found, account, member, project, article, revision, progress = row
-    if account.disabled_at is not None:
-        return None
-    set_committed_value(found, "account", account)
+    found, member, project, article, revision, progress = row
     if member is not None:
-        set_committed_value(member, "account", account)
         set_committed_value(member, "project", project)
     session.info[FOUND] = row
     session.info[MEMBER] = member
