@@ -43,11 +43,7 @@ class AnnotationState:
     @classmethod
     def of(cls, annotation: Annotation) -> Self:
         """Return what an annotation is now."""
-        row = {
-            field.name: getattr(annotation, COLUMNS.get(field.name, field.name))
-            for field in fields(cls)
-            if field.name != "deleted"
-        }
+        row = {name: getattr(annotation, column) for name, column in _KEPT}
         return cls(**row, deleted=annotation.deleted_at is not None)
 
     @classmethod
@@ -58,7 +54,7 @@ class AnnotationState:
 
     def to_json(self) -> Snapshot:
         """Return what an event is to keep."""
-        row = {field.name: getattr(self, field.name) for field in fields(self)}
+        row = {name: getattr(self, name) for name in _NAMES}
         return {**row, **{name: list(row[name]) for name in SEVERAL}}
 
     @property
@@ -108,6 +104,8 @@ SEVERAL = ("themes", "addressees")  # fields of several ids: JSON has lists for 
 PLACE = ("revision", "start", "end", "quote", "block")
 CLAIM = ("tag", "quote")
 NOT_SAID = frozenset({*PLACE, "deleted"})
+_NAMES = tuple(field.name for field in fields(AnnotationState))
+_KEPT = tuple((name, COLUMNS.get(name, name)) for name in _NAMES if name != "deleted")
 
 
 def write_fields(annotation: Annotation, changed: Mapping[str, Any]) -> None:
