@@ -6,6 +6,8 @@ from functools import lru_cache
 from flask import Flask, Response, request
 from werkzeug.http import parse_accept_header
 
+from app.web.headers import add_vary
+
 try:
     import brotli
 except ImportError:  # it is an extra
@@ -50,7 +52,7 @@ def _compress_page(response: Response) -> Response:
     body = response.get_data()
     if len(body) < LEAST_BYTES:
         return response
-    response.vary.add("Accept-Encoding")
+    add_vary(response, "Accept-Encoding")
     encoding = choose_encoding()
     if encoding != IDENTITY and not _is_sent_by_another_site():
         response.headers["Content-Encoding"] = encoding

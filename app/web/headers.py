@@ -17,6 +17,18 @@ ALWAYS = (
 """What no view says itself."""
 
 
+def add_vary(response: Response, header: str) -> None:
+    """Say that an answer depends on a header of the request.
+
+    Werkzeug's `vary` would take the whole list apart and write it again.
+    """
+    others = response.headers.get("Vary")
+    if others is None:
+        response.headers["Vary"] = header
+    elif header not in others:
+        response.headers["Vary"] = f"{others}, {header}"
+
+
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     if response.status_code in range(300, 400):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import lru_cache
 from typing import TypeVar
 
 from flask import Flask
@@ -10,6 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 FoundView = Callable[..., object] | None
+REMEMBERED = 1_000  # addresses whose view was looked for
+LONGEST_REMEMBERED = 200  # characters of one
 Admit = Callable[..., int]
 """Gets the values of a path and returns the id of the account that may send files there.
 
@@ -67,7 +70,10 @@ def admit_of(view: FoundView) -> Admit:
 
 
 def view_finder(app: Flask) -> Callable[[str, str], FoundView]:
-    """Return a function from a path and a method to the view that answers them, or None."""
+    """Return a function from a path and a method to the view that answers them, or None.
+
+    What people tag in comes again and again, and is looked for once.
+    """
     adapter = app.url_map.bind("localhost")  # no rule of ours asks for a host
 
     def find(path: str, method: str) -> FoundView:
@@ -77,7 +83,12 @@ def view_finder(app: Flask) -> Callable[[str, str], FoundView]:
             return None
         return app.view_functions.get(endpoint)
 
-    return find
+    find_again = lru_cache(REMEMBERED)(find)
+
+    def find_once(path: str, method: str) -> FoundView:
+        return (find_again if len(path) <= LONGEST_REMEMBERED else find)(path, method)
+
+    return find_once
 
 
 def _mark(view: View, work: Work) -> View:
