@@ -1,6 +1,6 @@
-// What opens over a page (the list of projects, who is here, a menu, a question) closes by Esc, or when one goes elsewhere.
+// What opens over a page (the list of projects, who is here, a menu, saved searches, a question) closes by Esc, or when one goes elsewhere.
 
-const opened = () => document.querySelectorAll('details:is(.switcher, .here, .remove, .menu)[open]');
+const opened = () => document.querySelectorAll('details:is(.switcher, .here, .remove, .menu, .drop)[open]');
 
 addEventListener('pointerdown', event => {
   for (const menu of opened()) menu.open = menu.contains(event.target);

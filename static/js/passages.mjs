@@ -5,7 +5,9 @@ import * as server from './server.mjs';
 
 const found = () => document.getElementById('found');
 const facets = () => document.getElementById('facets');
+const here = () => `${location.pathname}${location.search}`;
 let asking = 0;
+let shown = here();
 
 // What the form asks for, without what stands for nothing.
 function asked() {
@@ -34,6 +36,7 @@ async function show(address, {isBack = false} = {}) {
   }
   swap(document.importNode(fresh, true));
   if (!isBack) history.pushState(null, '', found().dataset.address); // its parameters in their order
+  shown = here();
   document.getElementById('said').textContent = found().dataset.said;
 }
 
@@ -92,7 +95,9 @@ main.addEventListener('click', async event => {
   }
   document.getElementById('said').textContent = button.textContent;
 });
-addEventListener('popstate', () => show(`${location.pathname}${location.search}`, {isBack: true}));
+addEventListener('popstate', () => {
+  if (here() !== shown) show(here(), {isBack: true}); // a skip link changes no more than what stands after the #
+});
 
 // What was ticked before this was loaded.
 if ([...(facets()?.elements ?? [])].some(box => box.type === 'checkbox' && box.checked !== box.defaultChecked)) show(addressOf(asked()));

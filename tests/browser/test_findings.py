@@ -117,6 +117,17 @@ def test_the_passages_by_keyboard_alone(findings: Page) -> None:
     page.keyboard.press("Space")
     expect(page.locator(".chips")).to_contain_text("Publication: The Quay")
     expect(page.get_by_role("checkbox", name="The Quay")).to_be_focused()
+    page.get_by_role("link", name="Skip to the passages").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Summary of these")).to_be_focused()
+    save = page.locator("summary", has_text="Save search")
+    save.focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Name").focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Name")).to_be_hidden()
+    expect(save).to_be_focused()
 
 
 @pytest.mark.parametrize("has_javascript", [True, False])
