@@ -146,7 +146,8 @@ class Firefox:
             f"{address}/session", suppress_origin=True, timeout=ANSWER_SECONDS
         )
         self._command("session.new", capabilities={})
-        self._page: str = self._command("browsingContext.getTree")["contexts"][0]["context"]
+        # The page that it starts with has no focus, so that buttons would not hear of Enter.
+        self._page: str = self._command("browsingContext.create", type="window")["context"]
         viewport = {"width": 1440, "height": 900}
         self._command("browsingContext.setViewport", context=self._page, viewport=viewport)
 
