@@ -193,9 +193,9 @@ def _page_faults(session: Session, article: Filled, page: str) -> Iterator[str]:
         number = int(card.get("data-annotation"))
         tag, name, said, count = held.get(number, ("", "", "", 0))
         excerpt = _text(card, "excerpt")
-        is_gist = said == excerpt or (excerpt.endswith("…") and said.startswith(excerpt[:-1]))
+        is_excerpt = said == excerpt or (excerpt.endswith("…") and said.startswith(excerpt[:-1]))
         shown = card.find("summary/b").text, _text(card, "by"), int(_text(card, "sign count") or 0)
-        if number not in held or not is_gist or shown != (tag, name, count):
+        if number not in held or not is_excerpt or shown != (tag, name, count):
             yield f"the card of annotation {number} shows {shown} and {excerpt!r}"
     links = lxml.html.fromstring(page).xpath("//*[@class='margin']/a[@class='more']")
     more = sum(int(link.text.split()[0].replace(",", "")) for link in links)

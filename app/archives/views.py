@@ -32,7 +32,7 @@ _room = BoundedSemaphore(AT_ONCE)
 @blueprint.get("/projects/<slug>/archive.zip")
 @download
 def project_archive(slug: str) -> ResponseReturnValue:
-    member = current_member(slug, Act.TAKE_ARCHIVE)
+    member = current_member(slug, Act.EXPORT_PROJECT)
     response = Response(mimetype=MIMETYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-archive.zip"'
     if request.method == "HEAD":
@@ -53,7 +53,7 @@ def _in_room(chunks: Iterable[bytes]) -> Generator[bytes, None, None]:
     Raises: Busy.
     """
     if not _room.acquire(blocking=False):
-        message = "Other archives are being taken away. Wait until one is done, then try again."
+        message = "Other projects are being exported. Wait until one is done, then try again."
         raise Busy(message)
     try:
         yield b""

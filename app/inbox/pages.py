@@ -24,7 +24,7 @@ ITEMS_A_PAGE = 50
 OPEN_SHOWN = 10  # of each kind; the rest are on a page of their own
 OPEN_A_PAGE = 50
 TITLES = {QUESTIONS: "Questions not resolved", DISPUTES: "Disputed, not resolved"}
-GIST = 280  # code points of what was said
+EXCERPT = 280  # code points of what was said
 
 SENTENCES: Mapping[str, str] = {
     "your": "{did}, on your {tag}",
@@ -217,4 +217,4 @@ def _words(annotation: Annotation, account_id: int, *cases: str, did: str = "") 
 
 
 def _excerpt(text: str) -> str:
-    return text if len(text) <= GIST else text[: GIST - 1].rstrip() + "…"
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1].rstrip() + "…"

@@ -50,7 +50,7 @@ class Act(StrEnum):
     SEE_SETTINGS = "see the project settings"
     ARCHIVE = "archive and restore the project"
     AUDIT = "see what happened to people and settings"
-    TAKE_ARCHIVE = "take away the whole project as an archive"
+    EXPORT_PROJECT = "export the whole project as an archive"
 
 
 _READER = frozenset({Act.READ, Act.EXPORT, Act.SAVE_SEARCHES})
@@ -78,7 +78,7 @@ _OWNER = _CURATOR | {
     Act.SEE_SETTINGS,
     Act.ARCHIVE,
     Act.AUDIT,
-    Act.TAKE_ARCHIVE,
+    Act.EXPORT_PROJECT,
 }
 
 ALLOWED: dict[Role, frozenset[Act]] = {
@@ -96,7 +96,7 @@ IN_ARCHIVE = frozenset(
         Act.SEE_SETTINGS,
         Act.ARCHIVE,
         Act.AUDIT,
-        Act.TAKE_ARCHIVE,
+        Act.EXPORT_PROJECT,
     }
 )
 """What an archived project still allows, to those whose role does."""

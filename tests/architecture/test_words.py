@@ -12,10 +12,21 @@ from tests.harness.documents import GLOSSARY, ROOT, rows_of
 
 APP = ROOT / "app"
 INSTEAD = {
+    "ally": "stands with",
+    "camp": "bloc",
+    "face": "avatar",
+    "feed": "activity",
+    "gist": "excerpt",
+    "judgement": "verdict",
+    "minimap": "strip",
+    "notification": "inbox",
+    "sidebar": "rail",
     "sight": "visibility",
-    "talk": "discussion",
-    "wording": "event text",
     "stale": "conflict",
+    "talk": "discussion",
+    "vote": "stance",
+    "wording": "event text",
+    "workspace": "project",
 }
 """Words that stand for nothing here, and the one to use."""
 

@@ -43,9 +43,9 @@ def test_an_owner_takes_a_project_away_and_makes_another_of_it(
     assert read_archive(content)["projects"][0]["slug"] == "first"
     assert client.head(ADDRESS).status_code == 200
     taken = select(func.count()).where(Event.kind == projects.EXPORTED)
-    assert session.scalar(taken) == 1  # HEAD takes nothing away
+    assert session.scalar(taken) == 1  # HEAD exports nothing
     shown = client.get("/projects/first/activity?kind=exports").text
-    assert "took the whole project away as an archive" in shown
+    assert "exported the whole project as an archive" in shown
 
     page = client.get(IMPORT).text
     assert f'href="{IMPORT}"' in client.get("/projects").text

@@ -210,7 +210,7 @@ NEEDS = {
     ("POST", f"{THEMES}/import"): Act.KEEP_THEMES,
     ("POST", f"{THEMES}/imports/<int:event_id>/undo"): Act.KEEP_THEMES,
     ("POST", f"{THEME}/restore"): Act.KEEP_THEMES,
-    ("GET", f"{PROJECT}/archive.zip"): Act.TAKE_ARCHIVE,
+    ("GET", f"{PROJECT}/archive.zip"): Act.EXPORT_PROJECT,
     ("GET", f"{PROJECT}/settings"): Act.SEE_SETTINGS,
     ("POST", f"{PROJECT}/settings"): Act.MANAGE,
     ("POST", f"{PROJECT}/archive"): Act.ARCHIVE,
@@ -447,7 +447,7 @@ def test_an_archived_project_is_read_and_exported_and_takes_no_change(
     for (method, rule), act in NEEDS.items():
         is_refused_anyway = not role_allows[act]
         is_done = act in {Act.READ, Act.EXPORT} or (
-            act in {Act.SEE_SETTINGS, Act.ARCHIVE, Act.TAKE_ARCHIVE} and not is_refused_anyway
+            act in {Act.SEE_SETTINGS, Act.ARCHIVE, Act.EXPORT_PROJECT} and not is_refused_anyway
         )
         asking = looking
         if is_done and method == "POST":  # only what is done leaves another project behind

@@ -141,7 +141,7 @@ SENTENCES: Mapping[str, Sentence] = {
     projects.RENAMED: "renamed the project from “{before[name]}” to “{after[name]}”",
     projects.ARCHIVED: "archived the project",
     projects.RESTORED: "restored the project",
-    projects.EXPORTED: "took the whole project away as an archive",
+    projects.EXPORTED: "exported the whole project as an archive",
     projects.IMPORTED: "imported the project from an archive of “{name}”",
     members.JOINED: {
         "own": "joined as {role}",

@@ -1,4 +1,4 @@
-"""What the page shows on which statements are taken away for DNA."""
+"""What the page shows on which statements are exported for DNA."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

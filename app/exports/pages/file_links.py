@@ -20,7 +20,7 @@ class FileLink:
 
 @dataclass(frozen=True, slots=True)
 class FileLinks:
-    """What some annotations can be taken away as, each by its address."""
+    """What some annotations can be exported as, each by its address."""
 
     csv: str
     csv_with_semicolons: str
@@ -33,7 +33,7 @@ def file_links(scope: str, query: str = "", **values: Any) -> FileLinks:  # noqa
     """Return where the files are of a "project", an "article" or "passages", for templates.
 
     `query` is the rest of their addresses, "" or "?…"; `values` are those of the path. The brief of
-    a project is one of its passages. `dna` is where statements are taken away for DNA.
+    a project is one of its passages. `dna` is where statements are exported for DNA.
     """
     # All end in the extension: one address is built, and not one for each format.
     csv = url_for(f"exports.{scope}_file", extension="csv", **values)

@@ -1,4 +1,4 @@
-"""Recording what people take away as a file."""
+"""Recording what people export."""
 
 from flask import request
 
@@ -19,7 +19,7 @@ def record_download(
 ) -> None:
     """Record a download as `record_export` does, in a session of its own: a GET's only reads.
 
-    HEAD takes nothing away.
+    HEAD exports nothing.
     """
     if request.method == "HEAD":
         return

@@ -173,14 +173,14 @@ def restore(session: Session, *, actor: Member) -> None:
 
 
 def record_export(session: Session, *, actor: Member | ProjectActor) -> None:
-    """Record that somebody takes the whole project away, with all that anyone tagged in it.
+    """Record that somebody exports the whole project, with all that anyone tagged in it.
 
     Whoever runs the server may without being a member.
 
     Raises: Forbidden (no owner).
     """
     if isinstance(actor, Member):
-        require(actor, Act.TAKE_ARCHIVE)
+        require(actor, Act.EXPORT_PROJECT)
     record(session, actor, EXPORTED, Subject("project", actor.project_id))
 
 
