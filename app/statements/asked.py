@@ -4,7 +4,7 @@ Which statements are meant is asked as on the page of passages; days, how many c
 shown are parameters of its own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -12,10 +12,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.findings.asked import FACETS, Arguments, Asked, ask
+from app.statements.arguments import PARAMETERS, read_bounds, read_choices, read_day
 from app.statements.duplicates import By, Duplicates
 from app.statements.matrix import Order
-
-_SHOWN = 40  # characters of a value that is not known
 
 
 class View(StrEnum):
@@ -44,12 +43,12 @@ class AskedPositions:
     @property
     def first_day(self) -> date | None:
         """Return the first day that is asked for, None for any."""
-        return _read_day(self.since)
+        return read_day(self.since)
 
     @property
     def last_day(self) -> date | None:
         """Return the last day that is asked for, None for any."""
-        return _read_day(self.until)
+        return read_day(self.until)
 
     @property
     def is_of_time(self) -> bool:
@@ -60,7 +59,7 @@ class AskedPositions:
     def problem(self) -> str:
         """Return what is wrong with the days, in a sentence, "" for nothing."""
         for words, typed in (("From", self.since), ("To", self.until)):
-            if typed and _read_day(typed) is None:
+            if typed and read_day(typed) is None:
                 return (
                     f"{words} is “{typed}”, and no day. Write it as year-month-day, such as "
                     "2025-01-31."
@@ -95,9 +94,7 @@ class AskedPositions:
         return replace(self, **changed)
 
 
-PARAMETERS: Mapping[str, str] = {"since": "from", "until": "to"}
-"""The names of parameters that no field can have."""
-_CHOICES: Mapping[str, Callable[[str], StrEnum]] = {
+_CHOICES: Mapping[str, type[StrEnum]] = {
     "duplicates": Duplicates,
     "by": By,
     "sort": Order,
@@ -122,29 +119,6 @@ def ask_positions(arguments: Arguments) -> tuple[AskedPositions, list[str]]:
     what is wrong with it.
     """
     filters, ignored = ask(_FiltersAlone(arguments))
-    found: dict[str, Any] = {"filters": filters}
-    for name in ("since", "until"):
-        found[name] = _last(arguments, PARAMETERS[name])[:_SHOWN]
-    for name, choices in _CHOICES.items():
-        value = _last(arguments, name)
-        try:
-            found |= {name: choices(value)} if value else {}
-        except ValueError:
-            ignored.append(f"{name}={_short(value)}")
-    return AskedPositions(**found), ignored
-
-
-def _last(arguments: Arguments, name: str) -> str:
-    *_others, value = ["", *arguments.getlist(name)]
-    return "".join(c for c in value if c.isprintable()).strip()
-
-
-def _read_day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+    found, unknown = read_choices(arguments, _CHOICES)
+    found |= read_bounds(arguments)
+    return AskedPositions(filters, **found), [*ignored, *unknown]

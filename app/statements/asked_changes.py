@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.findings.asked import Arguments
+from app.statements.arguments import last_value, read_choices, shorten
 from app.statements.changes import Place, Rank, Wanted, Which
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _RANK = re.compile(r"[01](\.[0-9]{1,10}){8}", re.ASCII)
-_SHOWN = 40  # characters of a value that is not known
 
 
 class Verdicts(StrEnum):
@@ -103,21 +103,15 @@ def ask_changes(arguments: Arguments) -> tuple[AskedChanges, list[str]]:
 
     An argument of another name is not looked at.
     """
-    found: dict[str, Any] = {}
-    ignored: list[str] = []
-    for name in _DEFAULTS:
-        *_others, value = ["", *arguments.getlist(name)]
-        if not value:
-            continue
-        if name not in _CHOICES and _NUMBER.fullmatch(value):
+    found, ignored = read_choices(arguments, _CHOICES)
+    unknown = []
+    for name in ("party", "position", "article"):
+        value = last_value(arguments, name)
+        if _NUMBER.fullmatch(value):
             found[name] = int(value)
-        elif name in _CHOICES and value in set(_CHOICES[name]):
-            found[name] = _CHOICES[name](value)
-        else:
-            shown = "".join(c if c.isprintable() else " " for c in value)
-            cut = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-            ignored.append(f"{name}={cut}")
-    return AskedChanges(**found), ignored
+        elif value:
+            unknown.append(f"{name}={shorten(value)}")
+    return AskedChanges(**found), [*unknown, *ignored]
 
 
 def write_rank(rank: Rank) -> str:

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
-from typing import Any
 from urllib.parse import urlencode
 
 from app.core.errors import Invalid
 from app.findings.asked import Arguments
-from app.statements.asked import PARAMETERS
+from app.statements.arguments import PARAMETERS, read_bounds, read_choices, read_day
 from app.statements.duplicates import By, Duplicates
 from app.statements.networks import Kind, Normalise, Options, Relation
 
@@ -21,7 +20,6 @@ CHOICES: Mapping[str, type[StrEnum]] = {
     "by": By,
 }
 """The parameters that have a few values, each with these."""
-_SHOWN = 40  # characters of a value that is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +79,14 @@ def ask_network(arguments: Arguments) -> tuple[AskedNetwork, Sequence[str]]:
 
     An argument of another name is not looked at.
     """
-    found: dict[str, Any] = {}
-    ignored = []
-    for name, choices in CHOICES.items():
-        value = _last(arguments, name)
-        try:
-            found |= {name: choices(value)} if value else {}
-        except ValueError:
-            ignored.append(f"{name}={value}")
-    for name, parameter in PARAMETERS.items():
-        found[name] = _last(arguments, parameter)
+    found, ignored = read_choices(arguments, CHOICES)
+    found |= read_bounds(arguments)
     return AskedNetwork(**found), ignored
 
 
-def _last(arguments: Arguments, name: str) -> str:
-    *_others, value = ["", *arguments.getlist(name)]
-    shown = "".join(c if c.isprintable() else " " for c in value).strip()
-    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-
-
 def _read_day(field: str, typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed) if typed else None
-    except ValueError:
+    day = read_day(typed)
+    if typed and day is None:
         message = f"“{typed}” is no day: write it as year-month-day, such as 2025-01-31."
-        raise Invalid(field, message) from None
+        raise Invalid(field, message)
+    return day

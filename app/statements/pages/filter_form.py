@@ -11,7 +11,8 @@ from app.annotations.tags import TAGS
 from app.findings.pages.facet_lists import TITLES, Names
 from app.findings.queries.facet_counts import Facets
 from app.projects.models import Member
-from app.statements.asked import PARAMETERS, AskedPositions
+from app.statements.arguments import PARAMETERS
+from app.statements.asked import AskedPositions
 from app.statements.duplicates import By, Duplicates
 from app.statements.matrix import Order
 from app.statements.queries.listing import count_used
