@@ -63,13 +63,13 @@ def is_among_bound(column: ColumnElement[int], name: str) -> ColumnElement[bool]
 
 
 @compiles(_AmongBound, "postgresql")
-def _compile_among(element: _AmongBound, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+def _compile_among(element: _AmongBound, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401  (SQLAlchemy's)
     column, numbers = (compiler.process(each, **kw) for each in element.clauses)
     return f"{column} = ANY ({numbers})"
 
 
 @compiles(_AmongBound, "sqlite")
-def _compile_among_on_sqlite(element: _AmongBound, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+def _compile_among_on_sqlite(element: _AmongBound, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401  (SQLAlchemy's)
     column, numbers = (compiler.process(each, **kw) for each in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608  (compiled parts)
 

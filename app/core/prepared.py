@@ -46,7 +46,7 @@ class Prepared:
             rows = list(cursor.fetchall()) if ready.has_rows else []
         except dialect.loaded_dbapi.Error as error:
             # It raises its own error, and gives up the connections where the database is gone.
-            connection._handle_dbapi_exception(error, ready.text, given, cursor, None)  # noqa: SLF001
+            connection._handle_dbapi_exception(error, ready.text, given, cursor, None)  # noqa: SLF001  (as `execute` does)
         cursor.close()
         return ready.read(rows)
 
