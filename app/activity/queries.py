@@ -1,7 +1,6 @@
 """Reading the events of a project, newest first, and who is named in them."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -15,6 +14,7 @@ from app.core.names import disambiguate_names
 from app.discussion.queries.verdicts import sql_verdict_seen
 from app.discussion.service import verdicts
 from app.events.models import Event
+from app.frozen import frozen
 from app.parties.service import aliases
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -23,7 +23,7 @@ from app.themes.service.themes import UNDOABLE
 FEW_KINDS = 16  # no group has more
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """Where events happened that a member may see: in their project, or in one article of it."""
 
@@ -31,7 +31,7 @@ class Scope:
     article_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ActivityFilter:
     """Which events are shown: of these kinds and no others; `people` is None for everyone's."""
 
@@ -39,7 +39,7 @@ class ActivityFilter:
     people: frozenset[int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ActivityRow:
     """An event, who did it, its article's title and its annotation's quote, each "" for none.
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from app.annotations.models import NOTE_LIMIT, SIDES, Annotation
@@ -10,6 +9,7 @@ from app.annotations.state import AnnotationState
 from app.annotations.tags import Tag
 from app.core.errors import Invalid
 from app.core.names import SEPARATOR
+from app.frozen import frozen
 from app.text.normalise import normalise
 
 MOST_THEMES = 20  # that one annotation carries
@@ -18,7 +18,7 @@ _LONGEST_ID = 9  # digits: a 32-bit number has no more
 _ID = {"type": ["integer", "null"]}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """How a field that was typed is cleaned, and how what is kept is written in a form.
 

@@ -1,7 +1,6 @@
 """What the forms of annotations send. The rules are the service's; here are their names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
@@ -10,13 +9,14 @@ from app.annotations import content
 from app.annotations.queries.anchors import PassageQuery
 from app.core.choosing import Chosen
 from app.core.errors import Invalid
+from app.frozen import frozen
 from app.text.anchoring import CONTEXT_READ
 from app.web.responses import read_number
 
 KEY_LIMIT = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateForm:
     """A passage to tag. `sentences` are the numbers ticked in the block `block`, if any.
 
@@ -56,7 +56,7 @@ class CreateForm:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangeForm:
     """Changes of an annotation at a version: the fields that the form changes, and its place."""
 

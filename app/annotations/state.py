@@ -1,11 +1,12 @@
 """What an event keeps of an annotation: one typed value, to JSON and back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, Self
 
 from app.annotations.models import ANNOTATION, Annotation
 from app.events.models import Event, Snapshot
+from app.frozen import frozen
 
 COLUMNS = {
     "tag": "tag_name",
@@ -17,7 +18,7 @@ COLUMNS = {
 """The attributes of the row that a field's name is not."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnnotationState:
     """An annotation as it is, or was.
 

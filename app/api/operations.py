@@ -1,17 +1,17 @@
 """What one view for programs takes and answers: said beside it, and published as OpenAPI."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from app.api.schemas import Schema
+from app.frozen import frozen
 
 View = TypeVar("View", bound=Callable[..., Any])
 ALWAYS = (401, 405, 429, 500, 503)
 """The refusals that each view for programs may answer with."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A parameter of an address; of one that `is_many`, any number may be given."""
 
@@ -22,7 +22,7 @@ class Parameter:
     is_required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operation:
     """What a view does. `answers` has the name of a schema for each status of a success.
 

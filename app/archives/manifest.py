@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from app.frozen import frozen
+
 FORMAT = "gloss-project-archive"
 VERSION = 1
 MANIFEST = "manifest.json"
@@ -12,7 +14,7 @@ DICTIONARY = "README.md"
 MANIFEST_LIMIT = 1_000_000  # bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileFact:
     """What is known of a file: its rows, its length in bytes, its SHA-256 in hexadecimal."""
 

@@ -1,8 +1,7 @@
 """What the page shows that imports a project archive."""
 
-from dataclasses import dataclass
-
 from app.archives.service.reading import Most
+from app.frozen import frozen
 from app.projects.models import NAME_LIMIT
 from app.text.readers.limits import megabytes
 from app.web.filters import number
@@ -12,7 +11,7 @@ MOST = Most(rows=50_000, unpacked=200_000_000)
 """What is imported by the page: on SQLite others wait meanwhile, and give up after ten seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportPage(FormPage):
     """The form, with what was typed and what is in its way. `my_name` is the importer's own."""
 

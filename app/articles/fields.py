@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
 
 from app.articles.models import Article
 from app.core.errors import Invalid
+from app.frozen import frozen
 from app.integrations.fetching import URL_LIMIT
 from app.text.languages import guess_language
 from app.text.normalise import normalise
@@ -23,7 +24,7 @@ NAMES = ("title", "author", "publication", "published_on", "source_url", "langua
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fields:
     """The fields of an article, checked. Text is "" where nothing is known."""
 

@@ -1,15 +1,15 @@
 """What the forms of assignments send."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Invalid
+from app.frozen import frozen
 from app.web.responses import read_number
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssignForm:
     """What is to be assigned to whom: ids of articles and accounts; `due` as it was typed.
 

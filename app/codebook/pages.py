@@ -1,12 +1,13 @@
 """What the pages of themes show: each a frozen dataclass."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy.orm import Session
 
 from app.accounts.avatars import Colour
 from app.codebook.queries import count_uses
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.themes import queries
@@ -21,7 +22,7 @@ from app.web.filters import number
 from app.web.responses import FormPage, read_number
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThemeLine:
     """A theme in the list, with those that stand under it; `uses` are what the reader may see.
 
@@ -39,7 +40,7 @@ class ThemeLine:
     below: Sequence["ThemeLine"] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThemesPage(FormPage):
     """The themes of a project; `typed` is the name that was sent and not taken."""
 
@@ -55,7 +56,7 @@ class ThemesPage(FormPage):
     name_limit: int = NAME_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parent:
     """A theme under which another one may stand: its id, and its name after those above it."""
 
@@ -63,7 +64,7 @@ class Parent:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThemePage(FormPage):
     """One theme, with the form to change it. `typed` is what was sent and not saved.
 
@@ -105,7 +106,7 @@ class ThemePage(FormPage):
 MOST_NAMED = 100  # rows of a file of each kind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportList:
     """Rows of one kind of a file of themes: the first of them, and how many more there are."""
 
@@ -114,7 +115,7 @@ class ImportList:
     more: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportPage(FormPage):
     """The form for a file of themes, and with a `plan` what it would do, to be confirmed.
 

@@ -1,7 +1,6 @@
 """Merging a theme into another: one act on all that carry it, and taking that back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Event
 from app.events.service import record
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, require
 from app.themes import queries
@@ -21,7 +21,7 @@ from app.themes.service.themes import MERGED, UNMERGED
 from app.themes.state import ThemeState
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """A merge, or the undoing of one: its event, the two themes, and how many annotations.
 

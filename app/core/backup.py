@@ -35,6 +35,7 @@ from app.core.migrate import (
     noted_revisions,
     state,
 )
+from app.frozen import frozen
 
 FORMAT = "gloss-backup"
 VERSION = 1
@@ -51,7 +52,7 @@ class BackupError(Exception):
     """A backup cannot be made or restored; the message is a sentence that says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileFact:
     """What is known of a file in a backup: its length in bytes, its SHA-256 in hexadecimal."""
 

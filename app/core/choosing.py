@@ -5,13 +5,13 @@ made at once: it comes back with those that are most like it, and is made where 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Protocol, TypeVar
 
 from app.core.db import ID, Base
 from app.core.errors import Invalid
 from app.core.names import SEPARATOR
+from app.frozen import frozen
 
 NEW = "new:"  # before a name that is to be made
 NEAREST = 3  # that are offered in place of a name that is none
@@ -49,7 +49,7 @@ class Words(Protocol[Row_co]):
         """Return all that can be given, by what their names are found by."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """What a form says of a field that holds ids, beside these.
 
@@ -82,7 +82,7 @@ class Chosen:
         return [each[len(NEW) :] for each in self.answers if _is_new(each)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unknown:
     """A name that is none yet, and those that it may mean."""
 

@@ -1,7 +1,8 @@
 """What an event is about, and who did it: what `record` is told."""
 
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+from app.frozen import frozen
 
 
 class Subject(NamedTuple):
@@ -33,7 +34,7 @@ class Actor(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProjectActor:
     """Who did something without being a member: an account by its id, or the installation."""
 

@@ -6,7 +6,7 @@ says that nobody knows is left out and named.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from app.annotations.models import SIDES
 from app.annotations.tags import TAGS
 from app.core.errors import Invalid
+from app.frozen import frozen
 from app.search.query import LONGEST_QUERY
 
 Q_LIMIT = LONGEST_QUERY  # characters of a search
@@ -85,7 +86,7 @@ class Arguments(Protocol):
         """Return every value of a parameter."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """Which passages are asked for, in which order, and how they are shown.
 

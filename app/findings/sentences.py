@@ -1,14 +1,15 @@
 """A passage in its sentence, or in those that it runs through, cut where they are long. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from app.frozen import frozen
 
 MOST = 400  # code points of a passage with its sentences
 AROUND = 60  # of these on either side of a passage that is long itself
 CUT = "…"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A block's text, where it starts in the article's, and the bounds of its sentences in it."""
 
@@ -17,7 +18,7 @@ class Part:
     sentences: Sequence[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InSentence:
     """A passage with the words around it; `rest` is what follows where it was cut, else ""."""
 

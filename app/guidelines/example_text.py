@@ -1,11 +1,10 @@
 """Examples in the Markdown of guidelines: one settled question each, under its tag's heading."""
 
-from dataclasses import dataclass
-
+from app.frozen import frozen
 from app.text.plain_markdown import write_plain
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """What an example says, in plain text; `link` leads back to the annotation."""
 

@@ -1,9 +1,9 @@
 """What the pages of guidelines show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from app.frozen import frozen
 from app.guidelines.models import GUIDELINES_LIMIT, Guidelines
 from app.guidelines.service import Version
 from app.reading.pages.rendering.blocks import DrawnBlock
@@ -11,7 +11,7 @@ from app.text.word_diff import Changes
 from app.web.responses import FormPage, Pager
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GuidelinesPage:
     """A version of the guidelines as it is read; `number` is 0 where there is none.
 
@@ -31,7 +31,7 @@ class GuidelinesPage:
     can_write: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EditPage(FormPage):
     """The form of the guidelines. `meanwhile` is what someone else has changed since."""
 
@@ -44,7 +44,7 @@ class EditPage(FormPage):
     limit: int = GUIDELINES_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VersionsPage:
     """The versions of the guidelines, newest first; `latest` is the number of the one in force."""
 

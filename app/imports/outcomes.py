@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from app.frozen import frozen
 from app.text.sorting import fold
 
 
@@ -26,7 +27,7 @@ Place = tuple[int, int]
 """`[start, end)` of a text, in code points."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Who:
     """Who says what to whom, by names; "" for what a row does not say.
 
@@ -51,7 +52,7 @@ class Who:
         return bool(self.organization) and fold(self.organization) != fold(self.party)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """An annotation that a row asks for.
 
@@ -71,7 +72,7 @@ class Wanted:
     who: Who = Who()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Planned:
     """What becomes of a row, and why where that is to be said.
 

@@ -1,7 +1,6 @@
 """What the pages of imports show: choosing a file, what would become of it, and what became."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
@@ -12,6 +11,7 @@ from app.annotations.pages.event_text import shorten
 from app.annotations.service.bulk import undoable
 from app.articles.queries.content import content_of
 from app.events.models import Event
+from app.frozen import frozen
 from app.imports.models import Import, ImportRow
 from app.imports.outcomes import ADDED, Outcome, Planned
 from app.imports.readers import FORMATS
@@ -48,7 +48,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportLine:
     """An import in the list of one's own."""
 
@@ -58,7 +58,7 @@ class ImportLine:
     made_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportsPage(FormPage):
     """Where a file is chosen, and the imports of whoever looks."""
 
@@ -82,7 +82,7 @@ class ImportsPage(FormPage):
         return [ending for one in FORMATS.values() for ending in one.endings]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """A list of rows that come to one end; `address` leads to it."""
 
@@ -92,7 +92,7 @@ class Section:
     is_shown: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlaceShown:
     """One of several places: where it begins, and the words there and around."""
 
@@ -103,7 +103,7 @@ class PlaceShown:
     is_chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowShown:
     """A row of the file, and what becomes of it."""
 
@@ -117,7 +117,7 @@ class RowShown:
     is_left_out: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportPage:
     """An import: how far it is, what becomes of its rows, what was done.
 

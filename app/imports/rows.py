@@ -1,7 +1,6 @@
 """A row of a file of annotations: its cells by our columns, and what they say, checked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from app.annotations import content
@@ -10,6 +9,7 @@ from app.annotations.tags import Tag
 from app.core.clock import now
 from app.core.errors import Invalid
 from app.core.names import SEPARATOR, clean_line
+from app.frozen import frozen
 from app.imports.outcomes import Who
 from app.parties.fields import clean_name, clean_sentence
 from app.parties.models import KINDS
@@ -42,7 +42,7 @@ class Refused(ValueError):
     """A row that cannot be used; the message is a sentence that says why, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileRow:
     """One annotation of a file: the row's number there, from 1, and its cells by column.
 
@@ -58,7 +58,7 @@ class FileRow:
         return self.cells.get(column, "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileTable:
     """All annotations of a file, and the names of its columns that nothing here knows."""
 
@@ -66,7 +66,7 @@ class FileTable:
     unknown: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """What a row says, cleaned. What is None or "" it does not say; offsets are code points.
 

@@ -1,7 +1,6 @@
 """What the inbox shows: each item as a sentence, and what is not resolved."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from app.discussion.pages.event_text import describe, describe_deleting, words_o
 from app.discussion.service.comments import DELETED
 from app.discussion.service.stances import TAKEN, WITHDRAWN
 from app.events.models import Event
+from app.frozen import frozen
 from app.inbox.queries import inbox
 from app.inbox.queries.inbox import Item
 from app.inbox.queries.unsettled import DISPUTES, QUESTIONS, Open, count_open, list_open
@@ -43,7 +43,7 @@ SENTENCES: Mapping[str, str] = {
 """By case; said after the name of who did it. `did` is what the event says of itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InboxLine:
     """An item, a question or a dispute: who did what, when and where, and the words of it."""
 
@@ -59,7 +59,7 @@ class InboxLine:
     is_unread: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unsettled:
     """The first questions or disputes that are open, and how many there are."""
 
@@ -74,7 +74,7 @@ class Unsettled:
         return f"inbox.{self.kind}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnsettledPage:
     """The questions or disputes that are open, on a page of their own."""
 
@@ -89,7 +89,7 @@ class UnsettledPage:
         return f"inbox.{self.kind}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InboxPage:
     """An inbox; `newest` is the id of the first item, and `older` that before which more come.
 

@@ -13,13 +13,13 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from threading import BoundedSemaphore
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from app.core.errors import Busy
+from app.frozen import frozen
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -67,7 +67,7 @@ class CannotFetch(Exception):
     """The page was not fetched; the message is one sentence that says why, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchRules:
     """What may be fetched. `networks` are private ones that are allowed all the same."""
 
@@ -78,7 +78,7 @@ class FetchRules:
     most_redirects: int = MOST_REDIRECTS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetched:
     """The answer: its bytes, the address that gave it after all redirects, and its type."""
 

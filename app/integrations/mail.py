@@ -4,13 +4,14 @@ import smtplib
 import ssl
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
+from app.frozen import frozen
 from app.integrations.email_addresses import address_for_mail
 
 SECONDS = 20
@@ -18,7 +19,7 @@ PORTS = {"smtp": 587, "smtps": 465}
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MailServer:
     """Where messages are handed in, and from whom they come."""
 

@@ -4,12 +4,13 @@ oidc_client.py asks it.
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
 from app.core.errors import GlossError
+from app.frozen import frozen
 
 SECONDS = 5  # for the provider to be reached, and again for each answer to begin
 KEPT_SECONDS = 600  # that its description and its keys are kept, in this process
@@ -46,7 +47,7 @@ class Memory:
         return time.monotonic() - self._silent_at < SECONDS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Provider:
     """Who signs people in for us; `client_secret` is "" for a client without one.
 
@@ -61,7 +62,7 @@ class Provider:
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flow:
     """A sign-in that has begun: what comes back must fit it. It stays in the browser's cookie."""
 
@@ -70,7 +71,7 @@ class Flow:
     verifier: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OidcUser:
     """Who the provider says has signed in; `email` and `name` are "" where it does not say."""
 

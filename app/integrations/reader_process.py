@@ -16,11 +16,11 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from typing import Any, NoReturn
 
+from app.frozen import frozen
 from app.text import readers
 from app.text.dates import DateOrder
 from app.text.parsed_json import article_to_json
@@ -61,7 +61,7 @@ class End(StrEnum):
     ENDED = "ended"  # by the system, or whoever else may
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Copy:
     """A copy that reads a file: its socket, and when its time is over."""
 

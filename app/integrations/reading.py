@@ -13,11 +13,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path, PurePath
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
+from app.frozen import frozen
 from app.integrations.reader_process import MOST_SECONDS, SUFFIX_BYTES, End, receive, send
 from app.text.dates import DateOrder
 from app.text.parsed import ParsedArticle
@@ -153,7 +154,7 @@ def unpack(
     return _read(_suffix(name), content, _Job("unpack", given, date_order, limits))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Job:
     """Which reader is called, and with what beside the content."""
 

@@ -6,7 +6,6 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html.
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
@@ -24,6 +23,7 @@ from app.assignments.queries.visibility import who_sees_all
 from app.assignments.service.assignments import STATE_CHANGED
 from app.core.db import is_one_of
 from app.events.models import Event
+from app.frozen import frozen
 from app.inbox.queries.inbox import list_addressed
 from app.live.avatars import find_avatars
 from app.projects.models import Member, Project
@@ -71,7 +71,7 @@ The last number is that of the event as of which they are drawn.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One event in an article, for the accounts of `audience`, who may see all that is tagged.
 
@@ -96,7 +96,7 @@ class Message:
         return self.bare if account_id in self.others else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """What happened after one event, up to and with another, in the order of their ids.
 

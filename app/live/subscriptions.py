@@ -1,13 +1,13 @@
 """Who listens to what: the places that an account's pages are open at, checked against the rows."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from app.accounts.views.current_account import CurrentAccount
 from app.articles.queries.articles import find_article
 from app.core.errors import NotFound
+from app.frozen import frozen
 from app.projects.service.members import member_of
 from app.web.responses import read_number
 
@@ -17,7 +17,7 @@ Room = tuple[str, int]
 """What people can be in: ("project", its id) or ("article", its id)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subscription:
     """What one browser listens to, as one account.
 

@@ -1,12 +1,13 @@
 """What an event keeps of a party or a position: one typed value, to JSON and back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from typing import Any, NamedTuple, Self
 
 from app.core.clock import now
 from app.events.models import Snapshot
+from app.frozen import frozen
 from app.parties.models import Affiliation, Named, Party, Position
 
 
@@ -36,7 +37,7 @@ class Affiliated(NamedTuple):
         return (self.since or day) <= day <= (self.until or day)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PartyState:
     """A party as it is, or was. A field more goes at the end and has a default."""
 
@@ -75,7 +76,7 @@ class PartyState:
         return {**row, "affiliations": [each.to_json() for each in self.affiliations]}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PositionState:
     """A position as it is, or was. A field more goes at the end and has a default."""
 

@@ -1,10 +1,10 @@
 """What the pages of projects and people show."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.accounts.service.reset_tokens import HOURS
+from app.frozen import frozen
 from app.people.queries import Counts, Following, Tagger
 from app.projects.models import NAME_LIMIT, Invitation, Member
 from app.projects.roles import IN_WORDS, Act, Role, may
@@ -43,7 +43,7 @@ SENTENCES: Mapping[str, str] = {
 """What happens when a project gets another mode: by case, by number, and by that mode."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProjectLine:
     """One of my projects in the list."""
 
@@ -54,7 +54,7 @@ class ProjectLine:
     members: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProjectsPage:
     """A page of my projects, archived ones apart, and a form for a new one with what was typed."""
 
@@ -75,7 +75,7 @@ class ProjectsPage:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SettingsPage:
     """A project's settings, for its owners.
 
@@ -111,7 +111,7 @@ def _plural(count: int) -> str:
     return {0: "none", 1: "one"}.get(count, "many")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemberLine:
     """A member in the list; `email` is "" for who need not know it."""
 
@@ -126,7 +126,7 @@ class MemberLine:
     is_last_owner: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InvitationLine:
     """An invitation that still lets somebody in."""
 
@@ -147,7 +147,7 @@ class InvitationLine:
         return f"The link for any number of {self.role}s, until {until}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InvitationForm:
     """What stands in the form that makes an invitation."""
 
@@ -156,7 +156,7 @@ class InvitationForm:
     is_for_one: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Helped:
     """A member who can be helped back in by a link."""
 
@@ -164,7 +164,7 @@ class Helped:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MadeReset:
     """A link that sets the password of someone, just made."""
 
@@ -182,7 +182,7 @@ class MadeReset:
         return f"Whoever has it can sign in as {self.name}, so send it to them alone."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeoplePage:
     """The people of a project; `gone` have tagged in it and are no members any more.
 

@@ -1,7 +1,6 @@
 """What of a project's work belongs to whom: counts of members, articles and annotations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,10 +9,11 @@ from app.accounts.models import Account, AccountKind
 from app.annotations.models import AnnotationCount
 from app.annotations.queries.annotations import counted_for
 from app.articles.models import Article
+from app.frozen import frozen
 from app.projects.models import Member
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counts:
     """How many articles are in use in a project, and how many members it has."""
 
@@ -38,7 +38,7 @@ def count_projects(session: Session, project_ids: Sequence[int]) -> dict[int, Co
     return {key: Counts(articles.get(key, 0), members.get(key, 0)) for key in project_ids}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Following:
     """Of the articles that have no mode of their own, how many are tagged in, how many revealed."""
 
@@ -60,7 +60,7 @@ def count_following(session: Session, project_id: int) -> Following:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tagger:
     """Someone who has tagged in a project, member or not, and how many annotations are theirs."""
 

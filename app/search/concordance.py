@@ -1,8 +1,8 @@
 """Words in context: what stands to the left and right of a place, and what lines are sorted by."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from app.frozen import frozen
 from app.text.search_words import list_words
 
 WIDTH = 120  # characters beside the word: more than a wide window shows
@@ -17,7 +17,7 @@ class Side(StrEnum):
     RIGHT = "right"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """A line: the words of a place, and what stands before and after them in the paragraph."""
 

@@ -9,9 +9,9 @@ Case, accents and typographic marks make no difference; `app/text/search_words.p
 """
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.frozen import frozen
 from app.text.search_words import fold_words
 
 LONGEST_QUERY = 200  # characters
@@ -53,7 +53,7 @@ class Term(NamedTuple):
         return f"{quoted}*" if self.is_prefix else quoted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """A search as it was read.
 

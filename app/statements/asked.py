@@ -5,13 +5,14 @@ shown are parameters of its own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
 from app.findings.asked import FACETS, Arguments, Asked, ask
+from app.frozen import frozen
 from app.statements.arguments import PARAMETERS, read_bounds, read_choices, read_day
 from app.statements.duplicates import By, Duplicates
 from app.statements.matrix import Order
@@ -24,7 +25,7 @@ class View(StrEnum):
     TABLE = "table"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedPositions:
     """Which statements are counted, how, and how they are shown.
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
 from app.findings.asked import Arguments
+from app.frozen import frozen
 from app.statements.arguments import last_value, read_choices, shorten
 from app.statements.changes import Place, Rank, Wanted, Which
 
@@ -49,7 +50,7 @@ class View(StrEnum):
     EVERY = "every"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedChanges:
     """Which pairs are shown: ids of a party, a position and an article, None for any."""
 

@@ -1,13 +1,14 @@
 """Which network an address or a command asks for. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 from urllib.parse import urlencode
 
 from app.core.errors import Invalid
 from app.findings.asked import Arguments
+from app.frozen import frozen
 from app.statements.arguments import PARAMETERS, read_bounds, read_choices, read_day
 from app.statements.duplicates import By, Duplicates
 from app.statements.networks import Kind, Normalise, Options, Relation
@@ -22,7 +23,7 @@ CHOICES: Mapping[str, type[StrEnum]] = {
 """The parameters that have a few values, each with these."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedNetwork:
     """A network as it is asked for, whether there is such a one or not.
 

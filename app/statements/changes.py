@@ -8,11 +8,11 @@ before it is asked for.
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from app.frozen import frozen
 from app.statements.statement import AGAINST, FOR, Statement
 
 
@@ -59,7 +59,7 @@ class Key(NamedTuple):
     opposing: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pair:
     """Two statements of a party on a position, one for and one against it.
 
@@ -87,7 +87,7 @@ class Pair:
         return self.earlier.article == self.later.article
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """Which pairs are wanted: of a kind, and with a side in an article; None for any."""
 

@@ -1,9 +1,9 @@
 """A network drawn on a circle: where its nodes and edges are, as numbers for SVG. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import cos, pi, sin
 
+from app.frozen import frozen
 from app.statements.graph import Edge, Graph, Node
 
 MOST_NODES = 60
@@ -16,7 +16,7 @@ _GAP = 1.5  # nodes that would fit between the parties and the positions of a ne
 _THIN, _THICK = 1.0, 7.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Point:
     """Where a node is. Its name is turned by `turn` degrees, and ends there where it `is_left`."""
 
@@ -30,7 +30,7 @@ class Point:
     is_left: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chord:
     """A line from node to node; the greater the weight, the thicker."""
 
@@ -40,7 +40,7 @@ class Chord:
     width: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Circle:
     """What is drawn, in pixels; where that is not all, of how many nodes and edges.
 

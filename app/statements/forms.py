@@ -1,7 +1,6 @@
 """What the forms of parties and positions send, as it was typed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from app.core.choosing import Chosen
 from app.core.errors import Invalid
 from app.core.names import SEPARATOR
+from app.frozen import frozen
 from app.parties import queries
 from app.parties.fields import CALLED, read_affiliations
 from app.parties.models import Named, Party
@@ -31,7 +31,7 @@ class AffiliationTyped(NamedTuple):
     until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangeForm:
     """What is to be said of a party or a position that is still at `version`.
 

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import chain
 
+from app.frozen import frozen
 from app.statements.duplicates import drop_duplicates
 from app.statements.matrix import Matrix, Order, build_matrix
 from app.statements.networks import Kind, Network, Relation, what_meets
@@ -16,7 +16,7 @@ from app.text.sorting import fold
 PARTY, POSITION = "party", "position"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Names:
     """What the parties and positions of a project are called, by their ids.
 
@@ -28,7 +28,7 @@ class Names:
     kinds: Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """A party or a position of a network.
 
@@ -50,7 +50,7 @@ class Node:
         return self.kind != POSITION
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edge:
     """Two nodes with a weight between them."""
 

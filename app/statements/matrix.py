@@ -7,12 +7,12 @@ same statements, whoever asks and however often.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 from operator import mul
 from typing import NamedTuple
 
+from app.frozen import frozen
 from app.statements.statement import AGAINST, FOR, Statement
 
 MOST_STEPS = 200  # of the iteration
@@ -64,7 +64,7 @@ class Axis(NamedTuple):
     blocs: Mapping[int, Bloc]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matrix:
     """Who is for and against what; a cell is that of (party, position), and only where any is said.
 

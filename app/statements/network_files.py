@@ -5,10 +5,10 @@ The same statements make the same bytes.
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from app.frozen import frozen
 from app.statements.graph import Edge, Graph, Node, days_of, sides_of
 from app.statements.statement import Statement
 from app.text.cells import guard
@@ -88,7 +88,7 @@ def write_graphml(graph: Graph) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworkFormat:
     """A format of networks; `extension` has no dot, and `name` is as the audit calls it."""
 

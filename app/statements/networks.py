@@ -20,11 +20,11 @@ divided, where the sums are over positions and, unless they are ignored, sides:
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from app.core.errors import Invalid
+from app.frozen import frozen
 from app.statements.duplicates import By, Duplicates, counted_as, drop_duplicates
 from app.statements.statement import AGAINST, FOR, Statement
 
@@ -65,7 +65,7 @@ class Normalise(StrEnum):
     COSINE = "cosine"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """Which network is asked for. `since` and `until` are days of articles, both included.
 
@@ -108,7 +108,7 @@ class Options:
         return self.since is not None or self.until is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Network:
     """A network: its nodes by their ids in ascending order, and its weights.
 

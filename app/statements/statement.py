@@ -1,12 +1,13 @@
 """Who says what: an annotation with a party, as the pages of parties and positions take it."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from app.frozen import frozen
 
 FOR, AGAINST = "for", "against"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statement:
     """What a party says in an article, as one member judged it.
 

@@ -7,9 +7,11 @@ own width where it is narrowest are joined.
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
+
+from app.frozen import frozen
 
 MARK = 26  # pixels that a mark is wide
 NARROWEST = 560  # pixels of a picture
@@ -35,7 +37,7 @@ class Dated(NamedTuple, Generic[Key]):
     day: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """Some statements of one side, with their days and articles; several days were joined."""
 
@@ -46,7 +48,7 @@ class Mark:
     articles: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tick:
     """A month's first day on the axis."""
 
@@ -54,7 +56,7 @@ class Tick:
     day: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeline(Generic[Key]):
     """The ticks of an axis, the marks of each row, and how many of it have no day, by side."""
 

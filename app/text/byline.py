@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
+from app.frozen import frozen
 from app.text.dates import DateOrder, FoundDate, lacks_day, parse_date
 from app.text.names import (
     PERSON_WORDS,
@@ -20,7 +21,7 @@ from app.text.names import (
 from app.text.word_sets import word_set
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Byline:
     """What a byline states; "" or None where it says nothing.
 

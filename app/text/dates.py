@@ -2,9 +2,10 @@
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from app.frozen import frozen
 
 
 class DateOrder(StrEnum):
@@ -14,7 +15,7 @@ class DateOrder(StrEnum):
     DMY = "dmy"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundDate:
     """A day, and whether its month and day could also be the other way round."""
 

@@ -1,9 +1,11 @@
 """A text with its structure beside it: blocks and inlines are ranges, the text has no markup."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Self
+
+from app.frozen import frozen
 
 BLOCK_SEPARATOR = "\n\n"
 
@@ -32,7 +34,7 @@ class InlineKind(StrEnum):
     FOOTNOTE_MARK = "footnote_mark"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """One paragraph, heading, list item …: the range `[start, end)` of the document's text.
 
@@ -50,7 +52,7 @@ class Block:
     marker: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inline:
     """A range inside one block. `target` is a hyperlink's URL or a footnote mark's number."""
 
@@ -60,7 +62,7 @@ class Inline:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """A block on its way into a document: its own text, with inlines counted from its start."""
 
@@ -72,7 +74,7 @@ class Piece:
     inlines: tuple[Inline, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """An immutable text and the ranges over it.
 

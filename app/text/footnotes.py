@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from app.frozen import frozen
 from app.text.document import Document, Inline, InlineKind
 
 _CLOSING = "\u201d\u2019\u00bb\"')\\]"
@@ -51,7 +51,7 @@ def raise_marks(document: Document) -> str:
     return "".join([*pieces, document.text[end:]])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """The beginning of a footnote: its number, and where its own text starts in its block."""
 

@@ -2,15 +2,16 @@
 
 from bisect import bisect
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from app.frozen import frozen
 from app.text.document import Document, Piece
 
 MOST_PASSAGES = 400  # of one page
 MOST_CHARACTERS = 100_000  # of all of them
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeftOut:
     """A block of a page that was left out, and how many blocks of the article stand before it.
 

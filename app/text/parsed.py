@@ -1,16 +1,17 @@
 """What a reader finds in a file: the document and what is known about the article."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
+from app.frozen import frozen
 from app.text.document import Document
 from app.text.left_out import LeftOut
 
 LEAST_CONFIDENCE = 60  # percent: a less sure guess of an encoding is for a person to look at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EncodingGuess:
     """The encoding that a text was read in though it does not say so, and how sure that is."""
 
@@ -23,7 +24,7 @@ class EncodingGuess:
         return self.confidence >= LEAST_CONFIDENCE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedArticle:
     """A document with its metadata. Text fields are "" where nothing was found.
 

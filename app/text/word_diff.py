@@ -1,9 +1,9 @@
 """What a correction changes, paragraph by paragraph, as a page shows it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.frozen import frozen
 from app.text.anchoring import Difference, DifferenceKind, differences
 from app.text.document import BLOCK_SEPARATOR, Document
 from app.text.footnotes import raise_marks
@@ -16,7 +16,7 @@ class DiffPiece(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """The changed paragraphs, each its pieces in order, with how many equal ones come before it.
 

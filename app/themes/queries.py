@@ -1,13 +1,13 @@
 """Reading the themes of a project: all of them, some by their ids, some by their names."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.events.models import Event
+from app.frozen import frozen
 from app.text.sorting import fold
 from app.themes.models import THEME, Theme
 from app.themes.state import ThemeState
@@ -79,7 +79,7 @@ def verify(session: Session, project_id: int | None = None) -> Iterator[str]:
             yield f"theme {theme.id}: it is not what its last event says"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NamedTheme:
     """A theme as it is shown beside what carries it."""
 

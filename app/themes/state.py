@@ -1,13 +1,14 @@
 """What an event keeps of a theme: one typed value, to JSON and back."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Self
 
 from app.events.models import Snapshot
+from app.frozen import frozen
 from app.themes.models import Theme
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThemeState:
     """A theme as it is, or was. A field more goes at the end and has a default."""
 

@@ -3,9 +3,9 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from app.core.errors import Invalid
+from app.frozen import frozen
 from app.text.cells import guard, unguard
 from app.themes.models import Theme
 from app.themes.tree import in_order, tree_of
@@ -17,7 +17,7 @@ BOM = "\ufeff"
 _ARCHIVED = {"": None, "no": False, "yes": True}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A row as it is in the file: its number there, and its cells by column, without the guard."""
 

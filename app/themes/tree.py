@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
+from app.frozen import frozen
 from app.themes.models import Theme
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branch:
     """A theme in use, and those that stand under it, in their order."""
 

@@ -1,6 +1,5 @@
 """Every refusal as a page, or as a fragment where one was asked for."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template, request
@@ -12,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from app.core.errors import GlossError, SignedOut
 from app.core.migrate import is_misunderstood
 from app.core.write_faults import write_fault
+from app.frozen import frozen
 from app.web.error_log import error_id, log_error_page, log_exception
 from app.web.problems import DETAILS, answer_error, answer_problem, asks_as_program
 from app.web.responses import layout_context, safe_next, wants_fragment
@@ -75,7 +75,7 @@ NOT_KEPT = (
 """What who is signed out is told of a large form, which is never read."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorPage:
     """What an error page says. `wanted` is where signing in leads to, "" for the articles.
 

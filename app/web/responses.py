@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+
+from app.frozen import frozen
 
 FRAGMENT_HEADER = "X-Fragment"
 LAYOUT_CONTEXT = "frame"  # the extension that knows what stands around every page
@@ -75,7 +76,7 @@ class FormPage:
         return self.problem if self.field == field else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pager:
     """Where a reader is in a long list: page `number` of `last`, of `total` rows."""
 

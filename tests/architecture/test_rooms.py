@@ -12,6 +12,7 @@ from tests.harness.server import ROOT
 
 APP = ROOT / "app"
 ROOMS = (
+    "frozen",
     "text",
     "core",
     "integrations",
@@ -58,7 +59,7 @@ JOINERS = {
     "serving",
 }
 # They are no features: what each module is for is its name.
-WITHOUT_LAYERS = {"text", "core", "integrations", "web", "live"}
+WITHOUT_LAYERS = {"frozen", "text", "core", "integrations", "web", "live"}
 LAYERS = {"models": 0, "service": 1, "queries": 1, "forms": 2, "pages": 3, "views": 4}
 LONGEST = 400  # lines of a module
 PURE = -1  # a module of a feature that stands in no layer, such as roles.py
@@ -154,7 +155,7 @@ def test_a_room_imports_only_what_stands_left_of_it() -> None:
 
 def test_the_settings_know_the_text_and_what_they_set_alone() -> None:
     names = {name for name in imports(APP / "config.py") if name.startswith("app.")}
-    assert {name.split(".")[1] for name in names} <= {"text", "core", "integrations"}
+    assert {name.split(".")[1] for name in names} <= {"frozen", "text", "core", "integrations"}
     known = ("app.core.database_urls.", "app.core.logs.")
     assert all(name.startswith(known) for name in names if ".core." in name)
 
@@ -244,6 +245,12 @@ def test_no_file_changes_or_deletes_events() -> None:
 
 def test_no_module_is_too_long_to_be_one_idea() -> None:
     assert not [path for path in FILES if len(path.read_text().splitlines()) > LONGEST]
+
+
+def test_values_are_made_in_the_one_cheap_way() -> None:
+    """See app/frozen.py; where only `dataclass` will do it has a further argument."""
+    for path in FILES:
+        assert "@dataclass(frozen=True, slots=True)\n" not in path.read_text(), path
 
 
 def test_no_module_is_called_after_nothing() -> None:

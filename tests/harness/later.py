@@ -1,11 +1,10 @@
 """What a later version may add, for tests that it disturbs nothing that was recorded before."""
 
-from dataclasses import dataclass
-
 from app.annotations.state import AnnotationState
+from app.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LaterState(AnnotationState):
     """The state of an annotation with a field more."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import cast
 
 import flask_login
@@ -16,6 +15,7 @@ from app.accounts.service import accounts, asking
 from app.config import Config
 from app.core.clock import now
 from app.core.errors import SignedOut
+from app.frozen import frozen
 from app.web.access import is_by_token, is_public
 from app.web.responses import wants_fragment
 from app.web.session import get_database, get_session
@@ -28,7 +28,7 @@ FindSession = Callable[[Session, str], asking.Asking | None]
 """Does what `accounts.service.asking.find_session` does."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CurrentAccount(flask_login.UserMixin):  # type: ignore[misc]  # flask_login has no types
     """The account that is signed in, as plain values that outlive the database session."""
 

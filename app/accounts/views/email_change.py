@@ -1,6 +1,5 @@
 """Changing one's own address: confirmed by the password, and by a link where mail can be sent."""
 
-from dataclasses import dataclass
 from threading import Thread
 from typing import cast
 
@@ -22,6 +21,7 @@ from app.accounts.views.my_account import (
 from app.config import Config
 from app.core.errors import Invalid, TooMany
 from app.core.throttle import count_attempt
+from app.frozen import frozen
 from app.integrations.mail import MailServer, describe_failure, send_mail
 from app.web.responses import render, see_other
 from app.web.session import get_database, get_session
@@ -55,7 +55,7 @@ If it was not you, tell whoever runs the server at once.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfirmPage:
     """The way to a new address, as whoever follows the link sees it."""
 

@@ -1,7 +1,6 @@
 """Signing in and out, and one's own account."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -36,6 +35,7 @@ from app.accounts.views.current_account import (
 from app.config import Config
 from app.core.errors import Forbidden, GlossError, Invalid, TooMany
 from app.core.throttle import count_attempt, forget_attempts, network_of
+from app.frozen import frozen
 from app.integrations.email_addresses import address_key
 from app.web.access import public
 from app.web.responses import render, safe_next, see_other, wants_fragment
@@ -54,7 +54,7 @@ NOT_PRESENT = "This is not your current password. Type it again."
 NO_MATCH = "The email and the password do not fit together. Check both and try again."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignInPage:
     """Sign in. `problem` is "" or says what to mend.
 
@@ -68,7 +68,7 @@ class SignInPage:
     invitation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionLine:
     """A session in the list; `browser` is "" where it is not known."""
 
@@ -79,7 +79,7 @@ class SessionLine:
     is_this: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountPage:
     """One's own account: each form with what is wrong in it, and the sessions, this one first.
 

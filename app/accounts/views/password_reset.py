@@ -1,7 +1,5 @@
 """Setting a new password by a link."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, current_app, flash, redirect
 from flask.typing import ResponseReturnValue
 
@@ -12,6 +10,7 @@ from app.accounts.views.audit import PASSWORD_RESET, How, audit, sign_in
 from app.accounts.views.current_account import begin_session
 from app.config import Config
 from app.core.errors import Invalid
+from app.frozen import frozen
 from app.web.access import public
 from app.web.link_throttle import counting_wrong_links
 from app.web.responses import render
@@ -21,7 +20,7 @@ from app.web.view_marks import hashes_passwords
 blueprint = Blueprint("password_reset", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResetPage:
     """A link that sets a password, as who holds it sees it."""
 

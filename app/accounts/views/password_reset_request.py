@@ -1,6 +1,5 @@
 """Asking for a link that sets a new password, by e-mail where a mail server is configured."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from threading import BoundedSemaphore, Thread
 from typing import cast
@@ -14,6 +13,7 @@ from app.accounts.views.password_reset import reset_address
 from app.config import Config
 from app.core.errors import Forbidden, GlossError, Invalid, TooMany
 from app.core.throttle import count_attempt, network_of
+from app.frozen import frozen
 from app.integrations.mail import MailServer, describe_failure, send_mail
 from app.web.access import public
 from app.web.responses import render, see_other
@@ -43,7 +43,7 @@ If it was not you, do nothing: your password stays as it is.
 _turns = BoundedSemaphore(2)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForgottenPage:
     """Ask for a link. `problem` is "" or says what is wrong with the whole."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from app.annotations.state import states_of
 from app.discussion.pages.event_text import KINDS as DISCUSSION
 from app.discussion.service import verdicts
 from app.events.models import Event
+from app.frozen import frozen
 from app.parties.kinds import UNDOABLE
 from app.parties.service.names import PLURALS
 from app.projects.models import Member
@@ -28,7 +28,7 @@ from app.web.responses import read_number
 from app.web.zones import reader_zone
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ActivityLine:
     """One event; `colour` is "" for the installation itself.
 
@@ -52,7 +52,7 @@ class ActivityLine:
     undo: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """What one member did one after another in one article, newest first; often a single act.
 
@@ -69,7 +69,7 @@ class Run:
         return self.lines[0]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Day:
     """What happened on one day of the reader's, newest first; `at` is one time of it."""
 
@@ -77,7 +77,7 @@ class Day:
     runs: Sequence[Run]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ActivityQuery:
     """What an address asks for: "" for everyone and everything; `before` an event, or None."""
 
@@ -96,7 +96,7 @@ class ActivityQuery:
         return not self.is_filtered and self.before is None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ActivityPage:
     """What happened in a project, or in the one article `article`.
 

@@ -1,7 +1,6 @@
 """The groups in which kinds of events are chosen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from app.accounts.views import audit
 from app.annotations.service import annotations, bulk, exports, moving, searches
@@ -9,13 +8,14 @@ from app.articles.service import articles, tagging_modes
 from app.assignments.service import assignments
 from app.discussion.pages import event_text as discussion
 from app.discussion.service import verdicts
+from app.frozen import frozen
 from app.guidelines import service as guidelines
 from app.parties import kinds as parties
 from app.projects.service import invitations, members, projects, reset_links, token_audit
 from app.themes.service import themes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """Kinds of events that are chosen together; `name` stands in the form."""
 

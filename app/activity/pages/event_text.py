@@ -1,7 +1,7 @@
 """What every kind of event says to a person."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from string import Formatter
 from urllib.parse import unquote_plus
@@ -19,6 +19,7 @@ from app.assignments.service import assignments
 from app.discussion.pages import event_text as discussion
 from app.discussion.service import verdicts
 from app.events.models import Event, Snapshot
+from app.frozen import frozen
 from app.guidelines import service as guidelines
 from app.parties import kinds
 from app.parties.pages import event_text as parties
@@ -28,7 +29,7 @@ from app.themes.service import themes
 from app.web.filters import day, moment, pluralise
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Names:
     """What those are called whom events name, and of how many passages an act was, by ids."""
 

@@ -1,7 +1,6 @@
 """Where a passage is: from the words that someone asks for to a place in the revision's text."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -10,13 +9,14 @@ from app.articles.models import Article, Revision
 from app.articles.queries import articles
 from app.articles.queries.content import Content, content_of
 from app.core.errors import Invalid
+from app.frozen import frozen
 from app.text import anchoring, passages
 from app.text.document import Document, InlineKind
 
 NO_WORDS = "Give the words of the passage: select them, or paste them."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PassageQuery:
     """A passage as someone asks for it: its words, and hints where they stand.
 
@@ -29,7 +29,7 @@ class PassageQuery:
     suffix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anchor:
     """A passage of a revision, found and tidied."""
 

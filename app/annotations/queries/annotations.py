@@ -1,7 +1,6 @@
 """Finding annotations, who may see them, and how many there are."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,6 +27,7 @@ from app.assignments.queries.visibility import (
 from app.core.db import read_columns
 from app.core.errors import NotFound
 from app.events.models import Event
+from app.frozen import frozen
 from app.projects.models import Member, Project
 from app.projects.roles import Act, may
 from app.projects.service.members import list_members, member_by_id
@@ -154,7 +154,7 @@ def tag_counts(
     return counts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count:
     """How many living annotations of one tag one annotator has made."""
 
@@ -172,7 +172,7 @@ def counts(session: Session, revision: Revision, visibility: Visibility) -> list
     return [Count(*row) for row in session.execute(query, values)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tally:
     """How many living annotations there are, by how many people."""
 

@@ -4,7 +4,6 @@ A block may have hundreds of them, and each new one would have them all read aga
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from operator import itemgetter
 
 from sqlalchemy import Integer, String, bindparam, func, literal_column, select, union_all
@@ -17,6 +16,7 @@ from app.articles.models import Revision
 from app.core.memory import KEEPS, MEMORY, Memory
 from app.core.prepared import Prepared
 from app.events.models import Event
+from app.frozen import frozen
 
 MOST_EVENTS = 50  # that kept passages are brought up to date by; after more they are read again
 SPAN_CHARACTERS = 200  # what one takes in memory
@@ -58,7 +58,7 @@ _SINCE = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptSpans:
     """The passages of a block, by start, as they are after an event."""
 

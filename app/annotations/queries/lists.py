@@ -1,7 +1,5 @@
 """The history of an annotation, and the trash."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import (
     ColumnElement,
     func,
@@ -15,11 +13,12 @@ from app.annotations.service.annotations import DELETED
 from app.annotations.service.bulk_acts import Seen
 from app.articles.models import Article
 from app.events.models import Event
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HistoryRow:
     """One event of an annotation, with who did it."""
 
@@ -38,7 +37,7 @@ def list_history(session: Session, annotation_id: int) -> list[HistoryRow]:
     return [HistoryRow(event, name or "Gloss") for event, name in rows]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrashRow:
     """An annotation in the trash, the article that it was in, and who put it there."""
 

@@ -1,7 +1,6 @@
 """What is shown of a text: the filter, and the passages that it shows, as marks need them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -25,6 +24,7 @@ from app.assignments.queries.visibility import (
     EVERYONE,
     Visibility,
 )
+from app.frozen import frozen
 
 # The bare tables: the ORM would look at every one of thousands of rows. What every page of an
 # article asks for is put together once.
@@ -79,7 +79,7 @@ _ALL_SPANS = _SPANS.order_by(*_BY_START)
 _ALL_BETWEEN = union_all(*SPANS_BETWEEN)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filter:
     """Which annotations are shown, of those that may be seen: None for all of them.
 

@@ -1,7 +1,7 @@
 """What annotations say in words: the names of their themes, parties and positions, as of now."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sqlalchemy import Row
@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.annotations import content
 from app.annotations.state import AnnotationState
+from app.frozen import frozen
 from app.parties import queries as parties
 from app.parties.models import Party, Position
 from app.themes import queries as themes
 from app.themes.fields import join_named
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Called:
     """What themes, parties and positions are called, by their ids; an alias by its own name."""
 
@@ -24,7 +25,7 @@ class Called:
     positions: Mapping[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Says:
     """What an annotation says beside its tag, as pages show it: "" for what it does not say.
 

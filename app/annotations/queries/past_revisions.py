@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,9 +13,10 @@ from app.annotations.state import AnnotationState
 from app.articles.models import Revision
 from app.assignments.queries.visibility import Visibility
 from app.events.models import Event
+from app.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Earlier:
     """An annotation as it was when its revision was corrected."""
 

@@ -1,7 +1,5 @@
 """Which party a card proposes where an annotation has none. A proposal is stored nowhere."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
@@ -10,13 +8,14 @@ from app.articles.models import Article
 from app.assignments.queries.visibility import Visibility
 from app.core.choosing import NEW
 from app.core.errors import Invalid
+from app.frozen import frozen
 from app.parties import queries as parties
 from app.parties.fields import clean_name
 from app.parties.models import Party
 from app.projects.models import Member
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """A party that may be who says something: its id, None for one that is yet to be made.
 

@@ -6,7 +6,6 @@ Names are seen by the whole project; how often one is used counts of what the me
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from app.annotations.content import OF_TAGS
 from app.annotations.models import Annotation, AnnotationAddressee
 from app.articles.models import Article
 from app.assignments.queries.visibility import sql_can_see
+from app.frozen import frozen
 from app.parties.models import Affiliation, Named, Party
 from app.parties.queries import sql_is_usable, sql_main_id
 from app.parties.state import Affiliated
@@ -31,7 +31,7 @@ _SIGNS = re.compile(r"[\W_]+")
 _BEGINNING = r"(?<![^\W_])"  # of a word: no letter or digit before it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suggestion:
     """A party or a position that can be given, by the name that it is found by.
 
@@ -48,7 +48,7 @@ class Suggestion:
     is_near: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suggestions:
     """What is offered, and whether what was typed is the name of one: it cannot be new then."""
 
@@ -56,7 +56,7 @@ class Suggestions:
     is_known: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Row:
     id: int
     name: str

@@ -1,7 +1,6 @@
 """Tagging: making, changing, deleting and restoring annotations, each with its event."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -37,6 +36,7 @@ from app.core.db import insert_unless_taken
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Event
 from app.events.service import record
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, require, require_change
 
@@ -54,7 +54,7 @@ IN_TRASH = "This annotation is in the trash. Restore it first; what you typed is
 NO_ANNOTATION = "There is no such annotation, or none that you may see."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UndoRequest:
     """That a change is an undo or a redo of an event, asked for with a key to retry with."""
 

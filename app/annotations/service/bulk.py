@@ -1,7 +1,6 @@
 """Changing many annotations by one act, and taking that back as one."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -20,6 +19,7 @@ from app.core.errors import Conflict, NotFound
 from app.events.models import Event, Snapshot
 from app.events.service import record
 from app.events.subjects import Subject
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may, may_change, require
 from app.themes.service.themes import require_usable
@@ -36,7 +36,7 @@ MOST_AT_ONCE = 5_000  # annotations: who waits for one of them gives up after te
 MOST_NAMED = 100  # of those that an act leaves for one reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What annotations are to be, and how many or which an act leaves as they are, and why.
 

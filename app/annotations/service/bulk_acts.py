@@ -1,7 +1,7 @@
 """What can be done to many annotations, and what a form says that it is done with."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from app.annotations import content
 from app.annotations.state import AnnotationState
 from app.core.errors import Invalid, NotFound
 from app.core.names import SEPARATOR, clean_line
+from app.frozen import frozen
 from app.parties import queries
 from app.parties.models import Named, Party, Position
 from app.themes import queries as themes
@@ -52,7 +53,7 @@ class Seen(NamedTuple):
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BulkAct:
     """What is to be done, with the tag, the line for the note or the theme that it is done with.
 

@@ -6,7 +6,7 @@ So many would take minutes as objects of the ORM: rows go from table to table he
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -36,6 +36,7 @@ from app.core.reserving import reserve_ids
 from app.events.models import Event
 from app.events.service import Change, append_all, record, record_all
 from app.events.subjects import Actor, Subject
+from app.frozen import frozen
 from app.projects.models import Member, Project
 from app.projects.roles import Act, require
 from app.projects.tagging_modes import Mode
@@ -46,7 +47,7 @@ AT_ONCE = 5_000  # rows of one statement
 _table: Table = Annotation.__table__  # type: ignore[assignment]  # the ORM's type is wider
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewAnnotation:
     """An annotation that a file brings: who made it, where, what it says, and when."""
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -30,6 +29,7 @@ from app.core.errors import Conflict, Invalid
 from app.events.models import Event
 from app.events.queries import find_by_key
 from app.events.service import Change, record, record_all
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, require
 from app.themes.queries import names_of
@@ -47,7 +47,7 @@ class Spot(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagPlan:
     """Where an act tags, by article, and how many or which places it leaves, and why.
 

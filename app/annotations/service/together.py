@@ -1,7 +1,7 @@
 """Acts on many annotations: one event of the act, and one of each annotation as a part of it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -19,12 +19,13 @@ from app.core.clock import now
 from app.core.errors import Conflict
 from app.events.models import Event
 from app.events.service import Change, record_all
+from app.frozen import frozen
 from app.projects.models import Member
 
 AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What an act on many made of one annotation: its event, and its states before and after.
 

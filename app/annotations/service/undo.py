@@ -13,11 +13,12 @@ from app.articles.queries import articles
 from app.core.errors import Conflict
 from app.events.models import Event
 from app.events.queries import find_by_key
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import may_change
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UndoResult:
     """An act that was undone or redone, and the annotation as it is now."""
 

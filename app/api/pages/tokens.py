@@ -1,12 +1,12 @@
 """What the page of one's API tokens shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.accounts.models import NAME_LIMIT, ApiToken, Scope
 from app.accounts.service.api_tokens import DAYS, MOST_TOKENS, NEVER, ON_DAY
 from app.core.clock import now
+from app.frozen import frozen
 from app.projects.service.projects import MyProject
 from app.web.responses import FormPage
 
@@ -18,7 +18,7 @@ ENDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TokenLine:
     """A token in the list; `project` is the name of its only project, "" for all."""
 
@@ -33,7 +33,7 @@ class TokenLine:
     is_expired: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TokenForm:
     """What stands in the form that makes a token, as it was typed; `project` is a slug or ""."""
 
@@ -44,7 +44,7 @@ class TokenForm:
     day: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TokensPage(FormPage):
     """One's API tokens and the form for another.
 

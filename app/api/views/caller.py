@@ -1,6 +1,5 @@
 """Which program asks: by its API token, which is counted, and never by a cookie."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, request
@@ -15,6 +14,7 @@ from app.api.operations import operation_of
 from app.core.errors import Invalid, NotFound, TooMany
 from app.core.throttle import Budget, count_attempt, network_of, read_budget
 from app.core.write_faults import write_fault
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, require
 from app.projects.service import members, token_audit
@@ -37,7 +37,7 @@ TOO_MANY_WRONG = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caller:
     """In whose name a program asks; `project_id` is the only project it may ask about, or None."""
 

@@ -5,7 +5,7 @@ reason. A test fails where a table is neither here nor in `LEFT_OUT`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import cast
 
 from sqlalchemy import (
@@ -29,6 +29,7 @@ from app.core.db import ID, Base
 from app.discussion.models import Comment, Mention, Participant, Stance, Thread, Verdict
 from app.events.models import Event
 from app.findings.models import SavedSearch
+from app.frozen import frozen
 from app.guidelines.models import Guidelines
 from app.parties.models import Affiliation, Party, Position
 from app.projects.models import Member, Project
@@ -41,7 +42,7 @@ _MADE_ANEW = "made of the others when it is imported"
 _PRIVATE = "nobody else's business, and nobody signs in by an archive"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArchivedTable:
     """A table of an archive: what its rows are, and which of them belong to a project.
 

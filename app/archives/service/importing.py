@@ -47,6 +47,7 @@ from app.events.models import Event
 from app.events.service import record
 from app.events.subjects import ProjectActor
 from app.findings.models import SavedSearch
+from app.frozen import frozen
 from app.guidelines.models import Guidelines
 from app.inbox.service import mark_project_read
 from app.parties.models import Party, Position
@@ -70,7 +71,7 @@ ROWS_AT_ONCE = 1_000
 _OF_ANOTHER_KIND = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Importer:
     """Who imports: an account, or with None whoever runs the server.
 

@@ -11,7 +11,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import IO, Any, NoReturn
 
 from app.archives.manifest import (
@@ -26,6 +25,7 @@ from app.archives.manifest import (
 from app.archives.queries.description import TABLES, ArchivedTable
 from app.core.errors import Invalid
 from app.core.migrate import known_revisions
+from app.frozen import frozen
 
 LINE_LIMIT = 64_000_000  # bytes: of the longest text, each character of which takes several
 VALUES_LIMIT = 20_000  # bytes of a line without its words: lists and numbers take far more memory
@@ -64,7 +64,7 @@ def refuse(what: str) -> NoReturn:
     raise UnfitArchive(message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Most:
     """How much an archive may hold: rows of all files together, and bytes of them unpacked."""
 
@@ -72,7 +72,7 @@ class Most:
     unpacked: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProjectArchive:
     """An archive whose every file is as its manifest says."""
 

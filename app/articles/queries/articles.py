@@ -1,7 +1,6 @@
 """Reading articles out of the database."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -26,6 +25,7 @@ from app.articles.queries.content import BlockValues, InlineValues, content_of
 from app.core.db import LARGEST_NUMBER, read_columns
 from app.core.errors import NotFound
 from app.events.models import Event
+from app.frozen import frozen
 from app.projects.models import Project
 from app.text.document import Block, BlockKind, Document, Inline, InlineKind
 from app.text.length import Length
@@ -56,7 +56,7 @@ _PROJECT_MODE = (
 CURRENT = "gloss_current_revision"  # in the `info` of a session: the one that was read last
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArticleRow:
     """An article as a list shows it."""
 
@@ -165,7 +165,7 @@ def find_revision(session: Session, article_id: int, number: int) -> Revision:
     return revision
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RevisionRow:
     """A revision as a list shows it; `name` is who made it, "" for the first."""
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.articles.models import BlockRow, InlineRow, Revision
 from app.core.memory import recall
+from app.frozen import frozen
 from app.text.direction import has_right_to_left
 from app.text.document import BlockKind, InlineKind
 
@@ -64,7 +65,7 @@ _INLINES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """The text of a revision with its blocks by number, counted from 1, and its inlines by start.
 

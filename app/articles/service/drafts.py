@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from app.articles.models import Article, Draft, Revision
 from app.articles.service import articles
 from app.core.clock import now
 from app.core.errors import Conflict, NotFound
+from app.frozen import frozen
 from app.projects.models import Member
 from app.text.document import Block, BlockKind, Document, Inline, InlineKind
 from app.text.left_out import LeftOut, move
@@ -24,7 +24,7 @@ from app.text.parsed_json import left_out_from_json, left_out_to_json
 MOST_DRAFTS = 500  # of one person in one project
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DraftLine:
     """A draft in a list."""
 

@@ -3,7 +3,6 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.articles.service import articles
 from app.config import Config
 from app.core.db import Database
+from app.frozen import frozen
 from app.integrations.reading import unpack
 from app.projects.service.projects import ensure_first
 from app.text.dates import DateOrder
@@ -33,7 +33,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loaded:
     """A file and what became of it, with a sentence that says why."""
 
@@ -57,7 +57,7 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
                 yield found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class How:
     """How files are read; with `is_trial` nothing is stored.
 

@@ -1,19 +1,18 @@
 """What a page shows of an assigning that was just done, with the way back."""
 
-from dataclasses import dataclass
-
 from sqlalchemy.orm import Session
 
 from app.assignments.pages.event_text import describe
 from app.assignments.service.assignments import Assigned
 from app.assignments.service.undo import find_assigning
+from app.frozen import frozen
 from app.projects.models import Member
 from app.web.signing import read_signed, sign
 
 PURPOSE = "assigned"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """An assigning that can be taken back: what it changed, and its events as a form sends them."""
 

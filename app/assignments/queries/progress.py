@@ -1,7 +1,6 @@
 """Reading who is where with which article, and which articles are somebody's to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from app.accounts.models import Account
 from app.articles.models import Article
 from app.assignments.models import Progress, State
 from app.core.db import is_one_of, read_columns
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, roles_with
 
@@ -79,7 +79,7 @@ class Own(NamedTuple):
         return days_late(self.state, self.due_on, today)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Where:
     """How far a member is with an article."""
 

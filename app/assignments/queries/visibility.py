@@ -6,7 +6,6 @@ the role, and so is whether one can be done: a reader cannot, and waits for the 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from sqlalchemy import (
     BindParameter,
@@ -25,6 +24,7 @@ from app.articles.models import Article
 from app.assignments.models import Progress, State
 from app.assignments.queries.progress import find_progress
 from app.core.db import is_one_of, read_columns
+from app.frozen import frozen
 from app.projects.models import Member, Project
 from app.projects.roles import Act, roles_with
 from app.projects.tagging_modes import Mode
@@ -32,7 +32,7 @@ from app.projects.tagging_modes import Mode
 Column = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Visibility:
     """Whose annotations of one article are seen: everyone's, or those of `only` this account."""
 

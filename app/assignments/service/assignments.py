@@ -1,7 +1,6 @@
 """Who tags which article by when, and how far they are: each change with its event."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Snapshot
 from app.events.service import record
 from app.events.subjects import Actor, ProjectActor
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, require, roles_with
 
@@ -133,7 +133,7 @@ class AssigningEvent(NamedTuple):
     after: Snapshot
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assigned:
     """The events of one assigning, one for each pair of article and member that it changed."""
 

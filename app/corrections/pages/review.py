@@ -1,10 +1,10 @@
 """What the pages show on which an article is corrected."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from app.articles.service.drafts import DraftLine
 from app.corrections.service.correct import Before, Decision, Proposal
+from app.frozen import frozen
 from app.integrations.fetching import FetchRules
 from app.library.pages.add import HowRead
 from app.reading.pages.article_ref import ArticleRef, words_around
@@ -28,7 +28,7 @@ DECIDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CorrectPage:
     """The ways to correct an article: edit its text, or take a new one. `text` is to be edited.
 
@@ -50,7 +50,7 @@ class CorrectPage:
     fetch: FetchRules
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReviewLine:
     """An annotation in the review of a correction, where it stood and where it is to stand.
 
@@ -69,7 +69,7 @@ class ReviewLine:
     is_decided: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReviewGroup:
     """Annotations with the same fate. `is_open` are those that a person should look at."""
 
@@ -79,7 +79,7 @@ class ReviewGroup:
     lines: Sequence[ReviewLine]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReviewPage:
     """A correction before it is stored: what changes in the text, and every annotation.
 

@@ -1,16 +1,16 @@
 """What the pages of revisions show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.articles.queries.articles import RevisionRow
+from app.frozen import frozen
 from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.cache import Drawing
 from app.text.word_diff import Changes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RevisionsPage:
     """The revisions of an article, newest first.
 
@@ -28,7 +28,7 @@ class RevisionsPage:
         return self.can_keep and len(self.lines) > 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RevisionPage:
     """A corrected revision as it was read, with what was tagged in it."""
 
@@ -42,7 +42,7 @@ class RevisionPage:
     drawing: Drawing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangesPage:
     """What a revision changed in the one before it."""
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from app.articles.queries import articles
 from app.articles.service.articles import add_revision, update_last_activity
 from app.core.errors import Conflict
 from app.events.service import record
+from app.frozen import frozen
 from app.projects.models import Member
 from app.text.anchoring import Fate, reanchor
 from app.text.document import Document
@@ -56,7 +57,7 @@ class AnnotationBefore(NamedTuple):
     is_deleted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Before:
     """An article before a correction: its text, all of its annotations, and theirs.
 
@@ -68,7 +69,7 @@ class Before:
     texts: Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """Where an annotation is to stand in a corrected text: `place` is None for nowhere."""
 

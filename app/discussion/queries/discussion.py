@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from app.core.errors import NotFound
 from app.discussion.models import Comment, Mention, Stance, Thread
 from app.discussion.service.comments import NO_COMMENT
 from app.discussion.service.stances import AGREE, DISPUTE
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
 
@@ -84,7 +84,7 @@ def holds_what_is(member: Member, state: str) -> ColumnElement[bool]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Discussion:
     """All that is said of one annotation; `names` are those named, by comment and author.
 

@@ -1,7 +1,6 @@
 """Reading verdicts: those that hold, and checking that each is what its last event says."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
@@ -13,6 +12,7 @@ from app.core.db import read_columns
 from app.discussion.models import VERDICT, Verdict
 from app.discussion.service.verdicts import KINDS, NONE, VerdictState
 from app.events.models import Event
+from app.frozen import frozen
 from app.projects.models import Member
 
 _verdict = Verdict.__table__.c
@@ -21,7 +21,7 @@ _supporting = Annotation.__table__.alias("supporting").c
 _opposing = Annotation.__table__.alias("opposing").c
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """What is said of two annotations: `value` is "" for nothing that holds, `by` who said it."""
 

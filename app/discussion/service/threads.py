@@ -1,7 +1,6 @@
 """Threads: holding one while something is said in it, and recording what was said."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
@@ -18,6 +17,7 @@ from app.core.errors import Conflict
 from app.discussion.models import Comment, Participant, Stance, Thread
 from app.events.models import Event, Snapshot
 from app.events.service import record
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, require
 
@@ -31,7 +31,7 @@ WAIT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LockedThread:
     """An annotation that is discussed, its thread, and who says something."""
 

@@ -5,7 +5,7 @@ gives another one.
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import select
@@ -23,6 +23,7 @@ from app.discussion.service.threads import WAIT
 from app.discussion.texts import clean
 from app.events.models import Event, Snapshot
 from app.events.service import record
+from app.frozen import frozen
 from app.parties.models import Party, Position
 from app.projects.models import Member
 from app.projects.roles import Act, may, require
@@ -52,7 +53,7 @@ class Given(NamedTuple):
     event_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VerdictState:
     """A verdict as it is, or was: the ids of what it is about, and of who gave it."""
 

@@ -1,7 +1,6 @@
 """A brief: what was tagged, as one page to read or print, article by article."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -10,6 +9,7 @@ from sqlalchemy import Row
 
 from app.core.names import SEPARATOR
 from app.exports.queries.said_in_words import said_in_words
+from app.frozen import frozen
 from app.reading.pages.article_ref import byline_of
 from app.text.links import is_web_address
 
@@ -18,7 +18,7 @@ MOST_PASSAGES = 2_000  # some 200 pages; what is longer is a file
 _Row = Row[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BriefPassage:
     """A passage with what is said of it; without a place `block` is None.
 
@@ -36,7 +36,7 @@ class BriefPassage:
     permalink: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BriefArticle:
     """An article and its passages in the order of its text; without an address `original` is ""."""
 
@@ -46,7 +46,7 @@ class BriefArticle:
     passages: Sequence[BriefPassage]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BriefPage:
     """Passages to read or print.
 

@@ -1,12 +1,12 @@
 """What the page shows on which statements are exported for DNA."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.exports.queries.dna_file import Told
+from app.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DnaPage:
     """What a file for DNA holds, and what it leaves out.
 

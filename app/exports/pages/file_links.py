@@ -1,15 +1,15 @@
 """Where the files of some annotations are: one link for each format."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 
 from app.exports.queries.formats import FORMATS
+from app.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileLink:
     """A file: how its format is called, what it is good for, and its address."""
 
@@ -18,7 +18,7 @@ class FileLink:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileLinks:
     """What some annotations can be exported as, each by its address."""
 

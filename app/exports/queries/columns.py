@@ -1,6 +1,5 @@
 """The columns of an export of annotations: one description, from which every format is written."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -19,6 +18,7 @@ from app.exports.queries.said_columns import (
     names_of_addressees,
     sentence_of_position,
 )
+from app.frozen import frozen
 from app.projects.models import Project
 from app.themes.models import Theme
 
@@ -36,7 +36,7 @@ class Kind(Enum):
     NAMES = "names"  # what people call several things, with SEPARATOR between; "" for none
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column: its name in the file, what the database reads it from, and what its values are."""
 

@@ -6,7 +6,7 @@ and its document in DNA 3 (leifeld/dna, Exporter.java, eventCSV), times are writ
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
@@ -18,6 +18,7 @@ from app.exports.queries.columns import COLUMNS, Column, Kind
 from app.exports.queries.csv_file import LINE_END, write_text
 from app.exports.queries.rows import Selection, list_rows
 from app.exports.queries.said_columns import kind_of_party
+from app.frozen import frozen
 from app.parties.models import Named, Party, Position
 
 MIMETYPE = "text/csv"
@@ -40,7 +41,7 @@ _AGREEMENT = {"for": "1", "against": "0"}
 _annotation = Annotation.__table__.c
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """What a file does not say of itself: `left_out` statements have no position or no side.
 

@@ -5,7 +5,7 @@ writes it, and an entry.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -29,9 +29,10 @@ from app.exports.queries.markdown_file import markdown_chunks
 from app.exports.queries.qdpx_file import qdpx_chunks
 from app.exports.queries.rows import Selection
 from app.exports.queries.xlsx_file import xlsx_chunks
+from app.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Format:
     """A format: how it is called, what it is good for, and what writes it.
 

@@ -6,7 +6,6 @@ a GET there: the collection at the address of its file, an annotation at its per
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from json import JSONEncoder
 from typing import Any
 
@@ -18,6 +17,7 @@ from app.core.db import Database
 from app.core.names import SEPARATOR
 from app.exports.queries.columns import COLUMNS, Column, Kind, moment_text
 from app.exports.queries.rows import Selection, find_rows, list_rows
+from app.frozen import frozen
 from app.projects.models import Project
 
 PROFILE = "http://www.w3.org/ns/anno.jsonld"
@@ -60,7 +60,7 @@ to_json = JSONEncoder(ensure_ascii=False).encode
 _IRI = re.compile(r"https?://[^\s\x00-\x20<>\"{}|\\^`\x7f]+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProjectRef:
     """A project as files name it: where its addresses begin, and what it is called."""
 

@@ -1,12 +1,12 @@
 """The parts of a REFI-QDA project that all its sources share: identities, codes and variables."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
 
 from app.accounts.avatars import Colour
 from app.annotations.tags import Tag
+from app.frozen import frozen
 from app.text.xml_text import element, escape, text_element
 from app.themes.models import Theme
 from app.themes.tree import Branch, tree_of
@@ -42,7 +42,7 @@ VARIABLES = {
 """What is said of each article, with its type (Project.xsd, typeOfVariableType)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Guids:
     """Makes the GUIDs of one installation: the same for the same thing in every file."""
 

@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -15,6 +14,7 @@ from app.articles.models import Article, Revision
 from app.core.db import Database
 from app.discussion.models import Thread
 from app.exports.queries.columns import COLUMNS, Column
+from app.frozen import frozen
 from app.projects.models import Project
 
 ROWS_AT_ONCE = 1_000  # so many that asking for them takes a tenth of what reading them does
@@ -27,7 +27,7 @@ _thread = Thread.__table__
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selection:
     """Which annotations go into a file: the living ones of a project, or of one article of it.
 

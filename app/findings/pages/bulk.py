@@ -1,7 +1,6 @@
 """What is said of changing many passages at once: before it is done, and after."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -27,6 +26,7 @@ from app.events.models import Event
 from app.findings.asked import Asked, View
 from app.findings.queries.facet_counts import Count
 from app.findings.queries.hits import list_seen
+from app.frozen import frozen
 from app.parties import queries as parties
 from app.parties.models import Named
 from app.projects.models import Member
@@ -101,7 +101,7 @@ class BulkChoices(NamedTuple):
     most_addressees: int = MOST_ADDRESSEES
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BulkBar:
     """What stands below a list whose passages can be ticked.
 
@@ -130,7 +130,7 @@ class Back(NamedTuple):
         return self.name == TRASH
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeftLine:
     """A passage that an act leaves as it is, or with the tag "" a place that has none."""
 
@@ -139,7 +139,7 @@ class LeftLine:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Left:
     """Passages that an act leaves as they are, and why; `more` beyond those named."""
 
@@ -148,7 +148,7 @@ class Left:
     more: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BulkPage(FormPage):
     """What an act would do to the passages that were chosen, to be confirmed.
 
@@ -172,7 +172,7 @@ class BulkPage(FormPage):
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ActPage:
     """What was done to many passages, or taken back, and what was left; `undo` is "" for no way."""
 

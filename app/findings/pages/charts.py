@@ -4,10 +4,10 @@ Lengths along a row are in per cent, so that it is as wide as there is room; hei
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from app.annotations.tags import TAGS
 from app.findings.queries.summary import ArticleMap, Tally
+from app.frozen import frozen
 from app.web.filters import number, pluralise
 
 COLUMN_HEIGHT = 104  # of the highest
@@ -17,7 +17,7 @@ _STEP = 2  # marks on a strip are told apart to 1/2 per cent
 _THOUSAND = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A part of a picture: where it is, how large, what it leads to, "" for nothing.
 
@@ -32,7 +32,7 @@ class Mark:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """A figure of a table, and the address of what it counts, "" for none."""
 
@@ -40,7 +40,7 @@ class Cell:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bar:
     """A row of a picture: a bar with a part for each tag, and its cells, the sum last."""
 
@@ -50,7 +50,7 @@ class Bar:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column over a month or year; `room` is where its hand begins."""
 
@@ -64,7 +64,7 @@ class Column:
     below: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Multiple:
     """The columns of one tag, beside those of the others."""
 
@@ -74,7 +74,7 @@ class Multiple:
     columns: Sequence[Column]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tenth:
     """A tenth of a text: where it begins, in per cent, how much is tagged in it, where it leads."""
 
@@ -84,7 +84,7 @@ class Tenth:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strip:
     """A text from its first word to its last: a path of lines for each tag, and its tenths."""
 

@@ -1,7 +1,7 @@
 """The facets beside the passages, and the chips above them: what is asked for, in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from app.findings.asked import FACETS, ME, NONE, Asked
 from app.findings.queries.facet_counts import Count, Facets
 from app.findings.queries.matching import ARTICLE_FACETS, NAMED, OF_STATEMENTS, with_mains
 from app.findings.queries.passages import list_annotators
+from app.frozen import frozen
 from app.parties import queries as parties
 from app.projects.models import Member
 from app.text.sorting import fold, sort_key
@@ -65,7 +66,7 @@ _GONE = {
 ORDER = ("for", "against", NONE, *(v for facet, v in WORDS if facet in {"state", "note"}))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FacetValue:
     """A value of a facet, with its words and how many passages one would get with it.
 
@@ -78,7 +79,7 @@ class FacetValue:
     is_on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FacetList:
     """A facet with the values that are shown; so many `more` are on a page of their own."""
 
@@ -90,7 +91,7 @@ class FacetList:
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chip:
     """A value that is asked for, and the address of the same passages without it."""
 
@@ -157,7 +158,7 @@ _MAY_LACK = {"theme", *OF_STATEMENTS}
 MOST_SHOWN = 200  # values on the page of one facet
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FacetPage:
     """All values of a facet, or those that hold part of a name, to choose from.
 

@@ -1,7 +1,6 @@
 """What the page of passages shows of words in context."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from app.findings.asked import Asked, By
 from app.findings.pages.facet_lists import TITLES, Names
 from app.findings.queries.in_context import MOST_SORTED, SORTED_BY, Line, Lines
 from app.findings.queries.matching import ARTICLE_FACETS
+from app.frozen import frozen
 from app.search.concordance import Side
 from app.search.query import Query, read_query
 from app.text.direction import Direction
@@ -44,7 +44,7 @@ class TagShown(NamedTuple):
     is_same: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineShown:
     """A line: what stands before, the words, what stands after, and where in which article.
 
@@ -63,7 +63,7 @@ class LineShown:
     is_divided: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContextShown:
     """The lines of a page.
 

@@ -1,7 +1,7 @@
 """What the page shows that tags every place where words occur, and what it says beforehand."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from flask import url_for
@@ -23,6 +23,7 @@ from app.findings.pages.in_context import LineShown, context_shown
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.in_context import LinePlace, Lines, draw_hits, find_hits
 from app.findings.queries.matching import ARTICLE_FACETS
+from app.frozen import frozen
 from app.projects.models import Member
 from app.search.query import LONGEST_QUERY, read_query
 from app.web.filters import pluralise
@@ -53,7 +54,7 @@ class Typed(NamedTuple):
     theme: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ticks:
     """Which places are ticked: all at first, or none, but for those that someone `flipped`.
 
@@ -84,7 +85,7 @@ def write_places(places: Collection[tuple[int, ...]]) -> str:
     return ",".join(".".join(map(str, place)) for place in places)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Occurrence:
     """A line with a box to tick; `value` is its place as the form sends it."""
 
@@ -93,7 +94,7 @@ class Occurrence:
     line: LineShown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OccurrencesPage(FormPage):
     """The places where words occur, to be ticked, and what they can be tagged with.
 
@@ -135,7 +136,7 @@ class OccurrencesPage(FormPage):
         return ",".join(each.value for each in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagPreviewPage:
     """What would be tagged, to be confirmed: `spots` as the form sends them.
 

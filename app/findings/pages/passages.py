@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from app.findings.queries.in_context import LinePlace, list_lines, read_line_pla
 from app.findings.queries.matching import with_mains
 from app.findings.queries.passages import Place, list_places, read_place
 from app.findings.sentences import InSentence
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.pages.article_ref import byline_of
@@ -66,7 +67,7 @@ class Piece(NamedTuple):
     is_found: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A passage in the list: the hit, what it carries by names, and whether it is one's own.
 
@@ -95,7 +96,7 @@ class Line:
         return any(states) or bool(hit.replies or self.themes)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """A head and the passages that stand under it; without a name where nothing is grouped.
 
@@ -111,7 +112,7 @@ class Head:
     lines: Sequence[Line]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PassagesPage:
     """The passages that an address asks for, with the facets that narrow them down.
 

@@ -1,17 +1,17 @@
 """Months and years, as a picture over time has them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from app.findings.asked import NONE
+from app.frozen import frozen
 
 MOST_MONTHS, MOST_YEARS = 36, 40
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905  (as one reads them)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """A month or a year: its name, what stands below its column, and its months."""
 

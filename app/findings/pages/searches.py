@@ -1,17 +1,17 @@
 """The searches that a member has saved or others share, and the form that saves another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.findings import service
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchLine:
     """A saved search: where it leads, and where it is removed, "" for who may not.
 
@@ -25,7 +25,7 @@ class SearchLine:
     remove: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchesShown:
     """The saved searches that a member sees, and whether they may save or share one."""
 
@@ -34,7 +34,7 @@ class SearchesShown:
     can_share: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaveForm:
     """What stands in the form that saves a search, and what is wrong with it, "" for nothing."""
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ from app.findings.pages.periods import month_of, periods_of
 from app.findings.queries import summary
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.summary import ArticleFacts, Tally
+from app.frozen import frozen
 from app.projects.models import Member
 from app.web.filters import pluralise
 from app.web.responses import Pager
@@ -42,7 +43,7 @@ _T = TypeVar("_T")
 Row = tuple[str, Tally, Callable[[str], str]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BarFigure:
     """A picture of bars: the rows shown, and how many `rows` there are in all."""
 
@@ -55,7 +56,7 @@ class BarFigure:
     whole: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimeFigure:
     """The four tags over time; `names` are those of the columns, with the year."""
 
@@ -71,7 +72,7 @@ class TimeFigure:
     undated_address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Coverage:
     """How much of an article is tagged, and which of those who tag are done with it."""
 
@@ -92,7 +93,7 @@ class Coverage:
         return [place < len(self.done) for place in range(self.tagging)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArticlesFigure:
     """The articles with the most passages: a strip and the coverage of each."""
 
@@ -103,7 +104,7 @@ class ArticlesFigure:
     whole_coverage: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SummaryPage:
     """The passages that an address asks for, in figures.
 

@@ -1,7 +1,6 @@
 """All that a list shows of its passages, in one query for those of a page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Row, bindparam, false, func, select
@@ -17,6 +16,7 @@ from app.core.db import read_columns
 from app.discussion.models import Thread
 from app.discussion.queries.discussion import HAS_QUESTION, IS_DISPUTED
 from app.findings.sentences import InSentence, Part, bounds_of, in_sentence
+from app.frozen import frozen
 from app.projects.models import Member
 
 _annotation = Annotation.__table__.c
@@ -28,7 +28,7 @@ _first = BlockRow.__table__.alias("first_blocks").c
 _last = BlockRow.__table__.alias("last_blocks").c
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hit:
     """A passage as a list shows it; `in_revision` is the last that had its words, None for now."""
 

@@ -7,7 +7,7 @@ sorted by are read again from its revision, which never changes.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from app.findings.asked import Asked, By, Group, Hits, Sort
 from app.findings.queries.facet_counts import Count
 from app.findings.queries.matching import asks_of_articles, is_article_matching
 from app.findings.queries.passages import Place, list_places
+from app.frozen import frozen
 from app.projects.models import Member
 from app.search.concordance import WIDTH, Context, Side
 from app.search.queries.texts import Tagged, find_places, list_tagged
@@ -79,7 +80,7 @@ def read_line_place(written: str | None) -> LinePlace | None:
     return LinePlace._make(map(int, numbers))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A line: words with what stands beside them in paragraph `block` of the article.
 
@@ -96,7 +97,7 @@ class Line:
     tagged: Sequence[Tagged]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lines:
     """A page of lines. `total` counts searched words, None where passages stand in context.
 

@@ -7,7 +7,7 @@ are put in order first, of which there are few, and then asked for what they hol
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -32,6 +32,7 @@ from app.findings.queries.matching import (
     is_matching,
     is_said,
 )
+from app.frozen import frozen
 from app.parties import queries as parties
 from app.projects.models import Member
 from app.text.sorting import sort_key
@@ -80,7 +81,7 @@ def read_place(written: str | None) -> Place | None:
     return Place(group, article_id, at, *ids) if max(article_id, *ids) <= _LAST else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _List:
     """What a list is made of: who asks, for what, and the conditions of it."""
 

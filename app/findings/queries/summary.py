@@ -6,7 +6,6 @@ keeps answer; else the annotations are counted.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -25,6 +24,7 @@ from app.findings.queries.matching import (
     is_article_matching,
     is_matching,
 )
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, roles_with
 from app.themes.models import Theme
@@ -58,7 +58,7 @@ class Spot(NamedTuple):
     last_block: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArticleMap:
     """A text and what is tagged in it: its blocks from the first, by start and end, and spots."""
 
@@ -82,7 +82,7 @@ class ArticleMap:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tallies:
     """The tallies of what is asked for, by article and by annotator: only of those with any."""
 

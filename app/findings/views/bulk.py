@@ -1,6 +1,6 @@
 """Changing many passages at once: what it would do, doing it, and taking it back as one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -19,6 +19,7 @@ from app.findings.asked import Asked
 from app.findings.pages import bulk as pages
 from app.findings.queries.matching import find_few, is_matching
 from app.findings.views.searches import asked_in_form
+from app.frozen import frozen
 from app.parties.models import Party, Position
 from app.projects.models import Member
 from app.projects.roles import Act
@@ -31,7 +32,7 @@ blueprint = Blueprint("bulk", __name__)
 FINDINGS = "/projects/<slug>/findings"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BulkForm:
     """What was chosen, and what is to be done to it; `counted` is said of the number of them.
 

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -18,6 +18,7 @@ from app.findings.pages import bulk
 from app.findings.pages import occurrences as pages
 from app.findings.pages.occurrences import Ticks, Typed
 from app.findings.views.searches import asked_in_form
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
@@ -30,7 +31,7 @@ PATH = "/projects/<slug>/findings/occurrences"
 _PLACE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OccurrencesForm:
     """Which places are ticked, what they are to be tagged with, and which page is asked for."""
 

@@ -1,7 +1,5 @@
 """Turning a resolved thread into an example in the guidelines."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -19,6 +17,7 @@ from app.discussion.models import COMMENT_LIMIT
 from app.discussion.queries.discussion import discussion_of
 from app.discussion.service import threads
 from app.discussion.texts import clean
+from app.frozen import frozen
 from app.guidelines import service
 from app.guidelines.example_text import Example, add_example, write_example
 from app.guidelines.models import Guidelines
@@ -34,7 +33,7 @@ blueprint = Blueprint("examples", __name__)
 PATH = "/annotations/<int:annotation_id>/example"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExamplePage(FormPage):
     """The form of an example. `example_in` is the version that has one of this thread, or None."""
 

@@ -1,9 +1,9 @@
 """Where the words of a row stand in the text that is read now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.articles.queries.content import Content
+from app.frozen import frozen
 from app.imports.outcomes import Place
 from app.imports.rows import Refused, Said
 from app.text import anchoring, passages
@@ -12,7 +12,7 @@ from app.text.passages import MAX_PASSAGE
 MOST_PLACES = 20  # that are offered to choose from
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """Where words stand: one place, or several to choose from.
 

@@ -1,9 +1,9 @@
 """Readers of files of annotations: each makes rows of bytes, by the columns of our own export."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 
+from app.frozen import frozen
 from app.imports.readers import csv_file, json_ld, json_lines, qdpx_file
 from app.imports.readers.unreadable import Unreadable
 from app.imports.rows import FileTable
@@ -11,7 +11,7 @@ from app.imports.rows import FileTable
 __all__ = ["FORMATS", "Format", "Unreadable", "format_of", "read"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Format:
     """A format: what a person calls it, the endings of its files, and what reads it."""
 

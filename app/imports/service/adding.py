@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from app.core.clock import now
 from app.core.errors import Conflict
 from app.events.service import Change
 from app.events.subjects import Actor
+from app.frozen import frozen
 from app.imports.outcomes import Place, Wanted
 from app.imports.queries.matching import Annotators
 from app.imports.rows import Refused
@@ -27,7 +27,7 @@ from app.themes.service import themes
 from app.themes.state import ThemeState
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ready:
     """An annotation that a file asks for, with its place as it is written."""
 

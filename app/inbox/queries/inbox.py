@@ -1,7 +1,6 @@
 """What concerns someone, over all their projects: read from the events whenever it is shown."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or_, select
@@ -19,6 +18,7 @@ from app.discussion.service.comments import DELETED, WRITTEN
 from app.discussion.service.stances import TAKEN, WITHDRAWN
 from app.discussion.service.threads import MADE_EXAMPLE, REOPENED, RESOLVED
 from app.events.models import Event
+from app.frozen import frozen
 from app.inbox.models import Inbox, InboxRead
 from app.projects.models import Member, Project
 
@@ -135,7 +135,7 @@ def _with_all(event_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """An event that concerns someone, by whom, and where; `is_named` says that it names them."""
 

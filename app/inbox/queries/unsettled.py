@@ -1,7 +1,6 @@
 """What waits to be settled: open questions and disputes, for those whom they concern."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,6 +14,7 @@ from app.assignments.queries.visibility import sql_can_discuss
 from app.core.db import is_one_of
 from app.discussion.models import Comment, Participant, Stance, Thread
 from app.discussion.service.stances import DISPUTE
+from app.frozen import frozen
 from app.projects.models import Member, Project
 from app.projects.roles import Act, roles_with
 
@@ -32,7 +32,7 @@ _takes_part = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Open:
     """A question or a dispute that is open: who said what, when, of which annotation.
 

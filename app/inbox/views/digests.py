@@ -1,6 +1,5 @@
 """The daily digest by e-mail: sending it to who asks for it, and ending it by one press."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, current_app
@@ -12,6 +11,7 @@ from app.accounts.service import accounts
 from app.config import Config
 from app.core.clock import now
 from app.core.errors import NotFound
+from app.frozen import frozen
 from app.inbox import service
 from app.inbox.pages import InboxLine, lines_of
 from app.inbox.queries import inbox
@@ -50,7 +50,7 @@ PARAGRAPH_WITH_WORDS = """{line.name} {line.words}: {line.said}
 {link}"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnsubscribePage:
     """Whether to end the digest, and afterwards that it has ended."""
 

@@ -1,13 +1,13 @@
 """What the pages show with which curators keep the articles."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.annotations.pages.event_text import shorten
 from app.articles.fields import GUESSED_LANGUAGE, NAME_LIMIT, TITLE_LIMIT
 from app.articles.models import Draft
 from app.articles.service.drafts import DraftLine
+from app.frozen import frozen
 from app.integrations.fetching import URL_LIMIT, FetchRules
 from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.blocks import DrawnBlock
@@ -48,7 +48,7 @@ RULES_ONCE_ADDED = RULES | {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldLine:
     """One field in a form: what stands in it, whether it was guessed, and what to mend.
 
@@ -71,7 +71,7 @@ class FieldLine:
         return f"From: {self.origin}."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddPage:
     """Add articles: the three ways, what was typed, and the drafts that wait.
 
@@ -90,7 +90,7 @@ class AddPage:
     fetch: FetchRules
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Same:
     """An article that has the same content or address as a draft."""
 
@@ -99,7 +99,7 @@ class Same:
     is_archived: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Passage:
     """What was left out of a page: its words, shortened, and its index among all that was.
 
@@ -111,7 +111,7 @@ class Passage:
     block: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PassageList:
     """All that was left out of a page: how many passages still are, and how many were put back.
 
@@ -132,7 +132,7 @@ class PassageList:
         return f"{out}, {self.back:,} put back" if self.back else out
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HowRead:
     """What to check of a draft against its file.
 
@@ -149,7 +149,7 @@ class HowRead:
     unread: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DraftPage:
     """A draft: the article as it will be read, beside what is said of it.
 
@@ -172,7 +172,7 @@ class DraftPage:
     left_out: PassageList | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """A line of an article's history: `before` and `after` are fields as a form shows them."""
 
@@ -182,7 +182,7 @@ class Change:
     fields: Sequence[tuple[str, str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DetailsPage:
     """What is said of an article, to change it. `meanwhile` is what someone else has put there."""
 

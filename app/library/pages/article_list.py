@@ -1,7 +1,6 @@
 """What the list of articles shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -17,6 +16,7 @@ from app.assignments.pages.assigned import Made
 from app.assignments.queries.progress import STATES, TO_DO, Where, who_is_where
 from app.assignments.queries.visibility import independent_articles_for
 from app.discussion.queries.discussion import DISPUTED, QUESTION
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.tagging_modes import Mode
 from app.reading.pages.article_ref import byline_of
@@ -34,7 +34,7 @@ ME, NOBODY = "me", "nobody"
 NAMED = 4  # of those who have a part in an article; the rest are on a page of its own
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArticleListQuery:
     """What of the list an address asks for; `assignee` is ME, NOBODY, an id or "" for anyone.
 
@@ -76,7 +76,7 @@ class ArticleListQuery:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What the search found in an article: a term, as it can be typed, and where it is."""
 
@@ -85,7 +85,7 @@ class Found:
     sentences: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArticleLine:
     """An article in the list; `touched_at` is None where nothing has happened to it yet.
 
@@ -108,7 +108,7 @@ class ArticleLine:
     found: Sequence[Found]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArticlesPage:
     """The list of articles. `total` counts those of the project, `pager` those that match.
 

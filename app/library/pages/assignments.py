@@ -1,7 +1,6 @@
 """What the page of an article's assignments shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from app.annotations.queries.annotations import Tally
 from app.articles.models import Article
@@ -10,6 +9,7 @@ from app.assignments.models import State
 from app.assignments.pages.assigned import Made
 from app.assignments.queries.progress import Where
 from app.assignments.queries.visibility import mode_of
+from app.frozen import frozen
 from app.projects.models import Project
 from app.projects.tagging_modes import FROM_THEN_ON, IN_WORDS, Mode
 from app.reading.pages.article_ref import ArticleRef
@@ -31,7 +31,7 @@ SENTENCES: Mapping[str, str] = {
 """Who sees what of an article, and what a change of that does: by case."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemberChoice:
     """Something that can be decided: what it is called, what happens then, and the form for it.
 
@@ -44,7 +44,7 @@ class MemberChoice:
     mode: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssignmentsPage:
     """Who is where with an article, and who sees what in it.
 

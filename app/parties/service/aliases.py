@@ -5,7 +5,7 @@ annotation keeps the id that it has, and counts for whichever that is a name of.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Generic, NamedTuple, TypeVar
 
 from sqlalchemy import or_, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Event
 from app.events.service import Change, record, record_all
+from app.frozen import frozen
 from app.parties import queries
 from app.parties.fields import CALLED
 from app.parties.kinds import KINDS, UNDOABLE
@@ -27,7 +28,7 @@ from app.projects.roles import Act, require
 Model = TypeVar("Model", bound=Named)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done(Generic[Model]):
     """What was done to a party or a position, or taken back: its event, and the one it is about.
 

@@ -1,7 +1,6 @@
 """From what somebody types while tagging to parties and positions; confirmed names are made."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from app.core import choosing
 from app.core.choosing import Chosen, Unknown, UnknownNames
 from app.core.errors import Invalid
 from app.core.names import SEPARATOR, clean_line
+from app.frozen import frozen
 from app.parties import queries
 from app.parties.fields import CALLED, CLEAN_CALLED
 from app.parties.models import Named, Party
@@ -48,7 +48,7 @@ def choose(
     return ids
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Words(Generic[Model]):
     """The parties or the positions of the actor's project, as they are chosen."""
 

@@ -4,7 +4,6 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Integer, Select, bindparam, case, func, or_, select
@@ -18,6 +17,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.names import clean_line
 from app.events.service import record
 from app.events.subjects import ProjectActor, Subject
+from app.frozen import frozen
 from app.projects.models import NAME_LIMIT, Member, Project
 from app.projects.roles import Act, Role, require
 from app.projects.service.members import add_member, lock_project, take_turn
@@ -53,7 +53,7 @@ _TO_SWITCH = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MyProject:
     """A project that an account is in, and as what."""
 

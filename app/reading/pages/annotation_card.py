@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from app.articles.models import Article
 from app.core.choosing import Unknown
 from app.discussion.queries.discussion import DISPUTED, QUESTION
 from app.events.queries import last_event_of
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import may_change
 from app.reading.forms import NOTE, filter_query
@@ -35,7 +36,7 @@ FIELDS = frozenset({*content.BESIDE_TAG, *NAME_FIELDS, "quote", "reason", "text"
 """Those that say themselves what is wrong in them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CardPage(FormPage):
     """One annotation in full, with the forms to change it for who may.
 
@@ -140,7 +141,7 @@ class CardPage(FormPage):
         return self.error_in("text") if self.discussion.typed.comment_id == comment_id else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HistoryLine:
     """One line of an annotation's history."""
 
@@ -150,7 +151,7 @@ class HistoryLine:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HistoryPage:
     """Who did what with an annotation, and when; oldest first."""
 
@@ -161,7 +162,7 @@ class HistoryPage:
     lines: list[HistoryLine]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrashLine:
     """An annotation in the trash, with the version that is seen here."""
 
@@ -177,7 +178,7 @@ class TrashLine:
     deleted_by: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrashPage:
     """What waits in the trash: of the project, or of one article.
 
@@ -201,7 +202,7 @@ class TrashPage:
         return {"slug": self.slug, "article": self.article.article_id}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrphanLine:
     """An annotation whose words are not in the text, and the last revision that had them."""
 
@@ -215,7 +216,7 @@ class OrphanLine:
     can_change: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OrphansPage:
     """What has no place in an article's text."""
 

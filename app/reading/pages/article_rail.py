@@ -6,7 +6,7 @@ last event: whoever has the article open asks for them after each change.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from app.articles.queries.content import content_of
 from app.core.memory import Memory
 from app.discussion.queries.discussion import DISPUTED, QUESTION
 from app.discussion.queries.tagged import Kind, Tagged, list_tagged
+from app.frozen import frozen
 from app.projects.models import Member
 from app.reading.forms import NOTE, THEME, THREAD, WITH
 from app.text.document import BlockKind
@@ -34,7 +35,7 @@ THEMES_SHOWN = 12  # in sight; the others are folded
 KEPT_ROWS = 200_000  # of annotations, in one process
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Toggle:
     """What can be switched in the filter, and how many annotations are shown with it.
 
@@ -50,14 +51,14 @@ class Toggle:
     is_hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThemeToggle(Toggle):
     """A theme that can be asked for."""
 
     colour: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Band:
     """All passages of one tag on the strip: the path of an SVG, a rectangle for each."""
 
@@ -65,7 +66,7 @@ class Band:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rail:
     """What of an article's annotations can be shown, how many there are, and where.
 
@@ -110,7 +111,7 @@ class Rail:
         return all(toggle.is_hidden for toggle in self.withs)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overview:
     """Every annotation of a text that is seen, by place, and how many there are of each kind."""
 

@@ -3,12 +3,12 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from app.annotations.queries.anchors import NowhereFound, SeveralPlaces
 from app.articles.models import Article
 from app.core.errors import GlossError
+from app.frozen import frozen
 from app.projects.models import Member
 
 CONTEXT = 80  # code points shown on either side of a place to choose from
@@ -17,7 +17,7 @@ _FROM_NEXT_WORD = re.compile(r"\A\S{0,30}\s+(?=\S)")
 _PART_OF_WORD = re.compile(r"(?<=\S)\s+\S{0,30}\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArticleRef:
     """The project and article that a page is about, for its masthead and links."""
 
@@ -57,7 +57,7 @@ def words_around(text: str, start: int, end: int) -> tuple[str, str]:
     return before, after
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """A place where words occur, in its context, to choose from."""
 

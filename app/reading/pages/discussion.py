@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,11 +16,12 @@ from app.discussion.service import comments as service
 from app.discussion.service.stances import DISPUTE
 from app.discussion.service.threads import WAIT, can_settle, is_present
 from app.discussion.texts import Part, parts_of
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommentLine:
     """A comment; of a deleted one nothing is shown but that it was there.
 
@@ -47,7 +48,7 @@ class CommentLine:
         return self.can_edit or self.can_delete or self.can_restore
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StanceLine:
     """Who agrees or disputes, and why; `words` say what they do, after the name or "You".
 
@@ -64,7 +65,7 @@ class StanceLine:
     parts: Sequence[Part]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typed:
     """What was sent and refused. `comment_id` is that of the comment that was edited, if any."""
 
@@ -77,7 +78,7 @@ class Typed:
 NOTHING_TYPED = Typed()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiscussionPage:
     """What is said of an annotation, with the forms to say more for who may.
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from app.annotations.queries.names import Says
 from app.annotations.service.choosing import UnknownWords
 from app.core.choosing import Chosen, Unknown
 from app.core.errors import GlossError
+from app.frozen import frozen
 from app.parties import queries as parties
 from app.parties.models import Party, Position
 from app.projects.models import Member
@@ -24,7 +24,7 @@ NAME_FIELDS = tuple(of.names for of in CHOOSING.values())
 WHO = ("party", "addressees", "position", "side")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """The names that plain fields offer, where no script does: of all that can be given."""
 
@@ -36,7 +36,7 @@ class Options:
 NO_OPTIONS = Options()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typed:
     """What a form sent, and did not save.
 
@@ -66,7 +66,7 @@ class Typed:
 NOTHING_TYPED = Typed()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fields:
     """What stands in the fields: what the annotation says, or else what was sent.
 

@@ -1,7 +1,6 @@
 """Finding words in an article that is open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.articles.queries.content import content_of
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.search.queries.texts import Place, places_in
@@ -18,7 +18,7 @@ MOST_HITS = 1_000
 AROUND = 60  # characters of the sentence, before a hit and after it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hit:
     """A place that was found: in a block, `[start, end)` of the text; its words and those around.
 
@@ -33,7 +33,7 @@ class Hit:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FindPage:
     """What was found in the revision with the number `revision`; `is_open` says that it was asked.
 

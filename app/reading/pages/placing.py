@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import request
 from markupsafe import Markup
@@ -14,6 +13,7 @@ from app.annotations.queries.names import Says, say
 from app.annotations.state import AnnotationState
 from app.articles.models import Article, Revision
 from app.core.errors import GlossError
+from app.frozen import frozen
 from app.projects.models import Member
 from app.reading.pages.article_ref import (
     ArticleRef,
@@ -28,7 +28,7 @@ from app.text.anchoring import differences, offset_in_new
 from app.text.direction import Direction, direction_of_all
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlacingPage:
     """A text in which a passage is selected for an annotation that was made in another one.
 
@@ -61,7 +61,7 @@ class PlacingPage:
     quote_limit: int = QUOTE_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """Where a placing page sends the passage, with what beside it, and where it leads back."""
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from app.annotations.queries.marks import Filter
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.discussion.queries.printed import Printed, list_printed
+from app.frozen import frozen
 from app.projects.models import Member
 from app.reading.pages.article_ref import ArticleRef, article_ref, byline_of
 from app.reading.pages.rendering.blocks import TELLING, render_blocks
@@ -18,7 +18,7 @@ from app.reading.pages.rendering.html import render_sections
 from app.text.direction import Direction, direction_of_all
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrintedBlock:
     """A block: its HTML, "" where only what is tagged is asked for, and what begins in it."""
 
@@ -27,7 +27,7 @@ class PrintedBlock:
     annotations: Sequence[Printed]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrintedPage:
     """All blocks of an article, or those alone in which something is tagged."""
 

@@ -1,6 +1,5 @@
 """One's own part in an article: how it is tagged, what one sees of it, and how far one is."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,12 +8,13 @@ from app.articles.models import Article
 from app.assignments.models import State
 from app.assignments.queries.progress import Own, own_progress
 from app.assignments.queries.visibility import Visibility, mode_of
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, Role, may, roles_with
 from app.projects.tagging_modes import Mode
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProgressPanel:
     """What the reading page says of a member's own part in an article.
 

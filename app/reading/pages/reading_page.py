@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from app.articles.queries import articles
 from app.articles.queries.content import content_of
 from app.core.choosing import Unknown
 from app.discussion.queries.cards import Card, block_cards, cards_at
+from app.frozen import frozen
 from app.parties.models import NAME_LIMIT, SENTENCE_LIMIT
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -45,7 +46,7 @@ GUESSED_WORDS = {
 BESIDE = (*content.BESIDE_TAG, *NAME_FIELDS)  # fields that say themselves what is wrong
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadingPage:
     """An article as it is read; `heading` and `sections` are the HTML of all its blocks.
 
@@ -87,7 +88,7 @@ class ReadingPage:
         return self.rail.total + self.orphans
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RailPage:
     """The rail of an article that is open, and its blocks where what is shown of them changes."""
 
@@ -98,7 +99,7 @@ class RailPage:
     sections: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagForm(FormPage):
     """The form that takes exact words and a tag, with what was typed and what to mend.
 
@@ -168,7 +169,7 @@ class TagForm(FormPage):
         return {**self.typed, **{CHOOSING[each].names: typed for each, typed in self.names.items()}}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagPage:
     """The form on a page of its own."""
 
@@ -176,7 +177,7 @@ class TagPage:
     form: TagForm
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sentence:
     """A sentence to tick: its number in the block from 0, and its text."""
 
@@ -184,7 +185,7 @@ class Sentence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlockPage:
     """One block with all that is tagged in it, and its sentences to tick."""
 
@@ -211,7 +212,7 @@ class BlockPage:
         return self.query.replace("?", "&", 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AtPage:
     """Every annotation at one place of the text."""
 

@@ -1,18 +1,18 @@
 """Which articles a search finds, and by which words where."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.core.db import read_columns
+from app.frozen import frozen
 from app.search.queries.index import Index, index_of
 from app.search.query import Query, Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WordsFound:
     """Where an article has a term: in its title or author, and in so many sentences."""
 

@@ -1,7 +1,5 @@
 """What the index finds, alike on both databases: rows by their ids."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -18,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.frozen import frozen
 from app.search.models import POSTGRESQL_INDEX, SQLITE_INDEX, SearchSentence
 from app.search.query import Query, Term
 from app.search.triggers import BASE, BITS
@@ -25,7 +24,7 @@ from app.search.triggers import BASE, BITS
 Column = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Index:
     """The index of a session's database: the ids of its rows, as app/search/triggers.py has them.
 

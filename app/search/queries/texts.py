@@ -1,7 +1,6 @@
 """The places in texts that a search finds, tagged or not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Row, and_, false, func, literal, or_, select
@@ -12,6 +11,7 @@ from app.articles.models import Article
 from app.articles.queries.content import content_of
 from app.assignments.queries.visibility import sql_can_see
 from app.core.db import read_columns
+from app.frozen import frozen
 from app.projects.models import Member
 from app.search.hits import marked
 from app.search.models import SearchSentence
@@ -22,7 +22,7 @@ from app.search.triggers import BASE
 SENTENCES_AT_ONCE = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A hit, `[start, end)` of the text of a revision, in the sentence `[first, last)` of a block.
 
@@ -63,7 +63,7 @@ def places_in(session: Session, revision_id: int, query: Query, *, most: int) ->
     return found[:most]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProjectPlace:
     """A hit in the current text of an article."""
 

@@ -1,6 +1,5 @@
 """Coming into a project: the way in from the bare address, and Create account."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -21,6 +20,7 @@ from app.accounts.views.current_account import (
 )
 from app.core.errors import Forbidden, GlossError, Invalid, TooMany
 from app.core.throttle import count_attempt, network_of
+from app.frozen import frozen
 from app.projects.service import projects
 from app.projects.views.current_member import last_used
 from app.web.access import public
@@ -36,7 +36,7 @@ WINDOW = timedelta(hours=1)
 CLOSED = "New accounts are made by the person who runs this server. Ask them for one."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignUpPage:
     """Create account. `problem` is "" or says what is wrong with the whole."""
 

@@ -1,7 +1,5 @@
 """Coming in by an invitation: with an account, or with a new one."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +12,7 @@ from app.accounts.views.current_account import (
     provider_name,
 )
 from app.core.errors import GlossError, Invalid, NotFound, TooMany
+from app.frozen import frozen
 from app.projects.models import Invitation, Member
 from app.projects.roles import Role
 from app.projects.service import invitations
@@ -28,7 +27,7 @@ from app.web.view_marks import hashes_passwords
 blueprint = Blueprint("join", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InvitationPage:
     """An invitation, as who holds its link sees it and is not in the project."""
 

@@ -1,6 +1,6 @@
 """Coming in by the organisation's own provider: its two addresses, and who is let in."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask import session as cookie
@@ -15,6 +15,7 @@ from app.accounts.views.my_account import TRIES_FROM_HOST, WINDOW, sign_in_page
 from app.config import Config
 from app.core.errors import Forbidden, GlossError, NotFound, TooMany
 from app.core.throttle import count_attempt, network_of
+from app.frozen import frozen
 from app.integrations.oidc import Flow, OidcUser, Provider, Unreachable
 from app.projects.models import Member
 from app.projects.service import invitations, projects
@@ -47,7 +48,7 @@ NOW_CONNECTED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entered:
     """Who came in; `member` is what an invitation made them, None without one."""
 

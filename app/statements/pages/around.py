@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.assignments.queries.visibility import can_see_all
 from app.findings.queries.hits import Hit, list_hits
+from app.frozen import frozen
 from app.parties.models import Named, Party, Position
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -30,7 +30,7 @@ from app.web.filters import number, pluralise
 from app.web.responses import Pager
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Around:
     """Which main party or position the page is of, who asks, and what everything is called."""
 
@@ -85,7 +85,7 @@ class Around:
         return ItemList.of("Called", items if len(items) > 1 else [])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A section before it is drawn: what is said in it, and the facets that ask for these.
 

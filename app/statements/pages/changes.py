@@ -1,7 +1,7 @@
 """What the page of changes shows: a frozen dataclass, and the functions that build it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from flask import url_for
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.discussion.models import REASON_LIMIT
 from app.discussion.queries.verdicts import Said
 from app.findings.queries.hits import Hit, list_hits
+from app.frozen import frozen
 from app.parties.models import Named, Party, Position
 from app.parties.service.names import PLURALS
 from app.projects.models import Member
@@ -30,7 +31,7 @@ VERDICTS: Mapping[str, str] = {
 _WEEK, _MONTH, _YEAR = 7, 365.25 / 12, 365.25  # days
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SideShown:
     """A passage of a pair, and the side that it takes."""
 
@@ -39,7 +40,7 @@ class SideShown:
     hit: Hit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PairShown:
     """A pair: who is for and against what, where, and what is said of it.
 
@@ -69,7 +70,7 @@ class PairShown:
         return anchor_of(self.key)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """A verdict that was not taken: on which pair, the reason that was typed, and why not.
 
@@ -82,7 +83,7 @@ class Refused:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangesPage:
     """The pairs that an address asks for, dated ones first.
 

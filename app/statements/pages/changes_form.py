@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.frozen import frozen
 from app.statements.asked_changes import Verdicts, View
 from app.statements.changes import Which
 from app.statements.pages.filter_form import MOST_CHOICES, Choice, Select
@@ -28,7 +28,7 @@ VERDICTS: Mapping[Verdicts, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangesForm:
     """The form: its lists, and what it sends along unseen."""
 

@@ -5,10 +5,10 @@ For stands above the line of a row, and against below it, so that both can be of
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.annotations.models import SIDES
+from app.frozen import frozen
 from app.statements.timeline import MARK, Dated, Mark, Timeline, build_timeline
 from app.web.filters import day, number
 
@@ -20,7 +20,7 @@ _WIDE = 99  # a larger number needs more room
 _SIGNS: Mapping[str, str] = {"for": "+", "against": "−"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MarkDrawn:
     """A mark: its middle in per cent, its shape in pixels, and the words that say the figure."""
 
@@ -38,7 +38,7 @@ class MarkDrawn:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowDrawn:
     """A row: what it is of, its height and the middle of it in pixels, its marks, its sums.
 
@@ -55,7 +55,7 @@ class RowDrawn:
     undated: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawn:
     """A timeline: the words at its ticks, the rows of the picture, and those of its table.
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.annotations.tags import TAGS
 from app.findings.pages.facet_lists import TITLES, Names
 from app.findings.queries.facet_counts import Facets
+from app.frozen import frozen
 from app.projects.models import Member
 from app.statements.arguments import PARAMETERS
 from app.statements.asked import AskedPositions
@@ -39,7 +39,7 @@ _T = TypeVar("_T")
 _FACETS = ("article", "publication", "annotator", "tag")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """A value that one may choose, in words."""
 
@@ -48,7 +48,7 @@ class Choice:
     is_on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Select:
     """A list from which one value is chosen: the parameter, its words, and the values."""
 
@@ -57,7 +57,7 @@ class Select:
     choices: Sequence[Choice]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilterForm:
     """The form: its lists, the days as they were typed, and what it sends along unseen."""
 

@@ -1,11 +1,12 @@
 """The page on which a party or a position is changed: a frozen dataclass, and what builds it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Invalid
+from app.frozen import frozen
 from app.parties import queries
 from app.parties.fields import CALLED
 from app.parties.models import NOTE_LIMIT, Named
@@ -21,7 +22,7 @@ from app.web.responses import FormPage
 EMPTY_ROWS = 2  # of affiliations, to be filled in
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alias:
     """Another name of a party, or another wording of a position, and how often it is used."""
 
@@ -30,7 +31,7 @@ class Alias:
     uses: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeepingPage(FormPage):
     """The forms that change a party or a position.
 

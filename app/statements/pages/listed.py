@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import SIDES
 from app.annotations.tags import TAGS
 from app.assignments.queries.visibility import can_see_all
+from app.frozen import frozen
 from app.parties.service.names import MOST
 from app.parties.state import Affiliated
 from app.projects.models import Member
@@ -71,7 +72,7 @@ KINDS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedList:
     """What an address asks of a list; what it says that is not known is what goes by itself."""
 
@@ -104,7 +105,7 @@ class AskedList:
         return bool(self.q or self.kind) or self.kept is not Kept.IN_USE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """How many passages there are of a kind, and their address, "" where there are none."""
 
@@ -112,7 +113,7 @@ class Figure:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListLine:
     """A party or a position in the list: what it is called, and how it is used.
 
@@ -135,7 +136,7 @@ class ListLine:
     undated: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListPage(FormPage):
     """The parties or the positions of a project; `typed` is the name that was sent and not taken.
 

@@ -1,9 +1,9 @@
 """The matrix as it is drawn, and its lines as a table: heads, cells, marks and where they lead."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from app.frozen import frozen
 from app.statements.matrix import Axis, Bloc, Cell
 from app.statements.pages.passage_links import PassageLinks
 from app.statements.queries.positions import Key, Pair, Positions
@@ -14,7 +14,7 @@ MOST_PARTIES, MOST_POSITIONS = 500, 200  # of the matrix; the table and the file
 _BLOCS: Mapping[Bloc, str] = {Bloc.ONE: "Bloc 1", Bloc.BETWEEN: "Between", Bloc.TWO: "Bloc 2"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """How many are for, or against, and the address of their passages."""
 
@@ -23,7 +23,7 @@ class Mark:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CellShown:
     """A cell of the matrix: whose it is, and its marks; a line stands before it or does not.
 
@@ -36,7 +36,7 @@ class CellShown:
     columns: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """A party or a position at the edge of the matrix, with its sums.
 
@@ -49,7 +49,7 @@ class Head:
     has_line: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A position with its cells, which are as wide as there are parties."""
 
@@ -57,7 +57,7 @@ class Row:
     cells: Sequence[CellShown]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlocShown:
     """What stands above the parties of a bloc, and how many columns it is wide."""
 
@@ -65,7 +65,7 @@ class BlocShown:
     columns: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MatrixShown:
     """The matrix as it is drawn; `hidden` says how much of it is not, "" for nothing."""
 
@@ -76,7 +76,7 @@ class MatrixShown:
     hidden: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A line of the table: a pair, and the addresses of party, position and passages."""
 

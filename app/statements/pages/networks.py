@@ -1,12 +1,12 @@
 """The page of networks: what can be asked for, the files, the picture, and the table of edges."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 
 from app.core.errors import Invalid
+from app.frozen import frozen
 from app.statements.asked import AskedPositions
 from app.statements.asked_networks import AskedNetwork
 from app.statements.circle import Chord, Circle, Point, draw_circle
@@ -66,7 +66,7 @@ HEADS: Mapping[Kind, tuple[str, str]] = {
 """What the two ends of an edge are, in a table."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworkFile:
     """A file of the network: its address, its format, what is in it, and what it is good for."""
 
@@ -76,7 +76,7 @@ class NetworkFile:
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """An edge in the table: what it joins, how strong it is, and where its statements are."""
 
@@ -89,7 +89,7 @@ class Line:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PointShown:
     """A node of the picture, and where its statements are."""
 
@@ -98,7 +98,7 @@ class PointShown:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChordShown:
     """An edge of the picture, and where its statements are."""
 
@@ -109,7 +109,7 @@ class ChordShown:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """The network on a circle; `about` says what is seen, and of how much where that is a part."""
 
@@ -121,7 +121,7 @@ class Picture:
     is_of_both: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """The network that is asked for; `empty` says what is missing where there is nothing in it."""
 
@@ -138,7 +138,7 @@ class Found:
     pager: Pager
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworksPage(FormPage):
     """The form as it was sent, and the network; None where there is a problem with the form."""
 

@@ -1,9 +1,9 @@
 """What the page of a party and that of a position are made of, each a frozen dataclass."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from app.findings.queries.hits import Hit
+from app.frozen import frozen
 from app.statements.pages.drawn import Drawn
 from app.statements.pages.words import PARTIES, POSITIONS, Words
 from app.web.responses import Pager
@@ -18,7 +18,7 @@ _EXPLAINED: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A party, position or page by its name, and where it is."""
 
@@ -26,7 +26,7 @@ class Link:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quote:
     """A passage in its sentence: by whom, of whom, and what it is for or against."""
 
@@ -37,7 +37,7 @@ class Quote:
     side: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """Quotes under a head: the first of them, or those of a page where it is shown alone.
 
@@ -53,7 +53,7 @@ class Section:
     passages: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """A line of a list beside the quotes: a name with what is said of it, or how many."""
 
@@ -64,7 +64,7 @@ class Item:
     opposing: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemList:
     """A list beside the quotes: the first of its lines, and the others, which are folded."""
 
@@ -78,7 +78,7 @@ class ItemList:
         return cls(title, items[:ITEMS_SHOWN], items[ITEMS_SHOWN:])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OnePage:
     """The page of a party or of a position. `shown` is the one section that is asked for, or None.
 

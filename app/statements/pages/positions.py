@@ -1,7 +1,6 @@
 """What the page of positions shows: a frozen dataclass, and the functions that build it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.findings.pages.facet_lists import Chip, Names, chips_of
 from app.findings.queries.facet_counts import Facets
+from app.frozen import frozen
 from app.projects.models import Member
 from app.statements.asked import AskedPositions, View
 from app.statements.duplicates import By
@@ -32,7 +32,7 @@ class Way(NamedTuple):
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PositionsPage:
     """Who is for and who is against what, as an address asks for it.
 

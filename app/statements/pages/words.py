@@ -1,12 +1,12 @@
 """What the pages of parties and those of positions call things: they are the same pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from app.frozen import frozen
 from app.parties.models import NAME_LIMIT, SENTENCE_LIMIT, Named, Party, Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """The words of parties, or of positions; `what` stands in addresses, `of` in events."""
 

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from app.frozen import frozen
 from app.projects.models import Member
 from app.statements.asked import AskedPositions
 from app.statements.duplicates import By, counted_as, drop_duplicates
@@ -37,7 +37,7 @@ class Pair(NamedTuple):
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Positions:
     """What is counted: the matrix, and the statements of each of its cells.
 

@@ -5,14 +5,13 @@ a pair or anywhere. Inside a pair words are compared in order. What no pair hold
 by a run of words that occurs once on either side.
 """
 
-from dataclasses import dataclass
-
+from app.frozen import frozen
 from app.text.anchoring.sentence_pairs import SentencePairs
 from app.text.anchoring.word_links import WordLinks
 from app.text.anchoring.words import Words, split
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alignment:
     """The words of two texts, and which continues which.
 

@@ -1,10 +1,10 @@
 """What changed between two texts, by words: for a page that shows a correction."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count, pairwise
 
+from app.frozen import frozen
 from app.text.anchoring.alignment import Alignment, align
 from app.text.anchoring.order import runs_in_order
 from app.text.anchoring.words import NONE
@@ -22,7 +22,7 @@ class DifferenceKind(StrEnum):
     REPLACED = "replaced"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """A range of the old text and the range of the new one that took its place.
 

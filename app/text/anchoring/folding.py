@@ -4,11 +4,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import itemgetter
 
 import regex
+
+from app.frozen import frozen
 
 _OTHER_WHITE = r"\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _INVISIBLE = r"\u200b\ufeff\u00ad"
@@ -38,7 +39,7 @@ _PLAIN = {
 LONG = 1_000  # characters: what has fewer is folded in no time
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folded:
     """A text in which what counts as equal is equal, and the way back to the original.
 

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
+from app.frozen import frozen
 from app.text.anchoring.contexts import best_in_context
 from app.text.anchoring.folding import Folded, fold, fold_letters, fold_typography, fold_white
 
@@ -41,7 +41,7 @@ class Ambiguous(LookupError):
         self.places = places
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quote:
     """The exact words of a passage, with up to CONTEXT code points on each side."""
 

@@ -2,11 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from rapidfuzz import fuzz
 
+from app.frozen import frozen
 from app.text.anchoring.alignment import Alignment, align
 from app.text.anchoring.order import runs_in_order
 from app.text.anchoring.words import NONE
@@ -63,7 +63,7 @@ class Fate(StrEnum):
     ORPHANED = "orphaned"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reanchored:
     """Where a passage stands in the new text, `(start, end)` in code points, and its fate.
 

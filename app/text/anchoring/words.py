@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
+from app.frozen import frozen
 from app.text.sentences import sentence_bounds
 
 _WORD = re.compile(r"\w+(?:['-]\w+)*|[^\w\s]")
@@ -21,7 +21,7 @@ NONE = -1
 COMPARED_AT_MOST = 200_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sentence:
     """The words `[first, last)` of a sentence, and their keys as one string."""
 
@@ -35,7 +35,7 @@ class Sentence:
         return self.last - self.first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """A text cut into words and marks.
 

@@ -1,9 +1,10 @@
 """Readers: one file a format, each turning what a person brings into an article."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
+from app.frozen import frozen
 from app.text.dates import DateOrder
 from app.text.links import is_web_address
 from app.text.normalise import normalise, without_soft_hyphens
@@ -30,7 +31,7 @@ _DEFAULTS = Limits()
 _LITTER = frozenset({"Thumbs.db", "desktop.ini"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unpacked:
     """One file of an archive, one chapter of a book, or the file itself.
 

@@ -1,8 +1,9 @@
 """The styles of a Word file: what a paragraph is by its style, and by those that it is based on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
+
+from app.frozen import frozen
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 QUOTATION = "GlossQuotation"  # the style of what is a quotation by its indents alone
@@ -29,7 +30,7 @@ _LEAST_INDENT = 280  # twentieths of a point on either side: half a centimetre
 _FALSE = frozenset({"0", "false", "off"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Style:
     name: str
     base: str

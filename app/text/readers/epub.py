@@ -4,9 +4,10 @@ import html
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import unquote
 
+from app.frozen import frozen
 from app.text.dates import DateOrder
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
@@ -32,7 +33,7 @@ _PART_OF_DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2}))?(?P<rest
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Book:
     archive: Archive
     pages: tuple[str, ...]  # names of members, in reading order

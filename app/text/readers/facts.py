@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from app.frozen import frozen
 from app.text.byline import Byline
 from app.text.dates import DateOrder, parse_date
 from app.text.document import Document
@@ -22,7 +23,7 @@ _MAX_LENGTH = 500
 _FIRST_DAY = date(1000, 1, 1)  # calibre writes 0101-01-01 where it knows none
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """What one source says of an article; "" or None where it says nothing.
 

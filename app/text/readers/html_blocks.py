@@ -1,8 +1,9 @@
 """HTML elements to blocks, in the order in which a browser shows them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urljoin
 
+from app.frozen import frozen
 from app.text.document import BlockKind, InlineKind, Piece
 from app.text.links import is_safe_target
 from app.text.normalise import normalise
@@ -20,7 +21,7 @@ _MAX_SPAN = 20
 _MAX_TARGET = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Around:
     """What stands around a text: how many lists and quotations, and which of them last."""
 
@@ -29,7 +30,7 @@ class _Around:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlacedPiece:
     """A piece, the element that its first words are in, and how many characters of it are links."""
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import cast
 from urllib.parse import urljoin
 
@@ -106,10 +107,9 @@ def saved_from(text: str) -> str:
 
 
 def _without_site(facts: Facts, site: str) -> Facts:
-    words = {name: getattr(facts, name) for name in facts.__slots__}
     # Who publishes an article is not who wrote it.
     author = "" if facts.author.casefold() == site.casefold() else facts.author
-    return Facts(**words | {"title": without_site(facts.title, site), "author": author})
+    return replace(facts, title=without_site(facts.title, site), author=author)
 
 
 def _named(page: Page) -> dict[str, str]:

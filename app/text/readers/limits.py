@@ -1,13 +1,12 @@
 """How large a file may be, and the sentence that refuses a larger one."""
 
-from dataclasses import dataclass
-
+from app.frozen import frozen
 from app.text.unreadable import Unreadable
 
 _MEGABYTE = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """The most that is read; every number is inclusive.
 

@@ -8,6 +8,7 @@ from typing import Self
 
 from markdown_it.token import Token
 
+from app.frozen import frozen
 from app.text.document import Inline, InlineKind
 from app.text.links import is_safe_target
 from app.text.normalise import normalise, without_soft_hyphens
@@ -26,7 +27,7 @@ _HTML_SPANS = {
 _SPANS = {"em": InlineKind.EMPHASIS, "strong": InlineKind.STRONG, "link": InlineKind.HYPERLINK}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoteNumbers:
     """The number that each footnote's label is shown as.
 

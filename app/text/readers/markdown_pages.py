@@ -1,12 +1,13 @@
 """What Markdown files of sites hold besides Markdown: HTML, and the shortcodes of generators."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
+from app.frozen import frozen
 from app.text.readers.html_display import BLOCKS, DROPPED
 from app.text.readers.limits import Limits
 from app.text.word_sets import word_set
@@ -37,7 +38,7 @@ _SHORTCODE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tag:
     """One tag of HTML: its name in lower case, whether it ends an element, its attributes."""
 

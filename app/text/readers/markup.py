@@ -7,6 +7,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement as HtmlElement  # noqa: PLC0414  for the extractor
 
+from app.frozen import frozen
 from app.text.readers.limits import Limits
 from app.text.unreadable import Unreadable
 from app.text.word_sets import word_set
@@ -80,7 +81,7 @@ class Element:
         return "".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """A whole web page: its `html` element, and its elements by name, in their order.
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
+from app.frozen import frozen
 from app.text.document import Inline
 from app.text.footnotes import read_note
 from app.text.normalise import normalise
@@ -60,7 +61,7 @@ class Paragraph:
         return all(line.is_bold for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Column:
     """Where the lines of one run down a page begin and end, and how far they are apart."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pypdfium2
 from pypdfium2 import raw
 
+from app.frozen import frozen
 from app.text.document import Inline, InlineKind
 from app.text.links import is_safe_target
 from app.text.readers.limits import Limits
@@ -41,7 +42,7 @@ class Line:
     inlines: list[Inline] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pages:
     """The lines of a PDF in the order of its text, and its properties by name."""
 

@@ -1,9 +1,10 @@
 """What is known of an article from where it was found."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from app.frozen import frozen
 from app.text.readers.archives import Elements, display_name
 from app.text.readers.kinds import EXTENSIONS
 
@@ -20,7 +21,7 @@ _BY_TYPE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """The name of an article's file, the address that it was fetched from, and its type there.
 

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from app.frozen import frozen
 from app.text.byline import read_byline
 from app.text.dates import DateOrder, is_day_in_words, lacks_day, parse_date
 from app.text.footnotes import Note, read_note
 from app.text.signing import is_signed_abroad
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RawBlock:
     """A block's text on one line, with what its lines showed.
 

@@ -1,8 +1,9 @@
 """A text and the ranges in it: what one block or one cell of a table shows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from app.frozen import frozen
 from app.text.document import Inline, InlineKind
 from app.text.links import find_links
 from app.text.normalise import normalise
@@ -12,7 +13,7 @@ _NOT_SEARCHED = frozenset({InlineKind.CODE, InlineKind.HYPERLINK})
 _MOST_MOVED = 50_000_000  # places times characters: only a file made to be slow has more
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """A text and the inlines in it, counted from its start."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from app.frozen import frozen
 from app.text.anchoring.alignment import Alignment, align
 from app.text.anchoring.words import NONE, Words
 from app.text.revising.equal_parts import equal_parts
@@ -37,7 +38,7 @@ class Run:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Continuation:
     """What continues what.
 

@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from app.frozen import frozen
 from app.text.anchoring.words import NONE
 from app.text.document import Block, BlockKind, Document, Inline, InlineKind, Piece
 from app.text.normalise import normalise
@@ -32,7 +33,7 @@ def revise(old: Document, text: str) -> Document:
     return _Revision(old, text).document()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Group:
     """New parts `[first, last)` that make one block, which continues the old block `source`."""
 

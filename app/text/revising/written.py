@@ -1,12 +1,12 @@
 """A text cut into parts at its blank lines, and its characters counted without white space."""
 
-from dataclasses import dataclass
 from itertools import accumulate, compress
 
+from app.frozen import frozen
 from app.text.readers.text_lines import is_blank
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """A text and its parts: the lines between two blank ones.
 

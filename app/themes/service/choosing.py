@@ -1,13 +1,13 @@
 """From what somebody chooses and types while tagging to themes; confirmed names are made."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from app.core import choosing
 from app.core.choosing import Chosen, Unknown, UnknownNames
 from app.core.errors import Invalid
+from app.frozen import frozen
 from app.projects.models import Member
 from app.text.sorting import fold
 from app.themes import queries
@@ -37,7 +37,7 @@ def choose(session: Session, *, actor: Member, chosen: Chosen) -> str:
     return ids
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Themes:
     """The themes of the actor's project, as they are chosen."""
 

@@ -15,6 +15,7 @@ from app.core.names import clean_line
 from app.events.models import Event
 from app.events.service import Change, record, record_all
 from app.events.subjects import Subject
+from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, require
 from app.text.sorting import fold
@@ -39,7 +40,7 @@ from app.themes.table import Row, orders_of, read_archived, read_order
 _SAID = ("name", "definition", "example", "colour")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportLine:
     """What becomes of a row: the columns that it changes, or why it is refused."""
 
@@ -49,7 +50,7 @@ class ImportLine:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportPlan:
     """What becomes of the rows of a table: `same` are there already."""
 

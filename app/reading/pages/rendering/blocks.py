@@ -6,7 +6,7 @@ is a part of the filter.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 from zlib import crc32
 
@@ -27,6 +27,7 @@ from app.articles.queries.content import BlockValues, InlineValues, content_of
 from app.articles.service.articles import sentences_of
 from app.core.db import LARGEST_NUMBER
 from app.discussion.queries.cards import Card, cards_from, cards_of
+from app.frozen import frozen
 from app.reading.pages.rendering.lanes import Passage
 from app.reading.pages.rendering.margins import (
     CARDS_SHOWN,
@@ -72,7 +73,7 @@ class DrawnBlock(NamedTuple):
     beyond: Sequence[tuple[int, int]] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Structure:
     """What a block must know of the rest of its revision: the levels of headings, footnotes."""
 

@@ -1,7 +1,7 @@
 """Drawn articles, kept in memory under all that they show, so that none is ever out of date."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Flask, current_app
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from app.annotations.queries.marks import Filter, is_shown
 from app.articles.models import Revision
 from app.core.memory import Memory
 from app.discussion.queries.cards import find_card
+from app.frozen import frozen
 from app.reading.forms import filter_query
 from app.reading.pages.annotation_card import CardPage
 from app.reading.pages.article_ref import ArticleRef
@@ -25,7 +26,7 @@ KEPT_CHARACTERS = 16_000_000  # of HTML in one process, a byte or two each
 LONG = 60  # blocks; a longer article draws only what is near the window
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     """A line of the outline: the number of a heading's block, its text and depth from 0."""
 
@@ -34,7 +35,7 @@ class Heading:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawing:
     """All blocks of an article: their HTML, the outline, and the title where it is in the text.
 
