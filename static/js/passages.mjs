@@ -99,5 +99,17 @@ addEventListener('popstate', () => {
   if (here() !== shown) show(here(), {isBack: true}); // a skip link changes no more than what stands after the #
 });
 
+// How many are ticked, each once: under heads of themes one may stand twice.
+function countTicks() {
+  const said = document.querySelector('#bulk .ticked');
+  const ticked = new Set([...document.querySelectorAll('.pick :checked:enabled')].map(box => box.value)).size;
+  if (said) said.textContent = ticked ? `${ticked} ticked` : '';
+}
+
+main.addEventListener('change', event => {
+  if (event.target.closest('.pick')) countTicks();
+});
+countTicks();
+
 // What was ticked before this was loaded.
 if ([...(facets()?.elements ?? [])].some(box => box.type === 'checkbox' && box.checked !== box.defaultChecked)) show(addressOf(asked()));

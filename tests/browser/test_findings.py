@@ -169,6 +169,9 @@ def test_many_passages_are_changed_as_one_act_and_undone(
     page.get_by_role("checkbox", name=FIRST).focus()
     page.keyboard.press("Space")
     expect(page.locator("#bulk")).to_be_visible()
+    expect(page.locator("#bulk .ticked")).to_have_text(
+        "" if is_phone_without_javascript else "1 ticked"
+    )
     page.get_by_role("link", name="Tick all on this page").click()
     page.get_by_role("link", name="Take all 3 that are asked for").click()
     expect(page.get_by_text("All 3 are taken")).to_be_visible()

@@ -168,6 +168,19 @@ def test_all_that_are_asked_for_are_taken_page_by_page_or_as_a_whole(
     assert (found.count("citation"), found.count("claim"), found.count("demand")) == (54, 1, 1)
 
 
+def test_one_comes_back_to_the_page_on_which_one_ticked(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_many(session, room.annotator, room.article, PASSAGES_A_PAGE + 3)
+    (link,) = re.findall(r'rel="next" href="([^"]+)"', me.get(f"{PASSAGES}?tag=claim").text)
+    page = me.get(html.unescape(link))
+    (target, *_others) = re.findall(r'name="annotation" value="([^"]+)"', page.text)
+    preview = press(me, page, FORM, annotation=[target], act="note", note="Who pays?")
+    assert f'<a href="{link}">Leave them as they are</a>' in preview.text
+    done = press(me, preview, PREVIEW, confirm="1")
+    assert f'<a href="{link}">Back to the passages</a>' in me.get(done.location).text
+
+
 TRASH = "/projects/first/trash"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -106,7 +107,8 @@ class BulkBar:
     """What stands below a list whose passages can be ticked.
 
     `ticked` is PAGE or ALL where the address ticks them; the addresses tick the page, all or none,
-    "" where that is not offered. `count` is how many the list says that there are.
+    "" where that is not offered. `count` is how many the list says that there are, and `after` the
+    place after which its page begins, "" for the first.
     """
 
     choices: BulkChoices
@@ -115,6 +117,7 @@ class BulkBar:
     tick_all: str
     tick_none: str
     count: str
+    after: str
     most: int = MOST_AT_ONCE
 
 
@@ -209,6 +212,7 @@ def bulk_bar(
         tick_all=ticking(ALL) if can_take_all else "",
         tick_none=ticking(""),
         count=f"{count.number}" if count.is_exact else "",
+        after=after,
     )
 
 
@@ -224,9 +228,12 @@ def names_offered(session: Session, model: type[Named], member: Member) -> list[
     return [row.called for row in found[:MOST_OFFERED]]
 
 
-def back_to_list(member: Member, query: str) -> Back:
-    """Return the list of passages that the query of its address asks for."""
-    return Back("Passages", url_for("findings.passages", slug=member.project.slug) + query)
+def back_to_list(member: Member, query: str, after: str) -> Back:
+    """Return the list of passages that a query asks for: its page after a place, "" the first."""
+    address = url_for("findings.passages", slug=member.project.slug) + query
+    if after:
+        address += f"{'&' if query else '?'}{urlencode({'after': after})}"
+    return Back("Passages", address)
 
 
 def back_to_trash(member: Member, article_id: int | None) -> Back:
@@ -301,8 +308,8 @@ def left_of(session: Session, member: Member, plan: Plan) -> list[Left]:
     return _left(session, member, ids, {name: len(found) for name, found in ids.items()})
 
 
-def act_page(session: Session, member: Member, event: Event) -> ActPage:
-    """Build what is said of an act on many that was done."""
+def act_page(session: Session, member: Member, event: Event, *, after: str) -> ActPage:
+    """Build what is said of an act on many that was done from the page after a place."""
     kept = event.after or {}
     is_undo = event.kind not in UNDOABLE
     many = _many(kept["changed"])
@@ -331,7 +338,7 @@ def act_page(session: Session, member: Member, event: Event) -> ActPage:
         slug=slug,
         back=back_to_trash(member, None)
         if kept["act"] == Verb.RESTORE
-        else back_to_list(member, str(kept.get("query", ""))),
+        else back_to_list(member, str(kept.get("query", "")), after),
         said=said,
         rest=rest,
         left=left,

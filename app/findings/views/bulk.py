@@ -36,10 +36,12 @@ FINDINGS = "/projects/<slug>/findings"
 class BulkForm:
     """What was chosen, and what is to be done to it; `counted` is said of the number of them.
 
-    It was chosen from a list, or where `is_trash` from the trash, of one article or None for all.
+    It was chosen from a list, from its page `after` a place, or where `is_trash` from the trash, of
+    one article or None for all.
     """
 
     asked: Asked
+    after: str
     is_trash: bool
     article_id: int | None
     seen: list[Seen]
@@ -86,7 +88,8 @@ def act(slug: str, event_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.CHANGE_OWN)
     session = get_session()
     event = service.find_act(session, actor=member, event_id=event_id)
-    return render("findings/bulk_done.html", pages.act_page(session, member, event))
+    page = pages.act_page(session, member, event, after=request.args.get("after", ""))
+    return render("findings/bulk_done.html", page)
 
 
 @blueprint.post(f"{FINDINGS}/acts/<int:event_id>/undo", endpoint="undo")
@@ -115,7 +118,8 @@ def _carry_out(
         )
         return render("findings/bulk.html", page, Conflict.status)
     session.commit()
-    return see_other("bulk.act", slug=member.project.slug, event_id=event_id)
+    after = form.after or None
+    return see_other("bulk.act", slug=member.project.slug, event_id=event_id, after=after)
 
 
 def _refuse_nothing(form: BulkForm) -> None:
@@ -142,6 +146,7 @@ def _read(session: Session, member: Member) -> BulkForm:
         counted = pages.counted(read_number(form.get("count")), len(seen))
     return BulkForm(
         asked=asked,
+        after=form.get("after", ""),
         is_trash=is_trash,
         article_id=article_id,
         seen=list(dict.fromkeys(seen)),
@@ -176,8 +181,8 @@ def _target(written: str) -> Seen | None:
 
 def _page(session: Session, member: Member, form: BulkForm) -> pages.BulkPage:
     is_too_much = len(form.seen) > MOST_AT_ONCE
-    kept = [("query", form.asked.query)]
-    back = pages.back_to_list(member, form.asked.query)
+    kept = [("query", form.asked.query), ("after", form.after)]
+    back = pages.back_to_list(member, form.asked.query, form.after)
     if form.is_trash:
         kept = [("from", "trash"), ("article", str(form.article_id or ""))]
         back = pages.back_to_trash(member, form.article_id)
