@@ -35,7 +35,7 @@ _TITLE_WORDS = word_set("board editor editors staff team desk press collective c
 ROLE = re.compile(
     r"(?!the\s)(?:an?\s+)?(?:[\w'\u2019-]+\s+){0,4}"
     r"(?:writer|reporter|correspondent|columnist|contributor|editor|professor|fellow|director|"
-    r"analyst|economist|journalist|lecturer|chair|producer|author|critic)"
+    r"analyst|economist|journalist|lecturer|chair|producer|author|critic)s?"
     r"(?:$|[\s-]+(?:of|at|for|in|and|with|on|emerit\w+)\b.*)",
     re.IGNORECASE,
 )

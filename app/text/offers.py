@@ -30,6 +30,18 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(rf"(?:\W*{_NETWORK}\b)+\W*|[0-9]+", re.IGNORECASE)
+# To get a letter of the publication.
+_NEWSLETTER = re.compile(
+    r"(?:sign\s+up|subscribe)\b.{0,80}\b(?:newsletters?|inbox|mailing\s+list|by\s+e-?mail)\b.{0,60}"
+    r"|(?:get|receive|have)\b.{0,120}\b(?:in|to|into)\s+your\s+(?:inbox|mailbox|e-?mail)\b.{0,80}"
+    r"|privacy\s+notice:\s*newsletters\s+may\b.*|.{2,60}\bis\s+a\s+reader-supported\s+publication\b.*"
+    r"|(?:inscrivez-vous|abonnez-vous)\b.{0,80}\b(?:newsletters?|infolettre)\b.{0,60}"
+    r"|(?:melden\s+sie\s+sich|abonnieren\s+sie)\b.{0,80}\bnewsletters?\b.{0,60}"
+    r"|(?:suscr\u00edbe(?:te|se)|suscr\u00edbase)\b.{0,80}\b(?:newsletters?|bolet\u00edn)\b.{0,60}",
+    re.IGNORECASE | re.DOTALL,
+)
+_SIGN_UP = re.compile(r"sign\s+up\s+(?:to|for)\s+[^.!?]{3,60}[.!]?", re.IGNORECASE)
+_LONGEST_LETTER = 400  # characters
 _LONGEST = 100  # characters of an offer
 _PROSE = 80  # characters of a block that is a paragraph
 _FOLLOW = re.compile(r"\W*(?:follow(?:ing)?|subscribe)\W*", re.IGNORECASE)
@@ -51,10 +63,11 @@ def find_offers(texts: Sequence[str]) -> frozenset[int]:
     """Find which of the blocks of an article are offers, by index from 0.
 
     "Share this story" is one anywhere; "Share", "Print" or the name of a network only in a row of
-    at least two, of which one is more than a name; "Share" also above the first paragraph.
+    at least two, of which one is more than a name; "Share" also above the first paragraph. So is
+    "Get it in your inbox", with the "Sign up for NAME" above it.
     Where all are offers, none is.
     """
-    found: set[int] = set()
+    found = _find_letters(texts)
     may_be = [
         len(text) <= _LONGEST and bool(is_offer(text) or _BESIDE.fullmatch(text)) for text in texts
     ]
@@ -67,3 +80,13 @@ def find_offers(texts: Sequence[str]) -> frozenset[int]:
             found.update(i for i in row if _PLAIN.fullmatch(texts[i]) or 0 < i < body)
     is_all = len(found) == sum(bool(text.strip()) for text in texts)
     return frozenset() if is_all else frozenset(found)
+
+
+def _find_letters(texts: Sequence[str]) -> set[int]:
+    """Find the offers of a newsletter, and the call to sign up that stands right above one."""
+    found = {
+        index
+        for index, text in enumerate(texts)
+        if len(text) <= _LONGEST_LETTER and _NEWSLETTER.fullmatch(text)
+    }
+    return found | {at - 1 for at in found if at > 0 and _SIGN_UP.fullmatch(texts[at - 1])}

@@ -14,7 +14,14 @@ _HEAD = 8  # blocks in which a name may stand
 _READING_TIME = re.compile(r"\b[0-9]+[\s-]min(?:ute)?s?\b(?:\s+read)?", re.IGNORECASE)
 _SAYS_NOTHING = re.compile(rf"\W*(?:{_READING_TIME.pattern})?\W*", re.IGNORECASE)
 _PARTED = re.compile(r"(?P<name>[^|\u00b7\u2022]+?)\s*[|\u00b7\u2022]\s*(?P<rest>.+)", re.DOTALL)
-_DATED = re.compile(r"(?P<name>.+?)(?:,\s*|\s+[|\u00b7\u2022\u2013-]\s+)(?P<rest>.+)")
+_DATED = re.compile(
+    r"(?P<name>.+?)(?:,\s*|\s+[|\u00b7\u2022\u2013-]\s+|\s+(?:am|le|el|il|em)\s+)(?P<rest>.+)"
+)
+_PUBLISHED = re.compile(
+    r"(?:publi\u00e9e?|\u00e9crit|r\u00e9dig\u00e9|ver\u00f6ffentlicht|geschrieben|publicado|escrito|"
+    r"pubblicato|scritto)\s+(?=(?:par|von|por|di|da)\s)",
+    re.IGNORECASE,
+)
 # "By" in other languages. Each begins a headline, too ("Von Hayek Was Wrong"), and a surname.
 _BY = {"par": "fr", "von": "de", "de": "es", "por": "es pt", "di": "it"}
 _AND = re.compile(r",\s*|\s+(?:et|und|y|e|i|and|&)\s+")
@@ -52,27 +59,37 @@ def find_signed_byline(
 
 def without_by(name: str) -> str:
     """Take "Par", "Von", "De", "Por" or "Di" off an author's words, where a full name is left."""
-    word, _, rest = name.partition(" ")
+    word, _, rest = _without_published(name).partition(" ")
     return rest if word.lower() in _BY and _are_people(rest) else name
 
 
 def is_signed_abroad(line: str, order: DateOrder) -> bool:
     """Tell whether a line is "Par", "Von", "De", "Por" or "Di" and full names, perhaps a date."""
-    if without_by(line) != line:
-        return True
+    return bool(_read_abroad(line, order))
+
+
+def _read_abroad(line: str, order: DateOrder) -> str:
+    """Return a line that is signed so as "By NAMES | DATE", "" for any other."""
+    name = without_by(line)
+    if name != line:
+        return f"By {name}"
     match = _DATED.fullmatch(line)
-    return (
-        match is not None
-        and without_by(match["name"]) != match["name"]
-        and _is_date(match["rest"], order)
-    )
+    if match is None or without_by(match["name"]) == match["name"]:
+        return ""
+    is_dated = _is_date(match["rest"], order)
+    return f"By {without_by(match['name'])} | {match['rest']}" if is_dated else ""
+
+
+def _without_published(line: str) -> str:
+    return line[match.end() :] if (match := _PUBLISHED.match(line)) else line
 
 
 def _find_signature(texts: Sequence[str], order: DateOrder, *, since: int) -> _Signature | None:
     for first in range(since, min(len(texts), _HEAD)):
         text = " ".join(texts[first].split())
-        if is_signed_abroad(text, order) and _is_in_its_language(text, texts):
-            return _Signature(first, first + 1, f"By {text.partition(' ')[2]}")
+        abroad = _read_abroad(text, order)
+        if abroad and _is_in_its_language(text, texts):
+            return _Signature(first, first + 1, abroad)
         parted = _PARTED.fullmatch(text)
         name = parted["name"] if parted else text
         if not _is_author(name, order):
@@ -121,4 +138,7 @@ def _are_people(text: str) -> bool:
 
 def _is_in_its_language(name: str, texts: Sequence[str]) -> bool:
     language = guess_language("\n".join(texts))
-    return bool(language) and language in _BY[name.split(maxsplit=1)[0].lower()].split()
+    return (
+        bool(language)
+        and language in _BY[_without_published(name).split(maxsplit=1)[0].lower()].split()
+    )

@@ -15,10 +15,10 @@ from app.text.parsed import ParsedArticle
 from app.text.readers.encodings import decode_html
 from app.text.readers.extractor import Extractor
 from app.text.readers.facts import Facts, agreed_on_author, is_possible, settle, stated
-from app.text.readers.html_article import find_article, parents_of, title_of
+from app.text.readers.html_article import find_article, is_prose, parents_of, title_of
 from app.text.readers.html_blocks import PlacedPiece, place_blocks, read_blocks
 from app.text.readers.html_bylines import byline_facts, read_name
-from app.text.readers.html_heads import find_repeated, with_lead
+from app.text.readers.html_heads import find_about, find_repeated, with_lead
 from app.text.readers.html_metadata import page_facts, saved_from, title_of_page
 from app.text.readers.limits import Limits
 from app.text.readers.markup import Element, Page, parse_html, parse_page
@@ -31,7 +31,12 @@ _HANDLES = re.compile(
     rf"(?P<names>{_HANDLE}(?:, {_HANDLE}){{0,9}}) [\u00b7|] (?P<date>\S.{{5,30}})"
 )
 _USER = re.compile(r"user(?:[ _-]?name)?|admin(?:istrator)?", re.IGNORECASE)
-_KEYWORDS = re.compile(r"(?:topics?|tags?|keywords?|filed under|posted in)\s*:\s*", re.IGNORECASE)
+# What stands before links to a page's topics, or to other articles.
+_KEYWORDS = re.compile(
+    r"(?:topics?|tags?|keywords?|filed under|posted in|read more|related(?: \w+)?|more on this|"
+    r"(?:\u00e0 )?lire aussi|mehr zum thema|lesen sie auch|lee tambi\u00e9n)\s*:\s*",
+    re.IGNORECASE,
+)
 _BLOCKS_BESIDE = 12
 _HEADLINE = 8  # characters
 _MAY_OFFER = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
@@ -78,6 +83,8 @@ def read_saved(
     ]
     if any(is_body):  # a page that is nothing but its head keeps it
         is_article = is_body
+    if title is not None:
+        is_article = _without_about(placed, is_article, title, order)
     pieces = list(compress(whole, is_article))
     ending = (
         _byline_beside(placed, is_article, title, order),
@@ -127,6 +134,18 @@ def _without_offers(
     return [is_its and index not in offers for index, is_its in enumerate(is_article)]
 
 
+def _without_about(
+    placed: Sequence[PlacedPiece], is_article: Sequence[bool], title: int, order: DateOrder
+) -> list[bool]:
+    """Take out of an article what its head says of it, but for what its byline is read from."""
+    own = [index for index, is_its in enumerate(is_article) if is_its]
+    about = find_about(placed, is_article, title, order)
+    if about:
+        _, signed = _find_byline([placed[index].piece for index in own], order)
+        about -= {own[at] for at in signed}
+    return [is_its and index not in about for index, is_its in enumerate(is_article)]
+
+
 def _are_keywords(one: PlacedPiece) -> bool:
     """Tell the links to a page's topics, "Topics: ports, bridges", from words of an article."""
     match = _KEYWORDS.match(one.piece.text)
@@ -136,8 +155,9 @@ def _are_keywords(one: PlacedPiece) -> bool:
 def _byline_beside(
     placed: Sequence[PlacedPiece], is_article: Sequence[bool], title: int | None, order: DateOrder
 ) -> Facts:
-    """Read the byline that stands between the title and the article, and is no part of it."""
-    first = next((i for i, is_its in enumerate(is_article) if is_its and i != title), 0)
+    """Read the byline that stands between the title and the article's first paragraph."""
+    own = [i for i, is_its in enumerate(is_article) if is_its and i != title]
+    first = next((i for i in own if is_prose(placed[i])), own[0] if own else 0)
     begin = max(first - _BLOCKS_BESIDE, 0) if title is None else title + 1
     beside = [one.piece for one in placed[begin : max(begin, first)]]
     byline, _ = _find_byline(beside[:_BLOCKS_BESIDE], order)

@@ -32,18 +32,21 @@ _CLUTTER_WORDS = word_set(
     "sponsor sponsored sidebar breadcrumb breadcrumbs cookie cookies consent popup modal navbar "
     "nav navigation menu trending popular outbrain taboola zergnet tags topics pagination pager "
     "next previous prev skip editsection toc byline author authors bio meta dateline timestamp "
-    "toolbar suggested noprint"
+    "toolbar suggested noprint onetrust cookiebot didomi gdpr"
 )
 _NEUTRAL_WORDS = word_set(
     "article articles post posts entry story stories content block module widget box container "
     "wrapper wrap section list links link buttons button bar tools icons icon area inner outer top "
     "bottom left right inline item items js jp site page main header footer most read reading "
     "more also on first last info name date print only edit body row col "
-    "component group panel pane print text title card cards media feed the for you in to of mod"
+    "component group panel pane banner notice sdk print text title card cards media feed the for "
+    "you in to of mod"
 )
 _BYLINE_WORDS = word_set("byline author authors meta dateline timestamp")
 _NAME_PARTS = re.compile(r"[^a-z]+")
 _IMAGE = re.compile(r"\[Image(?:: [^\]]*)?\]")
+# What a page says of itself before one may read it; an article on cookies is found as one.
+_NOTICE = re.compile(r"\bcookies?\b|\bstore and/or access\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W_]+")
 
 _CERTAIN = 40  # letters that stand twice in a page by chance only where it repeats itself
@@ -250,7 +253,7 @@ def _with_islands(
             if first < index < last:
                 depth = next(d for d, element in enumerate(line) if around[element])
                 article[index] = linked <= length * _LINKED and not has_clutter(line, depth)
-            elif is_near and is_prose(one):
+            elif is_near and is_prose(one) and not _NOTICE.search(one.piece.text):
                 depth = next(d for d, element in enumerate(line) if around[element] * 2 >= whole)
                 article[index] = not has_clutter(line, depth)
     return article

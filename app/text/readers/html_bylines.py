@@ -7,6 +7,7 @@ from app.text.byline import Byline, read_byline
 from app.text.dates import DateOrder
 from app.text.readers.facts import Facts, stated
 from app.text.readers.html_article import has_clutter
+from app.text.readers.html_display import is_dropped
 from app.text.readers.markup import Element
 from app.text.signing import without_by
 from app.text.word_sets import word_set
@@ -107,19 +108,29 @@ def _by_itemprop(elements: list[Element]) -> Iterator[tuple[Element, str]]:
         if "author" in element.get("itemprop").lower().split():
             inner = [e for e in element.walk() if e is not element and e.get("itemprop") == "name"]
             named = inner[0] if inner else element
-            yield element, named.get("content") or named.text()
+            yield element, named.get("content") or _shown(named)
 
 
 def _by_rel(elements: list[Element]) -> Iterator[tuple[Element, str]]:
     for element in elements:
         if element.tag != "link" and "author" in element.get("rel").lower().split():
-            yield element, element.text()
+            yield element, _shown(element)
 
 
 def _by_class(elements: list[Element]) -> Iterator[tuple[Element, str]]:
     for element in elements:
         if _is_named(element):
-            yield element, element.text()
+            yield element, _shown(element)
+
+
+def _shown(element: Element) -> str:
+    """Return what is shown of an element's words; those of two elements do not touch."""
+    parts = [
+        child if isinstance(child, str) else f" {_shown(child)} "
+        for child in element.children
+        if isinstance(child, str) or not is_dropped(child)
+    ]
+    return "".join(parts).replace(" ,", ",")
 
 
 def _are_near(one: Element, other: Element, parents: Mapping[Element, Element]) -> bool:

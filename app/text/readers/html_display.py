@@ -94,9 +94,10 @@ def is_data_table(table: Element) -> bool:
         return False
     if any(element.tag in {"th", "caption"} for element in below):
         return True
-    widest = max(
-        sum(cell.tag in {"td", "th"} for cell in row.elements) for row in [*rows_of(table), table]
-    )
+    rows = rows_of(table)
+    if len(rows) == 1:
+        return False  # the columns of a page
+    widest = max(sum(cell.tag in {"td", "th"} for cell in row.elements) for row in [*rows, table])
     longest = max((len(e.text()) for e in below if e.tag == "td"), default=0)
     return widest > 1 and longest <= _MAX_CELL
 

@@ -10,16 +10,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.text.byline import read_byline
 from app.text.dates import DateOrder
 from app.text.document import BlockKind
+from app.text.names import ROLE
 from app.text.readers.html_article import has_clutter, is_prose, letters_of, line_of
 from app.text.readers.html_blocks import PlacedPiece
 from app.text.readers.html_display import BLOCKS
 from app.text.readers.markup import Element
+from app.text.word_sets import word_set
 
 _LEAST = 20  # characters of a sentence or of a heading that lead into an article
 _MOST_LINKED = 0.4
 _MOST_SIGNED = 3  # of an article's first paragraphs and captions, among which its byline may stand
 _MOST_LENGTH = 200  # characters of a byline below the first of them
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u2019\u00bb)\]]*$")
+# How a standfirst is called in the trade, by itself or within a class.
+_STANDFIRST = word_set(
+    "standfirst subtitle subheadline subheading subhead subhed deck dek sapo chapo chapeau vorspann"
+)
+_NAME_PARTS = re.compile(r"[^a-z]+")
+_LABEL = re.compile(
+    r"(?:by|from|share|save|print|listen|(?:press|news) release|"
+    r"(?:first |last |date )?(?:published|posted|updated|modified)|"
+    r"[0-9]+[\s-]min(?:ute)?s?(?:\s+read)?)\s*:?",
+    re.IGNORECASE,
+)
+_NEAR = 3  # elements, from the inside
 _LEADING = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH})
 _BY = re.compile(r"(?:(?:written|posted)\s+)?by:?\s+|(?:par|von|por|di):?\s+", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"\s*(?:$|[,(|\u00b7\u2022\u2013\u2014-]|(?:and|&)\s)", re.IGNORECASE)
@@ -45,8 +59,9 @@ def with_lead(
     boxes = {_box(placed[index].element, parents) for index in (title, first)}
     for index in range(title + 1, first):
         one = placed[index]
-        if _leads(one) and (is_prose(one) or _box(one.element, parents) in boxes):
-            line = line_of(one.element, parents)
+        line = line_of(one.element, parents)
+        is_boxed = is_prose(one) or _box(one.element, parents) in boxes
+        if (_leads(one) and is_boxed) or _is_standfirst(one, line):
             depth = next((d for d, element in enumerate(line) if element in around), None)
             article[index] = not has_clutter(line, depth)
     return article
@@ -88,6 +103,18 @@ def find_repeated(
     return frozenset(found)
 
 
+def find_about(
+    placed: Sequence[PlacedPiece], is_article: Sequence[bool], title: int, order: DateOrder
+) -> frozenset[int]:
+    """Find the blocks between a title and the first paragraph that are labels, roles or days."""
+    head, body = _head_and_body(placed, is_article, title)
+    return frozenset(
+        index
+        for index in head
+        if body and index > title and _is_about(placed[index].piece.text, order)
+    )
+
+
 def _head_and_body(
     placed: Sequence[PlacedPiece], is_article: Sequence[bool], title: int | None
 ) -> tuple[list[int], list[int]]:
@@ -103,6 +130,16 @@ def _leads(one: PlacedPiece) -> bool:
     if one.piece.kind not in _LEADING or is_linked or len(text) < _LEAST:
         return False
     return is_prose(one) or _SENTENCE_END.search(text) is not None
+
+
+def _is_standfirst(one: PlacedPiece, line: Sequence[Element]) -> bool:
+    """Tell whether a block, or what it stands in, is called the standfirst of the article."""
+    is_linked = one.linked >= len(one.piece.text) * _MOST_LINKED
+    return not is_linked and any(
+        not _STANDFIRST.isdisjoint(_NAME_PARTS.split(name))
+        for element in line[:_NEAR]
+        for name in (*element.words, element.get("data-gu-name"), element.get("data-testid"))
+    )
 
 
 def _box(element: Element, parents: Mapping[Element, Element]) -> Element | None:
@@ -130,6 +167,14 @@ def _begins_with_name(part: str, name: str) -> bool:
 
 def _parts(text: str) -> Iterator[str]:
     return (part for part in _PART.split(text) if part)
+
+
+def _is_about(text: str, order: DateOrder) -> bool:
+    """Tell a label such as "Published:", what an author is, or a day alone."""
+    if _LABEL.fullmatch(text) or ROLE.fullmatch(text):
+        return True
+    found = read_byline(text, order)
+    return found is not None and not found.author and found.published_on is not None
 
 
 def _is_byline(text: str, order: DateOrder) -> bool:

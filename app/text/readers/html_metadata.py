@@ -22,6 +22,9 @@ _META: dict[str, tuple[str, ...]] = {
         "parsely-author",
         "sailthru.author",
         "byl",
+        "byline",
+        "creator",
+        "article.author",
     ),
     "publication": ("citation_journal_title", "dc.publisher", "dcterms.publisher"),
     "published_on": (
@@ -34,11 +37,21 @@ _META: dict[str, tuple[str, ...]] = {
         "publish_date",
         "parsely-pub-date",
         "sailthru.date",
+        "date_published",
+        "published_date",
+        "published-date",
+        "publication_date",
+        "publicationdate",
+        "article.published",
+        "article:published",
+        "article_date_original",
+        "dcterms.created",
+        "dc.date.created",
     ),
     "language": ("content-language", "dc.language"),
 }
-# They may also be of a change, so that any other date goes before them.
-_ANY_DATE = {"published_on": ("dc.date", "dcterms.date", "date")}
+# They may also be of a change or of a picture, so that any other date goes before them.
+_ANY_DATE = {"published_on": ("datepublished", "dc.date", "dcterms.date", "date")}
 _OPEN_GRAPH: dict[str, tuple[str, ...]] = {
     "title": ("og:title", "twitter:title"),
     "author": ("article:author", "og:article:author"),

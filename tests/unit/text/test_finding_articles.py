@@ -57,6 +57,25 @@ def test_what_is_related_is_left_out() -> None:
     assert begins(read_case("c10-gallery-and-related.html")) == ["The", "Nobody", "The", "A"]
 
 
+def test_cookies_newsletters_and_links_to_other_articles_are_left_out() -> None:
+    first, second = ("".join(f"<p>{n} {PROSE[0]}</p>" for n in some) for some in ("AB", "CD"))
+    article = save(
+        "<html><body><div class=x-cookie-box><p>We use cookies to make this website work, and "
+        "would like to set more of them to see how you use it.</p></div><main>"
+        f"<h1>What the bridge costs</h1>{first}<p><b>READ MORE: <a href=/x>The ferry</a></b></p>"
+        "<div><h2>Sign up for Harbor Notes</h2><p>Get it every week in your inbox.</p></div>"
+        f"{second}</main></body></html>"
+    )
+    assert begins(article) == ["What", "A", "B", "C", "D"]
+
+
+def test_the_columns_of_a_page_are_no_table() -> None:
+    page = (
+        f"<table><tr><td><a href=/>Home</a><td><b>T</b><br><br>{PROSE[0]}<br><br>{PROSE[1]}</table>"
+    )
+    assert all(block.kind is not BlockKind.TABLE for block in save(page).document.blocks)
+
+
 @pytest.mark.parametrize("name", ["related-posts", "share_buttons", "jp-relatedposts", "Comments"])
 def test_a_name_of_nothing_but_clutter_is_clutter(name: str) -> None:
     assert is_clutter_name(name)

@@ -55,6 +55,7 @@ def test_a_link_to_the_author_names_them_and_a_time_the_day() -> None:
         "<aside><address><a rel=author href=/jane>Jane Doe</a></address></aside>",
         "<p class=byline>Jane Doe Follow @jane</p>",
         "<p class=author>Par <b>Jane Doe</b></p>",
+        "<p class=author><i class=screen-reader-text>Author</i><b>By</b><a>Jane Doe</a></p>",
     ],
 )
 def test_elements_beside_the_body_name_the_author(byline: str) -> None:

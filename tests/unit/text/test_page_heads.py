@@ -1,5 +1,7 @@
 """The head of an article in a page: what leads into it stays, what repeats it is left out."""
 
+from datetime import date
+
 import pytest
 
 from app.text.dates import DateOrder
@@ -31,6 +33,23 @@ def left_out(article: ParsedArticle) -> list[str]:
 def test_a_standfirst_of_one_short_sentence_stays(tag: str) -> None:
     article = save(f"<{tag}>Words need defenders, too.</{tag}>")
     assert texts(article) == [TITLE, "Words need defenders, too.", *PROSE]
+
+
+@pytest.mark.parametrize("name", ["class=post-subtitle", "class=dek", "data-gu-name=standfirst"])
+def test_a_standfirst_that_is_called_one_stays_whatever_its_form(name: str) -> None:
+    article = save(f"<div {name}><h2>Who pays for it</h2></div>")
+    assert texts(article) == [TITLE, "Who pays for it", *PROSE]
+
+
+def test_labels_roles_and_days_below_a_title_are_left_out_and_read() -> None:
+    head = (
+        "<p>BY JANE DOE</p><p>STAFF WRITERS</p><dl><dt>Published:</dt><dd>March 5, 2024</dd>"
+        "<dt>Last updated</dt><dd>March 8, 2024</dd></dl>"
+    )
+    article = save("", meta="", body=f"{head}{BODY}")
+    assert texts(article) == [TITLE, *PROSE]
+    assert article.published_on == date(2024, 3, 5)
+    assert "Last updated" in left_out(article)
 
 
 def test_a_short_first_paragraph_stays() -> None:

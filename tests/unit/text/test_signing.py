@@ -45,9 +45,10 @@ def test_by_in_the_language_of_the_text_signs_a_line_of_names(
 
 
 def test_a_date_may_stand_beside_such_names() -> None:
-    for parted in (", ", " | ", " – "):
-        line = f"Par Élodie Martin{parted}4 février 2025"
-        assert found(line, "fr") == ("Élodie Martin", date(2025, 2, 4))
+    for by in ("Par", "Publié par"):
+        for parted in (", ", " | ", " – ", " le "):
+            line = f"{by} Élodie Martin{parted}4 février 2025"
+            assert found(line, "fr") == ("Élodie Martin", date(2025, 2, 4))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,7 @@ def test_the_title_of_a_text_is_no_byline() -> None:
     ("words", "name"),
     [
         ("Par Sébastien Farcis", "Sébastien Farcis"),
+        ("Veröffentlicht von Jörg Weiß", "Jörg Weiß"),
         ("Von Trapp", "Von Trapp"),
         ("De Gaulle", "De Gaulle"),
         ("Jane Doe", "Jane Doe"),
