@@ -1,17 +1,19 @@
 """Conditions that tell the database how it gets there: the same on both, written for each."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Dialect,
+    FromClause,
     Integer,
     Text,
     any_,
     bindparam,
+    column,
     func,
     literal,
     select,
@@ -72,6 +74,23 @@ def _compile_among(element: _AmongBound, compiler: SQLCompiler, **kw: Any) -> st
 def _compile_among_on_sqlite(element: _AmongBound, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401  (SQLAlchemy's)
     column, numbers = (compiler.process(each, **kw) for each in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608  (compiled parts)
+
+
+def table_of(session: Session, rows: Sequence[Sequence[int]], *names: str) -> FromClause:
+    """Return a table of rows of numbers, one at least, with columns of these names.
+
+    It is a few bound values, however many rows there are.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        columns = (literal(list(each), ARRAY(Integer)) for each in zip(*rows, strict=True))
+        named = (column(name, Integer) for name in names)
+        return func.unnest(*columns).table_valued(*named).render_derived()
+    row = func.json_each(json.dumps(rows)).table_valued("value").c.value
+    numbers = (
+        func.json_extract(row, f"$[{place}]", type_=Integer).label(name)
+        for place, name in enumerate(names)
+    )
+    return select(*numbers).subquery()
 
 
 class _Unindexed(FunctionElement[int]):

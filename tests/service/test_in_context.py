@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import NamedTuple
 
 import pytest
@@ -19,9 +20,10 @@ from app.findings.queries.in_context import Line, LinePlace, Lines, list_lines, 
 from app.findings.sentences import bounds_of
 from app.projects.models import Member
 from app.search.hits import marked, matches
+from app.search.queries import texts
 from app.search.query import read_query
 from app.text.search_words import list_words
-from tests.harness.builders import add_article, correct
+from tests.harness.builders import add_annotation, add_article, correct
 from tests.harness.findings import Reference, World, add_world, asked_of
 
 EXAMPLES = 30  # each asks a database some thirty times
@@ -151,7 +153,8 @@ def pages(session: Session, member: Member, asked: Asked, size: int) -> Iterator
         yield lines
         if lines.next is None:
             return
-        assert lines.next == lines.shown[-1].place
+        looked_to = lines.looked_to if asked.by is By.PLACE else None
+        assert lines.next == (looked_to or lines.shown[-1].place)
         after = read_line_place(lines.next.written)
         assert after == lines.next
 
@@ -183,11 +186,51 @@ def test_every_line_stands_once_in_its_order(session: Session) -> None:
         ]
         for page in found:
             assert page.is_all
+            assert page.looked_to is None
             assert page.total == (Count(len(expected)) if asked.q else None)
         if asked.by is not By.PLACE:
             assert [line.run for line in lines] == [next(iter(each.key), "") for each in expected]
 
     check()
+
+
+def test_of_what_is_not_tagged_a_page_has_that_of_the_places_it_looks_at(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = add_world(session)
+    article = add_article(session, "Road, road, no road. Another road.\n\nThe road.")
+    add_annotation(session, world.room.owner, article, "Road, road, no road.")
+    everybody = [Plain(session, member) for member in world.members]
+    monkeypatch.setattr(queries, "MOST_LOOKED_AT", 3)
+    monkeypatch.setattr(texts, "SENTENCES_AT_ONCE", 2)
+    ends = set()
+
+    @settings(max_examples=EXAMPLES)
+    @given(
+        st.sampled_from(everybody),
+        st.sampled_from(["road", "the", "no*", "we OR it", "nowhere"]),
+        st.sampled_from(By),
+        st.integers(1, 4),
+    )
+    def check(plain: Plain, q: str, by: By, size: int) -> None:
+        asked = Asked(q=q, view=View.CONTEXT, by=by, hits=Hits.UNTAGGED)
+        expected = plain.lines(asked)
+        found = list(pages(session, plain.member, asked, size))
+        lines = [seen(line) for page in found for line in page.shown]
+        wanted = [(each.order, each.words, list(each.tags)) for each in expected]
+        if by is By.PLACE:
+            assert lines == wanted
+        else:  # those of the places that were looked at first
+            last = found[0].looked_to
+            assert lines == [each for each in wanted if last is None or each[0] <= last.order]
+        for page in found:
+            assert page.total
+            assert page.total.number <= len(expected)
+            assert not page.total.is_exact or page.total.number == len(expected)
+            ends.add((bool(page.shown), page.looked_to is None))
+
+    check()
+    assert len(ends) == len(list(product((True, False), repeat=2)))
 
 
 def test_of_very_many_lines_the_first_by_place_are_sorted(

@@ -260,7 +260,7 @@ def test_every_place_of_a_project_is_found_page_by_page(session: Session, room: 
     archived.archived_at = now()
     session.commit()
     query = read_query("elan")
-    whole = find_places(session, room.reader, query, most=50)
+    whole = find_places(session, room.reader, query, most=50).places
     assert [each.article_id for each in whole] == [first.id] * 3 + [second.id]
     assert [each.place.block for each in whole] == [1, 1, 2, 1]
     paged: list[ProjectPlace] = []
@@ -270,7 +270,7 @@ def test_every_place_of_a_project_is_found_page_by_page(session: Session, room: 
         query,
         after=(paged[-1].revision_id, paged[-1].place.start) if paged else None,
         most=1,
-    ):
+    ).places:
         paged += some
     assert paged == whole
 
@@ -284,7 +284,7 @@ def test_what_one_sees_tagged_is_left_out_and_what_one_may_not_see_is_not(
 
     def starts(member: Member) -> list[int]:
         places = find_places(session, member, query, most=50, is_untagged=True)
-        return [each.place.start for each in places]
+        return [each.place.start for each in places.places]
 
     assert starts(room.reader) == [10, 23]
     article.mode_name = "independent"

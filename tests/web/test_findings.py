@@ -13,6 +13,7 @@ from app.annotations.service import annotations
 from app.articles.service.articles import archive
 from app.findings.pages.passages import PASSAGES_A_PAGE
 from app.findings.queries import in_context
+from app.search.queries import texts
 from app.web.responses import FRAGMENT_HEADER
 from tests.harness.builders import Room, add_annotation, add_article, add_many, csrf_token, sign_in
 from tests.harness.findings import Reference, World, add_world
@@ -308,6 +309,23 @@ def test_searched_words_stand_in_context_tagged_or_not(
     assert "have</a> <b>no</b> time.”" in untagged
     nowhere = me.get(f"{CONTEXT}&q=road&hits=untagged&author=Nobody").text
     assert "No text that is asked for has these words outside what is tagged." in nowhere
+
+
+def test_where_most_is_tagged_one_looks_further_for_what_is_not(
+    me: PageClient, session: Session, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_context, "MOST_LOOKED_AT", 1)
+    monkeypatch.setattr(texts, "SENTENCES_AT_ONCE", 1)
+    add_annotation(session, room.curator, room.article, "have no money", tag="claim")
+    asked = f"{CONTEXT}&q=have&hits=untagged"
+    page = me.get(f"{asked}&by=place").text
+    assert lines_of(page) == []
+    assert "0+ hits" in words_of(page)
+    assert "looked at here, the last of them in The River Road" in words_of(page)
+    further = re.search(r'rel="next" href="([^"]+)">Look further<', page)
+    assert further
+    assert lines_of(me.get(html.unescape(further[1])).text) == [f"“We {MAYOR} not tagged {PLACE}"]
+    assert "Sort by place to look further." in me.get(asked).text
 
 
 def test_without_words_the_first_word_of_each_passage_stands_in_context(

@@ -8,7 +8,7 @@ from flask import url_for
 
 from app.findings.asked import Asked, By
 from app.findings.pages.facet_lists import TITLES, Names
-from app.findings.queries.in_context import MOST_SORTED, SORTED_BY, Line, Lines
+from app.findings.queries.in_context import MOST_LOOKED_AT, MOST_SORTED, SORTED_BY, Line, Lines
 from app.findings.queries.matching import ARTICLE_FACETS
 from app.frozen import frozen
 from app.search.concordance import Side
@@ -68,13 +68,21 @@ class ContextShown:
     """The lines of a page.
 
     `left_aside` names the facets that are asked of passages where words are searched. `most` says
-    how many are sorted where not all are, else None.
+    how many are sorted where not all are, else None. `looked_to` is the title of the article in
+    which the look for what is not tagged ended, "" where it went on to the end or filled the page.
     """
 
     lines: Sequence[LineShown]
     left_aside: Sequence[str]
     most: int | None
+    looked_to: str
     sorts: Mapping[By, str]
+    looked_at: int = MOST_LOOKED_AT
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there are no lines, and no more to look at."""
+        return not self.lines and not self.looked_to
 
 
 def context_shown(slug: str, asked: Asked, lines: Lines, names: Names) -> ContextShown:
@@ -93,6 +101,9 @@ def context_shown(slug: str, asked: Asked, lines: Lines, names: Names) -> Contex
             if asked.is_of_words and name not in ARTICLE_FACETS
         ],
         most=None if lines.is_all else MOST_SORTED,
+        looked_to=names.label("article", str(lines.looked_to.article_id))
+        if lines.looked_to
+        else "",
         sorts=SORTS,
     )
 

@@ -186,7 +186,8 @@ def occurrences_page(
     pager = Pager.at(number, size=PLACES_A_PAGE, total=total)
     some = hits[pager.offset :][:PLACES_A_PAGE]
     drawn = draw_hits(session, member, _in_context(asked), some)
-    shown = context_shown(slug, _in_context(asked), Lines(drawn, None, True, None), names)  # noqa: FBT003  (a field)
+    lines = Lines(drawn, total=None, is_all=True, looked_to=None, next=None)
+    shown = context_shown(slug, _in_context(asked), lines, names)
     address = url_for("occurrences.occurrences", slug=slug)
     query = read_query(asked.q)
     return OccurrencesPage(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.findings.asked import FACETS, Asked, Group, Sort, View
+from app.findings.asked import FACETS, Asked, By, Group, Sort, View
 from app.findings.models import NAME_LIMIT
 from app.findings.pages.bulk import BulkBar, bulk_bar
 from app.findings.pages.facet_lists import (
@@ -180,6 +180,12 @@ class PassagesPage:
             (words, self.address + replace(self.asked, view=view).query, view is self.asked.view)
             for view, words in VIEWS.items()
         ]
+
+    @property
+    def next_words(self) -> str:
+        """Return what the link to the next page says."""
+        ended_early = self.context is not None and bool(self.context.looked_to)
+        return "Look further" if ended_early and self.asked.by is By.PLACE else "Next page"
 
     @property
     def filters(self) -> int:

@@ -2,7 +2,9 @@
 
 Sorted by words, as many lines as can be sorted while one waits are read and sorted; by place, each
 page is read alone. A page continues after the last line of the one before: the words that this is
-sorted by are read again from its revision, which never changes.
+sorted by are read again from its revision, which never changes. Where nearly every place of a word
+is tagged, and those that are not are asked for, a page has those of so many places that are looked
+at, be they none, and the next one continues after the last of these.
 """
 
 import re
@@ -25,12 +27,13 @@ from app.findings.queries.passages import Place, list_places
 from app.frozen import frozen
 from app.projects.models import Member
 from app.search.concordance import WIDTH, Context, Side
-from app.search.queries.texts import Tagged, find_places, list_tagged
+from app.search.queries.texts import ProjectPlace, Tagged, find_places, list_tagged
 from app.search.query import read_query
 from app.text.direction import Direction, direction_of
 from app.text.search_words import list_words
 
 MOST_SORTED = 1_000  # lines that are sorted by words; of more, the first by place
+MOST_LOOKED_AT = 1_000  # places of words, to find those of them that are not tagged
 SORTED_BY: Mapping[By, tuple[Side, int]] = {
     By.AFTER_1: (Side.RIGHT, 1),
     By.AFTER_2: (Side.RIGHT, 2),
@@ -101,13 +104,15 @@ class Line:
 class Lines:
     """A page of lines. `total` counts searched words, None where passages stand in context.
 
-    Where not `is_all`, the first MOST_SORTED by place alone are sorted. `next` is the last line
-    of a page that another one follows.
+    Where not `is_all`, the first MOST_SORTED by place alone are sorted. `looked_to` is the place
+    at which the look for what is not tagged ended, None where it went on to the end or filled the
+    page. `next` is the place after which another page begins, None for the last page.
     """
 
     shown: Sequence[Line]
     total: Count | None
     is_all: bool
+    looked_to: LinePlace | None
     next: LinePlace | None
 
 
@@ -117,32 +122,33 @@ def list_lines(
     """Return the lines that are asked for, those after a place alone, at most `limit`."""
     reader = _Reader(session, member, asked)
     after = reader.check(after)
-    if asked.by is By.PLACE:
-        found = reader.read(after, limit + 1)
-        counted = None
-        if asked.is_of_words:
-            counted = found if after is None and len(found) <= limit else reader.read_most()
-        is_all = True
+    is_by_place = asked.by is By.PLACE
+    most = _Read([], None)
+    if asked.is_of_words or not is_by_place:
+        most = reader.read(None, MOST_SORTED + 1)
+    if not is_by_place:
+        lines, looked_to = reader.sort(most.lines[:MOST_SORTED], after), most.looked_to
+    elif asked.is_of_words and after is None:
+        lines, looked_to = most
     else:
-        most = reader.read_most()
-        counted = most if asked.is_of_words else None
-        is_all = len(most) <= MOST_SORTED
-        found = reader.sort(most[:MOST_SORTED], after)[: limit + 1]
-    total = None
-    if counted is not None:
-        total = Count(min(len(counted), MOST_SORTED), len(counted) <= MOST_SORTED)
-    shown = found[:limit]
+        lines, looked_to = reader.read(after, limit + 1)
+    shown = lines[:limit]
+    following = shown[-1] if len(lines) > limit else None
+    if is_by_place and following is None:
+        following = looked_to
+    number, is_all = min(len(most.lines), MOST_SORTED), len(most.lines) <= MOST_SORTED
     return Lines(
         shown=reader.draw(shown),
-        total=total,
-        is_all=is_all,
-        next=shown[-1] if len(found) > limit else None,
+        total=Count(number, is_all and most.looked_to is None) if asked.is_of_words else None,
+        is_all=is_all or is_by_place,
+        looked_to=None if is_by_place and len(lines) > limit else looked_to,
+        next=following,
     )
 
 
 def find_hits(session: Session, member: Member, asked: Asked, *, most: int) -> list[LinePlace]:
     """Return the places of the searched words by place, at most so many."""
-    return _Reader(session, member, asked).read(None, most)
+    return _Reader(session, member, asked).read(None, most, is_bounded=False).lines
 
 
 def draw_hits(
@@ -150,6 +156,13 @@ def draw_hits(
 ) -> list[Line]:
     """Return what is shown of some of these places."""
     return _Reader(session, member, asked).draw(hits)
+
+
+class _Read(NamedTuple):
+    """Lines by place, and how far was looked for them where the look ended early."""
+
+    lines: list[LinePlace]
+    looked_to: LinePlace | None
 
 
 class _Reader:
@@ -176,29 +189,24 @@ class _Reader:
         text = content_of(self._session, after.revision_id).text
         return after if after.start < after.end <= len(text) else None
 
-    def read_most(self) -> list[LinePlace]:
-        """Return as many lines as are sorted, by place, and one more where there are more."""
-        return self.read(None, MOST_SORTED + 1)
-
-    def read(self, after: LinePlace | None, limit: int) -> list[LinePlace]:
-        """Return lines by place, those after one alone."""
-        return (self._words if self._asked.is_of_words else self._passages)(after, limit)
-
-    def _words(self, after: LinePlace | None, limit: int) -> list[LinePlace]:
+    def read(self, after: LinePlace | None, limit: int, *, is_bounded: bool = True) -> _Read:
+        """Return lines by place, those after one alone; the look is short where it is bounded."""
+        if not self._asked.is_of_words:
+            return _Read(self._passages(after, limit), None)
         asked = self._asked
-        found = find_places(
+        is_untagged = asked.hits is Hits.UNTAGGED
+        places, looked_to = find_places(
             self._session,
             self._member,
             read_query(asked.q),
             after=(after.revision_id, after.start) if after else None,
             most=limit,
-            is_untagged=asked.hits is Hits.UNTAGGED,
+            most_looked_at=MOST_LOOKED_AT if is_untagged and is_bounded else None,
+            is_untagged=is_untagged,
             among=is_article_matching(asked, self._member) if asks_of_articles(asked) else (),
         )
-        return [
-            LinePlace(each.article_id, each.revision_id, each.place.start, each.place.end)
-            for each in found
-        ]
+        lines = [_line_place(each) for each in places]
+        return _Read(lines, _line_place(looked_to) if looked_to else None)
 
     def _passages(self, after: LinePlace | None, limit: int) -> list[LinePlace]:
         asked = replace(self._asked, sort=Sort.PLACE, group=Group.NOTHING)
@@ -277,6 +285,10 @@ class _Reader:
             first, last = bounds.get(line.revision_id, (line.start, line.end))
             bounds[line.revision_id] = (min(first, line.start), max(last, line.end))
         return list_tagged(self._session, self._member, bounds)
+
+
+def _line_place(hit: ProjectPlace) -> LinePlace:
+    return LinePlace(hit.article_id, hit.revision_id, hit.place.start, hit.place.end)
 
 
 def _first_word(text: str, start: int, end: int) -> tuple[int, int]:

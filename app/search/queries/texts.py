@@ -1,25 +1,26 @@
 """The places in texts that a search finds, tagged or not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.articles.models import Article
+from app.articles.models import Article, Revision
 from app.articles.queries.content import content_of
 from app.assignments.queries.visibility import sql_can_see
+from app.core.conditions import table_of
 from app.core.db import read_columns
 from app.frozen import frozen
 from app.projects.models import Member
 from app.search.hits import marked
 from app.search.models import SearchSentence
-from app.search.queries.index import index_of
+from app.search.queries.index import Index, index_of
 from app.search.query import Query
 from app.search.triggers import BASE
 
-SENTENCES_AT_ONCE = 200
+SENTENCES_AT_ONCE = 1_000
 
 
 @frozen
@@ -71,6 +72,21 @@ class ProjectPlace:
     revision_id: int
     place: Place
 
+    @property
+    def at(self) -> tuple[int, int]:
+        """Return where it stands in the order of all hits."""
+        return self.revision_id, self.place.start
+
+
+class Found(NamedTuple):
+    """Some hits in their order, and the last one that was looked at.
+
+    That is None where every text was looked through, or `places` are as many as were asked for.
+    """
+
+    places: list[ProjectPlace]
+    looked_to: ProjectPlace | None
+
 
 def find_places(
     session: Session,
@@ -79,19 +95,21 @@ def find_places(
     *,
     after: tuple[int, int] | None = None,
     most: int,
+    most_looked_at: int | None = None,
     is_untagged: bool = False,
     among: Sequence[ColumnElement[bool]] = (),
-) -> list[ProjectPlace]:
+) -> Found:
     """Return the hits of a search in the current texts of a member's project, at most so many.
 
     They stand in the order of revisions and places, those after the hit that has the revision and
     the start `after`. Articles in the archive are left out, and those that do not meet all of the
     conditions `among`; with `is_untagged` also what the member sees tagged: what they may not see
-    is as if it were not there.
+    is as if it were not there. Where nearly all is tagged, few are found and many looked at: soon
+    after `most_looked_at` the look ends.
     """
     found: list[ProjectPlace] = []
     if not query.groups:
-        return found
+        return Found(found, None)
     wanted = [
         Article.project_id == member.project_id,
         Article.archived_at.is_(None),
@@ -99,24 +117,24 @@ def find_places(
     ]
     if among:
         wanted += _is_between(session, wanted)
-    while len(found) < most:
-        rows = _read_sentences(session, wanted, query, after)
-        if not rows:
+    looked_at = 0
+    at_once = min(most_looked_at or most, SENTENCES_AT_ONCE)  # each has a hit
+    while rows := _read_sentences(session, wanted, query, after, at_once):
+        hits = [
+            ProjectPlace(article_id, revision_id, place)
+            for article_id, revision_id, block, first, last in rows
+            for place in _places(content_of(session, revision_id).text, query, block, first, last)
+        ]
+        hits = [hit for hit in hits if after is None or hit.at > after]
+        tagged = _find_tagged(session, member, hits) if is_untagged else ()
+        found += [hit for hit in hits if hit.at not in tagged]
+        if len(found) >= most or len(rows) < at_once:
             break
-        tagged = list_tagged(session, member, _bounds(rows)) if is_untagged else {}
-        for article_id, revision_id, block, first, last in rows:
-            text = content_of(session, revision_id).text
-            found += [
-                ProjectPlace(article_id, revision_id, place)
-                for place in _places(text, query, block, first, last)
-                if (after is None or (revision_id, place.start) > after)
-                and not any(
-                    each.start < place.end and each.end > place.start
-                    for each in tagged.get(revision_id, ())
-                )
-            ]
+        looked_at += len(hits)
+        if most_looked_at is not None and looked_at >= most_looked_at:
+            return Found(found, hits[-1])
         after = (rows[-1].revision_id, rows[-1].end)
-    return found[:most]
+    return Found(found[:most], None)
 
 
 def _is_between(
@@ -136,6 +154,7 @@ def _read_sentences(
     wanted: Sequence[ColumnElement[bool]],
     query: Query,
     after: tuple[int, int] | None,
+    limit: int,
 ) -> Sequence[Row[int, int, int, int, int]]:
     """Return the next sentences that have all: article, revision, block, start and end."""
     index = index_of(session)
@@ -155,16 +174,14 @@ def _read_sentences(
                 SearchSentence.start == index.start,
             ),
         )
-        .join(Article, Article.current_revision_id == SearchSentence.revision_id)
-        .where(
-            index.has(query),
-            index.is_sentence,
-            *wanted,
-        )
+        .join(Article, _is_current(index))
+        .where(index.has(query), *wanted)
         .order_by(index.id)
-        .limit(SENTENCES_AT_ONCE)
+        .limit(limit)
     )
-    if after is not None:
+    if after is None:
+        rows = rows.where(index.is_sentence)
+    else:
         revision_id, start = after
         # The sentence in which the last hit stands may have another one.
         rows = rows.where(
@@ -174,13 +191,51 @@ def _read_sentences(
     return read_columns(session, rows).all()
 
 
-def _bounds(rows: Sequence[Row[int, int, int, int, int]]) -> Mapping[int, tuple[int, int]]:
-    """Return by revision where the first of some sentences starts and the last ends."""
-    bounds: dict[int, tuple[int, int]] = {}
-    for row in rows:
-        first, last = bounds.get(row.revision_id, (row.start, row.end))
-        bounds[row.revision_id] = (min(first, row.start), max(last, row.end))
-    return bounds
+def _is_current(index: Index) -> ColumnElement[bool]:
+    """Return the condition that a sentence is of the text of an article as it is now."""
+    is_current = Article.current_revision_id == SearchSentence.revision_id
+    if index.is_postgresql:
+        return is_current
+    # SQLite, which joins by an index alone, would go through all articles of the project.
+    article_id = select(Revision.article_id).where(Revision.id == SearchSentence.revision_id)
+    return and_(is_current, Article.id == article_id.scalar_subquery())
+
+
+def _find_tagged(
+    session: Session, member: Member, hits: Sequence[ProjectPlace]
+) -> Collection[tuple[int, int]]:
+    """Return where those of some hits stand that touch what a member sees tagged."""
+    if not hits:
+        return ()
+    rows = [(hit.revision_id, hit.place.block, hit.place.start, hit.place.end) for hit in hits]
+    hit = table_of(session, rows, "revision_id", "block", "start", "end").c
+    is_tagged = _is_tagged(member, hit.revision_id, hit.start, hit.end)
+    # By the block, of which there are indexes: what runs on from an earlier one has its own.
+    begins_in = exists().where(*is_tagged, Annotation.first_block == hit.block)
+    runs_on = exists().where(
+        *is_tagged,
+        Annotation.last_block > Annotation.first_block,
+        Annotation.first_block < hit.block,
+        Annotation.last_block >= hit.block,
+    )
+    query = select(hit.revision_id, hit.start).where(or_(begins_in, runs_on))
+    return {(revision_id, start) for revision_id, start in read_columns(session, query)}
+
+
+def _is_tagged(
+    member: Member,
+    revision_id: ColumnElement[int],
+    start: ColumnElement[int],
+    end: ColumnElement[int],
+) -> Sequence[ColumnElement[bool]]:
+    """Return the conditions that an annotation that a member sees touches a place of a text."""
+    return (
+        Annotation.revision_id == revision_id,
+        Annotation.deleted_at.is_(None),
+        Annotation.start < end,
+        Annotation.end > start,
+        sql_can_see(member, article_id=Annotation.article_id, annotator_id=Annotation.account_id),
+    )
 
 
 class Tagged(NamedTuple):
@@ -196,22 +251,24 @@ def list_tagged(
     session: Session, member: Member, bounds: Mapping[int, tuple[int, int]]
 ) -> Mapping[int, Sequence[Tagged]]:
     """Return by revision what a member sees tagged that touches `[first, last)` of its text."""
-    found: dict[int, Sequence[Tagged]] = {}
-    for revision_id, (first, last) in bounds.items():
-        passages = (
-            select(Annotation.start, Annotation.end, Annotation.id, Annotation.tag_name)
-            .where(
-                Annotation.revision_id == revision_id,
-                Annotation.deleted_at.is_(None),
-                Annotation.start < last,
-                Annotation.end > first,
-                sql_can_see(
-                    member, article_id=Annotation.article_id, annotator_id=Annotation.account_id
-                ),
-            )
-            .order_by(Annotation.start, Annotation.id)
+    found: dict[int, list[Tagged]] = {}
+    if not bounds:
+        return found
+    rows = [(revision_id, *ends) for revision_id, ends in bounds.items()]
+    part = table_of(session, rows, "revision_id", "first", "last").c
+    passages = (
+        select(
+            Annotation.revision_id,
+            Annotation.start,
+            Annotation.end,
+            Annotation.id,
+            Annotation.tag_name,
         )
-        found[revision_id] = [Tagged._make(row) for row in read_columns(session, passages)]
+        .where(*_is_tagged(member, part.revision_id, part.first, part.last))
+        .order_by(Annotation.start, Annotation.id)
+    )
+    for revision_id, *values in read_columns(session, passages).all():
+        found.setdefault(revision_id, []).append(Tagged._make(values))
     return found
 
 
