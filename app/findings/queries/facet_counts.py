@@ -221,7 +221,7 @@ class Facets:
             value: Count(number if said.is_all else min(number, self._most), said.is_all)
             for value, number in said.by.items()
         }
-        if NONE in counts:
+        if NONE in counts or self._narrowed.is_among_some(facet):
             return counts
         if not (said.is_all and self._is_counted_without(facet)):
             return counts | self._capped(facet, {NONE: has_said(facet, NONE, self._member)})

@@ -37,6 +37,7 @@ class Narrowed:
         self._most_searched = most_searched
         self._few: dict[str, Few | None] = {}
         self._some: dict[str, Sequence[int]] = {}
+        self._having: dict[str, Sequence[int]] = {}
 
     def conditions(
         self, facet: str, *, by_project: bool = True, is_bounded: bool = True
@@ -48,8 +49,7 @@ class Narrowed:
         key = self._key(facet)
         is_searched = self._is_searched(key)
         if is_searched and is_bounded and self._most_searched is not None:
-            some = self._candidates(key)[: self._most_searched]
-            return [is_among(self._session, _annotation.id, some), self._has_words]
+            return [is_among(self._session, _annotation.id, self._found(key))]
         conditions = self._matching(key, is_searched=is_searched, by_project=by_project)
         return [*conditions, self._has_words] if is_searched else conditions
 
@@ -91,6 +91,16 @@ class Narrowed:
                 query = query.limit(self._most_searched + 1)
             self._some[key] = read_columns(self._session, query).scalars().all()
         return self._some[key]
+
+    def _found(self, key: str) -> Sequence[int]:
+        """Return the ids of those that are searched and have the words, found once for all."""
+        if key not in self._having:
+            some = self._candidates(key)[: self._most_searched]
+            query = select(_annotation.id).where(
+                is_among(self._session, _annotation.id, some), self._has_words
+            )
+            self._having[key] = read_columns(self._session, query).scalars().all()
+        return self._having[key]
 
     def _matching(
         self, key: str, *, is_searched: bool, by_project: bool = True
