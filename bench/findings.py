@@ -61,6 +61,10 @@ FILTERS = {
     "no note": Asked(note=("no",)),
     "a theme": Asked(theme=("3",)),
     "no theme": Asked(theme=(NONE,)),
+    "a party": Asked(party=("3",)),
+    "no party": Asked(party=(NONE,)),
+    "a position": Asked(position=("3",)),
+    "a side": Asked(side=("for",)),
 }
 
 

@@ -54,6 +54,9 @@ from app.discussion.service.comments import WRITTEN
 from app.discussion.service.stances import DISPUTE, TAKEN
 from app.events.models import Event
 from app.guidelines.models import Guidelines
+from app.parties.kinds import KINDS
+from app.parties.models import Named, Party, Position
+from app.parties.state import state_of
 from app.projects.models import Member, Project
 from app.projects.roles import Role
 from app.projects.service.members import JOINED
@@ -79,6 +82,8 @@ DISCUSSED = 0  # the passage whose annotation has a question
 DISPUTED = 8  # one in so many of these is disputed, too
 THEMES = 12  # of the large project
 THEMED = 10  # one passage in so many of the large project carries a theme
+PARTIES, POSITIONS = 40, 20  # of the large project
+SAID = 10  # one passage in so many there is said by a party; every other of these takes a side
 WORDS, BLOCKS = 400, 8
 OWN_WORDS = " Ship number{:05} of fleet{:02} is late."
 """What each text has of its own, for searches: one word, and one that others have, too."""
@@ -88,7 +93,7 @@ BESIDE = 40  # characters beside its own words in which nothing is tagged
 ROWS_AT_ONCE = 5_000
 WITH_IDS = (
     *("accounts", "projects", "articles", "revisions", "annotations", "comments", "events"),
-    "themes",
+    *("themes", "parties", "positions"),
 )
 
 OWNER, ANNOTATOR = "Person1", "Person2"
@@ -110,7 +115,10 @@ _passage = Table(
     Column("prefix", String(32)),
     Column("suffix", String(32)),
     Column("note", Text),
-    Column("themes", Text, doc="In the large project"),
+    Column("themes", Text, doc="In the large project, as the next three"),
+    Column("party_id", Integer),
+    Column("position_id", Integer),
+    Column("side", String(20)),
     Column("state", Text, doc="What an event keeps, up to the id of the revision"),
     Column("state_end", Text, doc="The rest of it"),
     Column("large_state_end", Text, doc="The same, in the large project"),
@@ -242,6 +250,7 @@ def _add_people_and_projects(connection: Connection) -> None:
     ]
     _add_events(connection, events)
     _add_themes(connection)
+    _add_parties_and_positions(connection)
     connection.execute(
         insert(Guidelines),
         [
@@ -285,6 +294,35 @@ def _add_themes(connection: Connection) -> None:
             "subject_id": row["id"],
             "version": 1,
             "after": ThemeState.of(Theme(**row)).to_json(),
+        }
+        for row in rows
+    ]
+    _add_events(connection, events)
+
+
+def _add_parties_and_positions(connection: Connection) -> None:
+    values: dict[str, Any] = {"project_id": 1, "note": "", "version": 1}
+    parties = [
+        Party(**values, id=number, name=f"Party {number}", kind="", affiliations=[])
+        for number in range(1, PARTIES + 1)
+    ]
+    positions = [
+        Position(**values, id=number, sentence=f"The harbour is worth measure {number}.")
+        for number in range(1, POSITIONS + 1)
+    ]
+    rows: list[Named] = [*parties, *positions]
+    for row in rows:
+        columns = {column.name: getattr(row, column.name) for column in row.__table__.columns}
+        connection.execute(insert(type(row)), columns)
+    events = [
+        {
+            "kind": KINDS[row.SUBJECT].created,
+            "project_id": 1,
+            "account_id": 1,
+            "subject_kind": row.SUBJECT,
+            "subject_id": row.id,
+            "version": 1,
+            "after": state_of(row).to_json(),
         }
         for row in rows
     ]
@@ -435,6 +473,11 @@ def _passage_row(
     state, state_end = _written_state(annotation)
     if place % THEMED == THEMED - 1:
         annotation.themes = (place // THEMED % THEMES + 1,)
+    if place % SAID == 0:
+        annotation.party_id = place // SAID % PARTIES + 1
+        if (turn := place // SAID) % 2:
+            annotation.position_id = turn // 2 % POSITIONS + 1
+            annotation.side = "against" if turn % 3 else "for"
     _state, large_state_end = _written_state(annotation)
     annotation.deleted_at = BEGAN
     _state, deleted_state_end = _written_state(annotation)
@@ -443,6 +486,9 @@ def _passage_row(
         "place": place,
         "tag": tag,
         "themes": ",".join(map(str, annotation.themes)),
+        "party_id": annotation.party_id,
+        "position_id": annotation.position_id,
+        "side": annotation.side,
         "state": state,
         "state_end": state_end,
         "large_state_end": large_state_end,
@@ -481,6 +527,9 @@ def _add_annotations(connection: Connection, size: Size) -> int:
         "suffix": passage.suffix,
         "note": passage.note,
         "themes": case((plan.project_id == 1, passage.themes), else_=literal("")),
+        "party_id": case((plan.project_id == 1, passage.party_id)),
+        "position_id": case((plan.project_id == 1, passage.position_id)),
+        "side": case((plan.project_id == 1, passage.side), else_=literal("")),
         "has_note": passage.note != "",
         "tagged_month": extract("year", plan.at) * 100 + extract("month", plan.at),
         "client_key": cast(annotation_id, String),
@@ -489,7 +538,13 @@ def _add_annotations(connection: Connection, size: Size) -> int:
     }
     for condition, deleted_at, version in ((~is_deleted, null(), 1), (is_deleted, plan.at, 2)):
         rows = {**values, "version": literal(version), "deleted_at": deleted_at}
-        query = select(*rows.values()).select_from(_plan.join(_passage, in_plan)).where(condition)
+        # In the order in which people tag, which says how full a page of an index becomes.
+        query = (
+            select(*rows.values())
+            .select_from(_plan.join(_passage, in_plan))
+            .where(condition)
+            .order_by(plan.at, annotation_id)
+        )
         connection.execute(insert(Annotation).from_select(list(rows), query))
     _count_annotations(connection)
     _carry_themes(connection)
