@@ -68,6 +68,23 @@ class Reader:
                 return
         pytest.fail("Tab does not reach the text")
 
+    def tab_to(self, selector: str) -> None:
+        """Press Tab until what a selector says has the focus."""
+        for _ in range(80):
+            self.press("Tab")
+            if self.firefox.evaluate(f"document.activeElement.matches({selector!r})"):
+                return
+        pytest.fail(f"Tab does not reach {selector}")
+
+    def expect_address(self, words: str) -> None:
+        """Wait until the address holds these words and its page is there."""
+        self.firefox.wait(
+            lambda: self.firefox.evaluate(
+                f"location.href.includes({words!r}) && document.readyState === 'complete'"
+            ),
+            f"an address with {words}",
+        )
+
     def expect_selected(self, words: str) -> None:
         """Wait until just these words are selected."""
         self.firefox.wait(
@@ -308,3 +325,36 @@ def test_hebrew_is_walked_to_the_left_and_selected_with_the_mouse(
     reader.expect_selected(second)
     reader.press("2")
     reader.expect_rows(("claim", f"{first}."), ("demand", second))
+
+
+def test_lists_are_filtered_and_many_passages_changed_by_key(reader: Reader, site: Site) -> None:
+    number = site.tag(reader.sample, FIRST)
+    site.tag(reader.sample, SECOND, "demand")
+    reader.firefox.goto(site.address("/projects/first/articles"))
+    reader.tab_to(".filters > summary")
+    reader.press("Enter")
+    reader.tab_to("[name='thread']")
+    reader.press("ArrowDown")
+    reader.tab_to(".filters button")
+    reader.press("Enter")
+    reader.expect_address("thread=question")
+    reader.firefox.goto(
+        site.address(f"/projects/first/findings/passages?article={reader.sample.id}")
+    )
+    reader.tab_to("[name='tag'][value='claim']")
+    reader.press(" ")
+    reader.expect_address("tag=claim")
+    reader.expect_focus("[name='tag'][value='claim']")
+    reader.tab_to("a[href*='tick=page']")
+    reader.press("Enter")
+    reader.expect_address("tick=page")
+    reader.tab_to("#bulk-note")
+    reader.firefox.type_text("Said at once.")
+    reader.press("Enter")
+    reader.expect_focus("[name='confirm']")
+    reader.press("Enter")
+    reader.firefox.wait(lambda: site.note_of(number) == "Said at once.", "the note")
+    reader.expect_address("/acts/")
+    reader.tab_to(".bulk-preview button")
+    reader.press("Enter")
+    reader.firefox.wait(lambda: site.note_of(number) == "", "the note as it was")
