@@ -26,7 +26,7 @@ _PLAIN = re.compile(
 )
 # Words that are an offer only beside another one.
 _SHORT = re.compile(
-    rf"(?:{_VERB}|shares?|comments?|follow|partager|teilen|compartir|condividi)\W*",
+    rf"(?:{_VERB}|shares?|comments?|follow|subscribe|partager|teilen|compartir|condividi)\W*",
     re.IGNORECASE,
 )
 _BESIDE = re.compile(rf"(?:\W*{_NETWORK}\b)+\W*|[0-9]+", re.IGNORECASE)
@@ -34,7 +34,7 @@ _BESIDE = re.compile(rf"(?:\W*{_NETWORK}\b)+\W*|[0-9]+", re.IGNORECASE)
 _NEWSLETTER = re.compile(
     r"(?:sign\s+up|subscribe)\b.{0,80}\b(?:newsletters?|inbox|mailing\s+list|by\s+e-?mail)\b.{0,60}"
     r"|(?:get|receive|have)\b.{0,120}\b(?:in|to|into)\s+your\s+(?:inbox|mailbox|e-?mail)\b.{0,80}"
-    r"|privacy\s+notice:\s*newsletters\s+may\b.*|.{2,60}\bis\s+a\s+reader-supported\s+publication\b.*"
+    r"|thanks\s+for\s+reading\b.{0,80}\bsubscribe\b.{0,100}|privacy\s+notice:\s*newsletters\s+may\b.*|.{2,60}\bis\s+a\s+reader-supported\s+publication\b.*"
     r"|(?:inscrivez-vous|abonnez-vous)\b.{0,80}\b(?:newsletters?|infolettre)\b.{0,60}"
     r"|(?:melden\s+sie\s+sich|abonnieren\s+sie)\b.{0,80}\bnewsletters?\b.{0,60}"
     r"|(?:suscr\u00edbe(?:te|se)|suscr\u00edbase)\b.{0,80}\b(?:newsletters?|bolet\u00edn)\b.{0,60}",

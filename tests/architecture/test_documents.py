@@ -363,7 +363,7 @@ def test_the_fields_of_front_matter_are_documented_and_read() -> None:
     assert documented == read
     for name in documented:
         values = {"date": "2025-01-13", "published": "2025-01-13", "published_on": "2025-01-13"}
-        values |= {"source_url": "https://example.org", "url": "https://example.org"}
+        values |= dict.fromkeys(("source_url", "url", "source"), "https://example.org")
         value = values.get(name, "en")
         found = read_front_matter(f"{name}: {value}\n", DateOrder.MDY)
         assert found not in {None, Facts(ORIGIN)}, name

@@ -21,6 +21,7 @@ _ENDS = {
     _TOML: re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
 }
 _TOML_PROBLEM = re.compile(r"(?P<problem>.*?)(?: \(at line (?P<line>[0-9]+),.*)?", re.DOTALL)
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]{1,300}\|)?([^\[\]|]{1,300})\]\]")  # a page of a notebook
 _MAX_LENGTH = 20_000
 _FIRST_LINE = 2  # of the fields, which begin after the fence
 
@@ -57,7 +58,7 @@ def read_front_matter(text: str, order: DateOrder, *, is_toml: bool = False) -> 
     written = _first(fields, "date", "published", "published_on")
     found = parse_date(written, order)
     is_doubtful = found.is_guess if found else bool(written)
-    url = _first(fields, "source_url", "url")
+    url = _first(fields, "source_url", "url", "source")
     return Facts(
         ORIGIN,
         title=_first(fields, "title"),
@@ -140,4 +141,4 @@ def _word(value: object) -> str:
         value = value.date()
     if isinstance(value, date):
         return value.isoformat()
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    return " ".join(_WIKI_LINK.sub(r"\1", value).split()) if isinstance(value, str) else ""

@@ -18,7 +18,12 @@ from app.text.readers.front_matter import ORIGIN, read_front_matter, split_front
 from app.text.readers.html_blocks import read_blocks
 from app.text.readers.limits import Limits
 from app.text.readers.markdown_inlines import NoteNumbers, read_words
-from app.text.readers.markdown_pages import add_shortcodes, is_markup, stop_at_limit
+from app.text.readers.markdown_pages import (
+    add_shortcodes,
+    add_wiki_links,
+    is_markup,
+    stop_at_limit,
+)
 from app.text.readers.markup import parse_html
 from app.text.readers.text_lines import is_blank
 from app.text.readers.titles import facts_of_name, first_heading
@@ -222,6 +227,7 @@ def _parse(text: str, limits: Limits | None = None) -> list[Token]:
     parser = MarkdownIt("commonmark", {"html": limits is not None}).enable("table")
     markdown_notes.add_footnotes(parser)
     if limits is not None:
+        add_wiki_links(parser)
         add_shortcodes(parser)
         stop_at_limit(parser, limits)
     return parser.parse(text)

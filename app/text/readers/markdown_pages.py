@@ -36,6 +36,15 @@ _SHORTCODE = re.compile(
     r"\{\{<[^{}]{0,2000}>\}\}|\{\{%[^{}]{0,2000}%\}\}|\{%[^{}]{0,2000}%\}"
     r"|\{\{-?\s*[A-Za-z_][\w.|: \"'/-]{0,200}\}\}|\{:[^{}\n]{0,300}\}|\{#[\w-]{1,80}\}"
 )
+# Obsidian's links, embedded files, marked words, comments and callouts; a link whose target is a
+# shortcode is its words. None holds what it begins with.
+_WIKI = re.compile(
+    r"!\[\[[^\[\]\n]{1,300}\]\]|%%[^%]{0,2000}%%|(?P<callout>\[![\w-]{1,40}\][+-]?[ \t]*)"
+    r"|\[\[(?:[^\[\]|\n]{1,300}\|)?(?P<page>[^\[\]|\n]{1,300})\]\](?![(\[:])"
+    r"|==(?P<marked>[^\s=](?:[^=\n]{0,400}[^\s=])?)=="
+    rf"|\[(?P<linked>[^\[\]\n]{{1,300}})\]\(\s*(?:{_SHORTCODE.pattern})[^()\s]{{0,200}}\s*\)"
+)
+_WIKI_WORDS = ("page", "marked", "linked")
 
 
 @frozen
@@ -69,6 +78,14 @@ def add_shortcodes(parser: MarkdownIt) -> None:
     parser.inline.ruler.before("link", "shortcode", _skip_shortcode)
 
 
+def add_wiki_links(parser: MarkdownIt) -> None:
+    """Teach a parser how notebooks such as Obsidian write: `[[page|words]]`, `==words==`, `%%x%%`.
+
+    What they embed or comment is left out, and so is what kind of callout a quotation is.
+    """
+    parser.inline.ruler.before("link", "wiki", _read_wiki)
+
+
 def stop_at_limit(parser: MarkdownIt, limits: Limits) -> None:
     """Let a parser give up a text, by Unreadable, that has far more blocks than it may have."""
     begun = 0
@@ -86,5 +103,19 @@ def _skip_shortcode(state: StateInline, silent: bool) -> bool:  # noqa: ARG001, 
     match = _SHORTCODE.match(state.src, state.pos, state.posMax)
     if match is None:
         return False
+    state.pos = match.end()
+    return True
+
+
+def _read_wiki(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 the parser calls it so
+    match = _WIKI.match(state.src, state.pos, state.posMax)
+    if match is None or (match["callout"] and state.pos):
+        return False
+    words = next((name for name in _WIKI_WORDS if match[name]), "")
+    if words and not silent:
+        end = state.posMax
+        state.pos, state.posMax = match.span(words)
+        state.md.inline.tokenize(state)
+        state.posMax = end
     state.pos = match.end()
     return True

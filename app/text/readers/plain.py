@@ -17,6 +17,7 @@ from app.text.parsed import ParsedArticle
 from app.text.readers.facts import Facts, settle
 from app.text.readers.headings import find_headings
 from app.text.readers.limits import Limits
+from app.text.readers.mail_head import split_mail_head
 from app.text.readers.quotations import find_quotations
 from app.text.readers.text_lines import RawBlock, is_blank, split_blocks
 from app.text.readers.titles import facts_of_name, title_of_heading
@@ -34,6 +35,7 @@ def read_plain(name: str, text: str, order: DateOrder, limits: Limits) -> Parsed
 
     Raises: Unreadable (it has too many blocks).
     """
+    mail, mail_head, text = split_mail_head(text, order)
     found = list(islice(split_blocks(text, order), limits.blocks + 1))
     limits.check_blocks(len(found))
     byline, blocks = take_byline(found, order)
@@ -47,9 +49,12 @@ def read_plain(name: str, text: str, order: DateOrder, limits: Limits) -> Parsed
     heading = _written_heading(pieces) if title is None else title_of_heading(pieces[title])
     article = settle(
         Document.from_pieces(pieces),
-        [Facts("heading", title=heading), Facts.of_byline(byline), facts_of_name(name)],
+        [mail, Facts("heading", title=heading), Facts.of_byline(byline), facts_of_name(name)],
     )
-    return replace(article, left_out=_left_out(blocks, offers, [index for index, _ in shaped]))
+    left_out = _left_out(blocks, offers, [index for index, _ in shaped])
+    if mail_head:
+        left_out = (LeftOut(Piece(mail_head), 0), *left_out)
+    return replace(article, left_out=left_out)
 
 
 def _written_heading(pieces: Sequence[Piece]) -> str:

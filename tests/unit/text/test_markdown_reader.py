@@ -235,6 +235,33 @@ def test_shortcodes_are_left_out_but_in_code(shortcode: str) -> None:
     assert words_of(f"One.\n\n{shortcode}\n\nTwo.") == ["One.", "Two."]
 
 
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("See [[The Ferry]] now.", "See The Ferry now."),
+        ("See [[Notes/Ferry|the *old* ferry]].", "See the old ferry."),
+        ("A ==marked **word**== here.", "A marked word here."),
+        ("One %%a comment%% two ![[bridge.png]] three.", "One two three."),
+        ("> [!note]- A callout", "A callout"),
+        ("See [the budget]({% post_url 2024-01-01-budget %}).", "See the budget."),
+        ("See [the budget]({{< ref budget.md >}}#sum).", "See the budget."),
+        ("[[1]](https://example.org) a==b [x]", "[1] a==b [x]"),
+        ("`[[a]] ==b==` [[ ]", "[[a]] ==b== [[ ]"),
+    ],
+)
+def test_notebooks_and_sites_write_links_of_their_own(written: str, words: str) -> None:
+    assert only(written)[1] == words
+
+
+def test_the_front_matter_of_a_notebook_links_to_people() -> None:
+    article = read(
+        '---\nauthor:\n  - "[[Jane Doe]]"\n  - "[[people/roe|John Roe]]"\n'
+        "source: https://example.org/x\n---\nA text."
+    )
+    assert article.author == "Jane Doe, John Roe"
+    assert article.source_url == "https://example.org/x"
+
+
 def test_the_id_of_a_heading_is_none_of_its_words() -> None:
     assert only("## Costs {#the-costs}")[1] == "Costs"
 

@@ -337,3 +337,34 @@ def test_plain_numbers_at_the_foot_are_footnotes_where_the_text_has_their_marks(
 def test_a_wrapped_line_that_begins_with_a_number_is_no_footnote() -> None:
     article = read(paragraphs(PROSE, "Said.1 So.2 It is.", "1 man in\n2 of these towns went."))
     assert texts(article)[-1] == "1 man in 2 of these towns went."
+
+
+# Mail
+
+MAIL = "From: Jane Doe <jane@example.org>\nTo: x@example.org\n{date}\nSubject: {subject}\n\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        MAIL.format(date="Date: Tue, 5 Mar 2024 10:00:00 +0100", subject="The bridge"),
+        "---------- Forwarded message ---------\n"
+        + MAIL.format(date="Sent: Tue, Mar 5, 2024 at 10:00 AM", subject="Re: Fwd: The bridge"),
+        "Von: Jane Doe\nDatum: 5. März 2024\nBetreff: AW: The bridge\n",
+    ],
+)
+def test_the_head_of_a_mail_says_who_wrote_it_when_and_about_what(head: str) -> None:
+    article = read(f"{head}{paragraphs('One.', PROSE, PROSE)}")
+    assert (article.title, article.author) == ("The bridge", "Jane Doe")
+    assert article.published_on == date(2024, 3, 5)
+    assert texts(article)[0] == "One."
+    assert article.left_out[0].piece.text == head.strip("\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["From: here\n\nTo: there\n\nSubject: none", "From: a\nSubject: b"]
+)
+def test_what_only_begins_like_a_mail_is_read_whole(text: str) -> None:
+    article = read(text)
+    assert "From: " in article.document.text
+    assert "Subject: " in article.document.text
