@@ -91,6 +91,16 @@ _CYRILLIC = {
     "sr": "је и у се на да су за од као који није што би која али или све само био још како",
     "uk": "і в не на що з як це до та але й його для від за він або був також який тільки ще",
 }
+# Letters that a language of Cyrillic letters has not, and another has in most of its sentences.
+_UNKNOWN_LETTERS = {
+    "ru": "іїєґўјљњђћџ",
+    "uk": "ыэёъўјљњђћџ",
+    "be": "ищъїєґјљњђћџ",
+    "bg": "ыэёіїєґўјљњђћџ",
+    "mk": "ыэёъщйяюіїєґўђћ",
+    "sr": "ыэёъщйяюіїєґў",
+}
+_UNKNOWN_SHARE = 0.02  # of the characters
 _ARABIC = {
     "ar": "في من على أن إلى التي عن لا ما هذا هذه الذي كان مع ذلك بعد لم قد بين كل هو هي أو",
     "ckb": "لە بە ئەو کە بۆ هەر ئەم لەگەڵ و ئەوە بوو هیچ نییە دەکات لەو هەموو خۆی بەڵام",
@@ -157,7 +167,8 @@ def _script_of(text: str) -> str:
 
 def _by_words(text: str, weights: Mapping[str, Mapping[str, float]]) -> str:
     """Guess by which language's small words are most of a text's words."""
-    counts = Counter(_WORD.findall(text.casefold()))
+    folded = text.casefold()
+    counts = Counter(_WORD.findall(folded))
     scores: defaultdict[str, float] = defaultdict(float)
     found: Counter[str] = Counter()
     for word, languages in weights.items():
@@ -165,7 +176,8 @@ def _by_words(text: str, weights: Mapping[str, Mapping[str, float]]) -> str:
             for language, weight in languages.items():
                 scores[language] += counts[word] * weight
                 found[language] += 1
-    ranked = sorted(((score, language) for language, score in scores.items()), reverse=True)
+    possible = [language for language in scores if _may_write(language, folded)]
+    ranked = sorted(((scores[language], language) for language in possible), reverse=True)
     (score, best), (next_score, _) = [*ranked, (0.0, ""), (0.0, "")][:2]
     is_known = (
         found[best] >= _LEAST_FOUND
@@ -173,3 +185,9 @@ def _by_words(text: str, weights: Mapping[str, Mapping[str, float]]) -> str:
         and score >= _LEAST_LEAD * next_score
     )
     return best if is_known else ""
+
+
+def _may_write(language: str, text: str) -> bool:
+    """Tell whether a text is without letters that a language has not, but for some of its names."""
+    unknown = sum(map(text.count, _UNKNOWN_LETTERS.get(language, "")))
+    return unknown <= len(text) * _UNKNOWN_SHARE

@@ -80,6 +80,18 @@ def test_a_few_sentences_tell_their_language(language: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Рада у вівторок проголосувала за те, щоб не питати поромників, хоча їх і шкода.", "uk"),
+        ("Рада ў аўторак прагаласавала за тое, каб не пытаць перавозчыкаў, хоць іх і шкада.", "be"),
+        ("Совет проголосовал за то, чтобы деньги ушли на старый мост, но никто не знал.", "ru"),
+    ],
+)
+def test_the_letters_of_one_sentence_tell_languages_of_one_script(text: str, language: str) -> None:
+    assert guess_language(text) == language
+
+
+@pytest.mark.parametrize(
     ("case", "language"), [("hebrew.md", "he"), ("ja.md", "ja"), ("shy.md", "en")]
 )
 def test_the_texts_of_the_cases_tell_theirs(case: str, language: str) -> None:
