@@ -39,7 +39,7 @@ def read_events(member: Member, value: str | None) -> tuple[int, int]:
 
 def just_made(session: Session, member: Member, value: str | None) -> Made | None:
     """Build what is shown of an assigning that an address names; None where nothing stands."""
-    first, last = read_events(member, value)
+    first, last = read_events(member, value) if value else (0, 0)
     if not first:
         return None
     assigned = find_assigning(session, actor=member, first=first, last=last)

@@ -82,7 +82,11 @@ _CARDS = (
     .outerjoin(Thread.__table__, _thread.annotation_id == _annotation.id)
     .order_by(_annotation.start, _annotation.id)
 )
-_CARDS_FROM = _CARDS.where(*_LIVING, is_among_bound(_annotation.start, "starts"))
+_CARDS_FROM = _CARDS.where(
+    *_LIVING,
+    is_among_bound(_annotation.start, "starts"),
+    _annotation.last_block >= bindparam("first"),
+)
 _ALL_CARDS_FROM = Prepared(_CARDS_FROM)
 
 
@@ -110,14 +114,14 @@ class Card(NamedTuple):
 
 
 def cards_from(
-    session: Session, revision: Revision, shown: Filter, starts: Sequence[int]
+    session: Session, revision: Revision, shown: Filter, starts: Sequence[int], *, first: int
 ) -> list[Card]:
     """Return the cards of the passages that start at these places, by start and id.
 
-    The places ascend. To ask for the few that are needed is many times quicker than to have the
-    database rank thousands.
+    Left out are those that end before block `first`. The places ascend. To ask for the few that are
+    needed is many times quicker than to have the database rank thousands.
     """
-    values = {**_living_in(revision), "starts": starts}
+    values = {**_living_in(revision), "starts": starts, "first": first}
     if shown == EVERYTHING:
         return list(map(Card._make, _ALL_CARDS_FROM.run(session, values)))
     rows = session.execute(filtered(_CARDS_FROM, shown), values)

@@ -114,7 +114,8 @@ def render_blocks(
         {row.number: spans[row.number] for row in rows if row.number in spans}, room, with_cards
     )
     starts = starts_of((spans[number] for number in chosen if number in spans), most)
-    cards = share_out(cards_from(session, revision, shown, starts), chosen, most)
+    found = cards_from(session, revision, shown, starts, first=min(chosen, default=1))
+    cards = share_out(found, chosen, most)
     structure = structure_of(content.headings_and_footnotes)
     if not links_footnotes:
         structure = replace(structure, footnotes={})

@@ -70,11 +70,19 @@ def share_out(
 
 
 def places_beyond(
-    spans: Iterable[Span], cards: Iterable[Card], start: int, end: int
+    spans: Iterable[Span], cards: Sequence[Card], start: int, end: int
 ) -> list[tuple[int, int]]:
-    """Return where in a block `[start, end)` passages lie that have more annotations than cards."""
+    """Return where in a block `[start, end)` passages lie that have more annotations than cards.
+
+    Both come by their starts; there are cards, of the first passages.
+    """
     shown = Counter([(card.start, card.end, card.tag) for card in cards])
-    beyond = [span for span in spans if shown.get((span[0], span[1], span[2]), 0) < span[5]]
+    last = cards[-1].start
+    beyond = [
+        span
+        for span in spans
+        if span[0] > last or shown.get((span[0], span[1], span[2]), 0) < span[5]
+    ]
     places: list[tuple[int, int]] = []
     reached = -1
     for span in beyond:
