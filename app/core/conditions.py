@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -59,7 +59,9 @@ class _AmongBound(FunctionElement[bool]):
     inherit_cache = True  # without a type: of a Boolean SQLite would ask whether it is 1
 
 
-def is_among_bound(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
+def is_among_bound(
+    column: ColumnElement[int] | InstrumentedAttribute[int], name: str
+) -> ColumnElement[bool]:
     """Return the same for numbers that are bound by a name when the query runs."""
     return _AmongBound(column, bindparam(name, type_=_Numbers))
 

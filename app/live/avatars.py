@@ -2,24 +2,27 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.avatars import initials
 from app.accounts.models import Account
-from app.core.db import read_columns
+from app.core.conditions import is_among_bound
+from app.core.prepared import Prepared
 
 Avatar = dict[str, int | str]
 """The id, name, initials and colour of an account."""
 
-_NAMED = select(Account.id, Account.name, Account.colour).where(
-    Account.id.in_(bindparam("account_ids", expanding=True))
+_NAMED = Prepared(
+    select(Account.id, Account.name, Account.colour).where(
+        is_among_bound(Account.id, "account_ids")
+    )
 )
 
 
 def find_avatars(session: Session, account_ids: Sequence[int]) -> list[Avatar]:
     """Return the avatars of accounts, in the order of the ids given."""
-    rows = read_columns(session, _NAMED, {"account_ids": account_ids})
+    rows = _NAMED.run(session, {"account_ids": account_ids})
     avatars = {row[0]: _avatar_of(*row) for row in rows}
     return [avatars[number] for number in account_ids]
 

@@ -24,8 +24,10 @@ from app.assignments.queries.visibility import (
     sql_joined_member_can_see,
     who_sees_all,
 )
+from app.core.conditions import is_among_bound
 from app.core.db import read_columns
 from app.core.errors import NotFound
+from app.core.prepared import Prepared
 from app.events.models import Event
 from app.frozen import frozen
 from app.projects.models import Member, Project
@@ -73,18 +75,22 @@ def _latest(*conditions: ColumnElement[bool]) -> Select[int, int]:
 
 _TAG_COUNTS = (
     select(AnnotationCount.article_id, AnnotationCount.tag_name, func.sum(AnnotationCount.living))
-    .where(AnnotationCount.article_id.in_(bindparam("article_ids", expanding=True)))
+    .where(is_among_bound(AnnotationCount.article_id, "article_ids"))
     .group_by(AnnotationCount.article_id, AnnotationCount.tag_name)
 )
-_TAG_COUNTS_APART = _TAG_COUNTS.where(
-    or_(
-        AnnotationCount.article_id.not_in(bindparam("own_only", expanding=True)),
-        AnnotationCount.account_id == bindparam("account_id"),
+_ALL_TAG_COUNTS = Prepared(_TAG_COUNTS)
+_TAG_COUNTS_APART = Prepared(
+    _TAG_COUNTS.where(
+        or_(
+            ~is_among_bound(AnnotationCount.article_id, "own_only"),
+            AnnotationCount.account_id == bindparam("account_id"),
+        )
     )
 )
 _COUNT = select(func.coalesce(func.sum(_count.living), 0)).where(
     _count.project_id == bindparam("project_id")
 )
+_COUNT_ALL = Prepared(_COUNT)
 _LATEST = _latest()
 _LATEST_OWN = _latest(_OWN_EVENT)
 
@@ -144,12 +150,12 @@ def tag_counts(
     counts: dict[int, dict[str, int]] = {
         article_id: dict.fromkeys(TAGS, 0) for article_id in article_ids
     }
-    query = _TAG_COUNTS
     values: dict[str, object] = {"article_ids": article_ids}
+    query = _ALL_TAG_COUNTS
     if own_only:
         query = _TAG_COUNTS_APART
         values |= {"own_only": sorted(own_only), "account_id": member.account_id}
-    for article_id, tag, count in read_columns(session, query, values).all():
+    for article_id, tag, count in query.run(session, values):
         counts[article_id][tag] = count
     return counts
 
@@ -209,10 +215,12 @@ def sql_member_can_see(member: Member) -> ColumnElement[bool]:
 
 def count_seen(session: Session, member: Member) -> int:
     """Return how many living annotations of their project a member may see."""
-    query = _COUNT
-    if not may(member, Act.SEE_ALL):
-        query = query.where(counted_for(member))
-    return int(read_columns(session, query, {"project_id": member.project_id}).scalar_one())
+    values = {"project_id": member.project_id}
+    if may(member, Act.SEE_ALL):
+        [(count,)] = _COUNT_ALL.run(session, values)
+        return int(count)
+    query = _COUNT.where(counted_for(member))
+    return int(read_columns(session, query, values).scalar_one())
 
 
 def counted_for(member: Member) -> ColumnElement[bool]:

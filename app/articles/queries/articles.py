@@ -22,8 +22,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.accounts.models import Account
 from app.articles.models import Article, Revision
 from app.articles.queries.content import BlockValues, InlineValues, content_of
+from app.core.conditions import is_among_bound
 from app.core.db import LARGEST_NUMBER, read_columns
 from app.core.errors import NotFound
+from app.core.prepared import Prepared
 from app.events.models import Event
 from app.frozen import frozen
 from app.projects.models import Project
@@ -296,7 +298,7 @@ def count_articles(
 
 def count_all(session: Session, project_id: int) -> tuple[int, int]:
     """Return how many articles of a project are in use, and how many are archived."""
-    in_use, archived = read_columns(session, _COUNT_ALL, {"project_id": project_id}).one()
+    [(in_use, archived)] = _COUNT_ALL.run(session, {"project_id": project_id})
     return in_use, archived
 
 
@@ -323,8 +325,7 @@ def list_articles(
         query = query.outerjoin(beside, beside.c.article_id == Article.id)
     values = {"project_id": project_id, "offset": offset, "limit": limit}
     ids = read_columns(session, query, values).scalars().all()
-    found = read_columns(session, _ROWS_OF, {"ids": ids}).all()
-    rows = {row.id: ArticleRow(*row) for row in found}
+    rows = {row[0]: ArticleRow(*row) for row in _ROWS_OF.run(session, {"ids": ids})}
     return [rows[article_id] for article_id in ids]
 
 
@@ -356,10 +357,12 @@ _ROWS: Select[
     Article.mode_name,
     Article.revealed_at.is_not(None),
 ).join(Revision, Revision.id == Article.current_revision_id)
-_ROWS_OF = _ROWS.where(Article.id.in_(bindparam("ids", expanding=True)))
-_COUNT_ALL = select(
-    func.count(case((Article.archived_at.is_(None), 1))), func.count(Article.archived_at)
-).where(Article.project_id == bindparam("project_id"))
+_ROWS_OF = Prepared(_ROWS.where(is_among_bound(Article.id, "ids")))
+_COUNT_ALL = Prepared(
+    select(
+        func.count(case((Article.archived_at.is_(None), 1))), func.count(Article.archived_at)
+    ).where(Article.project_id == bindparam("project_id"))
+)
 
 
 def _matching(project_id: int | BindParameter[int], *, archived: bool) -> list[ColumnElement[bool]]:

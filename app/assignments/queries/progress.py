@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.articles.models import Article
 from app.assignments.models import Progress, State
-from app.core.db import is_one_of, read_columns
+from app.core.conditions import is_among_bound
+from app.core.db import is_one_of
+from app.core.prepared import Prepared
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, roles_with
@@ -38,7 +40,7 @@ _IS_TO_DO = (Progress.assigned_at.is_not(None)) & (Progress.state_name != State.
 
 
 # What the list asks for is put together once.
-_WHO_IS_WHERE = (
+_WHO_IS_WHERE = Prepared(
     select(
         Progress.article_id,
         Progress.account_id,
@@ -49,12 +51,10 @@ _WHO_IS_WHERE = (
     )
     .join(Article, Article.id == Progress.article_id)
     .join(Account, Account.id == Progress.account_id)
-    .where(
-        Progress.article_id.in_(bindparam("article_ids", expanding=True)), _IS_HERE, _IS_SOMEWHERE
-    )
+    .where(is_among_bound(Progress.article_id, "article_ids"), _IS_HERE, _IS_SOMEWHERE)
     .order_by(func.lower(Account.name), Account.id)
 )
-_COUNT_TO_DO = (
+_COUNT_TO_DO = Prepared(
     select(func.count())
     .select_from(Progress)
     .join(Article, Article.id == Progress.article_id)
@@ -122,7 +122,7 @@ def own_progress(session: Session, *, article_id: int, account_id: int) -> Own |
 def who_is_where(session: Session, article_ids: Sequence[int]) -> dict[int, list[Where]]:
     """Return for each article, none left out, who has a part in it and may tag, by name."""
     found: dict[int, list[Where]] = {article_id: [] for article_id in article_ids}
-    rows = read_columns(session, _WHO_IS_WHERE, {"article_ids": article_ids}).all()
+    rows = _WHO_IS_WHERE.run(session, {"article_ids": article_ids})
     for article_id, account_id, name, state_name, is_assigned, due_on in rows:
         where = Where(account_id, name, State(state_name), is_assigned, due_on)
         found[article_id].append(where)
@@ -181,7 +181,8 @@ def soonest_due(*, project_id: int, account_id: int | None) -> Subquery:
 def count_to_do(session: Session, member: Member) -> int:
     """Return how many articles in use are assigned to a member and not done."""
     values = {"project_id": member.project_id, "account_id": member.account_id}
-    return read_columns(session, _COUNT_TO_DO, values).scalar_one()
+    [(count,)] = _COUNT_TO_DO.run(session, values)
+    return int(count)
 
 
 def _parts(account_id: int | None, state: str) -> list[ColumnElement[bool]]:

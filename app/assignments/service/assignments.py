@@ -14,8 +14,9 @@ from app.assignments.models import Progress, State
 from app.assignments.queries.progress import find_progress, tell_progress
 from app.assignments.queries.visibility import EVERYONE, visibility_for
 from app.core.clock import now
-from app.core.db import is_one_of, read_columns
+from app.core.db import is_one_of
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.prepared import Prepared
 from app.events.models import Snapshot
 from app.events.service import record
 from app.events.subjects import Actor, ProjectActor
@@ -36,7 +37,7 @@ class Tagger(NamedTuple):
     name: str
 
 
-_TAGGERS = (
+_TAGGERS = Prepared(
     select(Member.account_id, Account.name)
     .join(Account, Account.id == Member.account_id)
     .where(
@@ -230,8 +231,7 @@ def unassign(session: Session, *, actor: Member, article: Article, account_id: i
 
 def list_taggers(session: Session, actor: Member) -> list[Tagger]:
     """Return the members of a project to whom its articles can be assigned, by name."""
-    rows = read_columns(session, _TAGGERS, {"project_id": actor.project_id})
-    return list(map(Tagger._make, rows.all()))
+    return list(map(Tagger._make, _TAGGERS.run(session, {"project_id": actor.project_id})))
 
 
 def _require_in_use(article: Article) -> None:

@@ -12,7 +12,8 @@ from app.annotations.queries.annotations import sql_visible_to
 from app.annotations.service.annotations import CHANGED
 from app.annotations.state import CLAIM
 from app.articles.models import Article
-from app.core.db import is_one_of, read_columns
+from app.core.db import is_one_of
+from app.core.prepared import Prepared
 from app.discussion.models import Comment, Mention, Participant, Stance
 from app.discussion.service.comments import DELETED, WRITTEN
 from app.discussion.service.stances import TAKEN, WITHDRAWN
@@ -99,11 +100,13 @@ def _items(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401  (the sam
 
 # Every page of someone signed in asks for the number; it is put together once. Only threads in
 # which something was said since everything was read are looked into.
-_COUNT_UNREAD = select(func.count()).select_from(
-    _items(Event.id)
-    .where(Participant.last_event_id > _read_to, _is_unread)
-    .limit(MOST_COUNTED + 1)
-    .subquery()
+_COUNT_UNREAD = Prepared(
+    select(func.count()).select_from(
+        _items(Event.id)
+        .where(Participant.last_event_id > _read_to, _is_unread)
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
 )
 _NEWEST = _items(Event.id).order_by(Event.id.desc())
 _floor = bindparam("floor", type_=Integer)
@@ -150,7 +153,8 @@ class Item:
 
 def count_unread(session: Session, account_id: int) -> int:
     """Return how many items someone has not read, at most one more than `MOST_COUNTED`."""
-    return read_columns(session, _COUNT_UNREAD, {"account_id": account_id}).scalar_one()
+    [(count,)] = _COUNT_UNREAD.run(session, {"account_id": account_id})
+    return int(count)
 
 
 def list_items(session: Session, account_id: int, *, before: int | None, limit: int) -> list[Item]:
