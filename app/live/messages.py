@@ -184,6 +184,7 @@ def _few(session: Session, after: int, watched: Collection[int]) -> _Happened | 
 
 
 def _is_told(event: Event, watched: Collection[int]) -> bool:
+    """Say what `_all` asks the database; which articles follow a project is found out later."""
     is_here = event.article_id in watched or event.kind == tagging_modes.PROJECT_MODE_CHANGED
     return event.kind in KINDS and is_here
 
