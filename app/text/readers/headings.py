@@ -79,7 +79,7 @@ def _is_shaped(text: str, order: DateOrder) -> bool:
         return False
     if _QUESTION_IN_PASSING.match(text) or _LABEL.match(text) or is_offer(text):
         return False
-    if is_day_in_words(text):
+    if is_day_in_words(text.rpartition(", ")[2]):  # a byline in whatever language, perhaps
         return False
     return not find_links(text) and not is_dateline(text, order)
 

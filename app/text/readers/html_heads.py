@@ -37,6 +37,10 @@ _NEAR = 3  # elements, from the inside
 _LEADING = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH})
 _BY = re.compile(r"(?:(?:written|posted)\s+)?by:?\s+|(?:par|von|por|di):?\s+", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"\s*(?:$|[,(|\u00b7\u2022\u2013\u2014-]|(?:and|&)\s)", re.IGNORECASE)
+# "Jane Doe 5 March": a day without its year, which no byline has.
+_DAY_AFTER = re.compile(
+    r"\s(?:on\s)?(?:[0-9]{1,2}\.?\s[^\W\d_]{3,10}|[^\W\d_]{3,10}\.?\s[0-9]{1,2})\.?"
+)
 _PART = re.compile(r"\s*[|\u00b7\u2022\n]\s*")
 
 
@@ -160,7 +164,10 @@ def _is_signed(text: str, names: Sequence[str]) -> bool:
 
 def _begins_with_name(part: str, name: str) -> bool:
     by = _BY.match(part)
-    if by is None or not part[by.end() :].casefold().startswith(name):
+    if by is None:
+        is_first = part.casefold().startswith(f"{name} ")
+        return is_first and _DAY_AFTER.fullmatch(part, len(name)) is not None
+    if not part[by.end() :].casefold().startswith(name):
         return False
     return _AFTER_NAME.match(part, by.end() + len(name)) is not None
 

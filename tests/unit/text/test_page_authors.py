@@ -40,6 +40,7 @@ def test_microdata_names_the_author() -> None:
 def test_a_link_to_the_author_names_them_and_a_time_the_day() -> None:
     article = read_case("c05-author-rel.html")
     assert (article.author, article.published_on) == ("Jane Doe", DAY)
+    assert "Jane Doe" not in article.document.text
 
 
 @pytest.mark.parametrize(

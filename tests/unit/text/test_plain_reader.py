@@ -119,6 +119,7 @@ def test_a_short_line_above_prose_is_a_heading(heading: str) -> None:
         "Photo: Jane Doe",
         "12",
         PROSE.removesuffix(".") + " and longer than all that which follows",
+        "Της Ελένης Μαρή, Ανάγνωσμα, 12 Μαρτίου 2024",
     ],
 )
 def test_other_short_lines_are_none(line: str) -> None:
