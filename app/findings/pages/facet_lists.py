@@ -260,7 +260,7 @@ def values_of(facet: str, asked: Asked, facets: Facets, names: Names) -> list[Fa
         order = _newest_first(counts)
     elif facet in {"tag", "state", "note", "side"}:
         order = [value for value in (*TAGS, *ORDER) if value in counts]
-    else:  # ME first, by whoever asks
+    else:  # ME stands before all others
         order = sorted(
             counts,
             key=lambda value: (value != ME, -counts[value].number, sort_key(labels[value])),
