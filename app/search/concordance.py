@@ -7,7 +7,6 @@ from app.text.search_words import list_words
 
 WIDTH = 120  # characters beside the word: more than a wide window shows
 CUT = "…"
-FURTHEST = 3  # words from the hit by which lines can be sorted
 
 
 class Side(StrEnum):

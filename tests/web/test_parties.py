@@ -140,6 +140,8 @@ def test_a_list_counts_by_tag_and_side_and_an_other_name_with_its_main_one(
     ):
         rows = table(curator.get(f"{FINDINGS}/parties?{query}").text)
         assert [row[0].split()[0] for row in rows] == found, query
+    page = curator.get(f"{FINDINGS}/parties?kind=x&kept=y&sort=name").text
+    assert "<code>kind=x</code>, <code>kept=y</code>." in page
 
 
 def test_an_article_without_a_date_is_counted_apart(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from app.annotations.models import SIDES
 from app.annotations.tags import TAGS
 from app.assignments.queries.visibility import can_see_all
+from app.findings.asked import Arguments
 from app.frozen import frozen
 from app.parties.service.names import MOST
 from app.parties.state import Affiliated
 from app.projects.models import Member
 from app.projects.roles import Act, may
+from app.statements.arguments import last_value, read_choices
 from app.statements.pages.passage_links import passages_of
 from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, WORDS, Words
 from app.statements.queries.listing import list_affiliations
@@ -53,6 +55,16 @@ class Kept(StrEnum):
     ALL = "all"
 
 
+class KindAsked(StrEnum):
+    """Of which kind parties are that are listed; `NONE` are those of which nobody said it."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    NONE = "none"
+
+
+_CHOICES: Mapping[str, type[StrEnum]] = {"kind": KindAsked, "kept": Kept, "sort": Sort}
+
 SORTS: Mapping[str, str] = {
     Sort.MOST: "most passages",
     Sort.NAME: "name",
@@ -66,43 +78,37 @@ KEPT: Mapping[str, str] = {
 }
 KINDS: Mapping[str, str] = {
     "": "any",
-    "person": "person",
-    "organization": "organisation",
-    "none": "not said",
+    KindAsked.PERSON: "person",
+    KindAsked.ORGANIZATION: "organisation",
+    KindAsked.NONE: "not said",
 }
 
 
 @frozen
 class AskedList:
-    """What an address asks of a list; what it says that is not known is what goes by itself."""
+    """What an address asks of a list; `kind` None is any."""
 
     q: str = ""
-    kind: str = ""
+    kind: KindAsked | None = None
     kept: Kept = Kept.IN_USE
     sort: Sort = Sort.MOST
-
-    @classmethod
-    def read(cls, arguments: Mapping[str, str]) -> "AskedList":
-        """Read the arguments of an address."""
-        kind, kept, sort = (arguments.get(name, "") for name in ("kind", "kept", "sort"))
-        return cls(
-            q=arguments.get("q", "").strip()[:Q_LIMIT],
-            kind=kind if kind in KINDS else "",
-            kept=Kept(kept) if kept in KEPT else Kept.IN_USE,
-            sort=Sort(sort) if sort in SORTS else Sort.MOST,
-        )
 
     @property
     def arguments(self) -> Mapping[str, str]:
         """Return what an address of the same says, without what goes by itself."""
-        said = {"q": self.q, "kind": self.kind, "kept": self.kept.value, "sort": self.sort.value}
-        usual = {"q": "", "kind": "", "kept": Kept.IN_USE.value, "sort": Sort.MOST.value}
-        return {name: value for name, value in said.items() if value != usual[name]}
+        values = [(each.name, getattr(self, each.name), each.default) for each in fields(self)]
+        return {name: str(value) for name, value, default in values if value != default}
 
     @property
     def is_narrowed(self) -> bool:
         """Say whether some are left out."""
         return bool(self.q or self.kind) or self.kept is not Kept.IN_USE
+
+
+def ask_list(arguments: Arguments) -> tuple[AskedList, list[str]]:
+    """Return what the arguments of an address ask of a list, and what of them is ignored."""
+    found, ignored = read_choices(arguments, _CHOICES)
+    return AskedList(last_value(arguments, "q")[:Q_LIMIT], **found), ignored
 
 
 @frozen
@@ -154,6 +160,7 @@ class ListPage(FormPage):
     leaves_out: bool
     most: int
     address: str
+    ignored: Sequence[str] = ()
     typed: str = ""
     problem: str = ""
     field: str = ""
@@ -175,7 +182,13 @@ class ListPage(FormPage):
 
 
 def list_page(
-    session: Session, member: Member, what: str, asked: AskedList, number: str | None
+    session: Session,
+    member: Member,
+    what: str,
+    asked: AskedList,
+    *,
+    number: str | None = None,
+    ignored: Sequence[str] = (),
 ) -> ListPage:
     """Build the list of "parties" or "positions"; `number` is the page of it that is asked for."""
     words = WORDS[what]
@@ -201,6 +214,7 @@ def list_page(
         leaves_out=not can_see_all(session, member),
         most=MOST[words.of],
         address=url_for("parties.listed", slug=member.project.slug, what=what),
+        ignored=ignored,
     )
 
 
@@ -229,7 +243,7 @@ def _is_asked(
 ) -> bool:
     if asked.kept is not Kept.ALL and entry.is_archived != (asked.kept is Kept.ARCHIVED):
         return False
-    if asked.kind and entry.kind != ("" if asked.kind == "none" else asked.kind):
+    if asked.kind and entry.kind != ("" if asked.kind is KindAsked.NONE else asked.kind):
         return False
     if not asked.q:
         return True

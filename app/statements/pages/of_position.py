@@ -14,6 +14,7 @@ from app.statements.pages.passage_links import few, passages_of
 from app.statements.pages.words import PARTIES, POSITIONS
 from app.statements.queries.uses import Said, list_said
 from app.statements.timeline import Dated
+from app.web.filters import number
 
 _TITLES: Mapping[str, str] = {"for": "For it", "against": "Against it", "": "Without a side"}
 
@@ -85,4 +86,4 @@ def _by_whom(around: Around, said: Sequence[Said]) -> list[Item]:
         for party in order
     ]
     nobody = sum(one.party is None for one in said)
-    return [*items, *([Item("Nobody is named", said=str(nobody))] if nobody else [])]
+    return [*items, *([Item("Nobody is named", said=number(nobody))] if nobody else [])]

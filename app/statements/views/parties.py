@@ -10,7 +10,7 @@ from app.parties.models import Party, Position
 from app.parties.service import names
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
-from app.statements.pages.listed import AskedList, list_page, not_made
+from app.statements.pages.listed import AskedList, ask_list, list_page, not_made
 from app.statements.pages.of_party import party_page
 from app.statements.pages.of_position import position_page
 from app.statements.pages.words import WORDS
@@ -28,8 +28,9 @@ LIST = "statements/listed.html"
 @blueprint.get(f"{FINDINGS}/positions/list", defaults={"what": "positions"})
 def listed(slug: str, what: str) -> ResponseReturnValue:
     member = current_member(slug)
-    asked = AskedList.read(request.args)
-    page = list_page(get_session(), member, what, asked, request.args.get("page"))
+    asked, ignored = ask_list(request.args)
+    number = request.args.get("page")
+    page = list_page(get_session(), member, what, asked, number=number, ignored=ignored)
     return render(LIST, page)
 
 
@@ -42,7 +43,7 @@ def make(slug: str, what: str) -> ResponseReturnValue:
     try:
         row = names.create(session, model, actor=member, typed={CALLED[model.SUBJECT]: typed})
     except (Invalid, Conflict) as error:
-        page = list_page(reopen_for_reading(), member, what, AskedList(), None)
+        page = list_page(reopen_for_reading(), member, what, AskedList())
         return render(LIST, not_made(page, typed, error.message), error.status)
     session.commit()
     flash(f"“{row.called}” is made.")
