@@ -9,8 +9,8 @@ from app.annotations.state import AnnotationState
 from app.annotations.tags import Tag
 from app.core.errors import Invalid
 from app.core.names import SEPARATOR
+from app.core.prose import clean_prose
 from app.frozen import frozen
-from app.text.normalise import normalise
 
 MOST_THEMES = 20  # that one annotation carries
 MOST_ADDRESSEES = 20
@@ -39,14 +39,7 @@ def _clean_tag(tag: str) -> str:
 
 
 def _clean_note(note: str) -> str:
-    cleaned = normalise(note).strip()
-    if len(cleaned) > NOTE_LIMIT:
-        message = (
-            f"A note has at most {NOTE_LIMIT:,} characters; this has {len(cleaned):,}. "
-            "Shorten it; nothing of it is lost yet."
-        )
-        raise Invalid("note", message)
-    return cleaned
+    return clean_prose("A note", note, "note", limit=NOTE_LIMIT)
 
 
 def _clean_ids(ids: str, field: str) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from datetime import date
 
 from app.core.errors import Invalid
 from app.core.names import clean_line, clean_name_of
+from app.core.prose import clean_prose
 from app.parties.models import KINDS, NAME_LIMIT, NOTE_LIMIT, SENTENCE_LIMIT, Party, Position
 from app.parties.state import Affiliated
 from app.text.normalise import normalise
@@ -47,14 +48,7 @@ CLEAN_CALLED: Mapping[str, Callable[[str, str], str]] = {
 
 
 def _clean_note(typed: str) -> str:
-    cleaned = normalise(typed).strip()
-    if len(cleaned) > NOTE_LIMIT:
-        message = (
-            f"A note has at most {NOTE_LIMIT:,} characters; this has {len(cleaned):,}. "
-            "Shorten it; nothing of it is lost yet."
-        )
-        raise Invalid("note", message)
-    return cleaned
+    return clean_prose("A note", typed, "note", limit=NOTE_LIMIT)
 
 
 def _clean_kind(typed: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from app.accounts.avatars import Colour
 from app.core.errors import Invalid
 from app.core.names import SEPARATOR, clean_line, clean_name_of
-from app.text.normalise import normalise
+from app.core.prose import clean_prose
 from app.text.sorting import fold
 from app.themes.models import NAME_LIMIT, TEXT_LIMIT
 
@@ -49,17 +49,6 @@ def join_named(ids: Iterable[int], names: Mapping[int, str]) -> str:
     return join_names(sorted((names[theme_id] for theme_id in ids), key=fold))
 
 
-def _clean_text(name: str, what: str, typed: str) -> str:
-    cleaned = normalise(typed).strip()
-    if len(cleaned) > TEXT_LIMIT:
-        message = (
-            f"{what} has at most {TEXT_LIMIT:,} characters; this has {len(cleaned):,}. "
-            "Shorten it; nothing of it is lost yet."
-        )
-        raise Invalid(name, message)
-    return cleaned
-
-
 def _clean_colour(typed: str) -> str:
     try:
         return Colour(typed.strip().casefold()).value
@@ -70,8 +59,8 @@ def _clean_colour(typed: str) -> str:
 
 _RULES = {
     "name": clean_name,
-    "definition": lambda typed: _clean_text("definition", "A definition", typed),
-    "example": lambda typed: _clean_text("example", "An example", typed),
+    "definition": lambda typed: clean_prose("A definition", typed, "definition", limit=TEXT_LIMIT),
+    "example": lambda typed: clean_prose("An example", typed, "example", limit=TEXT_LIMIT),
     "colour": _clean_colour,
 }
 EMPTY: Mapping[str, str] = {"name": "", "definition": "", "example": "", "colour": Colour.SLATE}

@@ -283,12 +283,10 @@ def _line(listing: _Listing, entry: Entry) -> ListLine:
         return Figure(count, passages_of(listing.slug, **facets) if count else "")
 
     names = [each.called for each in listing.aliases.get(entry.id, ())]
-    kind = KINDS_IN_WORDS[entry.kind] if entry.kind else ""
-    speaks = f"for {listing.about[entry.id]}" if entry.id in listing.about else ""
     return ListLine(
         id=entry.id,
         called=entry.called,
-        about=" ".join(filter(None, (kind, speaks))),
+        about=_said_of(entry, listing.about.get(entry.id, "")),
         aliases=names[:ALIASES_SHOWN],
         more_aliases=max(len(names) - ALIASES_SHOWN, 0),
         is_archived=entry.is_archived,
@@ -300,6 +298,14 @@ def _line(listing: _Listing, entry: Entry) -> ListLine:
         last=used.last,
         undated=used.undated,
     )
+
+
+def _said_of(entry: Entry, organizations: str) -> str:
+    """Say what a party is, and for whom it speaks: "Person for Port Authority"; "" for neither."""
+    kind = KINDS_IN_WORDS[entry.kind] if entry.kind else ""
+    if not organizations:
+        return kind
+    return f"{kind} for {organizations}" if kind else f"for {organizations}"
 
 
 def not_made(page: ListPage, typed: str, problem: str) -> ListPage:
