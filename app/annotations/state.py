@@ -44,7 +44,8 @@ class AnnotationState:
     @classmethod
     def of(cls, annotation: Annotation) -> Self:
         """Return what an annotation is now."""
-        row = {name: getattr(annotation, column) for name, column in _KEPT}
+        names = (name for name in cls.__match_args__ if name != "deleted")  # of the fields
+        row = {name: getattr(annotation, COLUMNS.get(name, name)) for name in names}
         return cls(**row, deleted=annotation.deleted_at is not None)
 
     @classmethod
@@ -55,7 +56,7 @@ class AnnotationState:
 
     def to_json(self) -> Snapshot:
         """Return what an event is to keep."""
-        row = {name: getattr(self, name) for name in _NAMES}
+        row: Snapshot = {name: getattr(self, name) for name in self.__match_args__}
         return {**row, **{name: list(row[name]) for name in SEVERAL}}
 
     @property
@@ -105,8 +106,6 @@ SEVERAL = ("themes", "addressees")  # fields of several ids: JSON has lists for 
 PLACE = ("revision", "start", "end", "quote", "block")
 CLAIM = ("tag", "quote")
 NOT_SAID = frozenset({*PLACE, "deleted"})
-_NAMES = tuple(field.name for field in fields(AnnotationState))
-_KEPT = tuple((name, COLUMNS.get(name, name)) for name in _NAMES if name != "deleted")
 
 
 def write_fields(annotation: Annotation, changed: Mapping[str, Any]) -> None:
