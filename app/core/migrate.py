@@ -163,7 +163,11 @@ def upgrade_with_backup(
     if file is not None and not file.exists():
         upgrade(database_url, migrations=migrations)
         return
-    has_rows = _would_change_rows(database_url, migrations)
+    with migrating(database_url) as connection:
+        found = _state(connection, migrations)
+        has_rows = found is DatabaseState.BEHIND and _has_rows(connection)
+    if found is DatabaseState.CURRENT:
+        return
     if has_rows and file is not None:
         copy = backup(file, backups)
         echo(f"Copied the database to {copy} before changing its tables.")
@@ -306,14 +310,11 @@ def _check_references(connection: Connection) -> None:
         raise BrokenReferences(message)
 
 
-def _would_change_rows(database_url: str, migrations: Path) -> bool:
-    with migrating(database_url) as connection:
-        if _state(connection, migrations) is not DatabaseState.BEHIND:
-            return False
-        names = set(inspect(connection).get_table_names()) - {VERSION_TABLE}
-        names = {name for name in names if not name.startswith(INDEX)}
-        first = (select(literal(1)).select_from(table(name)).limit(1) for name in sorted(names))
-        return any(connection.execute(row).first() for row in first)
+def _has_rows(connection: Connection) -> bool:
+    names = set(inspect(connection).get_table_names()) - {VERSION_TABLE}
+    names = {name for name in names if not name.startswith(INDEX)}
+    first = (select(literal(1)).select_from(table(name)).limit(1) for name in sorted(names))
+    return any(connection.execute(row).first() for row in first)
 
 
 def _age(copy: Path) -> int:
