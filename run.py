@@ -10,7 +10,6 @@ if sys.version_info < (3, 11):  # noqa: UP036  (an older Python reads this far, 
 import contextlib
 import errno
 import hashlib
-import importlib.metadata
 import importlib.util
 import itertools
 import json
@@ -19,10 +18,8 @@ import re
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
@@ -218,12 +215,12 @@ def install(requirements: Path, held: int) -> None:
 
 
 def compile_imports() -> None:
-    """Leave compiled what the server imports, also where Python is told to keep nothing compiled.
+    """Leave compiled what server and commands import, also where Python may keep nothing.
 
     A service that may not write beside its code would compile all of it at each start. What fails
     here fails at the start, too, and says why there.
     """
-    command = [str(PYTHON), "-c", "import app.server"]
+    command = [str(PYTHON), "-c", "import app.server, app.cli"]
     kept = {**environment(), "PYTHONDONTWRITEBYTECODE": ""}
     subprocess.run(command, cwd=ROOT, env=kept, stderr=subprocess.DEVNULL, check=False)
 
@@ -249,6 +246,9 @@ def install_by_pip(requirements: Path, held: int) -> None:
     All packages are pinned, so none is asked what it needs; what is imported is compiled then. Most
     of the time goes into looking through the index, a package at a time, so PIPS do it together.
     """
+    import tempfile  # noqa: PLC0415 loaded when needed: a start waits for what stands above
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 loaded when needed
+
     if is_pip_for_others():
         if not PYTHON.exists():
             make_environment("--without-pip", held=held)
@@ -276,6 +276,8 @@ def install_by_pip(requirements: Path, held: int) -> None:
 
 def is_pip_for_others() -> bool:
     """Tell whether the Python that runs this has a pip that installs into other environments."""
+    import importlib.metadata  # noqa: PLC0415 loaded when needed
+
     with contextlib.suppress(importlib.metadata.PackageNotFoundError, ValueError):
         major, minor = importlib.metadata.version("pip").split(".")[:2]
         return (int(major), int(minor)) >= PIP_FOR_OTHERS

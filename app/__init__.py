@@ -12,7 +12,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, hooks
+from app import hooks
 from app.accounts import avatars
 from app.accounts.views import current_account
 from app.api.views import caller
@@ -49,7 +49,8 @@ COOKIE_LASTS = 365 * 24 * 60 * 60  # the row in the database decides how long a 
 def create_app(config: Config | None = None, *, is_serving: bool = False) -> Flask:
     """Join the parts into an application; without settings, those of the environment.
 
-    Where `is_serving` pages it does not wait for the database without end, as a command may.
+    Where `is_serving` pages it has no commands, and does not wait for the database without end, as
+    a command may.
 
     Raises: SystemExit with a line (a setting of the environment cannot be used). Of anything else
     the `flask` command would go on to say that it knows no such command.
@@ -104,5 +105,8 @@ def create_app(config: Config | None = None, *, is_serving: bool = False) -> Fla
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     protection.exempt(digests.end_digest)  # a mail program sends it, by the token of its address
-    cli.register(app)
+    if not is_serving:
+        from app import cli  # noqa: PLC0415 loaded when needed
+
+        cli.register(app)
     return app

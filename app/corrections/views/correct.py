@@ -22,7 +22,6 @@ from app.text.document import Document
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.readers import EXTENSIONS, Unreadable
-from app.text.revising import count_parts, revise
 from app.text.word_diff import Changes, changes_of
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session
@@ -146,6 +145,8 @@ def _read_one(
 
 
 def _edited(article: Article, base: Document, edited: str) -> ParsedArticle:
+    from app.text.revising import count_parts, revise  # noqa: PLC0415 loaded when needed
+
     config: Config = current_app.config["GLOSS"]
     config.limits.check_text(len(edited))
     config.limits.check_blocks(count_parts(normalise(edited)))
