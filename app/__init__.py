@@ -37,11 +37,12 @@ from app.web import (
 )
 from app.web.csrf import MaskedCSRFProtect
 from app.web.flask_app import PlainFlask
+from app.web.templating import CompiledTemplates
 
 gc.freeze()
 gc.enable()
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 REQUEST_LIMIT = 1024 * 1024
 COOKIE_LASTS = 365 * 24 * 60 * 60  # the row in the database decides how long a session lasts
 
@@ -60,7 +61,7 @@ def create_app(config: Config | None = None, *, is_serving: bool = False) -> Fla
             config = Config.from_env(os.environ)
         except BadSetting as error:
             sys.exit(f"Error: {error}")
-    app = PlainFlask(__name__, static_folder=None, template_folder=str(CHECKOUT / "templates"))
+    app = PlainFlask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.config.update(
         GLOSS=config,
         SECRET_KEY=config.secret_key,
@@ -76,6 +77,7 @@ def create_app(config: Config | None = None, *, is_serving: bool = False) -> Fla
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = CompiledTemplates(TEMPLATES / "__pycache__")
     app.extensions["database"] = Database(config.database_url, is_serving=is_serving)
     if config.trusted_proxies:
         count = config.trusted_proxies
