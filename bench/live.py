@@ -110,6 +110,7 @@ async def _perform(
     await _tag(visitors[0], article, tags)
     await asyncio.sleep(SETTLE_SECONDS)
     audience.until = len(audience.heard)
+    visitors[1].close()  # the server may have closed it meanwhile
     quiet = await asyncio.to_thread(milliseconds, load, PAGES)
     tagging = asyncio.create_task(_tag(visitors[0], article, tags))
     busy = await asyncio.to_thread(milliseconds, load, PAGES)
