@@ -1,25 +1,25 @@
 """The order of passages by the name of their party or position: main names, as people sort them.
 
 Where the name is the same, or there is none, the newest published comes first, then the place.
-Those without a name stand last. Names and days are asked for row by row, so that the conditions of
-a list need no other table beside its own.
+Those without a name stand last. Names and days are of the tables that `with_names` joins.
 """
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.annotations.models import Annotation
 from app.articles.models import Article
 from app.core.db import read_columns
 from app.findings.queries.matching import NAMED, OF_STATEMENTS
-from app.parties.queries import sql_main_id
 
 _annotation = Annotation.__table__.c
 _article = Article.__table__.alias("published")
+_ROWS = {facet: aliased(model) for facet, model in NAMED.items()}
+_MAINS = {facet: aliased(model) for facet, model in NAMED.items()}
 
 
 class Point(NamedTuple):
@@ -29,18 +29,26 @@ class Point(NamedTuple):
     day: date
 
 
+def with_names(facet: str) -> FromClause:
+    """Return the table of annotations with what is said here of each."""
+    row, main = _ROWS[facet], _MAINS[facet]
+    return (
+        Annotation.__table__.join(_article, _article.c.id == _annotation.article_id)
+        .outerjoin(row, row.id == OF_STATEMENTS[facet])
+        .outerjoin(main, main.id == row.alias_of_id)
+    )
+
+
 def sql_name_id(facet: str) -> ColumnElement[int]:
     """Return the id of an annotation's main party or position, 0 where it has none."""
-    model = aliased(NAMED[facet])
-    main_id = select(sql_main_id(model)).where(model.id == OF_STATEMENTS[facet])
-    return func.coalesce(main_id.correlate(Annotation.__table__).scalar_subquery(), 0)
+    return func.coalesce(_MAINS[facet].id, _ROWS[facet].id, 0)
 
 
 def order_by_name(facet: str) -> Sequence[ColumnElement[Any]]:
     """Return by what annotations are put in order."""
     return (
         _sql_name(facet).asc().nulls_last(),
-        _sql_day().desc(),
+        _published_on().desc(),
         _annotation.article_id,
         _annotation.start,
         _annotation.id,
@@ -75,7 +83,7 @@ def is_after(facet: str, point: Point, is_later: ColumnElement[bool]) -> ColumnE
 
     `is_later` is that it does where the name and the day are the same.
     """
-    name, day = _sql_name(facet), _sql_day()
+    name, day = _sql_name(facet), _published_on()
     there = or_(day < point.day, and_(day == point.day, is_later))
     if point.name is None:
         return and_(name.is_(None), there)
@@ -83,19 +91,7 @@ def is_after(facet: str, point: Point, is_later: ColumnElement[bool]) -> ColumnE
 
 
 def _sql_name(facet: str) -> ColumnElement[str]:
-    row, main = aliased(NAMED[facet]), aliased(NAMED[facet])
-    name = (
-        select(func.coalesce(main.folded, row.folded))
-        .select_from(row)
-        .outerjoin(main, main.id == row.alias_of_id)
-        .where(row.id == OF_STATEMENTS[facet])
-    )
-    return name.correlate(Annotation.__table__).scalar_subquery()
-
-
-def _sql_day() -> ColumnElement[date]:
-    day = select(_published_on()).where(_article.c.id == _annotation.article_id)
-    return day.correlate(Annotation.__table__).scalar_subquery()
+    return func.coalesce(_MAINS[facet].folded, _ROWS[facet].folded)
 
 
 def _published_on() -> ColumnElement[date]:

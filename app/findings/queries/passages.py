@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -290,10 +290,14 @@ def _read(
     limit: int,
 ) -> list[Place]:
     columns = [_annotation.article_id, asked_list.at, _annotation.id]
+    table: FromClause = Annotation.__table__
     if asked_list.is_by_name:
-        columns.append(names.sql_name_id(asked_list.asked.sort.value))
+        facet = asked_list.asked.sort.value
+        columns.append(names.sql_name_id(facet))
+        table = names.with_names(facet)
     query = (
         select(*columns)
+        .select_from(table)
         .where(*asked_list.conditions, *([] if condition is None else [condition]))
         .order_by(*order)
         .limit(limit)
