@@ -85,6 +85,7 @@ class _Import:
     """The rows of a table beside the themes that are there, both by their folded names."""
 
     there: Mapping[str, Theme]
+    keys: Mapping[int | None, str]  # the folded names of those that are there, by their ids
     wanted: dict[str, _Wanted] = field(default_factory=dict)
     refused: list[ImportLine] = field(default_factory=list)
 
@@ -92,13 +93,13 @@ class _Import:
         name = clean_line(row["name"])
         self.refused.append(ImportLine(row.number, name[:200], why=why))
 
+    def parent_there(self, key: str) -> str:
+        """Return under which theme one that is there stands, "" for none."""
+        return self.keys.get(self.there[key].parent_id, "")
+
     def parents(self) -> dict[str, str]:
         """Return under which theme each one is to stand, "" for none."""
-        names = {theme.id: key for key, theme in self.there.items()}
-        found = {
-            key: names[theme.parent_id] if theme.parent_id else ""
-            for key, theme in self.there.items()
-        }
+        found = {key: self.parent_there(key) for key in self.there}
         for key, wanted in self.wanted.items():
             found[key] = found.get(key, "") if wanted.parent is None else wanted.parent
         return found
@@ -260,7 +261,10 @@ def _change(theme: Theme, before: ThemeState | None, undoes_id: int | None = Non
 
 def _read(session: Session, actor: Member, rows: Sequence[Row]) -> _Import:
     every = queries.list_themes(session, actor.project_id)
-    found = _Import({theme.folded: theme for theme in every})
+    found = _Import(
+        there={theme.folded: theme for theme in every},
+        keys={theme.id: theme.folded for theme in every},
+    )
     for row in rows:
         try:
             wanted = _read_row(row)
@@ -339,14 +343,13 @@ def _states(found: _Import) -> dict[str, ThemeState]:
 def _positions(found: _Import) -> dict[str, int]:
     """Return the places of all themes: where the rows change no order they stay as they are."""
     parents = found.parents()
-    ids = {theme.id: key for key, theme in found.there.items()}
-    orders = {ids[each]: order for each, order in orders_of(found.there.values()).items()}
+    orders = {found.keys[each]: order for each, order in orders_of(found.there.values()).items()}
     beside: dict[str, list[str]] = {}
     for key, parent in parents.items():
         beside.setdefault(parent, []).append(key)
     positions: dict[str, int] = {}
     for parent, keys in beside.items():
-        stays = {key for key in keys if key in found.there and _parent_of(found, key) == parent}
+        stays = {key for key in keys if key in found.there and found.parent_there(key) == parent}
         in_order = sorted(keys, key=lambda key: _order(found, key, orders, stays))
         before = sorted(stays, key=lambda key: orders[key])
         if in_order[: len(before)] == before:
@@ -357,11 +360,6 @@ def _positions(found: _Import) -> dict[str, int]:
         else:
             positions |= {key: GAP * n for n, key in enumerate(in_order, 1)}
     return positions
-
-
-def _parent_of(found: _Import, key: str) -> str:
-    parent_id = found.there[key].parent_id
-    return next((other for other, each in found.there.items() if each.id == parent_id), "")
 
 
 def _order(
@@ -385,7 +383,7 @@ def _plan(found: _Import, states: Mapping[str, ThemeState]) -> ImportPlan:
             continue
         before, after = ThemeState.of(theme), states[key]
         columns = [each for each in _SAID if getattr(before, each) != getattr(after, each)]
-        if parents[key] != _parent_of(found, key):
+        if parents[key] != found.parent_there(key):
             columns.append("parent")
         elif before.position != after.position:
             columns.append("order")
