@@ -21,10 +21,13 @@ from time import perf_counter, process_time
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
+from app.annotations.service import occurrences
 from app.annotations.service.bulk import MOST_AT_ONCE, carry_out
 from app.annotations.service.bulk_acts import BulkAct, Seen, Verb
+from app.annotations.service.occurrences import Spot
 from app.annotations.tags import Tag
 from app.core.db import Database
 from app.core.migrate import DatabaseState, state
@@ -32,7 +35,7 @@ from app.findings.asked import FACETS, ME, NONE, Asked, By, Group, Hits, Sort, V
 from app.findings.queries import summary
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.hits import list_hits
-from app.findings.queries.in_context import LinePlace, list_lines
+from app.findings.queries.in_context import LinePlace, find_hits, list_lines
 from app.findings.queries.passages import Place, list_places
 from app.hooks import register
 from app.projects.models import Member
@@ -68,6 +71,7 @@ FILTERS = {
 }
 
 
+MANY = "ship OR number* OR fleet*"  # three places in each article
 SEARCHES = {
     "a common word": "harbour",
     "two common words": "harbour census",
@@ -147,8 +151,16 @@ def _acts(database: Database, member: Member) -> Iterator[_Act]:
         for by, hits in product((By.PLACE, By.AFTER_1), Hits):
             lines = _Lines(database, member, Asked(q=q, view=View.CONTEXT, by=by, hits=hits))
             yield from lines.reading(f"search: {words}, {hits} in context by {by}", SEARCHED_IN)
+    yield from _acts_on_many(database, member)
 
+
+def _acts_on_many(database: Database, member: Member) -> Iterator[_Act]:
     yield _Act("5,000 retagged together", TOGETHER_IN, partial(_retag, database, member))
+    for name, hits in (("places", Hits.ALL), ("places that are not tagged", Hits.UNTAGGED)):
+        found = partial(_find_spots, database, member, hits)
+        yield _Act(f"5,000 {name} found", TOGETHER_IN, found)
+    for name, act in (("looked through before", occurrences.plan), ("tagged together", _tag)):
+        yield _Act(f"5,000 places {name}", TOGETHER_IN, partial(_occur, database, member, act))
 
 
 def _asked(*, pairs: bool = True) -> Iterator[tuple[str, Asked]]:
@@ -229,6 +241,27 @@ def _retag(database: Database, member: Member) -> None:
         actor = session.get_one(Member, (member.project_id, member.account_id))
         carry_out(session, actor=actor, seen=seen, act=BulkAct(Verb.RETAG, tag=Tag.CITATION.value))
         session.rollback()
+
+
+def _find_spots(database: Database, member: Member, hits: Hits) -> list[Spot]:
+    """Return as many places as can be tagged at once."""
+    with database.session() as session:
+        asked = Asked(q=MANY, view=View.CONTEXT, by=By.PLACE, hits=hits)
+        places = find_hits(session, member, asked, most=MOST_AT_ONCE)
+    return [Spot(each.article_id, each.revision_id, each.start, each.end) for each in places]
+
+
+def _occur(database: Database, member: Member, act: Callable[..., object]) -> None:
+    """Look through places that are to be tagged, or tag them and take it back."""
+    spots = _find_spots(database, member, Hits.ALL)
+    with database.writing() as session:
+        actor = session.get_one(Member, (member.project_id, member.account_id))
+        act(session, actor=actor, spots=spots, tag=Tag.CLAIM.value)
+        session.rollback()
+
+
+def _tag(session: Session, **given: Any) -> None:  # noqa: ANN401  (as `carry_out` has them)
+    occurrences.carry_out(session, client_key="bench", **given)
 
 
 class _Time(NamedTuple):
