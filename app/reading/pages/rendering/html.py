@@ -20,6 +20,7 @@ from app.reading.pages.rendering.blocks import DrawnBlock
 from app.web.filters import pluralise
 
 ITEMS = ("list-item", "footnote")  # they stand close together
+CARDS_KEPT = 2_000  # as they were drawn last: a block that is tagged in has the same ones again
 
 
 def render_sections(
@@ -147,18 +148,23 @@ def _card(
     in_block: int,
 ) -> str:
     """Return a card; thin and without an id where its passage only goes on in the block."""
-    number, tag, start, end, block, _last, annotator_id, annotator, has_note, excerpt, *said = card
-    body = bodies.get(number)
-    is_thin = block != in_block
+    is_thin = card.first_block != in_block
+    is_open = card.id == opened_id and not is_thin
+    body = bodies.get(card.id)
+    draw = _draw_card if query or body is not None else _draw_card_once
+    return draw(card, query, body, is_open=is_open, is_thin=is_thin)
+
+
+def _draw_card(card: Card, query: str, body: str | None, *, is_open: bool, is_thin: bool) -> str:
+    number, tag, start, end, _first, _last, annotator_id, annotator, has_note, excerpt, *said = card
     about = f'class="card {tag} thin"' if is_thin else f'class="card {tag}" id="a{number}"'
-    is_open = " open" if number == opened_id and not is_thin else ""
     if is_thin and body is not None:
         body = f'<a href="#a{number}">Go to where it begins</a>'
     elif body is None:
         body = f'<a href="/annotations/{number}/card{query}">Open this annotation</a>'
     return f"""
 <details {about} name="card" data-annotation="{number}" data-start="{start}" \
-data-end="{end}" data-annotator="{annotator_id}" data-says="{_says(card)}"{is_open}>
+data-end="{end}" data-annotator="{annotator_id}" data-says="{_says(card)}"{" open" * is_open}>
 <summary><b>{tag.capitalize()}</b> \
 <bdi class="excerpt {"of-note" if has_note else "of-quote"}">{escape(excerpt)}</bdi>\
 {_signs(card) if any(said) else ""} \
@@ -166,6 +172,9 @@ data-end="{end}" data-annotator="{annotator_id}" data-says="{_says(card)}"{is_op
 <div class="body">{body}</div>
 </details>
 """
+
+
+_draw_card_once = lru_cache(CARDS_KEPT)(_draw_card)
 
 
 @lru_cache(1_000)

@@ -63,7 +63,9 @@ def _draw_range(
 
 def _draw_run(text: str, run: Run) -> str:
     start, end, css, more, begins, ends = run
-    piece = escape(text[start:end], quote=False)
+    piece = text[start:end]
+    if "&" in piece or "<" in piece or ">" in piece:  # hardly ever; each call of `escape` shows
+        piece = escape(piece, quote=False)
     if not css:
         return piece
     about = f'class="{css}" data-start="{start}"'
