@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from math import ceil
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from app.core.db import Base
 from app.core.errors import TooMany
 
 IPV6_PREFIX = 64  # bits
+REMEMBERED = 1_000  # addresses whose network was worked out
 CLOCKS_DIFFER = timedelta(minutes=1)  # between two machines at most; what is later was never
 
 
@@ -93,6 +95,7 @@ def forget_attempts(session: Session, *, what: str) -> None:
     session.execute(delete(Attempt).where(Attempt.key == key_of(what)))
 
 
+@lru_cache(REMEMBERED)
 def network_of(address: str | None) -> str:
     """Return by what a network address is counted: an IPv6 one by the /64 that one house has.
 

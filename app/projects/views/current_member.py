@@ -33,7 +33,7 @@ def current_member(slug: str, act: Act = Act.READ) -> Member:
     member: Member | None = get_session().info.get(MEMBER)
     if member is None or (member.project.slug, member.account_id) != (slug, account.id):
         member = members.member_of(get_session(), slug=slug, account_id=account.id)
-    if last_used() != slug and not wants_fragment():
+    if not wants_fragment() and last_used() != slug:
         session[USED] = _with_first(slug, _used())
     require(member, act)
     return member
