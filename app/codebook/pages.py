@@ -1,4 +1,4 @@
-"""What the pages of themes show: each a frozen dataclass."""
+"""What the pages of themes show: each a `@frozen` object."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field

@@ -1,4 +1,4 @@
-"""What the page of passages shows: a frozen dataclass, and the functions that build it."""
+"""What the page of passages shows: a `@frozen` object, and the functions that build it."""
 
 from bisect import bisect_right
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What the pages of one annotation show, and the trash: each a frozen dataclass."""
+"""What the pages of one annotation show, and the trash: each a `@frozen` object."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence

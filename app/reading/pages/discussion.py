@@ -1,4 +1,4 @@
-"""What a card shows of a discussion: each a frozen dataclass, built from rows."""
+"""What a card shows of a discussion: each a `@frozen` object, built from rows."""
 
 import uuid
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the pages of this room show: each a frozen dataclass, built from rows."""
+"""What the pages of this room show: each a `@frozen` object, built from rows."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the page of changes shows: a frozen dataclass, and the functions that build it."""
+"""What the page of changes shows: a `@frozen` object, and the functions that build it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

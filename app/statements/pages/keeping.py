@@ -1,4 +1,4 @@
-"""The page on which a party or a position is changed: a frozen dataclass, and what builds it."""
+"""The page on which a party or a position is changed: a `@frozen` object, and what builds it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace

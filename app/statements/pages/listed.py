@@ -1,4 +1,4 @@
-"""What the lists of parties and of positions show: a frozen dataclass, and what builds it."""
+"""What the lists of parties and of positions show: a `@frozen` object, and what builds it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the page of a party and that of a position are made of, each a frozen dataclass."""
+"""What the page of a party and that of a position are made of, each a `@frozen` object."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""What the page of positions shows: a frozen dataclass, and the functions that build it."""
+"""What the page of positions shows: a `@frozen` object, and the functions that build it."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
