@@ -28,10 +28,11 @@ class Prepared:
         self._ready: dict[str, _Ready] = {}  # by the name of the dialect
 
     def run(self, session: Session, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
-        """Run it in the transaction of a session and return its rows; nothing is flushed before.
+        """Run it in the transaction of a session, after what waits there, and return its rows.
 
         Raises: what SQLAlchemy raises for an error of the driver.
         """
+        session.flush()
         connection = session.connection()
         dialect = connection.dialect
         ready = self._ready.get(dialect.name)

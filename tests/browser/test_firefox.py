@@ -64,7 +64,7 @@ class Reader:
         """Press Tab until a paragraph has the focus."""
         for _ in range(60):
             self.press("Tab")
-            if self.firefox.evaluate("document.activeElement.matches('.passage')"):
+            if self.firefox.evaluate("document.activeElement?.matches('.passage')"):
                 return
         pytest.fail("Tab does not reach the text")
 
@@ -72,7 +72,7 @@ class Reader:
         """Press Tab until what a selector says has the focus."""
         for _ in range(80):
             self.press("Tab")
-            if self.firefox.evaluate(f"document.activeElement.matches({selector!r})"):
+            if self.firefox.evaluate(f"document.activeElement?.matches({selector!r})"):
                 return
         pytest.fail(f"Tab does not reach {selector}")
 
@@ -101,7 +101,7 @@ class Reader:
     def expect_focus(self, selector: str) -> None:
         """Wait until the focus is on what a selector says."""
         self.firefox.wait(
-            lambda: self.firefox.evaluate(f"document.activeElement.matches({selector!r})"),
+            lambda: self.firefox.evaluate(f"document.activeElement?.matches({selector!r})"),
             f"the focus on {selector}",
         )
 

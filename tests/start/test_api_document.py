@@ -72,4 +72,4 @@ def test_the_example_and_the_line_of_pandas_do_what_they_say(
     assert (answer.status_code, answer.json()["status"]) == (413, 413)
     assert answer.headers["Content-Type"] == "application/problem+json"
     page = requests.post(f"{server.url}/sign-in", data=b" " * 2_000_000, timeout=30)
-    assert page.headers["Content-Type"].startswith("text/plain")
+    assert page.headers["Content-Type"].startswith("text/html")

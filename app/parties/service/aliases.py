@@ -57,8 +57,8 @@ def add(
         raise Conflict(message)
     typed = {CALLED[model.SUBJECT]: called}
     row = names.add(session, model, actor=actor, typed=typed, alias_of_id=main.id)
-    after = {**state_of(row).to_json(), **_naming(main)}
-    event_id = record(session, actor, KINDS[model.SUBJECT].aliased, row.subject, after=after)
+    aliased, after = KINDS[model.SUBJECT].aliased, {**state_of(row).to_json(), **_naming(main)}
+    event_id = record(session, actor, aliased, row.subject, after=after)
     return Done(event_id, row, main)
 
 
