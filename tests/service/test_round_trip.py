@@ -101,6 +101,11 @@ class Case:
     tagged: Sequence[Tagged]
 
 
+def _key(name: str) -> str:
+    """Return what no two names of a project share: spaces at their ends make no other name."""
+    return fold(clean_line(name))
+
+
 CASES = st.builds(
     Case,
     articles=st.lists(
@@ -119,13 +124,14 @@ CASES = st.builds(
         unique_by=lambda words: clean_line(words).casefold(),
     ),
     themes=st.lists(
-        _hostile.map(lambda words: f"{words.replace(';', '')}z"), max_size=3, unique_by=fold
+        _hostile.map(lambda words: f"{words.replace(';', '')}z"), max_size=3, unique_by=_key
     ),
     parties=st.lists(
-        _hostile.map(lambda words: f"{words.replace(';', '')}p"), max_size=3, unique_by=fold
+        _hostile.map(lambda words: f"{words.replace(';', '')}p"), max_size=3, unique_by=_key
     ),
     positions=st.lists(
-        _hostile.map(lambda words: f"{words};q."), max_size=2, unique_by=Position.key_of
+        _hostile.map(lambda words: f"{words};q."), max_size=2,
+        unique_by=lambda words: Position.key_of(clean_line(words)),
     ),
     tagged=st.lists(
         st.builds(
