@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import Annotation, AnnotationCount, AnnotationTheme
+from app.annotations.models import SIDES, Annotation, AnnotationCount, AnnotationTheme
 from app.annotations.queries.annotations import count_seen, counted_for
 from app.annotations.tags import TAGS
 from app.articles.models import Article
@@ -42,7 +42,7 @@ _annotation = Annotation.__table__.c
 _count = AnnotationCount.__table__.c
 _article = Article.__table__.c
 _carried = AnnotationTheme.__table__.c
-_OF_FEW_VALUES = {"note", "tagged", "tag"}
+_OF_FEW_VALUES = {"note", "tagged", "tag", "side"}
 _OF_SUMS = {"tag", "annotator", *ARTICLE_FACETS}
 
 
@@ -118,13 +118,13 @@ class Facets:
             return self._capped(facet, states, by_project=False)
         if facet == "theme":
             return self._of_themes()
-        if facet in OF_STATEMENTS:
-            return self._of_statements(facet)
         if facet in _OF_SUMS and self._has_sums(facet):
             counter = self._sums_without(facet)[facet]
             return {value: Count(number) for value, number in counter.items() if value}
         if facet in _OF_FEW_VALUES and self._is_much(facet):
             return self._capped(facet, self._values(facet))
+        if facet in OF_STATEMENTS:
+            return self._of_statements(facet)
         looked = self._look(facet)
         counter = looked.by[facet]
         return {
@@ -160,6 +160,8 @@ class Facets:
             return {YES: _annotation.has_note, NO: ~_annotation.has_note}
         if facet == "tag":
             return {tag: _annotation.tag == tag for tag in TAGS}
+        if facet == "side":
+            return {side: has_said(facet, side, self._member) for side in (*SIDES, NONE)}
         return {_month(each): _annotation.tagged_month == each for each in self._months()}
 
     def own(self) -> Count:
@@ -171,11 +173,11 @@ class Facets:
         """Return the count of what `counts` leaves out: at least 0 where not all is looked at."""
         if facet == "state" or (facet in _OF_SUMS and self._has_sums(facet)):
             return Count(0)
-        if facet in OF_STATEMENTS:
-            return Count(0, self._said(facet).is_all)
         is_much = self._is_much(facet)
         if facet in _OF_FEW_VALUES and is_much:
             return Count(0)
+        if facet in OF_STATEMENTS:
+            return Count(0, self._said(facet).is_all)
         return Count(0, not is_much and not self._narrowed.is_among_some(facet))
 
     def in_groups(self, facet: str, values: Iterable[str]) -> Mapping[str, Count]:
@@ -367,6 +369,8 @@ class Facets:
             query: Select[int] = select(_annotation.id).where(*others, condition)
             if not self._is_exact:
                 query = query.limit(self._most + 1)
+                if facet == "tagged":  # else PostgreSQL reads its rows up to those of the month
+                    query = query.order_by(_annotation.article_id, _annotation.start)
             counted = select(func.count()).select_from(query.subquery())
             number = read_columns(self._session, counted).scalar_one()
             if number:
