@@ -38,8 +38,9 @@ def test_what_was_selected_before_the_modules_ran_gets_its_tag_bar(
     held = Held()
     page.route("**/reading.mjs", held.hold)
     desk = Desk(site, page, sample, is_early=True)
-    # What comes last of the page may still move its text; modules run after it.
-    desk.wait(lambda: page.evaluate("document.readyState !== 'loading'"), "the whole page")
+    # Until its styles are there its text stands elsewhere; modules run after them.
+    styled = "document.readyState !== 'loading' && document.querySelector('[rel=stylesheet]').sheet"
+    desk.wait(lambda: page.evaluate(f"Boolean({styled})"), "the page and its styles")
     desk.drag(FIRST)
     desk.wait(lambda: held.routes, "the modules to be asked for")
     assert desk.selection == FIRST
