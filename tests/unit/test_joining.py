@@ -1,6 +1,7 @@
 """Joining modules and styles: every file of ours can be, in the order of its imports."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -60,6 +61,36 @@ def test_a_form_that_is_not_ours_is_named_with_its_file_and_line(line: str) -> N
     assert str(error.value) == f"page.mjs, line 2: {line}"
 
 
+def test_comments_that_have_their_lines_for_themselves_stay_in_the_sources() -> None:
+    source = (
+        "/** Say what it does,\n * and why. */\nexport const page = 'https://a.example/*';\n"
+        "const two = 2; // beside code\n  // alone\n/* one */ const three = 3;\n"
+        "const shown = /\\/\\*/; /* beside,\n code */\n"
+    )
+    joined = join_modules("page.mjs", reader({"page.mjs": source}))
+    assert joined.text.split("\n")[2:-5] == [
+        *("", "", "const page = 'https://a.example/*';", "const two = 2; // beside code", ""),
+        *("/* one */ const three = 3;", "const shown = /\\/\\*/; /* beside,", " code */"),
+    ]
+    assert json.loads(joined.source_map)["sourcesContent"] == [source]
+    css = (
+        "/* Why.\n   So. */\na { color: red; } /* beside */\n\n"
+        "/* b */\nb {\n  /* in */\n  top: 0;\n}\n"
+    )
+    assert join_styles("a.css", reader({"a.css": css})) == (
+        "\na { color: red; }\nb {\n  top: 0;\n}\n"
+    )
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in MODULES.glob("*.mjs")))
+def test_no_text_of_ours_has_a_line_that_looks_like_a_comment(name: str) -> None:
+    in_template = False
+    for line in read_module(name).split("\n"):
+        assert not (in_template and line.lstrip().startswith(("//", "/*"))), line
+        code = re.sub(r"\\`|\[[^]]*\]", "", line.split("// ")[0])  # and no set of a pattern
+        in_template ^= code.count("`") % 2 == 1
+
+
 def test_a_circle_and_a_name_that_is_not_there_are_refused() -> None:
     circle = {"a.mjs": "import './b.mjs';\n", "b.mjs": "import './a.mjs';\n"}
     with pytest.raises(CannotJoin, match=r"a\.mjs imports itself, through a\.mjs and b\.mjs"):
@@ -81,7 +112,8 @@ def test_the_source_map_leads_from_each_line_to_the_line_that_somebody_wrote() -
             _column, source_step, line_step, _source_column = decode(segment)
             source, line = source + source_step, line + line_step
             written = sources[source][line]
-            assert text == written or written.startswith(("import ", "export "))
+            is_comment = not text and written.lstrip().startswith(("//", "/*", "*"))
+            assert text == written or written.startswith(("import ", "export ")) or is_comment
             found += 1
     # All but the three lines about each module, and the first and the last of the whole.
     assert found == len(lines) - 3 * len(sources) - 3
