@@ -4,13 +4,17 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     DDL,
+    Boolean,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     String,
     Text,
     TextClause,
     UniqueConstraint,
+    and_,
+    column,
     event,
     false,
     text,
@@ -23,6 +27,7 @@ from app.annotations.triggers import TRIGGERS
 from app.articles.models import RANGE
 from app.core.db import Base
 from app.core.ids import RowIds
+from app.core.indexes import PartialIndex
 from app.events.subjects import Subject
 from app.text.passages import MAX_PASSAGE
 
@@ -31,8 +36,7 @@ QUOTE_LIMIT = MAX_PASSAGE
 NOT_DELETED = text("deleted_at IS NULL")
 ANNOTATION = "annotation"  # what events about one are about
 IN_TRASH = text("deleted_at IS NOT NULL")
-WITH_NOTE = text("has_note AND deleted_at IS NULL")
-WITH_NOTE_ON_SQLITE = text("has_note = 1 AND deleted_at IS NULL")
+WITH_NOTE = and_(column("has_note", Boolean), column("deleted_at").is_(None))
 WITH_PARTY = text("party_id IS NOT NULL AND deleted_at IS NULL")
 WITH_POSITION = text("position_id IS NOT NULL AND deleted_at IS NULL")
 WITH_SIDE = text("side <> '' AND deleted_at IS NULL")
@@ -46,14 +50,10 @@ _LISTED = ("tag", "account_id", "tagged_month", "has_note", "revision_id", "dele
 
 
 def _list_index(
-    name: str,
-    *columns: str,
-    where: TextClause = NOT_DELETED,
-    where_on_sqlite: TextClause = NOT_DELETED,
-) -> Index:
+    name: str, *columns: str, where: ColumnElement[bool] | TextClause = NOT_DELETED
+) -> PartialIndex:
     """Return an index of lists over a project: in this order, with all that they look at."""
-    every = dict.fromkeys((*columns, *_LISTED))
-    return Index(name, *every, sqlite_where=where_on_sqlite, postgresql_where=where)
+    return PartialIndex(name, *dict.fromkeys((*columns, *_LISTED)), where=where)
 
 
 class Annotation(Base):
@@ -70,7 +70,7 @@ class Annotation(Base):
         CheckConstraint(RANGE, name="range"),
         CheckConstraint("last_block >= first_block AND first_block >= 1", name="blocks"),
         UniqueConstraint("account_id", "client_key"),
-        Index(
+        PartialIndex(
             "uq_annotations_living",
             "revision_id",
             "account_id",
@@ -78,13 +78,12 @@ class Annotation(Base):
             "start",
             "end",
             unique=True,
-            sqlite_where=NOT_DELETED,
-            postgresql_where=NOT_DELETED,
+            where=NOT_DELETED,
         ),
         Index("ix_annotations_article_id_start", "article_id", "start"),
         # All that the marks of a text are drawn from, in the order in which they are. SQLite looks
         # into the rows for what only the condition names.
-        Index(
+        PartialIndex(
             "ix_annotations_marks",
             "revision_id",
             "first_block",
@@ -93,15 +92,13 @@ class Annotation(Base):
             "end",
             "last_block",
             "deleted_at",
-            sqlite_where=NOT_DELETED,
-            postgresql_where=NOT_DELETED,
+            where=NOT_DELETED,
         ),
-        Index(
+        PartialIndex(
             "ix_annotations_revision_id_last_block",
             "revision_id",
             "last_block",
-            sqlite_where=RUNS_ON,
-            postgresql_where=RUNS_ON,
+            where=RUNS_ON,
         ),
         _list_index("ix_annotations_places", "project_id", "article_id", "start", "id"),
         *(
@@ -114,7 +111,6 @@ class Annotation(Base):
             "ix_annotations_by_note",
             *("project_id", "article_id", "start", "id"),
             where=WITH_NOTE,
-            where_on_sqlite=WITH_NOTE_ON_SQLITE,
         ),
         _list_index("ix_annotations_by_created_at", "project_id", "created_at", "id", "article_id"),
         *(
@@ -123,7 +119,6 @@ class Annotation(Base):
                 *("project_id", f"{name}_id", "article_id", "start", "id"),
                 *("account_id", "party_id", "position_id", "side", "end"),
                 where=where,
-                where_on_sqlite=where,
             )
             for name, where in (("party", WITH_PARTY), ("position", WITH_POSITION))
         ),
@@ -131,15 +126,13 @@ class Annotation(Base):
             "ix_annotations_by_side",
             *("project_id", "side", "article_id", "start", "id"),
             where=WITH_SIDE,
-            where_on_sqlite=WITH_SIDE,
         ),
-        Index(
+        PartialIndex(
             "ix_annotations_project_id_trash",
             "project_id",
             "deleted_at",
             "account_id",
-            sqlite_where=IN_TRASH,
-            postgresql_where=IN_TRASH,
+            where=IN_TRASH,
         ),
     )
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app.core.db import Base
+from app.core.indexes import PartialIndex
 from app.events.subjects import Subject
 from app.projects.tagging_modes import Mode
 from app.text.length import Length
@@ -46,13 +47,12 @@ class Article(Base):
             "created_at",
         ),
         # For the list as it is sorted by title.
-        Index(
+        PartialIndex(
             "ix_articles_title_key",
             "project_id",
             "title_key",
             "id",
-            sqlite_where=text("archived_at IS NULL"),
-            postgresql_where=text("archived_at IS NULL"),
+            where=text("archived_at IS NULL"),
         ),
         CheckConstraint("mode IN ('shared', 'independent')", name="mode"),
     )

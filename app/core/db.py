@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 from threading import Event, Lock
 from time import monotonic
 from typing import Any, TypeVarTuple, cast
@@ -28,7 +29,6 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import (
@@ -241,7 +241,7 @@ def _insert(
 @cache
 def _insert_of(model: type[Base], dialect: str, *, unless_taken: bool) -> Prepared:
     table = cast("Table", model.__table__)
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert  # the other is never loaded
     new = insert(table).on_conflict_do_nothing() if unless_taken else insert(table)
     names = [name for name, _key in _columns_of(model)]
     return Prepared(new.returning(table.c[ID]).values({name: bindparam(name) for name in names}))

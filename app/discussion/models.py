@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.core.db import Base
+from app.core.indexes import PartialIndex
 from app.events.subjects import Subject
 
 COMMENT_LIMIT = 5_000
@@ -36,7 +37,7 @@ class Thread(Base):
         CheckConstraint("(resolved_at IS NULL) = (resolved_by_id IS NULL)", name="resolved"),
         # For lists over a project: few threads are in such a state.
         *(
-            Index(f"ix_threads_{name}", "article_id", sqlite_where=state, postgresql_where=state)
+            PartialIndex(f"ix_threads_{name}", "article_id", where=state)
             for name, state in THREADS_IN_STATES.items()
         ),
     )

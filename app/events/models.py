@@ -7,6 +7,7 @@ from sqlalchemy import DDL, JSON, ForeignKey, Index, String, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+from app.core.indexes import PartialIndex
 
 Snapshot = dict[str, Any]
 HAS_KEY = text("client_key IS NOT NULL")
@@ -24,19 +25,17 @@ class Event(Base):
 
     __tablename__ = "events"
     __table_args__ = (
-        Index(
+        PartialIndex(
             "uq_events_account_id_client_key",
             "account_id",
             "client_key",
             unique=True,
-            sqlite_where=HAS_KEY,
-            postgresql_where=HAS_KEY,
+            where=HAS_KEY,
         ),
-        Index(
+        PartialIndex(
             "ix_events_part_of_id",
             "part_of_id",
-            sqlite_where=IS_PART,
-            postgresql_where=IS_PART,
+            where=IS_PART,
         ),
         Index("ix_events_article_id_id", "article_id", "id"),
         Index("ix_events_annotation_id_id", "annotation_id", "id"),

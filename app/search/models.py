@@ -1,7 +1,6 @@
 """The sentences that are searched, and what keeps the index of them."""
 
 from sqlalchemy import DDL, BigInteger, ForeignKey, column, event, table
-from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -21,7 +20,7 @@ class SearchSentence(Base):
 
 
 SQLITE_INDEX = table("search_index", column("rowid", BigInteger))
-POSTGRESQL_INDEX = table("search_index", column("id", BigInteger), column("words", TSVECTOR))
+POSTGRESQL_INDEX = table("search_index", column("id", BigInteger), column("words"))
 
 for _dialect, _statements in STATEMENTS.items():
     for _statement in _statements:

@@ -18,8 +18,8 @@ from app.findings.queries.matching import NAMED, OF_STATEMENTS
 
 _annotation = Annotation.__table__.c
 _article = Article.__table__.alias("published")
-_ROWS = {facet: aliased(model) for facet, model in NAMED.items()}
-_MAINS = {facet: aliased(model) for facet, model in NAMED.items()}
+_ROWS = {facet: model.__table__.alias() for facet, model in NAMED.items()}
+_MAINS = {facet: model.__table__.alias() for facet, model in NAMED.items()}
 
 
 class Point(NamedTuple):
@@ -34,14 +34,14 @@ def with_names(facet: str) -> FromClause:
     row, main = _ROWS[facet], _MAINS[facet]
     return (
         Annotation.__table__.join(_article, _article.c.id == _annotation.article_id)
-        .outerjoin(row, row.id == OF_STATEMENTS[facet])
-        .outerjoin(main, main.id == row.alias_of_id)
+        .outerjoin(row, row.c.id == OF_STATEMENTS[facet])
+        .outerjoin(main, main.c.id == row.c.alias_of_id)
     )
 
 
 def sql_name_id(facet: str) -> ColumnElement[int]:
     """Return the id of an annotation's main party or position, 0 where it has none."""
-    return func.coalesce(_MAINS[facet].id, _ROWS[facet].id, 0)
+    return func.coalesce(_MAINS[facet].c.id, _ROWS[facet].c.id, 0)
 
 
 def order_by_name(facet: str) -> Sequence[ColumnElement[Any]]:
@@ -91,7 +91,7 @@ def is_after(facet: str, point: Point, is_later: ColumnElement[bool]) -> ColumnE
 
 
 def _sql_name(facet: str) -> ColumnElement[str]:
-    return func.coalesce(_MAINS[facet].folded, _ROWS[facet].folded)
+    return func.coalesce(_MAINS[facet].c.folded, _ROWS[facet].c.folded)
 
 
 def _published_on() -> ColumnElement[date]:

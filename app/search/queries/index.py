@@ -13,8 +13,8 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.types import UserDefinedType
 
 from app.frozen import frozen
 from app.search.models import POSTGRESQL_INDEX, SQLITE_INDEX, SearchSentence
@@ -22,6 +22,16 @@ from app.search.query import Query, Term
 from app.search.triggers import BASE, BITS
 
 Column = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+
+
+class _Tsquery(UserDefinedType[str]):
+    """What is searched for on PostgreSQL. SQLAlchemy's own would load all of its dialect."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: object) -> str:
+        """Return the type as SQL says it."""
+        return "TSQUERY"
 
 
 @frozen
@@ -73,7 +83,7 @@ class Index:
     def has(self, wanted: Query | Term) -> ColumnElement[bool]:
         """Return the condition that a row has a term, or all that a search is for."""
         if self.is_postgresql:
-            written = cast(literal(_write_tsquery(wanted)), TSQUERY)
+            written = cast(literal(_write_tsquery(wanted)), _Tsquery)
             return POSTGRESQL_INDEX.c.words.op("@@", is_comparison=True)(written)
         match = literal_column("search_index").op("MATCH", is_comparison=True)
         return match(_write_fts(wanted))
