@@ -9,7 +9,8 @@ from tests.browser.sample import FIRST, Sample
 from tests.harness.relay import relay
 
 MOST_REQUESTS = 12
-MOST_BYTES = 90_000
+# 90 kB are wanted for 1,000 words with 100 annotations (bench/first_load.py): 10 more than here.
+MOST_BYTES = 80_000
 
 
 def test_an_empty_cache_costs_few_requests_and_bytes(
