@@ -51,13 +51,14 @@ export function settle(annotation, full, {isSaved}) {
 
 // A save could not be sent yet: it is sent again by itself, or at a press.
 export function fail(full) {
+  full.classList.add('failing');
+  const state = full.querySelector('.state');
+  if (state?.querySelector('button')) return; // it failed again, and somebody may be at the button
   const again = document.createElement('button');
   again.type = 'button';
   again.className = 'chip';
   again.textContent = 'Try again';
   again.addEventListener('click', outbox.retry);
-  full.classList.add('failing');
-  const state = full.querySelector('.state');
   const words = document.createElement('span');
   words.setAttribute('role', 'alert');
   words.textContent = 'Not saved yet';

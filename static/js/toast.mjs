@@ -9,12 +9,26 @@ const STAYS = 8_000; // ms
 let timer = null;
 let isOfUnsent = false;
 let annotation = null; // the one whose tag the message tells of
+let shown = ''; // what is drawn: JSON of the message, what was typed, and the actions' labels
+let acts = []; // what its buttons do, in their order
 
 // Show a message with actions: [{label, act, isBack}]. One that `stays` waits to be answered, and one
 // `ofUnsent` until what it tells of is sent, one `ofTag` of an annotation until its note is saved; `typed` is what somebody wrote that has no other place to be read; `isBack` takes back what the message tells of, in place of the article's own undo.
 export function show(message, actions = [], {stays = false, ofUnsent = false, ofTag = null, typed = ''} = {}) {
   isOfUnsent = ofUnsent;
   annotation = ofTag;
+  acts = actions.map(({act}) => act);
+  const content = JSON.stringify([message, typed, actions]); // but for what the actions do
+  const isSaidAgain = (stays || ofUnsent) && !toast.hidden && content === shown;
+  if (!isSaidAgain) draw(message, actions, typed); // somebody may be at its buttons
+  shown = content;
+  toast.hidden = false;
+  toast.classList.toggle('long', stays || ofUnsent);
+  if (stays || ofUnsent) clearTimeout(timer);
+  else wait();
+}
+
+function draw(message, actions, typed) {
   toast.replaceChildren();
   const words = document.createElement('p');
   words.textContent = message;
@@ -26,21 +40,17 @@ export function show(message, actions = [], {stays = false, ofUnsent = false, of
     kept.textContent = typed;
     toast.append(kept);
   }
-  for (const {label, act, isBack = false} of actions) {
+  for (const [number, {label, isBack = false}] of actions.entries()) {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = label;
     if (isBack) button.dataset.act = 'back';
     button.addEventListener('click', () => {
       hide();
-      act();
+      acts[number]();
     });
     toast.append(button);
   }
-  toast.hidden = false;
-  toast.classList.toggle('long', stays || ofUnsent);
-  if (stays || ofUnsent) clearTimeout(timer);
-  else wait();
 }
 
 export function hide() {

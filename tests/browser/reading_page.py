@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.browser.running import OWNER, Site
 from tests.browser.sample import Sample
@@ -95,6 +95,10 @@ class Box:
             and self.top < other.bottom
             and other.top < self.bottom
         )
+
+
+def _is_act(request: Request) -> bool:
+    return request.method == "POST"
 
 
 class Held:
@@ -274,6 +278,23 @@ class Desk:
         """Wait until all is saved."""
         expect(self.pending).to_have_count(0, timeout=1_000 * seconds)
         self.wait(lambda: not self.stored("outbox"), "an empty outbox")
+
+    def press_send_now(self, place: Locator) -> None:
+        """Press the button while the server is away, and see the page try.
+
+        Once the server is back, the page sends by itself as well: the button may be gone by then.
+        """
+        with self.page.expect_event("requestfailed", _is_act):
+            place.get_by_role("button", name="Send now").click()
+
+    def come_back(self) -> None:
+        """Come back to the window, at which what waits is sent without a pause."""
+        self.page.evaluate("dispatchEvent(new Event('focus'))")
+
+    def come_back_in_vain(self) -> None:
+        """Come back while the server is away, and see the page try."""
+        with self.page.expect_event("requestfailed", _is_act):
+            self.come_back()
 
     def open(self, annotation_id: int) -> Locator:
         """Open a card with the mouse, and wait for its body."""
