@@ -19,14 +19,13 @@ from app import create_app, hooks
 from app.config import Config
 from app.core.db import Database
 from app.core.migrate import upgrade
-from app.reading.pages.article_rail import Overviews
-from app.reading.pages.rendering.cache import Drawings
 from tests.harness import server as servers
 from tests.harness.pages import PageClient, page_client
 from tests.harness.postgres import PostgresServer, running_postgres
 from tests.harness.programs import find_postgres
 from tests.harness.server import RunningServer
 from tests.harness.services import lack, tell_once
+from tests.harness.serving import serving
 
 pytest_plugins = ["tests.harness.chromium"]
 
@@ -232,12 +231,8 @@ def app(built_app: Flask, config: Config) -> Iterator[Flask]:
     All that it keeps between requests is the test's own. For settings other than `config` make
     another, with `create_app(make_config(…))`.
     """
-    built_app.config["GLOSS"] = config
-    built_app.extensions["database"] = Database(config.database_url)
-    built_app.extensions["drawings"] = Drawings()
-    built_app.extensions["overviews"] = Overviews()
-    yield built_app
-    built_app.extensions["database"].dispose()
+    with serving(built_app, config):
+        yield built_app
 
 
 @pytest.fixture
