@@ -312,6 +312,13 @@ def _state(column: str, value: object, kind: str = "annotation.created") -> Call
     return change
 
 
+def _kind(kind: str, other: str) -> Callable[..., None]:
+    def change(files: Files, _manifest: dict[str, Any]) -> None:
+        next(row for row in files["events"] if row["kind"] == kind)["kind"] = other
+
+    return change
+
+
 def _drop(table: str) -> Callable[..., None]:
     return lambda files, _manifest: files[table].clear()
 
@@ -395,6 +402,8 @@ FORGED: Sequence[tuple[Callable[..., None], str]] = (
     (_state("query", 5, "annotations.changed_together"), "asks for too much"),
     (_set("events", "subject_kind", "ship"), "cannot be so"),
     (_set("events", "kind", "annotation.created"), "cannot be so"),
+    (_kind("annotation.created", "article.corrected"), "cannot be so"),
+    (_kind("annotation.created", "annotation.linked"), "cannot be so"),
     (_state("revision", 10**6), "refers to a row of revisions"),
     (_state("note", 5), "cannot be so"),
     (_state("note", "a\x1bb"), "cannot be so"),

@@ -109,5 +109,5 @@ GROUP_NAMES: Mapping[str, str] = {
 }
 """The name of the group of each kind of event."""
 
-LEFT_OUT = frozenset({moving.REANCHORED, moving.ORPHANED, moving.RETURNED})
+LEFT_OUT = frozenset(moving.MOVES)
 """Kinds that are in no list on purpose: a correction makes one for each annotation."""

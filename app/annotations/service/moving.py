@@ -19,6 +19,8 @@ TAKEN_BACK = "article.correction_taken_back"
 REANCHORED = "annotation.reanchored"
 ORPHANED = "annotation.orphaned"
 RETURNED = "annotation.returned"
+MOVES = (REANCHORED, ORPHANED, RETURNED)
+"""What a correction, or taking one back, does with each annotation."""
 
 
 def hold_annotations(session: Session, article: Article) -> dict[int, Annotation]:

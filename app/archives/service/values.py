@@ -10,7 +10,9 @@ from sqlalchemy import JSON, Boolean, Column, Date, Integer, String
 
 from app.activity.pages.event_text import Names, describe
 from app.annotations.content import MOST_ADDRESSEES, MOST_THEMES
-from app.annotations.models import NOTE_LIMIT
+from app.annotations.models import ANNOTATION, NOTE_LIMIT
+from app.annotations.service.annotations import ACTS
+from app.annotations.service.moving import MOVES
 from app.annotations.state import AnnotationState
 from app.articles.fields import NAMES
 from app.core.db import LARGEST_NUMBER, UTCDateTime
@@ -179,8 +181,8 @@ def check_event(row: Row) -> None:
     Raises: KeyError, ValueError, TypeError, AttributeError, IndexError.
     """
     states = [state for state in (row["before"], row["after"]) if state is not None]
-    is_of_annotation = row["subject_kind"] == "annotation"
-    if is_of_annotation != row["kind"].startswith("annotation."):
+    is_of_annotation = row["subject_kind"] == ANNOTATION
+    if is_of_annotation != (row["kind"] in _OF_ANNOTATIONS):
         raise ValueError(row["kind"])
     if is_of_annotation:
         if row["after"] is None:
@@ -205,5 +207,6 @@ def _kinds_of(type_: Any) -> Any:  # noqa: ANN401  (what isinstance takes)
     return list if get_origin(type_) is tuple else type_
 
 
+_OF_ANNOTATIONS = frozenset((*ACTS, *MOVES))
 _STATE = {each.name: _kinds_of(each.type) for each in fields(AnnotationState)}
 _NEEDED = {each.name for each in fields(AnnotationState) if each.default is MISSING}
