@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Set Gloss up and run, test or check it: needs Python and nothing else."""
 
+# ruff: noqa: S603, T201  (it starts programs with its own arguments, and speaks to whoever asks)
+
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036  (an older Python reads this far, and says so)

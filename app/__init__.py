@@ -1,5 +1,7 @@
 """Gloss: read commentary closely, together."""
 
+# ruff: noqa: E402  (what stands before the imports makes them quicker)
+
 import gc
 
 gc.disable()  # what is imported stays: to look for garbage in it took a sixth of a start

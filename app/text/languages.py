@@ -1,5 +1,7 @@
 """Which language a text is in, where nothing states it: by its script, then by its small words."""
 
+# ruff: noqa: RUF001  (letters that look like those of ASCII are what this is about)
+
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping

@@ -5,7 +5,7 @@ import re
 from tests.harness.server import ROOT
 
 FOLDERS = ("app", "bench", "deploy", "migrations", "tests")
-WITHOUT_REASON = re.compile(r"# (noqa(: [A-Z0-9, ]+)?|type: ignore(\[[a-z, -]+\])?)\s*$")
+WITHOUT_REASON = re.compile(r"# ((ruff: )?noqa(: [A-Z0-9, ]+)?|type: ignore(\[[a-z, -]+\])?)\s*$")
 
 
 def test_every_exception_to_a_check_says_why() -> None:

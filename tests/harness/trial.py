@@ -6,6 +6,8 @@ folders and on free ports of the loopback address; only ports, paths and the cer
 what is installed. It prints the address and runs until Ctrl-C.
 """
 
+# ruff: noqa: T201  (it speaks to whoever typed the command)
+
 import argparse
 import os
 import re

@@ -1,5 +1,7 @@
 """How well a text looks written: which of its letters are usual in a language that writes so."""
 
+# ruff: noqa: RUF001  (letters that look like those of ASCII are what this is about)
+
 from collections.abc import Callable, Mapping
 
 Score = Callable[[str], float]

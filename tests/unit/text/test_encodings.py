@@ -1,5 +1,7 @@
 """The encodings of texts: read in their own letters, or a guess that one can correct."""
 
+# ruff: noqa: RUF001  (letters that look like those of ASCII are what this is about)
+
 import time
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """The language of a text that nothing states: guessed by its script and its small words."""
 
+# ruff: noqa: RUF001  (letters that look like those of ASCII are what this is about)
+
 import time
 from pathlib import Path
 
