@@ -8,7 +8,7 @@ import {restoreDraft} from './card-drafts.mjs';
 import {growAll} from './grow.mjs';
 import {reveal} from './margin.mjs';
 import {morph} from './morph.mjs';
-import {paint, wipe} from './paint.mjs';
+import {paint, wipe} from './passage-paint.mjs';
 import * as server from './server.mjs';
 import {goOn} from './swap.mjs';
 import {main, passageOf, rangeOf, selectedPassage} from './text.mjs';

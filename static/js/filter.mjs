@@ -1,6 +1,6 @@
 // The filter acts at once: what it shows is fetched and swapped in, where one reads stays, and the address follows.
 
-import {tellOfCorrection} from './correction.mjs';
+import {tellOfCorrection} from './corrected.mjs';
 import * as rail from './rail.mjs';
 import * as server from './server.mjs';
 import {isOfAnotherText, swapAll} from './swap.mjs';

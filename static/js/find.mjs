@@ -1,7 +1,7 @@
 // Finding words in the article: the server says where they are, folded as everywhere; here they are
 // marked and stepped through.
 
-import {paintAll, wipeAll} from './paint.mjs';
+import {paintAll, wipeAll} from './passage-paint.mjs';
 import * as server from './server.mjs';
 import {blockAt, main, passageOf, rangeOf} from './text.mjs';
 

@@ -4,7 +4,7 @@
 
 import * as cards from './cards.mjs';
 import * as margin from './margin.mjs';
-import {paint, wipe} from './paint.mjs';
+import {paint, wipe} from './passage-paint.mjs';
 import {blockAt, isMarkedAt, main, offsetFromPoint, startOf, toPoints} from './text.mjs';
 
 const POINTED = 'pointed';

@@ -1,6 +1,6 @@
 // The rail: its filter's counts and the strip follow what is tagged, by whomever.
 
-import {tellOfCorrection} from './correction.mjs';
+import {tellOfCorrection} from './corrected.mjs';
 import * as server from './server.mjs';
 import {isOfAnotherText, listenToAnswers} from './swap.mjs';
 import {main} from './text.mjs';

@@ -1,7 +1,7 @@
 // From annotation to annotation of what is shown: by the buttons, and by the keys [ and ].
 
 import * as cards from './cards.mjs';
-import {paint, wipe} from './paint.mjs';
+import {paint, wipe} from './passage-paint.mjs';
 import * as rail from './rail.mjs';
 import {blockAt, blockBelow, main, passageOf, rangeOf, startOf} from './text.mjs';
 import * as toast from './toast.mjs';

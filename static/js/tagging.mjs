@@ -7,7 +7,7 @@ import * as drafts from './drafts.mjs';
 import * as earlyNote from './early-note.mjs';
 import {addLine} from './margin.mjs';
 import * as outbox from './outbox.mjs';
-import {paint, wipe} from './paint.mjs';
+import {paint, wipe} from './passage-paint.mjs';
 import * as swap from './swap.mjs';
 import {blockAt, main, passageOf} from './text.mjs';
 import * as toast from './toast.mjs';

@@ -2,7 +2,7 @@
 
 import {send} from './acts.mjs';
 import {cardOf, renew, writeNote} from './cards.mjs';
-import {tellOfCorrection} from './correction.mjs';
+import {tellOfCorrection} from './corrected.mjs';
 import * as outbox from './outbox.mjs';
 import * as server from './server.mjs';
 import {isOfAnotherText, swapAll} from './swap.mjs';

@@ -1,6 +1,6 @@
 // What others do in this article: their blocks are swapped in, and a quiet line says what it was.
 
-import {tellOfCorrection} from './correction.mjs';
+import {tellOfCorrection} from './corrected.mjs';
 import {gather} from './gather.mjs';
 import {drawAvatar} from './presence.mjs';
 import * as live from './live.mjs';
