@@ -14,12 +14,11 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import SIDES, Annotation, AnnotationCount, AnnotationTheme
-from app.annotations.queries.annotations import count_seen, counted_for
+from app.annotations.queries.annotations import count_seen
 from app.annotations.tags import TAGS
-from app.articles.models import Article
 from app.core.conditions import is_among
 from app.core.db import read_columns
-from app.findings.asked import ME, NO, NONE, STATES, YES, Asked
+from app.findings.asked import NO, NONE, STATES, YES, Asked
 from app.findings.queries.article_facts import ArticleFacts, list_article_facts
 from app.findings.queries.matching import (
     ARTICLE_FACETS,
@@ -27,12 +26,12 @@ from app.findings.queries.matching import (
     few_in_state,
     has_said,
     has_theme,
-    is_article_matching,
     is_in_state,
     is_seen,
 )
 from app.findings.queries.narrowed import MOST_SEARCHED, Narrowed
 from app.findings.queries.said_counts import Said, count_said
+from app.findings.queries.sums import OF_SUMS, has_sums, is_summed
 from app.projects.models import Member
 
 MOST = 1_000  # of one value, where it is not counted exactly
@@ -40,10 +39,8 @@ LOOKED_AT = 20_000  # annotations
 
 _annotation = Annotation.__table__.c
 _count = AnnotationCount.__table__.c
-_article = Article.__table__.c
 _carried = AnnotationTheme.__table__.c
 _OF_FEW_VALUES = {"note", "tagged", "tag", "side"}
-_OF_SUMS = {"tag", "annotator", *ARTICLE_FACETS}
 
 
 class Count(NamedTuple):
@@ -85,7 +82,7 @@ class Facets:
         self._narrowed = Narrowed(session, member, asked, most_searched=most_searched)
         self._looks: dict[str, _Looked] = {}
         self._said_by: dict[str, Said] = {}
-        self._sums: dict[tuple[str, ...], Mapping[str, Counter[str]]] = {}
+        self._sums: dict[str, Mapping[str, Counter[str]]] = {}
 
     @cached_property
     def articles(self) -> Mapping[int, ArticleFacts]:
@@ -118,7 +115,7 @@ class Facets:
             return self._capped(facet, states, by_project=False)
         if facet == "theme":
             return self._of_themes()
-        if facet in _OF_SUMS and self._has_sums(facet):
+        if facet in OF_SUMS and self._has_sums(facet):
             counter = self._sums_without(facet)[facet]
             return {value: Count(number) for value, number in counter.items() if value}
         if facet in _OF_FEW_VALUES and self._is_much(facet):
@@ -171,7 +168,7 @@ class Facets:
 
     def none(self, facet: str) -> Count:
         """Return the count of what `counts` leaves out: at least 0 where not all is looked at."""
-        if facet == "state" or (facet in _OF_SUMS and self._has_sums(facet)):
+        if facet == "state" or (facet in OF_SUMS and self._has_sums(facet)):
             return Count(0)
         is_much = self._is_much(facet)
         if facet in _OF_FEW_VALUES and is_much:
@@ -263,37 +260,16 @@ class Facets:
             ids = set(ids).intersection(few.ids)  # PostgreSQL compares each with each
         return is_among(self._session, _annotation.id, ids)
 
-    def _is_counted(self) -> list[ColumnElement[bool]]:
-        return [
-            _count.project_id == self._member.project_id,
-            _count.living > 0,
-            counted_for(self._member),
-        ]
-
     def _has_sums(self, facet: str) -> bool:
         """Say whether the sums tell what is asked for, without a facet."""
-        return not self.asked.q and not self.asked.filters.keys() - _OF_SUMS - {facet}
+        return has_sums(self.asked, without={facet})
 
     def _sums_without(self, facet: str) -> Mapping[str, Counter[str]]:
         """Return the sums of what is asked for by each value, without what is asked of a facet."""
-        filters = {name: each for name, each in self.asked.filters.items() if name != facet}
-        key = tuple(filters)
+        key = facet if facet in self.asked.filters else ""
         if key in self._sums:
             return self._sums[key]
-        conditions = self._is_counted()
-        if "tag" in filters:
-            conditions.append(_count.tag.in_(filters["tag"]))
-        if "annotator" in filters:
-            ids = {
-                self._member.account_id if value == ME else int(value)
-                for value in filters["annotator"]
-            }
-            conditions.append(_count.account_id.in_(ids))
-        if filters.keys() & set(ARTICLE_FACETS):
-            articles = select(_article.id).where(
-                *is_article_matching(self.asked, self._member, without={facet})
-            )
-            conditions.append(_count.article_id.in_(articles))
+        conditions = is_summed(self.asked, self._member, without={key})
         by: dict[str, Counter[str]] = {"tag": Counter(), "annotator": Counter()}
         keys = (_count.account_id, _count.tag)
         people: Select[int, str, int] = (

@@ -1,0 +1,44 @@
+"""The sums that the database keeps: they tell exactly what is a matter of whose, what and where."""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, select
+
+from app.annotations.models import AnnotationCount
+from app.annotations.queries.annotations import counted_for
+from app.articles.models import Article
+from app.findings.asked import ME, Asked
+from app.findings.queries.matching import ARTICLE_FACETS, is_article_matching
+from app.projects.models import Member
+
+OF_SUMS = frozenset({"tag", "annotator", *ARTICLE_FACETS})
+"""The facets whose values the sums tell apart."""
+
+_count = AnnotationCount.__table__.c
+_article = Article.__table__.c
+
+
+def has_sums(asked: Asked, *, without: Collection[str] = ()) -> bool:
+    """Say whether the sums tell what is asked for, without what is asked of some facets."""
+    return not asked.q and asked.filters.keys() <= OF_SUMS.union(without)
+
+
+def is_summed(
+    asked: Asked, member: Member, *, without: Collection[str] = ()
+) -> list[ColumnElement[bool]]:
+    """Return the conditions that a sum is of what is asked for, which a member may see."""
+    asks = asked.filters.keys() - set(without)
+    conditions: list[ColumnElement[bool]] = [
+        _count.project_id == member.project_id,
+        _count.living > 0,
+        counted_for(member),
+    ]
+    if "tag" in asks:
+        conditions.append(_count.tag.in_(asked.tag))
+    if "annotator" in asks:
+        ids = {member.account_id if value == ME else int(value) for value in asked.annotator}
+        conditions.append(_count.account_id.in_(sorted(ids)))
+    if asks & set(ARTICLE_FACETS):
+        articles = select(_article.id).where(*is_article_matching(asked, member, without=without))
+        conditions.append(_count.article_id.in_(articles))
+    return conditions
