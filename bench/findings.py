@@ -218,9 +218,8 @@ class _Lines(_Read[LinePlace]):
 
 def _sum_up(database: Database, member: Member, asked: Asked) -> None:
     with database.session() as session:
-        tallies = summary.tally(session, member, asked)
-        summary.tally_months_tagged(session, member, asked)
-        summary.tally_themes(session, member, asked, {})
+        tallies = summary.Tallies(session, member, asked)
+        _rest = tallies.by_annotator, tallies.by_month, tallies.by_theme
         summary.map_articles(session, member, asked, list(tallies.by_article)[:12])
 
 

@@ -39,6 +39,7 @@ IN_TRASH = text("deleted_at IS NOT NULL")
 WITH_NOTE = and_(column("has_note", Boolean), column("deleted_at").is_(None))
 WITH_PARTY = text("party_id IS NOT NULL AND deleted_at IS NULL")
 WITH_POSITION = text("position_id IS NOT NULL AND deleted_at IS NULL")
+WITH_THEMES = text("themes <> '' AND deleted_at IS NULL")
 WITH_SIDE = text("side <> '' AND deleted_at IS NULL")
 RUNS_ON = text("last_block > first_block AND deleted_at IS NULL")
 SIDES = ("for", "against")  # of a position
@@ -121,6 +122,13 @@ class Annotation(Base):
                 where=where,
             )
             for name, where in (("party", WITH_PARTY), ("position", WITH_POSITION))
+        ),
+        _list_index(
+            "ix_annotations_by_theme",
+            *("project_id", "article_id", "start", "id", "themes"),
+            *("account_id", "party_id", "position_id", "side"),
+            where=WITH_THEMES,
+            where_on_sqlite=WITH_THEMES,
         ),
         _list_index(
             "ix_annotations_by_side",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
@@ -216,6 +216,28 @@ def asked_of(world: World) -> st.SearchStrategy[Asked]:
         position=some(NONE, *map(str, world.positions)),
         side=some("for", "against", NONE),
         group=st.sampled_from(Group),
+    )
+
+
+def lacking_of(world: World) -> st.SearchStrategy[Asked]:
+    """Give what can be asked of a project of which the sums tell all but what some lack."""
+
+    def none_or(*values: int) -> st.SearchStrategy[tuple[str, ...]]:
+        others = st.sampled_from([(), *((str(value),) for value in values)])
+        return st.just(()) | others.map(lambda other: (*other, NONE))
+
+    def keep(asked: Asked) -> Asked:
+        kept = ("tag", "annotator", "article", "author", "publication", "published")
+        return Asked(**{name: getattr(asked, name) for name in kept})
+
+    return st.builds(
+        replace,
+        st.just(Asked()) | asked_of(world).map(keep),
+        note=st.sampled_from([(), ("no",), ("no", "yes")]),
+        theme=none_or(*world.themes),
+        party=none_or(*world.parties),
+        position=none_or(*world.positions),
+        side=st.sampled_from([(), (NONE,), ("for", NONE)]),
     )
 
 

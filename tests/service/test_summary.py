@@ -14,14 +14,9 @@ from app.articles.models import BlockRow
 from app.articles.queries.articles import current_revision
 from app.findings.asked import Asked
 from app.findings.pages.charts import tenth_of
-from app.findings.queries.summary import (
-    map_articles,
-    tally,
-    tally_months_tagged,
-    tally_themes,
-)
+from app.findings.queries.summary import Tallies, map_articles
 from tests.harness.builders import Room, add_annotation, add_theme
-from tests.harness.findings import Reference, World, add_world, asked_of
+from tests.harness.findings import Reference, World, add_world, asked_of, lacking_of
 
 
 def tallies(
@@ -40,19 +35,14 @@ def test_every_tally_counts_what_is_asked_for_and_seen(session: Session) -> None
     give_themes(session, world)
     references = [Reference(session, member) for member in world.members]
 
-    @given(st.sampled_from(references), asked_of(world))
+    @given(st.sampled_from(references), asked_of(world) | lacking_of(world))
     def check(reference: Reference, asked: Asked) -> None:
         found = reference.find(asked)
-        counted = tally(session, reference.member, asked)
+        counted = Tallies(session, reference.member, asked)
         assert counted.by_article == tallies(found, lambda one: [one.article_id])
         assert counted.by_annotator == tallies(found, lambda one: [one.account_id])
-        assert tally_months_tagged(session, reference.member, asked) == tallies(
-            found, lambda one: [f"{one.created_at:%Y-%m}"]
-        )
-        everything = Counter(one.tag_name for one in found)
-        assert tally_themes(session, reference.member, asked, everything) == tallies(
-            found, lambda one: one.themes or [None]
-        )
+        assert counted.by_month == tallies(found, lambda one: [f"{one.created_at:%Y-%m}"])
+        assert counted.by_theme == tallies(found, lambda one: one.themes or [None])
 
     check()
 
@@ -107,7 +97,7 @@ def give_themes(session: Session, world: World) -> None:
 @pytest.mark.sqlite_only
 def test_a_project_without_themes_has_no_tally_of_them(session: Session, room: Room) -> None:
     add_annotation(session, room.annotator, room.article)
-    assert tally_themes(session, room.owner, Asked(), Counter({"claim": 1})) == {}
+    assert Tallies(session, room.owner, Asked()).by_theme == {}
 
 
 @given(

@@ -240,7 +240,7 @@ class _Builder:
         self.session, self.member, self.asked, self.shown = session, member, asked, shown
         self._number = number
         self.addresses = _Addresses(member.project.slug, asked)
-        self.tallies = summary.tally(session, member, asked)
+        self.tallies = summary.Tallies(session, member, asked)
         self.facts = summary.facts_of_articles(session, member)
         self.tally = _sum(self.tallies.by_article.values())
         self.total = sum_of(self.tally)
@@ -251,7 +251,7 @@ class _Builder:
         undated: Tally = {}
         if is_by_tagging:
             facet = "tagged"
-            months = summary.tally_months_tagged(self.session, self.member, self.asked)
+            months = self.tallies.by_month
         else:
             facet = "published"
             by_month = self._by(lambda facts: month_of(facts.published_on))
@@ -307,8 +307,7 @@ class _Builder:
                 yield names[account_id], tally, partial(only, key, (str(account_id),))
         elif key == "theme":
             names = summary.names_of_themes(self.session, self.member)
-            themes = summary.tally_themes(self.session, self.member, self.asked, self.tally)
-            for theme_id, tally in themes.items():
+            for theme_id, tally in self.tallies.by_theme.items():
                 value = NONE if theme_id is None else str(theme_id)
                 name = "No theme" if theme_id is None else names[theme_id]
                 yield name, tally, partial(only, key, (value,))

@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    type_coerce,
 )
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,7 @@ from app.discussion.queries.discussion import HAS_QUESTION, IS_DISPUTED
 from app.findings.asked import (
     DISPUTED,
     ME,
+    NO,
     NONE,
     QUESTION,
     RESOLVED,
@@ -51,7 +53,7 @@ _revision = Revision.__table__.c
 _thread = Thread.__table__.c
 _carried = AnnotationTheme.__table__.c
 
-_NO_SIDE = literal_column("''", String)  # written out: an index has the same condition
+_NOTHING = literal_column("''", String)  # written out: indexes have the same conditions
 
 ARTICLE_FACETS = ("article", "author", "publication", "published")
 """Those that are about the article of an annotation, and not about itself."""
@@ -64,6 +66,9 @@ OF_STATEMENTS: Mapping[str, ColumnElement[Any]] = {
     "side": _annotation.side,
 }
 """The facets that say who says what, each with its column."""
+
+HAS_THEMES: ColumnElement[bool] = type_coerce(_annotation.themes, String) != _NOTHING
+"""The condition that an annotation carries any theme."""
 
 MOST_FEW = 10_000  # annotations, sooner put in order than found on the way through a project
 
@@ -319,7 +324,7 @@ def is_said(facet: str) -> ColumnElement[bool]:
     """Return the condition that an annotation has any party, position or side."""
     if facet in NAMED:
         return OF_STATEMENTS[facet].is_not(None)
-    return OF_STATEMENTS[facet] != _NO_SIDE
+    return OF_STATEMENTS[facet] != _NOTHING
 
 
 def _of_statements(facet: str, values: Sequence[str], member: Member) -> ColumnElement[bool]:
@@ -334,6 +339,18 @@ def _of_statements(facet: str, values: Sequence[str], member: Member) -> ColumnE
     if NONE in values:
         any_of.append(~is_said(facet))
     return or_(*any_of)
+
+
+def has_other(asked: Asked, facet: str, member: Member) -> ColumnElement[bool]:
+    """Return the condition that an annotation has some of a facet, but nothing that is asked for.
+
+    The facet is that of notes, themes, parties, positions or sides.
+    """
+    has_some = {"note": _annotation.has_note, "theme": HAS_THEMES}
+    has_any = has_some[facet] if facet in has_some else is_said(facet)
+    if asked.filters[facet] in {(NONE,), (NO,)}:
+        return has_any
+    return and_(has_any, ~_CONDITIONS[facet](asked.filters[facet], member))
 
 
 def _published_in(values: Sequence[str]) -> ColumnElement[bool]:

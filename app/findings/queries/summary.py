@@ -5,25 +5,24 @@ keeps answer; else the annotations are counted.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.annotations.models import Annotation, AnnotationCount, AnnotationTheme
-from app.annotations.queries.annotations import counted_for
+from app.annotations.models import Annotation, AnnotationCount
+from app.annotations.tags import TAGS
 from app.articles.models import Article, BlockRow
+from app.core.conditions import unindexed
 from app.core.db import read_columns
-from app.findings.asked import ME, Asked
-from app.findings.queries.matching import (
-    ARTICLE_FACETS,
-    find_few,
-    is_article_matching,
-    is_matching,
-)
+from app.findings.asked import NO, NONE, Asked
+from app.findings.queries.matching import HAS_THEMES, find_few, has_other, is_matching
+from app.findings.queries.sums import has_sums, is_summed
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, roles_with
@@ -35,9 +34,14 @@ Tally = Mapping[str, int]
 _annotation = Annotation.__table__.c
 _count = AnnotationCount.__table__.c
 _article = Article.__table__.c
-_carried = AnnotationTheme.__table__.c
 _block = BlockRow.__table__.c
-_OF_SUMS = {"tag", "annotator", *ARTICLE_FACETS}
+_LACKING = {"note": NO, "side": NONE, "position": NONE, "party": NONE, "theme": NONE}
+"""What asks for passages without something, by facet: an index has those with it alone.
+
+The index of each knows of those before it.
+"""
+_KEYS = ("article_id", "account_id", "tagged_month")
+_Number = tuple[int, str, int]  # a value of a key, a tag, and how many
 
 
 class ArticleFacts(NamedTuple):
@@ -82,68 +86,127 @@ class ArticleMap:
         )
 
 
-@frozen
 class Tallies:
-    """The tallies of what is asked for, by article and by annotator: only of those with any."""
+    """The tallies of what a member sees of what is asked for, each counted when it is needed.
 
-    by_article: Mapping[int, Tally]
-    by_annotator: Mapping[int, Tally]
-
-
-def tally(session: Session, member: Member, asked: Asked) -> Tallies:
-    """Count what a member sees of what is asked for."""
-    rows = _sums(session, member, asked) if _has_sums(asked) else _counts(session, member, asked)
-    by_article: dict[int, Counter[str]] = defaultdict(Counter)
-    by_annotator: dict[int, Counter[str]] = defaultdict(Counter)
-    for article_id, account_id, tag, number in rows:
-        if article_id is not None:
-            by_article[article_id][tag] += int(number)
-        if account_id is not None:
-            by_annotator[account_id][tag] += int(number)
-    return Tallies(by_article, by_annotator)
-
-
-def tally_months_tagged(session: Session, member: Member, asked: Asked) -> Mapping[str, Tally]:
-    """Count what is asked for by the month in which it was tagged, such as "2025-03", in UTC."""
-    keys = (_annotation.tagged_month, _annotation.tag)
-    query: Select[int, str, int] = (
-        select(*keys, func.count()).where(*_is_meant(session, asked, member)).group_by(*keys)
-    )
-    months: dict[str, Counter[str]] = defaultdict(Counter)
-    for month, tag, number in read_columns(session, query):
-        months[f"{month // 100:04}-{month % 100:02}"][tag] += number
-    return months
-
-
-def tally_themes(
-    session: Session, member: Member, asked: Asked, everything: Tally
-) -> Mapping[int | None, Tally]:
-    """Count what is asked for by theme; None are those of `everything` asked for without one.
-
-    A passage with several themes counts in each. Where the project has no theme, nothing is
-    counted.
+    Only those with any are there. Where the sums that the database keeps would tell but for what is
+    without a theme, a party or the like, those that have one are counted, and taken off the sums:
+    mostly these are few, and an index holds them alone.
     """
-    has_any = select(Theme.id).where(Theme.project_id == member.project_id).limit(1)
-    if read_columns(session, has_any).first() is None:
-        return {}
-    # Few annotations carry any: to look these up is quicker than to look at all the others.
-    keys = (_annotation.themes, _annotation.tag)
-    query: Select[tuple[int, ...], str, int] = (
-        select(*keys, func.count())
-        .where(
-            *_is_meant(session, asked, member), _annotation.id.in_(select(_carried.annotation_id))
+
+    def __init__(self, session: Session, member: Member, asked: Asked) -> None:
+        self._session, self._member, self._asked = session, member, asked
+        self._lacking = [facet for facet in _LACKING if _LACKING[facet] in getattr(asked, facet)]
+        self._summed = asked
+        for facet in self._lacking:
+            self._summed = self._summed.without(facet)
+        self._has_sums = has_sums(self._summed)
+
+    @cached_property
+    def by_article(self) -> Mapping[int, Tally]:
+        """Return them by the id of the article."""
+        return self._by("article_id")
+
+    @cached_property
+    def by_annotator(self) -> Mapping[int, Tally]:
+        """Return them by the id of the account."""
+        return self._by("account_id")
+
+    @cached_property
+    def by_month(self) -> Mapping[str, Tally]:
+        """Return them by the month in which passages were tagged, such as "2025-03", in UTC."""
+        months = self._by("tagged_month")
+        return {f"{month // 100:04}-{month % 100:02}": months[month] for month in months}
+
+    @cached_property
+    def by_theme(self) -> Mapping[int | None, Tally]:
+        """Return them by theme, None for what has none; a passage with several counts in each.
+
+        Where the project has no theme, nothing is counted.
+        """
+        has_any = select(Theme.id).where(Theme.project_id == self._member.project_id).limit(1)
+        if read_columns(self._session, has_any).first() is None:
+            return {}
+        keys = (_annotation.themes, _annotation.tag)
+        query: Select[tuple[int, ...], str, int] = (
+            select(*keys, func.count())
+            .where(*_is_meant(self._session, self._asked, self._member), HAS_THEMES)
+            .group_by(*keys)
         )
-        .group_by(*keys)
-    )
-    themes: dict[int | None, Counter[str]] = defaultdict(Counter)
-    without = Counter(everything)
-    for theme_ids, tag, number in read_columns(session, query):
-        without[tag] -= number
-        for theme_id in theme_ids:
-            themes[theme_id][tag] += number
-    if left := +without:
-        themes[None] = left
-    return themes
+        # What asks for none alone finds none that has any.
+        rows = () if self._asked.theme == (NONE,) else read_columns(self._session, query)
+        themes: dict[int | None, Counter[str]] = defaultdict(Counter)
+        without: Counter[str] = Counter()
+        for tally in self.by_article.values():
+            without.update(tally)
+        for theme_ids, tag, number in rows:
+            without[tag] -= number
+            for theme_id in theme_ids:
+                themes[theme_id][tag] += number
+        if left := +without:
+            themes[None] = left
+        return themes
+
+    def _by(self, key: str) -> Mapping[int, Tally]:
+        if not self._has_sums:
+            place = _KEYS.index(key)
+            return _add_up((row[place], row[-2], row[-1]) for row in self._rows)
+        if key != "tagged_month":
+            having = self._having(key, self._summed, self._lacking)
+            return _add_up(chain(self._sums(key), having))
+        # No sums are by month, but an index is, which has these in order and knows of notes.
+        asked = self._summed.only("note", *self._asked.note)
+        having = self._having(key, asked, [facet for facet in self._lacking if facet != "note"])
+        meant = _is_meant(self._session, asked, self._member)
+        return _add_up(chain(self._numbers(_annotation[key], meant), having))
+
+    @cached_property
+    def _rows(self) -> Sequence[tuple[Any, ...]]:
+        """Return what is asked for as `_KEYS`, tag and number."""
+        keys = (*(_annotation[key] for key in _KEYS), _annotation.tag)
+        query: Select[*tuple[Any, ...]] = (
+            select(*keys, func.count())
+            .where(*_is_meant(self._session, self._asked, self._member))
+            .group_by(*keys)
+        )
+        return [tuple(row) for row in read_columns(self._session, query)]
+
+    def _sums(self, key: str) -> Iterator[_Number]:
+        query: Select[int, str, int] = (
+            select(_count[key], _count.tag, func.sum(_count.living))
+            .where(*is_summed(self._summed, self._member))
+            .group_by(_count[key], _count.tag)
+        )
+        for value, tag, number in read_columns(self._session, query):
+            yield value, tag, int(number)
+
+    def _having(self, key: str, asked: Asked, lacking: Iterable[str]) -> Iterator[_Number]:
+        """Yield, to be taken off, what has something that is not to be had: each once."""
+        for facet in lacking:
+            # In order of a key SQLite would go through all, and look into the row of each.
+            by = _annotation[key] if facet == "note" else unindexed(_annotation[key])
+            having = has_other(self._asked, facet, self._member)
+            meant = _is_meant(self._session, asked, self._member)
+            for value, tag, number in self._numbers(by, [*meant, having]):
+                yield value, tag, -number
+            asked = asked.only(facet, *getattr(self._asked, facet))
+
+    def _numbers(
+        self, by: ColumnElement[int], conditions: Iterable[ColumnElement[bool]]
+    ) -> Iterator[_Number]:
+        # Grouped by tag too, SQLite would put all rows in order.
+        of_tags = [func.count().filter(_annotation.tag == tag) for tag in TAGS]
+        query: Select[*tuple[int, ...]] = select(by, *of_tags).where(*conditions).group_by(by)
+        for value, *numbers in read_columns(self._session, query):
+            for tag, number in zip(TAGS, numbers, strict=True):
+                yield value, tag, number
+
+
+def _add_up(numbers: Iterable[_Number]) -> Mapping[int, Tally]:
+    tallies: dict[int, Counter[str]] = defaultdict(Counter)
+    for value, tag, number in numbers:
+        tallies[value][tag] += number
+    return {value: left for value, tally in tallies.items() if (left := +tally)}
 
 
 def map_articles(
@@ -220,45 +283,3 @@ def _is_meant(session: Session, asked: Asked, member: Member) -> list[ColumnElem
     # Threads in a state are few, and annotations in them found by these.
     few = find_few(session, member, asked)
     return is_matching(session, asked, member, few=few, by_project=not asked.state)
-
-
-def _has_sums(asked: Asked) -> bool:
-    return not asked.q and set(asked.filters) <= _OF_SUMS
-
-
-def _sums(session: Session, member: Member, asked: Asked) -> list[tuple[Any, ...]]:
-    """Return rows of article, annotator, tag and number; each row is about one of the first two."""
-    conditions: list[ColumnElement[bool]] = [
-        _count.project_id == member.project_id,
-        _count.living > 0,
-        counted_for(member),
-    ]
-    if asked.tag:
-        conditions.append(_count.tag.in_(asked.tag))
-    if asked.annotator:
-        ids = {member.account_id if value == ME else int(value) for value in asked.annotator}
-        conditions.append(_count.account_id.in_(sorted(ids)))
-    if set(asked.filters) & set(ARTICLE_FACETS):
-        articles = select(_article.id).where(*is_article_matching(asked, member))
-        conditions.append(_count.article_id.in_(articles))
-    rows: list[tuple[Any, ...]] = []
-    for key in (_count.article_id, _count.account_id):
-        query: Select[int, str, int] = (
-            select(key, _count.tag, func.sum(_count.living))
-            .where(*conditions)
-            .group_by(key, _count.tag)
-        )
-        is_article = key is _count.article_id
-        rows += [
-            (one, None, tag, number) if is_article else (None, one, tag, number)
-            for one, tag, number in read_columns(session, query)
-        ]
-    return rows
-
-
-def _counts(session: Session, member: Member, asked: Asked) -> list[tuple[Any, ...]]:
-    keys = (_annotation.article_id, _annotation.account_id, _annotation.tag)
-    query: Select[*tuple[Any, ...]] = (
-        select(*keys, func.count()).where(*_is_meant(session, asked, member)).group_by(*keys)
-    )
-    return [tuple(row) for row in read_columns(session, query)]
