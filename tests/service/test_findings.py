@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.core.db import read_columns
 from app.findings.asked import FACETS, ME, Asked
-from app.findings.queries import matching
+from app.findings.queries import few
 from app.findings.queries.facet_counts import Count, Facets
 from app.findings.queries.matching import is_matching, with_mains
 from app.findings.queries.passages import Place, list_places, read_place
@@ -29,7 +29,7 @@ FEW = st.sampled_from([0, 3, 10_000])
 def few_are(most: int) -> Iterator[None]:
     """Take as many for few: these are found first, and more on the way through the project."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matching, "MOST_FEW", most)
+        patch.setattr(few, "MOST_FEW", most)
         patch.setattr(search, "COMMON", max(1, most))
         yield
 

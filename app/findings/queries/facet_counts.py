@@ -20,10 +20,10 @@ from app.core.conditions import is_among
 from app.core.db import read_columns
 from app.findings.asked import NO, NONE, STATES, YES, Asked
 from app.findings.queries.article_facts import ArticleFacts, list_article_facts
+from app.findings.queries.few import few_in_state
 from app.findings.queries.matching import (
     ARTICLE_FACETS,
     OF_STATEMENTS,
-    few_in_state,
     has_said,
     has_theme,
     is_in_state,

@@ -3,7 +3,7 @@
 Lists, counts and files of what is shown all take them from here, and with them the visibility.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    exists,
     false,
     literal_column,
     or_,
@@ -25,8 +24,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation, AnnotationTheme
 from app.articles.models import Article, Revision
 from app.assignments.queries.visibility import sql_can_see
-from app.core.conditions import is_among, unindexed
-from app.core.db import read_columns
+from app.core.conditions import unindexed
 from app.discussion.models import Thread
 from app.discussion.queries.discussion import HAS_QUESTION, IS_DISPUTED
 from app.findings.asked import (
@@ -43,7 +41,6 @@ from app.findings.asked import (
 from app.parties import queries as parties
 from app.parties.models import Named, Party, Position
 from app.projects.models import Member
-from app.search.queries import annotations as search
 from app.search.queries.annotations import EVERYWHERE, Source, is_found
 from app.search.query import read_query
 
@@ -70,8 +67,6 @@ OF_STATEMENTS: Mapping[str, ColumnElement[Any]] = {
 HAS_THEMES: ColumnElement[bool] = type_coerce(_annotation.themes, String) != _NOTHING
 """The condition that an annotation carries any theme."""
 
-MOST_FEW = 10_000  # annotations, sooner put in order than found on the way through a project
-
 
 class Few(NamedTuple):
     """All annotations that one thing asked for leaves, seen or not, where these are few.
@@ -82,85 +77,6 @@ class Few(NamedTuple):
     facet: str
     ids: Collection[int]
     condition: ColumnElement[bool]
-
-
-def find_few(
-    session: Session, member: Member, asked: Asked, *, without: Collection[str] = ()
-) -> Few | None:
-    """Return the fewest that a state, themes or words leave, None where each leaves many.
-
-    No index of a project's list has these: where they are few, that would be gone through to its
-    end. What is asked of the facets `without` is not looked at.
-    """
-    found: list[Few] = []
-    for facet, ids in _few_ids(session, member, asked):
-        if facet not in without and ids is not None:
-            found.append(Few(facet, ids, is_among(session, _annotation.id, ids)))
-    return min(found, key=lambda few: len(few.ids), default=None)
-
-
-def _few_ids(
-    session: Session, member: Member, asked: Asked
-) -> Iterator[tuple[str, Collection[int] | None]]:
-    if asked.state:
-        yield "state", _all_few(few_in_state(session, member, state) for state in asked.state)
-    if asked.theme and NONE not in asked.theme:
-        yield "theme", _all_few(_at_most(session, _carrying(value)) for value in asked.theme)
-    for facet in OF_STATEMENTS:
-        values = asked.filters.get(facet, ())
-        if values and NONE not in values:
-            said = select(_annotation.id).where(
-                _annotation.project_id == member.project_id,
-                _annotation.deleted_at.is_(None),
-                _of_statements(facet, values, member),
-            )
-            yield facet, _at_most(session, said)
-    if asked.q:
-        yield "q", search.find_few(session, read_query(asked.q), sources=sources_of(asked))
-
-
-def _all_few(found: Iterator[Collection[int] | None]) -> Collection[int] | None:
-    """Return all that are found together, None where any of these are many."""
-    together: set[int] = set()
-    for ids in found:
-        if ids is None:
-            return None
-        together.update(ids)
-    return together
-
-
-def few_in_state(session: Session, member: Member, state: str) -> Collection[int] | None:
-    """Return the ids of all annotations of a project in a state, None where these are many.
-
-    Those in the trash may be among them, and what the member may not see.
-    """
-    if state != UNPLACED:
-        return _at_most(session, _in_threads(state, member))
-    # A database that has to guess how many these are takes them for most of the project.
-    old = list(read_columns(session, _old_revisions(member).where(_is_in_use())).scalars())
-    if not old:
-        return ()
-    return _at_most(session, select(_annotation.id).where(_is_of_revisions(session, old)))
-
-
-def _at_most(session: Session, ids: Select[int]) -> Collection[int] | None:
-    found = read_columns(session, ids.limit(MOST_FEW + 1)).scalars().all()
-    return found if len(found) <= MOST_FEW else None
-
-
-def _is_of_revisions(session: Session, revision_ids: Collection[int]) -> ColumnElement[bool]:
-    return and_(
-        is_among(session, _annotation.revision_id, revision_ids), _annotation.deleted_at.is_(None)
-    )
-
-
-def _is_in_use() -> ColumnElement[bool]:
-    """Return the condition that a revision holds a living annotation."""
-    return exists(
-        select(_annotation.id).where(
-            _annotation.revision_id == _revision.id, _annotation.deleted_at.is_(None)
-        )
-    )
 
 
 def is_matching(
@@ -260,11 +176,12 @@ def _of_states(values: Sequence[str], member: Member) -> ColumnElement[bool]:
 def is_in_state(state: str, member: Member) -> ColumnElement[bool]:
     """Return the condition that an annotation of the member's project is in a state."""
     if state == UNPLACED:
-        return _annotation.revision_id.in_(_old_revisions(member))
-    return _annotation.id.in_(_in_threads(state, member))
+        return _annotation.revision_id.in_(old_revisions(member))
+    return _annotation.id.in_(in_threads(state, member))
 
 
-def _old_revisions(member: Member) -> Select[int]:
+def old_revisions(member: Member) -> Select[int]:
+    """Return the ids of the revisions of a project that are not the present ones."""
     return (
         select(_revision.id)
         .join(Article.__table__, _article.id == _revision.article_id)
@@ -275,7 +192,8 @@ def _old_revisions(member: Member) -> Select[int]:
     )
 
 
-def _in_threads(state: str, member: Member) -> Select[int]:
+def in_threads(state: str, member: Member) -> Select[int]:
+    """Return the ids of a project's annotations whose threads are in a state."""
     articles = select(_article.id).where(_article.project_id == member.project_id)
     return select(_thread.annotation_id).where(_OF_THREADS[state], _thread.article_id.in_(articles))
 
@@ -294,10 +212,11 @@ def has_theme(value: str) -> ColumnElement[bool]:
     """Return the condition that an annotation carries a theme, or none where that is asked for."""
     if value == NONE:
         return _annotation.themes == ()
-    return _annotation.id.in_(_carrying(value))
+    return _annotation.id.in_(carrying(value))
 
 
-def _carrying(theme_id: str) -> Select[int]:
+def carrying(theme_id: str) -> Select[int]:
+    """Return the ids of the annotations that carry a theme."""
     return select(_carried.annotation_id).where(_carried.theme_id == int(theme_id))
 
 
@@ -317,7 +236,7 @@ def has_said(facet: str, value: str, member: Member) -> ColumnElement[bool]:
 
     It is of the member's project.
     """
-    return _of_statements(facet, (value,), member)
+    return of_statements(facet, (value,), member)
 
 
 def is_said(facet: str) -> ColumnElement[bool]:
@@ -327,7 +246,8 @@ def is_said(facet: str) -> ColumnElement[bool]:
     return OF_STATEMENTS[facet] != _NOTHING
 
 
-def _of_statements(facet: str, values: Sequence[str], member: Member) -> ColumnElement[bool]:
+def of_statements(facet: str, values: Sequence[str], member: Member) -> ColumnElement[bool]:
+    """Return the condition that an annotation has any of these parties, positions or sides."""
     column = OF_STATEMENTS[facet]
     any_of: list[ColumnElement[bool]] = []
     wanted = [value for value in values if value != NONE]
@@ -387,9 +307,9 @@ _CONDITIONS: Mapping[str, Callable[[Sequence[str], Member], ColumnElement[bool]]
     "state": _of_states,
     "note": lambda values, _member: _of_notes(values),
     "theme": lambda values, _member: _of_themes(values),
-    "party": partial(_of_statements, "party"),
-    "position": partial(_of_statements, "position"),
-    "side": partial(_of_statements, "side"),
+    "party": partial(of_statements, "party"),
+    "position": partial(of_statements, "position"),
+    "side": partial(of_statements, "side"),
 }
 _OF_ARTICLES: Mapping[str, Callable[[Sequence[str]], ColumnElement[bool]]] = {
     "article": lambda values: _article.id.in_(_numbers(values)),

@@ -14,7 +14,8 @@ from app.annotations.models import Annotation
 from app.core.conditions import is_among
 from app.core.db import read_columns
 from app.findings.asked import NONE, Asked
-from app.findings.queries.matching import Few, find_few, is_matching, sources_of
+from app.findings.queries.few import find_few
+from app.findings.queries.matching import Few, is_matching, sources_of
 from app.projects.models import Member
 from app.search.queries.annotations import is_found
 from app.search.query import read_query

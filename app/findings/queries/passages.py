@@ -23,11 +23,11 @@ from app.articles.models import Article
 from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Group, Sort
 from app.findings.queries import names
+from app.findings.queries.few import find_few
 from app.findings.queries.matching import (
     NAMED,
     OF_STATEMENTS,
     asks_of_articles,
-    find_few,
     is_article_matching,
     is_matching,
     is_said,

@@ -21,7 +21,8 @@ from app.articles.models import Article, BlockRow
 from app.core.conditions import unindexed
 from app.core.db import read_columns
 from app.findings.asked import NO, NONE, Asked
-from app.findings.queries.matching import HAS_THEMES, find_few, has_other, is_matching
+from app.findings.queries.few import find_few
+from app.findings.queries.matching import HAS_THEMES, has_other, is_matching
 from app.findings.queries.sums import has_sums, is_summed
 from app.frozen import frozen
 from app.projects.models import Member

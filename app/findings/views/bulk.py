@@ -17,7 +17,8 @@ from app.core.db import read_columns
 from app.core.errors import Conflict, Invalid
 from app.findings.asked import Asked
 from app.findings.pages import bulk as pages
-from app.findings.queries.matching import find_few, is_matching
+from app.findings.queries.few import find_few
+from app.findings.queries.matching import is_matching
 from app.findings.views.searches import asked_in_form
 from app.frozen import frozen
 from app.parties.models import Party, Position

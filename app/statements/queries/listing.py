@@ -12,7 +12,8 @@ from app.annotations.models import Annotation
 from app.articles.models import Article
 from app.core.db import read_columns
 from app.findings.asked import Asked
-from app.findings.queries.matching import find_few, is_matching, is_seen
+from app.findings.queries.few import find_few
+from app.findings.queries.matching import is_matching, is_seen
 from app.parties.models import Affiliation, Party, Position
 from app.parties.state import Affiliated
 from app.projects.models import Member
