@@ -128,7 +128,6 @@ class Annotation(Base):
             *("project_id", "article_id", "start", "id", "themes"),
             *("account_id", "party_id", "position_id", "side"),
             where=WITH_THEMES,
-            where_on_sqlite=WITH_THEMES,
         ),
         _list_index(
             "ix_annotations_by_side",
