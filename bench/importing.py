@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.annotations.service import importing
 from app.annotations.tags import Tag
-from app.articles.queries.articles import hold_article
+from app.articles.queries.articles import lock_article
 from app.core.db import Database
 from app.imports.models import Import
 from app.imports.service import imports, running
@@ -97,7 +97,7 @@ class _Other(Thread):
         while not self._is_over.wait(PAUSE):
             try:
                 with self._database.writing() as session:
-                    hold_article(session, self._article_id)
+                    lock_article(session, self._article_id)
                     session.rollback()
             except OperationalError:
                 continue  # it tries again, as a page does

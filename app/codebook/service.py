@@ -42,7 +42,7 @@ def merge(session: Session, *, actor: Member, theme_id: int, into_id: int | None
     """
     require(actor, Act.KEEP_THEMES)
     require(actor, Act.CHANGE_ANY)
-    _hold_themes(session, actor, {theme_id, into_id or theme_id})
+    _lock_themes(session, actor, {theme_id, into_id or theme_id})
     theme = queries.find(session, project_id=actor.project_id, theme_id=theme_id)
     if into_id is None or into_id == theme_id:
         raise Invalid("into", "Choose another theme to merge this one into.")
@@ -51,7 +51,7 @@ def merge(session: Session, *, actor: Member, theme_id: int, into_id: int | None
         message = "One of the two themes is archived. Restore it first, or choose another."
         raise Conflict(message)
     carrying = select(AnnotationTheme.annotation_id).where(AnnotationTheme.theme_id == theme_id)
-    held = together.hold(session, session.scalars(carrying).all())
+    held = together.lock_annotations(session, session.scalars(carrying).all())
     before = ThemeState.of(theme)
     theme.archived_at = now()
     theme.version += 1
@@ -87,14 +87,14 @@ def undo_merge(session: Session, *, actor: Member, event_id: int) -> Merged:
         message = "There is no such merge in this project."
         raise NotFound(message)
     kept = event.after or {}
-    _hold_themes(session, actor, {event.subject_id, kept["into"]})
+    _lock_themes(session, actor, {event.subject_id, kept["into"]})
     theme = queries.find(session, project_id=actor.project_id, theme_id=event.subject_id)
     into = queries.find(session, project_id=actor.project_id, theme_id=kept["into"])
     if theme.version != event.version:
         message = f"“{theme.name}” was changed since it was merged, so it is left as it is."
         raise Conflict(message)
     parts = {part.annotation_id: part for part in together.parts_of(session, event_id)}
-    held = together.hold(session, list(parts))
+    held = together.lock_annotations(session, list(parts))
     changed = together.changed_since(session, event_id)
     before = ThemeState.of(theme)
     theme.archived_at = None
@@ -124,7 +124,7 @@ def _with_themes(annotation: Annotation, themes: Iterable[int]) -> AnnotationSta
     return AnnotationState.of(annotation).with_fields({"themes": tuple(sorted(themes))})
 
 
-def _hold_themes(session: Session, actor: Member, ids: set[int]) -> None:
+def _lock_themes(session: Session, actor: Member, ids: set[int]) -> None:
     """Let nobody give or change themes before the commit; what carries them is held after that."""
     query = (
         select(Theme)

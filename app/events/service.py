@@ -14,7 +14,7 @@ from app.events.subjects import Actor, Subject
 ORDER_LOCK = 0x676C6F7373  # any number that every process of Gloss agrees on
 LAST_RECORDED = "gloss_last_recorded"  # in the `info` of a session
 CHANNEL = "gloss_events"  # on which PostgreSQL tells who listens that something was committed
-_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, '')")
+_LOCK_EVENTS = text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, '')")
 
 
 class Change(NamedTuple):
@@ -44,7 +44,7 @@ def record(
     Ids become visible in order: SQLite has one writer, and on PostgreSQL a lock is held from
     here to the commit, so that who reads `id > last` never misses a slower transaction.
     """
-    take_turn(session)
+    lock_events(session)
     row = {
         **_row(actor, Change(kind, subject, before, after)),
         "at": now(),
@@ -91,7 +91,7 @@ def append_all(
 def _rows(
     session: Session, actor: Actor, changes: Iterable[Change], part_of_id: int | None
 ) -> list[dict[str, Any]]:
-    take_turn(session)
+    lock_events(session)
     moment = now()
     return [
         {
@@ -120,7 +120,7 @@ def _row(actor: Actor, change: Change) -> dict[str, Any]:
     }
 
 
-def take_turn(session: Session) -> None:
+def lock_events(session: Session) -> None:
     """Let nobody else record an event before the commit: for what locks more after it."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(_TAKE_TURN, {"lock": ORDER_LOCK, "channel": CHANNEL})
+        session.execute(_LOCK_EVENTS, {"lock": ORDER_LOCK, "channel": CHANNEL})

@@ -24,7 +24,7 @@ from app.core.clock import now
 from app.core.errors import Forbidden, Invalid, NotFound
 from app.core.names import clean_line
 from app.core.tokens import hash_token, new_token
-from app.events.service import take_turn
+from app.events.service import lock_events
 from app.integrations.email_addresses import address_key, normalise_address
 
 SEEN_EVERY = timedelta(minutes=10)
@@ -167,7 +167,7 @@ def lock_account(session: Session, account_id: int) -> None:
     On PostgreSQL the lock is taken after those of a project and of the events, never before: what
     happens to an account is recorded too.
     """
-    take_turn(session)
+    lock_events(session)
     query = select(Account.id).where(Account.id == account_id)
     session.execute(query.with_for_update(key_share=True))
 

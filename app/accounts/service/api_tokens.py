@@ -11,7 +11,7 @@ from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.names import clean_line
 from app.core.tokens import hash_token, new_token
-from app.events.service import take_turn
+from app.events.service import lock_events
 
 BEGINS = "gloss_"  # so that whoever finds one somewhere knows what it opens
 SHOWN = len(BEGINS) + 6  # characters of a token that are kept, to recognise it by
@@ -117,7 +117,7 @@ def note_use(session: Session, token: ApiToken) -> bool:
         if abs(moment - token.used_at) > USED_EVERY:  # the clock may have been set back
             token.used_at = moment
         return False
-    take_turn(session)  # before the row, as what revokes a token does: the event of it comes next
+    lock_events(session)  # before the row, as what revokes a token does: the event of it comes next
     first = session.scalar(
         update(ApiToken)
         .where(ApiToken.id == token.id, ApiToken.used_at.is_(None))

@@ -106,7 +106,7 @@ def create(
         cleaned = content.clean({**content.EMPTY, **typed})
         write_fields(annotation, cleaned)
         require_givable(session, article.project_id, cleaned)
-        put_at(annotation, _hold_place(session, article, asked))
+        put_at(annotation, _lock_place(session, article, asked))
     except (Invalid, Conflict):
         retried = find_retried(session, annotation, asked, typed)
         if retried is None:
@@ -130,13 +130,13 @@ def _require_in_use(article: Article) -> None:
         raise Conflict(message)
 
 
-def _hold_place(session: Session, article: Article, asked: PassageQuery) -> Anchor:
+def _lock_place(session: Session, article: Article, asked: PassageQuery) -> Anchor:
     """Find the place of a passage, and let nobody change the article before the commit.
 
     To find the words first leaves others, who wait for the article, less to wait for.
     """
     place = find_anchor(session, article, asked)
-    if articles.hold_article(session, article.id) != place.revision_id:
+    if articles.lock_article(session, article.id) != place.revision_id:
         place = find_anchor(session, article, asked)  # it was corrected at this moment
     _require_in_use(article)
     return place
@@ -169,7 +169,7 @@ def change(
     place = None
     if asked is not None:
         article = session.get_one(Article, annotation.article_id)
-        articles.hold_article(session, article.id)
+        articles.lock_article(session, article.id)
         place = find_anchor(session, article, asked)
     is_moved = place is not None and place != anchor_of(annotation)
     if wanted == before and not is_moved:
@@ -264,7 +264,7 @@ def _change(
 ) -> Annotation:
     # The article first, as undo and corrections hold it: two that wait for each other's row would
     # wait for ever.
-    articles.hold_article(session, annotation.article_id)
+    articles.lock_article(session, annotation.article_id)
     before = AnnotationState.of(annotation)
     try:
         with session.begin_nested():

@@ -45,7 +45,7 @@ def give_author(session: Session, *, actor: Member, article_id: int, party: str)
     query = select(Annotation.id).where(*is_own_without(actor, article_id)).order_by(Annotation.id)
     ids = session.scalars(query.limit(bulk.MOST_AT_ONCE + 1)).all()
     bulk.refuse_too_many([(each,) for each in ids])
-    held = [each for each in together.hold(session, ids) if each.party_id is None]
+    held = [each for each in together.lock_annotations(session, ids) if each.party_id is None]
     wanted = {
         each: AnnotationState.of(each).with_fields(given)
         for each in held

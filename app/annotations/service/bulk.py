@@ -85,7 +85,7 @@ def carry_out(
         require_usable(session, actor.project_id, {act.theme_id})
     require_givable(session, actor.project_id, act.who)
     visible = [one.id for one in _visible(session, actor, [each.id for each in seen])]
-    done = _plan(session, actor, together.hold(session, visible), seen, act)
+    done = _plan(session, actor, together.lock_annotations(session, visible), seen, act)
     if not done.wanted:
         return done, None
     steps = together.write(session, actor, done.wanted)
@@ -122,7 +122,7 @@ def undo(session: Session, *, actor: Member, event_id: int) -> int:
         raise Conflict(message)
     parts = {part.annotation_id: part for part in together.parts_of(session, event_id)}
     visible = [one.id for one in _visible(session, actor, list(parts))]
-    held = together.hold(session, visible)
+    held = together.lock_annotations(session, visible)
     if not undoable(session, [event]):
         message = "This was taken back already."
         raise Conflict(message)

@@ -106,7 +106,7 @@ def carry_out(
     adding: list[NewAnnotation] = []
     overtaken = 0
     for article_id, some in sorted(by_article.items()):
-        current_id = articles.hold_article(session, article_id)
+        current_id = articles.lock_article(session, article_id)
         article = session.get_one(Article, article_id)
         fresh = [each for each in some if each.place.revision_id == current_id]
         if article.archived_at is not None or article.project_id != actor.project_id:
@@ -267,7 +267,7 @@ def undo(session: Session, *, actor: Member, event_id: int) -> int:
     event = find_act(session, actor=actor, event_id=event_id)
     touched = select(Event.article_id).where(Event.part_of_id == event_id).distinct()
     for article_id in sorted(filter(None, session.scalars(touched))):
-        articles.hold_article(session, article_id)
+        articles.lock_article(session, article_id)
     if not undoable(session, [event]):
         message = "This was taken back already."
         raise Conflict(message)

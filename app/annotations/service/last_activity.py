@@ -12,7 +12,7 @@ from app.projects.models import Member
 def update_last_activity(
     session: Session, *, actor: Member, article_id: int, is_held: bool = False
 ) -> None:
-    """Note that an annotation, or what is said of one, has just changed, and hold its article.
+    """Note that an annotation, or what is said of one, has just changed, and lock its article.
 
     Where people tag apart, when the others last tagged or spoke is nobody's to see: there it is
     held alone, so that everyone takes their turn at it before that of the events. `is_held` says
@@ -21,4 +21,4 @@ def update_last_activity(
     if not is_independent(session.get_one(Article, article_id), actor.project):
         service.update_last_activity(session, article_id)
     elif not is_held:
-        articles.hold_article(session, article_id)
+        articles.lock_article(session, article_id)

@@ -23,7 +23,7 @@ MOVES = (REANCHORED, ORPHANED, RETURNED)
 """What a correction, or taking one back, does with each annotation."""
 
 
-def hold_annotations(session: Session, article: Article) -> dict[int, Annotation]:
+def lock_annotations_of(session: Session, article: Article) -> dict[int, Annotation]:
     """Return all annotations of an article by id, and let nobody change one before the commit.
 
     Whoever comments on one holds its key, and comes to the article only then: the key stays free.

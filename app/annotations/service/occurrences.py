@@ -116,7 +116,7 @@ def carry_out(
     cleaned = _clean(session, actor, typed)
     found = _find_articles(session, actor, spots)
     for article_id in sorted(found):
-        articles.hold_article(session, article_id)
+        articles.lock_article(session, article_id)
     done = _plan(session, actor, spots, cleaned["tag"])
     if not done.count:
         return done, None

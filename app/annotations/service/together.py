@@ -38,7 +38,7 @@ class Part:
     after: AnnotationState
 
 
-def hold(session: Session, annotation_ids: Sequence[int]) -> list[Annotation]:
+def lock_annotations(session: Session, annotation_ids: Sequence[int]) -> list[Annotation]:
     """Return annotations by id, and let nobody change them or their articles before the commit.
 
     The articles first, in their order, as all that change annotations hold them.
@@ -49,7 +49,7 @@ def hold(session: Session, annotation_ids: Sequence[int]) -> list[Annotation]:
         of_some = select(Annotation.article_id).where(Annotation.id.in_(some)).distinct()
         article_ids.update(session.scalars(of_some))
     for article_id in sorted(article_ids):
-        articles.hold_article(session, article_id)
+        articles.lock_article(session, article_id)
     for some in in_pieces(sorted(annotation_ids)):
         rows = select(Annotation).where(Annotation.id.in_(some)).order_by(Annotation.id)
         rows = rows.with_for_update(of=Annotation, key_share=True)

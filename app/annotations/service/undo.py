@@ -33,7 +33,7 @@ def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -
     DuplicateAnnotation.
     """
     articles.find_article(session, project_id=actor.project_id, article_id=article_id)
-    _take_turn(session, actor, article_id)
+    _lock_acts(session, actor, article_id)
     done = _done_before(session, actor, article_id, client_key)
     if done is not None:
         return done
@@ -66,7 +66,7 @@ def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -
     DuplicateAnnotation.
     """
     articles.find_article(session, project_id=actor.project_id, article_id=article_id)
-    _take_turn(session, actor, article_id)
+    _lock_acts(session, actor, article_id)
     done = _done_before(session, actor, article_id, client_key)
     if done is not None:
         return done
@@ -116,7 +116,7 @@ def _placed(
     return state
 
 
-def _take_turn(session: Session, actor: Member, article_id: int) -> None:
+def _lock_acts(session: Session, actor: Member, article_id: int) -> None:
     """Let nobody else undo or redo for the same member, or correct the article, before the commit.
 
     Two that read what was done before either acts would else both take back one act. On SQLite a
@@ -127,7 +127,7 @@ def _take_turn(session: Session, actor: Member, article_id: int) -> None:
         .where(Member.project_id == actor.project_id, Member.account_id == actor.account_id)
         .with_for_update()
     )
-    articles.hold_article(session, article_id)
+    articles.lock_article(session, article_id)
 
 
 def _done_before(

@@ -45,7 +45,7 @@ _CURRENT_REVISION_ID = _CURRENT_REVISION.with_only_columns(Revision.id)
 _REVISION = (
     select(Revision).where(Revision.id == bindparam("revision_id")).options(defer(Revision.text))
 )
-_HOLD = (
+_LOCK = (
     select(Article.current_revision_id, Article.archived_at, Article.mode_name, Article.revealed_at)
     .where(Article.id == bindparam("article_id"))
     .with_for_update(key_share=True)
@@ -204,7 +204,7 @@ def list_revisions(session: Session, article_id: int) -> list[RevisionRow]:
     return [RevisionRow(*row) for row in session.execute(query)]
 
 
-def hold_article(session: Session, article_id: int) -> int | None:
+def lock_article(session: Session, article_id: int) -> int | None:
     """Let nobody else correct, archive, hide or reveal the article or tag in it before the commit.
 
     Nor does its project get another mode then, if the article follows that one. What is tagged must
@@ -214,7 +214,7 @@ def hold_article(session: Session, article_id: int) -> int | None:
     """
     if session.get_bind().dialect.name != "postgresql":
         return current_revision_id(session, article_id)
-    held, *state = session.execute(_HOLD, {"article_id": article_id}).one()
+    held, *state = session.execute(_LOCK, {"article_id": article_id}).one()
     article = session.get_one(Article, article_id)
     if [article.archived_at, article.mode_name, article.revealed_at] != state:
         session.refresh(article)

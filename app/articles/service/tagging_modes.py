@@ -8,7 +8,7 @@ from app.articles.service.articles import take_back_revealing
 from app.events.service import record
 from app.projects.models import Member
 from app.projects.roles import Act
-from app.projects.service.members import take_turn
+from app.projects.service.members import lock_project_for
 from app.projects.tagging_modes import clean_mode
 
 PROJECT_MODE_CHANGED = "project.mode_changed"
@@ -23,7 +23,7 @@ def set_project_mode(session: Session, *, actor: Member, mode: str) -> None:
     Raises: Forbidden (no owner, or the project is archived), Invalid (no such mode), Conflict
     (someone changed one of the articles at the same moment).
     """
-    take_turn(session, actor, Act.MANAGE)
+    lock_project_for(session, actor, Act.MANAGE)
     wanted, before = clean_mode(mode), actor.project.mode
     if wanted is before:
         return

@@ -57,7 +57,7 @@ def set_progress(session: Session, *, actor: Member, article: Article, state: st
     if state not in set(State):
         raise Invalid("state", f"Choose how far you are: {', '.join(State)}.")
     _require_in_use(article)
-    progress = _hold(session, article.id, actor.account_id)
+    progress = _lock(session, article.id, actor.account_id)
     before, after = progress.state, State(state)
     if after is not before:
         _set_state(session, actor, progress, after)
@@ -72,7 +72,7 @@ def mark_in_progress(session: Session, *, actor: Member, articles: Sequence[Arti
     """
     # All are held before the first event is recorded: for that one waits while holding these.
     held = [
-        _hold(session, article.id, actor.account_id)
+        _lock(session, article.id, actor.account_id)
         for article in articles
         if _is_to_begin(session, actor, article)
     ]
@@ -189,7 +189,7 @@ def assign(
     # All rows are held, always in one order, before any event is recorded: on PostgreSQL each of
     # both keeps others waiting until the commit.
     held = [
-        _hold(session, article_id, account_id)
+        _lock(session, article_id, account_id)
         for article_id in sorted(article.id for article in articles)
         for account_id in sorted(account_ids)
     ]
@@ -240,7 +240,7 @@ def _require_in_use(article: Article) -> None:
         raise Conflict(message)
 
 
-def _hold(session: Session, article_id: int, account_id: int) -> Progress:
+def _lock(session: Session, article_id: int, account_id: int) -> Progress:
     """Return the state of an account in an article, made now if need be.
 
     Nobody else changes it before the commit.

@@ -16,8 +16,8 @@ from app.annotations.service.moving import (
     CORRECTED,
     ORPHANED,
     REANCHORED,
-    hold_annotations,
     keep_places,
+    lock_annotations_of,
     move,
 )
 from app.articles.models import Article, Revision
@@ -186,12 +186,12 @@ def correct(
     Raises: Conflict (the article is archived or the text is the same; or since the proposals were
     made it was corrected, or something in it was tagged or changed).
     """
-    articles.hold_article(session, article.id)
+    articles.lock_article(session, article.id)
     require_in_use(article)
     if is_same(document, articles.document_of(session, base)):
         message = "This is the text that the article has already, so there is nothing to correct."
         raise Conflict(message)
-    annotations = hold_annotations(session, article)
+    annotations = lock_annotations_of(session, article)
     versions = {proposal.annotation.id: proposal.annotation.version for proposal in proposals}
     is_current = articles.current_revision_id(session, article.id) == base.id
     if not is_current or {row.id: row.version for row in annotations.values()} != versions:

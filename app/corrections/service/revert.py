@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation, EarlierPlace
 from app.annotations.queries.anchors import Anchor, anchors_at
 from app.annotations.service.annotations import CHANGED
-from app.annotations.service.moving import RETURNED, TAKEN_BACK, hold_annotations, move
+from app.annotations.service.moving import RETURNED, TAKEN_BACK, lock_annotations_of, move
 from app.annotations.state import AnnotationState, states_of
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
@@ -36,8 +36,8 @@ def take_back(session: Session, *, actor: Member, article: Article, revision: Re
 
     Raises: Conflict (it is not the newest revision, or the only one, or someone tagged on it).
     """
-    articles.hold_article(session, article.id)
-    annotations = hold_annotations(session, article)
+    articles.lock_article(session, article.id)
+    annotations = lock_annotations_of(session, article)
     reason = why_not_back(session, article, revision)
     base = _base_of(session, revision)
     if reason or base is None:

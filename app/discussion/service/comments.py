@@ -94,7 +94,7 @@ def edit(
 
     Raises: NotFound, Forbidden (someone else's), Invalid, CommentConflict, Conflict (deleted).
     """
-    held, comment = _hold_comment(session, actor, annotation_id, comment_id)
+    held, comment = _lock_comment(session, actor, annotation_id, comment_id)
     if comment.account_id != actor.account_id:
         message = "You may not edit a comment of somebody else."
         raise Forbidden(message)
@@ -123,7 +123,7 @@ def delete(session: Session, *, actor: Member, annotation_id: int, comment_id: i
 
     Raises: NotFound, Forbidden (someone else's, and the actor is no curator), Conflict.
     """
-    held, comment = _hold_comment(session, actor, annotation_id, comment_id)
+    held, comment = _lock_comment(session, actor, annotation_id, comment_id)
     if not may_delete(actor, comment):
         message = "You may not delete a comment of somebody else; a curator can."
         raise Forbidden(message)
@@ -140,7 +140,7 @@ def restore(session: Session, *, actor: Member, annotation_id: int, comment_id: 
 
     Raises: NotFound, Forbidden (someone else deleted it, and the actor is no curator), Conflict.
     """
-    held, comment = _hold_comment(session, actor, annotation_id, comment_id)
+    held, comment = _lock_comment(session, actor, annotation_id, comment_id)
     if comment.deleted_at is None:
         return comment
     if not may_restore(actor, comment):
@@ -165,7 +165,7 @@ def may_restore(member: Member, comment: Comment) -> bool:
     return may(member, Act.DISCUSS if is_own else Act.CHANGE_ANY)
 
 
-def _hold_comment(
+def _lock_comment(
     session: Session, actor: Member, annotation_id: int, comment_id: int
 ) -> tuple[LockedThread, Comment]:
     held = lock_thread(session, actor=actor, annotation_id=annotation_id)

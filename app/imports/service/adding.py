@@ -124,7 +124,7 @@ def _theme_ids(
     names = list(dict.fromkeys(name for one in ready for name in one.wanted.themes))
     if not names:
         return {}, []
-    themes.hold_tree(session, project_id)
+    themes.lock_tree(session, project_id)
     known = themes_queries.find_named(session, project_id, names)
     missing: dict[str, str] = {}
     for name in names:

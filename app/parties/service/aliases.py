@@ -49,7 +49,7 @@ def add(
     or there are too many).
     """
     require(actor, Act.KEEP_PARTIES)
-    _hold(session, model, actor, {main_id})
+    _lock(session, model, actor, {main_id})
     main = queries.find(session, model, project_id=actor.project_id, row_id=main_id)
     _require_main(session, main)
     if main.archived_at is not None:
@@ -73,7 +73,7 @@ def merge(
     require(actor, Act.KEEP_PARTIES)
     if into_id is None or into_id == row_id:
         raise Invalid("main", f"Choose another {model.SUBJECT} to merge this one into.")
-    _hold(session, model, actor, {row_id, into_id})
+    _lock(session, model, actor, {row_id, into_id})
     row = queries.find(session, model, project_id=actor.project_id, row_id=row_id)
     into = queries.find(session, model, project_id=actor.project_id, row_id=into_id)
     for each in (row, into):
@@ -95,7 +95,7 @@ def split(session: Session, model: type[Model], *, actor: Member, row_id: int) -
     Raises: NotFound, Forbidden, Conflict (it is no alias any more).
     """
     require(actor, Act.KEEP_PARTIES)
-    _hold(session, model, actor, {row_id})
+    _lock(session, model, actor, {row_id})
     row = queries.find(session, model, project_id=actor.project_id, row_id=row_id)
     if row.alias_of_id is None:
         message = f"“{row.called}” is a {row.SUBJECT} of its own already."
@@ -117,7 +117,7 @@ def undo(session: Session, model: type[Model], *, actor: Member, event_id: int) 
     """
     require(actor, Act.KEEP_PARTIES)
     acts = _find_acts(session, model, actor, event_id)
-    _hold(session, model, actor, {act.subject_id for act in acts})
+    _lock(session, model, actor, {act.subject_id for act in acts})
     rows = [session.get_one(model, act.subject_id) for act in acts]
     event, row = acts[0], rows[0]
     if row.version != event.version:
@@ -237,7 +237,7 @@ def _require_main(session: Session, row: Named) -> None:
         raise Conflict(message)
 
 
-def _hold(session: Session, model: type[Named], actor: Member, ids: Collection[int]) -> None:
+def _lock(session: Session, model: type[Named], actor: Member, ids: Collection[int]) -> None:
     """Let nobody give, change or merge some, or their aliases, before the commit."""
     query = (
         select(model)

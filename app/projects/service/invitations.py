@@ -18,7 +18,7 @@ from app.projects.service.members import (
     add_member,
     clean_role,
     lock_project,
-    take_turn,
+    lock_project_for,
 )
 
 MADE = "invitation.made"
@@ -42,7 +42,7 @@ def make(
     Raises: Forbidden (no owner, or the project is archived), Invalid (role or days), Conflict
     (there are MOST_OPEN already).
     """
-    take_turn(session, actor, Act.MANAGE)
+    lock_project_for(session, actor, Act.MANAGE)
     given = clean_role(role)
     if days not in {str(number) for number in DAYS}:
         raise Invalid("days", f"An invitation lasts {', '.join(map(str, DAYS))} days.")
@@ -91,7 +91,7 @@ def revoke(session: Session, *, actor: Member, invitation_id: int) -> None:
 
     Raises: Forbidden (no owner, or the project is archived), NotFound (no such invitation here).
     """
-    take_turn(session, actor, Act.MANAGE)
+    lock_project_for(session, actor, Act.MANAGE)
     query = select(Invitation).where(
         Invitation.id == invitation_id, Invitation.project_id == actor.project_id
     )

@@ -80,7 +80,7 @@ def lock_project(session: Session, project_id: int) -> None:
     session.execute(query.with_for_update(key_share=True))
 
 
-def take_turn(session: Session, actor: Member, act: Act) -> None:
+def lock_project_for(session: Session, actor: Member, act: Act) -> None:
     """Lock the actor's project, and look again at what they may do: it may just have changed.
 
     Raises: NotFound (they are no member any more), Forbidden.

@@ -18,8 +18,8 @@ from app.projects.service.members import (
     add_member,
     clean_role,
     lock_project,
+    lock_project_for,
     refresh,
-    take_turn,
 )
 
 LAST_OWNER = "A project has at least one owner, and there is no other. Make someone else one first."
@@ -40,7 +40,7 @@ def change_role(
     member), Invalid (no such role), Conflict (they have another role than `seen` by now, or are
     the last owner).
     """
-    take_turn(session, actor, Act.MANAGE)
+    lock_project_for(session, actor, Act.MANAGE)
     member = _find(session, actor, account_id)
     before, after = member.role, clean_role(role)
     if after is before:
@@ -99,7 +99,7 @@ def remove(session: Session, *, actor: Member, account_id: int) -> Member:
     Raises: Forbidden (the actor is no owner, or the project is archived), NotFound (GONE: no such
     member), Conflict (they are the last owner).
     """
-    take_turn(session, actor, Act.MANAGE)
+    lock_project_for(session, actor, Act.MANAGE)
     member = _find(session, actor, account_id)
     _take_out(session, actor, member)
     return member
@@ -110,7 +110,7 @@ def leave(session: Session, *, actor: Member) -> None:
 
     Raises: NotFound (they are no member any more), Conflict (they are the last owner).
     """
-    take_turn(session, actor, Act.READ)
+    lock_project_for(session, actor, Act.READ)
     _take_out(session, actor, actor)
 
 

@@ -20,7 +20,7 @@ from app.events.subjects import ProjectActor, Subject
 from app.frozen import frozen
 from app.projects.models import NAME_LIMIT, Member, Project
 from app.projects.roles import Act, Role, require
-from app.projects.service.members import add_member, lock_project, take_turn
+from app.projects.service.members import add_member, lock_project, lock_project_for
 
 FIRST_SLUG = "first"
 FIRST_NAME = "First project"
@@ -141,7 +141,7 @@ def rename(session: Session, *, actor: Member, name: str) -> None:
 
     Raises: Forbidden (no owner, or the project is archived), Invalid (the name cannot be used).
     """
-    take_turn(session, actor, Act.MANAGE)
+    lock_project_for(session, actor, Act.MANAGE)
     cleaned, before = clean_name(name), actor.project.name
     if cleaned == before:
         return
@@ -155,7 +155,7 @@ def archive(session: Session, *, actor: Member) -> None:
 
     Raises: Forbidden (no owner).
     """
-    take_turn(session, actor, Act.ARCHIVE)
+    lock_project_for(session, actor, Act.ARCHIVE)
     if actor.project.archived_at is None:
         actor.project.archived_at = now()
         record(session, actor, ARCHIVED, actor.project.subject)
@@ -166,7 +166,7 @@ def restore(session: Session, *, actor: Member) -> None:
 
     Raises: Forbidden (no owner).
     """
-    take_turn(session, actor, Act.ARCHIVE)
+    lock_project_for(session, actor, Act.ARCHIVE)
     if actor.project.archived_at is not None:
         actor.project.archived_at = None
         record(session, actor, RESTORED, actor.project.subject)

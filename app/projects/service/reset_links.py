@@ -8,7 +8,7 @@ from app.core.errors import Forbidden
 from app.events.service import record
 from app.projects.models import Member
 from app.projects.roles import Act, Role
-from app.projects.service.members import refresh, take_turn
+from app.projects.service.members import lock_project_for, refresh
 
 MADE = "reset_link.made"
 
@@ -53,7 +53,7 @@ def make(session: Session, *, actor: Member, account_id: int) -> str:
     Raises: Forbidden (the actor is no owner, or the project is archived, or NOT_YOURS), NotFound
     (no such member), Conflict (there are too many for the account).
     """
-    take_turn(session, actor, Act.MANAGE)
+    lock_project_for(session, actor, Act.MANAGE)
     member = refresh(session, project_id=actor.project_id, account_id=account_id)
     # The event comes first: from it to the commit nobody else records one, so that no membership
     # changes unseen. Such a change takes the link back after its own event.

@@ -32,7 +32,7 @@ from app.themes.service.themes import (
     MOST_THEMES,
     RESTORED,
     check_parent,
-    hold_tree,
+    lock_tree,
 )
 from app.themes.state import ThemeState
 from app.themes.table import Row, orders_of, read_archived, read_order
@@ -125,7 +125,7 @@ def carry_out(
     Raises: Forbidden, Conflict (someone made one of them at this moment).
     """
     require(actor, Act.KEEP_THEMES)
-    hold_tree(session, actor.project_id)
+    lock_tree(session, actor.project_id)
     found = _read(session, actor, rows)
     states = _states(found)
     done = _plan(found, states)
@@ -171,7 +171,7 @@ def undo(session: Session, *, actor: Member, event_id: int) -> tuple[int, int]:
     if event is None or event.kind != IMPORTED or event.project_id != actor.project_id:
         message = "There is no such import of themes in this project."
         raise NotFound(message)
-    hold_tree(session, actor.project_id)
+    lock_tree(session, actor.project_id)
     undone = select(Event.id).where(
         Event.project_id == actor.project_id,
         Event.kind == IMPORT_UNDONE,

@@ -139,7 +139,7 @@ def move(session: Session, *, actor: Member, theme_id: int, is_up: bool) -> Them
     """
     require(actor, Act.KEEP_THEMES)
     theme = queries.find(session, project_id=actor.project_id, theme_id=theme_id)
-    hold_tree(session, theme.project_id)
+    lock_tree(session, theme.project_id)
     beside = queries.list_beside(session, theme)
     place = beside.index(theme)
     target = place - 1 if is_up else place + 1
@@ -270,7 +270,7 @@ def check_parent(session: Session, theme: Theme, parent_id: int | None) -> None:
     if parent_id is None:
         return
     with session.no_autoflush:
-        hold_tree(session, theme.project_id)
+        lock_tree(session, theme.project_id)
         every = {each.id: each for each in queries.list_themes(session, theme.project_id)}
     above: list[int] = []
     at: int | None = parent_id
@@ -289,7 +289,7 @@ def check_parent(session: Session, theme: Theme, parent_id: int | None) -> None:
         raise Invalid("parent", message)
 
 
-def hold_tree(session: Session, project_id: int) -> None:
+def lock_tree(session: Session, project_id: int) -> None:
     """Let nobody else put a theme under another before the commit: two could make a circle."""
     query = select(Project.id).where(Project.id == project_id)
     session.execute(query.with_for_update(key_share=True))
