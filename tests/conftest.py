@@ -1,9 +1,7 @@
 """What tests share: a migrated database of either kind, the application on it, its client."""
 
-import contextlib
 import gc
 import shutil
-import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ from tests.harness.programs import find_postgres
 from tests.harness.server import RunningServer
 from tests.harness.services import lack, tell_once
 from tests.harness.serving import serving
+from tests.harness.sqlite_files import make_copyable
 
 pytest_plugins = ["tests.harness.chromium"]
 
@@ -128,14 +127,12 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a SQLite file with the newest tables and no rows, to be copied."""
     file = tmp_path_factory.mktemp("migrated") / "gloss.sqlite3"
     upgrade(f"sqlite:///{file}")
-    # Else each copy of it is turned to this when it is opened, and waits for the disk.
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
+    make_copyable(file)
     return file
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres: PostgresServer) -> str:
+def migrated_postgresql(postgres: PostgresServer) -> str:
     """Give the name of a PostgreSQL database with the newest tables and no rows, to be copied."""
     name = postgres.create_database()
     upgrade(postgres.url(name))
@@ -143,9 +140,9 @@ def migrated_postgres(postgres: PostgresServer) -> str:
 
 
 @pytest.fixture(scope="session")
-def kept_postgres(postgres: PostgresServer, migrated_postgres: str) -> str:
+def kept_postgres(postgres: PostgresServer, migrated_postgresql: str) -> str:
     """Give the name of a migrated database that is emptied after each test: a copy takes longer."""
-    return postgres.create_database(migrated_postgres)
+    return postgres.create_database(migrated_postgresql)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def site(
         url, count = f"sqlite:///{folder / 'gloss.sqlite3'}", 1
     else:
         postgres: PostgresServer = request.getfixturevalue("postgres")
-        name = postgres.create_database(request.getfixturevalue("migrated_postgres"))
+        name = postgres.create_database(request.getfixturevalue("migrated_postgresql"))
         url, count = postgres.url(name), 2
     yield from running(url, folder, [USUAL] * count)
 

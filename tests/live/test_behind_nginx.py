@@ -63,13 +63,13 @@ class FrontedSite(Site):
 
 @pytest.fixture(scope="module")
 def site(
-    postgres: PostgresServer, migrated_postgres: str, tmp_path_factory: pytest.TempPathFactory
+    postgres: PostgresServer, migrated_postgresql: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[FrontedSite]:
     nginx = find_nginx()
     if nginx is None:
         lack("nginx", "on the PATH and in /usr/sbin, and for openssl on the PATH")
     folder = tmp_path_factory.mktemp("fronted")
-    url = postgres.url(postgres.create_database(migrated_postgres))
+    url = postgres.url(postgres.create_database(migrated_postgresql))
     (folder / "seeds").mkdir()
     settings = {"SECRET_KEY": SECRET_KEY, "SEED_DIRS": str(folder / "seeds")}
     database = Database(url)

@@ -23,7 +23,7 @@ from app.archives.service.reading import opened_archive
 from app.articles.models import Article
 from app.core.db import Database
 from app.core.errors import Conflict
-from app.core.migrate import alembic_config, upgrade
+from app.core.migrate import alembic_config
 from app.discussion.queries.verify import verify as verify_discussion
 from app.events.models import Event
 from app.projects.models import Member
@@ -93,11 +93,9 @@ Act = Callable[..., UndoResult]
 
 
 @pytest.fixture
-def database_url(empty_database_url: str) -> str:
+def database_url(copy_of: Callable[[str], str]) -> str:
     """Give the URL of a database that an earlier version filled and this one has migrated."""
-    old_rows.load(empty_database_url)
-    upgrade(empty_database_url)
-    return empty_database_url
+    return copy_of("old")
 
 
 def assert_sound(session: Session) -> None:

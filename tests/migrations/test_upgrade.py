@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -73,10 +74,9 @@ def migrations_with(folder: Path, act: str) -> Path:
 
 
 @pytest.fixture
-def database_url(empty_database_url: str) -> str:
+def database_url(copy_of: Callable[[str], str]) -> str:
     """Give the URL of a migrated database without rows, whose tables the test may change."""
-    upgrade(empty_database_url)
-    return empty_database_url
+    return copy_of("migrated")
 
 
 def execute(database_url: str, *statements: str) -> None:

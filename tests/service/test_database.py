@@ -50,11 +50,11 @@ def test_connections_that_broke_while_they_rested_are_replaced(
 
 @pytest.mark.postgres
 def test_of_several_servers_the_one_that_answers_is_used(
-    postgres: PostgresServer, migrated_postgres: str, tmp_path: Path
+    postgres: PostgresServer, migrated_postgresql: str, tmp_path: Path
 ) -> None:
     hosts = ",".join(quote(str(folder), safe="") for folder in (tmp_path, postgres.folder))
     url = f"postgresql://postgres@{hosts}/{{}}?target_session_attrs=read-write"
-    used, new = postgres.create_database(migrated_postgres), postgres.create_database()
+    used, new = postgres.create_database(migrated_postgresql), postgres.create_database()
     app, other = (
         create_app(
             Config.from_env({"DATABASE_URL": url.format(name), "DATA_DIR": str(tmp_path / name)})

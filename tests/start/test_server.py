@@ -334,9 +334,9 @@ def test_where_nothing_can_be_written_the_start_warns_and_what_is_there_is_read(
 @pytest.mark.postgres
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that even root cannot write")
 def test_with_postgres_a_folder_that_cannot_be_written_is_a_warning(
-    migrated_postgres: str, postgres: PostgresServer
+    migrated_postgresql: str, postgres: PostgresServer
 ) -> None:
-    name = postgres.create_database(migrated_postgres)
+    name = postgres.create_database(migrated_postgresql)
     given = {"DATABASE_URL": postgres.url(name), "SECRET_KEY": "k" * 32}
     with start(Path("/proc"), (), **given) as started:
         started.wait_until_ready()

@@ -160,9 +160,9 @@ def test_what_postgresql_says_is_read_by_its_code(
 
 @pytest.mark.postgres
 def test_the_start_warns_and_goes_on(
-    postgres: PostgresServer, migrated_postgres: str, tmp_path: Path
+    postgres: PostgresServer, migrated_postgresql: str, tmp_path: Path
 ) -> None:
-    name = postgres.create_database(migrated_postgres)
+    name = postgres.create_database(migrated_postgresql)
     url = postgres.url(name)
     given = {"DATABASE_URL": url, "DATA_DIR": str(tmp_path), "SEED_DIRS": str(tmp_path)}
     said: list[str] = []
