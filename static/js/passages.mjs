@@ -51,7 +51,10 @@ function swap(fresh) {
     if (again) again.open = facet.open || again.open;
   }
   old.replaceWith(fresh);
-  if (isSheet) facets().showPopover();
+  if (isSheet) {
+    document.querySelector('.open-facets').focus({preventScroll: true}); // to which closing it leads back
+    facets().showPopover();
+  }
   if (facets()) facets().scrollTop = scrollTop ?? 0;
   find(focus)?.focus({preventScroll: true});
 }

@@ -117,6 +117,10 @@ def test_the_passages_by_keyboard_alone(findings: Page) -> None:
     page.keyboard.press("Space")
     expect(page.locator(".chips")).to_contain_text("Publication: The Quay")
     expect(page.get_by_role("checkbox", name="The Quay")).to_be_focused()
+    page.get_by_role("link", name="Tag: Demand, remove this filter").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips")).not_to_contain_text("Tag: Demand")
+    expect(page.locator(".result-head h2")).to_be_focused()
     page.get_by_role("link", name="Skip to the passages").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -147,6 +151,8 @@ def test_on_a_phone_the_filters_are_a_sheet(
         page.locator("#facets").get_by_role("button", name="Show").click()
     expect(page.locator(".result-head .chips")).to_contain_text("State: disputed")
     expect(page.get_by_role("checkbox", name="disputed")).to_be_hidden()
+    if has_javascript:
+        expect(page.get_by_role("button", name="Filters")).to_be_focused()
     expect(page.locator(".hit .badge").first).to_have_text("disputed")
     width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     assert page.evaluate(width)
