@@ -154,6 +154,36 @@ def test_a_button_stands_clear_of_the_tick_above_it(site: Site, page: Page, samp
     assert button["y"] - tick["y"] - tick["height"] >= 8
 
 
+def test_the_button_of_a_preview_stands_clear_of_the_note_above_it(
+    site: Site, page: Page, sample: Sample
+) -> None:
+    site.tag(sample, FIRST)
+    site.enter(page)
+    page.goto(site.address(f"/projects/first/findings/passages?article={sample.id}"))
+    page.locator(".hit").get_by_role("checkbox").check()
+    page.get_by_label("A line for each note").fill("Who pays?")
+    page.get_by_role("button", name="Add to notes").click()
+    note = page.locator("blockquote").bounding_box()
+    button = page.get_by_role("button", name="Add this line to the note").bounding_box()
+    assert note is not None
+    assert button is not None
+    assert button["y"] - note["y"] - note["height"] >= 8
+
+
+def test_lines_in_context_are_of_one_height_tagged_or_not(
+    site: Site, page: Page, sample: Sample
+) -> None:
+    site.tag(sample, FIRST)
+    site.enter(page)
+    address = f"/projects/first/findings/passages?q=the&article={sample.id}&view=context"
+    page.goto(site.address(address))
+    assert page.locator(".tagged a").count()
+    assert page.get_by_text("not tagged").count()
+    heights = "lines => lines.map(each => each.getBoundingClientRect().height)"
+    found = page.locator(".in-context").evaluate_all(heights)
+    assert max(found) - min(found) < 2
+
+
 def test_in_forced_colours_what_lies_over_the_page_has_an_edge(desk: Desk) -> None:
     number = desk.site.tag(desk.sample, FIRST)
     desk.page.reload()
