@@ -25,7 +25,7 @@ from tests.harness.builders import (
     csrf_token,
     sign_in,
 )
-from tests.harness.pages import PageClient
+from tests.harness.pages import PageClient, read
 from tests.web.test_findings import PASSAGES, words_of
 
 BULK = "/projects/first/findings/bulk"
@@ -295,6 +295,17 @@ def test_what_cannot_be_done_is_said_and_keeps_what_was_typed(
     assert "At most 1 passages are changed at once" in answer.text
     garbage = press(me, page, FORM, annotation=["x", "1", "1.x", "²."], act="trash")
     assert garbage.status_code == 422
+
+
+def test_themes_are_offered_as_the_page_of_themes_has_them(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    add_theme(session, room.curator, "ports")
+    water = add_theme(session, room.curator, "water")
+    add_theme(session, room.curator, "floods", parent=water)
+    offered = read(me.get(PASSAGES).text).findall(".//select[@name='theme']/option")
+    assert [option.text for option in offered] == ["ports", "water", "floods"]
 
 
 def test_who_may_change_nothing_is_offered_nothing(

@@ -33,6 +33,7 @@ from app.parties.models import Named
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.themes import queries as themes
+from app.themes.tree import in_order, tree_of
 from app.web.filters import pluralise
 from app.web.responses import FormPage
 
@@ -217,9 +218,9 @@ def bulk_bar(
 
 
 def theme_choices(session: Session, member: Member) -> list[tuple[str, str]]:
-    """Return the themes that can be given: their ids and names."""
-    found = themes.list_themes(session, member.project_id)
-    return [(str(theme.id), theme.name) for theme in found if theme.archived_at is None]
+    """Return the themes that can be given, as the page Themes has them: their ids and names."""
+    branches = tree_of(themes.list_themes(session, member.project_id))
+    return [(str(theme.id), theme.name) for _level, theme in in_order(branches)]
 
 
 def names_offered(session: Session, model: type[Named], member: Member) -> list[str]:
