@@ -4,10 +4,11 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from app.annotations.models import Annotation
+from app.annotations.service.annotations import delete
 from app.articles.models import Article
 from app.assignments.service.assignments import assign
 from tests.browser.reading_page import Desk
-from tests.browser.running import Site
+from tests.browser.running import OWNER, Site
 from tests.browser.sample import FIRST, HEADING, MANY, SAMPLE, Sample
 from tests.harness.builders import add_comment
 from tests.harness.chromium import DESKTOP, PHONE, WatchedPages
@@ -168,6 +169,22 @@ def test_the_button_of_a_preview_stands_clear_of_the_note_above_it(
     assert note is not None
     assert button is not None
     assert button["y"] - note["y"] - note["height"] >= 8
+
+
+def test_a_tick_in_the_trash_stands_inside_the_frame_of_its_line(
+    site: Site, page: Page, sample: Sample
+) -> None:
+    deleted = site.tag(sample, FIRST)
+    with site.writing() as session:
+        delete(session, actor=site.find_member(session, OWNER), annotation_id=deleted, version=1)
+        session.commit()
+    site.enter(page)
+    page.goto(site.address(f"/projects/first/trash?article={sample.id}"))
+    line = page.locator(".trash > li").bounding_box()
+    tick = page.locator(".trash .pick input").bounding_box()
+    assert line is not None
+    assert tick is not None
+    assert tick["x"] - line["x"] >= 12
 
 
 def test_lines_in_context_are_of_one_height_tagged_or_not(
