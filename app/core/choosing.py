@@ -21,7 +21,7 @@ _ALIKE = 0.4  # at least, as difflib measures it
 Row_co = TypeVar("Row_co", bound=Base, covariant=True)
 
 
-class Words(Protocol[Row_co]):
+class NamedRows(Protocol[Row_co]):
     """What a project has names for, of which some are chosen."""
 
     def split(self, typed: str) -> Sequence[str]:
@@ -104,7 +104,7 @@ class UnknownNames(Invalid):
         self.unknown = unknown
 
 
-def choose(words: Words[Row_co], chosen: Chosen) -> tuple[str, Sequence[Unknown]]:
+def choose(words: NamedRows[Row_co], chosen: Chosen) -> tuple[str, Sequence[Unknown]]:
     """Return the ids of what is chosen, as content.py reads them, and the names that are none.
 
     What is confirmed is made.
@@ -124,7 +124,7 @@ def choose(words: Words[Row_co], chosen: Chosen) -> tuple[str, Sequence[Unknown]
     return SEPARATOR.join(dict.fromkeys(ids)), _with_nearest(words, unknown)
 
 
-def _with_nearest(words: Words[Row_co], names: Sequence[str]) -> Sequence[Unknown]:
+def _with_nearest(words: NamedRows[Row_co], names: Sequence[str]) -> Sequence[Unknown]:
     usable = words.usable() if names else {}
     alike = {
         name: get_close_matches(words.key_of(name), usable, n=NEAREST, cutoff=_ALIKE)

@@ -9,7 +9,7 @@ from app.text.links import find_links
 from app.text.normalise import normalise
 
 
-class Part(NamedTuple):
+class TextPart(NamedTuple):
     """A stretch of a text: plain, a hyperlink to `target`, or the name of a member."""
 
     text: str
@@ -32,30 +32,30 @@ def clean(text: str, *, field: str, limit: int) -> str:
     return cleaned
 
 
-def parts_of(text: str, names: Mapping[str, str]) -> list[Part]:
+def parts_of(text: str, names: Mapping[str, str]) -> list[TextPart]:
     """Cut a text into plain parts, web addresses and names of members.
 
     `names` are the names as they are now, by how the text calls them.
     """
-    found: list[tuple[int, int, Part]] = [
-        (link.start, link.end, Part(text[link.start : link.end], target=link.target))
+    found: list[tuple[int, int, TextPart]] = [
+        (link.start, link.end, TextPart(text[link.start : link.end], target=link.target))
         for link in find_links(text)
     ]
     folded = {written.casefold(): name for written, name in names.items()}
     found += [
-        (call.start, call.end, Part(f"@{folded[call.label]}", is_name=True))
+        (call.start, call.end, TextPart(f"@{folded[call.label]}", is_name=True))
         for call in calls_in(text, folded)
         if call.label
     ]
-    parts: list[Part] = []
+    parts: list[TextPart] = []
     place = 0
     for start, end, part in sorted(found):
         if start > place:
-            parts.append(Part(text[place:start]))
+            parts.append(TextPart(text[place:start]))
         parts.append(part)
         place = end
     if place < len(text):
-        parts.append(Part(text[place:]))
+        parts.append(TextPart(text[place:]))
     return parts
 
 

@@ -10,7 +10,7 @@ CUT = "…"
 
 
 @frozen
-class Part:
+class BlockText:
     """A block's text, where it starts in the article's, and the bounds of its sentences in it."""
 
     start: int
@@ -34,7 +34,7 @@ def bounds_of(written: str) -> list[tuple[int, int]]:
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def in_sentence(quote: str, start: int, end: int, first: Part, last: Part) -> InSentence:
+def in_sentence(quote: str, start: int, end: int, first: BlockText, last: BlockText) -> InSentence:
     """Show the passage `[start, end)`, whose words are the quote, from block `first` to `last`.
 
     All offsets are code points of the article's text. No more than MOST are shown, and a CUT stands

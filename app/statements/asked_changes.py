@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from app.findings.asked import Arguments
 from app.frozen import frozen
 from app.statements.arguments import last_value, read_choices, shorten
-from app.statements.changes import Place, Rank, Wanted, Which
+from app.statements.changes import Rank, TimePlace, Wanted, Which
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _RANK = re.compile(r"[01](\.[0-9]{1,10}){8}", re.ASCII)
@@ -125,4 +125,4 @@ def read_rank(written: str | None) -> Rank | None:
     if not written or not _RANK.fullmatch(written):
         return None
     is_dated, *numbers = map(int, written.split("."))
-    return Rank(is_dated, Place(*numbers[:4]), Place(*numbers[4:]))
+    return Rank(is_dated, TimePlace(*numbers[:4]), TimePlace(*numbers[4:]))

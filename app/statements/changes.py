@@ -23,7 +23,7 @@ class Which(StrEnum):
     ARTICLE = "article"
 
 
-class Place(NamedTuple):
+class TimePlace(NamedTuple):
     """Where a statement stands in time, 0 without a date: by day, then article, then place in it.
 
     Those of one day in different articles stand in the order of the articles' ids.
@@ -35,10 +35,10 @@ class Place(NamedTuple):
     annotation: int
 
 
-def place_of(statement: Statement) -> Place:
+def place_of(statement: Statement) -> TimePlace:
     """Return where a statement stands in time."""
     day = statement.day.toordinal() if statement.day else 0
-    return Place(day, statement.article, statement.start, statement.annotation)
+    return TimePlace(day, statement.article, statement.start, statement.annotation)
 
 
 class Rank(NamedTuple):
@@ -48,8 +48,8 @@ class Rank(NamedTuple):
     """
 
     is_dated: int
-    later: Place
-    earlier: Place
+    later: TimePlace
+    earlier: TimePlace
 
 
 class Key(NamedTuple):
@@ -158,7 +158,7 @@ class Change:
         return Pair(*sorted(both, key=place_of))
 
     def _before(
-        self, place: Place, later: Statement, wanted: Wanted, is_dated: int
+        self, place: TimePlace, later: Statement, wanted: Wanted, is_dated: int
     ) -> Iterator[Statement]:
         """Return what stands before a place and may be wanted with a statement, latest first."""
         article = wanted.article

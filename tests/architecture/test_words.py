@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -57,9 +58,24 @@ def _names(tree: ast.AST) -> Iterator[str]:
                 yield name
 
 
+MEANT_TOO_MUCH = (
+    *("Asked", "Choice", "Filter", "Heading", "Line", "Message", "Part", "Person", "Piece"),
+    *("Place", "Sentence", "Stale", "Standing", "Words"),
+)
+"""Names of classes that once stood for several things each."""
+
+
 def test_words_are_cut_out_of_names() -> None:
     assert words_of("EditConflict") == {"edit", "conflict"}
     assert words_of("MOST_HTML_parts") == {"most", "html", "parts"}
+
+
+def test_a_name_that_meant_several_things_is_of_one_class_at_most() -> None:
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in APP.rglob("*.py"))
+    names = Counter(
+        node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+    )
+    assert {name: names[name] for name in MEANT_TOO_MUCH if names[name] > 1} == {}
 
 
 @pytest.mark.parametrize("word", INSTEAD)

@@ -12,7 +12,7 @@ from app.discussion.models import Participant, Thread
 from app.discussion.queries.verify import verify
 from app.discussion.service import comments
 from app.discussion.service.mentions import MOST_NAMED, Mentionable, find_names, names_nobody
-from app.discussion.texts import Part, parts_of
+from app.discussion.texts import TextPart, parts_of
 from app.projects.models import Member
 from tests.harness.builders import Room, add_annotation, add_comment, add_room
 
@@ -155,10 +155,10 @@ def test_no_more_than_so_many_are_named_at_once() -> None:
 def test_a_text_is_cut_into_its_parts_and_loses_nothing() -> None:
     text = "See https://a.example/@Ines, @Ines and @Ineses, ＠ines"
     assert parts_of(text, {"Ines": "Inés"}) == [
-        Part("See "),
-        Part("https://a.example/@Ines", target="https://a.example/@Ines"),
-        Part(", "),
-        Part("@Inés", is_name=True),
-        Part(" and @Ineses, "),
-        Part("@Inés", is_name=True),
+        TextPart("See "),
+        TextPart("https://a.example/@Ines", target="https://a.example/@Ines"),
+        TextPart(", "),
+        TextPart("@Inés", is_name=True),
+        TextPart(" and @Ineses, "),
+        TextPart("@Inés", is_name=True),
     ]

@@ -16,7 +16,13 @@ from app.articles.queries.content import content_of
 from app.findings.asked import Asked, By, Hits, View
 from app.findings.queries import in_context as queries
 from app.findings.queries.facet_counts import Count
-from app.findings.queries.in_context import Line, LinePlace, Lines, list_lines, read_line_place
+from app.findings.queries.in_context import (
+    ContextLine,
+    LinePlace,
+    Lines,
+    list_lines,
+    read_line_place,
+)
 from app.findings.sentences import bounds_of
 from app.projects.models import Member
 from app.search.hits import marked, matches
@@ -159,7 +165,7 @@ def pages(session: Session, member: Member, asked: Asked, size: int) -> Iterator
         assert after == lines.next
 
 
-def seen(line: Line) -> tuple[object, ...]:
+def seen(line: ContextLine) -> tuple[object, ...]:
     return (
         line.place.order,
         line.context.words,

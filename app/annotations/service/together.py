@@ -26,7 +26,7 @@ AT_ONCE = 500
 
 
 @frozen
-class Part:
+class ActPart:
     """What an act on many made of one annotation: its event, and its states before and after.
 
     Before it was made, an annotation is as good as in the trash.
@@ -134,14 +134,14 @@ def _kind(before: AnnotationState, after: AnnotationState) -> str:
     return DELETED if after.deleted else RESTORED
 
 
-def parts_of(session: Session, event_id: int) -> Iterator[Part]:
+def parts_of(session: Session, event_id: int) -> Iterator[ActPart]:
     """Yield the parts of an act on many, by the ids of their events."""
     query = select(Event).where(Event.part_of_id == event_id).order_by(Event.id)
     for event in session.scalars(query.execution_options(yield_per=AT_ONCE)):
         before, after = states_of(event)
         if after is not None and event.annotation_id is not None:
             before = before or replace(after, deleted=True)
-            yield Part(event.id, event.annotation_id, before, after)
+            yield ActPart(event.id, event.annotation_id, before, after)
 
 
 def changed_since(session: Session, event_id: int) -> Collection[int]:

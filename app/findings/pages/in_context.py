@@ -8,7 +8,13 @@ from flask import url_for
 
 from app.findings.asked import Asked, By
 from app.findings.pages.facet_lists import TITLES, Names
-from app.findings.queries.in_context import MOST_LOOKED_AT, MOST_SORTED, SORTED_BY, Line, Lines
+from app.findings.queries.in_context import (
+    MOST_LOOKED_AT,
+    MOST_SORTED,
+    SORTED_BY,
+    ContextLine,
+    Lines,
+)
 from app.findings.queries.matching import ARTICLE_FACETS
 from app.frozen import frozen
 from app.search.concordance import Side
@@ -26,7 +32,7 @@ SORTS: Mapping[By, str] = {
 }
 
 
-class Part(NamedTuple):
+class ContextPart(NamedTuple):
     """Some words of a line, and whether the line is sorted by them."""
 
     words: str
@@ -52,9 +58,9 @@ class LineShown:
     before, or stands in another article where lines stand by place.
     """
 
-    before: Sequence[Part]
+    before: Sequence[ContextPart]
     words: str
-    after: Sequence[Part]
+    after: Sequence[ContextPart]
     direction: Direction
     address: str
     article: str
@@ -109,7 +115,7 @@ def context_shown(slug: str, asked: Asked, lines: Lines, names: Names) -> Contex
 
 
 def _line(
-    slug: str, asked: Asked, line: Line, query: Query, names: Names, *, is_divided: bool
+    slug: str, asked: Asked, line: ContextLine, query: Query, names: Names, *, is_divided: bool
 ) -> LineShown:
     place, context = line.place, line.context
     side = SORTED_BY[asked.by][0] if asked.by in SORTED_BY else None
@@ -146,11 +152,11 @@ def _line(
     )
 
 
-def _parts(words: str, sorted_word: tuple[int, int] | None) -> list[Part]:
+def _parts(words: str, sorted_word: tuple[int, int] | None) -> list[ContextPart]:
     """Cut the words of a side where the word begins and ends that the line is sorted by."""
     cuts = [0, *(sorted_word or ()), len(words)]
     return [
-        Part(words[first:last], (first, last) == sorted_word)
+        ContextPart(words[first:last], (first, last) == sorted_word)
         for first, last in pairwise(cuts)
         if first < last
     ]

@@ -60,7 +60,7 @@ GROUPS: Mapping[Group, str] = {
 }
 
 
-class Piece(NamedTuple):
+class FoundPiece(NamedTuple):
     """Some words, and whether they are what is searched."""
 
     words: str
@@ -68,7 +68,7 @@ class Piece(NamedTuple):
 
 
 @frozen
-class Line:
+class PassageLine:
     """A passage in the list: the hit, what it carries by names, and whether it is one's own.
 
     `key` is its own on the page: under heads of themes a passage may stand more than once.
@@ -78,10 +78,10 @@ class Line:
 
     key: str
     hit: Hit
-    before: Sequence[Piece]
-    passage: Sequence[Piece]
-    after: Sequence[Piece]
-    note: Sequence[Piece]
+    before: Sequence[FoundPiece]
+    passage: Sequence[FoundPiece]
+    after: Sequence[FoundPiece]
+    note: Sequence[FoundPiece]
     themes: Sequence[str]
     party: str
     addressees: Sequence[str]
@@ -109,7 +109,7 @@ class Head:
     csv: str
     about: Sequence[str]
     count: str
-    lines: Sequence[Line]
+    lines: Sequence[PassageLine]
 
 
 @frozen
@@ -292,7 +292,7 @@ def _heads(
     query = read_query(asked.q)
     times = Counter[int]()
 
-    def line(hit: Hit) -> Line:
+    def line(hit: Hit) -> PassageLine:
         times[hit.id] += 1
         key = f"{hit.id}-{times[hit.id]}" if times[hit.id] > 1 else str(hit.id)
         return _line(key, hit, member, names, query)
@@ -346,11 +346,11 @@ def _about(asked: Asked, hit: Hit) -> Sequence[str]:
     return byline_of(hit.author, hit.publication, hit.published_on)
 
 
-def _line(key: str, hit: Hit, member: Member, names: Names, query: Query) -> Line:
+def _line(key: str, hit: Hit, member: Member, names: Names, query: Query) -> PassageLine:
     shown = hit.shown
     before, passage, after = _pieces(query, shown.before, _passage_of(shown), shown.after)
     (note,) = _pieces(query, hit.note)
-    return Line(
+    return PassageLine(
         key=key,
         hit=hit,
         before=before,
@@ -369,7 +369,7 @@ def _passage_of(shown: InSentence) -> str:
     return f"{shown.passage} {shown.rest}" if shown.rest else shown.passage
 
 
-def _pieces(query: Query, *parts: str) -> list[list[Piece]]:
+def _pieces(query: Query, *parts: str) -> list[list[FoundPiece]]:
     """Cut parts of one text where what is searched begins and ends in it."""
     cuts = [cut for place in marked("".join(parts), query) for cut in place] if query.terms else []
     drawn, start = [], 0
@@ -378,7 +378,7 @@ def _pieces(query: Query, *parts: str) -> list[list[Piece]]:
         bounds = [start, *(cut for cut in cuts if start < cut < end), end]
         drawn.append(
             [
-                Piece(part[first - start : last - start], bisect_right(cuts, first) % 2 == 1)
+                FoundPiece(part[first - start : last - start], bisect_right(cuts, first) % 2 == 1)
                 for first, last in pairwise(bounds)
                 if first < last
             ]

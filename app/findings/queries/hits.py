@@ -15,7 +15,7 @@ from app.assignments.queries.visibility import sql_can_see
 from app.core.db import read_columns
 from app.discussion.models import Thread
 from app.discussion.queries.discussion import HAS_QUESTION, IS_DISPUTED
-from app.findings.sentences import InSentence, Part, bounds_of, in_sentence
+from app.findings.sentences import BlockText, InSentence, bounds_of, in_sentence
 from app.frozen import frozen
 from app.projects.models import Member
 
@@ -133,8 +133,8 @@ def list_seen(session: Session, member: Member, ids: Sequence[int]) -> dict[int,
 
 
 def _hit(row: Row[*tuple[object, ...]]) -> Hit:
-    first = Part(row.first_start, row.first_text, bounds_of(row.first_sentences))
-    last = Part(row.last_start, row.last_text, bounds_of(row.last_sentences))
+    first = BlockText(row.first_start, row.first_text, bounds_of(row.first_sentences))
+    last = BlockText(row.last_start, row.last_text, bounds_of(row.last_sentences))
     is_placed = row.revision_id == row.current_revision_id
     return Hit(
         id=row.id,

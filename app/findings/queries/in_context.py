@@ -84,7 +84,7 @@ def read_line_place(written: str | None) -> LinePlace | None:
 
 
 @frozen
-class Line:
+class ContextLine:
     """A line: words with what stands beside them in paragraph `block` of the article.
 
     `sorted_word` is `[start, end)` of the side that it is sorted by, None for none or by place;
@@ -109,7 +109,7 @@ class Lines:
     page. `next` is the place after which another page begins, None for the last page.
     """
 
-    shown: Sequence[Line]
+    shown: Sequence[ContextLine]
     total: Count | None
     is_all: bool
     looked_to: LinePlace | None
@@ -153,7 +153,7 @@ def find_hits(session: Session, member: Member, asked: Asked, *, most: int) -> l
 
 def draw_hits(
     session: Session, member: Member, asked: Asked, hits: Sequence[LinePlace]
-) -> list[Line]:
+) -> list[ContextLine]:
     """Return what is shown of some of these places."""
     return _Reader(session, member, asked).draw(hits)
 
@@ -244,12 +244,12 @@ class _Reader:
             start, end = _first_word(content.text, start, end)
         return Context.of(content.text, start, end, first=block.start, last=block.end)
 
-    def draw(self, lines: Sequence[LinePlace]) -> list[Line]:
+    def draw(self, lines: Sequence[LinePlace]) -> list[ContextLine]:
         """Return what is shown of some lines."""
         tagged = self._tagged(lines)
         return [self._line(line, tagged) for line in lines]
 
-    def _line(self, line: LinePlace, tagged: Mapping[int, Sequence[Tagged]]) -> Line:
+    def _line(self, line: LinePlace, tagged: Mapping[int, Sequence[Tagged]]) -> ContextLine:
         content = content_of(self._session, line.revision_id)
         number = _block_of(content, line)
         block = content.blocks[number - 1]
@@ -269,7 +269,7 @@ class _Reader:
             and each.end > line.start
             and line.annotation_id in {0, each.id}
         ]
-        return Line(
+        return ContextLine(
             place=line,
             block=number,
             context=context,

@@ -27,7 +27,7 @@ from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import may_change
 from app.reading.forms import NOTE, filter_query
-from app.reading.pages.article_ref import ArticleRef, Choice, article_ref
+from app.reading.pages.article_ref import ArticleRef, PlaceChoice, article_ref
 from app.reading.pages.discussion import DiscussionPage, discussion_page
 from app.reading.pages.fields import NAME_FIELDS, NO_OPTIONS, Fields, Options, Typed, fields_of
 from app.web.responses import FormPage, Pager
@@ -79,8 +79,8 @@ class CardPage(FormPage):
     is_alone: bool = False
     is_conflict: bool = False
     duplicate_id: int | None = None
-    choices: tuple[Choice, ...] = ()
-    nearest: Choice | None = None
+    choices: tuple[PlaceChoice, ...] = ()
+    nearest: PlaceChoice | None = None
     tags: Sequence[str] = tuple(Tag)
     note_limit: int = NOTE_LIMIT
     quote_limit: int = QUOTE_LIMIT

@@ -58,7 +58,7 @@ def words_around(text: str, start: int, end: int) -> tuple[str, str]:
 
 
 @frozen
-class Choice:
+class PlaceChoice:
     """A place where words occur, in its context, to choose from."""
 
     start: int
@@ -70,7 +70,7 @@ class Choice:
 
 def suggestions_in(
     text: str, starts: Sequence[int], error: GlossError | None
-) -> tuple[tuple[Choice, ...], Choice | None]:
+) -> tuple[tuple[PlaceChoice, ...], PlaceChoice | None]:
     """Return the places to choose from, and the nearest one, where the error knows any.
 
     `starts` are those of the text's blocks.
@@ -82,9 +82,9 @@ def suggestions_in(
     return (), None
 
 
-def _choice(text: str, starts: Sequence[int], start: int, end: int) -> Choice:
+def _choice(text: str, starts: Sequence[int], start: int, end: int) -> PlaceChoice:
     before, after = words_around(text, start, end)
-    return Choice(
+    return PlaceChoice(
         start=start,
         before=before,
         quote=text[start:end],

@@ -15,7 +15,7 @@ from app.discussion.queries import discussion
 from app.discussion.service import comments as service
 from app.discussion.service.stances import DISPUTE
 from app.discussion.service.threads import WAIT, can_settle, is_present
-from app.discussion.texts import Part, parts_of
+from app.discussion.texts import TextPart, parts_of
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -36,7 +36,7 @@ class CommentLine:
     is_deleted: bool
     version: int
     text: str
-    parts: Sequence[Part]
+    parts: Sequence[TextPart]
     can_edit: bool
     can_delete: bool
     can_restore: bool
@@ -62,7 +62,7 @@ class StanceLine:
     is_dispute: bool
     at: datetime
     reason: str
-    parts: Sequence[Part]
+    parts: Sequence[TextPart]
 
 
 @frozen

@@ -11,7 +11,7 @@ from app.articles.queries.content import content_of
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
-from app.search.queries.texts import Place, places_in
+from app.search.queries.texts import TextHit, places_in
 from app.search.query import LONGEST_QUERY, Query, read_query
 
 MOST_HITS = 1_000
@@ -71,7 +71,7 @@ def find_page(session: Session, member: Member, article: Article, typed: str | N
     )
 
 
-def _hit(text: str, place: Place) -> Hit:
+def _hit(text: str, place: TextHit) -> Hit:
     before = text[max(place.first, place.start - AROUND) : place.start]
     after = text[place.end : min(place.last, place.end + AROUND)]
     return Hit(

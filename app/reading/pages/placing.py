@@ -17,7 +17,7 @@ from app.frozen import frozen
 from app.projects.models import Member
 from app.reading.pages.article_ref import (
     ArticleRef,
-    Choice,
+    PlaceChoice,
     article_ref,
     suggestions_in,
     words_around,
@@ -56,8 +56,8 @@ class PlacingPage:
     sections: Markup
     typed: str = ""
     problem: str = ""
-    choices: tuple[Choice, ...] = ()
-    nearest: Choice | None = None
+    choices: tuple[PlaceChoice, ...] = ()
+    nearest: PlaceChoice | None = None
     quote_limit: int = QUOTE_LIMIT
 
 

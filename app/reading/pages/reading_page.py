@@ -26,12 +26,18 @@ from app.projects.roles import Act, may
 from app.reading.forms import filter_query
 from app.reading.pages.annotation_card import card_page
 from app.reading.pages.article_rail import Rail, rail_of
-from app.reading.pages.article_ref import ArticleRef, Choice, article_ref, byline_of, words_around
+from app.reading.pages.article_ref import (
+    ArticleRef,
+    PlaceChoice,
+    article_ref,
+    byline_of,
+    words_around,
+)
 from app.reading.pages.fields import NAME_FIELDS, WHO
 from app.reading.pages.find_page import FindPage, find_page
 from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
-from app.reading.pages.rendering.cache import Heading, draw_article, draw_with_card
+from app.reading.pages.rendering.cache import OutlineLine, draw_article, draw_with_card
 from app.text.direction import Direction
 from app.themes.queries import usable_names
 from app.web.responses import FormPage, Pager
@@ -66,7 +72,7 @@ class ReadingPage:
     orphans: int
     begins_with_title: bool
     is_long: bool
-    outline: Sequence[Heading]
+    outline: Sequence[OutlineLine]
     rail: Rail
     query: str
     heading: Markup
@@ -116,8 +122,8 @@ class TagForm(FormPage):
     typed: Mapping[str, str] = dataclasses.field(default_factory=lambda: content.EMPTY)
     problem: str = ""
     field: str = ""
-    choices: tuple[Choice, ...] = ()
-    nearest: Choice | None = None
+    choices: tuple[PlaceChoice, ...] = ()
+    nearest: PlaceChoice | None = None
     ticked: frozenset[int] = frozenset()
     is_ticked: bool = False
     duplicate_id: int | None = None
@@ -178,7 +184,7 @@ class TagPage:
 
 
 @frozen
-class Sentence:
+class SentenceTick:
     """A sentence to tick: its number in the block from 0, and its text."""
 
     number: int
@@ -197,7 +203,7 @@ class BlockPage:
     cards: list[Card]
     pager: Pager
     query: str
-    sentences: list[Sentence]
+    sentences: list[SentenceTick]
     can_tag: bool
     form: TagForm
 
@@ -356,7 +362,7 @@ def block_page(
         pager=pager,
         query=filter_query(shown),
         sentences=[
-            Sentence(place, text[start:end])
+            SentenceTick(place, text[start:end])
             for place, (start, end) in enumerate(zip(bounds[::2], bounds[1::2], strict=True))
         ],
         can_tag=may(member, Act.TAG),

@@ -27,7 +27,7 @@ from app.projects.roles import may_change
 from app.reading.forms import NOTE, asked_filter, filter_query
 from app.reading.pages import annotation_card, reading_page
 from app.reading.pages.annotation_card import CardPage
-from app.reading.pages.article_ref import Choice, article_ref, suggestions_in
+from app.reading.pages.article_ref import PlaceChoice, article_ref, suggestions_in
 from app.reading.pages.fields import Typed
 from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.changed_blocks import draw_numbers
@@ -264,7 +264,7 @@ def render_change_error(found: FoundAnnotation, error: GlossError) -> ResponseRe
 
 def _suggestions(
     session: Session, article: Article, error: GlossError
-) -> tuple[tuple[Choice, ...], Choice | None]:
+) -> tuple[tuple[PlaceChoice, ...], PlaceChoice | None]:
     revision = articles.current_revision(session, article.id)
     starts = [block.start for block in articles.blocks_of(session, revision.id)]
     return suggestions_in(revision.text, starts, error)

@@ -24,7 +24,7 @@ SENTENCES_AT_ONCE = 1_000
 
 
 @frozen
-class Place:
+class TextHit:
     """A hit, `[start, end)` of the text of a revision, in the sentence `[first, last)` of a block.
 
     All are counted in code points.
@@ -37,7 +37,7 @@ class Place:
     last: int
 
 
-def places_in(session: Session, revision_id: int, query: Query, *, most: int) -> list[Place]:
+def places_in(session: Session, revision_id: int, query: Query, *, most: int) -> list[TextHit]:
     """Return the hits of a search in one text, in order, at most so many.
 
     They stand in the sentences that have all that the search is for.
@@ -70,7 +70,7 @@ class ProjectPlace:
 
     article_id: int
     revision_id: int
-    place: Place
+    place: TextHit
 
     @property
     def at(self) -> tuple[int, int]:
@@ -272,8 +272,8 @@ def list_tagged(
     return found
 
 
-def _places(text: str, query: Query, block: int, first: int, last: int) -> list[Place]:
+def _places(text: str, query: Query, block: int, first: int, last: int) -> list[TextHit]:
     return [
-        Place(block, first + start, first + end, first, last)
+        TextHit(block, first + start, first + end, first, last)
         for start, end in marked(text[first:last], query)
     ]

@@ -24,7 +24,7 @@ from app.statements.pages.one import (
     Section,
 )
 from app.statements.pages.passage_links import passages_of
-from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, POSITIONS, Words
+from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, POSITIONS, SubjectWords
 from app.statements.queries.uses import Entries, Said, list_entries
 from app.web.filters import number, pluralise
 from app.web.responses import Pager
@@ -36,13 +36,13 @@ class Around:
 
     session: Session
     member: Member
-    words: Words
+    words: SubjectWords
     row: Named
     parties: Entries
     positions: Entries
 
     @classmethod
-    def of(cls, session: Session, member: Member, words: Words, row: Named) -> "Around":
+    def of(cls, session: Session, member: Member, words: SubjectWords, row: Named) -> "Around":
         """Read the names: after what is said, so that whatever this has is named."""
         parties = list_entries(session, Party, member.project_id)
         positions = list_entries(session, Position, member.project_id)
@@ -58,21 +58,21 @@ class Around:
         """Return the project's, as addresses have it."""
         return self.member.project.slug
 
-    def entries(self, words: Words) -> Entries:
+    def entries(self, words: SubjectWords) -> Entries:
         """Return the parties, or the positions."""
         return self.parties if words is PARTIES else self.positions
 
-    def name(self, words: Words, row_id: int) -> str:
+    def name(self, words: SubjectWords, row_id: int) -> str:
         """Return what the main one is called that one counts for."""
         entries = self.entries(words)
         return entries[entries[row_id].main].called
 
-    def address(self, words: Words, row_id: int) -> str:
+    def address(self, words: SubjectWords, row_id: int) -> str:
         """Return the address of the main one that one counts for."""
         main = self.entries(words)[row_id].main
         return url_for("parties.one", slug=self.slug, what=words.what, row_id=main)
 
-    def link(self, words: Words, row_id: int) -> Link:
+    def link(self, words: SubjectWords, row_id: int) -> Link:
         """Return the name and address of the main one that one counts for."""
         return Link(self.name(words, row_id), self.address(words, row_id))
 
@@ -86,7 +86,7 @@ class Around:
 
 
 @frozen
-class Part:
+class SectionPart:
     """A section before it is drawn: what is said in it, and the facets that ask for these.
 
     Without facets nothing else asks for them. `is_of_it` says that it is demanded of the party
@@ -102,7 +102,7 @@ class Part:
 
 def build_page(
     around: Around,
-    parts: Sequence[Part],
+    parts: Sequence[SectionPart],
     *,
     said: Sequence[Said],
     show: str,
@@ -155,7 +155,9 @@ def build_page(
     )
 
 
-def _section(around: Around, part: Part, cut: Sequence[Said], hits: Mapping[int, Hit]) -> Section:
+def _section(
+    around: Around, part: SectionPart, cut: Sequence[Said], hits: Mapping[int, Hit]
+) -> Section:
     what, row_id = around.words.what, around.row.id
     address = url_for("parties.one", slug=around.slug, what=what, row_id=row_id, show=part.key)
     return Section(
@@ -168,7 +170,7 @@ def _section(around: Around, part: Part, cut: Sequence[Said], hits: Mapping[int,
     )
 
 
-def _quote(around: Around, part: Part, one: Said, hit: Hit) -> Quote:
+def _quote(around: Around, part: SectionPart, one: Said, hit: Hit) -> Quote:
     """Return a quote; what the page is about itself is not said again."""
     is_of_party = around.words is PARTIES
     is_own = is_of_party and not part.is_of_it

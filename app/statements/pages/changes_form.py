@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.frozen import frozen
 from app.statements.asked_changes import Verdicts, View
 from app.statements.changes import Which
-from app.statements.pages.filter_form import MOST_CHOICES, Choice, Select
+from app.statements.pages.filter_form import MOST_CHOICES, Select, ValueChoice
 from app.statements.queries.changes import Changes, titles_of
 from app.text.sorting import sort_key
 
@@ -53,7 +53,7 @@ def changes_form(session: Session, found: Changes) -> ChangesForm:
                 "which",
                 "Which",
                 [
-                    Choice(which or "", words, which is asked.which)
+                    ValueChoice(which or "", words, which is asked.which)
                     for which, words in KINDS.items()
                 ],
             ),
@@ -61,7 +61,7 @@ def changes_form(session: Session, found: Changes) -> ChangesForm:
                 "verdict",
                 "Verdict",
                 [
-                    Choice(
+                    ValueChoice(
                         "" if verdict is Verdicts.KEPT else verdict,
                         words,
                         verdict is asked.verdict,
@@ -86,7 +86,7 @@ def _of_ids(
         name,
         words,
         [
-            Choice("", "any", on not in names),
-            *(Choice(str(each), names[each], each == on) for each in order),
+            ValueChoice("", "any", on not in names),
+            *(ValueChoice(str(each), names[each], each == on) for each in order),
         ],
     )

@@ -40,7 +40,7 @@ _FACETS = ("article", "publication", "annotator", "tag")
 
 
 @frozen
-class Choice:
+class ValueChoice:
     """A value that one may choose, in words."""
 
     value: str
@@ -54,7 +54,7 @@ class Select:
 
     name: str
     words: str
-    choices: Sequence[Choice]
+    choices: Sequence[ValueChoice]
 
 
 @frozen
@@ -101,8 +101,8 @@ def _facet_select(facet: str, values: Counter[str], on: Sequence[str], names: Na
         facet,
         TITLES[facet],
         [
-            Choice("", anything, is_on=not on),
-            *(Choice(value, labels[value], value in on) for value in order),
+            ValueChoice("", anything, is_on=not on),
+            *(ValueChoice(value, labels[value], value in on) for value in order),
         ],
     )
 
@@ -113,7 +113,7 @@ def _select(name: str, words: str, choices: Mapping[_T, str], on: _T, by_itself:
         name,
         words,
         [
-            Choice("" if value == by_itself else str(value), said, value == on)
+            ValueChoice("" if value == by_itself else str(value), said, value == on)
             for value, said in choices.items()
         ],
     )

@@ -15,7 +15,7 @@ from app.parties.service.names import NamedConflict, NameTaken
 from app.parties.state import PartyState, state_of
 from app.projects.models import Member
 from app.statements.forms import AffiliationTyped, ChangeForm
-from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, Words
+from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, SubjectWords
 from app.statements.queries.uses import count_names, list_entries
 from app.web.responses import FormPage
 
@@ -41,7 +41,7 @@ class KeepingPage(FormPage):
     """
 
     slug: str
-    words: Words
+    words: SubjectWords
     id: int
     called: str
     version: int
@@ -85,7 +85,7 @@ class KeepingPage(FormPage):
         return "" if self.field else self.problem
 
 
-def keeping_page(session: Session, member: Member, words: Words, row: Named) -> KeepingPage:
+def keeping_page(session: Session, member: Member, words: SubjectWords, row: Named) -> KeepingPage:
     """Build the page of a main party or position."""
     entries = list_entries(session, words.model, member.project_id)
     uses = count_names(session, member, words.of, queries.aliases_of(session, row))

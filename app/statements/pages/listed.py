@@ -21,7 +21,7 @@ from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.statements.arguments import last_value, read_choices
 from app.statements.pages.passage_links import passages_of
-from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, WORDS, Words
+from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, WORDS, SubjectWords
 from app.statements.queries.listing import list_affiliations
 from app.statements.queries.uses import (
     Entries,
@@ -151,7 +151,7 @@ class ListPage(FormPage):
     """
 
     slug: str
-    words: Words
+    words: SubjectWords
     asked: AskedList
     lines: Sequence[ListLine]
     pager: Pager
@@ -269,7 +269,7 @@ class _Listing(NamedTuple):
     """What the lines of a list are made from, by the ids of main ones."""
 
     slug: str
-    words: Words
+    words: SubjectWords
     uses: Mapping[int, Uses]
     aliases: Mapping[int, Sequence[Entry]]
     about: Mapping[int, str]

@@ -77,7 +77,7 @@ class MatrixShown:
 
 
 @frozen
-class Line:
+class PairRow:
     """A line of the table: a pair, and the addresses of party, position and passages."""
 
     pair: Pair
@@ -191,10 +191,10 @@ def _cell(key: Key, found: Positions, passages: PassageLinks, *, has_line: bool)
     return CellShown(found.names.parties[party], marks, has_line)
 
 
-def line_of(pair: Pair, found: Positions, passages: PassageLinks) -> Line:
+def line_of(pair: Pair, found: Positions, passages: PassageLinks) -> PairRow:
     """Draw a pair as a line of the table."""
     statements = found.statements[pair.key]
-    return Line(
+    return PairRow(
         pair=pair,
         party_address=passages.of_party(pair.key[0]),
         position_address=passages.of(statements, "position"),

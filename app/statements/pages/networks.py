@@ -14,7 +14,7 @@ from app.statements.duplicates import By
 from app.statements.graph import Edge, Graph, Names
 from app.statements.network_files import NETWORK_FORMATS
 from app.statements.networks import Kind, Network, Normalise, Relation, make_network
-from app.statements.pages.filter_form import COUNTS, Choice, Select
+from app.statements.pages.filter_form import COUNTS, Select, ValueChoice
 from app.statements.pages.passage_links import PassageLinks
 from app.statements.statement import AGAINST, FOR, Statement
 from app.web.filters import pluralise
@@ -77,7 +77,7 @@ class NetworkFile:
 
 
 @frozen
-class Line:
+class EdgeRow:
     """An edge in the table: what it joins, how strong it is, and where its statements are."""
 
     source: str
@@ -134,7 +134,7 @@ class Found:
     undated_address: str
     picture: Picture | None
     heads: tuple[str, str]
-    lines: Sequence[Line]
+    lines: Sequence[EdgeRow]
     pager: Pager
 
 
@@ -192,7 +192,7 @@ def networks_page(
 
 def _select(name: str, on: str) -> Select:
     label, values = WORDS[name]
-    choices = [Choice(str(value), words, str(value) == on) for value, words in values.items()]
+    choices = [ValueChoice(str(value), words, str(value) == on) for value, words in values.items()]
     return Select(name, label, choices)
 
 
@@ -295,10 +295,10 @@ class _Builder:
         path = f"M{chord.start.x} {chord.start.y}L{chord.end.x} {chord.end.y}"
         return ChordShown(path, chord.width, edge.weight < 0, label, self._address(said, *BOTH))
 
-    def _line(self, edge: Edge) -> Line:
+    def _line(self, edge: Edge) -> EdgeRow:
         said = self.graph.statements_of(edge)
         sides = [each.side for each in said]
-        return Line(
+        return EdgeRow(
             source=edge.source.name,
             target=edge.target.name,
             weight=_weight(edge.weight),

@@ -9,7 +9,7 @@ from app.annotations.tags import TAGS
 from app.parties.models import Party
 from app.parties.state import Affiliated
 from app.projects.models import Member
-from app.statements.pages.around import Around, Part, build_page
+from app.statements.pages.around import Around, SectionPart, build_page
 from app.statements.pages.drawn import Rows, draw
 from app.statements.pages.one import Item, ItemList, OnePage
 from app.statements.pages.passage_links import few, passages_of
@@ -43,7 +43,7 @@ def party_page(
     sides = list(list_sides(session, member, own)) if own else []
     around = Around.of(session, member, PARTIES, party)
     parts = [
-        Part(
+        SectionPart(
             tag,
             _TITLES[tag],
             [one for one in said if one.tag == tag],
@@ -51,7 +51,7 @@ def party_page(
         )
         for tag in TAGS
     ]
-    parts.append(Part(DEMANDED, "Demanded of it", demanded, {}, is_of_it=True))
+    parts.append(SectionPart(DEMANDED, "Demanded of it", demanded, {}, is_of_it=True))
     timeline = draw(
         [
             Dated(around.positions[one.position].main, one.side, one.article, one.day)

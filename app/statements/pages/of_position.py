@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.parties.models import Position
 from app.projects.models import Member
-from app.statements.pages.around import Around, Part, build_page
+from app.statements.pages.around import Around, SectionPart, build_page
 from app.statements.pages.drawn import Rows, draw
 from app.statements.pages.one import Item, ItemList, OnePage
 from app.statements.pages.passage_links import few, passages_of
@@ -26,7 +26,7 @@ def position_page(
     said = list_said(session, member, position)
     around = Around.of(session, member, POSITIONS, position)
     parts = [
-        Part(
+        SectionPart(
             side or "none",
             title,
             [one for one in said if one.side == side],

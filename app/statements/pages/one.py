@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from app.findings.queries.hits import Hit
 from app.frozen import frozen
 from app.statements.pages.drawn import Drawn
-from app.statements.pages.words import PARTIES, POSITIONS, Words
+from app.statements.pages.words import PARTIES, POSITIONS, SubjectWords
 from app.web.responses import Pager
 
 QUOTES_SHOWN = 5  # of a section
@@ -87,7 +87,7 @@ class OnePage:
     """
 
     slug: str
-    words: Words
+    words: SubjectWords
     id: int
     called: str
     about: Sequence[str]

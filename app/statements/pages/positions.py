@@ -15,7 +15,7 @@ from app.statements.asked import AskedPositions, View
 from app.statements.duplicates import By
 from app.statements.matrix import LEAST_SHARED
 from app.statements.pages.filter_form import FilterForm, filter_form
-from app.statements.pages.matrix_shown import Line, MatrixShown, line_of, matrix_shown
+from app.statements.pages.matrix_shown import MatrixShown, PairRow, line_of, matrix_shown
 from app.statements.pages.passage_links import PassageLinks
 from app.statements.queries.positions import MOST_COLUMNS, Positions, count_positions
 from app.web.filters import day as write_day
@@ -59,7 +59,7 @@ class PositionsPage:
     shared: int
     least_shared: int
     matrix: MatrixShown | None
-    lines: Sequence[Line]
+    lines: Sequence[PairRow]
     pager: Pager
 
     @property
@@ -101,7 +101,7 @@ def positions_page(
     address = url_for("positions.positions", slug=slug)
     passages = PassageLinks(slug, asked)
     pager = Pager.at(number_of_page, size=PAIRS_A_PAGE, total=len(found.matrix.cells))
-    lines: Sequence[Line] = []
+    lines: Sequence[PairRow] = []
     if asked.view is View.TABLE:
         some = found.pairs[pager.offset :][:PAIRS_A_PAGE]
         lines = [line_of(pair, found, passages) for pair in some]

@@ -7,7 +7,7 @@ from app.parties.models import NAME_LIMIT, SENTENCE_LIMIT, Named, Party, Positio
 
 
 @frozen
-class Words:
+class SubjectWords:
     """The words of parties, or of positions; `what` stands in addresses, `of` in events."""
 
     model: type[Named]
@@ -27,7 +27,7 @@ class Words:
         return self.model.SUBJECT
 
 
-PARTIES = Words(
+PARTIES = SubjectWords(
     model=Party,
     what="parties",
     one="party",
@@ -39,7 +39,7 @@ PARTIES = Words(
     new_alias="Another name",
     limit=NAME_LIMIT,
 )
-POSITIONS = Words(
+POSITIONS = SubjectWords(
     model=Position,
     what="positions",
     one="position",
@@ -51,7 +51,7 @@ POSITIONS = Words(
     new_alias="Another wording",
     limit=SENTENCE_LIMIT,
 )
-WORDS: Mapping[str, Words] = {each.what: each for each in (PARTIES, POSITIONS)}
+WORDS: Mapping[str, SubjectWords] = {each.what: each for each in (PARTIES, POSITIONS)}
 KINDS_IN_WORDS: Mapping[str, str] = {
     "person": "Person",
     "organization": "Organisation",

@@ -8,7 +8,7 @@ by a run of words that occurs once on either side.
 from app.frozen import frozen
 from app.text.anchoring.sentence_pairs import SentencePairs
 from app.text.anchoring.word_links import WordLinks
-from app.text.anchoring.words import Words, split
+from app.text.anchoring.words import WordList, split
 
 
 @frozen
@@ -20,8 +20,8 @@ class Alignment:
     just as well: of two equal words in a row one was deleted, and nothing says which.
     """
 
-    old: Words
-    new: Words
+    old: WordList
+    new: WordList
     to_new: list[int]
     to_old: list[int]
     doubtful: frozenset[int]

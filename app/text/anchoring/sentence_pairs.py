@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
-from app.text.anchoring.words import COMPARED_AT_MOST, NONE, Sentence, Words, equal_runs
+from app.text.anchoring.words import COMPARED_AT_MOST, NONE, Sentence, WordList, equal_runs
 
 # A sentence of fewer characters says too little to be known again in another place.
 _TELLING = 10
@@ -26,7 +26,7 @@ _CANDIDATES = 4
 class SentencePairs:
     """The sentences of two texts, and which belongs to which."""
 
-    def __init__(self, old: Words, new: Words) -> None:
+    def __init__(self, old: WordList, new: WordList) -> None:
         self.old, self.new = old, new
         self.to_new = [NONE] * len(old.sentences)
         self.to_old = [NONE] * len(new.sentences)

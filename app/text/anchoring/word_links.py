@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from app.text.anchoring.words import COMPARED_AT_MOST, NONE, Sentence, Words, equal_runs
+from app.text.anchoring.words import COMPARED_AT_MOST, NONE, Sentence, WordList, equal_runs
 
 # The share of their words that two sentences have in common, in order, for a word to be known
 # again that changed its place inside, and the least length of such a word.
@@ -19,7 +19,7 @@ _STRAY = 5
 class WordLinks:
     """The words of two texts, and which continues which."""
 
-    def __init__(self, old: Words, new: Words) -> None:
+    def __init__(self, old: WordList, new: WordList) -> None:
         self.old, self.new = old, new
         self.to_new = [NONE] * len(old.keys)
         self.to_old = [NONE] * len(new.keys)

@@ -36,7 +36,7 @@ class Sentence:
 
 
 @frozen
-class Words:
+class WordList:
     """A text cut into words and marks.
 
     `starts` and `ends` are code points into the text, `keys` what is compared: case and the shape
@@ -73,7 +73,7 @@ class Words:
         return self.text[self.starts[place] : self.ends[place]]
 
 
-def split(text: str) -> Words:
+def split(text: str) -> WordList:
     """Cut a text into words and sentences."""
     plain = text
     for mark, equal in _PLAIN.items():
@@ -91,7 +91,7 @@ def split(text: str) -> Words:
             if first < last:
                 sentences.append(Sentence(first, last, " ".join(keys[first:last])))
     begins = frozenset(sentence.first for sentence in sentences)
-    return Words(text, starts, ends, keys, sentences, begins)
+    return WordList(text, starts, ends, keys, sentences, begins)
 
 
 def equal_runs(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int, int]]:

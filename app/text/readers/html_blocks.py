@@ -10,11 +10,11 @@ from app.text.normalise import normalise
 from app.text.readers import html_display as display
 from app.text.readers.html_lists import markers
 from app.text.readers.html_notes import Notes, find_notes
-from app.text.readers.html_words import BLANKS, Line
+from app.text.readers.html_words import BLANKS, GrowingText
 from app.text.readers.limits import Limits
 from app.text.readers.markup import Element
 from app.text.readers.text_lines import is_blank
-from app.text.readers.words import Words, join_cells
+from app.text.readers.words import InlineText, join_cells
 
 _PARAGRAPH_BREAKS = 2  # line breaks in a row that part paragraphs
 _MAX_SPAN = 20
@@ -78,7 +78,7 @@ class _Walker:
         self._limits = limits
         self._base = base
         self._leaves_pictures = leaves_pictures
-        self._line = Line()
+        self._line = GrowingText()
         self._place: Element | None = None  # where the words of the line begin
         self._links = 0  # that are open
         self._linked = 0  # characters of the line that are links
@@ -109,7 +109,7 @@ class _Walker:
             kind = BlockKind.IMAGE
         self._add_block(words, around, kind)
 
-    def _add_block(self, words: Words, around: _Around, kind: BlockKind) -> None:
+    def _add_block(self, words: InlineText, around: _Around, kind: BlockKind) -> None:
         place, self._place = self._place, None
         linked, self._linked = self._linked, 0
         if is_blank(words.text) or place is None:
@@ -239,7 +239,7 @@ class _Walker:
         self._place = table
         self._add_block(words, around, kind)
 
-    def _cells(self, row: Element) -> list[Words]:
+    def _cells(self, row: Element) -> list[InlineText]:
         cells = []
         self._is_in_cell = True
         for cell in row.elements:
@@ -248,7 +248,7 @@ class _Walker:
                 cells.append(self._line.take())
                 span = cell.get("colspan")
                 wide = min(int(span), _MAX_SPAN) if span.isdecimal() and len(span) < 4 else 1  # noqa: PLR2004 no table has more digits
-                cells.extend([Words("")] * (wide - 1))
+                cells.extend([InlineText("")] * (wide - 1))
         self._is_in_cell = False
         return cells
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from app.text.document import Inline, InlineKind
 from app.text.normalise import normalise, without_soft_hyphens
-from app.text.readers.words import EDGE, Words, finish
+from app.text.readers.words import EDGE, InlineText, finish
 
-_NO_WORDS = Words("")
+_NO_WORDS = InlineText("")
 BLANKS = " \t\n"
 _WHITE_SPACE = re.compile(f"[{BLANKS}]+")
 
@@ -22,7 +22,7 @@ class _Span:
 
 
 @dataclass(slots=True)
-class Line:
+class GrowingText:
     """The text of a block as it grows."""
 
     is_verbatim: bool = False
@@ -96,7 +96,7 @@ class Line:
         """End the inline that began last."""
         self._end(self._spans.pop())
 
-    def take(self) -> Words:
+    def take(self) -> InlineText:
         """Return the words and begin anew; inlines that are open go on in what follows."""
         for span in reversed(self._spans):
             self._end(span)

@@ -27,7 +27,7 @@ from app.text.readers.markdown_pages import (
 from app.text.readers.markup import parse_html
 from app.text.readers.text_lines import is_blank
 from app.text.readers.titles import facts_of_name, first_heading
-from app.text.readers.words import Words, finish, join_cells
+from app.text.readers.words import InlineText, finish, join_cells
 from app.text.signing import find_signed_byline
 
 _DEFAULTS = Limits()
@@ -107,7 +107,7 @@ class _Blocks:
         self._around: list[str] = []  # the containers that are open, outermost first
         self._marker = ""  # of the list item or footnote whose first block is yet to come
         self._level = 0
-        self._rows: list[list[Words]] | None = None
+        self._rows: list[list[InlineText]] | None = None
         self._pieces: list[Piece] = []
         self._count = 0  # of the pieces, those of footnotes too
         self._outer: list[list[Piece]] = []
@@ -136,7 +136,7 @@ class _Blocks:
             self._take_html(token.content)
         elif token.type in {"fence", "code_block"}:
             self._add(
-                Words(without_soft_hyphens(normalise(token.content)).strip("\n")),
+                InlineText(without_soft_hyphens(normalise(token.content)).strip("\n")),
                 BlockKind.PREFORMATTED,
             )
 
@@ -148,7 +148,7 @@ class _Blocks:
                 kind = piece.kind
                 if kind is BlockKind.PARAGRAPH and self._around:
                     kind = self._kind_inside()
-                self._add(Words(piece.text, piece.inlines), kind, piece)
+                self._add(InlineText(piece.text, piece.inlines), kind, piece)
         else:
             self._add(finish(" ".join(written.split()), ()), self._kind_inside())
 
@@ -198,7 +198,7 @@ class _Blocks:
         else:
             self._add(words, self._kind_inside())
 
-    def _add(self, words: Words, kind: BlockKind, like: Piece | None = None) -> None:
+    def _add(self, words: InlineText, kind: BlockKind, like: Piece | None = None) -> None:
         if is_blank(words.text):
             return
         self._count += 1

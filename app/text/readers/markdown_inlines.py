@@ -14,7 +14,7 @@ from app.text.links import is_safe_target
 from app.text.normalise import normalise, without_soft_hyphens
 from app.text.readers import markdown_notes
 from app.text.readers.markdown_pages import HIDDEN, is_markup, read_tag
-from app.text.readers.words import EDGE, Words, finish
+from app.text.readers.words import EDGE, InlineText, finish
 
 _WHITE_SPACE = re.compile("[ \t\n]+")
 _MOST_OPEN = 100  # spans in spans among which the one that ends is looked for
@@ -55,7 +55,7 @@ class NoteNumbers:
         return cls({label: str(number) for number, label in enumerate(labels, 1)})
 
 
-def read_words(tokens: Iterable[Token], numbers: NoteNumbers) -> Words:
+def read_words(tokens: Iterable[Token], numbers: NoteNumbers) -> InlineText:
     """Read a block's inline tokens into the text that a reader sees.
 
     White space runs are one space and a hard break is a line feed. Hyperlinks are those to http,
@@ -103,7 +103,7 @@ class _Line:
         else:
             self._add(token.content)
 
-    def finished(self) -> Words:
+    def finished(self) -> InlineText:
         """Find the bare addresses, and cut white space off the ends."""
         return finish("".join(self.text), self.inlines)
 

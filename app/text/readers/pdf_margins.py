@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from app.text.footnotes import read_note
-from app.text.readers.pdfium import Line
+from app.text.readers.pdfium import PdfLine
 
 _EDGE_LINES = 3  # looked at from the top, and from the bottom, of each page
 _MARGIN = 0.15  # of a page's height
@@ -21,13 +21,13 @@ _PAGE_NUMBER = re.compile(
 _SMALLER = 0.93
 
 
-def without_running_lines(lines: Sequence[Line], page_count: int) -> list[Line]:
+def without_running_lines(lines: Sequence[PdfLine], page_count: int) -> list[PdfLine]:
     """Drop running heads and page numbers.
 
     A head is the same, but for its digits, at the same place of several pages. A page's number
     stands alone in the margin and counts with the pages.
     """
-    by_page: dict[int, list[Line]] = defaultdict(list)
+    by_page: dict[int, list[PdfLine]] = defaultdict(list)
     for line in lines:
         by_page[line.page].append(line)
     edges = [line for page in by_page.values() for line in _edges(page)]
@@ -38,10 +38,12 @@ def without_running_lines(lines: Sequence[Line], page_count: int) -> list[Line]:
     return [line for line in lines if id(line) not in dropped]
 
 
-def split_footnotes(lines: Sequence[Line], body_size: float) -> tuple[list[Line], list[Line]]:
+def split_footnotes(
+    lines: Sequence[PdfLine], body_size: float
+) -> tuple[list[PdfLine], list[PdfLine]]:
     """Take the footnotes out of the pages: smaller lines at the foot, the first with a number."""
     notes: set[int] = set()
-    pages: dict[int, list[Line]] = defaultdict(list)
+    pages: dict[int, list[PdfLine]] = defaultdict(list)
     for line in lines:
         pages[line.page].append(line)
     for page in pages.values():
@@ -56,7 +58,7 @@ def split_footnotes(lines: Sequence[Line], body_size: float) -> tuple[list[Line]
     )
 
 
-def _edges(page: Sequence[Line]) -> list[Line]:
+def _edges(page: Sequence[PdfLine]) -> list[PdfLine]:
     """Return the lines at the top and the foot of a page."""
     from_top = sorted(page, key=lambda line: -line.baseline)
     top = [x for x in from_top[:_EDGE_LINES] if x.baseline > x.page_height * (1 - _MARGIN)]
@@ -64,12 +66,12 @@ def _edges(page: Sequence[Line]) -> list[Line]:
     return [*top, *(line for line in foot if line not in top)]
 
 
-def _key(line: Line) -> tuple[str, int]:
+def _key(line: PdfLine) -> tuple[str, int]:
     words = _DIGITS.sub("#", " ".join(line.text.split()).lower())
     return words, round(line.baseline / _GRID)
 
 
-def _page_numbers(edges: Sequence[Line]) -> Iterator[int]:
+def _page_numbers(edges: Sequence[PdfLine]) -> Iterator[int]:
     """Yield the identities of lines that are page numbers."""
     found = []
     for line in edges:

@@ -12,7 +12,7 @@ from app.frozen import frozen
 from app.text.document import Inline
 from app.text.footnotes import read_note
 from app.text.normalise import normalise
-from app.text.readers.pdfium import Line
+from app.text.readers.pdfium import PdfLine
 from app.text.readers.text_lines import is_blank
 from app.text.readers.words import finish
 from app.text.word_sets import word_set
@@ -45,7 +45,7 @@ _MOST_RAGGED = 2.5  # of the letters' size, between the beginnings of lines
 class Paragraph:
     """Lines that are one block: its text on one line, and the ranges in it."""
 
-    lines: list[Line]
+    lines: list[PdfLine]
     text: str = ""
     inlines: tuple[Inline, ...] = ()
     is_inset: bool = False  # from both edges of its column, as quotations are
@@ -70,7 +70,7 @@ class _Column:
     leading: float
 
 
-def body_size(lines: Sequence[Line]) -> float:
+def body_size(lines: Sequence[PdfLine]) -> float:
     """Return the size in which most of the text is set."""
     sizes: Counter[float] = Counter()
     for line in lines:
@@ -78,10 +78,10 @@ def body_size(lines: Sequence[Line]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def join_lines(lines: Sequence[Line]) -> list[Paragraph]:
+def join_lines(lines: Sequence[PdfLine]) -> list[Paragraph]:
     """Join lines into paragraphs, over the breaks of columns and pages too."""
     columns = _columns(lines)
-    groups: list[list[Line]] = []
+    groups: list[list[PdfLine]] = []
     for index, line in enumerate(lines):
         after = lines[index + 1] if index + 1 < len(lines) else None
         if index and not _begins(lines[index - 1], line, after, columns):
@@ -95,7 +95,7 @@ def join_lines(lines: Sequence[Line]) -> list[Paragraph]:
     return [paragraph for paragraph in paragraphs if not is_blank(paragraph.text)]
 
 
-def join_notes(lines: Sequence[Line]) -> list[Paragraph]:
+def join_notes(lines: Sequence[PdfLine]) -> list[Paragraph]:
     """Join the lines of footnotes: each begins with the number after the last one's, or with 1."""
     known = _known_words(lines)
     paragraphs: list[Paragraph] = []
@@ -111,7 +111,9 @@ def join_notes(lines: Sequence[Line]) -> list[Paragraph]:
     return [paragraph for paragraph in paragraphs if not is_blank(paragraph.text)]
 
 
-def _begins(before: Line, line: Line, after: Line | None, columns: dict[int, _Column]) -> bool:
+def _begins(
+    before: PdfLine, line: PdfLine, after: PdfLine | None, columns: dict[int, _Column]
+) -> bool:
     """Tell whether a line begins a paragraph."""
     if abs(line.size - before.size) > _SAME_SIZE * before.size or line.is_bold != before.is_bold:
         # A line with a bold word in a paragraph is not all bold; one that is, stands out.
@@ -137,7 +139,7 @@ def _begins(before: Line, line: Line, after: Line | None, columns: dict[int, _Co
     return starts_indent or (ends and not is_full)
 
 
-def _is_inset(lines: Sequence[Line], columns: dict[int, _Column]) -> bool:
+def _is_inset(lines: Sequence[PdfLine], columns: dict[int, _Column]) -> bool:
     if len(lines) < 2:  # noqa: PLR2004 one line may end anywhere
         return False
     margins = [(columns[id(line)], line) for line in lines]
@@ -150,9 +152,9 @@ def _is_inset(lines: Sequence[Line], columns: dict[int, _Column]) -> bool:
     )
 
 
-def _columns(lines: Sequence[Line]) -> dict[int, _Column]:
+def _columns(lines: Sequence[PdfLine]) -> dict[int, _Column]:
     """Give each line its column: a run of lines, each below the one before, on one page."""
-    runs: list[list[Line]] = []
+    runs: list[list[PdfLine]] = []
     for line in lines:
         last = runs[-1][-1] if runs else None
         if last and last.page == line.page and line.baseline < last.baseline:
@@ -171,7 +173,7 @@ def _columns(lines: Sequence[Line]) -> dict[int, _Column]:
     return found
 
 
-def _leading(runs: Iterable[Sequence[Line]]) -> float:
+def _leading(runs: Iterable[Sequence[PdfLine]]) -> float:
     gaps = [
         first.baseline - second.baseline
         for run in runs
@@ -185,7 +187,7 @@ def _leading(runs: Iterable[Sequence[Line]]) -> float:
     return median(smaller)
 
 
-def _known_words(lines: Sequence[Line]) -> frozenset[str]:
+def _known_words(lines: Sequence[PdfLine]) -> frozenset[str]:
     """Return the words that stand whole in a line, in lower case, with their hyphens."""
     known: set[str] = set()
     for line in lines:
@@ -226,7 +228,7 @@ def _add_range(inlines: list[Inline], inline: Inline) -> None:
     inlines.append(inline)
 
 
-def _clean(line: Line) -> tuple[str, list[Inline]]:
+def _clean(line: PdfLine) -> tuple[str, list[Inline]]:
     """Return a line with one space for several and letters for ligatures, and its ranges moved."""
     if line.text.isprintable() and line.text.isascii() and "  " not in f" {line.text}":
         return line.text.rstrip(), line.inlines

@@ -25,7 +25,7 @@ _MAX_CODE = 0x10FFFF
 
 
 @dataclass(slots=True)
-class Line:
+class PdfLine:
     """One line of a page, in points from the page's lower left corner.
 
     `text` ends with a hyphen where a word goes on in the next line. Inlines count from its start.
@@ -46,7 +46,7 @@ class Line:
 class Pages:
     """The lines of a PDF in the order of its text, and its properties by name."""
 
-    lines: list[Line]
+    lines: list[PdfLine]
     page_count: int
     properties: dict[str, str]
 
@@ -83,7 +83,7 @@ def _pages(opened: pypdfium2.PdfDocument, limits: Limits) -> Pages:
             "Split it into several files."
         )
         raise Unreadable(message)
-    lines: list[Line] = []
+    lines: list[PdfLine] = []
     length = 0
     for number in range(count):
         page = opened[number]
@@ -112,7 +112,7 @@ class _Page:
         self._name = ctypes.create_string_buffer(100)
         self._flags = ctypes.c_int()
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[PdfLine]:
         """Yield the lines of the page; those without words are left out."""
         line: _Growing | None = None
         for index in range(self._text.count_chars()):
@@ -129,7 +129,7 @@ class _Page:
             if line is None or not line.goes_on_at(x, y):
                 if line is not None and (made := line.finished(self._right(line.last))):
                     yield made
-                line = _Growing(Line(self._number, self._height, x, y, self._size(index)))
+                line = _Growing(PdfLine(self._number, self._height, x, y, self._size(index)))
             self._add(line, char, index, x)
         if line is not None and (made := line.finished(self._right(line.last))):
             yield made
@@ -165,7 +165,7 @@ class _Page:
 class _Growing:
     """A line while characters are added to it."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: PdfLine) -> None:
         self.is_cut = False
         self._line = line
         self._parts: list[str] = []
@@ -204,7 +204,7 @@ class _Growing:
         self._parts.append(char)
         self.last, self._x = index, x
 
-    def finished(self, right: float) -> Line | None:
+    def finished(self, right: float) -> PdfLine | None:
         """Return the line, which ends at a place; None where it shows nothing."""
         line = self._line
         line.text, line.right = "".join(self._parts), right

@@ -14,7 +14,7 @@ _MOST_MOVED = 50_000_000  # places times characters: only a file made to be slow
 
 
 @frozen
-class Words:
+class InlineText:
     """A text and the inlines in it, counted from its start."""
 
     text: str
@@ -29,7 +29,7 @@ class Words:
 
 def finish(
     text: str, inlines: Iterable[Inline], *, finds_links: bool = True, edge: str = EDGE
-) -> Words:
+) -> InlineText:
     """Find the bare addresses, cut `edge` off the ends, and put the text into its last form.
 
     Inlines come back in order, an outer one before those in it; one that shows nothing is left
@@ -42,13 +42,13 @@ def finish(
     lead = len(text) - len(text.lstrip(edge))
     shown = text.strip(edge)
     if not inlines:
-        return Words(shown)
+        return InlineText(shown)
     clipped = (_clip(inline, lead, shown) for inline in inlines)
     kept = (inline for inline in clipped if inline.start < inline.end)
-    return Words(shown, tuple(sorted(kept, key=lambda inline: (inline.start, -inline.end))))
+    return InlineText(shown, tuple(sorted(kept, key=lambda inline: (inline.start, -inline.end))))
 
 
-def join_cells(rows: Sequence[Sequence[Words]]) -> Words:
+def join_cells(rows: Sequence[Sequence[InlineText]]) -> InlineText:
     """Join a table's cells by tabs and its rows by line feeds."""
     texts: list[str] = []
     inlines: list[Inline] = []
@@ -60,7 +60,7 @@ def join_cells(rows: Sequence[Sequence[Words]]) -> Words:
             # A break or tab in a cell would look like the end of its row, or of itself.
             texts.append(before + cell.text.replace("\n", " ").replace("\t", " "))
             length += len(texts[-1])
-    return Words("".join(texts), tuple(inlines))
+    return InlineText("".join(texts), tuple(inlines))
 
 
 def _composed(text: str, inlines: list[Inline]) -> tuple[str, list[Inline]]:

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from app.frozen import frozen
 from app.text.anchoring.alignment import Alignment, align
-from app.text.anchoring.words import NONE, Words
+from app.text.anchoring.words import NONE, WordList
 from app.text.revising.equal_parts import equal_parts
 from app.text.revising.written import Written
 
@@ -145,7 +145,9 @@ def _join(written: Written, parts: Sequence[int]) -> str:
     return "\n\n".join(map(written.text_of, parts))
 
 
-def _locate(written: Written, parts: Sequence[int], words: Words) -> Iterator[tuple[int, int, int]]:
+def _locate(
+    written: Written, parts: Sequence[int], words: WordList
+) -> Iterator[tuple[int, int, int]]:
     """Yield of each word of joined parts its part, and its ranks `[first, last)`."""
     at = NONE
     joined_start = joined_end = -2

@@ -27,7 +27,7 @@ LONG = 60  # blocks; a longer article draws only what is near the window
 
 
 @frozen
-class Heading:
+class OutlineLine:
     """A line of the outline: the number of a heading's block, its text and depth from 0."""
 
     number: int
@@ -45,7 +45,7 @@ class Drawing:
 
     heading: Markup
     sections: Markup
-    outline: tuple[Heading, ...]
+    outline: tuple[OutlineLine, ...]
     title: str
     is_long: bool
     directions: tuple[str, ...]
@@ -54,7 +54,7 @@ class Drawing:
         """Return which way an article in this language runs: as the language does, or its text."""
         return direction_of_all(self.directions, language)
 
-    def outline_below(self, title: str) -> Sequence[Heading]:
+    def outline_below(self, title: str) -> Sequence[OutlineLine]:
         """Return the outline without the title of the article, where the text begins with that."""
         if self.title != title:
             return self.outline
@@ -124,7 +124,7 @@ def drawing_of(
 ) -> Drawing:
     """Draw all blocks with what a page needs to know of them."""
     outline = tuple(
-        Heading(block.number, block.html.striptags(), int(block.element[1]) - 2)
+        OutlineLine(block.number, block.html.striptags(), int(block.element[1]) - 2)
         for block in blocks
         if block.label == "Heading"
     )
