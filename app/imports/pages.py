@@ -253,6 +253,26 @@ def _undo(session: Session, member: Member, one: Import) -> str:
     return url_for("bulk.undo", slug=member.project.slug, event_id=event.id)
 
 
+SENTENCES: Mapping[str, str] = {
+    "annotators, will": (
+        "Annotators who are not here become outsiders, who cannot sign in: {names}."
+    ),
+    "annotators, did": "Annotators who are not here are outsiders now: {names}.",
+    "themes, will": "New themes are made: {names}.",
+    "themes, did": "New themes were made: {names}.",
+    "parties, will": "New parties are made: {names}.",
+    "parties, did": "New parties were made: {names}.",
+    "positions, will": "New positions are made: {names}.",
+    "positions, did": "New positions were made: {names}.",
+    "torn": (
+        "In the file these speak for several organisations, of which the first counts; say the days"
+        " of each on its page under Parties: {names}."
+    ),
+    "unknown": "Columns that are not read: {names}.",
+}
+"""What is said of the names in a file: by what they are, and whether it has been imported."""
+
+
 def _said(one: Import) -> list[str]:
     """Return what is said of an import beside its rows: what it would bring, or what it did."""
     said: list[str] = []
@@ -271,31 +291,15 @@ def _said(one: Import) -> list[str]:
             )
     if not is_ready and one.event_id is None:
         return said
-    if summary["annotators"]:
-        names = _named(summary["annotators"])
-        will = "become outsiders, who cannot sign in" if is_ready else "are outsiders now"
-        said.append(f"Annotators who are not here {will}: {names}.")
-    if summary["themes"]:
-        will = "New themes are made" if is_ready else "New themes were made"
-        said.append(f"{will}: {_named(summary['themes'])}.")
-    said += _said_of_named(summary, "are" if is_ready else "were")
-    if summary["unknown"]:
-        said.append(f"Columns that are not read: {_named(summary['unknown'])}.")
-    return said
-
-
-def _said_of_named(summary: Mapping[str, list[str]], are: str) -> list[str]:
-    """Say which parties and positions are made; an import of before there were any names none."""
-    said = [
-        f"New {plural} {are} made: {_named(names)}."
-        for plural in ("parties", "positions")
-        if (names := summary.get(plural))
+    tense = "will" if is_ready else "did"
+    cases = {name: f"{name}, {tense}" for name in ("annotators", "themes", "parties", "positions")}
+    cases |= {name: name for name in ("torn", "unknown")}
+    # An import of before there were parties has none.
+    said += [
+        SENTENCES[case].format(names=_named(names))
+        for name, case in cases.items()
+        if (names := summary.get(name))
     ]
-    if torn := summary.get("torn"):
-        said.append(
-            "In the file these speak for several organisations, of which the first counts; say the "
-            f"days of each on its page under Parties: {_named(torn)}."
-        )
     return said
 
 

@@ -16,7 +16,10 @@ from app.parties.pages import event_text as parties
 from tests.harness.documents import ROOT
 
 EVENT_TEXTS = sorted((ROOT / "app").glob("*/pages/event_text.py"))
-PAGES = ("inbox/pages.py", "library/pages/assignments.py", "people/pages.py")
+PAGES = (
+    *("imports/pages.py", "inbox/pages.py"),
+    *("library/pages/assignments.py", "people/pages.py"),
+)
 MODULES = [*EVENT_TEXTS, *(ROOT / "app" / name for name in PAGES)]
 
 Sentences = Mapping[str, str | Mapping[str, str]]
