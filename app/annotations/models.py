@@ -132,6 +132,7 @@ class Annotation(Base):
         _list_index(
             "ix_annotations_by_side",
             *("project_id", "side", "article_id", "start", "id"),
+            *("account_id", "party_id", "position_id"),
             where=WITH_SIDE,
         ),
         PartialIndex(

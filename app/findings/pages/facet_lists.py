@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.annotations.tags import TAGS
 from app.findings.asked import FACETS, ME, NONE, Asked
 from app.findings.queries.facet_counts import Count, Facets
+from app.findings.queries.heads import list_annotators
 from app.findings.queries.matching import ARTICLE_FACETS, NAMED, OF_STATEMENTS, with_mains
-from app.findings.queries.passages import list_annotators
 from app.frozen import frozen
 from app.parties import queries as parties
 from app.projects.models import Member

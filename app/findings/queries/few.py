@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import Annotation
+from app.annotations.models import Annotation, AnnotationTheme
 from app.articles.models import Revision
 from app.core.conditions import is_among
 from app.core.db import read_columns
@@ -31,6 +31,7 @@ MOST_FEW = 10_000  # annotations, sooner put in order than found on the way thro
 
 _annotation = Annotation.__table__.c
 _revision = Revision.__table__.c
+_carried = AnnotationTheme.__table__.c
 
 
 def find_few(
@@ -40,20 +41,29 @@ def find_few(
 
     What is asked of the facets `without` is not looked at.
     """
-    found: list[Few] = []
-    for facet, ids in _few_ids(session, member, asked):
-        if facet not in without and ids is not None:
-            found.append(Few(facet, ids, is_among(session, _annotation.id, ids)))
+    for facet in asked.filters.keys() & set(without):
+        asked = asked.without(facet)
+    found = [
+        Few(facet, ids, is_among(session, _annotation.id, ids))
+        for facet, ids in _few_ids(session, member, asked)
+        if ids is not None
+    ]
     return min(found, key=lambda few: len(few.ids), default=None)
 
 
 def _few_ids(
     session: Session, member: Member, asked: Asked
 ) -> Iterator[tuple[str, Collection[int] | None]]:
+    # Of what is said, and of themes, those in the articles asked for are found: these are fewer.
+    in_articles = [_annotation.article_id.in_(map(int, asked.article))] if asked.article else []
     if asked.state:
         yield "state", _all_few(few_in_state(session, member, state) for state in asked.state)
     if asked.theme and NONE not in asked.theme:
-        yield "theme", _all_few(_at_most(session, carrying(value)) for value in asked.theme)
+        carried = [carrying(value) for value in asked.theme]
+        if in_articles:
+            there = select(_annotation.id).where(*in_articles)
+            carried = [each.where(_carried.annotation_id.in_(there)) for each in carried]
+        yield "theme", _all_few(_at_most(session, each) for each in carried)
     for facet in OF_STATEMENTS:
         values = asked.filters.get(facet, ())
         if values and NONE not in values:
@@ -61,6 +71,7 @@ def _few_ids(
                 _annotation.project_id == member.project_id,
                 _annotation.deleted_at.is_(None),
                 of_statements(facet, values, member),
+                *in_articles,
             )
             yield facet, _at_most(session, said)
     if asked.q:

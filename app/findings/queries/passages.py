@@ -15,30 +15,23 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, FromClause, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
-from app.annotations.models import Annotation, AnnotationCount, AnnotationTheme
-from app.annotations.queries.annotations import counted_for
-from app.annotations.tags import TAGS
+from app.annotations.models import Annotation
 from app.articles.models import Article
 from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Group, Sort
 from app.findings.queries import names
 from app.findings.queries.few import find_few
+from app.findings.queries.heads import OF_NAMES, list_heads, used_heads
 from app.findings.queries.matching import (
     NAMED,
-    OF_STATEMENTS,
     asks_of_articles,
     is_article_matching,
     is_matching,
     is_said,
 )
 from app.frozen import frozen
-from app.parties import queries as parties
 from app.projects.models import Member
-from app.text.sorting import sort_key
-from app.themes import queries as themes
 
-_OF_NAMES = {Group.THEME, Group.PARTY, Group.POSITION}
 FEW = 8  # articles that are looked at first, since mostly they fill a page
 _NUMBER = re.compile("[0-9]{1,18}", re.ASCII)  # of 64 bits
 _NUMBERS = (3, 4)  # in a place, without and with that of a name
@@ -48,7 +41,6 @@ _MICROSECOND = timedelta(microseconds=1)
 
 _annotation = Annotation.__table__.c
 _article = Article.__table__.c
-_carried = AnnotationTheme.__table__.c
 
 
 class Place(NamedTuple):
@@ -118,7 +110,7 @@ def list_places(
     Grouped by party or position, these are asked for by their main ones (`with_mains`).
     """
     asked_list = _list_of(session, member, asked)
-    heads = _heads(asked_list)
+    heads = list_heads(session, member, asked)
     if heads is None:
         return list(_in_order(asked_list, "", after, limit))
     first = heads.index(after.group) if after and after.group in heads else 0
@@ -132,54 +124,16 @@ def list_places(
         found += here
         if len(found) == limit:
             break
-        if asked.group in _OF_NAMES and not here and used is heads:
-            used = _used_in(asked_list)
+        is_quick = asked.group in OF_NAMES or asked_list.is_of_few
+        if is_quick and not here and used is heads:
+            used = used_heads(session, member, asked, asked_list.conditions)
     return found
-
-
-def _used_in(asked_list: _List) -> Collection[str]:
-    """Return which heads passages of a list stand under, and NONE: to ask each of many is slow."""
-    facet = asked_list.asked.group.value
-    if facet in NAMED:
-        model, column = NAMED[facet], OF_STATEMENTS[facet]
-        said = select(column).where(*asked_list.conditions, column.is_not(None)).distinct()
-        ids = read_columns(asked_list.session, said).scalars().all()
-        mains = parties.main_ids_of(asked_list.session, model, asked_list.member.project_id, ids)
-        return {NONE, *map(str, mains.values())}
-    query = (
-        select(_carried.theme_id)
-        .join_from(AnnotationTheme.__table__, Annotation.__table__)
-        .where(*asked_list.conditions)
-        .distinct()
-    )
-    return {NONE, *map(str, read_columns(asked_list.session, query).scalars())}
 
 
 def _list_of(session: Session, member: Member, asked: Asked) -> _List:
     few = find_few(session, member, asked)
     conditions = is_matching(session, asked, member, few=few)
     return _List(session, member, asked, conditions, is_of_few=few is not None)
-
-
-def _heads(asked_list: _List) -> Sequence[str] | None:
-    """Return the heads of a list in order, as values of the facet; None for those of articles."""
-    session, member, asked = asked_list.session, asked_list.member, asked_list.asked
-    if asked.group is Group.TAG:
-        return TAGS
-    if asked.group is Group.ANNOTATOR:
-        return [str(number) for number in list_annotators(session, member)]
-    if asked.group in _OF_NAMES:
-        values = [*map(str, _ids_by_name(session, member, asked.group)), NONE]
-        wanted = getattr(asked, asked.group.value)
-        return [value for value in values if value in (wanted or values)]
-    return None
-
-
-def _ids_by_name(session: Session, member: Member, group: Group) -> Sequence[int]:
-    """Return the ids of a project's themes, or main parties or positions, as they stand."""
-    if group is Group.THEME:
-        return [theme.id for theme in themes.list_themes(session, member.project_id)]
-    return parties.list_main_ids(session, NAMED[group.value], member.project_id)
 
 
 def _under(asked_list: _List, head: str) -> _List:
@@ -191,22 +145,6 @@ def _under(asked_list: _List, head: str) -> _List:
     # Anew, since few may carry a theme where many carry any of those asked for.
     asked = asked_list.asked.only(asked_list.asked.group.value, head)
     return _list_of(asked_list.session, asked_list.member, asked)
-
-
-def list_annotators(session: Session, member: Member) -> Mapping[int, str]:
-    """Return the names of all whose annotations a member sees in the project, by name."""
-    query = (
-        select(Account.id, Account.name)
-        .join(AnnotationCount, AnnotationCount.account_id == Account.id)
-        .where(
-            AnnotationCount.project_id == member.project_id,
-            AnnotationCount.living > 0,
-            counted_for(member),
-        )
-        .distinct()
-    )
-    rows = read_columns(session, query).all()
-    return dict(sorted(rows, key=lambda row: (sort_key(row[1]), row[0])))
 
 
 def _in_order(asked_list: _List, group: str, after: Place | None, limit: int) -> Iterable[Place]:

@@ -1,0 +1,79 @@
+"""Under which heads passages stand: all that there are in order, and those that are used."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.annotations.models import Annotation, AnnotationCount
+from app.annotations.queries.annotations import counted_for
+from app.annotations.tags import TAGS
+from app.core.db import read_columns
+from app.findings.asked import NONE, Asked, Group
+from app.findings.queries.matching import HAS_THEMES, NAMED, OF_STATEMENTS
+from app.parties import queries as parties
+from app.projects.models import Member
+from app.text.sorting import sort_key
+from app.themes import queries as themes
+
+OF_NAMES = {Group.THEME, Group.PARTY, Group.POSITION}
+"""The groups whose heads are names of a project, of which there may be many."""
+
+_annotation = Annotation.__table__.c
+_OF_PASSAGES = {Group.TAG: _annotation.tag, Group.ANNOTATOR: _annotation.account_id}
+
+
+def list_heads(session: Session, member: Member, asked: Asked) -> Sequence[str] | None:
+    """Return the heads of a list in order, as values of the facet; None for those of articles."""
+    if asked.group is Group.TAG:
+        return TAGS
+    if asked.group is Group.ANNOTATOR:
+        return [str(number) for number in list_annotators(session, member)]
+    if asked.group in OF_NAMES:
+        values = [*map(str, _ids_by_name(session, member, asked.group)), NONE]
+        wanted = getattr(asked, asked.group.value)
+        return [value for value in values if value in (wanted or values)]
+    return None
+
+
+def used_heads(
+    session: Session, member: Member, asked: Asked, conditions: Sequence[ColumnElement[bool]]
+) -> Collection[str]:
+    """Return which heads passages stand under, and NONE: to ask each of many is slow."""
+    if asked.group in _OF_PASSAGES:
+        values = select(_OF_PASSAGES[asked.group]).where(*conditions).distinct()
+        return {*map(str, read_columns(session, values).scalars())}
+    if asked.group is Group.THEME:
+        carried: Select[tuple[int, ...]] = (
+            select(_annotation.themes).where(*conditions, HAS_THEMES).distinct()
+        )
+        every = read_columns(session, carried).scalars()
+        return {NONE, *(str(theme_id) for theme_ids in every for theme_id in theme_ids)}
+    model, column = NAMED[asked.group.value], OF_STATEMENTS[asked.group.value]
+    said = select(column).where(*conditions, column.is_not(None)).distinct()
+    ids = read_columns(session, said).scalars().all()
+    return {NONE, *map(str, parties.main_ids_of(session, model, member.project_id, ids).values())}
+
+
+def _ids_by_name(session: Session, member: Member, group: Group) -> Sequence[int]:
+    """Return the ids of a project's themes, or main parties or positions, as they stand."""
+    if group is Group.THEME:
+        return [theme.id for theme in themes.list_themes(session, member.project_id)]
+    return parties.list_main_ids(session, NAMED[group.value], member.project_id)
+
+
+def list_annotators(session: Session, member: Member) -> Mapping[int, str]:
+    """Return the names of all whose annotations a member sees in the project, by name."""
+    query = (
+        select(Account.id, Account.name)
+        .join(AnnotationCount, AnnotationCount.account_id == Account.id)
+        .where(
+            AnnotationCount.project_id == member.project_id,
+            AnnotationCount.living > 0,
+            counted_for(member),
+        )
+        .distinct()
+    )
+    rows = read_columns(session, query).all()
+    return dict(sorted(rows, key=lambda row: (sort_key(row[1]), row[0])))
