@@ -1,4 +1,4 @@
-"""What people write at some length: notes, definitions, examples."""
+"""What people write at some length: notes, comments, reasons, definitions."""
 
 from app.core.errors import Invalid
 from app.text.normalise import normalise

@@ -1,12 +1,10 @@
-"""What is written in comments and reasons: cleaned, limited, and cut into what is drawn apart."""
+"""What is written in comments and reasons, cut into what is drawn apart."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from app.core.errors import Invalid
 from app.text.links import find_links
-from app.text.normalise import normalise
 
 
 class TextPart(NamedTuple):
@@ -15,21 +13,6 @@ class TextPart(NamedTuple):
     text: str
     target: str = ""
     is_name: bool = False
-
-
-def clean(text: str, *, field: str, limit: int) -> str:
-    """Return a text as it is kept.
-
-    Raises: Invalid (it is too long).
-    """
-    cleaned = normalise(text).strip()
-    if len(cleaned) > limit:
-        message = (
-            f"This has {len(cleaned):,} characters, and at most {limit:,} are allowed. "
-            "Shorten it; nothing of it is lost yet."
-        )
-        raise Invalid(field, message)
-    return cleaned
 
 
 def parts_of(text: str, names: Mapping[str, str]) -> list[TextPart]:

@@ -71,7 +71,10 @@ def test_sending_a_comment_twice_writes_it_once(
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("  \n ", "Write something first."), ("x" * (COMMENT_LIMIT + 1), "at most 5,000 are allowed")],
+    [
+        ("  \n ", "Write something first."),
+        ("x" * (COMMENT_LIMIT + 1), "A comment has at most 5,000 characters; this has 5,001"),
+    ],
 )
 def test_a_comment_that_cannot_be_kept_stays_in_its_form(
     me: PageClient, session: Session, number: int, text: str, problem: str

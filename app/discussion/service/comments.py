@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 from app.annotations.queries.annotations import who_may_see
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.core.prose import clean_prose
 from app.discussion.models import COMMENT_LIMIT, MOST_COMMENTS, Comment
 from app.discussion.service import mentions
 from app.discussion.service.threads import LockedThread, lock_thread, reopen_held
-from app.discussion.texts import clean
 from app.events.models import Snapshot
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -176,7 +176,7 @@ def _lock_comment(
 
 
 def _clean(text: str) -> str:
-    cleaned = clean(text, field="text", limit=COMMENT_LIMIT)
+    cleaned = clean_prose("A comment", text, "text", limit=COMMENT_LIMIT)
     if not cleaned:
         raise Invalid("text", "Write something first.")
     return cleaned

@@ -10,10 +10,10 @@ from app.annotations.service import together
 from app.annotations.service.listeners import AnnotationChange
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid
+from app.core.prose import clean_prose
 from app.discussion.models import REASON_LIMIT, Participant, Stance
 from app.discussion.service import mentions
 from app.discussion.service.threads import LockedThread, is_present, lock_thread, reopen_held
-from app.discussion.texts import clean
 from app.events.models import Snapshot
 from app.projects.models import Member
 
@@ -63,7 +63,7 @@ def set_stance(
         raise Invalid("value", message)
     if value not in {AGREE, DISPUTE}:
         raise Invalid("value", "Choose: agree or dispute.")
-    cleaned = clean(reason, field="reason", limit=REASON_LIMIT)
+    cleaned = clean_prose("A reason", reason, "reason", limit=REASON_LIMIT)
     if value == DISPUTE and not cleaned:
         raise Invalid("reason", "Say why you dispute it: your colleague is to learn from it.")
     stance = _stance_of(held)

@@ -18,9 +18,9 @@ from app.annotations.service.annotations import find_seen
 from app.articles.models import Article
 from app.assignments.queries.visibility import must_wait_to_discuss
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.prose import clean_prose
 from app.discussion.models import REASON_LIMIT, Verdict
 from app.discussion.service.threads import WAIT
-from app.discussion.texts import clean
 from app.events.models import Event, Snapshot
 from app.events.service import record
 from app.frozen import frozen
@@ -114,7 +114,8 @@ def give(
     )
     if value not in {NONE, *VALUES}:
         raise Invalid("value", "Choose: a change, a contradiction, or neither.")
-    cleaned = clean(reason, field="reason", limit=REASON_LIMIT) if value == NEITHER else ""
+    words = reason if value == NEITHER else ""
+    cleaned = clean_prose("A reason", words, "reason", limit=REASON_LIMIT)
     if value == NEITHER and not cleaned:
         message = "Say why it is neither, such as “Two boards of one bank.”"
         raise Invalid("reason", message)

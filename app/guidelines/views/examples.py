@@ -13,10 +13,10 @@ from app.articles.models import Article
 from app.assignments.queries.visibility import is_independent
 from app.config import Config
 from app.core.errors import Conflict, Invalid
+from app.core.prose import clean_prose
 from app.discussion.models import COMMENT_LIMIT
 from app.discussion.queries.discussion import discussion_of
 from app.discussion.service import threads
-from app.discussion.texts import clean
 from app.frozen import frozen
 from app.guidelines import service
 from app.guidelines.example_text import Example, add_example, write_example
@@ -104,7 +104,7 @@ def _make(session: Session, member: Member, annotation_id: int) -> Guidelines:
     tag = request.form.get("tag", "")
     if tag not in set(Tag):
         raise Invalid("tag", "Choose one of the four tags.")
-    settled = _read("settled", COMMENT_LIMIT)
+    settled = _read("What settled it", "settled", COMMENT_LIMIT)
     if not settled:
         raise Invalid("settled", "Write what was settled.")
     config: Config = current_app.config["GLOSS"]
@@ -112,8 +112,8 @@ def _make(session: Session, member: Member, annotation_id: int) -> Guidelines:
     written = write_example(
         Example(
             tag=tag,
-            quote=_read("quote", QUOTE_LIMIT),
-            question=_read("question", COMMENT_LIMIT),
+            quote=_read("A passage", "quote", QUOTE_LIMIT),
+            question=_read("A question", "question", COMMENT_LIMIT),
             settled=settled,
             link=config.permalink_base + path,
             link_text=f"Annotation {annotation_id}",
@@ -146,8 +146,8 @@ def _refuse_independent(session: Session, member: Member, annotation: Annotation
         raise Conflict(message)
 
 
-def _read(field: str, limit: int) -> str:
-    return clean(request.form.get(field, ""), field=field, limit=limit)
+def _read(what: str, field: str, limit: int) -> str:
+    return clean_prose(what, request.form.get(field, ""), field, limit=limit)
 
 
 def _show_error(annotation_id: int, error: Invalid | Conflict) -> ResponseReturnValue:
