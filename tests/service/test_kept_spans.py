@@ -113,10 +113,10 @@ def test_a_tag_is_added_without_reading_the_others_again(
     assert_kept_as_stored(database, room)
     with database.session() as reading:
         revision = current_revision(reading, room.article.id)
-        before = find_spans_of_block(reading, revision, 1)
+        before = find_spans_of_block(reading, revision, 1).spans
     add_annotation(session, room.curator, room.article, "It floods every spring")
     with database.session() as reading:
-        after = find_spans_of_block(reading, revision, 1)
+        after = find_spans_of_block(reading, revision, 1).spans
     assert all(any(span is one for one in after) for span in before)
 
 
@@ -125,7 +125,7 @@ def assert_kept_as_stored(database: Database, room: Room) -> None:
         revision = current_revision(reading, room.article.id)
         for number in BLOCKS:
             stored = find_spans_between(reading, revision, EVERYTHING, first=number, last=number)
-            kept = find_spans_of_block(reading, revision, number)
+            kept = find_spans_of_block(reading, revision, number).spans
             assert sorted(kept) == sorted(map(tuple, stored))
             assert [(span[3], span[0]) for span in kept] == sorted(
                 (span[3], span[0]) for span in stored

@@ -4,11 +4,11 @@ import itertools
 import random
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.annotations.tags import Tag
-from app.reading.pages.rendering.lanes import LANES, Passage, Run, draw_runs
+from app.reading.pages.rendering.lanes import LANES, Passage, Run, draw_runs, lay_out
 
 START, END = 10, 50  # of the block
 places = st.integers(min_value=0, max_value=60)
@@ -19,6 +19,10 @@ passages_strategy = st.lists(
     max_size=16,
     unique_by=lambda drawn: drawn[3],
 )
+# Of few bounds, so that many find no lane.
+crowded_strategy = st.tuples(
+    st.integers(0, 4), st.integers(1, 5), st.sampled_from([tag.value for tag in Tag])
+).map(lambda drawn: (drawn[0] * 10, drawn[0] * 10 + drawn[1] * 10 + 1, drawn[2]))
 cuts_strategy = st.lists(places, max_size=4)
 
 
@@ -136,6 +140,36 @@ def test_the_tags_are_said_where_they_begin_to_cover_the_words_and_nowhere_else(
         said = now
         after = {passage[2] for passage in passages if passage[0] <= run.end < passage[1]}
         assert run.ends == (bool(now) and (run.end == END or after != here))
+
+
+@settings(max_examples=200)
+@given(st.lists(crowded_strategy, min_size=8, max_size=24), st.integers(1, 3), cuts_strategy)
+def test_what_is_added_later_is_drawn_as_if_it_had_been_there_from_the_beginning(
+    drawn: list[tuple[int, int, str]], at_once: int, cuts: list[int]
+) -> None:
+    passages = [(*words, number) for number, words in enumerate(dict.fromkeys(drawn), start=1)]
+    layout = lay_out(START, END, [], cuts)
+    for there in range(0, len(passages), at_once):
+        until = there + at_once
+        layout = layout.with_more(passages[there:until], passages[:until])
+        assert layout == lay_out(START, END, passages[:until], cuts)
+
+
+def test_whoever_is_drawn_nowhere_may_get_the_lane_that_another_leaves() -> None:
+    crowded_out = (20, 60, "demand", 5)
+    passages = [
+        (0, 20, "demand", 1),
+        (20, 60, "claim", 2),
+        (40, 60, "claim", 3),
+        (10, 40, "demand", 4),
+        crowded_out,
+    ]
+    before = lay_out(0, 60, passages)
+    assert crowded_out not in before.drawn
+    passages.append((0, 10, "assumption", 6))
+    after = before.with_more(passages[-1:], passages)
+    assert crowded_out in after.lanes
+    assert after == lay_out(0, 60, passages)
 
 
 def test_a_longer_passage_begins_and_ends_where_it_truly_does() -> None:

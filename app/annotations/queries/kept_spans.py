@@ -60,17 +60,22 @@ _SINCE = Prepared(
 
 @frozen
 class KeptSpans:
-    """The passages of a block, by start, as they are after an event."""
+    """The passages of a block, by start, as they are after an event.
+
+    As of the event `before` it had all but those `added`, None where that is not known.
+    """
 
     event_id: int
     spans: list[Span]
+    before: int = 0
+    added: list[Span] | None = None
 
     def __len__(self) -> int:
         """Return about how many characters they take in memory."""
         return SPAN_CHARACTERS * (len(self.spans) + 1)
 
 
-def find_spans_of_block(session: Session, revision: Revision, number: int) -> list[Span]:
+def find_spans_of_block(session: Session, revision: Revision, number: int) -> KeptSpans:
     """Return the passages of all annotations that touch a block of a revision, by start."""
     memory: Memory[KeptSpans] = session.info[MEMORY]
     key = ("spans", revision.id, number)
@@ -80,7 +85,7 @@ def find_spans_of_block(session: Session, revision: Revision, number: int) -> li
         now = _read(session, revision, number)
     if now is not kept and session.info[KEEPS]:
         memory.keep(key, now)
-    return now.spans
+    return now
 
 
 def _read(session: Session, revision: Revision, number: int) -> KeptSpans:
@@ -109,24 +114,35 @@ def _brought_up(
     if len(events) == 1:
         return kept
     spans = list(kept.spans)
-    for _id, kind, subject_kind, revision_id, *made in events[1:]:
+    added: list[Span] = []
+    for _id, kind, subject_kind, revision_id, *values_made in events[1:]:
         if subject_kind != ANNOTATION:
             continue
         if kind != CREATED:
             return None
-        start, end, tag, first, last, annotation_id = made
+        start, end, tag, first, last, annotation_id = values_made
         if revision_id == revision.id and first <= number <= last:
-            _add(spans, (start, end, tag, first, last, 1, annotation_id))
-    return KeptSpans(events[-1][0], spans)
+            made = (start, end, tag, first, last, 1, annotation_id)
+            there = _add(spans, made)
+            if there is None:
+                added.append(made)
+            elif annotation_id < there[6]:  # it waited for its turn: others are drawn before it
+                return None
+    return KeptSpans(events[-1][0], spans, kept.event_id, added)
 
 
-def _add(spans: list[Span], made: Span) -> None:
-    """Put a passage where it starts, or count it where the same words have the same tag."""
+def _add(spans: list[Span], made: Span) -> Span | None:
+    """Put a passage where it starts, or count it where the same words have the same tag.
+
+    Return what was there of these then.
+    """
     place = bisect_left(spans, _BY_START(made), key=_BY_START)
     for there in range(place, len(spans)):
         if _BY_START(spans[there]) != _BY_START(made):
             break
-        if spans[there][:5] == made[:5]:
-            spans[there] = (*made[:5], spans[there][5] + 1, min(spans[there][6], made[6]))
-            return
+        known = spans[there]
+        if known[:5] == made[:5]:
+            spans[there] = (*made[:5], known[5] + 1, min(known[6], made[6]))
+            return known
     spans.insert(place, made)
+    return None

@@ -7,13 +7,15 @@ is a part of the filter.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 from zlib import crc32
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from app.annotations.queries.kept_spans import find_spans_of_block
+from app.annotations.queries.kept_spans import KeptSpans, find_spans_of_block
 from app.annotations.queries.marks import (
     EVERYTHING,
     Filter,
@@ -28,6 +30,7 @@ from app.articles.service.articles import sentences_of
 from app.core.db import LARGEST_NUMBER
 from app.discussion.queries.cards import Card, cards_from, cards_of
 from app.frozen import frozen
+from app.reading.pages.rendering.kept_layouts import find_runs, passages_of
 from app.reading.pages.rendering.lanes import Passage
 from app.reading.pages.rendering.margins import (
     CARDS_SHOWN,
@@ -38,7 +41,7 @@ from app.reading.pages.rendering.margins import (
     share_out,
     starts_of,
 )
-from app.reading.pages.rendering.ranges import InlineRange, draw_text
+from app.reading.pages.rendering.ranges import FindRuns, InlineRange, draw_text
 from app.text.direction import direction_of, has_right_to_left
 from app.text.document import BlockKind, Document
 
@@ -104,10 +107,12 @@ def render_blocks(
     rows = content.blocks[first - 1 : last]
     if not rows:
         return []
+    kept: dict[int, KeptSpans] = {}
     if len(rows) == len(content.blocks):
         spans = by_block(find_spans(session, revision, shown))
     elif len(rows) <= FEW and shown == EVERYTHING:
-        spans = {row.number: find_spans_of_block(session, revision, row.number) for row in rows}
+        kept = {row.number: find_spans_of_block(session, revision, row.number) for row in rows}
+        spans = {number: of_block.spans for number, of_block in kept.items()}
     else:
         spans = by_block(find_spans_between(session, revision, shown, first=first, last=last))
     chosen = choose_blocks(
@@ -119,7 +124,7 @@ def render_blocks(
     structure = structure_of(content.headings_and_footnotes)
     if not links_footnotes:
         structure = replace(structure, footnotes={})
-    return _draw_rows(session, revision, rows, structure, spans=spans, cards=cards)
+    return _draw_rows(session, revision, rows, structure, spans=spans, cards=cards, kept=kept)
 
 
 def draw_earlier(
@@ -175,6 +180,7 @@ def _draw_rows(
     *,
     spans: Mapping[int, Sequence[Span]],
     cards: Mapping[int, Sequence[Card]],
+    kept: Mapping[int, KeptSpans] = MappingProxyType({}),
 ) -> list[DrawnBlock]:
     """Draw blocks with what is tagged in them, each with its cards where it has any."""
     content = content_of(session, revision.id)
@@ -188,8 +194,15 @@ def _draw_rows(
         if not here:
             drawn.append(_draw_block(content.text, row, structure, inlines=inside))
             continue
-        passages = [(start, end, tag, lowest) for start, end, tag, _, _, _, lowest in here]
-        block = _draw_block(content.text, row, structure, passages=passages, inlines=inside)
+        passages: Sequence[Passage] = ()
+        runs = None
+        if row.number in kept:
+            runs = partial(find_runs, session, revision, row, kept[row.number])
+        else:
+            passages = list(passages_of(here))
+        block = _draw_block(
+            content.text, row, structure, passages=passages, inlines=inside, find_runs=runs
+        )
         drawn.append(_with_margin(block, here, cards.get(row.number, ())))
     return drawn
 
@@ -209,12 +222,22 @@ def _draw_block(
     *,
     passages: Sequence[Passage] = (),
     inlines: Sequence[InlineRange] = (),
+    find_runs: FindRuns | None = None,
 ) -> DrawnBlock:
     number, start, end, kind, level, depth, marker, sentences = row
     element, css = _look(kind, level, depth, structure)
     is_table = kind == BlockKind.TABLE
     footnotes = structure.footnotes
-    html = draw_text(text, start, end, passages, inlines, footnotes=footnotes, is_table=is_table)
+    html = draw_text(
+        text,
+        start,
+        end,
+        passages,
+        inlines,
+        footnotes=footnotes,
+        is_table=is_table,
+        find_runs=find_runs,
+    )
     words = text[start:end]
     direction = direction_of(words) if structure.has_right_to_left else None
     return DrawnBlock(

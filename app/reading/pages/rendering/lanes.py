@@ -7,13 +7,15 @@ nested lies nearer to the words. What finds no lane has a line in the runs where
 outside, and else is counted.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from functools import cache, reduce
-from itertools import accumulate, pairwise
-from operator import and_
+from itertools import accumulate, pairwise, repeat
+from operator import and_, sub
 from typing import NamedTuple
 
 from app.annotations.tags import Tag
+from app.frozen import frozen
 
 LANES = "abc"
 """The lanes as marks name them; a lies next to the words."""
@@ -38,28 +40,59 @@ class Run(NamedTuple):
     ends: bool
 
 
-def draw_runs(
-    start: int, end: int, passages: Iterable[Passage], cuts: Iterable[int] = ()
-) -> list[Run]:
+Changes = dict[str, dict[int, int]]
+"""By tag, at each place where one begins or ends: how many more passages cover what comes after."""
+
+
+@frozen
+class Layout:
+    """How the passages of the block `[start, end)` look, and what drawing more of them needs.
+
+    `drawn` are those that have a ground or a line anywhere, in the order in which they choose, and
+    `lanes` the lanes of those who found one.
+    """
+
+    start: int
+    end: int
+    cuts: frozenset[int]
+    changes: Changes
+    drawn: list[Passage]
+    lanes: dict[Passage, int]
+    runs: list[Run]
+
+    def with_more(self, added: Sequence[Passage], passages: Iterable[Passage]) -> "Layout":
+        """Return the layout with words under a tag that it has not, of all the passages there are.
+
+        Who is drawn nowhere takes nothing from anyone. So only those choose anew who are drawn,
+        some 70 of 430 where much is tagged. But where somebody has to leave a lane there may be
+        room for anyone.
+        """
+        changes = _with_changes(self.changes, added, self.start, self.end)
+        drawn = self.drawn.copy()
+        for passage in added:
+            insort(drawn, passage, key=_by_length)
+        layout = _draw(self.start, self.end, self.cuts, changes, drawn)
+        if self.lanes.items() <= layout.lanes.items():
+            return layout
+        return _draw(self.start, self.end, self.cuts, changes, order_passages(passages))
+
+
+def lay_out(start: int, end: int, passages: Iterable[Passage], cuts: Iterable[int] = ()) -> Layout:
     """Cut the block `[start, end)` into runs, at the places `cuts` too, and say how each looks.
 
     The passages touch the block, in any order; the runs come in order, without gaps. All offsets
     are code points, ends exclusive.
     """
     ordered = order_passages(passages)
-    bounds = _bounds(start, end, ordered, cuts)
-    if not ordered:
-        return [Run(*both, "", 0, "", ends=False) for both in pairwise(bounds)]
-    sweep = _Sweep(bounds)
-    sweep.take(ordered)
-    sweep.take_late()
-    heard = sweep.heard()
-    begins = [
-        tags if tags != before else "" for before, tags in zip(["", *heard], heard, strict=False)
-    ]
-    ends = [tags not in {after, ""} for tags, after in zip(heard, [*heard[1:], ""], strict=True)]
-    counts = count_once(sweep.count_without_line())
-    return list(map(Run, bounds, bounds[1:], sweep.classes(), counts, begins, ends))
+    changes = _with_changes({}, ordered, start, end)
+    return _draw(start, end, frozenset(cuts), changes, ordered)
+
+
+def draw_runs(
+    start: int, end: int, passages: Iterable[Passage], cuts: Iterable[int] = ()
+) -> list[Run]:
+    """Return the runs of a layout alone."""
+    return lay_out(start, end, passages, cuts).runs
 
 
 def order_passages(passages: Iterable[Passage]) -> list[Passage]:
@@ -88,6 +121,25 @@ def count_once(counts: Sequence[int]) -> list[int]:
     return kept
 
 
+def _draw(
+    start: int, end: int, cuts: frozenset[int], changes: Changes, passages: Sequence[Passage]
+) -> Layout:
+    """Let passages take their places in their order. The changes are of all that there are."""
+    inside = [cut for cut in cuts if start <= cut <= end]
+    bounds = sorted({start, end, *inside}.union(*changes.values()))
+    sweep = _Sweep(bounds)
+    sweep.take(passages)
+    counts = [_sums(changes.get(tag, {}), bounds) for tag in Tag]
+    heard = list(map(_tags, *[map(bool, of_tag) for of_tag in counts]))
+    is_new = [tags != before for before, tags in pairwise(["", *heard, ""])]
+    begins = [tags if is_said else "" for tags, is_said in zip(heard, is_new, strict=False)]
+    ends = [is_end and tags != "" for tags, is_end in zip(heard, is_new[1:], strict=True)]
+    covering = map(sum, zip(*counts, strict=True))
+    more = count_once(list(map(sub, covering, sweep.count_lines())))
+    runs = list(map(Run, bounds, bounds[1:], sweep.classes(), more, begins, ends))
+    return Layout(start, end, cuts, changes, sweep.drawn, sweep.lanes, runs)
+
+
 class _Sweep:
     """What the runs of a block show, as passages take their places in turn.
 
@@ -99,127 +151,134 @@ class _Sweep:
     def __init__(self, bounds: Sequence[int]) -> None:
         count = len(bounds) - 1
         self._bounds = bounds
-        self._place = {bound: number for number, bound in enumerate(bounds)}
         self._grounds = [""] * count
         self._lines = [[""] * count for _lane in LANES]
-        self._bare = (1 << count) - 1
-        self._taken = [0] * len(LANES)
-        self._by_tag: dict[str, int] = dict.fromkeys(Tag, 0)
-        self._covering = [0] * (count + 1)
-        self._waiting: list[tuple[Passage, int]] = []
+        self.drawn: list[Passage] = []
+        self.lanes: dict[Passage, int] = {}
 
-    def take(self, passages: Iterable[Passage]) -> None:
-        """Give each a ground where there is none yet, and the nearest lane that is free."""
+    def take(self, passages: Sequence[Passage]) -> None:
+        """Give each a ground where there is none yet, and the nearest lane that is free.
+
+        Who found no lane has a line in each run where there is room outside.
+        """
         # One loop over local names: here the time goes.
-        place, covering, by_tag, taken = self._place, self._covering, self._by_tag, self._taken
-        count, bare, waiting = len(self._grounds), self._bare, self._waiting
+        before = {bound: (1 << number) - 1 for number, bound in enumerate(self._bounds)}
+        bare = everything = before[self._bounds[-1]]
+        taken = [0] * len(LANES)
         full = 0  # the runs where no lane is free any more, as it soon is where many lie
+        drawn = set()
+        waiting = []
         for passage in passages:
-            start, end, tag, _number = passage
-            # One that is not all in the block has no place outside.
-            first, beyond = place.get(start, 0), place.get(end, count)
-            if first == beyond:  # it lies in the line feeds after the block
-                continue
-            covered = (1 << beyond) - (1 << first)
-            by_tag[tag] |= covered
-            covering[first] += 1
-            covering[beyond] -= 1
+            # One that is not all in the block has no place outside, one after it covers nothing.
+            covered = before.get(passage[1], everything) ^ before.get(passage[0], 0)
             if covered & bare:
-                self._draw_ground(passage, _numbers(covered & bare))
+                self._draw_ground(passage, covered & bare)
                 bare &= ~covered
-            lane = None if covered & full else self._free_lane(covered)
+                drawn.add(passage)
+            lane = None if covered & full else _free_lane(taken, covered)
             if lane is None:
                 waiting.append((passage, covered))
-            else:
+            elif covered:
                 taken[lane] |= covered
                 full = reduce(and_, taken)
-                self._draw_line(lane, passage, first, beyond)
-        self._bare = bare
-
-    def take_late(self) -> None:
-        """Give those who found no lane a line in each run where there is room outside."""
-        late: dict[int, list[Passage]] = {}
-        has_room = (1 << len(self._grounds)) - 1 & ~self._taken[-1]
-        for passage, covered in self._waiting:
-            if not covered & has_room:
-                continue
-            for number in _numbers(covered & has_room):
-                here = late.setdefault(number, [])
-                here.append(passage)
-                if len(here) == self._room(number):
-                    has_room &= ~(1 << number)
+                self.lanes[passage] = lane
+                self._draw_line(lane, passage, _lowest(covered), covered.bit_length())
+        free = [everything & ~runs for runs in reversed(taken)]
+        late = _choose_late(waiting, [*accumulate(free, and_), 0])
         for number, here in late.items():
             for lane, passage in enumerate(here, start=len(LANES) - len(here)):
                 self._draw_line(lane, passage, number, number + 1)
+        drawn.update(self.lanes, *late.values())
+        self.drawn = [passage for passage in passages if passage in drawn]
 
-    def count_without_line(self) -> list[int]:
-        """Return how many of those who cover each run have no line there."""
-        drawn = zip(*self._lines, strict=True)
-        covering = accumulate(self._covering[:-1])
-        return [count - sum(map(bool, lines)) for count, lines in zip(covering, drawn, strict=True)]
+    def count_lines(self) -> list[int]:
+        """Return how many lines each run has."""
+        return [len(LANES) - lines.count("") for lines in zip(*self._lines, strict=True)]
 
-    def heard(self) -> list[str]:
-        """Return the tags that cover each run, in the order of their keys: "claim citation"."""
-        flags = [_flags(self._by_tag[tag], len(self._grounds)) for tag in Tag]
-        return list(map(_tags, *flags))
-
-    def classes(self) -> list[str]:
+    def classes(self) -> Iterable[str]:
         """Return the classes of each run: its ground, then the line in each lane from the words."""
-        return list(map("".join, zip(self._grounds, *self._lines, strict=True)))
+        return map("".join, zip(self._grounds, *self._lines, strict=True))
 
-    def _free_lane(self, covered: int) -> int | None:
-        """Return the nearest lane that is free over all of some runs, None for none."""
-        for lane, taken in enumerate(self._taken):
-            if not taken & covered:
-                return lane
-        return None
-
-    def _draw_ground(self, passage: Passage, numbers: Iterable[int]) -> None:
+    def _draw_ground(self, passage: Passage, runs: int) -> None:
         start, end, css, _number = passage
         bounds, grounds = self._bounds, self._grounds
         if start < bounds[0] or bounds[-1] < end:
             css += " wide"
-        for number in numbers:
+        for number in _numbers(runs):
             grounds[number] = css
-            if bounds[number] == start or bounds[number + 1] == end:
-                grounds[number] += _edges("g", passage, bounds[number], bounds[number + 1])
+            if bounds[number] == start:
+                grounds[number] += " g-starts"
+            if bounds[number + 1] == end:
+                grounds[number] += " g-ends"
 
     def _draw_line(self, lane: int, passage: Passage, first: int, beyond: int) -> None:
         """Draw the line of a passage in the runs from `first` to before `beyond`."""
-        letter, lines, bounds = LANES[lane], self._lines[lane], self._bounds
-        css = f" {letter}-{passage[2]}"
-        lines[first:beyond] = [css] * (beyond - first)
-        for number in {first, beyond - 1}:  # nowhere else does it begin or end
-            lines[number] = css + _edges(letter, passage, bounds[number], bounds[number + 1])
+        letter, lines = LANES[lane], self._lines[lane]
+        lines[first:beyond] = [f" {letter}-{passage[2]}"] * (beyond - first)
+        if passage[0] == self._bounds[first]:  # and not at a cut, or the bound of the block
+            lines[first] += f" {letter}-starts"
+        if passage[1] == self._bounds[beyond]:
+            lines[beyond - 1] += f" {letter}-ends"
 
-    def _room(self, number: int) -> int:
-        """Return how many lanes lie outside those that are used in a run."""
-        for lane in reversed(range(len(LANES))):
-            if self._taken[lane] >> number & 1:
-                return len(LANES) - 1 - lane
-        return len(LANES)
+
+def _free_lane(taken: Sequence[int], covered: int) -> int | None:
+    """Return the nearest lane that is free over all of some runs, None for none."""
+    for lane, runs in enumerate(taken):
+        if not runs & covered:
+            return lane
+    return None
+
+
+def _choose_late(
+    waiting: Iterable[tuple[Passage, int]], rooms: Sequence[int]
+) -> dict[int, list[Passage]]:
+    """Return who has a line in which run, of those who found no lane, each with what it covers.
+
+    `rooms` are the runs with room for more than none, one, two … such lines, up to none at all.
+    """
+    late: dict[int, list[Passage]] = {}
+    has_room = rooms[0]
+    for passage, covered in waiting:
+        if not covered & has_room:  # as soon nearly always
+            continue
+        for number in _numbers(covered & has_room):
+            here = late.setdefault(number, [])
+            here.append(passage)
+            if not rooms[len(here)] >> number & 1:
+                has_room ^= 1 << number
+    return late
+
+
+def _with_changes(before: Changes, added: Iterable[Passage], start: int, end: int) -> Changes:
+    """Count more passages of the block `[start, end)`."""
+    changes = {tag: by_place.copy() for tag, by_place in before.items()}
+    for first, beyond, tag, _number in added:
+        by_place = changes.setdefault(tag, {})
+        here = first if start < first else start  # noqa: FURB136  (a call takes thrice as long)
+        by_place[here] = by_place.get(here, 0) + 1
+        here = beyond if beyond < end else end  # noqa: FURB136
+        by_place[here] = by_place.get(here, 0) - 1
+    return changes
+
+
+def _sums(changes: dict[int, int], bounds: Sequence[int]) -> list[int]:
+    """Return how many passages of a tag cover each run."""
+    return list(accumulate(map(changes.get, bounds[:-1], repeat(0))))
 
 
 @cache
-def _tags(*flags: str) -> str:
-    return " ".join(tag for tag, flag in zip(Tag, flags, strict=True) if flag == "1")
+def _tags(*flags: bool) -> str:
+    return " ".join(tag for tag, flag in zip(Tag, flags, strict=True) if flag)
 
 
 def _by_length(passage: Passage) -> tuple[int, int, int]:
-    start, end, _tag, number = passage
-    return end - start, -start, number
+    start = passage[0]
+    return passage[1] - start, -start, passage[3]
 
 
-def _bounds(start: int, end: int, passages: Sequence[Passage], cuts: Iterable[int]) -> list[int]:
-    bounds = {start, end, *cuts}
-    bounds.update([passage[0] for passage in passages], [passage[1] for passage in passages])
-    return sorted(bound for bound in bounds if start <= bound <= end)
-
-
-def _edges(letter: str, passage: Passage, start: int, end: int) -> str:
-    """Say where in a run a passage truly begins or ends: nowhere at a cut or at a block's bound."""
-    starts = f" {letter}-starts" if passage[0] == start else ""
-    return f"{starts} {letter}-ends" if passage[1] == end else starts
+def _lowest(runs: int) -> int:
+    """Return the lowest number of a set of runs."""
+    return (runs & -runs).bit_length() - 1
 
 
 def _numbers(runs: int) -> Iterable[int]:
@@ -228,8 +287,3 @@ def _numbers(runs: int) -> Iterable[int]:
         lowest = runs & -runs
         yield lowest.bit_length() - 1
         runs ^= lowest
-
-
-def _flags(runs: int, count: int) -> str:
-    """Return a set of runs as a sign for each: "1" for those in it, in order."""
-    return bin(runs | 1 << count)[:2:-1]

@@ -4,14 +4,18 @@ A block has a card for each passage that touches it. Few of the thousands of an 
 at once, so that a page comes with those of its first blocks, and a block with its first ones.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from app.annotations.queries.marks import Span
 from app.discussion.queries.cards import Card
 
 CARDS_SHOWN = 40  # of one block
 CARDS_AT_FIRST = 300  # of a page, as whole blocks
+
+_START, _COUNT = itemgetter(0), itemgetter(5)  # of a span: a block may have hundreds
 
 
 def by_block(spans: Iterable[Span]) -> dict[int, list[Span]]:
@@ -28,7 +32,7 @@ def by_block(spans: Iterable[Span]) -> dict[int, list[Span]]:
 
 def count_of(spans: Iterable[Span]) -> int:
     """Return how many annotations these passages have."""
-    return sum([span[5] for span in spans])
+    return sum(map(_COUNT, spans))
 
 
 def choose_blocks(
@@ -36,6 +40,8 @@ def choose_blocks(
 ) -> set[int]:
     """Return the first blocks whose cards have room together, and those that always come."""
     chosen = set(always)
+    if room >= CARDS_SHOWN * len(spans):
+        return chosen.union(spans)
     for number in sorted(spans):
         room -= min(CARDS_SHOWN, count_of(spans[number]))
         if room < 0:
@@ -70,26 +76,24 @@ def share_out(
 
 
 def places_beyond(
-    spans: Iterable[Span], cards: Sequence[Card], start: int, end: int
+    spans: Sequence[Span], cards: Sequence[Card], start: int, end: int
 ) -> list[tuple[int, int]]:
     """Return where in a block `[start, end)` passages lie that have more annotations than cards.
 
     Both come by their starts; there are cards, of the first passages.
     """
     shown = Counter([(card.start, card.end, card.tag) for card in cards])
-    last = cards[-1].start
-    beyond = [
-        span
-        for span in spans
-        if span[0] > last or shown.get((span[0], span[1], span[2]), 0) < span[5]
-    ]
+    after = bisect_right(spans, cards[-1].start, key=_START)
+    among = [span for span in spans[:after] if shown[span[0], span[1], span[2]] < span[5]]
     places: list[tuple[int, int]] = []
     reached = -1
-    for span in beyond:
+    for span in [*among, *spans[after:]]:
         if span[0] > reached:
             reached = min(end, span[1])
             places.append((max(start, span[0]), reached))
         elif span[1] > reached:
             reached = min(end, span[1])
             places[-1] = (places[-1][0], reached)
+        if reached == end:
+            break
     return places

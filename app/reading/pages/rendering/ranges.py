@@ -1,6 +1,7 @@
 """Drawing a text: a range of it, with its marks and inlines, becomes HTML in one sweep."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from html import escape
 
 from app.reading.pages.rendering.lanes import Passage, Run, draw_runs
@@ -9,6 +10,8 @@ from app.text.document import InlineKind
 LINKED_SCHEMES = ("http://", "https://", "mailto:")
 
 InlineRange = tuple[int, int, str, str]
+FindRuns = Callable[[Collection[int]], list[Run]]
+"""What gives the runs of a block that is cut at these places, too."""
 
 
 def draw_text(
@@ -20,17 +23,22 @@ def draw_text(
     *,
     footnotes: dict[str, int],
     is_table: bool = False,
+    find_runs: FindRuns | None = None,
 ) -> str:
-    """Return the HTML of `text[start:end]`: taking the tags out again gives back the text."""
-    if not (passages or inlines or is_table):  # as in most blocks of a long article
+    """Return the HTML of `text[start:end]`: taking the tags out again gives back the text.
+
+    Where the runs are kept, `find_runs` has them in place of the passages.
+    """
+    if not (passages or inlines or is_table or find_runs):  # as in most blocks of a long article
         return escape(text[start:end], quote=False)
+    find_runs = find_runs or partial(draw_runs, start, end, passages)
     cuts = {cut for inline in inlines for cut in inline[:2]}
     if is_table:
         lines = _lines_of_cells(text, start, end)
         cuts.update(cell_end for cells in lines for _start, cell_end in cells)
-        runs = draw_runs(start, end, passages, cuts)
+        runs = find_runs(cuts)
         return _draw_table(text, lines, runs, inlines, footnotes)
-    return _draw_range(text, start, draw_runs(start, end, passages, cuts), inlines, footnotes)
+    return _draw_range(text, start, find_runs(cuts), inlines, footnotes)
 
 
 def _draw_range(
