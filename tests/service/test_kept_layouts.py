@@ -16,6 +16,7 @@ from app.annotations.tags import Tag
 from app.articles.queries.articles import current_revision
 from app.core.db import Database
 from app.core.errors import GlossError
+from app.core.memory import MEMORY
 from app.projects.models import Member
 from app.reading.pages.rendering import kept_layouts
 from app.reading.pages.rendering.blocks import render_blocks
@@ -105,7 +106,7 @@ def test_a_reader_who_comes_later_is_given_what_was_drawn_for_another(
         assert_kept_as_drawn_anew(database, room, [1])
         with database.session() as reading:
             revision = current_revision(reading, room.article.id)
-            memory = reading.info[kept_layouts.MEMORY]
+            memory = reading.info[MEMORY]
             layouts.append(memory.find(("layout", revision.id, 1)))
     assert layouts[0] is layouts[1] is not None
 

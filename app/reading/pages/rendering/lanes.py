@@ -40,7 +40,7 @@ class Run(NamedTuple):
     ends: bool
 
 
-Changes = dict[str, dict[int, int]]
+Steps = dict[str, dict[int, int]]
 """By tag, at each place where one begins or ends: how many more passages cover what comes after."""
 
 
@@ -55,7 +55,7 @@ class Layout:
     start: int
     end: int
     cuts: frozenset[int]
-    changes: Changes
+    steps: Steps
     drawn: list[Passage]
     lanes: dict[Passage, int]
     runs: list[Run]
@@ -67,14 +67,14 @@ class Layout:
         some 70 of 430 where much is tagged. But where somebody has to leave a lane there may be
         room for anyone.
         """
-        changes = _with_changes(self.changes, added, self.start, self.end)
+        steps = _with_steps(self.steps, added, self.start, self.end)
         drawn = self.drawn.copy()
         for passage in added:
             insort(drawn, passage, key=_by_length)
-        layout = _draw(self.start, self.end, self.cuts, changes, drawn)
+        layout = _draw(self.start, self.end, self.cuts, steps, drawn)
         if self.lanes.items() <= layout.lanes.items():
             return layout
-        return _draw(self.start, self.end, self.cuts, changes, order_passages(passages))
+        return _draw(self.start, self.end, self.cuts, steps, order_passages(passages))
 
 
 def lay_out(start: int, end: int, passages: Iterable[Passage], cuts: Iterable[int] = ()) -> Layout:
@@ -84,8 +84,8 @@ def lay_out(start: int, end: int, passages: Iterable[Passage], cuts: Iterable[in
     are code points, ends exclusive.
     """
     ordered = order_passages(passages)
-    changes = _with_changes({}, ordered, start, end)
-    return _draw(start, end, frozenset(cuts), changes, ordered)
+    steps = _with_steps({}, ordered, start, end)
+    return _draw(start, end, frozenset(cuts), steps, ordered)
 
 
 def draw_runs(
@@ -122,14 +122,14 @@ def count_once(counts: Sequence[int]) -> list[int]:
 
 
 def _draw(
-    start: int, end: int, cuts: frozenset[int], changes: Changes, passages: Sequence[Passage]
+    start: int, end: int, cuts: frozenset[int], steps: Steps, passages: Sequence[Passage]
 ) -> Layout:
-    """Let passages take their places in their order. The changes are of all that there are."""
+    """Let passages take their places in their order. The steps are of all that there are."""
     inside = [cut for cut in cuts if start <= cut <= end]
-    bounds = sorted({start, end, *inside}.union(*changes.values()))
+    bounds = sorted({start, end, *inside}.union(*steps.values()))
     sweep = _Sweep(bounds)
     sweep.take(passages)
-    counts = [_sums(changes.get(tag, {}), bounds) for tag in Tag]
+    counts = [_sums(steps.get(tag, {}), bounds) for tag in Tag]
     heard = list(map(_tags, *[map(bool, of_tag) for of_tag in counts]))
     is_new = [tags != before for before, tags in pairwise(["", *heard, ""])]
     begins = [tags if is_said else "" for tags, is_said in zip(heard, is_new, strict=False)]
@@ -137,7 +137,7 @@ def _draw(
     covering = map(sum, zip(*counts, strict=True))
     more = count_once(list(map(sub, covering, sweep.count_lines())))
     runs = list(map(Run, bounds, bounds[1:], sweep.classes(), more, begins, ends))
-    return Layout(start, end, cuts, changes, sweep.drawn, sweep.lanes, runs)
+    return Layout(start, end, cuts, steps, sweep.drawn, sweep.lanes, runs)
 
 
 class _Sweep:
@@ -249,21 +249,21 @@ def _choose_late(
     return late
 
 
-def _with_changes(before: Changes, added: Iterable[Passage], start: int, end: int) -> Changes:
+def _with_steps(before: Steps, added: Iterable[Passage], start: int, end: int) -> Steps:
     """Count more passages of the block `[start, end)`."""
-    changes = {tag: by_place.copy() for tag, by_place in before.items()}
+    steps = {tag: by_place.copy() for tag, by_place in before.items()}
     for first, beyond, tag, _number in added:
-        by_place = changes.setdefault(tag, {})
+        by_place = steps.setdefault(tag, {})
         here = first if start < first else start  # noqa: FURB136  (a call takes thrice as long)
         by_place[here] = by_place.get(here, 0) + 1
-        here = beyond if beyond < end else end  # noqa: FURB136
+        here = beyond if beyond < end else end  # noqa: FURB136  (as above)
         by_place[here] = by_place.get(here, 0) - 1
-    return changes
+    return steps
 
 
-def _sums(changes: dict[int, int], bounds: Sequence[int]) -> list[int]:
+def _sums(steps: dict[int, int], bounds: Sequence[int]) -> list[int]:
     """Return how many passages of a tag cover each run."""
-    return list(accumulate(map(changes.get, bounds[:-1], repeat(0))))
+    return list(accumulate(map(steps.get, bounds[:-1], repeat(0))))
 
 
 @cache
