@@ -50,6 +50,8 @@ _WORDS = {
     "q": "Words that are searched, as on the page Passages.",
     "within": "Where they are searched; without it everywhere.",
     "annotator": f"The id of an annotator, or {ME}: the owner of the token.",
+    "author": f"As the article has it, or {NONE} for articles without one.",
+    "publication": f"As the article has it, or {NONE} for articles without one.",
     "published": f"A month such as 2025-03, or {NONE} for articles without a date.",
     "theme": f"The id of a theme, or {NONE}.",
     "party": f"The id of a party, main or alias: all that counts for the main one; or {NONE}.",

@@ -92,8 +92,9 @@ class Asked:
 
     Of one facet any of the values has to fit, of different ones each; an empty tuple asks for
     nothing. Values are as in the address: ids as numbers, months as "2025-03", `ME` for whoever
-    asks, `NONE` for articles without a date and passages without a theme, a party, a position or a
-    side. The id of an alias asks for all of its party or position, as that of the main one does.
+    asks, `NONE` for articles without an author, a publication or a date, and for passages without a
+    theme, a party, a position or a side. The id of an alias asks for all of its party or position,
+    as that of the main one does.
     """
 
     q: str = ""

@@ -65,6 +65,10 @@ def test_each_mark_and_each_figure_leads_to_as_many_passages_as_it_says(
         counted = {}
         marks = [pair for pair in MARK.findall(text) if pair[0].startswith(PASSAGES)]
         assert marks
+        if not query:
+            led_to = " ".join(address for address, _label in marks)
+            assert "author=none" in led_to
+            assert "publication=none" in led_to
         for address, label in marks:
             if numbers_in(label) or "tagged, done by" not in label:
                 counted[address] = (numbers_in(label), label)

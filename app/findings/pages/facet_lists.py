@@ -46,6 +46,8 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("note", "yes"): "with a note",
     ("note", "no"): "without a note",
     ("annotator", ME): "mine",
+    ("author", NONE): "no author known",
+    ("publication", NONE): "no publication known",
     ("published", NONE): "no date known",
     ("theme", NONE): "none",
     ("party", NONE): "none",
@@ -53,7 +55,6 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("side", NONE): "neither",
     ("side", "for"): "+ for",
     ("side", "against"): "− against",
-    ("author", ""): "No author known",
 }
 _GONE = {
     "annotator": "someone who tagged nothing here",
@@ -154,7 +155,7 @@ class Names:
         return self.parties if facet == "party" else self.positions
 
 
-_MAY_LACK = {"theme", *OF_STATEMENTS}
+_MAY_LACK = {"theme", "author", "publication", *OF_STATEMENTS}
 MOST_SHOWN = 200  # values on the page of one facet
 
 
@@ -250,7 +251,7 @@ def values_of(facet: str, asked: Asked, facets: Facets, names: Names) -> list[Fa
         return _of_articles(facet, on, facets, names)
     counts = dict(facets.counts(facet))
     if facet in _MAY_LACK and not on and counts.keys() <= {NONE}:
-        return []  # no passage has any
+        return []  # none has any
     kept = [*on, *(TAGS if facet == "tag" else ())]
     counts |= {value: facets.none(facet) for value in kept if value not in counts}
     if facet == "annotator" and (ME in counts or facets.own().number):
@@ -273,7 +274,9 @@ def values_of(facet: str, asked: Asked, facets: Facets, names: Names) -> list[Fa
 def _of_articles(facet: str, on: Sequence[str], facets: Facets, names: Names) -> list[FacetValue]:
     if facet not in ARTICLE_FACETS:
         return []
-    values = {one.value(facet) for one in facets.articles.values()} - {""} | set(on)
+    values = {one.value(facet) for one in facets.articles.values()} | set(on)
+    if facet in _MAY_LACK and not on and values <= {NONE}:
+        return []
     labels = {value: names.label(facet, value) for value in values}
     order = sorted(values, key=lambda value: (sort_key(labels[value]), value))
     if facet in BY_DATE:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.findings.asked import FACETS, Asked, By, Group, Sort, View
+from app.findings.asked import FACETS, NONE, Asked, By, Group, Sort, View
 from app.findings.models import NAME_LIMIT
 from app.findings.pages.bulk import BulkBar, bulk_bar
 from app.findings.pages.facet_lists import (
@@ -314,7 +314,7 @@ def _value(asked: Asked, place: Place, hit: Hit) -> str:
     """Return the head under which a passage stands, as a value of the facet."""
     if asked.group is Group.ARTICLE:
         return str(hit.article_id)
-    return hit.author if asked.group is Group.AUTHOR else place.group
+    return (hit.author or NONE) if asked.group is Group.AUTHOR else place.group
 
 
 def _address(slug: str, asked: Asked, value: str) -> str:
@@ -330,10 +330,7 @@ def _csv(slug: str, asked: Asked, value: str) -> str:
 
 
 def _asked_under(asked: Asked, value: str) -> Asked | None:
-    """Return what asks for the passages under a head alone, None where no filter does.
-
-    None does for those without an author, and for all where nothing is grouped.
-    """
+    """Return what asks for the passages under a head alone, None where nothing is grouped."""
     facet = asked.group.value
     if asked.group is Group.NOTHING or not value or not FACETS[facet](value):
         return None

@@ -316,8 +316,7 @@ class _Builder:
                 (lambda facts: facts.author) if key == "author" else lambda facts: facts.publication
             )
             for value, tally in by_value.items():
-                address = partial(only, key, (value,)) if value else _nowhere
-                yield value or f"No {key} is known", tally, address
+                yield value or f"No {key} is known", tally, partial(only, key, (value or NONE,))
 
     def maps(self) -> ArticlesFigure | None:
         """Draw the strips and the coverage of the articles with most passages."""
@@ -369,7 +368,3 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
     for tally in tallies:
         summed.update(tally)
     return summed
-
-
-def _nowhere(_tag: str) -> str:
-    return ""

@@ -24,10 +24,10 @@ class ArticleFacts(NamedTuple):
     published_on: date | None
 
     def value(self, facet: str) -> str:
-        """Return its value in a facet, "" where it has none to ask for."""
+        """Return its value in a facet, NONE where the article does not say."""
         if facet == "published":
             return f"{self.published_on:%Y-%m}".rjust(7, "0") if self.published_on else NONE
-        return {"article": str(self.id), "author": self.author}.get(facet, self.publication)
+        return {"article": str(self.id), "author": self.author}.get(facet, self.publication) or NONE
 
 
 def list_article_facts(session: Session, project_id: int) -> Mapping[int, ArticleFacts]:

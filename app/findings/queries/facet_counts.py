@@ -117,7 +117,7 @@ class Facets:
             return self._of_themes()
         if facet in OF_SUMS and self._has_sums(facet):
             counter = self._sums_without(facet)[facet]
-            return {value: Count(number) for value, number in counter.items() if value}
+            return {value: Count(number) for value, number in counter.items()}
         if facet in _OF_FEW_VALUES and self._is_much(facet):
             return self._capped(facet, self._values(facet))
         if facet in OF_STATEMENTS:
@@ -127,7 +127,6 @@ class Facets:
         return {
             value: Count(min(number, number if looked.is_all else self._most), looked.is_all)
             for value, number in counter.items()
-            if value
         }
 
     def _is_much(self, facet: str) -> bool:

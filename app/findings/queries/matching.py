@@ -273,6 +273,11 @@ def has_other(asked: Asked, facet: str, member: Member) -> ColumnElement[bool]:
     return and_(has_any, ~_CONDITIONS[facet](asked.filters[facet], member))
 
 
+def _is_named(column: ColumnElement[str], values: Sequence[str]) -> ColumnElement[bool]:
+    # One of whom an article says "none" is asked for together with those of whom it says nothing.
+    return column.in_([*values, ""] if NONE in values else values)
+
+
 def _published_in(values: Sequence[str]) -> ColumnElement[bool]:
     return or_(*map(_is_published, values))
 
@@ -313,7 +318,7 @@ _CONDITIONS: Mapping[str, Callable[[Sequence[str], Member], ColumnElement[bool]]
 }
 _OF_ARTICLES: Mapping[str, Callable[[Sequence[str]], ColumnElement[bool]]] = {
     "article": lambda values: _article.id.in_(_numbers(values)),
-    "author": _article.author.in_,
-    "publication": _article.publication.in_,
+    "author": partial(_is_named, _article.author),
+    "publication": partial(_is_named, _article.publication),
     "published": _published_in,
 }

@@ -74,7 +74,7 @@ def filter_form(
     values: Mapping[str, Counter[str]] = {facet: Counter() for facet in _FACETS}
     for article_id, account_id, count in count_used(session, member):
         values["article"][str(article_id)] += count
-        values["publication"][facets.articles[article_id].publication] += count
+        values["publication"][facets.articles[article_id].value("publication")] += count
         values["annotator"][str(account_id)] += count
     on = asked.filters.filters
     chosen = [facet for facet in _FACETS if len(on.get(facet, ())) <= 1]
@@ -90,7 +90,7 @@ def filter_form(
 
 
 def _facet_select(facet: str, values: Counter[str], on: Sequence[str], names: Names) -> Select:
-    offered = {value for value, _times in values.most_common(MOST_CHOICES) if value} | set(on)
+    offered = {value for value, _times in values.most_common(MOST_CHOICES)} | set(on)
     labels = {value: names.label(facet, value) for value in offered}
     order = sorted(offered, key=lambda value: (sort_key(labels[value]), value))
     if facet == "tag":
