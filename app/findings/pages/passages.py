@@ -1,11 +1,9 @@
 """What the page of passages shows: a `@frozen` object, and the functions that build it."""
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
-from typing import NamedTuple
+from itertools import groupby
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -21,6 +19,7 @@ from app.findings.pages.facet_lists import (
     facet_lists,
     number_of,
 )
+from app.findings.pages.found_pieces import FoundPiece, pieces_of
 from app.findings.pages.in_context import ContextShown, context_shown
 from app.findings.pages.occurrences import occurrences_address
 from app.findings.pages.searches import SaveForm, SearchesShown, searches_of
@@ -34,7 +33,6 @@ from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.reading.pages.article_ref import byline_of
-from app.search.hits import marked
 from app.search.query import LONGEST_QUERY, Query, read_query
 
 PASSAGES_A_PAGE = 50
@@ -58,13 +56,6 @@ GROUPS: Mapping[Group, str] = {
     Group.PARTY: "party",
     Group.POSITION: "position",
 }
-
-
-class FoundPiece(NamedTuple):
-    """Some words, and whether they are what is searched."""
-
-    words: str
-    is_found: bool
 
 
 @frozen
@@ -345,8 +336,8 @@ def _about(asked: Asked, hit: Hit) -> Sequence[str]:
 
 def _line(key: str, hit: Hit, member: Member, names: Names, query: Query) -> PassageLine:
     shown = hit.shown
-    before, passage, after = _pieces(query, shown.before, _passage_of(shown), shown.after)
-    (note,) = _pieces(query, hit.note)
+    before, passage, after = pieces_of(query, shown.before, _passage_of(shown), shown.after)
+    (note,) = pieces_of(query, hit.note)
     return PassageLine(
         key=key,
         hit=hit,
@@ -364,21 +355,3 @@ def _line(key: str, hit: Hit, member: Member, names: Names, query: Query) -> Pas
 
 def _passage_of(shown: InSentence) -> str:
     return f"{shown.passage} {shown.rest}" if shown.rest else shown.passage
-
-
-def _pieces(query: Query, *parts: str) -> list[list[FoundPiece]]:
-    """Cut parts of one text where what is searched begins and ends in it."""
-    cuts = [cut for place in marked("".join(parts), query) for cut in place] if query.terms else []
-    drawn, start = [], 0
-    for part in parts:
-        end = start + len(part)
-        bounds = [start, *(cut for cut in cuts if start < cut < end), end]
-        drawn.append(
-            [
-                FoundPiece(part[first - start : last - start], bisect_right(cuts, first) % 2 == 1)
-                for first, last in pairwise(bounds)
-                if first < last
-            ]
-        )
-        start = end
-    return drawn
