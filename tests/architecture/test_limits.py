@@ -58,6 +58,7 @@ from app.findings import asked
 from app.findings import models as findings
 from app.findings import service as searches
 from app.findings.queries.in_context import MOST_LOOKED_AT, MOST_SORTED
+from app.findings.queries.replies import MOST_REPLIES
 from app.guidelines.models import GUIDELINES_LIMIT
 from app.import_worker import MEMORY_BYTES, SECONDS
 from app.imports.service import running
@@ -163,6 +164,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "values of one filter": f"{asked.MOST_VALUES:,}",
         "name of a saved search": f"{findings.NAME_LIMIT:,}",
         "saved searches": f"{searches.MOST_SEARCHES:,}",
+        "replies searched for one to show": f"{MOST_REPLIES:,}",
         "lines in context": f"{MOST_SORTED:,}",
         "places looked at for what is not tagged": f"{MOST_LOOKED_AT:,}",
         "brief": f"{MOST_PASSAGES:,}",

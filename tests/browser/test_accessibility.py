@@ -15,7 +15,7 @@ from app.themes.service.themes import archive
 from tests.browser.reading_page import Desk
 from tests.browser.running import Site
 from tests.browser.sample import FIRST, LAST, LONG, MANY, SECOND, THIRD, Sample
-from tests.harness.builders import add_annotation, add_party, add_position, add_theme
+from tests.harness.builders import add_annotation, add_comment, add_party, add_position, add_theme
 from tests.harness.chromium import DESKTOP, PHONE, WatchedPages
 
 AXE = Axe()
@@ -103,7 +103,7 @@ def tagged(site: Site) -> Sample:
         ines = site.find_member(session, "Ines")
         county, harbour = add_party(session, ines, "The county"), add_position(session, ines)
         for words, side in ((THIRD, "for"), (LAST, "against")):
-            add_annotation(
+            made = add_annotation(
                 session,
                 ines,
                 session.get_one(Article, sample.id),
@@ -112,6 +112,7 @@ def tagged(site: Site) -> Sample:
                 position=harbour,
                 side=side,
             )
+        add_comment(session, ines, made, "It is not the harbour that pays.")
     return sample
 
 
@@ -124,6 +125,7 @@ def tagged(site: Site) -> Sample:
         ("/projects/first/guidelines/edit", "Write the guidelines"),
         ("/projects/first/findings/passages", "Passages"),
         ("/projects/first/findings/passages?tag=claim&group=annotator", "Passages"),
+        ("/projects/first/findings/passages?q=harbour", "Passages"),
         ("/projects/first/findings/passages?view=context&q=the", "Passages"),
         ("/projects/first/findings/passages?tick=page", "Passages"),
         ("/projects/first/imports", "Import annotations"),

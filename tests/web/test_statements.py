@@ -51,6 +51,8 @@ PAGES = {
     "/projects/first/imports": 4,
     "/projects/first/findings/passages": 30,
     "/projects/first/findings/passages?theme=none&sort=newest": 26,
+    "/projects/first/findings/passages?q=so&in=text": 28,
+    "/projects/first/findings/passages?q=so": 37,
     "/projects/first/findings/passages/by/annotator": 7,
     "/projects/first/findings/occurrences?q=road": 8,
     "/projects/first/findings/summary": 14,

@@ -22,6 +22,7 @@ from app.findings.pages.facet_lists import (
 from app.findings.pages.found_pieces import FoundPiece, pieces_of
 from app.findings.pages.in_context import ContextShown, context_shown
 from app.findings.pages.occurrences import occurrences_address
+from app.findings.pages.replies import FoundReply, found_replies
 from app.findings.pages.searches import SaveForm, SearchesShown, searches_of
 from app.findings.queries.facet_counts import Count, Facets
 from app.findings.queries.hits import Hit, list_hits
@@ -64,7 +65,7 @@ class PassageLine:
 
     `key` is its own on the page: under heads of themes a passage may stand more than once.
     The words around it, its own and those of its note are in pieces: with whether a search found
-    them.
+    them. `reply` is None where it found no reply.
     """
 
     key: str
@@ -73,6 +74,7 @@ class PassageLine:
     passage: Sequence[FoundPiece]
     after: Sequence[FoundPiece]
     note: Sequence[FoundPiece]
+    reply: FoundReply | None
     themes: Sequence[str]
     party: str
     addressees: Sequence[str]
@@ -281,12 +283,13 @@ def _heads(
         counts = facets.in_groups(asked.group.value, values)
     slug = member.project.slug
     query = read_query(asked.q)
+    replies = found_replies(session, asked, hits)
     times = Counter[int]()
 
     def line(hit: Hit) -> PassageLine:
         times[hit.id] += 1
         key = f"{hit.id}-{times[hit.id]}" if times[hit.id] > 1 else str(hit.id)
-        return _line(key, hit, member, names, query)
+        return _line(key, hit, member, names, query=query, reply=replies.get(hit.id))
 
     return [
         Head(
@@ -334,7 +337,9 @@ def _about(asked: Asked, hit: Hit) -> Sequence[str]:
     return byline_of(hit.author, hit.publication, hit.published_on)
 
 
-def _line(key: str, hit: Hit, member: Member, names: Names, query: Query) -> PassageLine:
+def _line(
+    key: str, hit: Hit, member: Member, names: Names, *, query: Query, reply: FoundReply | None
+) -> PassageLine:
     shown = hit.shown
     before, passage, after = pieces_of(query, shown.before, _passage_of(shown), shown.after)
     (note,) = pieces_of(query, hit.note)
@@ -345,6 +350,7 @@ def _line(key: str, hit: Hit, member: Member, names: Names, query: Query) -> Pas
         passage=passage,
         after=after,
         note=note,
+        reply=reply,
         themes=[names.label("theme", str(theme_id)) for theme_id in hit.themes],
         party=names.label("party", str(hit.party)) if hit.party else "",
         addressees=list(dict.fromkeys(names.label("party", str(one)) for one in hit.addressees)),

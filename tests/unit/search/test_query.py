@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.hits import marked, matches
+from app.search.hits import count_groups, has, marked, matches
 from app.search.query import LONGEST_QUERY, MOST_TERMS, Query, Term, read_query
 from app.text.search_words import fold_words
 
@@ -94,6 +94,14 @@ def test_words_without_signs_are_found_where_all_stand(text: str, typed: str) ->
     read = read_query(typed.replace("’", " "))
     wanted = fold_words(typed).split()
     assert matches(text, read) == (bool(wanted) and set(wanted) <= set(fold_words(text).split()))
+
+
+@given(st.text(alphabet="abcéE ’\u0301-", max_size=40), st.text(alphabet='abcé OR"*-', max_size=20))
+def test_groups_are_counted_as_their_terms_are_found(text: str, typed: str) -> None:
+    read = read_query(typed)
+    found = [group for group in read.groups if any(has(text, term) for term in group)]
+    assert count_groups(text, read) == len(found)
+    assert bool(found) == bool(marked(text, read))
 
 
 def test_hits_are_marked_in_the_text_as_it_is_written() -> None:
