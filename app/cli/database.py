@@ -95,7 +95,7 @@ def copy(target: str) -> None:
 
 @search_group.command("rebuild")
 def rebuild_search() -> None:
-    """Make the index of the search anew, out of all texts, notes and comments."""
+    """Make the index of the search anew, out of all texts, notes and threads."""
     with _one_line_errors():
         if state(_config().database_url) is not DatabaseState.CURRENT:
             message = "The database is not ready for this version. Start Gloss once: it sees to it."

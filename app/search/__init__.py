@@ -1,4 +1,4 @@
-"""Search: one index of texts, notes and comments, and the language in which it is asked.
+"""Search: one index of texts, notes and threads, and the language in which it is asked.
 
 For other rooms:
 

@@ -5,7 +5,9 @@ The index is one table, `search_index`: on SQLite of FTS5, without the texts, on
 
 - a sentence of a revision has `revision * 2**32 + start`;
 - the note of an annotation has `-annotation`; there is none of an empty note;
-- a comment has `-(2**32 + comment)`; a deleted one stays, since it can be restored.
+- a comment has `-(2**32 + comment)`; a deleted one stays, since it can be restored;
+- the reason of a stance has `-(2**32 + annotation * 2**32 + account)`; there is none of an empty
+  one.
 
 `search_sentences` says which block a sentence belongs to and where it ends. Both are filled when
 a revision becomes what is read of its article: a revision never changes. Words are folded as
@@ -195,6 +197,8 @@ def _postgresql_triggers(table: str, column: str, row_id: str) -> tuple[str, ...
 
 _NOTES = ("annotations", "note", "-{}.id")
 _COMMENTS = ("comments", "text", f"-({BASE} + {{}}.id)")
+_REASON_ID = f"-({BASE} + {{0}}.annotation_id * {BASE} + {{0}}.account_id)"
+_REASONS = ("stances", "reason", _REASON_ID)
 
 STATEMENTS = {
     "sqlite": (
@@ -205,6 +209,7 @@ STATEMENTS = {
         WHEN {_SQLITE_IS_NEW} BEGIN{_SQLITE_TEXT} END""",
         *_sqlite_triggers(*_NOTES),
         *_sqlite_triggers(*_COMMENTS),
+        *_sqlite_triggers(*_REASONS),
     ),
     "postgresql": (
         "CREATE TABLE search_index (id bigint PRIMARY KEY, words tsvector NOT NULL)",
@@ -216,6 +221,7 @@ STATEMENTS = {
         _ARTICLE_TRIGGER,
         *_postgresql_triggers(*_NOTES),
         *_postgresql_triggers(*_COMMENTS),
+        *_postgresql_triggers(*_REASONS),
     ),
 }
 """What to run once the tables are there, in order."""
@@ -230,6 +236,9 @@ FILL = {
         SELECT -id, fold_words(note) FROM annotations WHERE note <> ''""",
         """INSERT INTO search_index (rowid, words)
         SELECT -(4294967296 + id), fold_words(text) FROM comments WHERE text <> ''""",
+        """INSERT INTO search_index (rowid, words)
+        SELECT -(4294967296 + annotation_id * 4294967296 + account_id), fold_words(reason)
+        FROM stances WHERE reason <> ''""",
     ),
     "postgresql": (
         "TRUNCATE search_index, search_sentences",
@@ -239,6 +248,9 @@ FILL = {
         SELECT -id::bigint, vector_of(note) FROM annotations WHERE note <> ''""",
         """INSERT INTO search_index (id, words)
         SELECT -(4294967296 + id), vector_of(text) FROM comments WHERE text <> ''""",
+        """INSERT INTO search_index (id, words)
+        SELECT -(4294967296 + annotation_id * 4294967296 + account_id), vector_of(reason)
+        FROM stances WHERE reason <> ''""",
         "CREATE INDEX ix_search_index_words ON search_index USING gin (words)",
     ),
 }

@@ -24,8 +24,9 @@ from app.articles.queries.articles import current_revision
 from app.articles.service import articles
 from app.core.clock import now
 from app.corrections.service import correct as corrections
-from app.discussion.models import Comment
+from app.discussion.models import Comment, Stance
 from app.discussion.service import comments as discussion
+from app.discussion.service import stances
 from app.events.models import Event
 from app.events.service import Change, record_all
 from app.parties.models import Party, Position
@@ -236,6 +237,22 @@ def add_comment(
     )
     session.commit()
     return comment
+
+
+def add_stance(
+    session: Session,
+    actor: Member,
+    annotation: Annotation,
+    reason: str = "It is not so.",
+    *,
+    value: str = stances.DISPUTE,
+) -> Stance:
+    """Dispute an annotation of somebody else, or agree with it."""
+    stance = stances.set_stance(
+        session, actor=actor, annotation_id=annotation.id, value=value, reason=reason
+    )
+    session.commit()
+    return stance
 
 
 def add_changes(session: Session, annotation: Annotation, count: int) -> None:

@@ -17,7 +17,7 @@ from app.articles.service.articles import archive, reveal, set_mode
 from app.assignments.queries.visibility import visibility_for
 from app.assignments.service import assignments
 from app.discussion.models import Comment, Stance, Thread
-from app.discussion.service import stances, threads
+from app.discussion.service import threads
 from app.findings.asked import ME, NONE, PLACES, STATES, Asked, Group, Sort
 from app.findings.queries.matching import NAMED
 from app.findings.sentences import bounds_of
@@ -40,6 +40,7 @@ from tests.harness.builders import (
     add_party,
     add_position,
     add_room,
+    add_stance,
     correct,
 )
 
@@ -167,14 +168,7 @@ def _discuss(session: Session, room: Room) -> None:
         if number % 4 == 0:
             add_comment(session, room.curator, annotation, is_question=number % 8 == 0)
         if number % 5 == 0 and annotation.account_id != room.owner.account_id:
-            stances.set_stance(
-                session,
-                actor=room.owner,
-                annotation_id=annotation.id,
-                value="dispute",
-                reason="It is not so.",
-            )
-            session.commit()
+            add_stance(session, room.owner, annotation, "It is not so.")
         if number % 12 == 0:
             threads.resolve(session, actor=room.curator, annotation_id=annotation.id)
         if number % 10 == 5:
@@ -196,7 +190,16 @@ def asked_of(world: World) -> st.SearchStrategy[Asked]:
         return st.one_of(st.just(()), st.just(()), chosen.map(sorted).map(tuple))
 
     people = {str(member.account_id) for member in world.members}
-    searched = ("floods", "no*", "council OR money", '"we have"', "road -repairs", "note", "so")
+    searched = (
+        "floods",
+        "no*",
+        "council OR money",
+        '"we have"',
+        "road -repairs",
+        "note",
+        "so",
+        "not",
+    )
     return st.builds(
         Asked,
         q=st.just("") | st.sampled_from(searched),
@@ -352,7 +355,10 @@ class Reference:
                 Comment.annotation_id == annotation.id, Comment.deleted_at.is_(None)
             )
         )
-        return ["\0".join(sentences), annotation.note, "\0".join(comments)]
+        reasons = self.session.scalars(
+            select(Stance.reason).where(Stance.annotation_id == annotation.id)
+        )
+        return ["\0".join(sentences), annotation.note, "\0".join([*comments, *reasons])]
 
     def values(self, annotation: Annotation, facet: str) -> Sequence[str]:
         """Return the values that an annotation has in a facet."""

@@ -23,12 +23,14 @@ from app.archives.service.reading import opened_archive
 from app.articles.models import Article
 from app.core.db import Database
 from app.core.errors import Conflict
-from app.core.migrate import alembic_config
+from app.core.migrate import alembic_config, upgrade
 from app.discussion.queries.verify import verify as verify_discussion
 from app.events.models import Event
 from app.projects.models import Member
 from app.projects.service.members import member_by_id
+from app.search.queries.annotations import Source, is_found
 from app.search.queries.verify import verify as verify_search
+from app.search.query import read_query
 from tests.harness import old_rows
 from tests.harness.builders import add_annotation, sign_in
 from tests.harness.discussing import visible
@@ -132,6 +134,26 @@ def states(session: Session) -> list[str]:
 
 
 def test_old_rows_are_sound(session: Session) -> None:
+    assert_sound(session)
+
+
+def test_old_reasons_are_searched_until_the_migration_is_taken_back(
+    database_url: str, session: Session
+) -> None:
+    def finds(words: str) -> list[int]:
+        condition = is_found(session, read_query(words), sources=frozenset({Source.THREAD}))
+        return list(session.scalars(select(Annotation.id).where(condition)))
+
+    assert finds('"nobody says so"') == finds('"on second thoughts"') == [1]
+    session.rollback()
+    config = alembic_config()
+    config.attributes["database_url"] = database_url
+    command.downgrade(config, "0040")
+    assert finds('"nobody says so"') == []
+    assert list(verify_search(session)) != []
+    session.rollback()
+    upgrade(database_url)
+    assert finds('"nobody says so"') == [1]
     assert_sound(session)
 
 

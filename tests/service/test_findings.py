@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
+from app.annotations.service import annotations
+from app.articles.service.articles import reveal, set_mode
 from app.core.db import read_columns
 from app.findings.asked import FACETS, ME, Asked
 from app.findings.queries import few
@@ -19,6 +21,7 @@ from app.findings.queries.matching import is_matching, with_mains
 from app.findings.queries.passages import Place, list_places, read_place
 from app.projects.models import Member
 from app.search.queries import annotations as search
+from tests.harness.builders import Room, add_annotation, add_stance
 from tests.harness.findings import Reference, add_world, asked_of
 
 EXAMPLES = 40  # each asks a database some fifty times
@@ -51,6 +54,34 @@ def test_what_is_asked_for_is_found_and_nothing_hidden_is(session: Session) -> N
         assert found == {one.id for one in reference.find(asked)}
 
     check()
+
+
+def test_a_reason_finds_what_one_may_see_and_is_not_in_the_trash(
+    session: Session, room: Room
+) -> None:
+    annotation = add_annotation(session, room.annotator, room.article)
+    add_stance(session, room.curator, annotation, "Nobody proved it.")
+    for within in ((), ("thread",), ("text", "note")):
+        asked = Asked(q='"nobody proved"', within=within)
+        expected = set() if "text" in within else {annotation.id}
+        assert ids_of(session, asked, room.reader) == expected
+    asked = Asked(q="proved", within=("thread",))
+    set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    session.commit()
+    assert ids_of(session, asked, room.reader) == set()
+    assert list_places(session, room.reader, asked, after=None, limit=9) == []
+    assert ids_of(session, asked, room.annotator) == {annotation.id}
+    reveal(session, actor=room.curator, article=room.article)
+    session.commit()
+    assert ids_of(session, asked, room.reader) == {annotation.id}
+    annotations.delete(
+        session, actor=room.annotator, annotation_id=annotation.id, version=annotation.version
+    )
+    session.commit()
+    assert ids_of(session, asked, room.reader) == set()
+    annotations.restore(session, actor=room.annotator, annotation_id=annotation.id)
+    session.commit()
+    assert ids_of(session, asked, room.reader) == {annotation.id}
 
 
 def test_each_value_of_each_facet_finds_something(session: Session) -> None:

@@ -8,15 +8,16 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient
 
 from app.annotations.models import Annotation
 from app.annotations.service import annotations
 from app.articles.models import BlockRow, Revision
 from app.core.clock import now
 from app.core.errors import Conflict
-from app.discussion.models import Comment
+from app.discussion.models import Comment, Stance
 from app.discussion.service import comments as discussion
+from app.discussion.service import stances
 from app.projects.models import Member
 from app.search.hits import has
 from app.search.queries import annotations as queries
@@ -26,7 +27,14 @@ from app.search.queries.verify import verify
 from app.search.query import Query, Term, read_query
 from app.search.service.rebuild import rebuild
 from app.text.search_words import fold_words
-from tests.harness.builders import Room, add_annotation, add_article, add_comment, correct
+from tests.harness.builders import (
+    Room,
+    add_annotation,
+    add_article,
+    add_comment,
+    add_stance,
+    correct,
+)
 
 WORDS = st.sampled_from(
     [
@@ -102,6 +110,7 @@ def searched(session: Session, annotation: Annotation, sources: frozenset[Source
                 Comment.annotation_id == annotation.id, Comment.deleted_at.is_(None)
             )
         )
+        said += session.scalars(select(Stance.reason).where(Stance.annotation_id == annotation.id))
     return said
 
 
@@ -122,9 +131,11 @@ def test_a_search_finds_what_one_finds_by_reading_everything(
     tagged = data.draw(st.lists(st.tuples(st.floats(0, 0.9), st.floats(0.1, 1)), max_size=3))
     notes = data.draw(st.lists(st.one_of(st.just(""), texts(3)), min_size=3, max_size=3))
     comments = data.draw(st.lists(st.one_of(st.just(""), texts(3)), min_size=3, max_size=3))
+    reasons = data.draw(st.lists(st.one_of(st.just(""), texts(3)), min_size=3, max_size=3))
     article = add_article(session, "\n\n".join(blocks))
     whole = session.scalars(select(Revision.text).where(Revision.article_id == article.id)).one()
-    for (begin, share), note, comment in zip(tagged, notes, comments, strict=False):
+    said = zip(notes, comments, reasons, strict=True)
+    for (begin, share), (note, comment, reason) in zip(tagged, said, strict=False):
         start = int(begin * len(whole))
         quote = whole[start : start + max(1, int(share * (len(whole) - start)))].strip()
         if not quote or not quote[0].isalnum() or whole.count(quote) > 1:
@@ -133,6 +144,7 @@ def test_a_search_finds_what_one_finds_by_reading_everything(
             made = add_annotation(session, room.annotator, article, quote, note=note)
             if comment:
                 add_comment(session, room.curator, made, comment)
+            add_stance(session, room.owner, made, reason, value=stances.AGREE)
     query = read_query(data.draw(typed()))
     sources = frozenset(data.draw(st.sets(st.sampled_from(Source), min_size=1)))
     expected = slowly(session, query, sources)
@@ -192,6 +204,56 @@ def test_a_comment_is_found_until_it_is_deleted(session: Session, room: Room) ->
     assert list(verify(session)) == []
 
 
+def test_the_reason_of_a_stance_is_found_as_it_reads_now_until_it_is_withdrawn(
+    session: Session, room: Room
+) -> None:
+    annotation = add_annotation(session, room.annotator, room.article)
+    thread, elsewhere = frozenset({Source.THREAD}), frozenset({Source.TEXT, Source.NOTE})
+    add_stance(session, room.curator, annotation, "It is not só.")
+    query = read_query('"It is not so"')
+    assert found(session, query) == found(session, query, sources=thread) == {annotation.id}
+    assert found(session, query, sources=elsewhere) == set()
+    add_stance(session, room.owner, annotation, "So it is.", value=stances.AGREE)
+    add_stance(session, room.curator, annotation, "Nobody proved it.")
+    assert found(session, query) == set()
+    assert found(session, read_query("proved")) == {annotation.id}
+    add_stance(session, room.curator, annotation, "", value=stances.AGREE)
+    assert found(session, read_query("proved")) == set()
+    session.execute(update(Stance).values(reason="By a statement alone"))
+    assert found(session, read_query('"statement alone"')) == {annotation.id}
+    assert list(verify(session)) == []
+    for member in (room.curator, room.owner):
+        stances.withdraw_stance(session, actor=member, annotation_id=annotation.id)
+    session.commit()
+    assert found(session, read_query("statement")) == set()
+    assert list(verify(session)) == []
+
+
+def test_a_thread_is_searched_as_one_and_only_of_its_own_annotation(
+    session: Session, room: Room
+) -> None:
+    first = add_annotation(session, room.annotator, room.article)
+    second = add_annotation(session, room.annotator, room.article, "It floods every spring")
+    add_comment(session, room.curator, first, "Where is the proof?")
+    add_stance(session, room.owner, first, "Wrong: no water.")
+    add_stance(session, room.curator, second, "Somebody saw water.")
+    assert found(session, read_query("water")) == {first.id, second.id}
+    assert found(session, read_query("water proof")) == {first.id}
+    assert found(session, read_query("water -wrong")) == {second.id}
+
+
+def test_a_reason_is_found_on_an_annotation_of_the_largest_id(session: Session, room: Room) -> None:
+    annotation = add_annotation(session, room.annotator, room.article)
+    make_transient(annotation)
+    annotation.id = 2**31 - 2  # of a column of 31 bits; the last one of all has no row in the index
+    annotation.tag_name, annotation.client_key = "demand", "another"
+    session.add(annotation)
+    session.commit()
+    add_stance(session, room.curator, annotation, "Nobody proved it.")
+    assert found(session, read_query("proved")) == {annotation.id}
+    assert list(verify(session)) == []
+
+
 def test_a_corrected_text_is_found_as_it_reads_now(session: Session, room: Room) -> None:
     annotation = add_annotation(session, room.annotator, room.article)
     text_before = session.scalars(select(Revision.text)).one()
@@ -203,11 +265,17 @@ def test_a_corrected_text_is_found_as_it_reads_now(session: Session, room: Room)
 
 EMPTIED = "DELETE FROM search_index WHERE id > 0"
 OTHER = "UPDATE search_index SET words = 'other:1' WHERE id < 0"
+NO_REASON = "DELETE FROM search_index WHERE id < -2 * 4294967296"
 MORE = "INSERT INTO search_index (id, words) VALUES (-900, 'more:1')"
+MORE_REASONS = "INSERT INTO search_index (id, words) VALUES (-901 * 4294967296, 'more:1')"
 ON_SQLITE = {
     EMPTIED: "INSERT INTO search_index (search_index) VALUES ('delete-all')",
     OTHER: "INSERT INTO search_index (rowid, words) SELECT -id, 'other' FROM annotations",
+    NO_REASON: """INSERT INTO search_index (search_index, rowid, words)
+        SELECT 'delete', -(4294967296 + annotation_id * 4294967296 + account_id), fold_words(reason)
+        FROM stances""",
     MORE: "INSERT INTO search_index (rowid, words) VALUES (-900, 'more')",
+    MORE_REASONS: "INSERT INTO search_index (rowid, words) VALUES (-901 * 4294967296, 'more')",
 }
 
 
@@ -217,7 +285,9 @@ ON_SQLITE = {
         ("DELETE FROM search_sentences WHERE start = 0", "revision 1 is not searched as it reads"),
         (EMPTIED, "revision 1 is not searched as it reads"),
         (OTHER, "its note is not searched"),
+        (NO_REASON, "annotation 1: the reason of account"),
         (MORE, "rows of what is not"),
+        (MORE_REASONS, "rows of what is not"),
     ],
 )
 def test_verify_notices_an_index_that_lags_and_rebuild_mends_it(
@@ -225,6 +295,7 @@ def test_verify_notices_an_index_that_lags_and_rebuild_mends_it(
 ) -> None:
     annotation = add_annotation(session, room.annotator, room.article, note="Found")
     add_comment(session, room.curator, annotation, "Proof?")
+    add_stance(session, room.curator, annotation, "Doubted.")
     if session.get_bind().dialect.name == "sqlite":
         harm = ON_SQLITE.get(harm, harm)
     session.execute(text(harm))
@@ -234,7 +305,7 @@ def test_verify_notices_an_index_that_lags_and_rebuild_mends_it(
     rebuild(session.connection())
     session.commit()
     assert list(verify(session)) == []
-    assert found(session, read_query("proof road found")) == {annotation.id}
+    assert found(session, read_query("proof road found doubted")) == {annotation.id}
 
 
 def test_a_text_of_many_thousand_sentences_is_indexed_in_one_go(session: Session) -> None:

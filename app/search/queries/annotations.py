@@ -10,6 +10,7 @@ from sqlalchemy import (
     cast,
     exists,
     false,
+    func,
     not_,
     or_,
     select,
@@ -39,7 +40,7 @@ class Source(StrEnum):
 
     TEXT = "text"  # the sentences that it stands in, its quote among them
     NOTE = "note"
-    THREAD = "thread"
+    THREAD = "thread"  # comments, and reasons of agreeing and disputing
 
 
 EVERYWHERE = frozenset(Source)
@@ -105,10 +106,12 @@ def _has(
         else:
             ids.append(select(index.annotation_id).where(index.has(term), index.is_note))
     if Source.THREAD in sources:
+        # One look for both: a reason knows its annotation by its own id and joins no comment.
         ids.append(
-            select(Comment.annotation_id)
-            .join(index.table, Comment.id == index.comment_id)
-            .where(index.has(term), index.is_comment, Comment.deleted_at.is_(None))
+            select(func.coalesce(Comment.annotation_id, index.stance_annotation_id))
+            .select_from(index.table)
+            .outerjoin(Comment, Comment.id == index.comment_id)
+            .where(index.has(term), index.is_in_thread, Comment.deleted_at.is_(None))
         )
     if ids:
         beside.append(Annotation.id.in_(union(*ids)))

@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import UserDefinedType
 
+from app.discussion.models import Stance
 from app.frozen import frozen
 from app.search.models import POSTGRESQL_INDEX, SQLITE_INDEX, SearchSentence
 from app.search.query import Query, Term
@@ -62,8 +63,18 @@ class Index:
 
     @property
     def comment_id(self) -> ColumnElement[int]:
-        """Return the comment of a row that is one."""
+        """Return the comment of a row that is one: of a reason it is the id of no comment."""
         return -self.id - BASE
+
+    @property
+    def stance_annotation_id(self) -> ColumnElement[int]:
+        """Return the annotation of a row that is the reason of a stance."""
+        return (-self.id - BASE).bitwise_rshift(literal(BITS, Integer))
+
+    @property
+    def stance_account_id(self) -> ColumnElement[int]:
+        """Return the account of a row that is the reason of a stance."""
+        return (-self.id - BASE).bitwise_and(BASE - 1)
 
     @property
     def is_sentence(self) -> ColumnElement[bool]:
@@ -78,6 +89,16 @@ class Index:
     @property
     def is_comment(self) -> ColumnElement[bool]:
         """Return the condition that a row is a comment."""
+        return self.id.between(1 - 2 * BASE, -1 - BASE)
+
+    @property
+    def is_reason(self) -> ColumnElement[bool]:
+        """Return the condition that a row is the reason of a stance."""
+        return self.id < -2 * BASE
+
+    @property
+    def is_in_thread(self) -> ColumnElement[bool]:
+        """Return the condition that a row is a comment or the reason of a stance."""
         return self.id < -BASE
 
     def has(self, wanted: Query | Term) -> ColumnElement[bool]:
@@ -116,6 +137,11 @@ def index_of(session: Session) -> Index:
 def sentence_id() -> ColumnElement[int]:
     """Return the id that a row of `SearchSentence` has in the index."""
     return cast(SearchSentence.revision_id, BigInteger) * literal(BASE) + SearchSentence.start
+
+
+def reason_id() -> ColumnElement[int]:
+    """Return the id that the reason of a `Stance` has in the index."""
+    return -(cast(Stance.annotation_id, BigInteger) * literal(BASE) + Stance.account_id) - BASE
 
 
 def has_as_many(session: Session, rows: Select[int], most: int) -> bool:

@@ -23,9 +23,9 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.articles.models import Revision
 from app.articles.queries.content import read_content
-from app.discussion.models import Comment
+from app.discussion.models import Comment, Stance
 from app.search.models import SearchSentence
-from app.search.queries.index import index_of
+from app.search.queries.index import index_of, reason_id
 from app.search.triggers import BASE
 from app.text.search_words import fold_words
 
@@ -55,7 +55,7 @@ _WRONG = (
 def verify(session: Session) -> Iterator[str]:
     """Yield a sentence for every text of which the index has not every word; none for sound ones.
 
-    A revision is one text, a note and a comment, too.
+    A revision is one text, so are a note, a comment and the reason of a stance.
     """
     find_wrong = _find_wrong(session)
     for article_id, revision_id, number in session.execute(
@@ -72,6 +72,13 @@ def verify(session: Session) -> Iterator[str]:
     comments = select(Comment.id, Comment.text).where(Comment.text != "")
     for wrong in _each_wrong(session, comments, lambda each: -BASE - each, find_wrong):
         yield f"comment {-BASE - wrong}: it is not searched as it reads; {REBUILD}"
+    reasons = select(reason_id(), Stance.reason).where(Stance.reason != "")
+    for wrong in _each_wrong(session, reasons, lambda each: each, find_wrong):
+        annotation_id, account_id = divmod(-BASE - wrong, BASE)
+        yield (
+            f"annotation {annotation_id}: the reason of account {account_id} is not searched"
+            f" as it reads; {REBUILD}"
+        )
     extra = _count_extra(session)
     if extra:
         yield f"the index has {extra} rows of what is not there; {REBUILD}"
@@ -138,9 +145,15 @@ def _count_extra(session: Session) -> int:
     )
     note = exists().where(Annotation.id == index.annotation_id, Annotation.note != "")
     comment = exists().where(Comment.id == index.comment_id)
+    reason = exists().where(
+        Stance.annotation_id == index.stance_annotation_id,
+        Stance.account_id == index.stance_account_id,
+        Stance.reason != "",
+    )
     is_extra = or_(
         and_(index.is_sentence, not_(sentence)),
         and_(index.is_note, not_(note)),
         and_(index.is_comment, not_(comment)),
+        and_(index.is_reason, not_(reason)),
     )
     return session.scalars(select(func.count(index.id)).where(is_extra)).one()
