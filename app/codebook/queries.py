@@ -1,11 +1,16 @@
-"""How often themes are carried, of what a member may see."""
+"""How often themes are carried, of what a member may see, and which were merged into others."""
+
+from collections.abc import Mapping
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, AnnotationTheme
 from app.annotations.queries.annotations import sql_member_can_see
+from app.events.models import Event
 from app.projects.models import Member
+from app.themes.models import Theme
+from app.themes.service.themes import MERGED
 
 
 def count_uses(
@@ -28,3 +33,25 @@ def count_uses(
     if article_id is not None:
         query = query.where(Annotation.article_id == article_id)
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def merged_themes(session: Session, project_id: int) -> Mapping[int, int]:
+    """Return of each theme of a project that is merged the one that has its annotations now.
+
+    One that was restored or changed since, as by taking the merge back, is not merged any more.
+    """
+    query = (
+        select(Theme.id, Event.after)
+        .join(Event, (Event.subject_id == Theme.id) & (Event.version == Theme.version))
+        .where(Event.project_id == project_id, Event.kind == MERGED)
+    )
+    into: dict[int, int] = {row[0]: row[1]["into"] for row in session.execute(query) if row[1]}
+    return {theme_id: _last(theme_id, into) for theme_id in into}
+
+
+def _last(theme_id: int, into: Mapping[int, int]) -> int:
+    passed = set()
+    while theme_id in into and theme_id not in passed:
+        passed.add(theme_id)
+        theme_id = into[theme_id]
+    return theme_id

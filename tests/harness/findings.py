@@ -16,6 +16,7 @@ from app.articles.queries.content import content_of
 from app.articles.service.articles import archive, reveal, set_mode
 from app.assignments.queries.visibility import visibility_for
 from app.assignments.service import assignments
+from app.codebook.service import merge
 from app.discussion.models import Comment, Stance, Thread
 from app.discussion.service import threads
 from app.findings.asked import ME, NONE, PLACES, STATES, Asked, Group, Sort
@@ -114,17 +115,25 @@ def add_world(session: Session) -> World:
     session.commit()
     named_themes = [
         create(session, actor=room.curator, typed={"name": name})
-        for name in ("Water", "Money", "Time")
+        for name in ("Water", "Money", "Time", "Brook", "River")
     ]
     _discuss(session, room)
     for annotation in session.scalars(select(Annotation)):
         if annotation.project_id == room.article.project_id:
             annotation.themes = tuple(
                 theme.id
-                for number, theme in enumerate(named_themes[:2])
-                if annotation.id % (number + 2) == 0
+                for number, theme in zip((2, 3, None, 11, 13), named_themes, strict=True)
+                if number and annotation.id % number == 0
             )
     parties, positions = _say_who(session, room)
+    session.commit()
+    for one, into in ((3, 4), (4, 0)):  # of themes that some carry
+        merge(
+            session,
+            actor=room.curator,
+            theme_id=named_themes[one].id,
+            into_id=named_themes[into].id,
+        )
     session.commit()
     gone = session.scalars(select(Annotation).order_by(Annotation.id.desc())).first()
     assert gone is not None
@@ -250,6 +259,8 @@ class Reference:
     def __init__(self, session: Session, member: Member) -> None:
         self.session, self.member = session, member
         self.known: dict[tuple[int, str], Sequence[str]] = {}
+        named = {theme.name: theme.id for theme in list_themes(session, member.project_id)}
+        self.merged = {named[name]: named["Water"] for name in ("Brook", "River") if name in named}
         self.all = [
             annotation
             for annotation in session.scalars(select(Annotation))
@@ -273,6 +284,8 @@ class Reference:
         others = self.find(asked.without(facet))
         found = Counter(value for one in others for value in self.values(one, facet))
         left_out = {"", ME, *(str(one.id) for one in self.aliases(facet))}
+        if facet == "theme":
+            left_out |= {str(number) for number in self.merged}
         return {value: number for value, number in found.items() if value not in left_out}
 
     def in_order(self, asked: Asked) -> list[int]:
@@ -287,7 +300,8 @@ class Reference:
     def ids_by_name(self, facet: str) -> Sequence[int]:
         """Return the ids of the project's themes, or its main parties or positions, in order."""
         if facet == "theme":
-            return [theme.id for theme in list_themes(self.session, self.member.project_id)]
+            themes = list_themes(self.session, self.member.project_id)
+            return [theme.id for theme in themes if theme.id not in self.merged]
         every = list_all(self.session, NAMED[facet], self.member.project_id)
         return [row.id for row in every if row.alias_of_id is None]
 
@@ -378,6 +392,12 @@ class Reference:
             return []
         return [one for one in self.session.scalars(select(NAMED[facet])) if one.alias_of_id]
 
+    def themes(self, annotation: Annotation) -> Sequence[str]:
+        """Return the ids of the themes that an annotation carries, or that were merged into one."""
+        carried = set(annotation.themes)
+        merged = [one for one, main in self.merged.items() if main in carried]
+        return [str(number) for number in (*annotation.themes, *merged)] or [NONE]
+
     def same(self, facet: str, row_id: int | None) -> Sequence[str]:
         """Return the ids of all that counts for the same party or position as one, main first."""
         if row_id is None:
@@ -424,7 +444,7 @@ VALUES: Mapping[str, Callable[[Reference, Annotation], Sequence[str]]] = {
     "tagged": lambda _all, one: [_month(one.created_at.date())],
     "state": Reference.states,
     "note": lambda _all, one: ["yes" if one.note else "no"],
-    "theme": lambda _all, one: [str(theme_id) for theme_id in one.themes] or [NONE],
+    "theme": Reference.themes,
     "party": lambda every, one: every.same("party", one.party_id),
     "position": lambda every, one: every.same("position", one.position_id),
     "side": lambda _all, one: [one.side or NONE],

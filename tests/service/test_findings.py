@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.annotations.service import annotations
 from app.articles.service.articles import reveal, set_mode
+from app.codebook.service import merge, undo_merge
 from app.core.db import read_columns
 from app.findings.asked import FACETS, ME, Asked
 from app.findings.queries import few
@@ -21,7 +22,7 @@ from app.findings.queries.matching import is_matching, with_mains
 from app.findings.queries.passages import Place, list_places, read_place
 from app.projects.models import Member
 from app.search.queries import annotations as search
-from tests.harness.builders import Room, add_annotation, add_stance
+from tests.harness.builders import Room, add_annotation, add_stance, add_theme
 from tests.harness.findings import Reference, add_world, asked_of
 
 EXAMPLES = 40  # each asks a database some fifty times
@@ -82,6 +83,22 @@ def test_a_reason_finds_what_one_may_see_and_is_not_in_the_trash(
     annotations.restore(session, actor=room.annotator, annotation_id=annotation.id)
     session.commit()
     assert ids_of(session, asked, room.reader) == {annotation.id}
+
+
+def test_a_merged_theme_finds_what_the_other_has_until_that_is_undone(
+    session: Session, room: Room
+) -> None:
+    brook, river, water = (add_theme(session, room.curator, n) for n in ("brook", "river", "water"))
+    first = add_annotation(session, room.annotator, room.article)
+    second = add_annotation(session, room.annotator, room.article, tag="demand")
+    first.themes, second.themes = (brook.id,), (water.id,)
+    session.commit()
+    asked = Asked(theme=(str(brook.id),))
+    merge(session, actor=room.curator, theme_id=brook.id, into_id=river.id)
+    again = merge(session, actor=room.curator, theme_id=river.id, into_id=water.id)
+    assert ids_of(session, asked, room.owner) == {first.id, second.id}
+    undo_merge(session, actor=room.curator, event_id=again.event_id)
+    assert ids_of(session, asked, room.owner) == {first.id}
 
 
 def test_each_value_of_each_facet_finds_something(session: Session) -> None:
@@ -187,6 +204,9 @@ def test_heads_say_how_many_stand_under_them(session: Session) -> None:
             there = Counter(value for one in found for value in owner.values(one, facet))
             for alias in owner.aliases(facet):
                 del there[str(alias.id)]
+            if facet == "theme":
+                for theme_id in owner.merged:
+                    del there[str(theme_id)]
             del there[ME], there[""]
             facets = Facets(session, owner.member, asked, looked_at=looked_at)
             counts = facets.in_groups(facet, there)

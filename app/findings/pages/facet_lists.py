@@ -9,6 +9,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.annotations.tags import TAGS
+from app.codebook.queries import merged_themes
 from app.findings.asked import FACETS, ME, NONE, Asked
 from app.findings.queries.facet_counts import Count, Facets
 from app.findings.queries.heads import list_annotators
@@ -120,9 +121,13 @@ class Names:
 
     @cached_property
     def themes(self) -> Mapping[int, str]:
-        """Return the names of the project's themes, in their order."""
+        """Return the names of the themes, in their order; a merged one has that of the other."""
         found = themes.list_themes(self._session, self._member.project_id)
-        return {theme.id: theme.name for theme in found}
+        called = {theme.id: theme.name for theme in found}
+        if all(theme.archived_at is None for theme in found):
+            return called
+        merged = merged_themes(self._session, self._member.project_id)
+        return {number: called[merged.get(number, number)] for number in called}
 
     @cached_property
     def parties(self) -> Mapping[int, str]:

@@ -22,6 +22,7 @@ from app.findings.queries.matching import (
     of_statements,
     old_revisions,
     sources_of,
+    with_merged,
 )
 from app.projects.models import Member
 from app.search.queries import annotations as search
@@ -41,6 +42,7 @@ def find_few(
 
     What is asked of the facets `without` is not looked at.
     """
+    asked = with_merged(session, member, asked)
     for facet in asked.filters.keys() & set(without):
         asked = asked.without(facet)
     found = [

@@ -9,6 +9,7 @@ from app.accounts.models import Account
 from app.annotations.models import Annotation, AnnotationCount
 from app.annotations.queries.annotations import counted_for
 from app.annotations.tags import TAGS
+from app.codebook.queries import merged_themes
 from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Group
 from app.findings.queries.matching import HAS_THEMES, NAMED, OF_STATEMENTS
@@ -59,7 +60,9 @@ def used_heads(
 def _ids_by_name(session: Session, member: Member, group: Group) -> Sequence[int]:
     """Return the ids of a project's themes, or main parties or positions, as they stand."""
     if group is Group.THEME:
-        return [theme.id for theme in themes.list_themes(session, member.project_id)]
+        merged = merged_themes(session, member.project_id)
+        every = themes.list_themes(session, member.project_id)
+        return [theme.id for theme in every if theme.id not in merged]
     return parties.list_main_ids(session, NAMED[group.value], member.project_id)
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation, AnnotationTheme
 from app.articles.models import Article, Revision
 from app.assignments.queries.visibility import sql_can_see
+from app.codebook.queries import merged_themes
 from app.core.conditions import unindexed
 from app.discussion.models import Thread
 from app.discussion.queries.discussion import HAS_QUESTION, IS_DISPUTED
@@ -95,6 +96,7 @@ def is_matching(
     keeps the database from going through the whole project where another condition finds the few
     that there are.
     """
+    asked = with_merged(session, member, asked)
     if few is not None and few.facet in without:
         few = None
     conditions = is_seen(member, by_project=by_project and few is None)
@@ -220,8 +222,18 @@ def carrying(theme_id: str) -> Select[int]:
     return select(_carried.annotation_id).where(_carried.theme_id == int(theme_id))
 
 
+def with_merged(session: Session, member: Member, asked: Asked) -> Asked:
+    """Return the same with what each theme that is asked for was merged into in its place."""
+    if asked.theme in {(), (NONE,)}:
+        return asked
+    pairs = merged_themes(session, member.project_id).items()
+    merged = {str(theme_id): str(into_id) for theme_id, into_id in pairs}
+    return asked.only("theme", *{merged.get(value, value) for value in asked.theme})
+
+
 def with_mains(session: Session, member: Member, asked: Asked) -> Asked:
-    """Return the same with the main party or position in place of each alias that is asked for."""
+    """Return the same with what each alias, or merged theme, counts for in its place."""
+    asked = with_merged(session, member, asked)
     for facet in NAMED.keys() & asked.filters.keys():
         values = asked.filters[facet]
         ids = _numbers([value for value in values if value != NONE])

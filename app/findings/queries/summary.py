@@ -22,7 +22,7 @@ from app.core.conditions import unindexed
 from app.core.db import read_columns
 from app.findings.asked import NO, NONE, Asked
 from app.findings.queries.few import find_few
-from app.findings.queries.matching import HAS_THEMES, has_other, is_matching
+from app.findings.queries.matching import HAS_THEMES, has_other, is_matching, with_merged
 from app.findings.queries.sums import has_sums, is_summed
 from app.frozen import frozen
 from app.projects.models import Member
@@ -96,6 +96,7 @@ class Tallies:
     """
 
     def __init__(self, session: Session, member: Member, asked: Asked) -> None:
+        asked = with_merged(session, member, asked)
         self._session, self._member, self._asked = session, member, asked
         self._lacking = [facet for facet in _LACKING if _LACKING[facet] in getattr(asked, facet)]
         self._summed = asked
