@@ -59,13 +59,14 @@ function swap(fresh) {
   find(focus)?.focus({preventScroll: true});
 }
 
-const describe = element => (found().contains(element) ? {name: element.name, value: element.value, tag: element.tagName, href: element.getAttribute('href')} : null);
+const describe = element => (found().contains(element) ? {name: element.name, value: element.value, tag: element.tagName, css: element.className} : null);
 
 function find(focus) {
   if (!focus) return null;
   const like = [...found().querySelectorAll(focus.tag)];
   if (focus.tag === 'INPUT') return like.find(each => each.name === focus.name && each.value === focus.value);
   if (focus.name) return like.find(each => each.name === focus.name);
+  if (focus.tag === 'BUTTON') return like.find(each => each.className === focus.css);
   return found().querySelector('h2');
 }
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.discussion.service.stances import set_stance
+from tests.browser.reading_page import Held, wait
 from tests.browser.running import Site
 from tests.browser.sample import FIRST, SECOND, THIRD, Sample
 from tests.browser.test_accessibility import faults_of
@@ -132,6 +133,24 @@ def test_the_passages_by_keyboard_alone(findings: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_label("Name")).to_be_hidden()
     expect(save).to_be_focused()
+
+
+def test_filters_that_are_closed_before_they_are_answered_leave_the_focus_at_their_button(
+    site: Site, pages: WatchedPages, samples: list[Sample]
+) -> None:
+    assert samples
+    page = pages.open(viewport=PHONE)
+    site.enter(page)
+    page.goto(site.address(PASSAGES))
+    held = Held()
+    page.route("**/passages?*", held.hold)
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_role("checkbox", name="disputed").check()
+    page.get_by_role("button", name="Close").click()
+    wait(page, lambda: held.routes, "the filtered passages to be asked for")
+    held.let_go()
+    expect(page.locator(".result-head .chips")).to_contain_text("State: disputed")
+    expect(page.get_by_role("button", name="Filters")).to_be_focused()
 
 
 @pytest.mark.parametrize("has_javascript", [True, False])
