@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, AnnotationTheme
@@ -38,12 +38,14 @@ def count_uses(
 def merged_themes(session: Session, project_id: int) -> Mapping[int, int]:
     """Return of each theme of a project that is merged the one that has its annotations now.
 
-    One that was restored or changed since, as by taking the merge back, is not merged any more.
+    One that was restored or changed since, as by taking the merge back, is not merged any more, nor
+    one that something carries again, as by taking back that it was taken off before the merge.
     """
+    is_carried = exists().where(AnnotationTheme.theme_id == Theme.id)
     query = (
         select(Theme.id, Event.after)
         .join(Event, (Event.subject_id == Theme.id) & (Event.version == Theme.version))
-        .where(Event.project_id == project_id, Event.kind == MERGED)
+        .where(Event.project_id == project_id, Event.kind == MERGED, ~is_carried)
     )
     into: dict[int, int] = {row[0]: row[1]["into"] for row in session.execute(query) if row[1]}
     return {theme_id: _last(theme_id, into) for theme_id in into}

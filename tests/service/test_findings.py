@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.annotations.service import annotations
+from app.annotations.service.undo import undo
 from app.articles.service.articles import reveal, set_mode
 from app.codebook.service import merge, undo_merge
 from app.core.db import read_columns
-from app.findings.asked import FACETS, ME, Asked
+from app.findings.asked import FACETS, ME, Asked, Group
 from app.findings.queries import few
 from app.findings.queries.facet_counts import Count, Facets
 from app.findings.queries.matching import is_matching, with_mains
@@ -83,6 +84,27 @@ def test_a_reason_finds_what_one_may_see_and_is_not_in_the_trash(
     annotations.restore(session, actor=room.annotator, annotation_id=annotation.id)
     session.commit()
     assert ids_of(session, asked, room.reader) == {annotation.id}
+
+
+def test_a_merged_theme_that_is_carried_again_finds_what_carries_it(
+    session: Session, room: Room
+) -> None:
+    theme, other = (
+        add_theme(session, room.curator, "roads"),
+        add_theme(session, room.curator, "road"),
+    )
+    one = add_annotation(session, room.annotator, room.article, themes=[theme])
+    annotations.change(
+        session, actor=room.annotator, annotation_id=one.id, version=one.version, themes=""
+    )
+    merge(session, actor=room.curator, theme_id=theme.id, into_id=other.id)
+    undo(session, actor=room.annotator, article_id=room.article.id, client_key="u" * 32)
+    session.commit()
+    assert one.themes == (theme.id,)
+    assert ids_of(session, Asked(theme=(str(theme.id),)), room.owner) == {one.id}
+    for group in (Group.THEME, Group.ARTICLE):
+        listed = list_places(session, room.owner, Asked(group=group), after=None, limit=2)
+        assert [place.id for place in listed] == [one.id]
 
 
 def test_a_merged_theme_finds_what_the_other_has_until_that_is_undone(
