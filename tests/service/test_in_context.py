@@ -29,7 +29,7 @@ from app.search.hits import marked, matches
 from app.search.queries import texts
 from app.search.query import read_query
 from app.text.search_words import list_words
-from tests.harness.builders import add_annotation, add_article, correct
+from tests.harness.builders import TEXT, add_annotation, add_article, add_room, correct
 from tests.harness.findings import Reference, World, add_world, asked_of
 
 EXAMPLES = 30  # each asks a database some thirty times
@@ -258,6 +258,23 @@ def test_of_very_many_lines_the_first_by_place_are_sorted(
         asked = replace(asked, by=By.PLACE)
         found = [each for page in pages(session, owner.member, asked, 4) for each in page.shown]
         assert [each.place.order for each in found] == [each.order for each in by_place]
+
+
+def test_a_passage_stands_by_its_words_whatever_sign_it_begins_with(session: Session) -> None:
+    room = add_room(session)
+    for quote in (", and nobody repairs it", "“We have no money,”", "mayor. She added:"):
+        add_annotation(session, room.annotator, room.article, quote)
+    # The stop that ends the first paragraph, and words of the second.
+    over = add_annotation(session, room.annotator, room.article, "It floods every spring")
+    over.start, over.end = TEXT.index(".\n\n“We"), TEXT.index(" no money")
+    session.commit()
+    lines = list_lines(session, room.owner, Asked(view=View.CONTEXT), after=None, limit=9)
+    assert [(line.context.words, line.run, line.block) for line in lines.shown] == [
+        ("We", "have", 2),
+        ("We", "have", 2),
+        ("and", "nobody", 1),
+        ("mayor", "she", 2),
+    ]
 
 
 def test_a_page_goes_on_after_a_line_that_is_gone(session: Session) -> None:

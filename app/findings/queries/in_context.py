@@ -238,10 +238,8 @@ class _Reader:
 
     def _context(self, line: LinePlace) -> Context:
         content = content_of(self._session, line.revision_id)
-        block = content.blocks[_block_of(content, line) - 1]
-        start, end = line.start, line.end
-        if line.annotation_id:
-            start, end = _first_word(content.text, start, end)
+        start, end, number = _place_of(content, line)
+        block = content.blocks[number - 1]
         return Context.of(content.text, start, end, first=block.start, last=block.end)
 
     def draw(self, lines: Sequence[LinePlace]) -> list[ContextLine]:
@@ -251,7 +249,7 @@ class _Reader:
 
     def _line(self, line: LinePlace, tagged: Mapping[int, Sequence[Tagged]]) -> ContextLine:
         content = content_of(self._session, line.revision_id)
-        number = _block_of(content, line)
+        _start, _end, number = _place_of(content, line)
         block = content.blocks[number - 1]
         direction = None
         if content.has_right_to_left:
@@ -301,5 +299,12 @@ def _first_word(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _block_of(content: Content, line: LinePlace) -> int:
-    return min(content.block_numbers(line.start, line.end)[0], len(content.blocks))
+def _place_of(content: Content, line: LinePlace) -> tuple[int, int, int]:
+    """Return where the words of a line stand, and the number of their block.
+
+    Of a passage it is the first word, which may stand in the block after that where it begins.
+    """
+    start, end = line.start, line.end
+    if line.annotation_id:
+        start, end = _first_word(content.text, start, end)
+    return start, end, min(content.block_numbers(start, end)[0], len(content.blocks))
