@@ -8,7 +8,7 @@ from app.core.errors import Invalid
 from app.frozen import frozen
 from app.text.cells import guard, unguard
 from app.themes.models import Theme
-from app.themes.tree import in_order, tree_of
+from app.themes.tree import as_listed
 
 COLUMNS = ("name", "definition", "example", "colour", "parent", "order", "archived")
 """A promise to who reads the file: a new column is appended, and none moves or goes."""
@@ -44,12 +44,11 @@ def write_table(themes: Sequence[Theme], separator: str = ",") -> str:
     Those in use stand first, as the page lists them, then the archived ones by name.
     """
     orders, names = orders_of(themes), {theme.id: theme.name for theme in themes}
-    archived = sorted((each for each in themes if each.archived_at), key=lambda each: each.folded)
     file = io.StringIO(BOM)
     file.seek(0, io.SEEK_END)
     writer = csv.writer(file, delimiter=separator, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for theme in [*(theme for _level, theme in in_order(tree_of(themes))), *archived]:
+    for theme in as_listed(themes):
         parent = names[theme.parent_id] if theme.parent_id else ""
         texts = (theme.name, theme.definition, theme.example)
         cells = [*map(guard, texts), theme.colour, guard(parent), str(orders[theme.id])]

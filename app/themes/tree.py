@@ -42,6 +42,13 @@ def in_order(branches: Iterable[Branch], level: int = 1) -> list[tuple[int, Them
     return rows
 
 
+def as_listed(themes: Iterable[Theme]) -> list[Theme]:
+    """Return the themes as their page has them: in use as they stand, then archived by name."""
+    every = list(themes)
+    archived = sorted((each for each in every if each.archived_at), key=lambda each: each.folded)
+    return [*(theme for _level, theme in in_order(tree_of(every))), *archived]
+
+
 def _nearest_above(theme: Theme, every: dict[int, Theme], shown: Collection[int]) -> int | None:
     seen = {theme.id}
     at = theme.parent_id

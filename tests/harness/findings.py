@@ -29,8 +29,9 @@ from app.projects.roles import Role
 from app.search.hits import has
 from app.search.query import read_query
 from app.text.sorting import sort_key
+from app.themes.models import Theme
 from app.themes.queries import list_themes
-from app.themes.service.themes import create
+from app.themes.service.themes import archive as archive_theme
 from tests.harness.builders import (
     TEXT,
     Room,
@@ -42,6 +43,7 @@ from tests.harness.builders import (
     add_position,
     add_room,
     add_stance,
+    add_theme,
     correct,
 )
 
@@ -113,16 +115,14 @@ def add_world(session: Session) -> World:
             month = MONTHS[(number + 2 * place) % 3]
             annotation.created_at = datetime(*month, 1 + number, 12, place, tzinfo=UTC)
     session.commit()
-    named_themes = [
-        create(session, actor=room.curator, typed={"name": name})
-        for name in ("Water", "Money", "Time", "Brook", "River")
-    ]
+    named_themes = _add_themes(session, room)
     _discuss(session, room)
+    carried = (2, 3, None, 11, 13, 5, 7, 4)  # by the passages whose ids these divide
     for annotation in session.scalars(select(Annotation)):
         if annotation.project_id == room.article.project_id:
             annotation.themes = tuple(
                 theme.id
-                for number, theme in zip((2, 3, None, 11, 13), named_themes, strict=True)
+                for number, theme in zip(carried, named_themes, strict=True)
                 if number and annotation.id % number == 0
             )
     parties, positions = _say_who(session, room)
@@ -134,6 +134,7 @@ def add_world(session: Session) -> World:
             theme_id=named_themes[one].id,
             into_id=named_themes[into].id,
         )
+    archive_theme(session, actor=room.curator, theme_id=named_themes[1].id)
     session.commit()
     gone = session.scalars(select(Annotation).order_by(Annotation.id.desc())).first()
     assert gone is not None
@@ -149,6 +150,24 @@ def add_world(session: Session) -> World:
     session.expire_all()
     themes = [theme.id for theme in named_themes]
     return World(room, zeno, articles, themes, parties, positions)
+
+
+def _add_themes(session: Session, room: Room) -> Sequence[Theme]:
+    """Make themes, of which some stand under the first, one of them under another."""
+    themes: list[Theme] = []
+    for name, above in (
+        ("Water", None),
+        ("Money", None),
+        ("Time", None),
+        ("Brook", None),
+        ("River", None),
+        ("Rain", 0),
+        ("Mist", 5),
+        ("Fog", 0),
+    ):
+        parent = None if above is None else themes[above]
+        themes.append(add_theme(session, room.curator, name, parent=parent))
+    return themes
 
 
 def _say_who(session: Session, room: Room) -> tuple[Sequence[int], Sequence[int]]:
@@ -300,10 +319,24 @@ class Reference:
     def ids_by_name(self, facet: str) -> Sequence[int]:
         """Return the ids of the project's themes, or its main parties or positions, in order."""
         if facet == "theme":
-            themes = list_themes(self.session, self.member.project_id)
-            return [theme.id for theme in themes if theme.id not in self.merged]
+            return [one.id for one in self.themes_in_order() if one.id not in self.merged]
         every = list_all(self.session, NAMED[facet], self.member.project_id)
         return [row.id for row in every if row.alias_of_id is None]
+
+    def themes_in_order(self) -> Sequence[Theme]:
+        """Return the project's themes: in use, each before those below it, then archived ones."""
+        themes = {theme.id: theme for theme in list_themes(self.session, self.member.project_id)}
+
+        def key(theme: Theme) -> tuple[object, ...]:
+            if theme.archived_at:
+                return (True, theme.folded)
+            places = [(theme.position, theme.id)]
+            while theme.parent_id:
+                theme = themes[theme.parent_id]
+                places.insert(0, (theme.position, theme.id))
+            return (False, places)
+
+        return sorted(themes.values(), key=key)
 
     def order(self, annotation: Annotation, asked: Asked) -> tuple[object, ...]:
         """Return what an annotation is sorted by: its head, its article, and where it stands."""

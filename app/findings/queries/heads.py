@@ -17,6 +17,7 @@ from app.parties import queries as parties
 from app.projects.models import Member
 from app.text.sorting import sort_key
 from app.themes import queries as themes
+from app.themes.tree import as_listed
 
 OF_NAMES = {Group.THEME, Group.PARTY, Group.POSITION}
 """The groups whose heads are names of a project, of which there may be many."""
@@ -62,7 +63,7 @@ def _ids_by_name(session: Session, member: Member, group: Group) -> Sequence[int
     if group is Group.THEME:
         merged = merged_themes(session, member.project_id)
         every = themes.list_themes(session, member.project_id)
-        return [theme.id for theme in every if theme.id not in merged]
+        return [theme.id for theme in as_listed(every) if theme.id not in merged]
     return parties.list_main_ids(session, NAMED[group.value], member.project_id)
 
 
