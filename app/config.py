@@ -188,7 +188,7 @@ def _number(name: str, value: str, least: int, most: int) -> int:
 def _choice(name: str, given: Mapping[str, str], allowed: Sequence[str], default: str) -> str:
     value = given.get(name, default)
     if value not in allowed:
-        message = f"{name} is {value!r}; it must be {' or '.join(allowed)}."
+        message = f"{name} is {value!r}; it must be one of these: {', '.join(allowed)}."
         raise BadSetting(message)
     return value
 
@@ -291,8 +291,8 @@ def _require_for_the_network(host: str, given: Mapping[str, str]) -> None:
     missing = [name for name in ("SECRET_KEY", "PUBLIC_URL") if name not in given]
     if missing:
         message = (
-            f"HOST is {host!r}, which others can reach: set {' and '.join(missing)} too,"
-            " or leave HOST at 127.0.0.1."
+            f"HOST is {host!r}, which others can reach: set these too, or leave HOST at"
+            f" 127.0.0.1: {', '.join(missing)}."
         )
         raise BadSetting(message)
 

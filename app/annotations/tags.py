@@ -14,3 +14,10 @@ class Tag(StrEnum):
 
 TAGS = tuple(tag.value for tag in Tag)
 """Their names; to ask the members for them takes a call each time."""
+PLURALS = {
+    "claim": "claims",
+    "demand": "demands",
+    "assumption": "assumptions",
+    "citation": "citations",
+}
+"""What several of them are called."""

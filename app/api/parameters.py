@@ -102,7 +102,7 @@ def _asked(name: str) -> Parameter:
         words = "Taken from an address of the page as it is, and of no meaning here."
     is_many = isinstance(default, tuple)
     if is_many and name in FACETS:
-        words += f" Any of at most {MOST_VALUES} values."
+        words = f"{words} Any of at most {MOST_VALUES} values."
     return Parameter(PARAMETERS.get(name, name), words, schema, is_many=is_many)
 
 

@@ -46,8 +46,13 @@ def create_account(name: str, email: str, password: str | None, *, owner: bool) 
         role = Role.OWNER if owner else None
         member = projects.join_first(session, account_id=account.id, role=role, by_command=True)
         session.commit()
-        standing = member.role if member else "in no project: the first is archived"
-        click.echo(f"Made the account of {account.name} <{account.email}>, {standing}.")
+        sentence = (
+            "Made the account of {name} <{email}>, {role}."
+            if member
+            else "Made the account of {name} <{email}>, in no project: the first is archived."
+        )
+        joined_as = member.role if member else ""
+        click.echo(sentence.format(name=account.name, email=account.email, role=joined_as))
 
 
 @accounts_group.command("reset-link")
@@ -125,8 +130,12 @@ def disconnect_account(email: str) -> None:
         is_new = identities.disconnect(session, account_id=account.id)
         if is_new:
             record_command(session, account.id, audit.DISCONNECTED)
-    standing = "is not connected with the provider any more" if is_new else "was not connected"
-    click.echo(f"{account.email} {standing}.")
+    sentence = (
+        "{email} is not connected with the provider any more."
+        if is_new
+        else "{email} was not connected."
+    )
+    click.echo(sentence.format(email=account.email))
 
 
 @accounts_group.command("send-digests")

@@ -89,8 +89,8 @@ def copy(target: str) -> None:
         copied = copy_database(
             config.database_url, target, Base.metadata, echo=click.echo, finish=rebuild
         )
-    rows = pluralise(copied, "row is", "rows are")
-    click.echo(f"All {rows} the same in both. Set DATABASE_URL to the new one and start Gloss.")
+    rows = pluralise(copied, "row", "rows")
+    click.echo(f"Both have the same {rows}. Set DATABASE_URL to the new one and start Gloss.")
 
 
 @search_group.command("rebuild")
@@ -121,7 +121,7 @@ def verify_database() -> None:
             click.echo(problem)
             problems += 1
     if problems:
-        click.echo(f"{problems} wrong.", err=True)
+        click.echo(f"Found {pluralise(problems, 'fault', 'faults')}.", err=True)
         sys.exit(1)
     click.echo("Every quote equals its text, and every event has its row.")
 

@@ -101,23 +101,24 @@ def _default_annotator(session: Session, project: Project, email: str | None) ->
 def _tell(planned: Sequence[Planned], summary: Summary, done: Imported, *, is_dry: bool) -> None:
     for each in planned:
         if each.outcome in LEFT:
-            starts = ", ".join(f"{start:,}" for start, _end in each.places)
-            hint = f" Give the start of one: {starts}." if starts else ""
-            click.echo(f"row {each.number}: {each.why}{hint}", err=True)
-    would = "would be " if is_dry else ""
-    moved = summary.of(Outcome.MOVED)
+            sentences = [f"Row {each.number}: {each.why}"]
+            if each.places:
+                starts = ", ".join(f"{start:,}" for start, _end in each.places)
+                sentences.append(f"Give the start of one: {starts}.")
+            click.echo(" ".join(sentences), err=True)
+    annotations = pluralise(done.added, "annotation", "annotations")
     lines = [
-        f"{pluralise(done.added, 'annotation', 'annotations')} {would}added"
-        + (f", {moved:,} of them placed anew by the quote." if moved else "."),
-        _said(summary.of(Outcome.SAME) + done.same, "there already"),
-        _said(summary.of(Outcome.PLACELESS), "left out: the file has no place for them"),
-        _said(summary.of(Outcome.SEVERAL), "left out: several places have their words"),
-        _said(summary.of(Outcome.REFUSED), "refused"),
-        _said(done.overtaken, "left out: their articles were corrected at this moment"),
+        f"Would add {annotations}." if is_dry else f"Added {annotations}.",
+        _said("Of these, found elsewhere by their quote", summary.of(Outcome.MOVED)),
+        _said("There already", summary.of(Outcome.SAME) + done.same),
+        _said("Left out, since the file has no place for them", summary.of(Outcome.PLACELESS)),
+        _said("Left out, since several places have their words", summary.of(Outcome.SEVERAL)),
+        _said("Refused", summary.of(Outcome.REFUSED)),
+        _said("Left out, since their articles were corrected at this moment", done.overtaken),
         _named("Columns that are not read", summary.unknown),
-        _named(f"New themes that {would or 'were '}made", summary.themes),
-        _named(f"New parties that {would or 'were '}made", summary.parties),
-        _named(f"New positions that {would or 'were '}made", summary.positions),
+        _named("New themes", summary.themes),
+        _named("New parties", summary.parties),
+        _named("New positions", summary.positions),
         _named("These speak for several organisations in the file; the first counts", summary.torn),
         _named("New annotators, who cannot sign in", summary.annotators),
     ]
@@ -127,8 +128,8 @@ def _tell(planned: Sequence[Planned], summary: Summary, done: Imported, *, is_dr
         sys.exit(1)
 
 
-def _said(count: int, what: str) -> str:
-    return f"{count:,} {what}." if count else ""
+def _said(what: str, count: int) -> str:
+    return f"{what}: {count:,}." if count else ""
 
 
 def _named(what: str, names: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from app.statements.network_files import NETWORK_FORMATS
 from app.statements.networks import Kind, Normalise, Relation, make_network
 from app.statements.queries.listing import list_all_statements
 from app.statements.queries.networks import find_names
+from app.web.filters import pluralise
 from app.web.recording import recording_export
 
 networks_group = AppGroup("networks", help="Networks: who is joined by what they say.")
@@ -108,7 +109,8 @@ def export_network(
         )
     write_chunks(iter([content]), output)
     if network.undated:
-        click.echo(f"{network.undated:,} without a date left out.", err=True)
+        undated = pluralise(network.undated, "statement", "statements")
+        click.echo(f"Left out: {undated} without a date.", err=True)
 
 
 def register(app: Flask) -> None:

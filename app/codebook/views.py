@@ -14,12 +14,12 @@ from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.reading.views.responses import UndoForm, flash_with_undo
+from app.text.catalogue import ngettext
 from app.themes import queries
 from app.themes.service import importing
 from app.themes.service import themes as service
 from app.themes.service.themes import MOST_THEMES
 from app.themes.table import read_table
-from app.web.filters import pluralise
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 from app.web.view_marks import takes_files
@@ -138,9 +138,13 @@ def merge(slug: str, theme_id: int) -> ResponseReturnValue:
         return _show_error(member, theme_id, {}, error)
     session.commit()
     back = UndoForm(url_for("codebook.undo_merge", slug=slug), {"event": str(merged.event_id)})
-    carried = pluralise(merged.changed, "annotation carries", "annotations carry")
-    message = f"“{merged.theme.name}” is merged into “{merged.into.name}”: {carried} that now."
-    flash_with_undo(message, back)
+    message = ngettext(
+        "“{theme}” is merged into “{into}”: {count:,} annotation carries that now.",
+        "“{theme}” is merged into “{into}”: {count:,} annotations carry that now.",
+        merged.changed,
+    )
+    parts = {"theme": merged.theme.name, "into": merged.into.name, "count": merged.changed}
+    flash_with_undo(message.format_map(parts), back)
     return see_other("codebook.themes", slug=slug, _anchor=f"t{merged.into.id}")
 
 
@@ -151,12 +155,20 @@ def undo_merge(slug: str) -> ResponseReturnValue:
     event_id = read_number(request.form.get("event")) or 0
     undone = merging.undo_merge(session, actor=member, event_id=event_id)
     session.commit()
-    carried = pluralise(undone.changed, "annotation carries", "annotations carry")
-    message = f"“{undone.theme.name}” is a theme of its own again: {carried} it."
+    message = ngettext(
+        "“{theme}” is a theme of its own again: {count:,} annotation carries it.",
+        "“{theme}” is a theme of its own again: {count:,} annotations carry it.",
+        undone.changed,
+    )
+    said = [message.format(theme=undone.theme.name, count=undone.changed)]
     if undone.skipped:
-        left = pluralise(undone.skipped, "annotation was", "annotations were")
-        message += f" {left} changed meanwhile, and left so."
-    flash(message)
+        message = ngettext(
+            "{count:,} annotation was changed meanwhile, and stays as it is.",
+            "{count:,} annotations were changed meanwhile, and stay as they are.",
+            undone.skipped,
+        )
+        said.append(message.format(count=undone.skipped))
+    flash(" ".join(said))
     return see_other("codebook.themes", slug=slug, _anchor=f"t{undone.theme.id}")
 
 
@@ -200,9 +212,8 @@ def _imported(
 ) -> ResponseReturnValue:
     session.commit()
     back = UndoForm(url_for("codebook.undo_import", slug=slug, event_id=event_id))
-    added = pluralise(len(plan.added), "theme is new", "themes are new")
-    changed = pluralise(len(plan.changed), "is changed", "are changed")
-    flash_with_undo(f"Imported: {added}, {changed}.", back)
+    message = "Imported. New themes: {added:,}. Changed themes: {changed:,}."
+    flash_with_undo(message.format(added=len(plan.added), changed=len(plan.changed)), back)
     return see_other("codebook.themes", slug=slug)
 
 
@@ -212,10 +223,20 @@ def undo_import(slug: str, event_id: int) -> ResponseReturnValue:
     session = get_session()
     count, left = importing.undo(session, actor=member, event_id=event_id)
     session.commit()
-    message = f"Undone: {pluralise(count, 'theme is', 'themes are')} as before; new ones archived."
+    message = ngettext(
+        "Undone: {count:,} theme is as before. New ones are archived.",
+        "Undone: {count:,} themes are as before. New ones are archived.",
+        count,
+    )
+    said = [message.format(count=count)]
     if left:
-        message += f" {pluralise(left, 'theme was', 'themes were')} changed since, and left so."
-    flash(message)
+        message = ngettext(
+            "{count:,} theme was changed since, and stays as it is.",
+            "{count:,} themes were changed since, and stay as they are.",
+            left,
+        )
+        said.append(message.format(count=left))
+    flash(" ".join(said))
     return see_other("codebook.themes", slug=slug)
 
 

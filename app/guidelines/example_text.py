@@ -1,5 +1,6 @@
 """Examples in the Markdown of guidelines: one settled question each, under its tag's heading."""
 
+from app.annotations.tags import PLURALS
 from app.frozen import frozen
 from app.text.plain_markdown import write_plain
 
@@ -29,7 +30,7 @@ def write_example(example: Example) -> str:
 
 def add_example(text: str, *, tag: str, example: str) -> str:
     """Return guidelines with an example at the end of those of its tag, whose heading is made."""
-    title = f"Examples of {tag}s"
+    title = f"Examples of {PLURALS[tag]}"
     lines = text.split("\n")
     from app.text.readers.markdown import headings_of  # noqa: PLC0415 loaded when needed
 

@@ -18,20 +18,21 @@ from app.imports.readers import FORMATS
 from app.imports.rows import MOST_ROWS
 from app.imports.service import imports
 from app.projects.models import Member
+from app.text.catalogue import ngettext
 from app.text.direction import isolated
-from app.web.filters import pluralise
 from app.web.responses import FormPage, Pager
 
 ROWS_A_PAGE = 50
 AROUND = 40  # code points shown on each side of a place
 MOST_NAMED = 20  # annotators or themes
+AND_MORE = "{names} and {more:,} more"
 SECTIONS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.SEVERAL: ("to choose", "Their words stand at several places: choose which is meant."),
     Outcome.REFUSED: (
         "refused",
-        "Not added. Mend these rows in the file, and choose it again.",
+        "Not added. Correct these rows in the file, and choose it again.",
     ),
-    Outcome.MOVED: ("placed anew", "Their words stand elsewhere than the file says."),
+    Outcome.MOVED: ("found elsewhere", "Their words stand elsewhere than the file says."),
     Outcome.NEW: ("to be added", "Their words stand where the file says, or at one place."),
     Outcome.SAME: ("there already", "Their annotators have that tag on that passage."),
     Outcome.PLACELESS: ("without a place", "The file itself has no place for them."),
@@ -279,16 +280,28 @@ def _said(one: Import) -> list[str]:
     summary, is_ready = one.summary, one.state == imports.READY
     if one.state == imports.ADDED:
         result = summary["result"]
-        said.append(f"{pluralise(result['added'], 'annotation was', 'annotations were')} added.")
+        said.append(
+            ngettext(
+                "{count:,} annotation was added.",
+                "{count:,} annotations were added.",
+                result["added"],
+            ).format(count=result["added"])
+        )
         same = result["same"] + summary["counts"].get(Outcome.SAME.value, 0)
         if same:
-            said.append(f"{pluralise(same, 'was', 'were')} there already.")
-        if result["overtaken"]:
-            words = pluralise(result["overtaken"], "was", "were")
-            said.append(
-                f"{words} left out: their articles were corrected or archived meanwhile. "
-                "Choose the file once more to add them."
+            sentence = ngettext(
+                "{count:,} was there already.", "{count:,} were there already.", same
             )
+            said.append(sentence.format(count=same))
+        if result["overtaken"]:
+            sentence = ngettext(
+                "{count:,} was left out, since its article was corrected or archived meanwhile."
+                " Choose the file once more to add it.",
+                "{count:,} were left out, since their articles were corrected or archived"
+                " meanwhile. Choose the file once more to add them.",
+                result["overtaken"],
+            )
+            said.append(sentence.format(count=result["overtaken"]))
     if not is_ready and one.event_id is None:
         return said
     tense = "will" if is_ready else "did"
@@ -304,10 +317,9 @@ def _said(one: Import) -> list[str]:
 
 
 def _named(names: Sequence[str]) -> str:
+    named = ", ".join(map(isolated, names[:MOST_NAMED]))
     more = len(names) - MOST_NAMED
-    return ", ".join(map(isolated, names[:MOST_NAMED])) + (
-        f" and {more:,} more" if more > 0 else ""
-    )
+    return AND_MORE.format(names=named, more=more) if more > 0 else named
 
 
 def _rows(session: Session, one: Import, outcome: Outcome, pager: Pager) -> list[RowShown]:

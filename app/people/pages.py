@@ -143,8 +143,8 @@ class InvitationLine:
         """Say whom its link is for, and until when."""
         until = moment(self.expires_at)
         if self.is_for_one:
-            return f"The link for one {self.role}, until {until}"
-        return f"The link for any number of {self.role}s, until {until}"
+            return f"The link for one person as {self.role}, until {until}"
+        return f"The link for any number of people as {self.role}, until {until}"
 
 
 @frozen

@@ -34,5 +34,5 @@ def clean_mode(mode: str) -> Mode:
     Raises: Invalid.
     """
     if mode not in set(Mode):
-        raise Invalid("mode", f"Choose how it is tagged: {' or '.join(Mode)}.")
+        raise Invalid("mode", f"Choose how it is tagged: {', '.join(Mode)}.")
     return Mode(mode)

@@ -102,8 +102,8 @@ def find_other(
             if isinstance(row, Named) and row.id != than
         ]
         message = f"There is no {model.SUBJECT} “{error.unknown[0].name}”."
-        message += f" Near to it: {', '.join(near)}." if near else " Choose one that there is."
-        raise Invalid("main", message) from None
+        advice = f"Near to it: {', '.join(near)}." if near else "Choose one that there is."
+        raise Invalid("main", f"{message} {advice}") from None
     if SEPARATOR in ids:
         raise Invalid("main", f"These are several. Name the one {model.SUBJECT} that you mean.")
     row_id = read_number(ids)

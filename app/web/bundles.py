@@ -118,7 +118,7 @@ def _collect(name: str, read: Read, modules: dict[str, _Module], above: tuple[st
     if name in modules:
         return
     if name in above:
-        message = f"{name} imports itself, through {' and '.join(above)}"
+        message = f"{name} imports itself, through {', '.join(above)}"
         raise CannotJoin(message)
     module = _read_module(name, read(name))
     for file, names in module.imports.items():

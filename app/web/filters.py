@@ -1,4 +1,4 @@
-"""How templates write dates, numbers and plurals."""
+"""How templates write dates, numbers, plurals and sentences."""
 
 from datetime import UTC, date, datetime
 
@@ -6,6 +6,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from app.core.clock import now
+from app.text.catalogue import CATALOGUE
 from app.web.zones import reader_zone, zone_name
 
 NAMED_DAYS = 7  # today, yesterday, and the days before by their names
@@ -73,12 +74,19 @@ def megabytes(value: int) -> str:
 
 
 def pluralise(value: int, one: str, many: str) -> str:
-    """Write a number with its noun: "1 passage", "1,240 passages"."""
+    """Write a number with its noun: "1 passage", "1,240 passages".
+
+    A verb makes a sentence of it, which is written whole (`app/text/catalogue.py`).
+    """
     return f"{value:,} {one if value == 1 else many}"
 
 
 def register(app: Flask) -> None:
-    """Give templates these as filters."""
+    """Give templates these as filters, and `trans` for sentences."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_translations(  # type: ignore[attr-defined]  # by the extension
+        CATALOGUE, newstyle=True
+    )
     for write in (moment, day, clock, time, iso, number, megabytes, pluralise):
         app.jinja_env.filters[write.__name__] = write
     app.jinja_env.globals["today"] = today

@@ -90,7 +90,9 @@ def test_there_are_templates_in_the_known_folders() -> None:
 def test_there_is_no_logic_beyond_if_and_for() -> None:
     """What is to be reckoned, chosen or put together is done by the page's dataclass."""
     for path in FILES:
-        tree = Environment(autoescape=True).parse(path.read_text())
+        environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+        environment.newstyle_gettext = True  # type: ignore[attr-defined]  # by the extension
+        tree = environment.parse(path.read_text())
         conditions = {id(part) for asked in conditions_of(tree) for part in with_children(asked)}
         for node in with_children(tree):
             kind, where = type(node).__name__, f"{path}:{node.lineno}"

@@ -19,7 +19,7 @@ def test_who_is_done_sees_what_others_tagged(
     page.locator("form.assign").get_by_label("Bram", exact=True).check()
     page.get_by_label("Due").fill("2030-01-31")
     page.get_by_role("button", name="Assign", exact=True).click()
-    expect(page.get_by_text("Bram not started, due 31 Jan 2030")).to_be_visible()
+    expect(page.get_by_text("Bram not started · due 31 Jan 2030")).to_be_visible()
     page.get_by_text("Make it independent…").click()
     expect(page.get_by_text("Tagged already: 1 annotation by 1 person")).to_be_visible()
     assert faults_of(page) == []

@@ -46,8 +46,8 @@ def test_an_invited_stranger_tags_and_what_they_tagged_stays_when_they_are_remov
 
     page.get_by_role("link", name="People").click()
     page.get_by_role("button", name="Make a link").click()
-    expect(page.get_by_label("The link for one annotator")).to_be_focused()
-    link = page.get_by_label("The link for one annotator").input_value()
+    expect(page.get_by_label("The link for one person as annotator")).to_be_focused()
+    link = page.get_by_label("The link for one person as annotator").input_value()
     assert faults_of(page) == []
     page.set_viewport_size(DESKTOP)
 

@@ -88,7 +88,7 @@ IN_ACTIVITY = [
     "from demand to claim: “The mill is”",
     "from assumption to claim: “It floods every spring, and nobody repairs it.”",
     "(revision 3)",
-    "agreed, on “The council must close”",
+    "agreed · “The council must close”",
 ]
 
 Act = Callable[..., UndoResult]

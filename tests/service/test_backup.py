@@ -328,7 +328,7 @@ def test_an_installation_moves_from_sqlite_to_postgresql(
         session.scalar(select(func.count()).select_from(table)) or 0
         for table in Base.metadata.tables.values()
     )
-    assert f"All {total} rows are the same in both." in done.stdout
+    assert f"Both have the same {total:,} rows." in done.stdout
     there = create_app(make_config(DATABASE_URL=postgres.url(name)))
     assert csv_of(there) == csv_of(app)
     assert run(there, "verify").exit_code == 0

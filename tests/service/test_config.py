@@ -142,11 +142,11 @@ def test_several_servers_of_a_database_are_named_in_any_usual_way(given: str, us
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "gloss.example"])  # noqa: S104  (read, not bound)
 def test_a_host_that_others_can_reach_needs_a_secret_and_an_address(host: str) -> None:
-    with pytest.raises(BadSetting, match="set SECRET_KEY and PUBLIC_URL too"):
+    with pytest.raises(BadSetting, match=r"set these too, .*: SECRET_KEY, PUBLIC_URL\."):
         Config.from_env({"HOST": host})
-    with pytest.raises(BadSetting, match="set SECRET_KEY too"):
+    with pytest.raises(BadSetting, match=r": SECRET_KEY\."):
         Config.from_env({"HOST": host, "PUBLIC_URL": "https://gloss.example"})
-    with pytest.raises(BadSetting, match="set PUBLIC_URL too"):
+    with pytest.raises(BadSetting, match=r": PUBLIC_URL\."):
         Config.from_env({"HOST": host, "SECRET_KEY": SECRET})
     assert Config.from_env({**NETWORK, "HOST": host}).host == host
 

@@ -63,7 +63,7 @@ def test_statements_are_written_for_dna_and_what_is_left_out_is_told(
     assert rows[1]["concept"] == long.sentence
     longer = "In this project these are longer, and whole in the file"
     told = [
-        "2 statements are left out, which have no position or no side; 2 are in the file.",
+        "2 statements have no position or no side, and are left out. Statements in the file: 2.",
         f"DNA keeps 190 characters of a name. {longer}: “{long.sentence}”.",
     ]
     assert tell(session, selection).sentences == told

@@ -288,7 +288,7 @@ def test_the_command_tells_what_it_leaves_and_a_dry_run_writes_nothing(
     runner = app.test_cli_runner()
     dry = runner.invoke(args=["annotations", "import", str(file), "--dry-run"])
     assert dry.exit_code == 1
-    assert dry.stdout.startswith("1 annotation would be added.\n")
+    assert dry.stdout.startswith("Would add 1 annotation.\n")
     session.rollback()
     assert session.scalar(select(func.max(Event.id))) == before
     session.commit()
@@ -296,13 +296,13 @@ def test_the_command_tells_what_it_leaves_and_a_dry_run_writes_nothing(
         args=["annotations", "import", str(file), "--annotator", room.annotator.account.email]
     )
     assert done.stdout == (
-        "1 annotation added.\n1 left out: several places have their words.\n1 refused.\n"
+        "Added 1 annotation.\nLeft out, since several places have their words: 1.\nRefused: 1.\n"
         "Columns that are not read: why.\n"
     )
     start = TEXT.find("The road floods.")
     assert done.stderr == (
-        f"row 3: Its words stand at 2 places. Give the start of one: {start}, {start + 17}.\n"
-        "row 4: Its words do not occur in the article as they are written here.\n"
+        f"Row 3: Its words stand at 2 places. Give the start of one: {start}, {start + 17}.\n"
+        "Row 4: Its words do not occur in the article as they are written here.\n"
     )
     session.rollback()
     (made,) = living(session)

@@ -156,7 +156,7 @@ def test_damage_is_found(
     code, output = verify(app)
     assert code == 1
     assert said in output
-    assert output.splitlines()[-1].endswith(" wrong.")
+    assert output.splitlines()[-1].startswith("Found ")
 
 
 def test_an_annotation_in_another_articles_revision_is_found(

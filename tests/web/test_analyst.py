@@ -337,7 +337,7 @@ def test_matrix_changes_and_networks_are_what_one_reads_in_the_articles(
     assert folded[VILLAGE, COUNCIL] == (1, 1)
     matrix = analyst.get(f"{FINDINGS}/positions").text
     assert "14 positions, 22 parties" in matrix
-    assert "1 statement has a position and no side." in matrix
+    assert "1 statement that has a position and no side." in matrix
 
     # The changes: three say both, each within an article, in the order of the text.
     header, *changes = rows_of(analyst, "changes.csv")

@@ -96,8 +96,8 @@ def test_the_list_says_which_words_were_found_where(
     page = me.get(LIST, query_string={"search": "road", "sort": "title"})
     said = re.findall(r'<small class="found">(.*?)</small>', page.text)
     assert sorted(re.sub("<[^>]+>", "", each) for each in said) == [
-        "road: title or author, and 2 sentences",
-        "road: title or author, and 3 sentences",
+        "road: title or author · 2 sentences",
+        "road: title or author · 3 sentences",
     ]
     assert f"/articles/{room.article.id}?find=road" in page.text
     both = me.get(LIST, query_string={"search": 'river "a road" -money'})

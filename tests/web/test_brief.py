@@ -61,7 +61,7 @@ def test_a_brief_says_what_is_asked_for_and_shows_it_by_article_in_the_order_of_
     correct(session, room.curator, room.article, TEXT.replace(gone.quote, "look"))
     sign_in(client, session, room.reader.account)
     page = client.get(f"{BRIEF}?tag=demand&sort=author")
-    assert "<title>Brief of 4 passages, Tag: Demand" in page.text
+    assert "<title>Brief of 4 passages · Tag: Demand" in page.text
     words = said(page.text)
     assert re.fullmatch(
         r"Passages Brief of 4 passages Project first · Tag: Demand · [^·]+"
@@ -113,7 +113,7 @@ def test_a_long_brief_says_how_many_it_leaves_out(
     sign_in(client, session, room.reader.account)
     page = client.get(f"{BRIEF}?annotator={room.annotator.account_id}").text
     assert f"Brief of {MOST_PASSAGES + 2:,} passages" in page
-    assert f"at most {MOST_PASSAGES:,} passages: 2 are left out" in page
+    assert f"at most {MOST_PASSAGES:,} passages. Left out: 2." in page
     assert page.count("<blockquote") == MOST_PASSAGES
     link = re.search(r'<a href="([^"]+)">the CSV</a>, which has all', page)
     assert link

@@ -159,7 +159,7 @@ def test_all_that_are_asked_for_are_taken_page_by_page_or_as_a_whole(
     add_annotation(session, room.annotator, room.article, "We have no time")
     preview = press(me, taken, FORM, act="retag", tag="citation")
     words = words_of(preview.text)
-    assert "The list said 53; 54 are asked for now. These are meant." in words
+    assert "The list said 53; it says 54 now. These are meant." in words
     assert "Tag 54 passages as citation" in words
     # What is tagged after that is not meant.
     add_annotation(session, room.annotator, room.article, "nobody repairs it")

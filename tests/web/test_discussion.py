@@ -401,7 +401,7 @@ def test_words_and_names_of_another_direction_turn_nothing_around_them(
 def test_the_activity_of_the_project_says_who_discussed_what(me: PageClient, number: int) -> None:
     say(me, number, "A demand?", question="1")
     words = visible(me.get("/projects/first/activity?kind=discussion"))
-    assert "Ines asked a question, on “The council must close the road.”" in words
+    assert "Ines asked a question · “The council must close the road.”" in words
 
 
 def test_who_is_done_says_nothing_of_what_the_others_tag_apart(

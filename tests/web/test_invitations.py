@@ -63,10 +63,10 @@ def test_a_link_is_shown_once_and_the_invitation_listed_until_it_is_revoked(
 ) -> None:
     page = invite(owner, role="curator", days="30", **{"for": "many"})
     path = link(page)
-    assert "The link for any number of curators, until" in page.text
+    assert "The link for any number of people as curator, until" in page.text
     again = owner.get(PEOPLE)
     assert path not in again.text
-    assert "<b>curator</b> · for any number, 0 joined · until" in again.text
+    assert "<b>curator</b> · for any number of people, 0 joined · until" in again.text
     assert "invitation 1, made by Olga" in again.text  # as activity calls it
     stranger = page_client(app)
     assert stranger.get(path).status_code == 200

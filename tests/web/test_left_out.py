@@ -50,7 +50,7 @@ def test_what_was_left_out_of_a_page_is_listed_and_put_back_in_its_place(
         f"{draft}?passages=shown#left-out-1",
     )
     page = curator.get(f"{draft}?passages=shown").text
-    assert "Left out: 1 passage, 1 put back" in page
+    assert "Left out: 1 passage. Put back: 1 passage." in page
     assert '<details class="how-read left-out" id="left-out" lang="en" dir="ltr" open>' in page
     assert openings(page) == ["The", "First.", "Aside.", "Second."]
     assert '<a href="#b3" id="left-out-1-words"' in page
@@ -98,7 +98,7 @@ def test_offers_of_a_pasted_text_are_listed_and_put_back(curator: PageClient) ->
     for fields in ({"text": words}, {"text": words, "html": f"<p>{written}</p>"}):
         draft = str(send(curator, ADD, **fields).headers["Location"])
         page = curator.get(draft).text
-        assert "Left out: 1 passage<" in page
+        assert "Left out: 1 passage.<" in page
         assert openings(page)[:2] == ["A", "The"]
         send(curator, f"{draft}/passages", put_back="0")
         assert openings(curator.get(draft).text)[:3] == ["A", "Share", "The"]

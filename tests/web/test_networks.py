@@ -83,7 +83,7 @@ def test_each_network_stands_in_the_table_and_on_the_circle(
         (eve, public): "1",
         (mara, loud): "1",
     }
-    assert "3 parties and 2 positions, <b>5 edges</b>" in text
+    assert "3 parties, 2 positions, <b>5 edges</b>" in text
     assert text.count('class="edge"') == 5
     assert "CSV, 3 by 2</a>" in text
     assert "Gephi, 5 nodes, 5 edges<" in text
@@ -123,7 +123,7 @@ def test_an_edge_and_a_node_lead_to_their_statements(me: PageClient, harbour: li
         ("?from=March", 422, "“March” is no day: write it as year-month-day"),
         ("?from=2025-03-01&to=2025-02-01", 422, "The first day comes after the last: change one"),
         ("?to=2025-01-31", 200, "Nothing was said in this time that you may see"),
-        ("?from=2025-02-01", 200, "4 statements stand</a> in articles without a date"),
+        ("?from=2025-02-01", 200, "4 statements</a> without a date"),
         ("?kind=x&by=me", 200, "<code>kind=x</code>, <code>by=me</code>"),
     ],
 )
@@ -168,7 +168,7 @@ def test_the_command_writes_the_bytes_of_the_page_and_both_are_recorded(
         assert f"first-party-party.{each.extension}" in answer.headers["Content-Disposition"]
         done = app.test_cli_runner().invoke(args=["networks", "export", *options, "--format", name])
         assert done.stdout_bytes == answer.data
-        assert done.stderr == "4 without a date left out.\n"
+        assert done.stderr == "Left out: 4 statements without a date.\n"
     done = app.test_cli_runner().invoke(args=["networks", "export", "--kind", "position-position"])
     assert done.stdout_bytes == client.get(f"{NETWORKS}.csv?kind=position-position").data
     assert client.get(f"{NETWORKS}.docx").status_code == 404

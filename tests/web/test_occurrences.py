@@ -42,7 +42,7 @@ def test_ticked_places_are_tagged_after_a_preview_and_undone_as_one(
     words = words_of(page.text)
     assert "3 places in 1 article" in words
     assert "claim already" in words
-    assert "overlaps a demand" in words
+    assert "overlapping demand" in words
     places = re.findall(r'name="pick" value="([0-9.]+)"[^>]* checked', page.text)
     assert len(places) == 3
     preview = press(

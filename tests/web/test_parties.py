@@ -141,7 +141,7 @@ def test_a_list_counts_by_tag_and_side_and_an_other_name_with_its_main_one(
         rows = table(curator.get(f"{FINDINGS}/parties?{query}").text)
         assert [row[0].split()[0] for row in rows] == found, query
     page = curator.get(f"{FINDINGS}/parties?kind=x&kept=y&sort=name").text
-    assert "<code>kind=x</code>, <code>kept=y</code>." in page
+    assert "<code>kind=x</code>, <code>kept=y</code></p>" in page
 
 
 def test_an_article_without_a_date_is_counted_apart(
@@ -161,7 +161,7 @@ def test_an_article_without_a_date_is_counted_apart(
     ]
     page = curator.get(f"{FINDINGS}/parties/{said['director']}").text
     assert table(page) == [["The harbour stays public.", "+1", "", "", "1 for"]]
-    assert ", without a date; tagged by Cato" in words(page)
+    assert "without a date · tagged by Cato" in words(page)
     assert "<svg" not in page.partition("<main")[2]
 
 
@@ -175,7 +175,7 @@ def test_a_party_is_shown_with_what_it_says_and_with_whom_it_stands(
         "Claims 2",
         "− against The harbour stays public.",
         "Demanded of it 1",
-        "by Branch No. 4 − against Cuts save money in the end.",
+        "by Branch No. 4 · − against Cuts save money in the end.",
         "Called Anchorline Terminals 1 Anchorline 1",
         "Asked by Branch No. 4 1 People who speak for it Mr. Carrow since 1 Jan 2024",
         "Stands against On how many of these they take opposite ones. Branch No. 4 1 of 2",

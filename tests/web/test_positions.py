@@ -31,7 +31,7 @@ QUOTES = ("It floods every spring", "nobody repairs it", "We have no money", "We
 ROW = re.compile(
     r'<tr[^>]*><th scope="row"><a [^>]*><bdi>(.*?)</bdi></a></th>(.*?)</tr>', re.DOTALL
 )
-MARK = re.compile(r'<a class="mark" href="([^"]+)">.*?>(\d+) (for|against), (.*?)</span>')
+MARK = re.compile(r'<a class="mark" href="([^"]+)">.*?>(\d+) (for|against): (.*?)</span>')
 
 
 def cells_of(text: str) -> dict[tuple[str, str, str], int]:
@@ -95,9 +95,9 @@ def test_the_matrix_the_table_and_the_file_say_the_same(me: PageClient, harbour:
     text = me.get(POSITIONS).text
     assert cells_of(text) == expected
     assert "3 statements: 2 for, 1 against" in text
-    assert "1 statement has no position." in text
-    assert "1 statement has a position and no side." in text
-    assert "from 10 positions on that two parties or more speak of; here is one." in text
+    assert "1 statement that has no position." in text
+    assert "1 statement that has a position and no side." in text
+    assert "from 10 positions on, of which two parties or more speak; here there is 1." in text
     each = me.get(f"{POSITIONS}?duplicates=all").text
     assert cells_of(each) == expected | {(sentence, "Mara Lind", "for"): 2}
     table = me.get(f"{POSITIONS}?view=table&duplicates=all").text
@@ -147,7 +147,7 @@ def count_of(client: PageClient, address: str) -> int:
         ("?article=2", [1, 1], "<bdi>Article: Berths</bdi>"),
         ("?tag=demand", [1], "<bdi>Tag: Demand</bdi>"),
         ("?annotator=me", [1, 1], "<bdi>Annotator: mine</bdi>"),
-        ("?from=2025-02-03&to=2025-02-03", [1], "2 statements stand in articles without a date."),
+        ("?from=2025-02-03&to=2025-02-03", [1], "2 statements in articles without a date."),
         ("?to=2025-02-02", [], "Nobody is for or against anything in what is asked for."),
         ("?from=March", [1, 1, 1], "From is “March”, and no day. Write it as year-month-day"),
         (

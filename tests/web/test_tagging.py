@@ -396,7 +396,7 @@ def test_pages_of_the_trash_keep_to_their_article(
     second = me.get(following[1].replace("&amp;", "&"))
     assert f"article={room.article.id}" in following[1]
     assert visible(second).count("deleted by Ines") == 1
-    assert "The River Road (show all)" in visible(second)
+    assert "The River Road that you can restore. Show all of the project." in visible(second)
 
 
 # --- undo ---------------------------------------------------------------------------------------

@@ -271,12 +271,12 @@ def test_themes_leave_as_a_file_and_come_in_from_one_after_a_preview(
     )
     assert "Import: 1 new, 0 changed" in preview.text
     assert "ports</bdi> (row 3): There is no theme “nowhere” to stand under." in preview.text
-    assert "1 theme is there already as the file has them." in preview.text
+    assert "1 theme is there already as the file has it." in preview.text
     assert "quays" not in client.get(there).text
     done = client.submit(preview, "import-themes", {"confirm": "1"})
     assert done.status_code == 303
     page = client.get(there)
-    assert "Imported: 1 theme is new, 0 are changed." in page.text
+    assert "Imported. New themes: 1. Changed themes: 0." in page.text
     assert "quays" in page.text
     activity = client.get("/projects/first/activity?kind=themes")
     assert "imported themes from a file: 1 new, 0 changed" in activity.text

@@ -32,8 +32,7 @@ from app.web.zones import reader_zone
 class ActivityLine:
     """One event; `colour` is "" for the installation itself.
 
-    `joint` stands between the words and the quote of the annotation that they are about: what was
-    said about it is not what it says.
+    `is_discussion` tells that the words are about an annotation: they are not what its quote says.
 
     `article_id` and `annotation_id` are None where it was about none. `undo` is where a form
     takes it back that sends `event_id`, "" where there is no way back for whoever looks.
@@ -43,7 +42,7 @@ class ActivityLine:
     name: str
     colour: str
     words: str
-    joint: str
+    is_discussion: bool
     article_id: int | None
     article_title: str
     annotation_id: int | None
@@ -228,7 +227,7 @@ def _line(row: ActivityRow, names: Names, undo: Mapping[int, str]) -> ActivityLi
         name=row.name,
         colour=row.colour,
         words=describe(event, names),
-        joint=", on" if event.kind in DISCUSSION else ":",
+        is_discussion=event.kind in DISCUSSION,
         article_id=event.article_id,
         article_title=row.article_title,
         annotation_id=event.annotation_id,

@@ -68,8 +68,8 @@ class NowhereFound(Invalid):
 
     def __init__(self, nearest: tuple[int, int] | None) -> None:
         message = "These words do not occur in this article as they are written here."
-        hint = " The nearest passage is shown below." if nearest else " Copy them from the text."
-        super().__init__("quote", message + hint)
+        advice = "The nearest passage is shown below." if nearest else "Copy them from the text."
+        super().__init__("quote", f"{message} {advice}")
         self.nearest = nearest
 
 

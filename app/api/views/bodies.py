@@ -22,11 +22,11 @@ def _is_number(value: object) -> bool:
 _TYPES: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "string": (lambda value: isinstance(value, str), "a string"),
     "integer": (_is_number, "a whole number from 0 on"),
-    "integer or null": (
+    "integer, null": (
         lambda value: value is None or _is_number(value),
         "a whole number from 0 on, or null",
     ),
-    "integer or string or null": (
+    "integer, string, null": (
         lambda value: value is None or isinstance(value, str) or _is_number(value),
         "an id, a name, or null",
     ),
@@ -71,7 +71,7 @@ def read_body(name: str) -> dict[str, Any]:
 
 def _type_of(schema: Mapping[str, Any]) -> str:
     types = schema["type"]
-    name = types if isinstance(types, str) else " or ".join(types)
+    name = types if isinstance(types, str) else ", ".join(types)
     return f"array of {_type_of(schema['items'])}" if name == "array" else name
 
 

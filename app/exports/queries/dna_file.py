@@ -20,6 +20,7 @@ from app.exports.queries.rows import Selection, list_rows
 from app.exports.queries.said_columns import kind_of_party
 from app.frozen import frozen
 from app.parties.models import Named, Party, Position
+from app.text.catalogue import ngettext
 
 MIMETYPE = "text/csv"
 SEPARATOR = ";"
@@ -57,11 +58,14 @@ class Told:
         """Return what there is to tell, in words."""
         said = []
         if self.left_out:
-            are = "statement is" if self.left_out == 1 else "statements are"
-            said.append(
-                f"{self.left_out:,} {are} left out, which have no position or no side; "
-                f"{self.statements:,} are in the file."
+            sentence = ngettext(
+                "{count:,} statement has no position or no side, and is left out. Statements in the"
+                " file: {statements:,}.",
+                "{count:,} statements have no position or no side, and are left out. Statements in"
+                " the file: {statements:,}.",
+                self.left_out,
             )
+            said.append(sentence.format(count=self.left_out, statements=self.statements))
         if self.long:
             names = "; ".join(f"“{name}”" for name in self.long)
             said.append(

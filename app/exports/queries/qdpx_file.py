@@ -238,9 +238,9 @@ class _Project:
     def _description(self) -> str:
         said = f"From Gloss, {self._selection.permalink_base}."
         if self._unplaced:
-            said += (
-                f" Annotations without a place in the text of their article: {len(self._unplaced)}."
-                " Each is a note beside its source."
+            said = (
+                f"{said} Annotations without a place in the text of their article:"
+                f" {len(self._unplaced)}. Each is a note beside its source."
             )
         return said
 

@@ -19,12 +19,13 @@ from app.annotations.service.bulk import (
     Plan,
     undoable,
 )
-from app.annotations.service.bulk_acts import BulkAct, Seen, Typed, Verb
+from app.annotations.service.bulk_acts import Seen, Typed, Verb
 from app.annotations.service.occurrences import Spot
 from app.annotations.tags import TAGS
 from app.articles.queries.content import content_of
 from app.events.models import Event
 from app.findings.asked import Asked, View
+from app.findings.pages import bulk_text
 from app.findings.queries.facet_counts import Count
 from app.findings.queries.hits import list_seen
 from app.frozen import frozen
@@ -34,58 +35,11 @@ from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.themes import queries as themes
 from app.themes.tree import in_order, tree_of
-from app.web.filters import pluralise
 from app.web.responses import FormPage
 
 TRASH = "Trash"
 MOST_OFFERED = 500  # names beside a field in which one is typed
 PAGE, ALL = "page", "all"  # what an address ticks beforehand
-WILL: Mapping[str, str] = {
-    "note": "Add this line to the note of {many}",
-    "retag": "Tag {many} as {tag}",
-    "theme": "Give {many} the theme “{theme}”",
-    "untheme": "Take the theme “{theme}” from {many}",
-    "party": "Set the party of {many} to “{given}”",
-    "unparty": "Take the party from {many}",
-    "position": "Set the position of {many} to “{given}”",
-    "unposition": "Take position and side from {many}",
-    "address": "Set the addressees of {many} to “{given}”",
-    "unaddress": "Take the addressees from {many}",
-    "trash": "Move {many} to the trash",
-    "restore": "Restore {many}",
-}
-"""By act: what the button of the preview says."""
-UNDID: Mapping[str, str] = dict.fromkeys(
-    ("tag", "restore", "import"), "Undone: {passages} in the trash."
-)
-"""By act: what is said after it was taken back, if not that all is as before."""
-DID: Mapping[str, str] = {
-    "tag": "Tagged {places} as {tag}.",
-    "note": "Added a line to the note of {many}.",
-    "retag": "Tagged {many} as {tag}.",
-    "theme": "Gave {many} the theme “{theme}”.",
-    "untheme": "Took the theme “{theme}” from {many}.",
-    "party": "Set the party of {many} to “{given}”.",
-    "unparty": "Took the party from {many}.",
-    "position": "Set the position of {many} to “{given}”.",
-    "unposition": "Took position and side from {many}.",
-    "address": "Set the addressees of {many} to “{given}”.",
-    "unaddress": "Took the addressees from {many}.",
-    "trash": "Moved {many} to the trash.",
-    "restore": "Restored {many} from the trash.",
-    "import": "Imported {many}.",
-    "author": "Named “{party}” as who says {many}.",
-}
-"""By act: what is said afterwards."""
-LEFT: Mapping[str, str] = {
-    "meanwhile": "Changed by someone since, and left as they are:",
-    "twins": "Left as they are, since their annotator has that tag on that passage already:",
-    "over": "Left as they are, since they would be over the limit of a note or of themes:",
-    "unfit": "Left as they are, since only demands have addressees:",
-}
-
-
-MOVED = "Left as they are, since their articles were corrected, added or archived meanwhile:"
 
 
 class BulkChoices(NamedTuple):
@@ -248,45 +202,6 @@ def write_targets(seen: Sequence[Seen]) -> str:
     return ",".join(f"{each.id}.{each.version}" for each in seen)
 
 
-def will_do(act: BulkAct, plan: Plan) -> str:
-    """Return what the button of a preview says, "" where nothing would be done."""
-    if not plan.wanted:
-        return ""
-    many = _many(len(plan.wanted))
-    return WILL[act.verb].format(many=many, tag=act.tag, theme=act.theme, given=act.given)
-
-
-def counted(shown: int | None, found: int) -> str:
-    """Return what is said where a list had another number than there are; it may be unknown."""
-    if shown is None or shown == found:
-        return ""
-    return f"The list said {shown:,}; {found:,} are asked for now. These are meant."
-
-
-def rest_of(same: int, not_own: int) -> list[str]:
-    """Return what is said of those that an act leaves for a plain reason."""
-    said = []
-    if same:
-        words = pluralise(same, "passage is", "passages are")
-        said.append(f"{words} so already.")
-    if not_own:
-        words = pluralise(not_own, "passage is", "passages are")
-        said.append(f"{words} not yours to change.")
-    return said
-
-
-def rest_of_places(same: int, unfit: int) -> list[str]:
-    """Return what is said of those places that are not tagged for a plain reason."""
-    said = []
-    if same:
-        words = pluralise(same, "place has", "places have")
-        said.append(f"{words} that tag already.")
-    if unfit:
-        words = pluralise(unfit, "place is", "places are")
-        said.append(f"{words} no words that can be tagged, such as the mark of a footnote.")
-    return said
-
-
 def moved_places(session: Session, member: Member, spots: Sequence[Spot], count: int) -> list[Left]:
     """Return those places of `count` that are not tagged, since their articles changed."""
     if not count:
@@ -300,12 +215,12 @@ def moved_places(session: Session, member: Member, spots: Sequence[Spot], count:
         )
         for spot in named
     ]
-    return [Left(MOVED, lines, count - len(named))]
+    return [Left(bulk_text.MOVED, lines, count - len(named))]
 
 
 def left_of(session: Session, member: Member, plan: Plan) -> list[Left]:
     """Return those that an act would leave, by why it does."""
-    ids = {name: list(getattr(plan, name)) for name in LEFT}
+    ids = {name: list(getattr(plan, name)) for name in bulk_text.LEFT}
     return _left(session, member, ids, {name: len(found) for name, found in ids.items()})
 
 
@@ -313,23 +228,13 @@ def act_page(session: Session, member: Member, event: Event, *, after: str) -> A
     """Build what is said of an act on many that was done from the page after a place."""
     kept = event.after or {}
     is_undo = event.kind not in UNDOABLE
-    many = _many(kept["changed"])
-    said = DID[kept["act"]].format(
-        many=many,
-        places=pluralise(kept["changed"], "place", "places"),
-        tag=kept.get("tag"),
-        theme=kept.get("theme"),
-        party=kept.get("party"),
-        given=kept.get("given"),
-    )
-    rest = rest_of(kept["same"], kept["not_own"])
+    said = bulk_text.did(kept)
+    rest = bulk_text.rest_of(kept["same"], kept["not_own"])
     left = _left(session, member, kept["left"], kept["counts"])
     if is_undo:
-        words = pluralise(kept["changed"], "passage is", "passages are")
-        undid = UNDID.get(kept["act"], "Undone: {passages} as before.")
-        said = undid.format(passages=words)
+        said = bulk_text.undid(kept["act"], kept["changed"])
     elif event.kind == TAGGED_MANY:
-        rest = rest_of_places(kept["same"], kept["unfit"])
+        rest = bulk_text.rest_of_places(kept["same"], kept["unfit"])
         moved = [Spot(*each) for each in kept["moved"]]
         left = moved_places(session, member, moved, kept["moved_count"])
     slug = member.project.slug
@@ -347,10 +252,6 @@ def act_page(session: Session, member: Member, event: Event, *, after: str) -> A
     )
 
 
-def _many(count: int) -> str:
-    return pluralise(count, "passage", "passages")
-
-
 def _left(
     session: Session,
     member: Member,
@@ -361,7 +262,7 @@ def _left(
     seen = list_seen(session, member, [each for some in shown.values() for each in some])
     return [
         Left(
-            LEFT[name],
+            bulk_text.LEFT[name],
             [
                 LeftLine(
                     seen[each][0],

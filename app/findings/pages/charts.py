@@ -5,7 +5,7 @@ Lengths along a row are in per cent, so that it is as wide as there is room; hei
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from app.annotations.tags import TAGS
+from app.annotations.tags import PLURALS, TAGS
 from app.findings.queries.summary import ArticleMap, Tally
 from app.frozen import frozen
 from app.web.filters import number, pluralise
@@ -96,7 +96,7 @@ class Strip:
 
 def words_of(tag: str, count: int) -> str:
     """Return a number with its tag: "1 claim", "1,240 claims"."""
-    return pluralise(count, tag, f"{tag}s")
+    return pluralise(count, tag, PLURALS[tag])
 
 
 def sum_of(tally: Tally) -> int:

@@ -12,12 +12,8 @@ from app.annotations.service.bulk import MOST_AT_ONCE
 from app.annotations.service.occurrences import Spot, TagPlan
 from app.annotations.tags import TAGS
 from app.findings.asked import Asked, By, View
-from app.findings.pages.bulk import (
-    Left,
-    moved_places,
-    rest_of_places,
-    theme_choices,
-)
+from app.findings.pages.bulk import Left, moved_places, theme_choices
+from app.findings.pages.bulk_text import rest_of_places
 from app.findings.pages.facet_lists import Chip, Names, chips_of
 from app.findings.pages.in_context import LineShown, context_shown
 from app.findings.queries.facet_counts import Facets

@@ -17,6 +17,7 @@ from app.core.db import read_columns
 from app.core.errors import Conflict, Invalid
 from app.findings.asked import Asked
 from app.findings.pages import bulk as pages
+from app.findings.pages import bulk_text
 from app.findings.queries.few import find_few
 from app.findings.queries.matching import is_matching
 from app.findings.views.searches import asked_in_form
@@ -76,8 +77,8 @@ def change(slug: str) -> ResponseReturnValue:
         return render("findings/bulk.html", page, error.status)
     page = replace(
         page,
-        will=pages.will_do(act, plan),
-        rest=pages.rest_of(plan.same, plan.not_own),
+        will=bulk_text.will_do(act, plan),
+        rest=bulk_text.rest_of(plan.same, plan.not_own),
         left=pages.left_of(session, member, plan),
     )
     return render("findings/bulk.html", page)
@@ -114,7 +115,7 @@ def _carry_out(
     if event_id is None:
         page = replace(
             _page(session, member, form),
-            rest=pages.rest_of(done.same, done.not_own),
+            rest=bulk_text.rest_of(done.same, done.not_own),
             left=pages.left_of(session, member, done),
         )
         return render("findings/bulk.html", page, Conflict.status)
@@ -144,7 +145,7 @@ def _read(session: Session, member: Member) -> BulkForm:
             seen = list_seen_in_trash(session, member, article_id=article_id, limit=most)
         else:
             seen = _list_seen(session, member, asked)
-        counted = pages.counted(read_number(form.get("count")), len(seen))
+        counted = bulk_text.counted(read_number(form.get("count")), len(seen))
     return BulkForm(
         asked=asked,
         after=form.get("after", ""),

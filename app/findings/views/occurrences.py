@@ -14,7 +14,7 @@ from app.annotations.service.bulk import refuse_too_many
 from app.annotations.service.occurrences import Spot, TagPlan
 from app.core.errors import Conflict, Invalid
 from app.findings.asked import Asked, ask
-from app.findings.pages import bulk
+from app.findings.pages import bulk_text
 from app.findings.pages import occurrences as pages
 from app.findings.pages.occurrences import Ticks, Typed
 from app.findings.views.searches import asked_in_form
@@ -126,7 +126,7 @@ def _preview(session: Session, member: Member, form: OccurrencesForm) -> Respons
     page = _preview_page(session, member, form, spots, plan)
     page = replace(
         page,
-        counted="" if newer else bulk.counted(form.count, len(hits)),
+        counted="" if newer else bulk_text.counted(form.count, len(hits)),
         will=pages.will_tag(plan, form.typed.tag),
         client_key=uuid.uuid4().hex,
     )

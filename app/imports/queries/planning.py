@@ -177,9 +177,10 @@ def _shown(row: FileRow, outcome: Outcome, why: str, target: Target | None = Non
 def _say_where(found: Found) -> str:
     if found.count == 1:
         return "Its words stand elsewhere than it says, and among others."
-    offered = f", of which the first {MOST_PLACES} are offered"
+    if found.count <= MOST_PLACES:
+        return f"Its words stand at {found.count:,} places."
     return (
-        f"Its words stand at {found.count:,} places{offered if found.count > MOST_PLACES else ''}."
+        f"Its words stand at {found.count:,} places, of which the first {MOST_PLACES} are offered."
     )
 
 

@@ -11,6 +11,7 @@ from app.frozen import frozen
 from app.integrations.fetching import URL_LIMIT, FetchRules
 from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.blocks import DrawnBlock
+from app.text.catalogue import ngettext
 from app.text.direction import Direction
 from app.text.left_out import LeftOut, blocks_of
 from app.text.readers import Limits
@@ -125,11 +126,12 @@ class PassageList:
 
     @property
     def in_words(self) -> str:
-        """Say how many there are: "2 passages, 1 put back"."""
-        if not self.out:
-            return f"nothing any more, {pluralise(self.back, 'passage', 'passages')} put back"
+        """Say how many there are: "Left out: 2 passages. Put back: 1 passage."."""
         out = pluralise(self.out, "passage", "passages")
-        return f"{out}, {self.back:,} put back" if self.back else out
+        back = pluralise(self.back, "passage", "passages")
+        if not self.out:
+            return f"Put back: {back}. Nothing is left out any more."
+        return f"Left out: {out}. Put back: {back}." if self.back else f"Left out: {out}."
 
 
 @frozen
@@ -200,16 +202,19 @@ def tell_added(added: Sequence[tuple[str, Sequence[str]]]) -> str:
 
     `added` are their titles, each with the names of its fields that are guesses.
     """
-    count = "One article was" if len(added) == 1 else f"{len(added):,} articles were"
+    count = len(added)
+    said = ngettext("One article was added.", "{count:,} articles were added.", count)
+    said = said.format(count=count)
     dated = [f"“{title}”" for title, guessed in added if "published_on" in guessed]
     if not dated:
-        return f"{count} added."
+        return said
     if len(dated) == 1:
-        return f"{count} added. The date of {dated[0]} is a guess: check it in its details."
+        return f"{said} The date of {dated[0]} is a guess: check it in its details."
     named = ", ".join(dated[:MOST_NAMED])
     more = len(dated) - MOST_NAMED
-    others = f" and of {more:,} more" if more > 0 else ""
-    return f"{count} added. Dates that are guesses, to check in the details: of {named}{others}."
+    if more > 0:
+        named = f"{named}, and {more:,} more"
+    return f"{said} Check these in their details, since their dates are guesses: {named}."
 
 
 def how_read(draft: Draft, kept: str, *, problem: str = "", chosen: str = "") -> HowRead | None:

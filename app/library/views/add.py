@@ -104,12 +104,14 @@ def _refuse_unread(session: Session, found: Draft) -> None:
         message = f"Its encoding is a guess, {found.encoding}. Open it and see whether it is right."
         raise Conflict(message)
     for same in drafts.same_articles(session, found):
-        what = "An archived article" if same.archived_at else "An article"
-        message = (
-            f"{what} with the same content or address is there already, “{same.title}”. "
+        there = (
+            "An archived article with the same content or address is there already, “{title}”. "
+            "Open this to add it all the same, or discard it."
+            if same.archived_at
+            else "An article with the same content or address is there already, “{title}”. "
             "Open this to add it all the same, or discard it."
         )
-        raise Conflict(message)
+        raise Conflict(there.format(title=same.title))
 
 
 @blueprint.get("/projects/<slug>/drafts/<int:draft_id>")

@@ -128,7 +128,7 @@ def _mark(mark: Mark, top: int, row: int, rows: Rows) -> MarkDrawn:
     width = MARK if mark.count <= _WIDE else MARK + 12
     when, days = day(mark.days[0]), len(mark.days)
     if days > 1:
-        when += f" to {day(mark.days[-1])}, {number(days)} days joined"
+        when = f"{when} to {day(mark.days[-1])}, {number(days)} days joined"
     return MarkDrawn(
         at=f"{mark.at:.2f}%",
         side=mark.side,

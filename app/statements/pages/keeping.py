@@ -17,6 +17,7 @@ from app.projects.models import Member
 from app.statements.forms import AffiliationTyped, ChangeForm
 from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, SubjectWords
 from app.statements.queries.uses import count_names, list_entries
+from app.text.direction import isolated
 from app.web.responses import FormPage
 
 EMPTY_ROWS = 2  # of affiliations, to be filled in
@@ -68,6 +69,11 @@ class KeepingPage(FormPage):
     def is_party(self) -> bool:
         """Say whether it is a party."""
         return self.words is PARTIES
+
+    @property
+    def becomes_alias(self) -> str:
+        """Say what becomes of it when it is merged."""
+        return self.words.becomes_alias.format(called=isolated(self.called))
 
     @property
     def kind_said(self) -> str:

@@ -300,12 +300,20 @@ def _line(listing: _Listing, entry: Entry) -> ListLine:
     )
 
 
+_FOR: Mapping[str, str] = {
+    "person": "Person for {organizations}",
+    "organization": "Organisation for {organizations}",
+    "": "for {organizations}",
+}
+"""What a party is that speaks for organisations, by its kind."""
+
+
 def _said_of(entry: Entry, organizations: str) -> str:
     """Say what a party is, and for whom it speaks: "Person for Port Authority"; "" for neither."""
     kind = KINDS_IN_WORDS[entry.kind] if entry.kind else ""
     if not organizations:
         return kind
-    return f"{kind} for {organizations}" if kind else f"for {organizations}"
+    return _FOR[entry.kind].format(organizations=organizations)
 
 
 def not_made(page: ListPage, typed: str, problem: str) -> ListPage:

@@ -241,7 +241,7 @@ class _Builder:
         parties = pluralise(len(rows), "party", "parties")
         if self.options.kind is Kind.PARTY_PARTY:
             return parties
-        return f"{parties} and {pluralise(len(columns), 'position', 'positions')}"
+        return f"{parties}, {pluralise(len(columns), 'position', 'positions')}"
 
     def _what_is_missing(self) -> str:
         if self.graph.nodes:

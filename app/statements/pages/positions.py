@@ -18,6 +18,7 @@ from app.statements.pages.filter_form import FilterForm, filter_form
 from app.statements.pages.matrix_shown import MatrixShown, PairRow, line_of, matrix_shown
 from app.statements.pages.passage_links import PassageLinks
 from app.statements.queries.positions import MOST_COLUMNS, Positions, count_positions
+from app.text.catalogue import ngettext
 from app.web.filters import day as write_day
 from app.web.filters import number, pluralise
 from app.web.responses import Pager
@@ -173,26 +174,35 @@ def _left_out(found: Positions, passages: PassageLinks) -> list[tuple[str, str]]
     left = (
         (
             found.without_position,
-            "1 statement has no position.",
-            "{} statements have no position.",
+            ngettext(
+                "Left out: {count:,} statement that has no position.",
+                "Left out: {count:,} statements that have no position.",
+                len(found.without_position),
+            ),
             ("party", "position"),
         ),
         (
             found.without_side,
-            "1 statement has a position and no side.",
-            "{} statements have a position and no side.",
+            ngettext(
+                "Left out: {count:,} statement that has a position and no side.",
+                "Left out: {count:,} statements that have a position and no side.",
+                len(found.without_side),
+            ),
             ("party", "position", "side"),
         ),
         (
             found.undated,
-            "1 statement stands in an article without a date.",
-            "{} statements stand in articles without a date.",
+            ngettext(
+                "Left out: {count:,} statement in an article without a date.",
+                "Left out: {count:,} statements in articles without a date.",
+                len(found.undated),
+            ),
             ("party", "position", "side"),
         ),
     )
     return [
-        (one if len(some) == 1 else many.format(number(len(some))), passages.of(some, *facets))
-        for some, one, many, facets in left
+        (sentence.format(count=len(some)), passages.of(some, *facets))
+        for some, sentence, facets in left
         if some
     ]
 

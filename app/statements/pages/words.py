@@ -8,7 +8,10 @@ from app.parties.models import NAME_LIMIT, SENTENCE_LIMIT, Named, Party, Positio
 
 @frozen
 class SubjectWords:
-    """The words of parties, or of positions; `what` stands in addresses, `of` in events."""
+    """The words of parties, or of positions; `what` stands in addresses, `of` in events.
+
+    `is_alias` and `becomes_alias` are sentences with parts.
+    """
 
     model: type[Named]
     what: str
@@ -16,7 +19,8 @@ class SubjectWords:
     many: str
     called: str
     rule: str
-    alias_with_article: str
+    is_alias: str
+    becomes_alias: str
     aliases: str
     new_alias: str
     limit: int
@@ -34,7 +38,8 @@ PARTIES = SubjectWords(
     many="parties",
     called="Name",
     rule="No semicolon. ",
-    alias_with_article="another name",
+    is_alias="“{alias}” is another name of “{main}” now.",
+    becomes_alias="“{called}” becomes another name of that, and so do its other names.",
     aliases="Other names",
     new_alias="Another name",
     limit=NAME_LIMIT,
@@ -46,7 +51,8 @@ POSITIONS = SubjectWords(
     many="positions",
     called="Sentence",
     rule="One may be for it or against it: “The harbour stays public.” ",
-    alias_with_article="another wording",
+    is_alias="“{alias}” is another wording of “{main}” now.",
+    becomes_alias="“{called}” becomes another wording of that, and so do its other wordings.",
     aliases="Other wordings",
     new_alias="Another wording",
     limit=SENTENCE_LIMIT,

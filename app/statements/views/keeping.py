@@ -70,8 +70,8 @@ def add_alias(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     except (Invalid, Conflict) as error:
         page = pages.not_done(_page_again(member, what, row_id), "alias", typed, error)
         return render(PAGE, page, error.status)
-    alias = WORDS[what].alias_with_article
-    message = f"“{done.row.called}” is {alias} of “{_name_of(done.other)}” now."
+    sentence = WORDS[what].is_alias
+    message = sentence.format(alias=done.row.called, main=_name_of(done.other))
     return _answer(session, slug, what, done.row, message)
 
 

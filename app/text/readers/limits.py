@@ -34,11 +34,11 @@ class Limits:
         """
         most = self.packed_bytes if is_packed else self.file_bytes
         if len(content) > most:
-            advice = "Split it into several files"
+            advice = "Split it into several files."
             if is_packed:
-                advice += ", or take its pictures out"
+                advice = "Split it into several files, or take its pictures out."
             message = (
-                f"The file is larger than {megabytes(most)}, the most that can be read. {advice}."
+                f"The file is larger than {megabytes(most)}, the most that can be read. {advice}"
             )
             raise Unreadable(message)
 
