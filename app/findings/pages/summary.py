@@ -26,7 +26,7 @@ from app.findings.pages.facet_lists import Chip, Names, chips_of
 from app.findings.pages.periods import month_of, periods_of
 from app.findings.queries import summary
 from app.findings.queries.facet_counts import Facets
-from app.findings.queries.summary import ArticleFacts, Tally
+from app.findings.queries.summary import SummaryArticle, Tally
 from app.frozen import frozen
 from app.projects.models import Member
 from app.web.filters import pluralise
@@ -346,7 +346,7 @@ class _Builder:
             coverage.append(Coverage(title, address, label, width, tagged, blocks, done, tagging))
         return ArticlesFigure(strips, coverage, len(ids), *map(self._whole, MAPS))
 
-    def _by(self, value: Callable[[ArticleFacts], str]) -> Mapping[str, Tally]:
+    def _by(self, value: Callable[[SummaryArticle], str]) -> Mapping[str, Tally]:
         """Return the tallies by a value of the articles."""
         found: dict[str, Counter[str]] = defaultdict(Counter)
         for article_id, tally in self.tallies.by_article.items():

@@ -45,7 +45,7 @@ _KEYS = ("article_id", "account_id", "tagged_month")
 _Number = tuple[int, str, int]  # a value of a key, a tag, and how many
 
 
-class ArticleFacts(NamedTuple):
+class SummaryArticle(NamedTuple):
     """What pictures say of an article."""
 
     title: str
@@ -248,7 +248,7 @@ def map_articles(
     return {number: ArticleMap(blocks[number], spots[number]) for number in blocks}
 
 
-def facts_of_articles(session: Session, member: Member) -> Mapping[int, ArticleFacts]:
+def facts_of_articles(session: Session, member: Member) -> Mapping[int, SummaryArticle]:
     """Return what pictures say of each article of the project, by its id."""
     columns = (
         _article.id,
@@ -258,7 +258,7 @@ def facts_of_articles(session: Session, member: Member) -> Mapping[int, ArticleF
         _article.published_on,
     )
     query = select(*columns).where(_article.project_id == member.project_id)
-    return {row[0]: ArticleFacts._make(row[1:]) for row in read_columns(session, query)}
+    return {row[0]: SummaryArticle._make(row[1:]) for row in read_columns(session, query)}
 
 
 def names_of_annotators(session: Session, account_ids: Collection[int]) -> Mapping[int, str]:
