@@ -31,7 +31,7 @@ from app.annotations.service.occurrences import Spot
 from app.annotations.tags import Tag
 from app.core.db import Database
 from app.core.migrate import DatabaseState, state
-from app.findings.asked import FACETS, ME, NONE, Asked, By, Group, Hits, Sort, View
+from app.findings.asked import FACETS, ME, NONE, Asked, ContextSort, Group, Hits, Sort, View
 from app.findings.queries import summary
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.hits import list_hits
@@ -139,7 +139,7 @@ def _acts(database: Database, member: Member) -> Iterator[_Act]:
                 pages = _Pages(database, member, replace(asked, sort=sort, group=group))
                 yield from pages.reading(f"{name}, by {sort}, under {group}", SORTED_IN)
     for name, asked in _asked(pairs=False):
-        for by in (By.PLACE, By.AFTER_1):
+        for by in (ContextSort.PLACE, ContextSort.AFTER_1):
             lines = _Lines(database, member, replace(asked, view=View.CONTEXT, by=by))
             yield from lines.reading(f"{name}, in context by {by}", SORTED_IN)
         yield _Act(f"{name}: summary", SORTED_IN, partial(_sum_up, database, member, asked))
@@ -148,7 +148,7 @@ def _acts(database: Database, member: Member) -> Iterator[_Act]:
             pages = _Pages(database, member, replace(asked, q=q))
             yield from pages.reading(f"search: {words}, {name}", SEARCHED_IN)
             yield _Act(f"search: {words}, {name}: facets", SEARCHED_IN, pages.count)
-        for by, hits in product((By.PLACE, By.AFTER_1), Hits):
+        for by, hits in product((ContextSort.PLACE, ContextSort.AFTER_1), Hits):
             lines = _Lines(database, member, Asked(q=q, view=View.CONTEXT, by=by, hits=hits))
             yield from lines.reading(f"search: {words}, {hits} in context by {by}", SEARCHED_IN)
     yield from _acts_on_many(database, member)
@@ -245,7 +245,7 @@ def _retag(database: Database, member: Member) -> None:
 def _find_spots(database: Database, member: Member, hits: Hits) -> list[Spot]:
     """Return as many places as can be tagged at once."""
     with database.session() as session:
-        asked = Asked(q=MANY, view=View.CONTEXT, by=By.PLACE, hits=hits)
+        asked = Asked(q=MANY, view=View.CONTEXT, by=ContextSort.PLACE, hits=hits)
         places = find_hits(session, member, asked, most=MOST_AT_ONCE)
     return [Spot(each.article_id, each.revision_id, each.start, each.end) for each in places]
 

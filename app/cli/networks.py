@@ -12,7 +12,7 @@ from app.cli.running import one_line_errors, project_option, ready_database, wri
 from app.events.subjects import ProjectActor
 from app.projects.service import projects
 from app.statements.asked_networks import AskedNetwork
-from app.statements.duplicates import By, Duplicates
+from app.statements.duplicates import CountAs, Duplicates
 from app.statements.graph import Graph
 from app.statements.network_files import NETWORK_FORMATS
 from app.statements.networks import Kind, Normalise, Relation, make_network
@@ -24,7 +24,7 @@ from app.web.recording import recording_export
 networks_group = AppGroup("networks", help="Networks: who is joined by what they say.")
 
 
-def _one_of(values: type[Kind | Relation | Duplicates | Normalise | By]) -> click.Choice[str]:
+def _one_of(values: type[Kind | Relation | Duplicates | Normalise | CountAs]) -> click.Choice[str]:
     return click.Choice([each.value for each in values])  # by their values, not their names
 
 
@@ -53,8 +53,8 @@ def _one_of(values: type[Kind | Relation | Duplicates | Normalise | By]) -> clic
 )
 @click.option(
     "--by",
-    type=_one_of(By),
-    default=By.PERSON.value,
+    type=_one_of(CountAs),
+    default=CountAs.PERSON.value,
     show_default=True,
     help="People by themselves, or for their organisations.",
 )
@@ -88,7 +88,7 @@ def export_network(
         Relation(relation),
         Duplicates(duplicates),
         Normalise(normalise),
-        By(by),
+        CountAs(by),
         since,
         until,
     )

@@ -67,7 +67,7 @@ class Hits(StrEnum):
     UNTAGGED = "untagged"
 
 
-class By(StrEnum):
+class ContextSort(StrEnum):
     """By what lines in context are sorted: the first, second or third word after or before."""
 
     AFTER_1 = "after1"
@@ -115,7 +115,7 @@ class Asked:
     sort: Sort = Sort.PLACE
     group: Group = Group.ARTICLE
     view: View = View.LIST
-    by: By = By.AFTER_1
+    by: ContextSort = ContextSort.AFTER_1
     hits: Hits = Hits.ALL
 
     @property
@@ -212,7 +212,7 @@ FACETS: Mapping[str, Callable[[str], bool]] = {
     "side": _one_of((*SIDES, NONE)),
 }
 """The facets in the order of the address, each with what says whether a value can be meant."""
-_CHOICES = {"sort": Sort, "group": Group, "view": View, "by": By, "hits": Hits}
+_CHOICES = {"sort": Sort, "group": Group, "view": View, "by": ContextSort, "hits": Hits}
 
 
 def ask(arguments: Arguments) -> tuple[Asked, list[str]]:

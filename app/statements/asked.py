@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from app.findings.asked import FACETS, Arguments, Asked, ask
 from app.frozen import frozen
 from app.statements.arguments import PARAMETERS, read_bounds, read_choices, read_day
-from app.statements.duplicates import By, Duplicates
+from app.statements.duplicates import CountAs, Duplicates
 from app.statements.matrix import Order
 
 
@@ -37,7 +37,7 @@ class AskedPositions:
     since: str = ""
     until: str = ""
     duplicates: Duplicates = Duplicates.DOCUMENT
-    by: By | None = None
+    by: CountAs | None = None
     sort: Order = Order.BLOCS
     view: View = View.MATRIX
 
@@ -97,7 +97,7 @@ class AskedPositions:
 
 _CHOICES: Mapping[str, type[StrEnum]] = {
     "duplicates": Duplicates,
-    "by": By,
+    "by": CountAs,
     "sort": Order,
     "view": View,
 }

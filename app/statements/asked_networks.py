@@ -10,7 +10,7 @@ from app.core.errors import Invalid
 from app.findings.asked import Arguments
 from app.frozen import frozen
 from app.statements.arguments import PARAMETERS, read_bounds, read_choices, read_day
-from app.statements.duplicates import By, Duplicates
+from app.statements.duplicates import CountAs, Duplicates
 from app.statements.networks import Kind, Normalise, Options, Relation
 
 CHOICES: Mapping[str, type[StrEnum]] = {
@@ -18,7 +18,7 @@ CHOICES: Mapping[str, type[StrEnum]] = {
     "relation": Relation,
     "duplicates": Duplicates,
     "normalise": Normalise,
-    "by": By,
+    "by": CountAs,
 }
 """The parameters that have a few values, each with these."""
 
@@ -34,7 +34,7 @@ class AskedNetwork:
     relation: Relation = Relation.NONE
     duplicates: Duplicates = Duplicates.DOCUMENT
     normalise: Normalise = Normalise.NONE
-    by: By = By.PERSON
+    by: CountAs = CountAs.PERSON
     since: str = ""
     until: str = ""
 

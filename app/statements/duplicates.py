@@ -17,19 +17,19 @@ class Duplicates(StrEnum):
     ALL = "all"
 
 
-class By(StrEnum):
+class CountAs(StrEnum):
     """Whether people stand for themselves, or for the organisations that they spoke for."""
 
     PERSON = "person"
     ORGANIZATION = "organization"
 
 
-def counted_as(statement: Statement, by: By) -> Statement:
+def counted_as(statement: Statement, by: CountAs) -> Statement:
     """Return a statement under the party as which it counts.
 
     Whoever spoke for no organisation stands for themselves.
     """
-    if by is By.PERSON or statement.organization is None:
+    if by is CountAs.PERSON or statement.organization is None:
         return statement
     return replace(statement, party=statement.organization)
 

@@ -25,7 +25,7 @@ from enum import StrEnum
 
 from app.core.errors import Invalid
 from app.frozen import frozen
-from app.statements.duplicates import By, Duplicates, counted_as, drop_duplicates
+from app.statements.duplicates import CountAs, Duplicates, counted_as, drop_duplicates
 from app.statements.statement import AGAINST, FOR, Statement
 
 OPPOSITE = {FOR: AGAINST, AGAINST: FOR}
@@ -76,7 +76,7 @@ class Options:
     relation: Relation = Relation.NONE
     duplicates: Duplicates = Duplicates.DOCUMENT
     normalise: Normalise = Normalise.NONE
-    by: By = By.PERSON
+    by: CountAs = CountAs.PERSON
     since: date | None = None
     until: date | None = None
 

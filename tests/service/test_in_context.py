@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.articles.queries.content import content_of
-from app.findings.asked import Asked, By, Hits, View
+from app.findings.asked import Asked, ContextSort, Hits, View
 from app.findings.queries import in_context as queries
 from app.findings.queries.facet_counts import Count
 from app.findings.queries.in_context import (
@@ -33,8 +33,8 @@ from tests.harness.builders import TEXT, add_annotation, add_article, add_room, 
 from tests.harness.findings import Reference, World, add_world, asked_of
 
 EXAMPLES = 30  # each asks a database some thirty times
-BEFORE = {By.BEFORE_1: 1, By.BEFORE_2: 2, By.BEFORE_3: 3}
-AFTER = {By.AFTER_1: 1, By.AFTER_2: 2, By.AFTER_3: 3}
+BEFORE = {ContextSort.BEFORE_1: 1, ContextSort.BEFORE_2: 2, ContextSort.BEFORE_3: 3}
+AFTER = {ContextSort.AFTER_1: 1, ContextSort.AFTER_2: 2, ContextSort.AFTER_3: 3}
 
 
 class Expected(NamedTuple):
@@ -56,7 +56,7 @@ class Plain:
     def lines(self, asked: Asked) -> list[Expected]:
         """Return every line in order."""
         found = self.words(asked) if asked.q else self.passages(asked)
-        if asked.by is By.PLACE:
+        if asked.by is ContextSort.PLACE:
             return sorted(found, key=lambda line: line.order)
         return sorted(found)
 
@@ -146,7 +146,7 @@ def asked_in_context(world: World) -> st.SearchStrategy[Asked]:
         replace,
         asked_of(world),
         view=st.just(View.CONTEXT),
-        by=st.sampled_from(By),
+        by=st.sampled_from(ContextSort),
         hits=st.sampled_from(Hits),
     )
 
@@ -159,7 +159,7 @@ def pages(session: Session, member: Member, asked: Asked, size: int) -> Iterator
         yield lines
         if lines.next is None:
             return
-        looked_to = lines.looked_to if asked.by is By.PLACE else None
+        looked_to = lines.looked_to if asked.by is ContextSort.PLACE else None
         assert lines.next == (looked_to or lines.shown[-1].place)
         after = read_line_place(lines.next.written)
         assert after == lines.next
@@ -194,7 +194,7 @@ def test_every_line_stands_once_in_its_order(session: Session) -> None:
             assert page.is_all
             assert page.looked_to is None
             assert page.total == (Count(len(expected)) if asked.q else None)
-        if asked.by is not By.PLACE:
+        if asked.by is not ContextSort.PLACE:
             assert [line.run for line in lines] == [next(iter(each.key), "") for each in expected]
 
     check()
@@ -215,16 +215,16 @@ def test_of_what_is_not_tagged_a_page_has_that_of_the_places_it_looks_at(
     @given(
         st.sampled_from(everybody),
         st.sampled_from(["road", "the", "no*", "we OR it", "nowhere"]),
-        st.sampled_from(By),
+        st.sampled_from(ContextSort),
         st.integers(1, 4),
     )
-    def check(plain: Plain, q: str, by: By, size: int) -> None:
+    def check(plain: Plain, q: str, by: ContextSort, size: int) -> None:
         asked = Asked(q=q, view=View.CONTEXT, by=by, hits=Hits.UNTAGGED)
         expected = plain.lines(asked)
         found = list(pages(session, plain.member, asked, size))
         lines = [seen(line) for page in found for line in page.shown]
         wanted = [(each.order, each.words, list(each.tags)) for each in expected]
-        if by is By.PLACE:
+        if by is ContextSort.PLACE:
             assert lines == wanted
         else:  # those of the places that were looked at first
             last = found[0].looked_to
@@ -245,7 +245,7 @@ def test_of_very_many_lines_the_first_by_place_are_sorted(
     world = add_world(session)
     owner = Plain(session, world.room.owner)
     for q in ("no*", ""):
-        by_place = owner.lines(Asked(q=q, by=By.PLACE))
+        by_place = owner.lines(Asked(q=q, by=ContextSort.PLACE))
         most = len(by_place) - 3
         monkeypatch.setattr(queries, "MOST_SORTED", most)
         asked = Asked(q=q, view=View.CONTEXT)
@@ -255,7 +255,7 @@ def test_of_very_many_lines_the_first_by_place_are_sorted(
             each.order for each in by_place[:most]
         }
         assert lines.total == (Count(most, is_exact=False) if q else None)
-        asked = replace(asked, by=By.PLACE)
+        asked = replace(asked, by=ContextSort.PLACE)
         found = [each for page in pages(session, owner.member, asked, 4) for each in page.shown]
         assert [each.place.order for each in found] == [each.order for each in by_place]
 

@@ -14,7 +14,7 @@ from app.findings.asked import (
     Q_LIMIT,
     STATES,
     Asked,
-    By,
+    ContextSort,
     Group,
     Hits,
     Sort,
@@ -55,7 +55,7 @@ def states() -> st.SearchStrategy[Asked]:
         sort=st.sampled_from(Sort),
         group=st.sampled_from(Group),
         view=st.sampled_from(View),
-        by=st.sampled_from(By),
+        by=st.sampled_from(ContextSort),
         hits=st.sampled_from(Hits),
     )
 

@@ -18,7 +18,7 @@ from app.articles.service import articles
 from app.config import Config
 from app.core.errors import Busy
 from app.exports.queries.formats import FORMATS
-from app.findings.asked import FACETS, Asked, By, Group, Hits, Sort, View
+from app.findings.asked import FACETS, Asked, ContextSort, Group, Hits, Sort, View
 from app.projects.service import projects
 from app.web.pools import REFUSAL
 from tests.harness.api import OPENAPI, PROJECT, ApiClient, create
@@ -71,7 +71,7 @@ ALL_ASKED = Asked(
     sort=Sort.TAGGED,  # any other than the default
     group=Group.TAG,
     view=View.CONTEXT,
-    by=By.PLACE,
+    by=ContextSort.PLACE,
     hits=Hits.UNTAGGED,
     **dict.fromkeys(FACETS, ("1",)),
 )

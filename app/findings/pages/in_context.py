@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from flask import url_for
 
-from app.findings.asked import Asked, By
+from app.findings.asked import Asked, ContextSort
 from app.findings.pages.facet_lists import TITLES, Names
 from app.findings.queries.in_context import (
     MOST_LOOKED_AT,
@@ -21,14 +21,14 @@ from app.search.concordance import Side
 from app.search.query import Query, read_query
 from app.text.direction import Direction
 
-SORTS: Mapping[By, str] = {
-    By.AFTER_1: "first word after",
-    By.AFTER_2: "second word after",
-    By.AFTER_3: "third word after",
-    By.BEFORE_1: "first word before",
-    By.BEFORE_2: "second word before",
-    By.BEFORE_3: "third word before",
-    By.PLACE: "place",
+SORTS: Mapping[ContextSort, str] = {
+    ContextSort.AFTER_1: "first word after",
+    ContextSort.AFTER_2: "second word after",
+    ContextSort.AFTER_3: "third word after",
+    ContextSort.BEFORE_1: "first word before",
+    ContextSort.BEFORE_2: "second word before",
+    ContextSort.BEFORE_3: "third word before",
+    ContextSort.PLACE: "place",
 }
 
 
@@ -82,7 +82,7 @@ class ContextShown:
     left_aside: Sequence[str]
     most: int | None
     looked_to: str
-    sorts: Mapping[By, str]
+    sorts: Mapping[ContextSort, str]
     looked_at: int = MOST_LOOKED_AT
 
     @property

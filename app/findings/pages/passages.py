@@ -8,7 +8,7 @@ from itertools import groupby
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.findings.asked import FACETS, NONE, Asked, By, Group, Sort, View
+from app.findings.asked import FACETS, NONE, Asked, ContextSort, Group, Sort, View
 from app.findings.models import NAME_LIMIT
 from app.findings.pages.bulk import BulkBar, bulk_bar
 from app.findings.pages.facet_lists import (
@@ -178,7 +178,7 @@ class PassagesPage:
     def next_words(self) -> str:
         """Return what the link to the next page says."""
         ended_early = self.context is not None and bool(self.context.looked_to)
-        return "Look further" if ended_early and self.asked.by is By.PLACE else "Next page"
+        return "Look further" if ended_early and self.asked.by is ContextSort.PLACE else "Next page"
 
     @property
     def filters(self) -> int:

@@ -20,7 +20,7 @@ from app.annotations.tags import TAGS
 from app.articles.models import Article, Revision
 from app.articles.queries.content import Content, content_of
 from app.core.db import read_columns
-from app.findings.asked import Asked, By, Group, Hits, Sort
+from app.findings.asked import Asked, ContextSort, Group, Hits, Sort
 from app.findings.queries.facet_counts import Count
 from app.findings.queries.matching import asks_of_articles, is_article_matching
 from app.findings.queries.passages import Place, list_places
@@ -34,13 +34,13 @@ from app.text.search_words import list_words
 
 MOST_SORTED = 1_000  # lines that are sorted by words; of more, the first by place
 MOST_LOOKED_AT = 1_000  # places of words, to find those of them that are not tagged
-SORTED_BY: Mapping[By, tuple[Side, int]] = {
-    By.AFTER_1: (Side.RIGHT, 1),
-    By.AFTER_2: (Side.RIGHT, 2),
-    By.AFTER_3: (Side.RIGHT, 3),
-    By.BEFORE_1: (Side.LEFT, 1),
-    By.BEFORE_2: (Side.LEFT, 2),
-    By.BEFORE_3: (Side.LEFT, 3),
+SORTED_BY: Mapping[ContextSort, tuple[Side, int]] = {
+    ContextSort.AFTER_1: (Side.RIGHT, 1),
+    ContextSort.AFTER_2: (Side.RIGHT, 2),
+    ContextSort.AFTER_3: (Side.RIGHT, 3),
+    ContextSort.BEFORE_1: (Side.LEFT, 1),
+    ContextSort.BEFORE_2: (Side.LEFT, 2),
+    ContextSort.BEFORE_3: (Side.LEFT, 3),
 }
 """On which side the word stands that lines are sorted by, and its number from the hit on."""
 
@@ -122,7 +122,7 @@ def list_lines(
     """Return the lines that are asked for, those after a place alone, at most `limit`."""
     reader = _Reader(session, member, asked)
     after = reader.check(after)
-    is_by_place = asked.by is By.PLACE
+    is_by_place = asked.by is ContextSort.PLACE
     most = _Read([], None)
     if asked.is_of_words or not is_by_place:
         most = reader.read(None, MOST_SORTED + 1)
@@ -256,7 +256,7 @@ class _Reader:
             direction = direction_of(content.text[block.start : block.end])
         context = self._context(line)
         sorted_word, run = None, str(line.article_id)
-        if self._asked.by is not By.PLACE:
+        if self._asked.by is not ContextSort.PLACE:
             side, nth = SORTED_BY[self._asked.by]
             sorted_word = context.sorted_word(side, nth)
             run = next(iter(context.sort_key(side, nth)), "")

@@ -13,7 +13,7 @@ from app.frozen import frozen
 from app.projects.models import Member
 from app.statements.arguments import PARAMETERS
 from app.statements.asked import AskedPositions
-from app.statements.duplicates import By, Duplicates
+from app.statements.duplicates import CountAs, Duplicates
 from app.statements.matrix import Order
 from app.statements.queries.listing import count_used
 from app.statements.queries.positions import MOST_COLUMNS
@@ -30,10 +30,10 @@ SORTS: Mapping[Order, str] = {
     Order.MOST: "most statements",
     Order.NAME: "name",
 }
-PEOPLE: Mapping[By | None, str] = {
+PEOPLE: Mapping[CountAs | None, str] = {
     None: f"everyone, up to {MOST_COLUMNS}",
-    By.PERSON: "everyone",
-    By.ORGANIZATION: "organisations with their people",
+    CountAs.PERSON: "everyone",
+    CountAs.ORGANIZATION: "organisations with their people",
 }
 _T = TypeVar("_T")
 _FACETS = ("article", "publication", "annotator", "tag")

@@ -10,7 +10,7 @@ from app.frozen import frozen
 from app.statements.asked import AskedPositions
 from app.statements.asked_networks import AskedNetwork
 from app.statements.circle import Chord, Circle, Point, draw_circle
-from app.statements.duplicates import By
+from app.statements.duplicates import CountAs
 from app.statements.graph import Edge, Graph, Names
 from app.statements.network_files import NETWORK_FORMATS
 from app.statements.networks import Kind, Network, Normalise, Relation, make_network
@@ -54,7 +54,7 @@ WORDS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
     ),
     "by": (
         "People",
-        {By.PERSON: "each by themselves", By.ORGANIZATION: "with their organisation"},
+        {CountAs.PERSON: "each by themselves", CountAs.ORGANIZATION: "with their organisation"},
     ),
 }
 """The choices of the form: the label of each, and the words of its values."""

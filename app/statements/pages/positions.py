@@ -12,7 +12,7 @@ from app.findings.queries.facet_counts import Facets
 from app.frozen import frozen
 from app.projects.models import Member
 from app.statements.asked import AskedPositions, View
-from app.statements.duplicates import By
+from app.statements.duplicates import CountAs
 from app.statements.matrix import LEAST_SHARED
 from app.statements.pages.filter_form import FilterForm, filter_form
 from app.statements.pages.matrix_shown import MatrixShown, PairRow, line_of, matrix_shown
@@ -211,7 +211,7 @@ def _folding(found: Positions, asked: AskedPositions) -> str:
     """Return what is said of how people count, "" where nobody speaks for an organisation."""
     if not found.can_fold:
         return ""
-    if found.by is By.PERSON:
+    if found.by is CountAs.PERSON:
         return "Everyone stands for themselves."
     if asked.by is None:
         return (
@@ -223,6 +223,6 @@ def _folding(found: Positions, asked: AskedPositions) -> str:
 
 def _other_folding(found: Positions, asked: AskedPositions, address: str) -> Way:
     """Return the words and the address of the same with people counted the other way."""
-    if found.by is By.PERSON:
-        return Way("Show organisations", address + asked.but(by=By.ORGANIZATION).query)
-    return Way("Show everyone", address + asked.but(by=By.PERSON).query)
+    if found.by is CountAs.PERSON:
+        return Way("Show organisations", address + asked.but(by=CountAs.ORGANIZATION).query)
+    return Way("Show everyone", address + asked.but(by=CountAs.PERSON).query)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.frozen import frozen
 from app.projects.models import Member
 from app.statements.asked import AskedPositions
-from app.statements.duplicates import By, counted_as, drop_duplicates
+from app.statements.duplicates import CountAs, counted_as, drop_duplicates
 from app.statements.graph import Names
 from app.statements.matrix import Cell, Matrix, build_matrix
 from app.statements.queries.listing import list_statements
@@ -48,7 +48,7 @@ class Positions:
     matrix: Matrix
     statements: Mapping[Key, Sequence[Statement]]
     names: Names
-    by: By
+    by: CountAs
     can_fold: bool
     undated: Sequence[Statement]
     without_position: Sequence[Statement]
@@ -126,7 +126,7 @@ def _in_time(
     return in_time, [one for one in statements if one.day is None]
 
 
-def _fitting(statements: Collection[Statement]) -> By:
+def _fitting(statements: Collection[Statement]) -> CountAs:
     """Return as what people count where nobody says it."""
     parties = {one.party for one in statements}
-    return By.ORGANIZATION if len(parties) > MOST_COLUMNS else By.PERSON
+    return CountAs.ORGANIZATION if len(parties) > MOST_COLUMNS else CountAs.PERSON

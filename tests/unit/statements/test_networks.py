@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import Invalid
-from app.statements.duplicates import By, Duplicates, drop_duplicates
+from app.statements.duplicates import CountAs, Duplicates, drop_duplicates
 from app.statements.networks import (
     Kind,
     Network,
@@ -182,7 +182,7 @@ def test_people_stand_for_the_organisation_that_they_spoke_for() -> None:
     """A and B spoke for D in article 1, where they count once; A spoke for nobody in article 2."""
     one, two, three = said("A+P1, B+P1, A+P2")
     of_d = [replace(one, organization=3), replace(two, organization=3), three]
-    network = make_network(of_d, Options(by=By.ORGANIZATION))
+    network = make_network(of_d, Options(by=CountAs.ORGANIZATION))
     assert named(network) == {"AP": 1, "DP": 1}
     assert network.rows == (0, 3)
 
@@ -248,7 +248,7 @@ def options() -> st.SearchStrategy[Options]:
     values = {
         "relation": st.sampled_from(Relation),
         "duplicates": st.sampled_from(Duplicates),
-        "by": st.sampled_from(By),
+        "by": st.sampled_from(CountAs),
         "since": day,
     }
     one_mode = st.builds(
@@ -287,7 +287,10 @@ def reference(
 ) -> dict[tuple[int, int], Fraction]:
     """Return every cell of a network, worked out by going through everything again and again."""
     kept = [
-        (each.organization or each.party if options.by is By.ORGANIZATION else each.party, each)
+        (
+            each.organization or each.party if options.by is CountAs.ORGANIZATION else each.party,
+            each,
+        )
         for each in all_of_them
         if each.position is not None
         and (options.since is None or (each.day is not None and each.day >= options.since))
