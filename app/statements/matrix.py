@@ -36,7 +36,7 @@ class Bloc(StrEnum):
     TWO = "two"
 
 
-class Cell(NamedTuple):
+class MatrixCell(NamedTuple):
     """How many statements are for a position, and how many against it."""
 
     supporting: int
@@ -53,14 +53,14 @@ class Cell(NamedTuple):
         return (self.supporting - self.opposing) / self.all if self.all else 0.0
 
 
-NOBODY = Cell(0, 0)
+NOBODY = MatrixCell(0, 0)
 
 
 class Axis(NamedTuple):
     """Parties or positions in their order, by id, each with its sum and, where drawn, its bloc."""
 
     ids: Sequence[int]
-    sums: Mapping[int, Cell]
+    sums: Mapping[int, MatrixCell]
     blocs: Mapping[int, Bloc]
 
 
@@ -72,13 +72,13 @@ class Matrix:
     blocs where the order is by these and enough is shared.
     """
 
-    cells: Mapping[tuple[int, int], Cell]
+    cells: Mapping[tuple[int, int], MatrixCell]
     parties: Axis
     positions: Axis
     shared: int
 
     @property
-    def total(self) -> Cell:
+    def total(self) -> MatrixCell:
         """Return how many statements there are in all."""
         return _sum(self.cells.values())
 
@@ -100,9 +100,9 @@ def build_matrix(
         if one.position is not None and one.side
     )
     keys = {(party, position) for party, position, _side in counts}
-    cells = {key: Cell(counts[*key, FOR], counts[*key, AGAINST]) for key in keys}
-    by_party: dict[int, list[Cell]] = defaultdict(list)
-    by_position: dict[int, list[Cell]] = defaultdict(list)
+    cells = {key: MatrixCell(counts[*key, FOR], counts[*key, AGAINST]) for key in keys}
+    by_party: dict[int, list[MatrixCell]] = defaultdict(list)
+    by_position: dict[int, list[MatrixCell]] = defaultdict(list)
     for (party, position), cell in cells.items():
         by_party[party].append(cell)
         by_position[position].append(cell)
@@ -123,7 +123,7 @@ def build_matrix(
 
 
 def _in_blocs(
-    cells: Mapping[tuple[int, int], Cell], parties: Axis, positions: Axis, shared: int
+    cells: Mapping[tuple[int, int], MatrixCell], parties: Axis, positions: Axis, shared: int
 ) -> Matrix:
     party_at = {party: place for place, party in enumerate(parties.ids)}
     position_at = {position: place for place, position in enumerate(positions.ids)}
@@ -209,6 +209,6 @@ def _in_order(ids: Sequence[int], blocs: Mapping[int, Bloc], parts: Sequence[flo
     return sorted(ids, key=lambda one: (places.index(blocs[one]), -round(at[one], 8)))
 
 
-def _sum(cells: Iterable[Cell]) -> Cell:
+def _sum(cells: Iterable[MatrixCell]) -> MatrixCell:
     found = list(cells)
-    return Cell(sum(one.supporting for one in found), sum(one.opposing for one in found))
+    return MatrixCell(sum(one.supporting for one in found), sum(one.opposing for one in found))

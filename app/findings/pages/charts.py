@@ -33,7 +33,7 @@ class Mark:
 
 
 @frozen
-class Cell:
+class FigureCell:
     """A figure of a table, and the address of what it counts, "" for none."""
 
     count: int
@@ -46,7 +46,7 @@ class Bar:
 
     name: str
     marks: Sequence[Mark]
-    cells: Sequence[Cell]
+    cells: Sequence[FigureCell]
     total: int
 
 
@@ -124,8 +124,8 @@ def _bar(name: str, tally: Tally, address: Callable[[str], str], longest: int) -
             start, size = (_per_cent(each, longest) for each in (before, count))
             marks.append(Mark(tag, start, size, count, label, address(tag)))
         before += count
-    cells = [Cell(tally.get(tag, 0), address(tag)) for tag in TAGS]
-    return Bar(name, marks, [*cells, Cell(before, address(""))], before)
+    cells = [FigureCell(tally.get(tag, 0), address(tag)) for tag in TAGS]
+    return Bar(name, marks, [*cells, FigureCell(before, address(""))], before)
 
 
 def draw_columns(

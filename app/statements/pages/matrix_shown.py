@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby, pairwise
 
 from app.frozen import frozen
-from app.statements.matrix import Axis, Bloc, Cell
+from app.statements.matrix import Axis, Bloc, MatrixCell
 from app.statements.pages.passage_links import PassageLinks
 from app.statements.queries.positions import Key, Pair, Positions
 from app.statements.statement import AGAINST, FOR, Statement
@@ -45,7 +45,7 @@ class Head:
 
     name: str
     address: str
-    sums: Cell
+    sums: MatrixCell
     has_line: bool
 
 
@@ -72,7 +72,7 @@ class MatrixShown:
     parties: Sequence[Head]
     blocs: Sequence[BlocShown]
     rows: Sequence[Row]
-    total: Cell
+    total: MatrixCell
     hidden: str
 
 

@@ -12,7 +12,7 @@ from app.projects.models import Member
 from app.statements.asked import AskedPositions
 from app.statements.duplicates import CountAs, counted_as, drop_duplicates
 from app.statements.graph import Names
-from app.statements.matrix import Cell, Matrix, build_matrix
+from app.statements.matrix import Matrix, MatrixCell, build_matrix
 from app.statements.queries.listing import list_statements
 from app.statements.queries.networks import find_names
 from app.statements.statement import Statement
@@ -34,7 +34,7 @@ class Pair(NamedTuple):
     position: str
     party: str
     organization: str
-    cell: Cell
+    cell: MatrixCell
 
 
 @frozen
