@@ -17,7 +17,7 @@ CHANNEL = "gloss_events"  # on which PostgreSQL tells who listens that something
 _LOCK_EVENTS = text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, '')")
 
 
-class Change(NamedTuple):
+class NewEvent(NamedTuple):
     """One of many changes that one act makes, for `record_all`."""
 
     kind: str
@@ -46,7 +46,7 @@ def record(
     """
     lock_events(session)
     row = {
-        **_row(actor, Change(kind, subject, before, after)),
+        **_row(actor, NewEvent(kind, subject, before, after)),
         "at": now(),
         "undoes_id": undoes_id,
         "redoes_id": redoes_id,
@@ -65,7 +65,7 @@ def last_recorded(session: Session) -> int | None:
 
 
 def record_all(
-    session: Session, actor: Actor, changes: Iterable[Change], *, part_of_id: int | None = None
+    session: Session, actor: Actor, changes: Iterable[NewEvent], *, part_of_id: int | None = None
 ) -> dict[int, int]:
     """Append an event for each of many changes that one act makes, in their order.
 
@@ -80,7 +80,7 @@ def record_all(
 
 
 def append_all(
-    session: Session, actor: Actor, changes: Iterable[Change], *, part_of_id: int | None = None
+    session: Session, actor: Actor, changes: Iterable[NewEvent], *, part_of_id: int | None = None
 ) -> None:
     """Do the same for very many, in half the time, since nobody asks for the ids of the events."""
     rows = _rows(session, actor, changes, part_of_id)
@@ -89,7 +89,7 @@ def append_all(
 
 
 def _rows(
-    session: Session, actor: Actor, changes: Iterable[Change], part_of_id: int | None
+    session: Session, actor: Actor, changes: Iterable[NewEvent], part_of_id: int | None
 ) -> list[dict[str, Any]]:
     lock_events(session)
     moment = now()
@@ -104,7 +104,7 @@ def _rows(
     ]
 
 
-def _row(actor: Actor, change: Change) -> dict[str, Any]:
+def _row(actor: Actor, change: NewEvent) -> dict[str, Any]:
     subject = change.subject
     return {
         "project_id": actor.project_id,

@@ -28,7 +28,7 @@ from app.discussion.models import Comment, Stance
 from app.discussion.service import comments as discussion
 from app.discussion.service import stances
 from app.events.models import Event
-from app.events.service import Change, record_all
+from app.events.service import NewEvent, record_all
 from app.parties.models import Party, Position
 from app.parties.service import names
 from app.projects.models import Invitation, Member, Project
@@ -335,7 +335,7 @@ def add_many(session: Session, actor: Member, article: Article, count: int) -> N
         )
     made = session.scalars(insert(Annotation).returning(Annotation), rows).all()
     changes = [
-        Change(annotations.CREATED, each.subject, None, AnnotationState.of(each).to_json())
+        NewEvent(annotations.CREATED, each.subject, None, AnnotationState.of(each).to_json())
         for each in made
     ]
     record_all(session, actor, changes)

@@ -22,7 +22,7 @@ UNUSABLE = (
 SAME = "This is your address already."
 
 
-class Change(NamedTuple):
+class AddressChange(NamedTuple):
     """What a link to a new address stands for: whose it is, from which to which, and since when.
 
     `proof` is a hash of the password's hash: another password ends the link.
@@ -46,13 +46,13 @@ def clean_new(account: Account, email: str) -> str:
     return cleaned
 
 
-def plan(account: Account, email: str) -> Change:
+def plan(account: Account, email: str) -> AddressChange:
     """Return what is to be changed, for a link."""
     proof = hash_token(account.password_hash)
-    return Change(account.id, account.email, email, int(now().timestamp()), proof)
+    return AddressChange(account.id, account.email, email, int(now().timestamp()), proof)
 
 
-def find(session: Session, account_id: int, planned: list[object] | None) -> Change:
+def find(session: Session, account_id: int, planned: list[object] | None) -> AddressChange:
     """Return what a link stands for, as long as it can be used by the account that is signed in.
 
     Raises: NotFound (UNUSABLE).
@@ -60,7 +60,7 @@ def find(session: Session, account_id: int, planned: list[object] | None) -> Cha
     account = session.get_one(Account, account_id, populate_existing=True)
     if planned is None or planned[0] != account.id:
         raise NotFound(UNUSABLE)
-    change = Change(*planned)  # type: ignore[arg-type]  # we signed it
+    change = AddressChange(*planned)  # type: ignore[arg-type]  # we signed it
     is_young = now() - datetime.fromtimestamp(change.asked_at, now().tzinfo) < LASTS
     fits = (account.email, hash_token(account.password_hash)) == (change.before, change.proof)
     if not is_young or not fits:

@@ -131,7 +131,7 @@ def _require_still(account: Account) -> None:
         raise Invalid("present", NOT_PRESENT)
 
 
-def _find(token: str) -> addresses.Change:
+def _find(token: str) -> addresses.AddressChange:
     planned = read_signed(token, purpose=PURPOSE)
     return addresses.find(get_session(), current_account().id, planned)
 

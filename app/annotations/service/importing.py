@@ -34,7 +34,7 @@ from app.core.db import read_columns
 from app.core.errors import Conflict
 from app.core.reserving import reserve_ids
 from app.events.models import Event
-from app.events.service import Change, append_all, record, record_all
+from app.events.service import NewEvent, append_all, record, record_all
 from app.events.subjects import Actor, Subject
 from app.frozen import frozen
 from app.projects.models import Member, Project
@@ -90,7 +90,7 @@ def carry_out(
     actor: Actor,
     wanted: Sequence[NewAnnotation],
     file_name: str,
-    others: Sequence[Change] = (),
+    others: Sequence[NewEvent] = (),
 ) -> Imported:
     """Add annotations by one act: all of them that can be, or none where anything fails.
 
@@ -220,7 +220,7 @@ def _row(number: int, project_id: int, one: NewAnnotation) -> dict[str, Any]:
     }
 
 
-def _made(number: int, one: NewAnnotation) -> Change:
+def _made(number: int, one: NewAnnotation) -> NewEvent:
     place = one.place
     state = AnnotationState(
         tag=one.tag,
@@ -238,7 +238,7 @@ def _made(number: int, one: NewAnnotation) -> Change:
         side=one.side,
     )
     subject = Subject(ANNOTATION, number, 1, one.article_id, number)
-    return Change(IMPORTED, subject, None, state.to_json())
+    return NewEvent(IMPORTED, subject, None, state.to_json())
 
 
 def _touch(session: Session, project_id: int, article_ids: set[int]) -> None:
@@ -329,7 +329,7 @@ def _record_undone(
 ) -> None:
     steps = list(_states(rows))
     changes = [
-        Change(DELETED, subject, before.to_json(), after.to_json(), part_id)
+        NewEvent(DELETED, subject, before.to_json(), after.to_json(), part_id)
         for subject, before, after, part_id in steps
     ]
     events = record_all(session, actor, changes, part_of_id=undone_id)

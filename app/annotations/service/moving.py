@@ -11,7 +11,7 @@ from app.annotations.queries.anchors import Anchor, put_at
 from app.annotations.state import AnnotationState
 from app.articles.models import Article, Revision
 from app.core.errors import Conflict
-from app.events.service import Change, record_all
+from app.events.service import NewEvent, record_all
 from app.projects.models import Member
 
 CORRECTED = "article.corrected"
@@ -63,7 +63,7 @@ def move(
 
     Raises: Conflict (two would be twins).
     """
-    changes: list[Change] = []
+    changes: list[NewEvent] = []
     try:
         with session.begin_nested():
             for annotation_id, place in moved.items():
@@ -74,7 +74,7 @@ def move(
                 annotation.version += 1
                 kind = without if place is None else placed
                 after = AnnotationState.of(annotation).to_json()
-                changes.append(Change(kind, annotation.subject, before, after))
+                changes.append(NewEvent(kind, annotation.subject, before, after))
     except IntegrityError:
         message = (
             "Two annotations of one person would have the same tag on the same passage. "

@@ -28,7 +28,7 @@ from app.core.clock import now
 from app.core.errors import Conflict, Invalid
 from app.events.models import Event
 from app.events.queries import find_by_key
-from app.events.service import Change, record, record_all
+from app.events.service import NewEvent, record, record_all
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, require
@@ -146,7 +146,8 @@ def carry_out(
         client_key=client_key,
     )
     changes = [
-        Change(CREATED, one.subject, None, AnnotationState.of(one).to_json()) for one in annotations
+        NewEvent(CREATED, one.subject, None, AnnotationState.of(one).to_json())
+        for one in annotations
     ]
     record_all(session, actor, changes, part_of_id=event_id)
     return done, event_id

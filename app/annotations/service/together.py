@@ -18,7 +18,7 @@ from app.articles.queries import articles
 from app.core.clock import now
 from app.core.errors import Conflict
 from app.events.models import Event
-from app.events.service import Change, record_all
+from app.events.service import NewEvent, record_all
 from app.frozen import frozen
 from app.projects.models import Member
 
@@ -111,7 +111,7 @@ def record_parts(
 ) -> None:
     """Record what was written, as parts of an act that was recorded."""
     changes = [
-        Change(
+        NewEvent(
             _kind(before, after),
             annotation.subject,
             before.to_json(),

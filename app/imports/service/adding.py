@@ -13,7 +13,7 @@ from app.annotations.service.importing import Imported, NewAnnotation, carry_out
 from app.articles.models import Revision
 from app.core.clock import now
 from app.core.errors import Conflict
-from app.events.service import Change
+from app.events.service import NewEvent
 from app.events.subjects import Actor
 from app.frozen import frozen
 from app.imports.outcomes import Place, Wanted
@@ -116,7 +116,7 @@ def _account_ids(
 
 def _theme_ids(
     session: Session, project_id: int, ready: Sequence[Ready]
-) -> tuple[Mapping[str, int], list[Change]]:
+) -> tuple[Mapping[str, int], list[NewEvent]]:
     """Return the ids of themes by the names in the file, and those that were made for them.
 
     An archived theme is carried as it is: what is imported carried it before.
@@ -156,7 +156,7 @@ def _theme_ids(
     session.flush()
     known |= {theme.folded: theme for theme in made}
     changes = [
-        Change(themes.CREATED, theme.subject, None, ThemeState.of(theme).to_json())
+        NewEvent(themes.CREATED, theme.subject, None, ThemeState.of(theme).to_json())
         for theme in made
     ]
     return {name: known[fold(name)].id for name in names}, changes

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
-from app.events.service import Change
+from app.events.service import NewEvent
 from app.imports.outcomes import Who
 from app.parties import queries
 from app.parties.kinds import KINDS
@@ -37,7 +37,7 @@ class NamedIds(NamedTuple):
 
 def find_or_make(
     session: Session, project_id: int, whos: Sequence[Who]
-) -> tuple[NamedIds, list[Change]]:
+) -> tuple[NamedIds, list[NewEvent]]:
     """Return all that rows name, and how those came to be that were made for them.
 
     An archived one is given as it is: what is imported had it before. A party that is made has the
@@ -61,7 +61,7 @@ def find_or_make(
         )
         raise Conflict(message) from None
     changes = [
-        Change(KINDS[row.SUBJECT].created, row.subject, None, state_of(row).to_json())
+        NewEvent(KINDS[row.SUBJECT].created, row.subject, None, state_of(row).to_json())
         for row in made
     ]
     return NamedIds(parties.ids, positions.ids), changes

@@ -175,7 +175,7 @@ class DraftPage:
 
 
 @frozen
-class Change:
+class DetailsChange:
     """A line of an article's history: `before` and `after` are fields as a form shows them."""
 
     at: datetime
@@ -194,7 +194,7 @@ class DetailsPage:
     fields: Sequence[FieldLine]
     meanwhile: Sequence[tuple[str, str]]
     problem: str
-    changes: Sequence[Change]
+    changes: Sequence[DetailsChange]
 
 
 def tell_added(added: Sequence[tuple[str, Sequence[str]]]) -> str:

@@ -100,7 +100,7 @@ def _typed() -> dict[str, str]:
     return {name: request.form[name] for name in fields.NAMES if name in request.form}
 
 
-def _changes(session: Session, article: Article) -> list[add.Change]:
+def _changes(session: Session, article: Article) -> list[add.DetailsChange]:
     changes = []
     events = articles.events_of(session, article.id)
     names = names_in(session, [event for event, _name in events])
@@ -111,5 +111,5 @@ def _changes(session: Session, article: Article) -> list[add.Change]:
             for field in fields.NAMES
             if event.kind == service.CHANGED and field in after
         ]
-        changes.append(add.Change(event.at, name, describe(event, names), shown))
+        changes.append(add.DetailsChange(event.at, name, describe(event, names), shown))
     return changes

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Event
-from app.events.service import Change, record, record_all
+from app.events.service import NewEvent, record, record_all
 from app.frozen import frozen
 from app.parties import queries
 from app.parties.fields import CALLED
@@ -188,7 +188,7 @@ def _carry_out(
         before = state_of(row)
         names.put(session, row, after)
         kept = {**after.to_json(), **said}
-        changes.append(Change(kind, row.subject, before.to_json(), kept, undoes_id))
+        changes.append(NewEvent(kind, row.subject, before.to_json(), kept, undoes_id))
     first, *parts = changes
     event_id = record(
         session,

@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.names import clean_line
 from app.events.models import Event
-from app.events.service import Change, record, record_all
+from app.events.service import NewEvent, record, record_all
 from app.events.subjects import Subject
 from app.frozen import frozen
 from app.projects.models import Member
@@ -245,7 +245,7 @@ def _write(theme: Theme, state: ThemeState, *, is_new: bool) -> None:
         theme.version += 1
 
 
-def _change(theme: Theme, before: ThemeState | None, undoes_id: int | None = None) -> Change:
+def _change(theme: Theme, before: ThemeState | None, undoes_id: int | None = None) -> NewEvent:
     after = ThemeState.of(theme)
     kind = CHANGED
     if before is None:
@@ -253,7 +253,7 @@ def _change(theme: Theme, before: ThemeState | None, undoes_id: int | None = Non
     elif replace(before, archived=after.archived) == after:
         kind = ARCHIVED if after.archived else RESTORED
     kept = before.to_json() if before else None
-    return Change(kind, theme.subject, kept, after.to_json(), undoes_id)
+    return NewEvent(kind, theme.subject, kept, after.to_json(), undoes_id)
 
 
 # --- what the rows say -----------------------------------------------------------------------
