@@ -32,7 +32,7 @@ class AffiliationTyped(NamedTuple):
 
 
 @frozen
-class ChangeForm:
+class NamedChangeForm:
     """What is to be said of a party or a position that is still at `version`.
 
     `affiliations` is None where the form has none.
@@ -43,7 +43,7 @@ class ChangeForm:
     affiliations: Sequence[AffiliationTyped] | None
 
     @classmethod
-    def read(cls, form: MultiDict[str, str], model: type[Named]) -> "ChangeForm":
+    def read(cls, form: MultiDict[str, str], model: type[Named]) -> "NamedChangeForm":
         """Read a form as it was sent: what one is called is sent as `called`."""
         typed = {name: form[name] for name in _FIELDS if name in form}
         if "called" in form:

@@ -14,7 +14,7 @@ from app.parties.service.affiliations import MOST_AFFILIATIONS
 from app.parties.service.names import NamedConflict, NameTaken
 from app.parties.state import PartyState, state_of
 from app.projects.models import Member
-from app.statements.forms import AffiliationTyped, ChangeForm
+from app.statements.forms import AffiliationTyped, NamedChangeForm
 from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, SubjectWords
 from app.statements.queries.uses import count_names, list_entries
 from app.text.direction import isolated
@@ -135,7 +135,7 @@ def _with_empty(rows: Sequence[AffiliationTyped]) -> Sequence[AffiliationTyped]:
     return [*filled, *[AffiliationTyped()] * room]
 
 
-def not_saved(page: KeepingPage, form: ChangeForm, error: Invalid | Conflict) -> KeepingPage:
+def not_saved(page: KeepingPage, form: NamedChangeForm, error: Invalid | Conflict) -> KeepingPage:
     """Return the page with what was sent, and why it was not saved."""
     own = CALLED[page.words.of]
     typed = {"called" if name == own else name: value for name, value in form.typed.items()}

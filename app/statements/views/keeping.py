@@ -13,7 +13,7 @@ from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.reading.views.responses import UndoForm, flash_with_undo
-from app.statements.forms import ChangeForm, find_affiliations, find_other
+from app.statements.forms import NamedChangeForm, find_affiliations, find_other
 from app.statements.pages import keeping as pages
 from app.statements.pages.keeping import KeepingPage
 from app.statements.pages.words import WORDS
@@ -41,7 +41,7 @@ def save(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_PARTIES)
     session = get_session()
     model = WORDS[what].model
-    form = ChangeForm.read(request.form, model)
+    form = NamedChangeForm.read(request.form, model)
     try:
         row = names.change(
             session,
