@@ -7,7 +7,7 @@ from app.frozen import frozen
 from app.guidelines.models import GUIDELINES_LIMIT, Guidelines
 from app.guidelines.service import Version
 from app.reading.pages.rendering.blocks import DrawnBlock
-from app.text.word_diff import Changes
+from app.text.word_diff import WordDiff
 from app.web.responses import FormPage, Pager
 
 
@@ -25,7 +25,7 @@ class GuidelinesPage:
     number: int
     latest: int
     source: str
-    changes: Changes | None
+    changes: WordDiff | None
     author: str
     written_at: datetime | None
     can_write: bool
@@ -40,7 +40,7 @@ class EditPage(FormPage):
     number: int
     problem: str
     field: str
-    meanwhile: Changes | None
+    meanwhile: WordDiff | None
     limit: int = GUIDELINES_LIMIT
 
 
@@ -61,7 +61,7 @@ def guidelines_page(
     blocks: Sequence[DrawnBlock],
     *,
     latest: int,
-    changes: Changes | None,
+    changes: WordDiff | None,
     can_write: bool,
 ) -> GuidelinesPage:
     """Build the page of one version, or of none yet."""

@@ -17,7 +17,7 @@ class DiffPiece(NamedTuple):
 
 
 @frozen
-class Changes:
+class WordDiff:
     """The changed paragraphs, each its pieces in order, with how many equal ones come before it.
 
     `equal_after` is how many come after the last; `deleted` and `inserted` count words.
@@ -29,7 +29,7 @@ class Changes:
     inserted: int
 
 
-def changes_between(old: str, new: str, *, drawn: tuple[str, str] | None = None) -> Changes:
+def changes_between(old: str, new: str, *, drawn: tuple[str, str] | None = None) -> WordDiff:
     """Compare two texts by words, and leave out the paragraphs that are the same in both.
 
     `drawn` are both as they are to be shown, character for character.
@@ -44,10 +44,10 @@ def changes_between(old: str, new: str, *, drawn: tuple[str, str] | None = None)
         inserted += _words(pieces, DifferenceKind.INSERTED)
         paragraphs.append((equal, pieces))
         equal = 0
-    return Changes(paragraphs, equal, deleted, inserted)
+    return WordDiff(paragraphs, equal, deleted, inserted)
 
 
-def changes_of(old: Document, new: Document) -> Changes:
+def changes_of(old: Document, new: Document) -> WordDiff:
     """Compare two texts as `changes_between` does, with the digits of footnote marks raised."""
     return changes_between(old.text, new.text, drawn=(raise_marks(old), raise_marks(new)))
 

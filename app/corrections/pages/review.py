@@ -12,7 +12,7 @@ from app.text.anchoring import Fate
 from app.text.document import Document
 from app.text.footnotes import raise_marks
 from app.text.readers import Limits
-from app.text.word_diff import Changes, DiffPiece, pieces_between
+from app.text.word_diff import DiffPiece, WordDiff, pieces_between
 
 WORDS = {
     Fate.UNCHANGED: "The same words where they were",
@@ -42,7 +42,7 @@ class CorrectPage:
     url: str
     source_url: str
     problem: str
-    meanwhile: Changes | None
+    meanwhile: WordDiff | None
     drafts: Sequence[DraftLine]
     extensions: Sequence[str]
     limits: Limits
@@ -95,7 +95,7 @@ class ReviewPage:
     seen: int
     fingerprint: str
     is_same: bool
-    changes: Changes
+    changes: WordDiff
     groups: Sequence[ReviewGroup]
     total: int
     problem: str

@@ -7,7 +7,7 @@ from app.articles.queries.articles import RevisionRow
 from app.frozen import frozen
 from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.cache import Drawing
-from app.text.word_diff import Changes
+from app.text.word_diff import WordDiff
 
 
 @frozen
@@ -53,4 +53,4 @@ class ChangesPage:
     name: str
     source: str
     made_at: datetime
-    changes: Changes
+    changes: WordDiff

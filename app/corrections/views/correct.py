@@ -22,7 +22,7 @@ from app.text.document import Document
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.readers import EXTENSIONS, Unreadable
-from app.text.word_diff import Changes, changes_of
+from app.text.word_diff import WordDiff, changes_of
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session
 from app.web.uploads import UPLOAD_LIMIT
@@ -158,7 +158,7 @@ def _edited(article: Article, base: Document, edited: str) -> ParsedArticle:
 
 
 def _correct_page(
-    member: Member, article: Article, problem: str = "", meanwhile: Changes | None = None
+    member: Member, article: Article, problem: str = "", meanwhile: WordDiff | None = None
 ) -> ResponseReturnValue:
     config: Config = current_app.config["GLOSS"]
     session = get_session()

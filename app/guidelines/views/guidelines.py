@@ -13,7 +13,7 @@ from app.projects.roles import Act, may
 from app.projects.views.current_member import current_member
 from app.reading.pages.rendering.blocks import DrawnBlock, draw_document
 from app.reading.views.responses import UndoForm, flash_with_undo
-from app.text.word_diff import Changes, changes_between
+from app.text.word_diff import WordDiff, changes_between
 from app.web.responses import Pager, read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
@@ -140,7 +140,7 @@ def _draw(text: str) -> tuple[DrawnBlock, ...]:
 
 
 def _page(
-    member: Member, found: Guidelines | None, changes: Changes | None = None
+    member: Member, found: Guidelines | None, changes: WordDiff | None = None
 ) -> ResponseReturnValue:
     """Show a version: the one in force, or an older one with what it changed."""
     latest = found
