@@ -43,7 +43,7 @@ class RevisionPage:
 
 
 @frozen
-class ChangesPage:
+class RevisionChangesPage:
     """What a revision changed in the one before it."""
 
     article: ArticleRef

@@ -90,7 +90,7 @@ def changes(slug: str, article_id: int, number: int) -> ResponseReturnValue:
         raise NotFound(message)
     old = articles.find_revision(session, article_id, before)
     documents = (articles.document_of(session, old), articles.document_of(session, found))
-    page = revision_pages.ChangesPage(
+    page = revision_pages.RevisionChangesPage(
         article=article_ref(member, article),
         language=article.language,
         number=number,
