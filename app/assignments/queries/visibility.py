@@ -29,7 +29,7 @@ from app.projects.models import Member, Project
 from app.projects.roles import Act, roles_with
 from app.projects.tagging_modes import Mode
 
-Column = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+IdColumn = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 
 @frozen
@@ -85,7 +85,9 @@ def must_wait_to_discuss(member: Member, article: Article, *, annotator_id: int)
     return is_independent(article, member.project)
 
 
-def sql_can_see(member: Member, *, article_id: Column, annotator_id: Column) -> ColumnElement[bool]:
+def sql_can_see(
+    member: Member, *, article_id: IdColumn, annotator_id: IdColumn
+) -> ColumnElement[bool]:
     """Return the condition that a member may see an annotation of their project.
 
     The columns are those of the query's annotations, of one article or of many.
@@ -93,7 +95,7 @@ def sql_can_see(member: Member, *, article_id: Column, annotator_id: Column) -> 
     return or_(sql_can_see_all_of(member, article_id), annotator_id == member.account_id)
 
 
-def sql_can_see_all_of(member: Member, article_id: Column) -> ColumnElement[bool]:
+def sql_can_see_all_of(member: Member, article_id: IdColumn) -> ColumnElement[bool]:
     """Return the condition that a member may see everyone's annotations in an article."""
     return (
         true()
@@ -131,7 +133,7 @@ def who_sees_all(session: Session, article_id: int) -> dict[int, bool]:
     return {row[0]: row[1] for row in rows}
 
 
-def sql_joined_member_can_see(*, annotator_id: Column) -> ColumnElement[bool]:
+def sql_joined_member_can_see(*, annotator_id: IdColumn) -> ColumnElement[bool]:
     """Return the condition that a member sees an annotation.
 
     It stands in a query that has Article, Project and Member.
@@ -139,7 +141,7 @@ def sql_joined_member_can_see(*, annotator_id: Column) -> ColumnElement[bool]:
     return or_(annotator_id == Member.account_id, _sees_all())
 
 
-def sql_can_discuss(*, annotator_id: Column) -> ColumnElement[bool]:
+def sql_can_discuss(*, annotator_id: IdColumn) -> ColumnElement[bool]:
     """Return the condition that a member may discuss an annotation: see `must_wait_to_discuss`.
 
     It stands in a query that has Article, Project and Member.

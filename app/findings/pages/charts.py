@@ -51,7 +51,7 @@ class Bar:
 
 
 @frozen
-class Column:
+class TimeColumn:
     """A column over a month or year; `room` is where its hand begins."""
 
     mark: Mark
@@ -71,7 +71,7 @@ class Multiple:
     tag: str
     total: int
     width: int
-    columns: Sequence[Column]
+    columns: Sequence[TimeColumn]
 
 
 @frozen
@@ -147,7 +147,7 @@ def draw_columns(
             mark = Mark(tag, start, size, count, label, address(tag))
             middle, top = (place + 0.5) * width, round(BASE - height, 1)
             columns.append(
-                Column(mark, place * width, middle, height, top, top - 5, _short(count), below)
+                TimeColumn(mark, place * width, middle, height, top, top - 5, _short(count), below)
             )
         total = sum(tally.get(tag, 0) for _, _, tally, _ in periods)
         multiples.append(Multiple(tag, total, width * len(periods), columns))

@@ -22,7 +22,7 @@ from app.search.models import POSTGRESQL_INDEX, SQLITE_INDEX, SearchSentence
 from app.search.query import Query, Term
 from app.search.triggers import BASE, BITS
 
-Column = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+IdColumn = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 
 class _Tsquery(UserDefinedType[str]):
@@ -109,12 +109,12 @@ class Index:
         match = literal_column("search_index").op("MATCH", is_comparison=True)
         return match(_write_fts(wanted))
 
-    def is_of(self, revision_id: Column) -> ColumnElement[bool]:
+    def is_of(self, revision_id: IdColumn) -> ColumnElement[bool]:
         """Return the condition that a row is a sentence of one revision."""
         first = cast(revision_id, BigInteger) * literal(BASE)
         return self.id.between(first, first + literal(BASE - 1))
 
-    def count_in(self, revision_id: Column, term: Term) -> ScalarSelect[int]:
+    def count_in(self, revision_id: IdColumn, term: Term) -> ScalarSelect[int]:
         """Return the query of how many sentences of a revision have a term."""
         has = self.has(term)
         # PostgreSQL would look for the word in all texts, once for each revision.
