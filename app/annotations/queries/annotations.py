@@ -161,7 +161,7 @@ def tag_counts(
 
 
 @frozen
-class Count:
+class TagCount:
     """How many living annotations of one tag one annotator has made."""
 
     tag: str
@@ -170,12 +170,12 @@ class Count:
     count: int
 
 
-def counts(session: Session, revision: Revision, visibility: Visibility) -> list[Count]:
+def counts(session: Session, revision: Revision, visibility: Visibility) -> list[TagCount]:
     """Return how many living annotations are seen in a revision, by tag and annotator."""
     query, values = _COUNTS, {"article_id": revision.article_id, "revision_id": revision.id}
     if visibility.only is not None:
         query, values = _OWN_COUNTS, {**values, "only": visibility.only}
-    return [Count(*row) for row in session.execute(query, values)]
+    return [TagCount(*row) for row in session.execute(query, values)]
 
 
 @frozen

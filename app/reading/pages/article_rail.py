@@ -11,7 +11,7 @@ from dataclasses import replace
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from app.annotations.queries.annotations import Count
+from app.annotations.queries.annotations import TagCount
 from app.annotations.queries.marks import Filter
 from app.annotations.tags import Tag
 from app.articles.models import Revision
@@ -156,7 +156,7 @@ def rail_of(
     shown: Filter,
     *,
     drawn: int,
-    counts: Sequence[Count],
+    counts: Sequence[TagCount],
     view: str,
     member: Member,
 ) -> Rail:
@@ -223,7 +223,9 @@ def _tag_toggles(overview: Overview, shown: Filter) -> list[Toggle]:
     ]
 
 
-def _annotator_toggles(overview: Overview, shown: Filter, counts: Sequence[Count]) -> list[Toggle]:
+def _annotator_toggles(
+    overview: Overview, shown: Filter, counts: Sequence[TagCount]
+) -> list[Toggle]:
     return [
         Toggle(
             name="annotator",

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.queries.annotations import Count
+from app.annotations.queries.annotations import TagCount
 from app.annotations.queries.marks import Filter, is_shown
 from app.articles.models import Revision
 from app.core.memory import Memory
@@ -77,7 +77,7 @@ def draw_article(
     *,
     article: ArticleRef,
     drawn: int,
-    counts: Sequence[Count],
+    counts: Sequence[TagCount],
 ) -> Drawing:
     """Draw all blocks of a revision, or find them drawn.
 
