@@ -25,7 +25,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 @frozen
-class Fields:
+class ArticleFields:
     """The fields of an article, checked. Text is "" where nothing is known."""
 
     title: str
@@ -59,7 +59,7 @@ def fields_found(parsed: ParsedArticle) -> dict[str, str]:
     return _as_text(parsed)
 
 
-def check(typed: Mapping[str, str]) -> Fields:
+def check(typed: Mapping[str, str]) -> ArticleFields:
     """Check what was typed into the form of an article's fields.
 
     Raises: Invalid (no title; a field too long; no such date, address or language).
@@ -70,7 +70,7 @@ def check(typed: Mapping[str, str]) -> Fields:
     _limit("title", values["title"], TITLE_LIMIT, "A title")
     _limit("author", values["author"], NAME_LIMIT, "An author")
     _limit("publication", values["publication"], NAME_LIMIT, "A publication")
-    return Fields(
+    return ArticleFields(
         title=values["title"],
         author=values["author"],
         publication=values["publication"],

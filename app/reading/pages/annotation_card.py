@@ -29,7 +29,7 @@ from app.projects.roles import may_change
 from app.reading.forms import NOTE, filter_query
 from app.reading.pages.article_ref import ArticleRef, PlaceChoice, article_ref
 from app.reading.pages.discussion import DiscussionPage, discussion_page
-from app.reading.pages.fields import NAME_FIELDS, NO_OPTIONS, Fields, Options, Typed, fields_of
+from app.reading.pages.fields import NAME_FIELDS, NO_OPTIONS, FieldValues, Options, Typed, fields_of
 from app.web.responses import FormPage, Pager
 
 FIELDS = frozenset({*content.BESIDE_TAG, *NAME_FIELDS, "quote", "reason", "text"})
@@ -67,7 +67,7 @@ class CardPage(FormPage):
     orphaned_in: int | None
     last_event: int
     discussion: DiscussionPage
-    fields: Fields
+    fields: FieldValues
     words: Says
     proposal: Proposal | None = None
     yours: Says = NOTHING_SAID

@@ -67,7 +67,7 @@ NOTHING_TYPED = Typed()
 
 
 @frozen
-class Fields:
+class FieldValues:
     """What stands in the fields: what the annotation says, or else what was sent.
 
     `themes` and `addressees` are chosen already and can be taken off; the others are names.
@@ -97,7 +97,7 @@ class Fields:
 
 def fields_of(
     session: Session, project_id: int, said: Mapping[str, str], typed: Typed = NOTHING_TYPED
-) -> Fields:
+) -> FieldValues:
     """Return what stands in the fields of a form: what an annotation says, or else what was sent.
 
     `said` is what it says, by the names of app/annotations/content.py, as a form has it.
@@ -105,7 +105,7 @@ def fields_of(
     ids = {name: read_ids({**said, **typed.said}[name]) for name in CHOOSING}
     party = parties.list_named(session, Party, project_id, ids["party"])
     position = parties.list_named(session, Position, project_id, ids["position"])
-    return Fields(
+    return FieldValues(
         themes=themes.list_named(session, project_id, ids["themes"]),
         addressees=parties.list_named(session, Party, project_id, ids["addressees"]),
         theme_names=typed.names.get("themes", ""),
