@@ -15,7 +15,7 @@ MANIFEST_LIMIT = 1_000_000  # bytes
 
 
 @frozen
-class FileFact:
+class ArchivedFile:
     """What is known of a file: its rows, its length in bytes, its SHA-256 in hexadecimal."""
 
     rows: int
@@ -38,7 +38,7 @@ class Manifest:
     slug: str
     name: str
     permalinks: str
-    files: Mapping[str, FileFact]
+    files: Mapping[str, ArchivedFile]
 
     def to_json(self) -> str:
         """Write the manifest as JSON that people can read, too."""
@@ -51,7 +51,7 @@ class Manifest:
         Raises: ValueError, TypeError, KeyError, AttributeError, RecursionError (it is none).
         """
         given: dict[str, Any] = dict(json.loads(written))
-        files = {str(name): FileFact(**fact) for name, fact in given.pop("files").items()}
+        files = {str(name): ArchivedFile(**fact) for name, fact in given.pop("files").items()}
         made = cls(files=files, **given)
         words = (made.format, made.made_at, made.slug, made.name, made.permalinks, *made.revisions)
         hashes = (fact.sha256 for fact in files.values())

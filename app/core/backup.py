@@ -53,7 +53,7 @@ class BackupError(Exception):
 
 
 @frozen
-class FileFact:
+class BackupFile:
     """What is known of a file in a backup: its length in bytes, its SHA-256 in hexadecimal."""
 
     size: int
@@ -70,7 +70,7 @@ class Manifest:
     database: str
     revisions: list[str]
     rows: Mapping[str, int]
-    files: Mapping[str, FileFact]
+    files: Mapping[str, BackupFile]
 
     @property
     def has_secret_key(self) -> bool:
@@ -88,7 +88,7 @@ class Manifest:
         Raises: ValueError, TypeError, KeyError (it is none).
         """
         given = dict(json.loads(written))
-        files = {name: FileFact(**fact) for name, fact in given.pop("files").items()}
+        files = {name: BackupFile(**fact) for name, fact in given.pop("files").items()}
         return cls(files=files, **given)
 
 
@@ -162,7 +162,7 @@ def _copy_database(database_url: str, work: Path) -> Manifest:
 def _pack(work: Path, copied: Manifest) -> Path:
     """Put the files of the folder into one, which only its owner may read: it holds hashes."""
     files = sorted(work.iterdir())
-    facts = {file.name: FileFact(file.stat().st_size, _hash(file)) for file in files}
+    facts = {file.name: BackupFile(file.stat().st_size, _hash(file)) for file in files}
     packed = work / "packed.zip"
     descriptor = os.open(packed, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w+b") as opened:
@@ -257,14 +257,14 @@ def _check_rows(manifest: Manifest, url: URL) -> None:
             raise BackupError(message)
 
 
-def _unpack(archive: ZipFile, name: str, fact: FileFact, target: Path) -> None:
+def _unpack(archive: ZipFile, name: str, fact: BackupFile, target: Path) -> None:
     if name not in archive.namelist():
         raise BackupError(_NO_BACKUP.format(archive.filename))
     with archive.open(name) as packed, target.open("xb") as opened:
         shutil.copyfileobj(packed, opened, _PIECE)
         opened.flush()
         os.fsync(opened.fileno())
-    if FileFact(target.stat().st_size, _hash(target)) != fact:
+    if BackupFile(target.stat().st_size, _hash(target)) != fact:
         raise BackupError(_NO_BACKUP.format(archive.filename))
 
 

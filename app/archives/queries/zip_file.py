@@ -26,7 +26,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from app.archives.manifest import DICTIONARY, FORMAT, MANIFEST, VERSION, FileFact, Manifest
+from app.archives.manifest import DICTIONARY, FORMAT, MANIFEST, VERSION, ArchivedFile, Manifest
 from app.archives.queries.description import TABLES, ArchivedTable
 from app.archives.queries.dictionary import write_dictionary
 from app.core.clock import now
@@ -53,7 +53,7 @@ def archive_chunks(
     taken, so few should be read at once. `permalinks` is what addresses of annotations begin with.
     """
     sink = Pieces()
-    facts: dict[str, FileFact] = {}
+    facts: dict[str, ArchivedFile] = {}
     with (
         database.session() as session,
         ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=ZIP_LEVEL) as archive,
@@ -65,7 +65,7 @@ def archive_chunks(
         ).one()
         dictionary = write_dictionary().encode()
         archive.writestr(DICTIONARY, dictionary)
-        facts[DICTIONARY] = FileFact(0, len(dictionary), hashlib.sha256(dictionary).hexdigest())
+        facts[DICTIONARY] = ArchivedFile(0, len(dictionary), hashlib.sha256(dictionary).hexdigest())
         for each in TABLES.values():
             with archive.open(each.file, "w", force_zip64=True) as opened:
                 part = _Part(opened)
@@ -103,8 +103,8 @@ class _Part:
         self._size += len(data)
 
     @property
-    def fact(self) -> FileFact:
-        return FileFact(self._rows, self._size, self._hash.hexdigest())
+    def fact(self) -> ArchivedFile:
+        return ArchivedFile(self._rows, self._size, self._hash.hexdigest())
 
 
 def _lines(connection: Connection, each: ArchivedTable, project_id: int) -> Iterator[Sequence[str]]:

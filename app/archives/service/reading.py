@@ -19,7 +19,7 @@ from app.archives.manifest import (
     MANIFEST,
     MANIFEST_LIMIT,
     VERSION,
-    FileFact,
+    ArchivedFile,
     Manifest,
 )
 from app.archives.queries.description import TABLES, ArchivedTable
@@ -101,8 +101,8 @@ class ProjectArchive:
                     refuse(f"line {number:,} of {table.file} is no row")
                 yield row
 
-    def _fact(self, table: ArchivedTable) -> FileFact:
-        return self.manifest.files.get(table.file, FileFact(0, 0, ""))
+    def _fact(self, table: ArchivedTable) -> ArchivedFile:
+        return self.manifest.files.get(table.file, ArchivedFile(0, 0, ""))
 
 
 @contextmanager
@@ -184,7 +184,7 @@ def _check_names(packed: zipfile.ZipFile, manifest: Manifest) -> None:
             refuse(f"{member.filename} is packed in another way")
 
 
-def _check_file(packed: zipfile.ZipFile, name: str, fact: FileFact) -> None:
+def _check_file(packed: zipfile.ZipFile, name: str, fact: ArchivedFile) -> None:
     digest = hashlib.sha256()
     size = rows = 0
     last = b""
