@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from app.exports.queries.formats import FORMATS, Format
+from app.exports.queries.formats import FORMATS, ExportFormat
 from bench.limits import csv_seconds
 from bench.rows import Shape, fill
 from bench.timing import Figure, Limit, Times, processor_ms, show
@@ -88,7 +88,7 @@ def _measure(folder: Path, rows: int) -> list[Figure]:
     ]
 
 
-def _of_format(server: RunningServer, visitor: Visitor, each: Format) -> list[Figure]:
+def _of_format(server: RunningServer, visitor: Visitor, each: ExportFormat) -> list[Figure]:
     """Measure one download of a format, by a server that has made no other."""
     server.restart()
     visitor.close()

@@ -33,7 +33,7 @@ from app.frozen import frozen
 
 
 @frozen
-class Format:
+class ExportFormat:
     """A format: how it is called, what it is good for, and what writes it.
 
     `extension` has no dot: addresses and names of files end in it, and commands ask for it. Where
@@ -54,14 +54,14 @@ class Format:
 
 
 _FORMATS = (
-    Format(
+    ExportFormat(
         name="CSV",
         extension="csv",
         mimetype=csv_file.MIMETYPE,
         purpose="a table, for any spreadsheet and for R or pandas",
         chunks=csv_chunks,
     ),
-    Format(
+    ExportFormat(
         name="XLSX",
         extension="xlsx",
         mimetype=xlsx_file.MIMETYPE,
@@ -69,28 +69,28 @@ _FORMATS = (
         chunks=xlsx_chunks,
         is_binary=True,
     ),
-    Format(
+    ExportFormat(
         name="JSON Lines",
         extension="jsonl",
         mimetype=jsonl_file.MIMETYPE,
         purpose="an object a line, for programs",
         chunks=jsonl_chunks,
     ),
-    Format(
+    ExportFormat(
         name="Markdown",
         extension="md",
         mimetype=markdown_file.MIMETYPE,
         purpose="quotes by article, for Obsidian and the like",
         chunks=markdown_chunks,
     ),
-    Format(
+    ExportFormat(
         name="JSON-LD",
         extension="jsonld",
         mimetype=json_ld.MIMETYPE,
         purpose="W3C Web Annotations, for annotation tools",
         chunks=json_ld_chunks,
     ),
-    Format(
+    ExportFormat(
         name="REFI-QDA",
         extension="qdpx",
         mimetype=qdpx_file.MIMETYPE,
@@ -98,7 +98,7 @@ _FORMATS = (
         chunks=qdpx_chunks,
         is_binary=True,
     ),
-    Format(
+    ExportFormat(
         name="CSV for DNA",
         extension="dna",
         ending="dna.csv",
@@ -108,11 +108,11 @@ _FORMATS = (
         tell=dna_file.tell,
     ),
 )
-FORMATS: Mapping[str, Format] = {each.extension: each for each in _FORMATS}
+FORMATS: Mapping[str, ExportFormat] = {each.extension: each for each in _FORMATS}
 """The formats by their extension, in the order in which they are offered."""
 
 
-def find_format(extension: str) -> Format:
+def find_format(extension: str) -> ExportFormat:
     """Return the format whose files end so.
 
     Raises: NotFound.
@@ -124,13 +124,13 @@ def find_format(extension: str) -> Format:
     return FORMATS[extension]
 
 
-def csv_format(separator: Separator, *, with_bom: bool = True) -> Format:
+def csv_format(separator: Separator, *, with_bom: bool = True) -> ExportFormat:
     """Return the format CSV with what stands between its cells, and perhaps without a BOM."""
     chunks = partial(csv_chunks, with_bom=with_bom, separator=separator)
     return replace(FORMATS["csv"], chunks=chunks)
 
 
-def told_of(database: Database, file_format: Format, selection: Selection) -> Sequence[str]:
+def told_of(database: Database, file_format: ExportFormat, selection: Selection) -> Sequence[str]:
     """Return what is to be told beside a file of a selection, in sentences."""
     if file_format.tell is None:
         return ()

@@ -17,7 +17,7 @@ from app.exports.pages.file_links import file_links
 from app.exports.queries import dna_file
 from app.exports.queries.columns import COLUMNS
 from app.exports.queries.csv_file import Separator
-from app.exports.queries.formats import Format, csv_format, find_format
+from app.exports.queries.formats import ExportFormat, csv_format, find_format
 from app.exports.queries.rows import Selection, list_ids, read_rows
 from app.findings.asked import Asked, ask, refuse_ignored
 from app.findings.pages.facet_lists import Names, chips_of
@@ -191,7 +191,7 @@ def answer_passages(member: Member, extension: str, asked: Asked) -> Response:
     return _file(file_format, _selection_of(member, asked), f"{member.project.slug}-passages")
 
 
-def _format(extension: str) -> Format:
+def _format(extension: str) -> ExportFormat:
     """Return the format that an address asks for, as it wants it.
 
     Raises: NotFound, Invalid.
@@ -283,7 +283,7 @@ def _brief(
 # The request's session is closed before the body is read: a stream opens its own.
 
 
-def _file(file_format: Format, selection: Selection, name: str) -> Response:
+def _file(file_format: ExportFormat, selection: Selection, name: str) -> Response:
     chunks = file_format.chunks(get_database(), selection)
     ending = file_format.ending or file_format.extension
     return _download(chunks, file_format.mimetype, f"{name}.{ending}")

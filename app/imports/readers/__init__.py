@@ -8,11 +8,11 @@ from app.imports.readers import csv_file, json_ld, json_lines, qdpx_file
 from app.imports.readers.unreadable import Unreadable
 from app.imports.rows import FileTable
 
-__all__ = ["FORMATS", "Format", "Unreadable", "format_of", "read"]
+__all__ = ["FORMATS", "ImportFormat", "Unreadable", "format_of", "read"]
 
 
 @frozen
-class Format:
+class ImportFormat:
     """A format: what a person calls it, the endings of its files, and what reads it."""
 
     name: str
@@ -26,12 +26,14 @@ def _read_xlsx(content: bytes) -> FileTable:
     return xlsx_file.read(content)
 
 
-FORMATS: Mapping[str, Format] = {
-    "csv": Format("CSV, also of DNA", (".csv", ".tsv", ".txt"), csv_file.read),
-    "xlsx": Format("XLSX", (".xlsx",), _read_xlsx),
-    "jsonl": Format("JSON Lines, also of doccano", (".jsonl", ".ndjson", ".json"), json_lines.read),
-    "jsonld": Format("JSON-LD of the W3C", (".jsonld",), json_ld.read),
-    "qdpx": Format("REFI-QDA project", (".qdpx",), qdpx_file.read),
+FORMATS: Mapping[str, ImportFormat] = {
+    "csv": ImportFormat("CSV, also of DNA", (".csv", ".tsv", ".txt"), csv_file.read),
+    "xlsx": ImportFormat("XLSX", (".xlsx",), _read_xlsx),
+    "jsonl": ImportFormat(
+        "JSON Lines, also of doccano", (".jsonl", ".ndjson", ".json"), json_lines.read
+    ),
+    "jsonld": ImportFormat("JSON-LD of the W3C", (".jsonld",), json_ld.read),
+    "qdpx": ImportFormat("REFI-QDA project", (".qdpx",), qdpx_file.read),
 }
 """By the names that the command and the form have for them."""
 
