@@ -13,7 +13,7 @@ MOST_PLACES = 20  # that are offered to choose from
 
 
 @frozen
-class Found:
+class PlaceCandidates:
     """Where words stand: one place, or several to choose from.
 
     `is_sure` says that the first one is meant, `is_moved` that the row gave another place; `count`
@@ -26,7 +26,7 @@ class Found:
     is_sure: bool
 
 
-def find_place(content: Content, number: int, said: Said) -> Found:
+def find_place(content: Content, number: int, said: Said) -> PlaceCandidates:
     """Find what a row says in the text of revision `number`.
 
     The quote decides, and the offsets where they are of this revision and fit it; else what stands
@@ -42,13 +42,13 @@ def find_place(content: Content, number: int, said: Said) -> Found:
         )
     except anchoring.Ambiguous as error:
         offered = _tidied(content, error.places[:MOST_PLACES])
-        return Found(offered, len(error.places), is_moved=True, is_sure=False)
+        return PlaceCandidates(offered, len(error.places), is_moved=True, is_sure=False)
     except anchoring.QuoteNotFound:
         message = "Its words do not occur in the article as they are written here."
         raise Refused(message) from None
     tidied = _tidied(content, [(start, end)])
     is_moved = said.start is not None and (start != said.start or not is_of_this)
-    return Found(tidied, 1, is_moved, is_sure=True)
+    return PlaceCandidates(tidied, 1, is_moved, is_sure=True)
 
 
 def _tidied(content: Content, places: Sequence[Place]) -> list[Place]:

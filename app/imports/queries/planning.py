@@ -12,7 +12,7 @@ from app.articles.queries.content import content_of
 from app.core.db import read_columns
 from app.imports.outcomes import ADDED, Outcome, Planned, Summary, Wanted, Who
 from app.imports.queries.matching import Annotators, Articles, Names, Target
-from app.imports.queries.placing import MOST_PLACES, Found, find_place
+from app.imports.queries.placing import MOST_PLACES, PlaceCandidates, find_place
 from app.imports.rows import FileRow, FileTable, Refused, Said, understand
 from app.parties import queries as parties
 from app.parties.models import Party, Position
@@ -174,7 +174,7 @@ def _shown(row: FileRow, outcome: Outcome, why: str, target: Target | None = Non
     )
 
 
-def _say_where(found: Found) -> str:
+def _say_where(found: PlaceCandidates) -> str:
     if found.count == 1:
         return "Its words stand elsewhere than it says, and among others."
     if found.count <= MOST_PLACES:

@@ -77,7 +77,7 @@ class ArticleListQuery:
 
 
 @frozen
-class Found:
+class TermFound:
     """What the search found in an article: a term, as it can be typed, and where it is."""
 
     term: str
@@ -105,7 +105,7 @@ class ArticleLine:
     mode: str
     where: Sequence[Where]
     others: int
-    found: Sequence[Found]
+    found: Sequence[TermFound]
 
 
 @frozen
@@ -207,7 +207,7 @@ def article_lines(
             where=where[row.id][:NAMED],
             others=max(0, len(where[row.id]) - NAMED),
             found=[
-                Found(each.term.shown, each.is_in_title, each.sentences)
+                TermFound(each.term.shown, each.is_in_title, each.sentences)
                 for each in found.get(row.id, ())
             ],
         )

@@ -78,7 +78,7 @@ class ProjectPlace:
         return self.revision_id, self.place.start
 
 
-class Found(NamedTuple):
+class PlacesFound(NamedTuple):
     """Some hits in their order, and the last one that was looked at.
 
     That is None where every text was looked through, or `places` are as many as were asked for.
@@ -98,7 +98,7 @@ def find_places(
     most_looked_at: int | None = None,
     is_untagged: bool = False,
     among: Sequence[ColumnElement[bool]] = (),
-) -> Found:
+) -> PlacesFound:
     """Return the hits of a search in the current texts of a member's project, at most so many.
 
     They stand in the order of revisions and places, those after the hit that has the revision and
@@ -109,7 +109,7 @@ def find_places(
     """
     found: list[ProjectPlace] = []
     if not query.groups:
-        return Found(found, None)
+        return PlacesFound(found, None)
     wanted = [
         Article.project_id == member.project_id,
         Article.archived_at.is_(None),
@@ -132,9 +132,9 @@ def find_places(
             break
         looked_at += len(hits)
         if most_looked_at is not None and looked_at >= most_looked_at:
-            return Found(found, hits[-1])
+            return PlacesFound(found, hits[-1])
         after = (rows[-1].revision_id, rows[-1].end)
-    return Found(found[:most], None)
+    return PlacesFound(found[:most], None)
 
 
 def _is_between(

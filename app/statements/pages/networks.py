@@ -122,7 +122,7 @@ class Picture:
 
 
 @frozen
-class Found:
+class NetworkShown:
     """The network that is asked for; `empty` says what is missing where there is nothing in it."""
 
     empty: str
@@ -150,7 +150,7 @@ class NetworksPage(FormPage):
     problem: str
     field: str
     leaves_out: bool
-    found: Found | None
+    found: NetworkShown | None
 
     @property
     def arguments(self) -> Mapping[str, str]:
@@ -170,7 +170,7 @@ def networks_page(
 ) -> NetworksPage:
     """Build the page of a network of some statements."""
     error: Invalid | None = None
-    found: Found | None = None
+    found: NetworkShown | None = None
     try:
         network = make_network(statements, asked.options)
     except Invalid as invalid:
@@ -214,13 +214,13 @@ class _Builder:
         # What counts for an organisation is found as that of its person.
         self._as_said = {each.annotation: each for each in statements}
 
-    def build(self, number: str | None) -> Found:
+    def build(self, number: str | None) -> NetworkShown:
         edges = self.graph.edges
         pager = Pager.at(number, size=EDGES_A_PAGE, total=len(edges))
         csv, *others = self._files()
         said = self._as_said.values()
         undated = [each for each in said if each.day is None and each.position is not None]
-        return Found(
+        return NetworkShown(
             empty=self._what_is_missing(),
             nodes=self._nodes_in_words(),
             edges=len(edges),
