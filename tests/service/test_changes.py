@@ -218,7 +218,7 @@ Both = tuple[Annotation, Annotation]
 
 def judge(
     session: Session, actor: Member, pair: Both, value: str, *, version: int = 0, reason: str = ""
-) -> verdicts.Given:
+) -> verdicts.VerdictGiven:
     given = verdicts.give(
         session,
         actor=actor,

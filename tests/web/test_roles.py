@@ -307,7 +307,7 @@ class Asking:
         self.client: PageClient = sign_in(page_client(app), session, self.member.account)
         self.token = csrf_token(self.client)
 
-    def _add_verdict(self, author: Member) -> verdicts.Given:
+    def _add_verdict(self, author: Member) -> verdicts.VerdictGiven:
         party = add_party(self.session, self.room.curator)
         position = add_position(self.session, self.room.curator)
         supporting, opposing = (

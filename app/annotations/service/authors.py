@@ -22,7 +22,7 @@ from app.projects.roles import Act, require
 AUTHOR = "author"  # what the event of it says that was done
 
 
-class Given(NamedTuple):
+class AuthorGiven(NamedTuple):
     """What was done: how many passages the party says now, and the event of that."""
 
     passages: int
@@ -30,7 +30,7 @@ class Given(NamedTuple):
     event_id: int
 
 
-def give_author(session: Session, *, actor: Member, article_id: int, party: str) -> Given:
+def give_author(session: Session, *, actor: Member, article_id: int, party: str) -> AuthorGiven:
     """Give a party, by its id, to all of the actor's own in an article that have none, as one act.
 
     `bulk.undo` takes the event back.
@@ -59,4 +59,4 @@ def give_author(session: Session, *, actor: Member, article_id: int, party: str)
     after = {"act": AUTHOR, "party": name, **bulk.told(bulk.Plan(wanted))}
     event_id = record(session, actor, CHANGED_MANY, bulk.subject_of(actor), after=after)
     together.record_parts(session, actor, steps, part_of_id=event_id)
-    return Given(len(steps), name, event_id)
+    return AuthorGiven(len(steps), name, event_id)

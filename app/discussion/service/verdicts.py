@@ -46,7 +46,7 @@ NO_PAIR = (
 )
 
 
-class Given(NamedTuple):
+class VerdictGiven(NamedTuple):
     """A verdict that was given, and the id of its event, None where it was there already."""
 
     verdict: Verdict
@@ -98,7 +98,7 @@ def give(
     version: int,
     value: str,
     reason: str = "",
-) -> Given:
+) -> VerdictGiven:
     """Say what two annotations are together, in place of what was said: see `VALUES`, or NONE.
 
     `version` is that of the verdict that was there when the actor looked, 0 for none. Twice is as
@@ -142,7 +142,7 @@ def give(
         return _save(session, actor, Verdict(project_id=actor.project_id, version=0), state)
     before = VerdictState.of(verdict)
     if replace(before, account=actor.account_id) == state:
-        return Given(verdict, None)
+        return VerdictGiven(verdict, None)
     if verdict.version != version:
         raise Conflict(MEANWHILE)
     return _save(session, actor, verdict, state, before)
@@ -191,7 +191,7 @@ def _save(
     before: VerdictState | None = None,
     *,
     undoes_id: int | None = None,
-) -> Given:
+) -> VerdictGiven:
     try:
         with session.begin_nested():
             after.write(verdict)
@@ -209,7 +209,7 @@ def _save(
         after={**asdict(after), **_names(session, after)},
         undoes_id=undoes_id,
     )
-    return Given(verdict, event_id)
+    return VerdictGiven(verdict, event_id)
 
 
 def _find_open(session: Session, actor: Member, annotation_id: int) -> Annotation:
