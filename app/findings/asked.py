@@ -40,7 +40,7 @@ class Sort(StrEnum):
     POSITION = "position"
 
 
-class Group(StrEnum):
+class Grouping(StrEnum):
     """Under which heads passages stand."""
 
     ARTICLE = "article"
@@ -113,7 +113,7 @@ class Asked:
     position: tuple[str, ...] = ()
     side: tuple[str, ...] = ()
     sort: Sort = Sort.PLACE
-    group: Group = Group.ARTICLE
+    group: Grouping = Grouping.ARTICLE
     view: View = View.LIST
     by: ContextSort = ContextSort.AFTER_1
     hits: Hits = Hits.ALL
@@ -212,7 +212,7 @@ FACETS: Mapping[str, Callable[[str], bool]] = {
     "side": _one_of((*SIDES, NONE)),
 }
 """The facets in the order of the address, each with what says whether a value can be meant."""
-_CHOICES = {"sort": Sort, "group": Group, "view": View, "by": ContextSort, "hits": Hits}
+_CHOICES = {"sort": Sort, "group": Grouping, "view": View, "by": ContextSort, "hits": Hits}
 
 
 def ask(arguments: Arguments) -> tuple[Asked, list[str]]:

@@ -19,7 +19,7 @@ from app.assignments.service import assignments
 from app.codebook.service import merge
 from app.discussion.models import Comment, Stance, Thread
 from app.discussion.service import threads
-from app.findings.asked import ME, NONE, PLACES, STATES, Asked, Group, Sort
+from app.findings.asked import ME, NONE, PLACES, STATES, Asked, Grouping, Sort
 from app.findings.queries.matching import NAMED
 from app.findings.sentences import bounds_of
 from app.parties.models import Named
@@ -246,7 +246,7 @@ def asked_of(world: World) -> st.SearchStrategy[Asked]:
         party=some(NONE, "999", *map(str, world.parties)),
         position=some(NONE, *map(str, world.positions)),
         side=some("for", "against", NONE),
-        group=st.sampled_from(Group),
+        group=st.sampled_from(Grouping),
     )
 
 
@@ -342,17 +342,17 @@ class Reference:
         """Return what an annotation is sorted by: its head, its article, and where it stands."""
         article = self.article(annotation)
         name = sort_key(annotation.annotator.name)
-        heads: Mapping[Group, tuple[object, ...]] = {
-            Group.TAG: (TAGS.index(annotation.tag_name),),
-            Group.ANNOTATOR: (name, annotation.account_id),
-            Group.AUTHOR: (article.author_key, article.author),
+        heads: Mapping[Grouping, tuple[object, ...]] = {
+            Grouping.TAG: (TAGS.index(annotation.tag_name),),
+            Grouping.ANNOTATOR: (name, annotation.account_id),
+            Grouping.AUTHOR: (article.author_key, article.author),
         }
         day = article.published_on
         articles: Mapping[Sort, tuple[object, ...]] = {
             Sort.PUBLISHED: (day is None, -day.toordinal() if day else 0, article.id),
             Sort.AUTHOR: (article.author_key, article.id),
             Sort.PLACE: (article.id,),
-            Sort.TAGGED: (article.id,) if asked.group is Group.ARTICLE else (),
+            Sort.TAGGED: (article.id,) if asked.group is Grouping.ARTICLE else (),
         }
         place: tuple[object, ...] = (annotation.start, annotation.id)
         if asked.sort is Sort.TAGGED:

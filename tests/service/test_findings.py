@@ -16,7 +16,7 @@ from app.annotations.service.undo import undo
 from app.articles.service.articles import reveal, set_mode
 from app.codebook.service import merge, undo_merge
 from app.core.db import read_columns
-from app.findings.asked import FACETS, ME, Asked, Group
+from app.findings.asked import FACETS, ME, Asked, Grouping
 from app.findings.queries import few
 from app.findings.queries.facet_counts import Count, Facets
 from app.findings.queries.matching import is_matching, with_mains
@@ -102,7 +102,7 @@ def test_a_merged_theme_that_is_carried_again_finds_what_carries_it(
     session.commit()
     assert one.themes == (theme.id,)
     assert ids_of(session, Asked(theme=(str(theme.id),)), room.owner) == {one.id}
-    for group in (Group.THEME, Group.ARTICLE):
+    for group in (Grouping.THEME, Grouping.ARTICLE):
         listed = list_places(session, room.owner, Asked(group=group), after=None, limit=2)
         assert [place.id for place in listed] == [one.id]
 

@@ -18,7 +18,7 @@ from app.articles.service import articles
 from app.config import Config
 from app.core.errors import Busy
 from app.exports.queries.formats import FORMATS
-from app.findings.asked import FACETS, Asked, ContextSort, Group, Hits, Sort, View
+from app.findings.asked import FACETS, Asked, ContextSort, Grouping, Hits, Sort, View
 from app.projects.service import projects
 from app.web.pools import REFUSAL
 from tests.harness.api import OPENAPI, PROJECT, ApiClient, create
@@ -69,7 +69,7 @@ ALL_ASKED = Asked(
     q="road",
     within=("text",),
     sort=Sort.TAGGED,  # any other than the default
-    group=Group.TAG,
+    group=Grouping.TAG,
     view=View.CONTEXT,
     by=ContextSort.PLACE,
     hits=Hits.UNTAGGED,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from flask import url_for
 
 from app.accounts.views import audit
-from app.activity.pages.event_groups import GROUP_NAMES, GROUPS, Group
+from app.activity.pages.event_groups import GROUP_NAMES, GROUPS, EventGroup
 from app.activity.pages.event_text import Names, describe
 from app.activity.queries import ActivityFilter, ActivityRow
 from app.annotations.pages.event_text import shorten
@@ -108,7 +108,7 @@ class ActivityPage:
     article: ArticleRef | None
     days: Sequence[Day]
     people: Sequence[tuple[int, str]]
-    groups: Mapping[str, Group]
+    groups: Mapping[str, EventGroup]
     asked: ActivityQuery
     older: int | None
 
@@ -151,18 +151,18 @@ class ActivityPage:
         return {**self.newest_arguments, "before": self.older}
 
 
-def groups_for(member: Member, *, of_article: bool = False) -> dict[str, Group]:
+def groups_for(member: Member, *, of_article: bool = False) -> dict[str, EventGroup]:
     """Return the groups that a member may see: those about people are an audit, for owners."""
     sees_audit = may(member, Act.AUDIT) and not of_article
     return {key: group for key, group in GROUPS.items() if sees_audit or not group.is_audit}
 
 
-def kinds_of(groups: Mapping[str, Group]) -> frozenset[str]:
+def kinds_of(groups: Mapping[str, EventGroup]) -> frozenset[str]:
     """Return every kind in some groups."""
     return frozenset(kind for group in groups.values() for kind in group.kinds)
 
 
-def filter_of(asked: ActivityQuery, groups: Mapping[str, Group]) -> ActivityFilter:
+def filter_of(asked: ActivityQuery, groups: Mapping[str, EventGroup]) -> ActivityFilter:
     """Read a filter from what was asked for.
 
     A group that is not among these, and a person who is not there, match no event.

@@ -16,7 +16,7 @@ from app.themes.service import themes
 
 
 @frozen
-class Group:
+class EventGroup:
     """Kinds of events that are chosen together; `name` stands in the form."""
 
     name: str
@@ -24,14 +24,14 @@ class Group:
     is_audit: bool = False  # for those alone who may see what happened to people
 
 
-GROUPS: Mapping[str, Group] = {
-    "tagging": Group("Tagging", (*annotations.MADE, bulk.TAGGED_MANY, bulk.IMPORTED_MANY)),
-    "changes": Group("Changing annotations", (annotations.CHANGED, *bulk.CHANGES)),
-    "deletions": Group(
+GROUPS: Mapping[str, EventGroup] = {
+    "tagging": EventGroup("Tagging", (*annotations.MADE, bulk.TAGGED_MANY, bulk.IMPORTED_MANY)),
+    "changes": EventGroup("Changing annotations", (annotations.CHANGED, *bulk.CHANGES)),
+    "deletions": EventGroup(
         "Deleting and restoring annotations", (annotations.DELETED, annotations.RESTORED)
     ),
-    "discussion": Group("Discussion", discussion.KINDS),
-    "articles": Group(
+    "discussion": EventGroup("Discussion", discussion.KINDS),
+    "articles": EventGroup(
         "Articles",
         (
             articles.ADDED,
@@ -42,7 +42,7 @@ GROUPS: Mapping[str, Group] = {
             moving.TAKEN_BACK,
         ),
     ),
-    "assignments": Group(
+    "assignments": EventGroup(
         "Assignments, and who sees what",
         (
             assignments.ASSIGNED,
@@ -55,12 +55,12 @@ GROUPS: Mapping[str, Group] = {
             tagging_modes.PROJECT_MODE_CHANGED,
         ),
     ),
-    "guidelines": Group("Guidelines", (guidelines.CHANGED,)),
-    "themes": Group("Themes", themes.KINDS),
-    "parties": Group("Parties and positions", parties.EVERY),
-    "verdicts": Group("Verdicts on changes", verdicts.KINDS),
-    "searches": Group("Shared searches", searches.KINDS),
-    "people": Group(
+    "guidelines": EventGroup("Guidelines", (guidelines.CHANGED,)),
+    "themes": EventGroup("Themes", themes.KINDS),
+    "parties": EventGroup("Parties and positions", parties.EVERY),
+    "verdicts": EventGroup("Verdicts on changes", verdicts.KINDS),
+    "searches": EventGroup("Shared searches", searches.KINDS),
+    "people": EventGroup(
         "People and settings",
         (
             projects.CREATED,
@@ -80,7 +80,7 @@ GROUPS: Mapping[str, Group] = {
         ),
         is_audit=True,
     ),
-    "sign-ins": Group(
+    "sign-ins": EventGroup(
         "Signing in, passwords and API tokens",
         (
             audit.SIGNED_IN,
@@ -100,7 +100,7 @@ GROUPS: Mapping[str, Group] = {
         ),
         is_audit=True,
     ),
-    "exports": Group("Exports", (exports.EXPORTED, projects.EXPORTED), is_audit=True),
+    "exports": EventGroup("Exports", (exports.EXPORTED, projects.EXPORTED), is_audit=True),
 }
 """The groups by their names in addresses. A kind that is in none of them is in no list."""
 

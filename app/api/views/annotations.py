@@ -40,7 +40,7 @@ from app.articles.models import Article
 from app.articles.queries import articles
 from app.core.errors import Conflict, GlossError, Invalid
 from app.events.service import last_recorded
-from app.findings.asked import Asked, Group, ask, refuse_ignored
+from app.findings.asked import Asked, Grouping, ask, refuse_ignored
 from app.findings.queries.passages import list_places, read_place
 from app.projects.models import Member
 from app.projects.roles import Act
@@ -84,7 +84,7 @@ blueprint = Blueprint("api_annotations", __name__, url_prefix=PREFIX)
 )
 def passages(slug: str) -> ResponseReturnValue:
     member = current_caller().member(slug)
-    asked = replace(read_asked(), group=Group.NOTHING)
+    asked = replace(read_asked(), group=Grouping.NOTHING)
     limit = read_limit()
     written = request.args.get(AFTER.name)
     after = read_place(written)

@@ -8,7 +8,7 @@ from itertools import groupby
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.findings.asked import FACETS, NONE, Asked, ContextSort, Group, Sort, View
+from app.findings.asked import FACETS, NONE, Asked, ContextSort, Grouping, Sort, View
 from app.findings.models import NAME_LIMIT
 from app.findings.pages.bulk import BulkBar, bulk_bar
 from app.findings.pages.facet_lists import (
@@ -47,15 +47,15 @@ SORTS: Mapping[Sort, str] = {
 }
 PLACES_IN_WORDS: Mapping[str, str] = {"text": "text", "note": "notes", "thread": "replies"}
 VIEWS: Mapping[View, str] = {View.LIST: "List", View.CONTEXT: "In context"}
-GROUPS: Mapping[Group, str] = {
-    Group.ARTICLE: "article",
-    Group.NOTHING: "nothing",
-    Group.TAG: "tag",
-    Group.AUTHOR: "author",
-    Group.ANNOTATOR: "annotator",
-    Group.THEME: "theme",
-    Group.PARTY: "party",
-    Group.POSITION: "position",
+GROUPS: Mapping[Grouping, str] = {
+    Grouping.ARTICLE: "article",
+    Grouping.NOTHING: "nothing",
+    Grouping.TAG: "tag",
+    Grouping.AUTHOR: "author",
+    Grouping.ANNOTATOR: "annotator",
+    Grouping.THEME: "theme",
+    Grouping.PARTY: "party",
+    Grouping.POSITION: "position",
 }
 
 
@@ -132,7 +132,7 @@ class PassagesPage:
     next_address: str
     leaves_out: bool
     sorts: Mapping[Sort, str]
-    groups: Mapping[Group, str]
+    groups: Mapping[Grouping, str]
     searches: SearchesShown
     save: SaveForm
     bulk: BulkBar | None
@@ -278,7 +278,7 @@ def _heads(
         for value, some in groupby(there, key=lambda place: _value(asked, place, hits[place.id]))
     ]
     counts: Mapping[str, Count] = {}
-    if asked.group is not Group.NOTHING:
+    if asked.group is not Grouping.NOTHING:
         values = {value for value, _hits in by_head}
         counts = facets.in_groups(asked.group.value, values)
     slug = member.project.slug
@@ -293,7 +293,7 @@ def _heads(
 
     return [
         Head(
-            name="" if asked.group is Group.NOTHING else names.label(asked.group.value, value),
+            name="" if asked.group is Grouping.NOTHING else names.label(asked.group.value, value),
             address=_address(slug, asked, value),
             csv=_csv(slug, asked, value),
             about=_about(asked, some[0]),
@@ -306,13 +306,13 @@ def _heads(
 
 def _value(asked: Asked, place: Place, hit: Hit) -> str:
     """Return the head under which a passage stands, as a value of the facet."""
-    if asked.group is Group.ARTICLE:
+    if asked.group is Grouping.ARTICLE:
         return str(hit.article_id)
-    return (hit.author or NONE) if asked.group is Group.AUTHOR else place.group
+    return (hit.author or NONE) if asked.group is Grouping.AUTHOR else place.group
 
 
 def _address(slug: str, asked: Asked, value: str) -> str:
-    if asked.group is Group.ARTICLE:
+    if asked.group is Grouping.ARTICLE:
         return url_for("reading.article", slug=slug, article_id=int(value))
     only = _asked_under(asked, value)
     return url_for("findings.passages", slug=slug) + only.query if only else ""
@@ -326,13 +326,13 @@ def _csv(slug: str, asked: Asked, value: str) -> str:
 def _asked_under(asked: Asked, value: str) -> Asked | None:
     """Return what asks for the passages under a head alone, None where nothing is grouped."""
     facet = asked.group.value
-    if asked.group is Group.NOTHING or not value or not FACETS[facet](value):
+    if asked.group is Grouping.NOTHING or not value or not FACETS[facet](value):
         return None
-    return replace(asked.only(facet, value), group=Group.ARTICLE)
+    return replace(asked.only(facet, value), group=Grouping.ARTICLE)
 
 
 def _about(asked: Asked, hit: Hit) -> Sequence[str]:
-    if asked.group is not Group.ARTICLE:
+    if asked.group is not Grouping.ARTICLE:
         return []
     return byline_of(hit.author, hit.publication, hit.published_on)
 

@@ -11,7 +11,7 @@ from app.annotations.queries.annotations import counted_for
 from app.annotations.tags import TAGS
 from app.codebook.queries import merged_themes
 from app.core.db import read_columns
-from app.findings.asked import NONE, Asked, Group
+from app.findings.asked import NONE, Asked, Grouping
 from app.findings.queries.matching import HAS_THEMES, NAMED, OF_STATEMENTS
 from app.parties import queries as parties
 from app.projects.models import Member
@@ -19,18 +19,18 @@ from app.text.sorting import sort_key
 from app.themes import queries as themes
 from app.themes.tree import as_listed
 
-OF_NAMES = {Group.THEME, Group.PARTY, Group.POSITION}
+OF_NAMES = {Grouping.THEME, Grouping.PARTY, Grouping.POSITION}
 """The groups whose heads are names of a project, of which there may be many."""
 
 _annotation = Annotation.__table__.c
-_OF_PASSAGES = {Group.TAG: _annotation.tag, Group.ANNOTATOR: _annotation.account_id}
+_OF_PASSAGES = {Grouping.TAG: _annotation.tag, Grouping.ANNOTATOR: _annotation.account_id}
 
 
 def list_heads(session: Session, member: Member, asked: Asked) -> Sequence[str] | None:
     """Return the heads of a list in order, as values of the facet; None for those of articles."""
-    if asked.group is Group.TAG:
+    if asked.group is Grouping.TAG:
         return TAGS
-    if asked.group is Group.ANNOTATOR:
+    if asked.group is Grouping.ANNOTATOR:
         return [str(number) for number in list_annotators(session, member)]
     if asked.group in OF_NAMES:
         values = [*map(str, _ids_by_name(session, member, asked.group)), NONE]
@@ -46,7 +46,7 @@ def used_heads(
     if asked.group in _OF_PASSAGES:
         values = select(_OF_PASSAGES[asked.group]).where(*conditions).distinct()
         return {*map(str, read_columns(session, values).scalars())}
-    if asked.group is Group.THEME:
+    if asked.group is Grouping.THEME:
         carried: Select[tuple[int, ...]] = (
             select(_annotation.themes).where(*conditions, HAS_THEMES).distinct()
         )
@@ -58,9 +58,9 @@ def used_heads(
     return {NONE, *map(str, parties.main_ids_of(session, model, member.project_id, ids).values())}
 
 
-def _ids_by_name(session: Session, member: Member, group: Group) -> Sequence[int]:
+def _ids_by_name(session: Session, member: Member, group: Grouping) -> Sequence[int]:
     """Return the ids of a project's themes, or main parties or positions, as they stand."""
-    if group is Group.THEME:
+    if group is Grouping.THEME:
         merged = merged_themes(session, member.project_id)
         every = themes.list_themes(session, member.project_id)
         return [theme.id for theme in as_listed(every) if theme.id not in merged]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.articles.models import Article
 from app.core.db import read_columns
-from app.findings.asked import NONE, Asked, Group, Sort
+from app.findings.asked import NONE, Asked, Grouping, Sort
 from app.findings.queries import names
 from app.findings.queries.few import find_few
 from app.findings.queries.heads import OF_NAMES, list_heads, used_heads
@@ -138,9 +138,9 @@ def _list_of(session: Session, member: Member, asked: Asked) -> _List:
 
 def _under(asked_list: _List, head: str) -> _List:
     """Return the list of what stands under one head."""
-    if asked_list.asked.group is Group.TAG:
+    if asked_list.asked.group is Grouping.TAG:
         return asked_list.also(_annotation.tag == head)
-    if asked_list.asked.group is Group.ANNOTATOR:
+    if asked_list.asked.group is Grouping.ANNOTATOR:
         return asked_list.also(_annotation.account_id == int(head))
     # Anew, since few may carry a theme where many carry any of those asked for.
     asked = asked_list.asked.only(asked_list.asked.group.value, head)
@@ -149,10 +149,10 @@ def _under(asked_list: _List, head: str) -> _List:
 
 def _in_order(asked_list: _List, group: str, after: Place | None, limit: int) -> Iterable[Place]:
     asked = asked_list.asked
-    is_by_author = asked.group is Group.AUTHOR
-    if asked_list.is_by_name and not is_by_author and asked.group is not Group.ARTICLE:
+    is_by_author = asked.group is Grouping.AUTHOR
+    if asked_list.is_by_name and not is_by_author and asked.group is not Grouping.ARTICLE:
         return _by_name(asked_list, group, after, limit)
-    is_newest_of_all = asked_list.is_newest_first and asked.group is not Group.ARTICLE
+    is_newest_of_all = asked_list.is_newest_first and asked.group is not Grouping.ARTICLE
     is_by_place = asked.sort is Sort.PLACE and not asks_of_articles(asked)
     if not is_by_author and (is_newest_of_all or is_by_place):
         return _walk(asked_list, group, after, limit)
@@ -287,7 +287,7 @@ def _runs(asked_list: _List) -> list[list[int]]:
     """Return the ids of the articles in order: those in one list hold what stands mixed."""
     asked = asked_list.asked
     order: list[ColumnElement[object]] = []
-    if asked.group is Group.AUTHOR:
+    if asked.group is Grouping.AUTHOR:
         order = [_article.author_key, _article.author]
     if asked.sort is Sort.PUBLISHED:
         order.append(_article.published_on.desc().nulls_last())
@@ -299,7 +299,7 @@ def _runs(asked_list: _List) -> list[list[int]]:
         .order_by(*order, _article.id)
     )
     rows = read_columns(asked_list.session, query).all()
-    if asked.group is Group.AUTHOR and (asked_list.is_newest_first or asked_list.is_by_name):
+    if asked.group is Grouping.AUTHOR and (asked_list.is_newest_first or asked_list.is_by_name):
         authors = groupby(rows, key=lambda row: row[1])
         return [[number for number, _author in some] for _author, some in authors]
     return [[number] for number, _author in rows]
