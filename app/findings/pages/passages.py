@@ -90,7 +90,7 @@ class PassageLine:
 
 
 @frozen
-class Head:
+class PassageGroup:
     """A head and the passages that stand under it; without a name where nothing is grouped.
 
     `address` is that of the article, or of these passages alone; `count` says how many there are.
@@ -125,7 +125,7 @@ class PassagesPage:
     everything: int
     total: str
     is_exact: bool
-    heads: Sequence[Head]
+    heads: Sequence[PassageGroup]
     facets: Sequence[FacetList]
     chips: Sequence[Chip]
     is_first: bool
@@ -213,7 +213,7 @@ def passages_page(
     names = Names(session, member, facets)
     slug = member.project.slug
     address = url_for("findings.passages", slug=slug)
-    heads: Sequence[Head] = ()
+    heads: Sequence[PassageGroup] = ()
     context: ContextShown | None = None
     following: Place | LinePlace | None
     begins: Place | LinePlace | None
@@ -269,7 +269,7 @@ def _heads(
     places: Sequence[Place],
     facets: Facets,
     names: Names,
-) -> list[Head]:
+) -> list[PassageGroup]:
     asked = facets.asked
     hits = list_hits(session, [place.id for place in places])
     there = [place for place in places if place.id in hits]
@@ -292,7 +292,7 @@ def _heads(
         return _line(key, hit, member, names, query=query, reply=replies.get(hit.id))
 
     return [
-        Head(
+        PassageGroup(
             name="" if asked.group is Grouping.NOTHING else names.label(asked.group.value, value),
             address=_address(slug, asked, value),
             csv=_csv(slug, asked, value),

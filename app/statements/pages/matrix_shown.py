@@ -37,7 +37,7 @@ class CellShown:
 
 
 @frozen
-class Head:
+class MatrixHead:
     """A party or a position at the edge of the matrix, with its sums.
 
     A line stands before it where another bloc begins.
@@ -53,7 +53,7 @@ class Head:
 class Row:
     """A position with its cells, which are as wide as there are parties."""
 
-    head: Head
+    head: MatrixHead
     cells: Sequence[CellShown]
 
 
@@ -69,7 +69,7 @@ class BlocShown:
 class MatrixShown:
     """The matrix as it is drawn; `hidden` says how much of it is not, "" for nothing."""
 
-    parties: Sequence[Head]
+    parties: Sequence[MatrixHead]
     blocs: Sequence[BlocShown]
     rows: Sequence[Row]
     total: MatrixCell
@@ -98,7 +98,7 @@ def matrix_shown(found: Positions, passages: PassageLinks) -> MatrixShown:
     for (_party, position), statements in found.statements.items():
         by_position[position] += statements
     parties = [
-        Head(
+        MatrixHead(
             name=found.names.parties[party],
             address=passages.of_party(party),
             sums=matrix.parties.sums[party],
@@ -108,7 +108,7 @@ def matrix_shown(found: Positions, passages: PassageLinks) -> MatrixShown:
     ]
     rows = []
     for position in position_ids:
-        head = Head(
+        head = MatrixHead(
             name=found.names.positions[position],
             address=passages.of(by_position[position], "position"),
             sums=matrix.positions.sums[position],
