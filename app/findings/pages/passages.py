@@ -25,7 +25,7 @@ from app.findings.pages.occurrences import occurrences_address
 from app.findings.pages.replies import FoundReply, found_replies
 from app.findings.pages.searches import SaveForm, SearchesShown, searches_of
 from app.findings.queries.facet_counts import Count, Facets
-from app.findings.queries.hits import Hit, list_hits
+from app.findings.queries.hits import PassageHit, list_hits
 from app.findings.queries.in_context import LinePlace, list_lines, read_line_place
 from app.findings.queries.matching import with_mains
 from app.findings.queries.passages import Place, list_places, read_place
@@ -69,7 +69,7 @@ class PassageLine:
     """
 
     key: str
-    hit: Hit
+    hit: PassageHit
     before: Sequence[FoundPiece]
     passage: Sequence[FoundPiece]
     after: Sequence[FoundPiece]
@@ -286,7 +286,7 @@ def _heads(
     replies = found_replies(session, asked, hits)
     times = Counter[int]()
 
-    def line(hit: Hit) -> PassageLine:
+    def line(hit: PassageHit) -> PassageLine:
         times[hit.id] += 1
         key = f"{hit.id}-{times[hit.id]}" if times[hit.id] > 1 else str(hit.id)
         return _line(key, hit, member, names, query=query, reply=replies.get(hit.id))
@@ -304,7 +304,7 @@ def _heads(
     ]
 
 
-def _value(asked: Asked, place: Place, hit: Hit) -> str:
+def _value(asked: Asked, place: Place, hit: PassageHit) -> str:
     """Return the head under which a passage stands, as a value of the facet."""
     if asked.group is Grouping.ARTICLE:
         return str(hit.article_id)
@@ -331,14 +331,20 @@ def _asked_under(asked: Asked, value: str) -> Asked | None:
     return replace(asked.only(facet, value), group=Grouping.ARTICLE)
 
 
-def _about(asked: Asked, hit: Hit) -> Sequence[str]:
+def _about(asked: Asked, hit: PassageHit) -> Sequence[str]:
     if asked.group is not Grouping.ARTICLE:
         return []
     return byline_of(hit.author, hit.publication, hit.published_on)
 
 
 def _line(
-    key: str, hit: Hit, member: Member, names: Names, *, query: Query, reply: FoundReply | None
+    key: str,
+    hit: PassageHit,
+    member: Member,
+    names: Names,
+    *,
+    query: Query,
+    reply: FoundReply | None,
 ) -> PassageLine:
     shown = hit.shown
     before, passage, after = pieces_of(query, shown.before, _passage_of(shown), shown.after)

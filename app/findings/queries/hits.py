@@ -29,7 +29,7 @@ _last = BlockRow.__table__.alias("last_blocks").c
 
 
 @frozen
-class Hit:
+class PassageHit:
     """A passage as a list shows it; `in_revision` is the last that had its words, None for now."""
 
     id: int
@@ -112,7 +112,7 @@ _HITS = (
 )
 
 
-def list_hits(session: Session, ids: Sequence[int]) -> dict[int, Hit]:
+def list_hits(session: Session, ids: Sequence[int]) -> dict[int, PassageHit]:
     """Return what is shown of some annotations, by their ids."""
     if not ids:
         return {}
@@ -132,11 +132,11 @@ def list_seen(session: Session, member: Member, ids: Sequence[int]) -> dict[int,
     return {row[0]: (row[1], row[2]) for row in read_columns(session, query)}
 
 
-def _hit(row: Row[*tuple[object, ...]]) -> Hit:
+def _hit(row: Row[*tuple[object, ...]]) -> PassageHit:
     first = BlockText(row.first_start, row.first_text, bounds_of(row.first_sentences))
     last = BlockText(row.last_start, row.last_text, bounds_of(row.last_sentences))
     is_placed = row.revision_id == row.current_revision_id
-    return Hit(
+    return PassageHit(
         id=row.id,
         version=row.version,
         tag=row.tag,

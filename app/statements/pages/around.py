@@ -7,7 +7,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.assignments.queries.visibility import can_see_all
-from app.findings.queries.hits import Hit, list_hits
+from app.findings.queries.hits import PassageHit, list_hits
 from app.frozen import frozen
 from app.parties.models import Named, Party, Position
 from app.projects.models import Member
@@ -156,7 +156,7 @@ def build_page(
 
 
 def _section(
-    around: Around, part: SectionPart, cut: Sequence[Said], hits: Mapping[int, Hit]
+    around: Around, part: SectionPart, cut: Sequence[Said], hits: Mapping[int, PassageHit]
 ) -> Section:
     what, row_id = around.words.what, around.row.id
     address = url_for("parties.one", slug=around.slug, what=what, row_id=row_id, show=part.key)
@@ -170,7 +170,7 @@ def _section(
     )
 
 
-def _quote(around: Around, part: SectionPart, one: Said, hit: Hit) -> Quote:
+def _quote(around: Around, part: SectionPart, one: Said, hit: PassageHit) -> Quote:
     """Return a quote; what the page is about itself is not said again."""
     is_of_party = around.words is PARTIES
     is_own = is_of_party and not part.is_of_it

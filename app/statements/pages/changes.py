@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.discussion.models import REASON_LIMIT
 from app.discussion.queries.verdicts import Said
-from app.findings.queries.hits import Hit, list_hits
+from app.findings.queries.hits import PassageHit, list_hits
 from app.frozen import frozen
 from app.parties.models import Named, Party, Position
 from app.parties.service.names import PLURALS
@@ -37,7 +37,7 @@ class SideShown:
 
     side: str
     day: date | None
-    hit: Hit
+    hit: PassageHit
 
 
 @frozen
@@ -231,7 +231,7 @@ def _pairs(
 
 
 def _pair(
-    found: Changes, judged: Judged, change: Change, hits: Mapping[int, Hit], slug: str
+    found: Changes, judged: Judged, change: Change, hits: Mapping[int, PassageHit], slug: str
 ) -> PairShown:
     pair, said = judged
     every = AskedChanges(
@@ -264,7 +264,7 @@ def _with_typed(pair: PairShown, refused: Refused) -> PairShown:
     return replace(pair, typed=refused.typed, problem=refused.problem)
 
 
-def _side(statement: Statement, hit: Hit) -> SideShown:
+def _side(statement: Statement, hit: PassageHit) -> SideShown:
     return SideShown(statement.side, statement.day, hit)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.findings.queries.hits import Hit
+from app.findings.queries.hits import PassageHit
 from app.frozen import frozen
 from app.statements.pages.drawn import Drawn
 from app.statements.pages.words import PARTIES, POSITIONS, SubjectWords
@@ -30,7 +30,7 @@ class Link:
 class Quote:
     """A passage in its sentence: by whom, of whom, and what it is for or against."""
 
-    hit: Hit
+    hit: PassageHit
     by: Link | None
     of: Sequence[Link]
     position: Link | None
