@@ -35,7 +35,7 @@ def load_articles(
     config: Config = current_app.config["GLOSS"]
     files = list(loading.find_files(paths))
     counts = dict.fromkeys(loading.Outcome, 0)
-    how = loading.How(config.date_order, config.limits, by_chapter, dry_run, encoding or "")
+    how = loading.LoadOptions(config.date_order, config.limits, by_chapter, dry_run, encoding or "")
     said = []
     with ready_database().writing() as session, one_line_errors():
         project_id = projects.find_open_project(session, slug).id

@@ -17,7 +17,7 @@ from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.articles.models import Article
 from app.articles.queries.articles import current_revision
-from app.articles.service.loading import How, Outcome, load_file
+from app.articles.service.loading import LoadOptions, Outcome, load_file
 from app.core.db import Database
 from app.projects.models import Member, Project
 from app.text.dates import DateOrder
@@ -89,7 +89,7 @@ class Site:
         file.write_text(source.replace("NUMBER", str(number)), encoding="utf-8")
         with self.writing() as session:
             project = session.scalars(select(Project).where(Project.slug == "first")).one()
-            how = How(DateOrder.MDY, Limits())
+            how = LoadOptions(DateOrder.MDY, Limits())
             (loaded,) = load_file(session, project_id=project.id, path=file, how=how)
             assert loaded.outcome is Outcome.LOADED, loaded.message
             session.commit()

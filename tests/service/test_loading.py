@@ -43,7 +43,7 @@ def write(path: Path, content: str | bytes = GOOD) -> Path:
 
 
 def load(session: Session, project: Project, path: Path) -> loading.Loaded:
-    how = loading.How(DateOrder.MDY, Limits())
+    how = loading.LoadOptions(DateOrder.MDY, Limits())
     (loaded,) = loading.load_file(session, project_id=project.id, path=path, how=how)
     session.commit()
     return loaded
@@ -240,7 +240,7 @@ def test_an_archive_is_loaded_file_by_file_and_once(
     path.write_bytes(
         zipped({"one.txt": "One.\n\nWords.", "b.exe": b"MZ", "two.md": "# Two\n\nHi."})
     )
-    how = loading.How(DateOrder.MDY, Limits())
+    how = loading.LoadOptions(DateOrder.MDY, Limits())
     for expected in (Outcome.LOADED, Outcome.SKIPPED):
         found = list(loading.load_file(session, project_id=project.id, path=path, how=how))
         assert [one.outcome for one in found] == [expected, Outcome.REFUSED, expected]
@@ -250,7 +250,7 @@ def test_an_archive_is_loaded_file_by_file_and_once(
 
 def test_on_trial_nothing_is_stored(session: Session, project: Project, tmp_path: Path) -> None:
     path = write(tmp_path / "road.txt")
-    how = loading.How(DateOrder.MDY, Limits(), is_trial=True)
+    how = loading.LoadOptions(DateOrder.MDY, Limits(), is_trial=True)
     (found,) = loading.load_file(session, project_id=project.id, path=path, how=how)
     assert (found.outcome, count(session)) == (Outcome.LOADED, 0)
     assert found.message.endswith("on trial")

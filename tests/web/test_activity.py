@@ -35,7 +35,7 @@ from tests.harness.builders import (
 from tests.harness.pages import PageClient, page_client, read
 
 ACTIVITY = "/projects/first/activity"
-BY_PASSWORD = {"how": audit.How.PASSWORD.value, "browser": ""}
+BY_PASSWORD = {"how": audit.SignInMethod.PASSWORD.value, "browser": ""}
 
 
 @pytest.fixture

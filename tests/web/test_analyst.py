@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.articles.models import Article
-from app.articles.service.loading import How, load_file
+from app.articles.service.loading import LoadOptions, load_file
 from app.parties.models import Party
 from app.parties.service.aliases import merge
 from app.parties.service.names import change
@@ -257,7 +257,7 @@ def analyst(client: PageClient, session: Session, room: Room) -> PageClient:
     positions = {
         each: add_position(session, curator, each) for each in {one.position for one in every}
     }
-    how = How(DateOrder.MDY, Limits())
+    how = LoadOptions(DateOrder.MDY, Limits())
     for path, coded in ARTICLES.items():
         (loaded,) = load_file(session, project_id=curator.project_id, path=path, how=how)
         session.commit()

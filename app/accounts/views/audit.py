@@ -36,7 +36,7 @@ PASSWORD_RESET = "account.password_reset"  # noqa: S105  (the same)
 REFUSALS_AN_HOUR = 5  # of one address that are kept, so that nobody can fill the table
 
 
-class How(StrEnum):
+class SignInMethod(StrEnum):
     """By what somebody signed in."""
 
     PASSWORD = "a password"  # noqa: S105  (words)
@@ -57,7 +57,7 @@ def audit(
     account_event(session, account_id, kind, before, after)
 
 
-def sign_in(session: Session, account_id: int, how: How) -> str:
+def sign_in(session: Session, account_id: int, how: SignInMethod) -> str:
     """Begin a session in this browser, record it, and return its token.
 
     One that this browser has already ends: its token is lost with the cookie that holds it.

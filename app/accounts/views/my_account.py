@@ -17,7 +17,7 @@ from app.accounts.views.audit import (
     PASSWORD_CHANGED,
     RENAMED,
     SESSIONS_ENDED,
-    How,
+    SignInMethod,
     audit,
     audit_refusal,
 )
@@ -137,7 +137,7 @@ def begin() -> ResponseReturnValue:
         session.commit()
         return _sign_in_page(form, Invalid("", NO_MATCH))
     try:
-        token = begin_audited(session, account.id, How.PASSWORD)
+        token = begin_audited(session, account.id, SignInMethod.PASSWORD)
     except Forbidden as error:
         session.rollback()
         return _sign_in_page(form, error)

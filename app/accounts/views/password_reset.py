@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.forms import NewPasswordForm
 from app.accounts.passwords import hash_password
 from app.accounts.service import accounts, reset_tokens
-from app.accounts.views.audit import PASSWORD_RESET, How, audit, sign_in
+from app.accounts.views.audit import PASSWORD_RESET, SignInMethod, audit, sign_in
 from app.accounts.views.current_account import begin_session
 from app.config import Config
 from app.core.errors import Invalid
@@ -62,7 +62,7 @@ def set_password(token: str) -> ResponseReturnValue:
     with counting_wrong_links():
         account_id = reset_tokens.use(session, token=token, password_hash=password_hash)
     audit(session, account_id, PASSWORD_RESET)
-    signed_in = sign_in(session, account_id, How.RESET_LINK)
+    signed_in = sign_in(session, account_id, SignInMethod.RESET_LINK)
     session.commit()
     begin_session(signed_in)
     flash("Your password is changed, and your other sessions have ended.")

@@ -58,7 +58,7 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 @frozen
-class How:
+class LoadOptions:
     """How files are read; with `is_trial` nothing is stored.
 
     `encoding` is the name of the one that is taken where it would be guessed.
@@ -71,7 +71,9 @@ class How:
     encoding: str = ""
 
 
-def load_file(session: Session, *, project_id: int, path: Path, how: How) -> Iterator[Loaded]:
+def load_file(
+    session: Session, *, project_id: int, path: Path, how: LoadOptions
+) -> Iterator[Loaded]:
     """Add the articles in a file, unless they are there already. Never raises for a bad file.
 
     What was written before is committed, and each article is for the caller to commit.
@@ -181,7 +183,7 @@ def load_seeds(database: Database, config: Config, *, echo: Callable[[str], None
         for folder in config.seed_dirs:
             if not folder.is_dir():
                 echo(f"Seeds: the folder {folder} is not there.")
-        how = How(config.date_order, config.limits)
+        how = LoadOptions(config.date_order, config.limits)
         for path in find_files(folder for folder in config.seed_dirs if folder.is_dir()):
             for result in load_file(session, project_id=project.id, path=path, how=how):
                 session.commit()

@@ -10,7 +10,7 @@ from app.accounts.forms import SignUpForm
 from app.accounts.models import Account
 from app.accounts.passwords import hash_password
 from app.accounts.service import accounts
-from app.accounts.views.audit import How
+from app.accounts.views.audit import SignInMethod
 from app.accounts.views.audit import sign_in as begin_audited
 from app.accounts.views.current_account import (
     begin_session,
@@ -85,7 +85,7 @@ def create_account() -> ResponseReturnValue:
     except (Forbidden, TooMany) as error:
         return _page(form, error)
     projects.join_first(session, account_id=account.id)
-    token = begin_audited(session, account.id, How.NEW_ACCOUNT)
+    token = begin_audited(session, account.id, SignInMethod.NEW_ACCOUNT)
     session.commit()
     begin_session(token)
     return redirect("/", code=303)

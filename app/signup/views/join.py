@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.forms import SignUpForm
-from app.accounts.views.audit import How, sign_in
+from app.accounts.views.audit import SignInMethod, sign_in
 from app.accounts.views.current_account import (
     begin_session,
     current_account,
@@ -85,7 +85,7 @@ def sign_up_invited(token: str) -> ResponseReturnValue:
     except TooMany as error:
         return _page(token, found, form, error)
     member = invitations.join(session, account_id=account.id, token=token)
-    signed_in = sign_in(session, account.id, How.INVITATION)
+    signed_in = sign_in(session, account.id, SignInMethod.INVITATION)
     session.commit()
     begin_session(signed_in)
     return welcome(member)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import NAME_LIMIT, NO_PASSWORD, Account
 from app.accounts.service import accounts, identities
-from app.accounts.views.audit import CONNECTED, How, audit, sign_in
+from app.accounts.views.audit import CONNECTED, SignInMethod, audit, sign_in
 from app.accounts.views.current_account import begin_session, is_signed_in
 from app.accounts.views.my_account import TRIES_FROM_HOST, WINDOW, sign_in_page
 from app.config import Config
@@ -100,7 +100,7 @@ def come_back() -> ResponseReturnValue:
             entered = enter(session, person, provider, invitation=invitation, is_open=_is_open())
             if entered.is_claimed:
                 audit(session, entered.account.id, CONNECTED)
-            token = sign_in(session, entered.account.id, How.PROVIDER)
+            token = sign_in(session, entered.account.id, SignInMethod.PROVIDER)
             session.commit()
     except (TooMany, Unreachable) as error:  # nothing is used up: a reload tries again
         return sign_in_page(error, wanted, invitation)
