@@ -14,7 +14,7 @@ from app.themes import queries
 from app.themes.fields import EMPTY
 from app.themes.models import NAME_LIMIT, TEXT_LIMIT, Theme
 from app.themes.queries import NamedTheme
-from app.themes.service.importing import ImportLine, ImportPlan
+from app.themes.service.importing import ImportPlan, ThemeImportLine
 from app.themes.service.themes import MOST_THEMES
 from app.themes.table import BYTES_LIMIT, COLUMNS
 from app.themes.tree import Branch, in_order, tree_of
@@ -111,7 +111,7 @@ class ImportList:
     """Rows of one kind of a file of themes: the first of them, and how many more there are."""
 
     title: str
-    lines: Sequence[ImportLine]
+    lines: Sequence[ThemeImportLine]
     more: int
 
 

@@ -41,7 +41,7 @@ _SAID = ("name", "definition", "example", "colour")
 
 
 @frozen
-class ImportLine:
+class ThemeImportLine:
     """What becomes of a row: the columns that it changes, or why it is refused."""
 
     number: int
@@ -54,9 +54,9 @@ class ImportLine:
 class ImportPlan:
     """What becomes of the rows of a table: `same` are there already."""
 
-    added: Sequence[ImportLine]
-    changed: Sequence[ImportLine]
-    refused: Sequence[ImportLine]
+    added: Sequence[ThemeImportLine]
+    changed: Sequence[ThemeImportLine]
+    refused: Sequence[ThemeImportLine]
     same: int
 
     @property
@@ -87,11 +87,11 @@ class _Import:
     there: Mapping[str, Theme]
     keys: Mapping[int | None, str]  # the folded names of those that are there, by their ids
     wanted: dict[str, _Wanted] = field(default_factory=dict)
-    refused: list[ImportLine] = field(default_factory=list)
+    refused: list[ThemeImportLine] = field(default_factory=list)
 
     def refuse(self, row: Row, why: str) -> None:
         name = clean_line(row["name"])
-        self.refused.append(ImportLine(row.number, name[:200], why=why))
+        self.refused.append(ThemeImportLine(row.number, name[:200], why=why))
 
     def parent_there(self, key: str) -> str:
         """Return under which theme one that is there stands, "" for none."""
@@ -379,7 +379,7 @@ def _plan(found: _Import, states: Mapping[str, ThemeState]) -> ImportPlan:
     for key, wanted in found.wanted.items():
         theme, name = found.there.get(key), wanted.said["name"]
         if theme is None:
-            added.append(ImportLine(wanted.row.number, name))
+            added.append(ThemeImportLine(wanted.row.number, name))
             continue
         before, after = ThemeState.of(theme), states[key]
         columns = [each for each in _SAID if getattr(before, each) != getattr(after, each)]
@@ -390,7 +390,7 @@ def _plan(found: _Import, states: Mapping[str, ThemeState]) -> ImportPlan:
         if before.archived != after.archived:
             columns.append("archived")
         if columns:
-            changed.append(ImportLine(wanted.row.number, name, columns))
+            changed.append(ThemeImportLine(wanted.row.number, name, columns))
         else:
             same += 1
     return ImportPlan(added, changed, found.refused, same)
