@@ -14,7 +14,7 @@ from app.themes import queries
 from app.themes.fields import EMPTY
 from app.themes.models import NAME_LIMIT, TEXT_LIMIT, Theme
 from app.themes.queries import NamedTheme
-from app.themes.service.importing import ImportPlan, ThemeImportLine
+from app.themes.service.importing import ThemeImportLine, ThemeImportPlan
 from app.themes.service.themes import MOST_THEMES
 from app.themes.table import BYTES_LIMIT, COLUMNS
 from app.themes.tree import Branch, in_order, tree_of
@@ -126,7 +126,7 @@ class ImportPage(FormPage):
     columns: Sequence[str] = COLUMNS
     most: int = MOST_THEMES
     most_bytes: int = BYTES_LIMIT
-    plan: ImportPlan | None = None
+    plan: ThemeImportPlan | None = None
     table: str = ""
     problem: str = ""
     field: str = ""

@@ -208,7 +208,7 @@ def import_file(slug: str) -> ResponseReturnValue:
 
 
 def _imported(
-    session: Session, slug: str, plan: importing.ImportPlan, event_id: int
+    session: Session, slug: str, plan: importing.ThemeImportPlan, event_id: int
 ) -> ResponseReturnValue:
     session.commit()
     back = UndoForm(url_for("codebook.undo_import", slug=slug, event_id=event_id))

@@ -12,7 +12,7 @@ from app.projects.roles import Role
 from app.themes.models import Theme
 from app.themes.queries import list_themes, verify
 from app.themes.service import importing, themes
-from app.themes.service.importing import ImportPlan
+from app.themes.service.importing import ThemeImportPlan
 from app.themes.state import ThemeState
 from app.themes.table import read_table, write_table
 from tests.harness.builders import Room, add_member, add_theme
@@ -20,7 +20,7 @@ from tests.harness.builders import Room, add_member, add_theme
 HEAD = "name,definition,example,colour,parent,order,archived\n"
 
 
-def take_in(session: Session, room: Room, text: str) -> tuple[ImportPlan, int | None]:
+def take_in(session: Session, room: Room, text: str) -> tuple[ThemeImportPlan, int | None]:
     done = importing.carry_out(session, actor=room.curator, rows=read_table(text.encode(), 100))
     session.commit()
     assert list(verify(session)) == []

@@ -51,7 +51,7 @@ class ThemeImportLine:
 
 
 @frozen
-class ImportPlan:
+class ThemeImportPlan:
     """What becomes of the rows of a table: `same` are there already."""
 
     added: Sequence[ThemeImportLine]
@@ -105,7 +105,7 @@ class _Import:
         return found
 
 
-def plan(session: Session, *, actor: Member, rows: Sequence[Row]) -> ImportPlan:
+def plan(session: Session, *, actor: Member, rows: Sequence[Row]) -> ThemeImportPlan:
     """Say what the rows would do to the themes of a project; it changes nothing.
 
     Raises: Forbidden.
@@ -117,7 +117,7 @@ def plan(session: Session, *, actor: Member, rows: Sequence[Row]) -> ImportPlan:
 
 def carry_out(
     session: Session, *, actor: Member, rows: Sequence[Row]
-) -> tuple[ImportPlan, int | None]:
+) -> tuple[ThemeImportPlan, int | None]:
     """Make and change themes as rows say, all that are not refused, as one act.
 
     Return what was done, and the id of its event, None where nothing was to do.
@@ -373,7 +373,7 @@ def _order(
     return wanted.order or is_now, wanted.order is None, is_now, wanted.row.number
 
 
-def _plan(found: _Import, states: Mapping[str, ThemeState]) -> ImportPlan:
+def _plan(found: _Import, states: Mapping[str, ThemeState]) -> ThemeImportPlan:
     parents = found.parents()
     added, changed, same = [], [], 0
     for key, wanted in found.wanted.items():
@@ -393,4 +393,4 @@ def _plan(found: _Import, states: Mapping[str, ThemeState]) -> ImportPlan:
             changed.append(ThemeImportLine(wanted.row.number, name, columns))
         else:
             same += 1
-    return ImportPlan(added, changed, found.refused, same)
+    return ThemeImportPlan(added, changed, found.refused, same)
