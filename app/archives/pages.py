@@ -12,7 +12,7 @@ MOST = Most(rows=50_000, unpacked=200_000_000)
 
 
 @frozen
-class ImportPage(FormPage):
+class ArchiveImportPage(FormPage):
     """The form, with what was typed and what is in its way. `my_name` is the importer's own."""
 
     my_name: str

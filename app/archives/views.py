@@ -121,8 +121,8 @@ def _import(importer: Importer, name: str) -> tuple[str, str]:
 
 def _page(
     name: str = "", *, is_in_archive: bool = True, error: Invalid | None = None
-) -> pages.ImportPage:
-    return pages.ImportPage(
+) -> pages.ArchiveImportPage:
+    return pages.ArchiveImportPage(
         my_name=current_account().name,
         packed_bytes=_config().limits.packed_bytes,
         name=name,

@@ -116,7 +116,7 @@ class ImportList:
 
 
 @frozen
-class ImportPage(FormPage):
+class ThemeImportPage(FormPage):
     """The form for a file of themes, and with a `plan` what it would do, to be confirmed.
 
     `table` is the file as the form sends it again.

@@ -179,7 +179,7 @@ def _keeper(slug: str) -> int:
 @blueprint.get(f"{PATH}/import")
 def choose_file(slug: str) -> ResponseReturnValue:
     current_member(slug, Act.KEEP_THEMES)
-    return render("codebook/import.html", pages.ImportPage(slug))
+    return render("codebook/import.html", pages.ThemeImportPage(slug))
 
 
 @blueprint.post(f"{PATH}/import")
@@ -190,7 +190,7 @@ def import_file(slug: str) -> ResponseReturnValue:
     session = get_session()
     given = request.files.get("file")
     data = request.form.get("table", "").encode() if given is None else given.read()
-    page = pages.ImportPage(slug)
+    page = pages.ThemeImportPage(slug)
     try:
         rows = read_table(data, MOST_THEMES)
         if request.form.get("confirm") != "1":
