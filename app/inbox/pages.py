@@ -16,7 +16,7 @@ from app.discussion.service.stances import TAKEN, WITHDRAWN
 from app.events.models import Event
 from app.frozen import frozen
 from app.inbox.queries import inbox
-from app.inbox.queries.inbox import Item
+from app.inbox.queries.inbox import InboxItem
 from app.inbox.queries.unsettled import DISPUTES, QUESTIONS, Open, count_open, list_open
 from app.web.responses import Pager
 
@@ -139,7 +139,7 @@ def _unsettled(session: Session, account_id: int, kind: str) -> Unsettled:
     return Unsettled(kind, TITLES[kind], lines, total)
 
 
-def lines_of(session: Session, items: Sequence[Item], account_id: int) -> list[InboxLine]:
+def lines_of(session: Session, items: Sequence[InboxItem], account_id: int) -> list[InboxLine]:
     """Put items into words. What somebody deleted since is not repeated."""
     ids = {_comment_id(item.event) for item in items} - {0}
     living = inbox.living_texts(session, ids)
@@ -150,7 +150,7 @@ def lines_of(session: Session, items: Sequence[Item], account_id: int) -> list[I
 
 
 def _line(
-    item: Item,
+    item: InboxItem,
     living: Mapping[int, str],
     reasons: Mapping[tuple[int, int], str],
     called: Called,

@@ -139,7 +139,7 @@ def _with_all(event_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
 
 
 @frozen
-class Item:
+class InboxItem:
     """An event that concerns someone, by whom, and where; `is_named` says that it names them."""
 
     event: Event
@@ -157,7 +157,9 @@ def count_unread(session: Session, account_id: int) -> int:
     return int(count)
 
 
-def list_items(session: Session, account_id: int, *, before: int | None, limit: int) -> list[Item]:
+def list_items(
+    session: Session, account_id: int, *, before: int | None, limit: int
+) -> list[InboxItem]:
     """Return what concerns someone before the event of an id (None: until now), newest first."""
     if before is None:
         return _list(session, account_id, _find_newest(session, account_id, limit))
@@ -182,12 +184,12 @@ def _find_newest(session: Session, account_id: int, limit: int) -> Sequence[int]
         threads *= 4
 
 
-def _list(session: Session, account_id: int, event_ids: Sequence[int]) -> list[Item]:
+def _list(session: Session, account_id: int, event_ids: Sequence[int]) -> list[InboxItem]:
     rows = session.execute(_with_all(event_ids), {"account_id": account_id})
-    return [Item(*row) for row in rows]
+    return [InboxItem(*row) for row in rows]
 
 
-def list_untold(session: Session, account_id: int, *, limit: int) -> list[Item]:
+def list_untold(session: Session, account_id: int, *, limit: int) -> list[InboxItem]:
     """Return what is unread, and came after what the last digest knew of, newest first."""
     newest = _NEWEST.where(
         Participant.last_event_id > _told_to, Event.id > _told_to, _is_unread

@@ -15,7 +15,7 @@ from app.frozen import frozen
 from app.inbox import service
 from app.inbox.pages import InboxLine, lines_of
 from app.inbox.queries import inbox
-from app.inbox.queries.inbox import Item
+from app.inbox.queries.inbox import InboxItem
 from app.integrations.mail import MailServer, send_mail
 from app.web.access import public
 from app.web.link_throttle import counting_wrong_links
@@ -143,7 +143,7 @@ def _address(endpoint: str, **values: object) -> str:
     return config.permalink_base + current_app.url_map.bind("").build(endpoint, values)
 
 
-def _text(session: Session, account: Account, items: list[Item]) -> str:
+def _text(session: Session, account: Account, items: list[InboxItem]) -> str:
     lines = lines_of(session, items[:LINES], account.id)
     what_is_new = ONE_IS_NEW if len(lines) == 1 else MANY_ARE_NEW
     if len(items) > LINES:

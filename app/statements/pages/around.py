@@ -16,9 +16,9 @@ from app.statements.pages.drawn import Drawn
 from app.statements.pages.one import (
     QUOTES_A_PAGE,
     QUOTES_SHOWN,
-    Item,
     ItemList,
     Link,
+    ListItem,
     OnePage,
     Quote,
     Section,
@@ -81,7 +81,7 @@ class Around:
         counts = Counter(uses)
         ids = sorted(self.ids, key=lambda row_id: (-counts[row_id], row_id != self.row.id))
         entries = self.entries(self.words)
-        items = [Item(entries[row_id].called, said=number(counts[row_id])) for row_id in ids]
+        items = [ListItem(entries[row_id].called, said=number(counts[row_id])) for row_id in ids]
         return ItemList.of("Called", items if len(items) > 1 else [])
 
 

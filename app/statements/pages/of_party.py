@@ -11,7 +11,7 @@ from app.parties.state import Affiliated
 from app.projects.models import Member
 from app.statements.pages.around import Around, SectionPart, build_page
 from app.statements.pages.drawn import Rows, draw
-from app.statements.pages.one import Item, ItemList, OnePage
+from app.statements.pages.one import ItemList, ListItem, OnePage
 from app.statements.pages.passage_links import few, passages_of
 from app.statements.pages.words import PARTIES, POSITIONS
 from app.statements.queries.listing import list_affiliations
@@ -89,17 +89,17 @@ def _counted(around: Around, title: str, ids: Iterable[int]) -> ItemList:
     """Return parties with how many demands there are, those with the most first."""
     counts = Counter(around.parties[each].main for each in ids)
     order = sorted(counts, key=lambda party: (-counts[party], around.parties[party].folded))
-    items = [Item(*_named(around, party), said=number(counts[party])) for party in order]
+    items = [ListItem(*_named(around, party), said=number(counts[party])) for party in order]
     return ItemList.of(title, items)
 
 
-def _organizations(around: Around, affiliated: Sequence[Affiliated]) -> list[Item]:
-    return [Item(*_named(around, each.organization), said=_days(each)) for each in affiliated]
+def _organizations(around: Around, affiliated: Sequence[Affiliated]) -> list[ListItem]:
+    return [ListItem(*_named(around, each.organization), said=_days(each)) for each in affiliated]
 
 
 def _people(
     around: Around, organization: int, spoken_for: Mapping[int, Sequence[Affiliated]]
-) -> list[Item]:
+) -> list[ListItem]:
     """Return who speaks or spoke for an organisation, by name."""
     people = [
         (around.name(PARTIES, party), party, each)
@@ -108,7 +108,7 @@ def _people(
         if each.organization == organization
     ]
     return [
-        Item(name, around.address(PARTIES, party), said=_days(each))
+        ListItem(name, around.address(PARTIES, party), said=_days(each))
         for name, party, each in sorted(people, key=lambda one: (one[0], one[1], str(one[2].since)))
     ]
 
@@ -146,7 +146,7 @@ def _shared(
     around: Around, title: str, shared: Sequence[Shared], count: Callable[[Shared], int]
 ) -> ItemList:
     items = [
-        Item(
+        ListItem(
             *_named(around, one.party),
             said=f"{number(count(one))} of {number(one.shared)}",
         )

@@ -9,7 +9,7 @@ from app.parties.models import Position
 from app.projects.models import Member
 from app.statements.pages.around import Around, SectionPart, build_page
 from app.statements.pages.drawn import Rows, draw
-from app.statements.pages.one import Item, ItemList, OnePage
+from app.statements.pages.one import ItemList, ListItem, OnePage
 from app.statements.pages.passage_links import few, passages_of
 from app.statements.pages.words import PARTIES, POSITIONS
 from app.statements.queries.uses import Said, list_said
@@ -63,7 +63,7 @@ def position_page(
     )
 
 
-def _by_whom(around: Around, said: Sequence[Said]) -> list[Item]:
+def _by_whom(around: Around, said: Sequence[Said]) -> list[ListItem]:
     """Return the parties that are for or against it, those with the most passages first."""
     counts = Counter(
         (around.parties[one.party].main, one.side) for one in said if one.party is not None
@@ -77,7 +77,7 @@ def _by_whom(around: Around, said: Sequence[Said]) -> list[Item]:
         ),
     )
     items = [
-        Item(
+        ListItem(
             around.name(PARTIES, party),
             around.address(PARTIES, party),
             supporting=counts[party, "for"],
@@ -86,4 +86,4 @@ def _by_whom(around: Around, said: Sequence[Said]) -> list[Item]:
         for party in order
     ]
     nobody = sum(one.party is None for one in said)
-    return [*items, *([Item("Nobody is named", said=number(nobody))] if nobody else [])]
+    return [*items, *([ListItem("Nobody is named", said=number(nobody))] if nobody else [])]

@@ -54,7 +54,7 @@ class Section:
 
 
 @frozen
-class Item:
+class ListItem:
     """A line of a list beside the quotes: a name with what is said of it, or how many."""
 
     name: str
@@ -69,11 +69,11 @@ class ItemList:
     """A list beside the quotes: the first of its lines, and the others, which are folded."""
 
     title: str
-    items: Sequence[Item]
-    more: Sequence[Item] = ()
+    items: Sequence[ListItem]
+    more: Sequence[ListItem] = ()
 
     @classmethod
-    def of(cls, title: str, items: Sequence[Item]) -> "ItemList":
+    def of(cls, title: str, items: Sequence[ListItem]) -> "ItemList":
         """Make a list that shows so many of its lines at first as there is room for."""
         return cls(title, items[:ITEMS_SHOWN], items[ITEMS_SHOWN:])
 
