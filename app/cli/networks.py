@@ -15,7 +15,7 @@ from app.statements.asked_networks import AskedNetwork
 from app.statements.duplicates import CountAs, Duplicates
 from app.statements.graph import Graph
 from app.statements.network_files import NETWORK_FORMATS
-from app.statements.networks import Kind, Normalise, Relation, make_network
+from app.statements.networks import NetworkKind, Normalise, Relation, make_network
 from app.statements.queries.listing import list_all_statements
 from app.statements.queries.networks import find_names
 from app.web.filters import pluralise
@@ -24,12 +24,14 @@ from app.web.recording import recording_export
 networks_group = AppGroup("networks", help="Networks: who is joined by what they say.")
 
 
-def _one_of(values: type[Kind | Relation | Duplicates | Normalise | CountAs]) -> click.Choice[str]:
+def _one_of(
+    values: type[NetworkKind | Relation | Duplicates | Normalise | CountAs],
+) -> click.Choice[str]:
     return click.Choice([each.value for each in values])  # by their values, not their names
 
 
 @networks_group.command("export")
-@click.option("--kind", required=True, type=_one_of(Kind), help="What is joined with what.")
+@click.option("--kind", required=True, type=_one_of(NetworkKind), help="What is joined with what.")
 @click.option(
     "--relation",
     type=_one_of(Relation),
@@ -84,7 +86,7 @@ def export_network(
         message = f"A file of {file_format.name} cannot be shown in a terminal: say --output FILE."
         raise click.ClickException(message)
     asked = AskedNetwork(
-        Kind(kind),
+        NetworkKind(kind),
         Relation(relation),
         Duplicates(duplicates),
         Normalise(normalise),

@@ -11,10 +11,10 @@ from app.findings.asked import Arguments
 from app.frozen import frozen
 from app.statements.arguments import PARAMETERS, read_bounds, read_choices, read_day
 from app.statements.duplicates import CountAs, Duplicates
-from app.statements.networks import Kind, Normalise, Options, Relation
+from app.statements.networks import NetworkKind, Normalise, Options, Relation
 
 CHOICES: Mapping[str, type[StrEnum]] = {
-    "kind": Kind,
+    "kind": NetworkKind,
     "relation": Relation,
     "duplicates": Duplicates,
     "normalise": Normalise,
@@ -30,7 +30,7 @@ class AskedNetwork:
     `since` and `until` are days as they were typed, "" for no bound.
     """
 
-    kind: Kind = Kind.PARTY_POSITION
+    kind: NetworkKind = NetworkKind.PARTY_POSITION
     relation: Relation = Relation.NONE
     duplicates: Duplicates = Duplicates.DOCUMENT
     normalise: Normalise = Normalise.NONE

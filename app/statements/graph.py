@@ -9,7 +9,7 @@ from itertools import chain
 from app.frozen import frozen
 from app.statements.duplicates import drop_duplicates
 from app.statements.matrix import Matrix, Order, build_matrix
-from app.statements.networks import Kind, Network, Relation, what_meets
+from app.statements.networks import Network, NetworkKind, Relation, what_meets
 from app.statements.statement import Statement
 from app.text.sorting import fold
 
@@ -69,7 +69,7 @@ class Graph:
     @cached_property
     def rows(self) -> Sequence[Node]:
         """Return the nodes of the rows, by name."""
-        if self.network.options.kind is Kind.POSITION_POSITION:
+        if self.network.options.kind is NetworkKind.POSITION_POSITION:
             return self._position_nodes(self.network.rows)
         return self._party_nodes(self.network.rows)
 
@@ -149,7 +149,7 @@ class Graph:
             if each.position is None:  # as none is that counts
                 continue
             node, other = each.party, each.position
-            if options.kind is Kind.POSITION_POSITION:
+            if options.kind is NetworkKind.POSITION_POSITION:
                 node, other = other, node
             side = "" if options.relation is Relation.NONE else each.side
             found[node][other, side].append(each)

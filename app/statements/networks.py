@@ -39,7 +39,7 @@ They are whole where nothing is normalised.
 """
 
 
-class Kind(StrEnum):
+class NetworkKind(StrEnum):
     """What a network joins."""
 
     PARTY_POSITION = "party-position"
@@ -72,7 +72,7 @@ class Options:
     Raises: Invalid (the network is not defined).
     """
 
-    kind: Kind = Kind.PARTY_POSITION
+    kind: NetworkKind = NetworkKind.PARTY_POSITION
     relation: Relation = Relation.NONE
     duplicates: Duplicates = Duplicates.DOCUMENT
     normalise: Normalise = Normalise.NONE
@@ -100,7 +100,7 @@ class Options:
     @property
     def is_two_mode(self) -> bool:
         """Say whether it joins parties with positions, and not like with like."""
-        return self.kind is Kind.PARTY_POSITION
+        return self.kind is NetworkKind.PARTY_POSITION
 
     @property
     def is_of_time(self) -> bool:
@@ -145,8 +145,8 @@ def make_network(statements: Iterable[Statement], options: Options) -> Network:
     counted = [each for each in in_time if each.side or not sides_matter]
     return Network(
         options,
-        rows=positions if options.kind is Kind.POSITION_POSITION else parties,
-        columns=parties if options.kind is Kind.PARTY_PARTY else positions,
+        rows=positions if options.kind is NetworkKind.POSITION_POSITION else parties,
+        columns=parties if options.kind is NetworkKind.PARTY_PARTY else positions,
         weights=weigh(count_statements(counted, options.duplicates), options),
         statements=tuple(counted),
         undated=len(said) - len(dated),
@@ -201,7 +201,7 @@ def _profiles(counts: Counts, options: Options) -> Mapping[int, _Profile]:
     profiles: dict[int, Counter[tuple[int, str]]] = defaultdict(Counter)
     for (party, position, side), number in counts.items():
         node, other = party, position
-        if options.kind is Kind.POSITION_POSITION:
+        if options.kind is NetworkKind.POSITION_POSITION:
             node, other = position, party
         profiles[node][other, "" if options.relation is Relation.NONE else side] += number
     return profiles

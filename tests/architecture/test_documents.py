@@ -18,7 +18,7 @@ from app import create_app
 from app.annotations.tags import Tag
 from app.articles.service.loading import Outcome
 from app.config import Config
-from app.exports.queries.columns import COLUMNS, Kind
+from app.exports.queries.columns import COLUMNS, ColumnKind
 from app.exports.queries.formats import FORMATS
 from app.projects.roles import Act, Role, may
 from app.statements.queries import positions_table
@@ -317,20 +317,20 @@ def test_the_columns_of_the_files_are_documented_in_their_order() -> None:
         (column.name, column.kind.value) for column in COLUMNS
     ]
     examples = {
-        Kind.TEXT: r".+",
-        Kind.CODE: r"[a-z]+",
-        Kind.LINK: r"https://\S+",
-        Kind.NUMBER: r"\d+",
-        Kind.DAY: r"\d{4}-\d\d-\d\d",
-        Kind.MOMENT: r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
-        Kind.YES_OR_NO: r"yes|no",
-        Kind.NAMES: r"[^;]+(;[^;]+)*",
+        ColumnKind.TEXT: r".+",
+        ColumnKind.CODE: r"[a-z]+",
+        ColumnKind.LINK: r"https://\S+",
+        ColumnKind.NUMBER: r"\d+",
+        ColumnKind.DAY: r"\d{4}-\d\d-\d\d",
+        ColumnKind.MOMENT: r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+        ColumnKind.YES_OR_NO: r"yes|no",
+        ColumnKind.NAMES: r"[^;]+(;[^;]+)*",
     }
     for _name, kind, meaning, example, empty in documented:
-        assert re.fullmatch(examples[Kind(kind)], codes(example)[0]), example
+        assert re.fullmatch(examples[ColumnKind(kind)], codes(example)[0]), example
         assert meaning
         assert empty
-    assert [row[0] for row in table(DICTIONARY, "kind")] == [kind.value for kind in Kind]
+    assert [row[0] for row in table(DICTIONARY, "kind")] == [kind.value for kind in ColumnKind]
 
 
 def test_the_formats_of_files_are_documented() -> None:

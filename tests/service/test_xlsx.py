@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.core.db import Database
-from app.exports.queries.columns import COLUMNS, Kind
+from app.exports.queries.columns import COLUMNS, ColumnKind
 from app.exports.queries.csv_file import csv_chunks
 from app.exports.queries.rows import ROWS_AT_ONCE, Selection
 from app.exports.queries.xlsx_cells import CELL_LIMIT, cell_writer, escape
@@ -46,11 +46,11 @@ def csv_rows(database: Database, room: Room) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
-def said(cell: Cell | MergedCell, kind: Kind) -> str:
+def said(cell: Cell | MergedCell, kind: ColumnKind) -> str:
     """Return what a cell says as the CSV writes it."""
     value = cell.value
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d" if kind is Kind.DAY else "%Y-%m-%dT%H:%M:%SZ")
+        return value.strftime("%Y-%m-%d" if kind is ColumnKind.DAY else "%Y-%m-%dT%H:%M:%SZ")
     return "" if value is None else str(value)
 
 
@@ -136,7 +136,7 @@ def test_what_a_sheet_cannot_hold_goes_on_in_the_next(
     for sheet in sheets:
         assert (sheet.freeze_panes, sheet["A1"].value) == ("A2", "annotation_id")
         assert sheet.auto_filter.ref == f"A1:{last_column()}{sheet.max_row}"
-    assert [said(record["annotation_id"], Kind.NUMBER) for record in records_of(content)] == [
+    assert [said(record["annotation_id"], ColumnKind.NUMBER) for record in records_of(content)] == [
         row["annotation_id"] for row in csv_rows(database, room)
     ]
     for record in records_of(content):
@@ -158,7 +158,7 @@ def test_where_a_sheet_has_no_room_for_more_links_a_call_leads_there(
         assert record["permalink"].value == f'=HYPERLINK("{BASE}/annotations/{number}")'
 
 
-def written(kind: Kind, value: object) -> str:
+def written(kind: ColumnKind, value: object) -> str:
     return cell_writer(kind, "A", "0", 1)(1, value)
 
 
@@ -173,18 +173,18 @@ def test_any_text_is_kept_whole(text: str) -> None:
 
 def test_what_a_cell_cannot_hold_ends_with_a_sentence_that_says_so() -> None:
     fits = "🙂" * (CELL_LIMIT // 2) + "x"
-    assert fits in written(Kind.TEXT, fits)
-    text = re.sub("<[^>]*>", "", written(Kind.TEXT, fits + "x"))
+    assert fits in written(ColumnKind.TEXT, fits)
+    text = re.sub("<[^>]*>", "", written(ColumnKind.TEXT, fits + "x"))
     assert "CUT HERE" in text
     assert "The CSV has the whole text." in unescape(text)
     assert CELL_LIMIT - 1 <= len(text.encode("utf-16-le")) // 2 <= CELL_LIMIT
 
 
 def test_a_day_of_which_spreadsheets_disagree_is_text() -> None:
-    assert ">1900-02-28<" in written(Kind.DAY, "1900-02-28")
-    assert ">1848-05-01<" in written(Kind.DAY, date(1848, 5, 1))
-    assert written(Kind.DAY, "1900-03-01") == '<c r="A1" s="0"><v>61</v></c>'
-    assert written(Kind.DAY, None) == ""
+    assert ">1900-02-28<" in written(ColumnKind.DAY, "1900-02-28")
+    assert ">1848-05-01<" in written(ColumnKind.DAY, date(1848, 5, 1))
+    assert written(ColumnKind.DAY, "1900-03-01") == '<c r="A1" s="0"><v>61</v></c>'
+    assert written(ColumnKind.DAY, None) == ""
 
 
 @pytest.mark.sqlite_only

@@ -44,7 +44,7 @@ _TAGGED = (
 _OWN_TAGGED = _TAGGED.where(_annotation.account_id == bindparam("only"))
 
 
-class Kind(NamedTuple):
+class AnnotationKind(NamedTuple):
     """What of an annotation can be asked for: its tag, whose it is, and what is said with it.
 
     `themes` are the ids of those that it carries, ascending.
@@ -79,7 +79,7 @@ class Tagged(NamedTuple):
     id: int
     start: int
     end: int
-    kind: Kind
+    kind: AnnotationKind
 
 
 def list_tagged(session: Session, revision: Revision, visibility: Visibility) -> Sequence[Tagged]:
@@ -88,14 +88,14 @@ def list_tagged(session: Session, revision: Revision, visibility: Visibility) ->
     values = {"article_id": revision.article_id, "revision_id": revision.id}
     if visibility.only is not None:
         query, values = _OWN_TAGGED, {**values, "only": visibility.only}
-    kinds: dict[tuple[object, ...], Kind] = {}
+    kinds: dict[tuple[object, ...], AnnotationKind] = {}
     tagged = []
     for number, start, end, *said in session.execute(query, values):
         values_of_kind = tuple(said)
         kind = kinds.get(values_of_kind)
         if kind is None:
             tag, annotator_id, has_note, has_question, is_disputed, themes = said
-            kind = kinds[values_of_kind] = Kind(
+            kind = kinds[values_of_kind] = AnnotationKind(
                 tag,
                 annotator_id,
                 bool(has_note),

@@ -23,7 +23,7 @@ from app.projects.models import Project
 from app.themes.models import Theme
 
 
-class Kind(Enum):
+class ColumnKind(Enum):
     """What the values of a column are, as docs/columns.md says it, and so how to write them."""
 
     TEXT = "text"  # what people wrote, or a name of theirs; "" for nothing
@@ -42,7 +42,7 @@ class Column:
 
     name: str
     source: ColumnElement[Any]
-    kind: Kind
+    kind: ColumnKind
 
 
 def moment_text(at: datetime | str) -> str:
@@ -90,36 +90,36 @@ def _names_of_themes() -> ColumnElement[str]:
 
 
 COLUMNS = (
-    Column("annotation_id", _annotation.id, Kind.NUMBER),
-    Column("project", _project.slug, Kind.TEXT),
-    Column("article_id", _article.id, Kind.NUMBER),
-    Column("article_title", _article.title, Kind.TEXT),
-    Column("article_author", _article.author, Kind.TEXT),
-    Column("publication", _article.publication, Kind.TEXT),
-    Column("published_on", type_coerce(_article.published_on, String), Kind.DAY),
-    Column("source_url", _article.source_url, Kind.TEXT),
-    Column("revision", _revision.number, Kind.NUMBER),
-    Column("block", _placed(_annotation.first_block), Kind.NUMBER),
-    Column("tag", _annotation.tag, Kind.CODE),
-    Column("quote", _annotation.quote, Kind.TEXT),
-    Column("start", _placed(_annotation.start), Kind.NUMBER),
-    Column("end", _placed(_annotation.end), Kind.NUMBER),
-    Column("prefix", _annotation.prefix, Kind.TEXT),
-    Column("suffix", _annotation.suffix, Kind.TEXT),
-    Column("note", _annotation.note, Kind.TEXT),
-    Column("annotator", _account.name, Kind.TEXT),
-    Column("created_at", type_coerce(_annotation.created_at, String), Kind.MOMENT),
-    Column("updated_at", type_coerce(_annotation.updated_at, String), Kind.MOMENT),
-    Column("permalink", _PERMALINK, Kind.LINK),
-    Column("agreements", func.coalesce(AGREEMENTS, 0), Kind.NUMBER),
-    Column("disputes", func.coalesce(DISPUTES, 0), Kind.NUMBER),
-    Column("thread", _THREAD, Kind.CODE),
-    Column("made_blind", _annotation.made_blind, Kind.YES_OR_NO),
-    Column("themes", _names_of_themes(), Kind.NAMES),
-    Column("party", name_of_party(), Kind.TEXT),
-    Column("party_organization", name_of_organization(), Kind.TEXT),
-    Column("addressee", names_of_addressees(), Kind.NAMES),
-    Column("position", sentence_of_position(), Kind.TEXT),
-    Column("side", _annotation.side, Kind.CODE),
+    Column("annotation_id", _annotation.id, ColumnKind.NUMBER),
+    Column("project", _project.slug, ColumnKind.TEXT),
+    Column("article_id", _article.id, ColumnKind.NUMBER),
+    Column("article_title", _article.title, ColumnKind.TEXT),
+    Column("article_author", _article.author, ColumnKind.TEXT),
+    Column("publication", _article.publication, ColumnKind.TEXT),
+    Column("published_on", type_coerce(_article.published_on, String), ColumnKind.DAY),
+    Column("source_url", _article.source_url, ColumnKind.TEXT),
+    Column("revision", _revision.number, ColumnKind.NUMBER),
+    Column("block", _placed(_annotation.first_block), ColumnKind.NUMBER),
+    Column("tag", _annotation.tag, ColumnKind.CODE),
+    Column("quote", _annotation.quote, ColumnKind.TEXT),
+    Column("start", _placed(_annotation.start), ColumnKind.NUMBER),
+    Column("end", _placed(_annotation.end), ColumnKind.NUMBER),
+    Column("prefix", _annotation.prefix, ColumnKind.TEXT),
+    Column("suffix", _annotation.suffix, ColumnKind.TEXT),
+    Column("note", _annotation.note, ColumnKind.TEXT),
+    Column("annotator", _account.name, ColumnKind.TEXT),
+    Column("created_at", type_coerce(_annotation.created_at, String), ColumnKind.MOMENT),
+    Column("updated_at", type_coerce(_annotation.updated_at, String), ColumnKind.MOMENT),
+    Column("permalink", _PERMALINK, ColumnKind.LINK),
+    Column("agreements", func.coalesce(AGREEMENTS, 0), ColumnKind.NUMBER),
+    Column("disputes", func.coalesce(DISPUTES, 0), ColumnKind.NUMBER),
+    Column("thread", _THREAD, ColumnKind.CODE),
+    Column("made_blind", _annotation.made_blind, ColumnKind.YES_OR_NO),
+    Column("themes", _names_of_themes(), ColumnKind.NAMES),
+    Column("party", name_of_party(), ColumnKind.TEXT),
+    Column("party_organization", name_of_organization(), ColumnKind.TEXT),
+    Column("addressee", names_of_addressees(), ColumnKind.NAMES),
+    Column("position", sentence_of_position(), ColumnKind.TEXT),
+    Column("side", _annotation.side, ColumnKind.CODE),
 )
 """A promise to who reads the file: a new column is appended, and none moves or goes."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from app.core.db import Database
-from app.exports.queries.columns import COLUMNS, Kind, moment_text
+from app.exports.queries.columns import COLUMNS, ColumnKind, moment_text
 from app.exports.queries.rows import Selection, list_rows
 from app.text.cells import guard
 
@@ -43,7 +43,7 @@ def _lines(rows: Sequence[Sequence[Any]], separator: str) -> Iterator[str]:
     """Write the rows, a column at a time: a project has a hundred thousand of them."""
     columns = zip(COLUMNS, zip(*rows, strict=True), strict=False)
     text = partial(write_text, separator=separator)
-    writers = _CELLS | {Kind.TEXT: text, Kind.NAMES: text}
+    writers = _CELLS | {ColumnKind.TEXT: text, ColumnKind.NAMES: text}
     cells = [map(writers[column.kind], values) for column, values in columns]
     return map(separator.join, zip(*cells, strict=True))
 
@@ -62,12 +62,12 @@ def _number(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-_CELLS: dict[Kind, Callable[[Any], str]] = {
-    Kind.CODE: str,
-    Kind.LINK: str,
-    Kind.NUMBER: _number,
-    Kind.DAY: lambda day: str(day or ""),
-    Kind.MOMENT: moment_text,
-    Kind.YES_OR_NO: lambda is_so: "yes" if is_so else "no",
+_CELLS: dict[ColumnKind, Callable[[Any], str]] = {
+    ColumnKind.CODE: str,
+    ColumnKind.LINK: str,
+    ColumnKind.NUMBER: _number,
+    ColumnKind.DAY: lambda day: str(day or ""),
+    ColumnKind.MOMENT: moment_text,
+    ColumnKind.YES_OR_NO: lambda is_so: "yes" if is_so else "no",
 }
 """How the values of each kind are written, but for words of people: the separator matters there."""

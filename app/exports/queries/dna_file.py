@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.core.db import Database, read_columns
-from app.exports.queries.columns import COLUMNS, Column, Kind
+from app.exports.queries.columns import COLUMNS, Column, ColumnKind
 from app.exports.queries.csv_file import LINE_END, write_text
 from app.exports.queries.rows import Selection, list_rows
 from app.exports.queries.said_columns import kind_of_party
@@ -36,7 +36,7 @@ _NEEDED = {
 }
 _COLUMNS = (
     *(column for column in COLUMNS if column.name in _NEEDED),
-    Column("party_kind", kind_of_party(), Kind.CODE),
+    Column("party_kind", kind_of_party(), ColumnKind.CODE),
 )
 _AGREEMENT = {"for": "1", "against": "0"}
 _annotation = Annotation.__table__.c

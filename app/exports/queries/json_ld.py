@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.articles.models import Article, Revision
 from app.core.db import Database
 from app.core.names import SEPARATOR
-from app.exports.queries.columns import COLUMNS, Column, Kind, moment_text
+from app.exports.queries.columns import COLUMNS, Column, ColumnKind, moment_text
 from app.exports.queries.rows import Selection, find_rows, list_rows
 from app.frozen import frozen
 from app.projects.models import Project
@@ -49,8 +49,8 @@ _NEEDED = (
 )
 _COLUMNS = (
     *(column for column in COLUMNS if column.name in _NEEDED),
-    Column("language", Article.__table__.c.language, Kind.TEXT),
-    Column("made_at", type_coerce(Revision.__table__.c.created_at, String), Kind.MOMENT),
+    Column("language", Article.__table__.c.language, ColumnKind.TEXT),
+    Column("made_at", type_coerce(Revision.__table__.c.created_at, String), ColumnKind.MOMENT),
 )
 
 to_json = JSONEncoder(ensure_ascii=False).encode

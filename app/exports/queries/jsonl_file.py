@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core.db import Database
 from app.core.names import SEPARATOR
-from app.exports.queries.columns import COLUMNS, Kind, moment_text
+from app.exports.queries.columns import COLUMNS, ColumnKind, moment_text
 from app.exports.queries.rows import Selection, list_rows
 
 MIMETYPE = "application/jsonl"
@@ -33,14 +33,14 @@ def _lines(rows: Sequence[Sequence[Any]]) -> Iterator[str]:
     return (_encode(dict(zip(_NAMES, row, strict=True))) for row in zip(*values, strict=True))
 
 
-_VALUES: Mapping[Kind, Callable[[Any], object]] = {
-    Kind.TEXT: lambda text: text,
-    Kind.CODE: lambda word: word or None,
-    Kind.LINK: lambda address: address,
-    Kind.NUMBER: lambda number: number,
-    Kind.DAY: lambda day: str(day) if day else None,
-    Kind.MOMENT: moment_text,
-    Kind.YES_OR_NO: bool,
-    Kind.NAMES: lambda names: names.split(SEPARATOR) if names else [],
+_VALUES: Mapping[ColumnKind, Callable[[Any], object]] = {
+    ColumnKind.TEXT: lambda text: text,
+    ColumnKind.CODE: lambda word: word or None,
+    ColumnKind.LINK: lambda address: address,
+    ColumnKind.NUMBER: lambda number: number,
+    ColumnKind.DAY: lambda day: str(day) if day else None,
+    ColumnKind.MOMENT: moment_text,
+    ColumnKind.YES_OR_NO: bool,
+    ColumnKind.NAMES: lambda names: names.split(SEPARATOR) if names else [],
 }
 """What stands for the values of each kind."""

@@ -19,7 +19,7 @@ from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.articles.models import Article, Revision
 from app.core.db import Database
-from app.exports.queries.columns import Column, Kind, moment_text
+from app.exports.queries.columns import Column, ColumnKind, moment_text
 from app.exports.queries.pieces import Pieces
 from app.exports.queries.qdpx_codes import Guids, codebook, users, variable_values, variables
 from app.exports.queries.rows import ROWS_AT_ONCE, Selection, list_ids, read_rows
@@ -39,31 +39,31 @@ _Row = Row[*tuple[Any, ...]]
 _annotation, _account = Annotation.__table__.c, Account.__table__.c
 _article, _revision = Article.__table__.c, Revision.__table__.c
 
-_ID = Column("id", _annotation.id, Kind.NUMBER)
-_ARTICLE = Column("article_id", _annotation.article_id, Kind.NUMBER)
-_BY = Column("account_id", _annotation.account_id, Kind.NUMBER)
-_THEMES = Column("themes", _annotation.themes, Kind.CODE)
+_ID = Column("id", _annotation.id, ColumnKind.NUMBER)
+_ARTICLE = Column("article_id", _annotation.article_id, ColumnKind.NUMBER)
+_BY = Column("account_id", _annotation.account_id, ColumnKind.NUMBER)
+_THEMES = Column("themes", _annotation.themes, ColumnKind.CODE)
 _USED = (
     _ID,
     _ARTICLE,
     _BY,
     _THEMES,
-    Column("current_revision_id", _article.current_revision_id, Kind.NUMBER),
-    Column("annotator", _account.name, Kind.TEXT),
+    Column("current_revision_id", _article.current_revision_id, ColumnKind.NUMBER),
+    Column("annotator", _account.name, ColumnKind.TEXT),
 )
 _COLUMNS = (
     _ID,
     _ARTICLE,
     _BY,
     _THEMES,
-    Column("revision_id", _annotation.revision_id, Kind.NUMBER),
-    Column("tag", _annotation.tag, Kind.CODE),
-    Column("start", _annotation.start, Kind.NUMBER),
-    Column("end", _annotation.end, Kind.NUMBER),
-    Column("quote", _annotation.quote, Kind.TEXT),
-    Column("note", _annotation.note, Kind.TEXT),
-    Column("created_at", type_coerce(_annotation.created_at, String), Kind.MOMENT),
-    Column("updated_at", type_coerce(_annotation.updated_at, String), Kind.MOMENT),
+    Column("revision_id", _annotation.revision_id, ColumnKind.NUMBER),
+    Column("tag", _annotation.tag, ColumnKind.CODE),
+    Column("start", _annotation.start, ColumnKind.NUMBER),
+    Column("end", _annotation.end, ColumnKind.NUMBER),
+    Column("quote", _annotation.quote, ColumnKind.TEXT),
+    Column("note", _annotation.note, ColumnKind.TEXT),
+    Column("created_at", type_coerce(_annotation.created_at, String), ColumnKind.MOMENT),
+    Column("updated_at", type_coerce(_annotation.updated_at, String), ColumnKind.MOMENT),
 )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from app.exports.queries.columns import Kind
+from app.exports.queries.columns import ColumnKind
 from app.text.cells import guard
 
 CellWriter = Callable[[int, Any], str]
@@ -25,7 +25,7 @@ _SPECIAL = re.compile(f"[&<>{_UNWRITABLE}]|_(?=x[0-9A-Fa-f]{{4}}[_{_UNWRITABLE}]
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def cell_writer(kind: Kind, column: str, style: str, last_linked_row: int) -> CellWriter:
+def cell_writer(kind: ColumnKind, column: str, style: str, last_linked_row: int) -> CellWriter:
     """Return what writes the cells of a column, by its letters and the number of its style.
 
     Links past `last_linked_row` are calls of HYPERLINK; up to it the sheet says where they lead.
@@ -64,15 +64,15 @@ def cell_writer(kind: Kind, column: str, style: str, last_linked_row: int) -> Ce
     def yes_or_no(row: int, value: object) -> str:
         return code(row, "yes" if value else "no")
 
-    writers: Mapping[Kind, CellWriter] = {
-        Kind.TEXT: text,
-        Kind.CODE: code,
-        Kind.LINK: link,
-        Kind.NUMBER: number,
-        Kind.DAY: day,
-        Kind.MOMENT: moment,
-        Kind.YES_OR_NO: yes_or_no,
-        Kind.NAMES: text,
+    writers: Mapping[ColumnKind, CellWriter] = {
+        ColumnKind.TEXT: text,
+        ColumnKind.CODE: code,
+        ColumnKind.LINK: link,
+        ColumnKind.NUMBER: number,
+        ColumnKind.DAY: day,
+        ColumnKind.MOMENT: moment,
+        ColumnKind.YES_OR_NO: yes_or_no,
+        ColumnKind.NAMES: text,
     }
     return writers[kind]
 

@@ -15,7 +15,7 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from app.core.db import Database
-from app.exports.queries.columns import COLUMNS, Kind
+from app.exports.queries.columns import COLUMNS, ColumnKind
 from app.exports.queries.pieces import Pieces
 from app.exports.queries.rows import Selection, list_rows
 from app.exports.queries.xlsx_cells import CellWriter, cell_writer
@@ -31,21 +31,21 @@ BYTES_A_SHEET = 3 << 29
 ZIP_LEVEL = 3  # at 6 the file is a tenth smaller, and takes half as long again
 
 _WIDTHS = {  # in characters
-    Kind.TEXT: 30,
-    Kind.CODE: 12,
-    Kind.LINK: 40,
-    Kind.NUMBER: 11,
-    Kind.DAY: 12,
-    Kind.MOMENT: 19,
-    Kind.YES_OR_NO: 12,
-    Kind.NAMES: 30,
+    ColumnKind.TEXT: 30,
+    ColumnKind.CODE: 12,
+    ColumnKind.LINK: 40,
+    ColumnKind.NUMBER: 11,
+    ColumnKind.DAY: 12,
+    ColumnKind.MOMENT: 19,
+    ColumnKind.YES_OR_NO: 12,
+    ColumnKind.NAMES: 30,
 }
-_LOOKS: Mapping[Kind, Mapping[str, object]] = {
-    Kind.LINK: {"font_color": "#0563C1", "underline": 1},
-    Kind.DAY: {"num_format": "yyyy-mm-dd"},
-    Kind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm:ss"},
+_LOOKS: Mapping[ColumnKind, Mapping[str, object]] = {
+    ColumnKind.LINK: {"font_color": "#0563C1", "underline": 1},
+    ColumnKind.DAY: {"num_format": "yyyy-mm-dd"},
+    ColumnKind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm:ss"},
 }
-_LINKS = [index for index, column in enumerate(COLUMNS) if column.kind is Kind.LINK]
+_LINKS = [index for index, column in enumerate(COLUMNS) if column.kind is ColumnKind.LINK]
 
 _ABOUT = "docProps/core.xml"
 _WHEN_MADE = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")

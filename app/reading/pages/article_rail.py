@@ -18,7 +18,7 @@ from app.articles.models import Revision
 from app.articles.queries.content import content_of
 from app.core.memory import Memory
 from app.discussion.queries.discussion import DISPUTED, QUESTION
-from app.discussion.queries.tagged import Kind, Tagged, list_tagged
+from app.discussion.queries.tagged import AnnotationKind, Tagged, list_tagged
 from app.frozen import frozen
 from app.projects.models import Member
 from app.reading.forms import NOTE, THEME, THREAD, WITH
@@ -116,7 +116,7 @@ class Overview:
     """Every annotation of a text that is seen, by place, and how many there are of each kind."""
 
     rows: Sequence[Tagged]
-    kinds: Mapping[Kind, int]
+    kinds: Mapping[AnnotationKind, int]
 
     def count(self, shown: Filter) -> int:
         """Count what a filter shows of it."""
@@ -127,7 +127,7 @@ class Overview:
 
         There are far fewer kinds of it: each count goes through all.
         """
-        kinds = Counter[Kind]()
+        kinds = Counter[AnnotationKind]()
         for kind, number in self.kinds.items():
             if themes is None or not themes.isdisjoint(kind.themes):
                 kinds[kind._replace(themes=())] += number
@@ -204,7 +204,7 @@ def _overview(session: Session, revision: Revision, shown: Filter, drawn: int) -
     return overview
 
 
-def _code(kind: Kind) -> str:
+def _code(kind: AnnotationKind) -> str:
     signs = "".join(letter for letter, name in SIGNS.items() if getattr(kind, name))
     themes = f":{','.join(map(str, kind.themes))}" if kind.themes else ""
     return f"{TAGS.index(Tag(kind.tag))}{signs}{themes}"

@@ -13,7 +13,7 @@ from app.statements.circle import Chord, Circle, Point, draw_circle
 from app.statements.duplicates import CountAs
 from app.statements.graph import Edge, Graph, Names
 from app.statements.network_files import NETWORK_FORMATS
-from app.statements.networks import Kind, Network, Normalise, Relation, make_network
+from app.statements.networks import Network, NetworkKind, Normalise, Relation, make_network
 from app.statements.pages.filter_form import COUNTS, Select, ValueChoice
 from app.statements.pages.passage_links import PassageLinks
 from app.statements.statement import AGAINST, FOR, Statement
@@ -28,9 +28,9 @@ WORDS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
     "kind": (
         "Network",
         {
-            Kind.PARTY_POSITION: "parties by positions",
-            Kind.PARTY_PARTY: "parties by parties",
-            Kind.POSITION_POSITION: "positions by positions",
+            NetworkKind.PARTY_POSITION: "parties by positions",
+            NetworkKind.PARTY_PARTY: "parties by parties",
+            NetworkKind.POSITION_POSITION: "positions by positions",
         },
     ),
     "relation": (
@@ -58,10 +58,10 @@ WORDS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
     ),
 }
 """The choices of the form: the label of each, and the words of its values."""
-HEADS: Mapping[Kind, tuple[str, str]] = {
-    Kind.PARTY_POSITION: ("Party", "Position"),
-    Kind.PARTY_PARTY: ("Party", "And party"),
-    Kind.POSITION_POSITION: ("Position", "And position"),
+HEADS: Mapping[NetworkKind, tuple[str, str]] = {
+    NetworkKind.PARTY_POSITION: ("Party", "Position"),
+    NetworkKind.PARTY_PARTY: ("Party", "And party"),
+    NetworkKind.POSITION_POSITION: ("Position", "And position"),
 }
 """What the two ends of an edge are, in a table."""
 
@@ -236,10 +236,10 @@ class _Builder:
 
     def _nodes_in_words(self) -> str:
         rows, columns = self.graph.rows, self.graph.columns
-        if self.options.kind is Kind.POSITION_POSITION:
+        if self.options.kind is NetworkKind.POSITION_POSITION:
             return pluralise(len(rows), "position", "positions")
         parties = pluralise(len(rows), "party", "parties")
-        if self.options.kind is Kind.PARTY_PARTY:
+        if self.options.kind is NetworkKind.PARTY_PARTY:
             return parties
         return f"{parties}, {pluralise(len(columns), 'position', 'positions')}"
 

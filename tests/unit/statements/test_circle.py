@@ -4,7 +4,7 @@ from math import hypot
 
 from app.statements.circle import MOST_NODES, draw_circle
 from app.statements.graph import Graph, Names
-from app.statements.networks import Kind, Options, make_network
+from app.statements.networks import NetworkKind, Options, make_network
 from app.statements.statement import Statement
 
 
@@ -51,7 +51,7 @@ def test_a_large_network_shows_its_strongest_edges_and_how_many_there_are() -> N
 
 
 def test_what_is_joined_with_nothing_is_drawn_too() -> None:
-    graph = draw([say(1, 1, 1), say(2, 2, 2)], Options(kind=Kind.PARTY_PARTY))
+    graph = draw([say(1, 1, 1), say(2, 2, 2)], Options(kind=NetworkKind.PARTY_PARTY))
     circle = draw_circle(graph)
     assert (len(circle.points), len(circle.chords)) == (2, 0)
     assert draw_circle(draw([])).points == []

@@ -9,7 +9,7 @@ import networkx as nx
 
 from app.statements.graph import Graph, Names
 from app.statements.network_files import NETWORK_FORMATS, write_gephi, write_graphml, write_matrix
-from app.statements.networks import Kind, Normalise, Options, Relation, make_network
+from app.statements.networks import NetworkKind, Normalise, Options, Relation, make_network
 from app.statements.statement import Statement
 
 DOCKERS, HARBOUR, ADA, BO = 1, 2, 3, 4
@@ -65,7 +65,7 @@ def test_the_matrix_has_every_party_and_position_and_runs_nothing() -> None:
 
 
 def test_the_matrix_of_one_mode_is_the_same_both_ways_with_nothing_on_its_diagonal() -> None:
-    options = Options(kind=Kind.PARTY_PARTY, normalise=Normalise.AVERAGE)
+    options = Options(kind=NetworkKind.PARTY_PARTY, normalise=Normalise.AVERAGE)
     rows = table(write_matrix(graph(options)).decode().removeprefix("\ufeff"))
     weight = repr(3 / 2.5)
     assert [row[1:] for row in rows[1:]] == [["0", weight, "0"], [weight, "0", "0"], ["0"] * 3]
@@ -95,7 +95,7 @@ def test_gephi_gets_nodes_and_edges_with_their_time() -> None:
 
 
 def test_networkx_opens_graphml_with_names_weights_and_sides() -> None:
-    options = Options(kind=Kind.PARTY_PARTY, relation=Relation.CONFLICT)
+    options = Options(kind=NetworkKind.PARTY_PARTY, relation=Relation.CONFLICT)
     opened = nx.read_graphml(BytesIO(write_graphml(graph(options))))
     assert not opened.is_directed()
     assert dict(opened.nodes(data=True)) == {
@@ -113,7 +113,7 @@ def test_networkx_opens_graphml_with_names_weights_and_sides() -> None:
 
 
 def test_an_edge_leads_to_the_statements_that_it_comes_of() -> None:
-    network = graph(Options(kind=Kind.POSITION_POSITION, relation=Relation.CONFLICT))
+    network = graph(Options(kind=NetworkKind.POSITION_POSITION, relation=Relation.CONFLICT))
     [edge] = network.edges
     said = network.statements_of(edge)
     assert {(each.party, each.position) for each in said} == {(ADA, PUBLIC), (ADA, LOUD)}

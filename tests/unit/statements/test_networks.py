@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from app.core.errors import Invalid
 from app.statements.duplicates import CountAs, Duplicates, drop_duplicates
 from app.statements.networks import (
-    Kind,
     Network,
+    NetworkKind,
     Normalise,
     Options,
     Relation,
@@ -61,8 +61,8 @@ def said(text: str, days: Mapping[int, date] | None = None) -> list[Statement]:
 
 def named(network: Network) -> dict[str, float]:
     """Return the weights of a network by the letters of what they are between."""
-    rows = POSITIONS if network.options.kind is Kind.POSITION_POSITION else PARTIES
-    columns = PARTIES if network.options.kind is Kind.PARTY_PARTY else POSITIONS
+    rows = POSITIONS if network.options.kind is NetworkKind.POSITION_POSITION else PARTIES
+    columns = PARTIES if network.options.kind is NetworkKind.PARTY_PARTY else POSITIONS
     return {rows[one] + columns[other]: weight for (one, other), weight in network.weights.items()}
 
 
@@ -104,7 +104,7 @@ def test_equal_statements_of_two_members_on_overlapping_words_count_once_always(
 def test_parties_meet_where_they_speak_of_the_same_position() -> None:
     """A says P twice and Q once, B P once and Q three times: 2 · 1 + 1 · 3. C says R alone."""
     table = "A+P1, A-P1, A?Q1, B-P1, B+Q1, B+Q2, B+Q3, C+R1"
-    network = make_network(said(table), Options(kind=Kind.PARTY_PARTY))
+    network = make_network(said(table), Options(kind=NetworkKind.PARTY_PARTY))
     assert named(network) == {"AB": 5}
     assert network.rows == network.columns == (0, 1, 2)
 
@@ -112,21 +112,21 @@ def test_parties_meet_where_they_speak_of_the_same_position() -> None:
 def test_congruence_is_of_the_same_side() -> None:
     """A is for P twice, B three times and once against: 2 · 3. On Q only one has a side."""
     table = "A+P1, A+P2, A-Q1, B+P1, B+P2, B+P3, B-P1, B?Q1, C-P1"
-    options = Options(kind=Kind.PARTY_PARTY, relation=Relation.CONGRUENCE)
+    options = Options(kind=NetworkKind.PARTY_PARTY, relation=Relation.CONGRUENCE)
     assert weights(table, options) == {"AB": 6, "BC": 1}
 
 
 def test_conflict_is_of_opposite_sides() -> None:
     """A and B: A's 2 for by B's 1 against. A and C: 2 · 1. B and C: 3 · 1, and 1 · 0."""
     table = "A+P1, A+P2, A-Q1, B+P1, B+P2, B+P3, B-P1, B?Q1, C-P1"
-    options = Options(kind=Kind.PARTY_PARTY, relation=Relation.CONFLICT)
+    options = Options(kind=NetworkKind.PARTY_PARTY, relation=Relation.CONFLICT)
     assert weights(table, options) == {"AB": 2, "AC": 2, "BC": 3}
 
 
 def test_to_subtract_is_congruence_less_conflict() -> None:
     """The two tables before: 6 - 2, 0 - 2, 1 - 3. Where they are equal there is no weight."""
     table = "A+P1, A+P2, A-Q1, B+P1, B+P2, B+P3, B-P1, B?Q1, C-P1"
-    options = Options(kind=Kind.PARTY_PARTY, relation=Relation.SUBTRACT)
+    options = Options(kind=NetworkKind.PARTY_PARTY, relation=Relation.SUBTRACT)
     assert weights(table, options) == {"AB": 4, "AC": -2, "BC": -2}
     assert weights("A+P1, A+Q1, B+P1, B-Q1", options) == {}
 
@@ -134,7 +134,7 @@ def test_to_subtract_is_congruence_less_conflict() -> None:
 def test_positions_meet_where_a_party_speaks_of_both() -> None:
     """P and Q: A 2 · 1, B 1 · 1. By sides: A is for P twice and against Q, B for both."""
     table = "A+P1, A+P2, A-Q1, B+P1, B+Q1, C?R1"
-    kind = Kind.POSITION_POSITION
+    kind = NetworkKind.POSITION_POSITION
     assert weights(table, Options(kind=kind)) == {"PQ": 3}
     assert weights(table, Options(kind=kind, relation=Relation.CONGRUENCE)) == {"PQ": 1}
     assert weights(table, Options(kind=kind, relation=Relation.CONFLICT)) == {"PQ": 2}
@@ -156,7 +156,8 @@ def test_normalisations_divide_as_the_manual_of_dna_says() -> None:
     """
     table = "A+P1, A+P2, A+P3, A+Q1, B+P1, B+P2, B+R1, B+R2, B+R3, B+R4, B+R5"
     divided = {
-        each: weights(table, Options(kind=Kind.PARTY_PARTY, normalise=each)) for each in Normalise
+        each: weights(table, Options(kind=NetworkKind.PARTY_PARTY, normalise=each))
+        for each in Normalise
     }
     assert divided == {
         Normalise.NONE: {"AB": 6},
@@ -174,7 +175,7 @@ def test_what_is_normalised_by_side_counts_what_has_a_side() -> None:
     table = "A+P1, A+P2, A?Q1, B+P1, B-P1"
     divisors = {Normalise.AVERAGE: 2, Normalise.JACCARD: 3, Normalise.COSINE: 4}
     for relation, normalise in product((Relation.CONGRUENCE, Relation.CONFLICT), divisors):
-        options = Options(Kind.PARTY_PARTY, relation, normalise=normalise)
+        options = Options(NetworkKind.PARTY_PARTY, relation, normalise=normalise)
         assert weights(table, options) == {"AB": 2 / divisors[normalise]}
 
 
@@ -253,7 +254,7 @@ def options() -> st.SearchStrategy[Options]:
     }
     one_mode = st.builds(
         Options,
-        kind=st.sampled_from([Kind.PARTY_PARTY, Kind.POSITION_POSITION]),
+        kind=st.sampled_from([NetworkKind.PARTY_PARTY, NetworkKind.POSITION_POSITION]),
         normalise=st.sampled_from(Normalise),
         **values,
     )
@@ -305,19 +306,19 @@ def reference(
         ]
         return count_slowly(alike, options.duplicates)
 
-    if options.kind is Kind.PARTY_POSITION:
+    if options.kind is NetworkKind.PARTY_POSITION:
         signs = {"": 1, "for": 1, "against": -1 if options.relation is Relation.SUBTRACT else 1}
         return {
             (a, p): Fraction(sum(signs[side] * n(a, p, side) for side in sides))
             for a, p in product(parties, positions)
         }
     nodes, others = parties, positions
-    if options.kind is Kind.POSITION_POSITION:
+    if options.kind is NetworkKind.POSITION_POSITION:
         nodes, others = positions, parties
     x = {
         node: [
             [n(node, other, side) for side in sides]
-            if options.kind is Kind.PARTY_PARTY
+            if options.kind is NetworkKind.PARTY_PARTY
             else [n(other, node, side) for side in sides]
             for other in others
         ]
