@@ -24,7 +24,7 @@ class ArchivedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class ArchiveManifest:
     """What is in an archive: its files by name, and the project as it was called.
 
     `revisions` are those of the tables, as Alembic notes them. `permalinks` is what the addresses

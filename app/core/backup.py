@@ -61,7 +61,7 @@ class BackupFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class BackupManifest:
     """What is in a backup: rows by table, files by name, `revisions` as Alembic notes them."""
 
     format: str
@@ -82,7 +82,7 @@ class Manifest:
         return json.dumps(asdict(self), indent=2) + "\n"
 
     @classmethod
-    def from_json(cls, written: bytes) -> "Manifest":
+    def from_json(cls, written: bytes) -> "BackupManifest":
         """Read a manifest.
 
         Raises: ValueError, TypeError, KeyError (it is none).
@@ -123,7 +123,7 @@ def make_backup(
     return made
 
 
-def _copy_database(database_url: str, work: Path) -> Manifest:
+def _copy_database(database_url: str, work: Path) -> BackupManifest:
     """Copy the database to the folder; return its manifest, still without files."""
     url = make_url(driver_url(database_url))
     kind = url.get_backend_name()
@@ -148,7 +148,7 @@ def _copy_database(database_url: str, work: Path) -> Manifest:
         if kind == "postgresql":
             snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
             _run("pg_dump", url, "--format=custom", f"--snapshot={snapshot}", f"--file={copy}")
-        return Manifest(
+        return BackupManifest(
             format=FORMAT,
             version=VERSION,
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -159,7 +159,7 @@ def _copy_database(database_url: str, work: Path) -> Manifest:
         )
 
 
-def _pack(work: Path, copied: Manifest) -> Path:
+def _pack(work: Path, copied: BackupManifest) -> Path:
     """Put the files of the folder into one, which only its owner may read: it holds hashes."""
     files = sorted(work.iterdir())
     facts = {file.name: BackupFile(file.stat().st_size, _hash(file)) for file in files}
@@ -179,7 +179,7 @@ def _pack(work: Path, copied: Manifest) -> Path:
 # --- restoring ----------------------------------------------------------------------------------
 
 
-def restore_backup(file: Path, database_url: str, *, key_file: Path | None) -> Manifest:
+def restore_backup(file: Path, database_url: str, *, key_file: Path | None) -> BackupManifest:
     """Put a backup where there are no tables yet; return what was in it.
 
     The secret key goes to `key_file`, if one is in the backup and a file is given. Every file is
@@ -216,9 +216,9 @@ def restore_backup(file: Path, database_url: str, *, key_file: Path | None) -> M
     return manifest
 
 
-def _read_manifest(archive: ZipFile, file: Path) -> Manifest:
+def _read_manifest(archive: ZipFile, file: Path) -> BackupManifest:
     try:
-        manifest = Manifest.from_json(archive.read(MANIFEST))
+        manifest = BackupManifest.from_json(archive.read(MANIFEST))
         is_ours = manifest.format == FORMAT and DATABASES[manifest.database] in manifest.files
     except (ValueError, TypeError, KeyError):
         is_ours = False
@@ -230,7 +230,7 @@ def _read_manifest(archive: ZipFile, file: Path) -> Manifest:
     return manifest
 
 
-def _check_place(manifest: Manifest, database_url: str) -> None:
+def _check_place(manifest: BackupManifest, database_url: str) -> None:
     kind = make_url(driver_url(database_url)).get_backend_name()
     if kind != manifest.database:
         message = (
@@ -247,7 +247,7 @@ def _check_place(manifest: Manifest, database_url: str) -> None:
         raise BackupError(message)
 
 
-def _check_rows(manifest: Manifest, url: URL) -> None:
+def _check_rows(manifest: BackupManifest, url: URL) -> None:
     with _engine(url).connect() as connection:
         if _count_rows(connection) != manifest.rows:
             message = (

@@ -26,7 +26,14 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from app.archives.manifest import DICTIONARY, FORMAT, MANIFEST, VERSION, ArchivedFile, Manifest
+from app.archives.manifest import (
+    DICTIONARY,
+    FORMAT,
+    MANIFEST,
+    VERSION,
+    ArchivedFile,
+    ArchiveManifest,
+)
 from app.archives.queries.description import TABLES, ArchivedTable
 from app.archives.queries.dictionary import write_dictionary
 from app.core.clock import now
@@ -73,7 +80,7 @@ def archive_chunks(
                     part.write(lines)
                     yield sink.take()
             facts[each.file] = part.fact
-        manifest = Manifest(
+        manifest = ArchiveManifest(
             format=FORMAT,
             version=VERSION,
             made_at=now().isoformat(timespec="seconds"),

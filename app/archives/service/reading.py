@@ -20,7 +20,7 @@ from app.archives.manifest import (
     MANIFEST_LIMIT,
     VERSION,
     ArchivedFile,
-    Manifest,
+    ArchiveManifest,
 )
 from app.archives.queries.description import TABLES, ArchivedTable
 from app.core.errors import Invalid
@@ -76,7 +76,7 @@ class Most:
 class ProjectArchive:
     """An archive whose every file is as its manifest says."""
 
-    manifest: Manifest
+    manifest: ArchiveManifest
     _opened: zipfile.ZipFile
 
     def count(self, table: ArchivedTable) -> int:
@@ -142,11 +142,11 @@ def _check_directory(file: IO[bytes]) -> None:
         raise UnfitArchive(NO_ARCHIVE)
 
 
-def _read_manifest(packed: zipfile.ZipFile) -> Manifest:
+def _read_manifest(packed: zipfile.ZipFile) -> ArchiveManifest:
     try:
         with packed.open(MANIFEST) as opened:
             written = opened.read(MANIFEST_LIMIT)
-        manifest = Manifest.from_json(written)
+        manifest = ArchiveManifest.from_json(written)
     except (*_BROKEN, KeyError, TypeError, AttributeError):
         raise UnfitArchive(NO_ARCHIVE) from None
     if manifest.format != FORMAT:
@@ -162,7 +162,7 @@ def _read_manifest(packed: zipfile.ZipFile) -> Manifest:
     return manifest
 
 
-def _check_size(manifest: Manifest, most: Most | None) -> None:
+def _check_size(manifest: ArchiveManifest, most: Most | None) -> None:
     rows = sum(fact.rows for fact in manifest.files.values())
     size = sum(fact.size for fact in manifest.files.values())
     if most is not None and (rows > most.rows or size > most.unpacked):
@@ -174,7 +174,7 @@ def _check_size(manifest: Manifest, most: Most | None) -> None:
         raise UnfitArchive(message)
 
 
-def _check_names(packed: zipfile.ZipFile, manifest: Manifest) -> None:
+def _check_names(packed: zipfile.ZipFile, manifest: ArchiveManifest) -> None:
     members = packed.infolist()
     names = [member.filename for member in members]
     if sorted(names) != sorted([MANIFEST, *manifest.files]):
