@@ -38,7 +38,7 @@ class Dated(NamedTuple, Generic[Key]):
 
 
 @frozen
-class Mark:
+class TimelineMark:
     """Some statements of one side, with their days and articles; several days were joined."""
 
     at: float
@@ -61,7 +61,7 @@ class Timeline(Generic[Key]):
     """The ticks of an axis, the marks of each row, and how many of it have no day, by side."""
 
     ticks: Sequence[Tick]
-    marks: Mapping[Key, Sequence[Mark]]
+    marks: Mapping[Key, Sequence[TimelineMark]]
     undated: Mapping[Key, Counter[str]]
 
 
@@ -101,13 +101,13 @@ class _Axis(NamedTuple):
         return [Tick(self.at(_day(number)), _day(number)) for number in numbers]
 
 
-def _marks(dated: Mapping[tuple[date, str], Sequence[int]], axis: _Axis) -> Sequence[Mark]:
+def _marks(dated: Mapping[tuple[date, str], Sequence[int]], axis: _Axis) -> Sequence[TimelineMark]:
     """Join what lies too near to the first of those that are joined, each side by itself."""
-    marks: list[Mark] = []
+    marks: list[TimelineMark] = []
     last: dict[str, int] = {}  # the place of each side's last mark
     for day, side in sorted(dated):
         articles = dated[day, side]
-        mark = Mark(axis.at(day), side, len(articles), (day,), frozenset(articles))
+        mark = TimelineMark(axis.at(day), side, len(articles), (day,), frozenset(articles))
         before = marks[last[side]] if side in last else None
         if before is not None and mark.at - before.at < APART:
             marks[last[side]] = _joined(before, mark)
@@ -117,7 +117,7 @@ def _marks(dated: Mapping[tuple[date, str], Sequence[int]], axis: _Axis) -> Sequ
     return marks
 
 
-def _joined(first: Mark, other: Mark) -> Mark:
+def _joined(first: TimelineMark, other: TimelineMark) -> TimelineMark:
     return replace(
         first,
         count=first.count + other.count,

@@ -18,7 +18,7 @@ _THOUSAND = 1_000
 
 
 @frozen
-class Mark:
+class ChartMark:
     """A part of a picture: where it is, how large, what it leads to, "" for nothing.
 
     `label` says the figure: "33 claims, Ada Nowak".
@@ -45,7 +45,7 @@ class Bar:
     """A row of a picture: a bar with a part for each tag, and its cells, the sum last."""
 
     name: str
-    marks: Sequence[Mark]
+    marks: Sequence[ChartMark]
     cells: Sequence[FigureCell]
     total: int
 
@@ -54,7 +54,7 @@ class Bar:
 class TimeColumn:
     """A column over a month or year; `room` is where its hand begins."""
 
-    mark: Mark
+    mark: ChartMark
     room: int
     middle: float
     height: float
@@ -122,7 +122,7 @@ def _bar(name: str, tally: Tally, address: Callable[[str], str], longest: int) -
         if count:
             label = f"{words_of(tag, count)}, {name}"
             start, size = (_per_cent(each, longest) for each in (before, count))
-            marks.append(Mark(tag, start, size, count, label, address(tag)))
+            marks.append(ChartMark(tag, start, size, count, label, address(tag)))
         before += count
     cells = [FigureCell(tally.get(tag, 0), address(tag)) for tag in TAGS]
     return Bar(name, marks, [*cells, FigureCell(before, address(""))], before)
@@ -144,7 +144,7 @@ def draw_columns(
             height = round(COLUMN_HEIGHT * count / highest, 1) if highest else 0.0
             label = f"{words_of(tag, count)} in {name}"
             start, size = str(place * width + width // 9), str(width - 2 * (width // 9))
-            mark = Mark(tag, start, size, count, label, address(tag))
+            mark = ChartMark(tag, start, size, count, label, address(tag))
             middle, top = (place + 0.5) * width, round(BASE - height, 1)
             columns.append(
                 TimeColumn(mark, place * width, middle, height, top, top - 5, _short(count), below)

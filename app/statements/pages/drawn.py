@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.annotations.models import SIDES
 from app.frozen import frozen
-from app.statements.timeline import MARK, Dated, Mark, Timeline, build_timeline
+from app.statements.timeline import MARK, Dated, Timeline, TimelineMark, build_timeline
 from app.web.filters import day, number
 
 ROWS_SHOWN = 12
@@ -124,7 +124,7 @@ def _row(
     )
 
 
-def _mark(mark: Mark, top: int, row: int, rows: Rows) -> MarkDrawn:
+def _mark(mark: TimelineMark, top: int, row: int, rows: Rows) -> MarkDrawn:
     width = MARK if mark.count <= _WIDE else MARK + 12
     when, days = day(mark.days[0]), len(mark.days)
     if days > 1:

@@ -15,7 +15,7 @@ _BLOCS: Mapping[Bloc, str] = {Bloc.ONE: "Bloc 1", Bloc.BETWEEN: "Between", Bloc.
 
 
 @frozen
-class Mark:
+class MatrixMark:
     """How many are for, or against, and the address of their passages."""
 
     side: str
@@ -31,7 +31,7 @@ class CellShown:
     """
 
     party: str
-    marks: Sequence[Mark]
+    marks: Sequence[MatrixMark]
     has_line: bool
     columns: int = 1
 
@@ -178,7 +178,7 @@ def _cell(key: Key, found: Positions, passages: PassageLinks, *, has_line: bool)
     cell = found.matrix.cells[key]
     statements = found.statements[key]
     marks = [
-        Mark(
+        MatrixMark(
             side,
             count,
             passages.of(
