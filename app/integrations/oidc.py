@@ -18,7 +18,7 @@ DISCOVERY = "/.well-known/openid-configuration"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-class Memory:
+class ProviderMemory:
     """What the provider said of itself, by address, and when it last did not answer.
 
     Only what could be used is kept, and threads may share it.
@@ -59,7 +59,7 @@ class Provider:
     client_secret: str = field(repr=False)
     name: str
     trusts_emails: bool
-    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+    memory: ProviderMemory = field(default_factory=ProviderMemory, compare=False, repr=False)
 
 
 @frozen
