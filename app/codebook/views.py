@@ -251,7 +251,7 @@ def _show_error(
         pages.theme_page(session, member, found),
         typed=typed,
         problem=error.message,
-        field="name" if isinstance(error, service.NameTaken) else field,
+        field="name" if isinstance(error, service.ThemeNameTaken) else field,
         is_conflict=isinstance(error, service.ThemeConflict),
     )
     return render("codebook/details.html", page, error.status)

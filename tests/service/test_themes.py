@@ -79,7 +79,7 @@ def test_names_that_differ_by_case_accents_or_marks_are_the_same(
     made = add_theme(session, room.annotator, "  Élan\tof\u2019ports ")
     assert made.name == "Élan of’ports"
     for name in ("elan of'ports", "ÉLAN OF’PORTS", "élan  of’ports"):
-        with pytest.raises(service.NameTaken, match="Élan of’ports") as caught:
+        with pytest.raises(service.ThemeNameTaken, match="Élan of’ports") as caught:
             add_theme(session, room.curator, name)
         assert caught.value.theme.id == made.id
         session.rollback()
@@ -161,7 +161,7 @@ def test_of_two_who_change_a_theme_at_once_the_second_sees_the_first(
         typed={"name": "harbours"},
     )
     assert again.version == 2
-    with pytest.raises(service.NameTaken):
+    with pytest.raises(service.ThemeNameTaken):
         change(session, room.curator, other, name="Harbours")
     session.rollback()
     assert other.name == "fishing"

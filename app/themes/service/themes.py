@@ -33,7 +33,7 @@ MOST_LEVELS = 5
 GAP = 1_024  # between the positions of two: another one goes between, and they stay as they are
 
 
-class NameTaken(Conflict):
+class ThemeNameTaken(Conflict):
     """The project has a theme of this name already: `theme`."""
 
     def __init__(self, theme: Theme) -> None:
@@ -67,7 +67,7 @@ def create(
 ) -> Theme:
     """Make a theme, the last among those with its parent; `typed` are fields of fields.py.
 
-    Raises: Forbidden, Invalid, NameTaken, Conflict (there are too many).
+    Raises: Forbidden, Invalid, ThemeNameTaken, Conflict (there are too many).
     """
     require(actor, Act.MAKE_THEMES)
     theme = Theme(
@@ -109,7 +109,7 @@ def change(
 
     `typed` are fields of fields.py. To ask for what is there already is no conflict.
 
-    Raises: NotFound, Forbidden, Invalid, NameTaken, ThemeConflict.
+    Raises: NotFound, Forbidden, Invalid, ThemeNameTaken, ThemeConflict.
     """
     require(actor, Act.KEEP_THEMES)
     theme = queries.find(session, project_id=actor.project_id, theme_id=theme_id)
@@ -201,7 +201,7 @@ def save(
 ) -> Theme:
     """Change a theme by `apply`, and record that as an event of a kind.
 
-    Raises: NameTaken, ThemeConflict (someone was quicker).
+    Raises: ThemeNameTaken, ThemeConflict (someone was quicker).
     """
     before = ThemeState.of(theme)
     try:
@@ -214,7 +214,7 @@ def save(
         taken = queries.find_named(session, theme.project_id, [wanted]).get(wanted)
         if taken is None or taken.id == theme.id:
             raise
-        raise NameTaken(taken) from None
+        raise ThemeNameTaken(taken) from None
     except StaleDataError:
         session.refresh(theme)
         raise ThemeConflict(theme) from None
@@ -252,7 +252,7 @@ def _refuse_taken_name(session: Session, theme: Theme) -> None:
     with session.no_autoflush:
         taken = queries.find_named(session, theme.project_id, [theme.name]).get(theme.folded)
     if taken is not None:
-        raise NameTaken(taken)
+        raise ThemeNameTaken(taken)
 
 
 def _last_position(session: Session, project_id: int, parent_id: int | None) -> int:
