@@ -17,7 +17,7 @@ PARTY, POSITION = "party", "position"
 
 
 @frozen
-class Names:
+class NodeNames:
     """What the parties and positions of a project are called, by their ids.
 
     `kinds` are those of the parties: "person", "organization", or "" where nobody said which.
@@ -62,7 +62,7 @@ class Edge:
 class Graph:
     """A network with the names of its nodes."""
 
-    def __init__(self, network: Network, names: Names) -> None:
+    def __init__(self, network: Network, names: NodeNames) -> None:
         self.network = network
         self._names = names
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.activity import queries
 from app.activity.pages.event_groups import GROUPS, LEFT_OUT
-from app.activity.pages.event_text import Names, describe
+from app.activity.pages.event_text import EventNames, describe
 from app.discussion.service import threads
 from app.events.models import Event
 from app.events.service import record
@@ -98,7 +98,7 @@ def test_each_case_of_an_event_and_unknown_kinds_have_words(
     kind: str, after: dict[str, object] | None, words: str
 ) -> None:
     event = Event(kind=kind, before=None, after=after)
-    assert describe(event, Names({7: "Ines {of} Ghent"})) == words
+    assert describe(event, EventNames({7: "Ines {of} Ghent"})) == words
 
 
 @contextmanager

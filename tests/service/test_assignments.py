@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.activity.pages.event_text import Names, describe
+from app.activity.pages.event_text import EventNames, describe
 from app.articles.models import Article
 from app.articles.queries.articles import find_article
 from app.articles.service import articles
@@ -233,7 +233,7 @@ def test_who_comes_back_is_done_with_nothing(session: Session, room: Room) -> No
     reopened = select(Event).where(Event.kind == assignments.STATE_CHANGED)
     last = session.scalars(reopened.order_by(Event.id.desc()).limit(1)).one()
     assert last.account_id is None
-    names = Names({account_id: "Ines"})
+    names = EventNames({account_id: "Ines"})
     assert describe(last, names) == "reopened the article for Ines, who came back"
     assert session.get_one(Progress, (other.id, account_id)).state is State.DONE
 
@@ -252,7 +252,7 @@ def test_a_curator_reopens_what_somebody_is_done_with(session: Session, room: Ro
     assert state(session, room) is State.IN_PROGRESS
     assert kinds(session) == ["assignment.state_changed"] * 2
     last = session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
-    assert describe(last, Names({account_id: "Ines"})) == "reopened the article for Ines"
+    assert describe(last, EventNames({account_id: "Ines"})) == "reopened the article for Ines"
     room.article.archived_at = now()
     with pytest.raises(Conflict, match="archived"):
         reopen(actor=room.curator)

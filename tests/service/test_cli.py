@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account, PasswordReset, SignIn
 from app.accounts.passwords import verify_password
 from app.accounts.service import accounts, asking, identities
-from app.activity.pages.event_text import Names, describe
+from app.activity.pages.event_text import EventNames, describe
 from app.articles.models import Article, Revision
 from app.core.clock import now
 from app.events.models import Event
@@ -368,7 +368,7 @@ def test_sessions_are_ended_and_connections_taken_by_command_and_owners_see_it(
     for command in ("disable", "disable", "enable"):
         run(app, "accounts", command, email)
     session.rollback()
-    names = Names({account.id: account.name for account in session.scalars(select(Account))})
+    names = EventNames({account.id: account.name for account in session.scalars(select(Account))})
     events = session.scalars(select(Event).where(Event.kind.like("account.%")).order_by(Event.id))
     assert [(event.account_id, describe(event, names)) for event in events] == [
         (None, "ended 1 session of Ines"),
@@ -391,7 +391,7 @@ def test_an_address_is_changed_by_command(app: Flask, session: Session, room: Ro
     assert "no account with" in error(run(app, "accounts", "set-email", before, "a@b.example"))
     session.rollback()
     event = session.scalars(select(Event).where(Event.kind == "account.email_changed")).one()
-    assert describe(event, Names({account.id: "Ines"})) == "changed the address of Ines"
+    assert describe(event, EventNames({account.id: "Ines"})) == "changed the address of Ines"
 
 
 @pytest.mark.parametrize("command", ["end-sessions", "disable", "enable", "disconnect"])
@@ -416,7 +416,7 @@ def test_what_is_done_by_command_is_no_persons_act_and_owners_see_it(
     run(app, "accounts", "reset-link", emails[1])
     run(app, "annotations", "export")
     run(app, "annotations", "export", "--article", "1")
-    names = Names({account.id: account.name for account in session.scalars(select(Account))})
+    names = EventNames({account.id: account.name for account in session.scalars(select(Account))})
     events = session.scalars(select(Event).order_by(Event.id)).all()
     assert {event.account_id for event in events} == {None}
     assert [describe(event, names) for event in events[1:]] == [
@@ -515,7 +515,7 @@ def test_a_project_is_taken_away_and_brought_back_by_commands(
     assert "\tÉlan vital\t1\tin use" in listed
     session.rollback()
     events = session.scalars(select(Event).order_by(Event.id.desc()).limit(4))
-    said = [describe(event, Names()) for event in events]
+    said = [describe(event, EventNames()) for event in events]
     assert said[2:] == [
         "joined as owner",
         "imported the project from an archive of “Project first”",

@@ -11,7 +11,7 @@ from app.accounts.models import Account, SignIn
 from app.accounts.service import addresses
 from app.accounts.views.email_change import MAILS, PURPOSE
 from app.accounts.views.my_account import TRIES_FOR_ADDRESS
-from app.activity.pages.event_text import Names, describe
+from app.activity.pages.event_text import EventNames, describe
 from app.events.models import Event
 from app.web.signing import sign
 from tests.harness.builders import PASSWORD, Room, add_reset_link, csrf_token, sign_in
@@ -60,7 +60,7 @@ def test_without_mail_the_password_changes_it_and_other_sessions_and_links_end(
         form = {"email": email, "password": PASSWORD}
         assert signing_in.submit(signing_in.get("/sign-in"), "/sign-in", form).status_code == status
     event = session.scalars(select(Event).where(Event.kind == "account.email_changed")).one()
-    assert describe(event, Names()) == "changed their address"
+    assert describe(event, EventNames()) == "changed their address"
     assert "@" not in str((event.before, event.after))
 
 

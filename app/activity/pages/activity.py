@@ -10,7 +10,7 @@ from flask import url_for
 
 from app.accounts.views import audit
 from app.activity.pages.event_groups import GROUP_NAMES, GROUPS, EventGroup
-from app.activity.pages.event_text import Names, describe
+from app.activity.pages.event_text import EventNames, describe
 from app.activity.queries import ActivityFilter, ActivityRow
 from app.annotations.pages.event_text import shorten
 from app.annotations.state import states_of
@@ -190,7 +190,7 @@ def _undo_address(slug: str, event: Event) -> str:
 
 
 def days_of(
-    rows: Sequence[ActivityRow], names: Names, undo: Mapping[int, str] = MappingProxyType({})
+    rows: Sequence[ActivityRow], names: EventNames, undo: Mapping[int, str] = MappingProxyType({})
 ) -> list[Day]:
     """Group rows, newest first, by their days in the reader's zone, and put them into words.
 
@@ -201,7 +201,7 @@ def days_of(
     return [_day(list(rows_of_day), names, undo) for _date, rows_of_day in days]
 
 
-def _day(rows: Sequence[ActivityRow], names: Names, undo: Mapping[int, str]) -> Day:
+def _day(rows: Sequence[ActivityRow], names: EventNames, undo: Mapping[int, str]) -> Day:
     runs = []
     for _who_and_where, group in groupby(rows, key=_run_of):
         run = list(group)
@@ -219,7 +219,7 @@ def _run_of(row: ActivityRow) -> tuple[int | None, ...]:
     return event.account_id, event.article_id
 
 
-def _line(row: ActivityRow, names: Names, undo: Mapping[int, str]) -> ActivityLine:
+def _line(row: ActivityRow, names: EventNames, undo: Mapping[int, str]) -> ActivityLine:
     event = row.event
     _before, after = states_of(event)
     return ActivityLine(

@@ -30,7 +30,7 @@ from app.web.filters import day, moment, pluralise
 
 
 @frozen
-class Names:
+class EventNames:
     """What those are called whom events name, and of how many passages an act was, by ids."""
 
     accounts: Mapping[int, str] = field(default_factory=dict)
@@ -224,7 +224,7 @@ _ISOLATING = _Isolating()
 _OF_ANNOTATIONS = frozenset(annotations.ACTS)
 
 
-def describe(event: Event, names: Names) -> str:
+def describe(event: Event, names: EventNames) -> str:
     """Say what an event did, after the name of who did it: "removed Ines, who was annotator".
 
     `names` are those that `names_in` finds. A kind without words says itself.
@@ -243,9 +243,9 @@ def describe(event: Event, names: Names) -> str:
     return _ISOLATING.vformat(sentence, (), _parts(event, names))
 
 
-def names_in(session: Session, events: Collection[Event]) -> Names:
+def names_in(session: Session, events: Collection[Event]) -> EventNames:
     """Return the names of all that `describe` says of some events."""
-    return Names(
+    return EventNames(
         names_of(session, {each for event in events for each in _accounts_in(event)}),
         called_in(session, events),
     )
@@ -257,7 +257,7 @@ def _accounts_in(event: Event) -> set[int]:
     return {state["account"] for state in states if "account" in state}
 
 
-def _parts(event: Event, names: Names) -> dict[str, object]:
+def _parts(event: Event, names: EventNames) -> dict[str, object]:
     """Return the parts of sentences by their names."""
     state = _state(event)
     parts: dict[str, object] = {**state, "before": event.before, "after": event.after}

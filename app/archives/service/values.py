@@ -8,7 +8,7 @@ from typing import Any, get_origin
 
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, String
 
-from app.activity.pages.event_text import Names, describe
+from app.activity.pages.event_text import EventNames, describe
 from app.annotations.content import MOST_ADDRESSEES, MOST_THEMES
 from app.annotations.models import ANNOTATION, NOTE_LIMIT
 from app.annotations.service.annotations import ACTS
@@ -199,7 +199,7 @@ def check_event(row: Row) -> None:
         for state in states:
             read_state(row["subject_kind"], state)
     accounts = {state["account"]: "" for state in states if "account" in state}
-    describe(Event(**row), Names(accounts))
+    describe(Event(**row), EventNames(accounts))
 
 
 def _kinds_of(type_: Any) -> Any:  # noqa: ANN401  (what isinstance takes)

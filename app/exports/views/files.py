@@ -20,7 +20,7 @@ from app.exports.queries.csv_file import Separator
 from app.exports.queries.formats import ExportFormat, csv_format, find_format
 from app.exports.queries.rows import Selection, list_ids, read_rows
 from app.findings.asked import Asked, ask, refuse_ignored
-from app.findings.pages.facet_lists import Names, chips_of
+from app.findings.pages.facet_lists import FacetNames, chips_of
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.matching import is_matching, is_seen
 from app.findings.views.recording import record_download
@@ -103,7 +103,7 @@ def passages_brief(slug: str) -> ResponseReturnValue:
     asked = _read_asked()
     record_download(member, file_format=BRIEF, query=_query_of(asked))
     session = get_session()
-    names = Names(session, member, Facets(session, member, asked))
+    names = FacetNames(session, member, Facets(session, member, asked))
     passages = url_for("findings.passages", slug=slug)
     return _brief(
         member,
@@ -122,7 +122,7 @@ def statements_for_dna(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
     asked = _read_asked()
     session = get_session()
-    names = Names(session, member, Facets(session, member, asked))
+    names = FacetNames(session, member, Facets(session, member, asked))
     passages = url_for("findings.passages", slug=slug)
     page = DnaPage(
         slug=slug,

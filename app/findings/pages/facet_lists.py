@@ -101,7 +101,7 @@ class Chip:
     address: str
 
 
-class Names:
+class FacetNames:
     """What the values of facets are called, for one member."""
 
     def __init__(self, session: Session, member: Member, facets: Facets) -> None:
@@ -205,7 +205,7 @@ def facet_page(session: Session, member: Member, asked: Asked, facet: str, named
     """Build the page of one facet."""
     asked = with_mains(session, member, asked)
     facets = Facets(session, member, asked)
-    names = Names(session, member, facets)
+    names = FacetNames(session, member, facets)
     words = fold(named)
     values = [one for one in values_of(facet, asked, facets, names) if words in fold(one.label)]
     slug = member.project.slug
@@ -226,13 +226,13 @@ def number_of(count: Count) -> str:
     return f"{count.number:,}" + ("" if count.is_exact else "+")
 
 
-def facet_lists(asked: Asked, facets: Facets, names: Names) -> list[FacetList]:
+def facet_lists(asked: Asked, facets: Facets, names: FacetNames) -> list[FacetList]:
     """Return every facet with the values beside the list, those that are on among them."""
     facets_shown = [name for name in TITLES if not asked.is_of_words or name in ARTICLE_FACETS]
     return [_facet_list(facet, asked, facets, names) for facet in facets_shown]
 
 
-def _facet_list(facet: str, asked: Asked, facets: Facets, names: Names) -> FacetList:
+def _facet_list(facet: str, asked: Asked, facets: Facets, names: FacetNames) -> FacetList:
     values = values_of(facet, asked, facets, names)
     shown = [one for place, one in enumerate(values) if one.is_on or place < SHOWN]
     on = len(asked.filters.get(facet, ()))
@@ -246,7 +246,7 @@ def _facet_list(facet: str, asked: Asked, facets: Facets, names: Names) -> Facet
     )
 
 
-def values_of(facet: str, asked: Asked, facets: Facets, names: Names) -> list[FacetValue]:
+def values_of(facet: str, asked: Asked, facets: Facets, names: FacetNames) -> list[FacetValue]:
     """Return the values of a facet that would give anything, or are on, in their order.
 
     Of searched words nobody knows how many one would get: they are all that articles have.
@@ -276,7 +276,9 @@ def values_of(facet: str, asked: Asked, facets: Facets, names: Names) -> list[Fa
     ]
 
 
-def _of_articles(facet: str, on: Sequence[str], facets: Facets, names: Names) -> list[FacetValue]:
+def _of_articles(
+    facet: str, on: Sequence[str], facets: Facets, names: FacetNames
+) -> list[FacetValue]:
     if facet not in ARTICLE_FACETS:
         return []
     values = {one.value(facet) for one in facets.articles.values()} | set(on)
@@ -294,7 +296,7 @@ def _newest_first(months: Iterable[str]) -> list[str]:
     return sorted(months, key=lambda month: (month != NONE, month), reverse=True)
 
 
-def chips_of(asked: Asked, names: Names, address: str) -> list[Chip]:
+def chips_of(asked: Asked, names: FacetNames, address: str) -> list[Chip]:
     """Return a chip for each value that is asked for, and one for the words that are searched."""
     found = []
     if asked.q:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import url_for
 
 from app.findings.asked import Asked, ContextSort
-from app.findings.pages.facet_lists import TITLES, Names
+from app.findings.pages.facet_lists import TITLES, FacetNames
 from app.findings.queries.in_context import (
     MOST_LOOKED_AT,
     MOST_SORTED,
@@ -91,7 +91,7 @@ class ContextShown:
         return not self.lines and not self.looked_to
 
 
-def context_shown(slug: str, asked: Asked, lines: Lines, names: Names) -> ContextShown:
+def context_shown(slug: str, asked: Asked, lines: Lines, names: FacetNames) -> ContextShown:
     """Return what is shown of a page of lines."""
     query = read_query(asked.q)
     before = [None, *lines.shown]
@@ -115,7 +115,7 @@ def context_shown(slug: str, asked: Asked, lines: Lines, names: Names) -> Contex
 
 
 def _line(
-    slug: str, asked: Asked, line: ContextLine, query: Query, names: Names, *, is_divided: bool
+    slug: str, asked: Asked, line: ContextLine, query: Query, names: FacetNames, *, is_divided: bool
 ) -> LineShown:
     place, context = line.place, line.context
     side = SORTED_BY[asked.by][0] if asked.by in SORTED_BY else None

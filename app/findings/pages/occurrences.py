@@ -14,7 +14,7 @@ from app.annotations.tags import TAGS
 from app.findings.asked import Asked, ContextSort, View
 from app.findings.pages.bulk import Left, moved_places, theme_choices
 from app.findings.pages.bulk_text import rest_of_places
-from app.findings.pages.facet_lists import Chip, Names, chips_of
+from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
 from app.findings.pages.in_context import LineShown, context_shown
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.in_context import LinePlace, Lines, draw_hits, find_hits
@@ -177,7 +177,7 @@ def occurrences_page(
 ) -> OccurrencesPage:
     """Build a page of the places that were found, the one of a number."""
     slug = member.project.slug
-    names = Names(session, member, Facets(session, member, asked))
+    names = FacetNames(session, member, Facets(session, member, asked))
     total = min(len(hits), MOST_AT_ONCE)
     pager = Pager.at(number, size=PLACES_A_PAGE, total=total)
     some = hits[pager.offset :][:PLACES_A_PAGE]

@@ -14,7 +14,7 @@ from app.findings.pages.bulk import BulkBar, bulk_bar
 from app.findings.pages.facet_lists import (
     Chip,
     FacetList,
-    Names,
+    FacetNames,
     chips_of,
     facet_lists,
     number_of,
@@ -210,7 +210,7 @@ def passages_page(
     """Build the page of what is asked for, from after a place on, as an address has it."""
     asked = with_mains(session, member, asked)
     facets = Facets(session, member, asked, is_exact=is_exact)
-    names = Names(session, member, facets)
+    names = FacetNames(session, member, facets)
     slug = member.project.slug
     address = url_for("findings.passages", slug=slug)
     heads: Sequence[PassageGroup] = ()
@@ -268,7 +268,7 @@ def _heads(
     member: Member,
     places: Sequence[Place],
     facets: Facets,
-    names: Names,
+    names: FacetNames,
 ) -> list[PassageGroup]:
     asked = facets.asked
     hits = list_hits(session, [place.id for place in places])
@@ -341,7 +341,7 @@ def _line(
     key: str,
     hit: PassageHit,
     member: Member,
-    names: Names,
+    names: FacetNames,
     *,
     query: Query,
     reply: FoundReply | None,

@@ -22,7 +22,7 @@ from app.findings.pages.charts import (
     draw_strip,
     sum_of,
 )
-from app.findings.pages.facet_lists import Chip, Names, chips_of
+from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
 from app.findings.pages.periods import month_of, periods_of
 from app.findings.queries import summary
 from app.findings.queries.facet_counts import Facets
@@ -191,7 +191,7 @@ def summary_page(
     """Build the summary; `shown` is the key of the one picture that is asked for, "" for all."""
     builder = _Builder(session, member, asked, shown, number)
     tallies = builder.tallies
-    names = Names(session, member, Facets(session, member, asked))
+    names = FacetNames(session, member, Facets(session, member, asked))
     addresses = builder.addresses
     return SummaryPage(
         slug=member.project.slug,

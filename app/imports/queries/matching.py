@@ -222,7 +222,7 @@ class Annotators:
         return said
 
 
-class Names:
+class ImportNames:
     """What a project has names for, such as themes, and those names that are to be made one.
 
     `known` are what the names of all are found by, `most` is how many a project has, and `plural`
@@ -238,13 +238,13 @@ class Names:
         """The names that are none yet, by what they will be found by."""
 
     @classmethod
-    def of_themes(cls, session: Session, project_id: int) -> "Names":
+    def of_themes(cls, session: Session, project_id: int) -> "ImportNames":
         """Return the names of themes."""
         known = {theme.folded for theme in themes.list_themes(session, project_id)}
         return cls(known, fold, MOST_THEMES, "themes")
 
     @classmethod
-    def of(cls, session: Session, model: type[Named], project_id: int) -> "Names":
+    def of(cls, session: Session, model: type[Named], project_id: int) -> "ImportNames":
         """Return the names of parties, or of positions, other names too."""
         known = {row.folded for row in parties.list_all(session, model, project_id)}
         return cls(known, model.key_of, MOST[model.SUBJECT], PLURALS[model.SUBJECT])

@@ -11,7 +11,7 @@ from app.annotations.models import Annotation
 from app.articles.queries.content import content_of
 from app.core.db import read_columns
 from app.imports.outcomes import ADDED, Outcome, Planned, Summary, Wanted, Who
-from app.imports.queries.matching import Annotators, Articles, Names, Target
+from app.imports.queries.matching import Annotators, Articles, ImportNames, Target
 from app.imports.queries.placing import MOST_PLACES, PlaceCandidates, find_place
 from app.imports.rows import FileRow, FileTable, Refused, Said, understand
 from app.parties import queries as parties
@@ -41,9 +41,9 @@ class Plan:
         self._session = session
         self._articles = Articles(session, project)
         self._annotators = Annotators(session, project.id, default_id)
-        self._themes = Names.of_themes(session, project.id)
-        self._parties = Names.of(session, Party, project.id)
-        self._positions = Names.of(session, Position, project.id)
+        self._themes = ImportNames.of_themes(session, project.id)
+        self._parties = ImportNames.of(session, Party, project.id)
+        self._positions = ImportNames.of(session, Position, project.id)
         self._persons = parties.persons_of(session, project.id)
         self._tell = tell
         self.summary = Summary()

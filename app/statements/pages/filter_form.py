@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from app.annotations.tags import TAGS
-from app.findings.pages.facet_lists import TITLES, Names
+from app.findings.pages.facet_lists import TITLES, FacetNames
 from app.findings.queries.facet_counts import Facets
 from app.frozen import frozen
 from app.projects.models import Member
@@ -68,7 +68,7 @@ class FilterForm:
 
 
 def filter_form(
-    session: Session, member: Member, asked: AskedPositions, facets: Facets, names: Names
+    session: Session, member: Member, asked: AskedPositions, facets: Facets, names: FacetNames
 ) -> FilterForm:
     """Build the form. A facet of which several values are asked for is kept as it is, unseen."""
     values: Mapping[str, Counter[str]] = {facet: Counter() for facet in _FACETS}
@@ -89,7 +89,7 @@ def filter_form(
     return FilterForm(selects, asked.since, asked.until, kept)
 
 
-def _facet_select(facet: str, values: Counter[str], on: Sequence[str], names: Names) -> Select:
+def _facet_select(facet: str, values: Counter[str], on: Sequence[str], names: FacetNames) -> Select:
     offered = {value for value, _times in values.most_common(MOST_CHOICES)} | set(on)
     labels = {value: names.label(facet, value) for value in offered}
     order = sorted(offered, key=lambda value: (sort_key(labels[value]), value))

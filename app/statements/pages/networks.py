@@ -11,7 +11,7 @@ from app.statements.asked import AskedPositions
 from app.statements.asked_networks import AskedNetwork
 from app.statements.circle import Chord, Circle, Point, draw_circle
 from app.statements.duplicates import CountAs
-from app.statements.graph import Edge, Graph, Names
+from app.statements.graph import Edge, Graph, NodeNames
 from app.statements.network_files import NETWORK_FORMATS
 from app.statements.networks import Network, NetworkKind, Normalise, Relation, make_network
 from app.statements.pages.filter_form import COUNTS, Select, ValueChoice
@@ -160,7 +160,7 @@ class NetworksPage(FormPage):
 
 def networks_page(
     statements: Sequence[Statement],
-    names: Names,
+    names: NodeNames,
     asked: AskedNetwork,
     *,
     slug: str,
@@ -202,7 +202,7 @@ class _Builder:
     def __init__(
         self,
         network: Network,
-        names: Names,
+        names: NodeNames,
         statements: Sequence[Statement],
         asked: AskedNetwork,
         slug: str,

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.findings.pages.facet_lists import Chip, Names, chips_of
+from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
 from app.findings.queries.facet_counts import Facets
 from app.frozen import frozen
 from app.projects.models import Member
@@ -97,7 +97,7 @@ def positions_page(
     """Build the page of positions."""
     found = count_positions(session, member, asked)
     facets = Facets(session, member, asked.filters)
-    names = Names(session, member, facets)
+    names = FacetNames(session, member, facets)
     slug = member.project.slug
     address = url_for("positions.positions", slug=slug)
     passages = PassageLinks(slug, asked)
@@ -133,7 +133,7 @@ def positions_page(
     )
 
 
-def _chips(asked: AskedPositions, names: Names, address: str) -> list[Chip]:
+def _chips(asked: AskedPositions, names: FacetNames, address: str) -> list[Chip]:
     """Return a chip for each value that is asked for."""
     chips = [
         Chip(f"{words}: {write_day(day)}", address + asked.but(**{name: ""}).query)

@@ -19,7 +19,7 @@ from app.parties.models import Named, Party, Position
 from app.projects.models import Member
 from app.statements.asked_changes import AskedChanges, View
 from app.statements.changes import Change, Key, Pair, Rank, find_changes
-from app.statements.graph import Names
+from app.statements.graph import NodeNames
 from app.statements.queries.listing import list_statements
 from app.statements.queries.networks import find_names
 
@@ -41,7 +41,7 @@ class Changes:
     every: Sequence[Change]
     some: Sequence[Change]
     verdicts: Mapping[tuple[int, int], Said]
-    names: Names
+    names: NodeNames
 
     def said_of(self, pair: Pair) -> Said:
         """Return what is said of a pair."""

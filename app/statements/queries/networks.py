@@ -5,12 +5,12 @@ from sqlalchemy.orm import Session
 
 from app.core.db import read_columns
 from app.parties.models import Party, Position
-from app.statements.graph import Names
+from app.statements.graph import NodeNames
 
 _party, _position = Party.__table__.c, Position.__table__.c
 
 
-def find_names(session: Session, project_id: int) -> Names:
+def find_names(session: Session, project_id: int) -> NodeNames:
     """Return what all parties and positions of a project are called."""
     parties = list(
         read_columns(
@@ -22,7 +22,7 @@ def find_names(session: Session, project_id: int) -> Names:
         session,
         select(_position.id, _position.sentence).where(_position.project_id == project_id),
     )
-    return Names(
+    return NodeNames(
         parties={row.id: row.name for row in parties},
         positions={row.id: row.sentence for row in positions},
         kinds={row.id: row.kind for row in parties},

@@ -11,7 +11,7 @@ from app.frozen import frozen
 from app.projects.models import Member
 from app.statements.asked import AskedPositions
 from app.statements.duplicates import CountAs, counted_as, drop_duplicates
-from app.statements.graph import Names
+from app.statements.graph import NodeNames
 from app.statements.matrix import Matrix, MatrixCell, build_matrix
 from app.statements.queries.listing import list_statements
 from app.statements.queries.networks import find_names
@@ -47,7 +47,7 @@ class Positions:
 
     matrix: Matrix
     statements: Mapping[Key, Sequence[Statement]]
-    names: Names
+    names: NodeNames
     by: CountAs
     can_fold: bool
     undated: Sequence[Statement]

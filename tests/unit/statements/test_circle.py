@@ -3,7 +3,7 @@
 from math import hypot
 
 from app.statements.circle import MOST_NODES, draw_circle
-from app.statements.graph import Graph, Names
+from app.statements.graph import Graph, NodeNames
 from app.statements.networks import NetworkKind, Options, make_network
 from app.statements.statement import Statement
 
@@ -15,7 +15,7 @@ def say(number: int, party: int, position: int, side: str = "for") -> Statement:
 def draw(statements: list[Statement], options: Options | None = None) -> Graph:
     names = {each: f"Name {each:03} of some length or other" for each in range(200)}
     network = make_network(statements, options or Options())
-    return Graph(network, Names(names, names, {}))
+    return Graph(network, NodeNames(names, names, {}))
 
 
 def test_a_small_network_is_drawn_whole_in_the_order_of_the_matrix() -> None:

@@ -7,14 +7,14 @@ from zipfile import ZipFile
 
 import networkx as nx
 
-from app.statements.graph import Graph, Names
+from app.statements.graph import Graph, NodeNames
 from app.statements.network_files import NETWORK_FORMATS, write_gephi, write_graphml, write_matrix
 from app.statements.networks import NetworkKind, Normalise, Options, Relation, make_network
 from app.statements.statement import Statement
 
 DOCKERS, HARBOUR, ADA, BO = 1, 2, 3, 4
 PUBLIC, LOUD, DEEP = 1, 2, 3
-NAMES = Names(
+NAMES = NodeNames(
     parties={DOCKERS: "Dockers", HARBOUR: "=Harbour & Co", ADA: "Ada <Nowak>\x07", BO: "Émile, Bo"},
     positions={PUBLIC: "The harbour stays public.", LOUD: "Cranes are “loud”.", DEEP: "Dig."},
     kinds={DOCKERS: "organization", HARBOUR: "organization", ADA: "person", BO: ""},
