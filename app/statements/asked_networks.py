@@ -11,7 +11,7 @@ from app.findings.asked import Arguments
 from app.frozen import frozen
 from app.statements.arguments import PARAMETERS, read_bounds, read_choices, read_day
 from app.statements.duplicates import CountAs, Duplicates
-from app.statements.networks import NetworkKind, Normalise, Options, Relation
+from app.statements.networks import NetworkKind, NetworkOptions, Normalise, Relation
 
 CHOICES: Mapping[str, type[StrEnum]] = {
     "kind": NetworkKind,
@@ -39,12 +39,12 @@ class AskedNetwork:
     until: str = ""
 
     @property
-    def options(self) -> Options:
+    def options(self) -> NetworkOptions:
         """Return what is asked for, as a network is made by it.
 
         Raises: Invalid (a day is none, or the network is not defined).
         """
-        return Options(
+        return NetworkOptions(
             self.kind,
             self.relation,
             self.duplicates,

@@ -66,7 +66,7 @@ class Normalise(StrEnum):
 
 
 @frozen
-class Options:
+class NetworkOptions:
     """Which network is asked for. `since` and `until` are days of articles, both included.
 
     Raises: Invalid (the network is not defined).
@@ -118,7 +118,7 @@ class Network:
     their articles have no date.
     """
 
-    options: Options
+    options: NetworkOptions
     rows: tuple[int, ...]
     columns: tuple[int, ...]
     weights: Weights
@@ -133,7 +133,7 @@ class Network:
         return self.weights.get(key, 0)
 
 
-def make_network(statements: Iterable[Statement], options: Options) -> Network:
+def make_network(statements: Iterable[Statement], options: NetworkOptions) -> Network:
     """Return the network of the statements that have a position."""
     said = [counted_as(each, options.by) for each in statements if each.position is not None]
     dated = [each for each in said if each.day is not None or not options.is_of_time]
@@ -153,7 +153,7 @@ def make_network(statements: Iterable[Statement], options: Options) -> Network:
     )
 
 
-def _is_in_time(day: date | None, options: Options) -> bool:
+def _is_in_time(day: date | None, options: NetworkOptions) -> bool:
     if day is None:
         return True
     since, until = options.since or day, options.until or day
@@ -169,7 +169,7 @@ def count_statements(statements: Iterable[Statement], duplicates: Duplicates) ->
     )
 
 
-def weigh(counts: Counts, options: Options) -> Weights:
+def weigh(counts: Counts, options: NetworkOptions) -> Weights:
     """Return the weights of a network of so many statements."""
     if options.is_two_mode:
         return _weigh_two_modes(counts, options.relation)
@@ -196,7 +196,7 @@ _Profile = Mapping[tuple[int, str], int]
 """What a node has said, or who has said it: numbers by the other mode and the side."""
 
 
-def _profiles(counts: Counts, options: Options) -> Mapping[int, _Profile]:
+def _profiles(counts: Counts, options: NetworkOptions) -> Mapping[int, _Profile]:
     """Return the profile of each node, with "" for every side where sides are ignored."""
     profiles: dict[int, Counter[tuple[int, str]]] = defaultdict(Counter)
     for (party, position, side), number in counts.items():

@@ -29,7 +29,14 @@ from app.projects.roles import may_change
 from app.reading.forms import NOTE, filter_query
 from app.reading.pages.article_ref import ArticleRef, PlaceChoice, article_ref
 from app.reading.pages.discussion import DiscussionPage, discussion_page
-from app.reading.pages.fields import NAME_FIELDS, NO_OPTIONS, FieldValues, Options, Typed, fields_of
+from app.reading.pages.fields import (
+    NAME_FIELDS,
+    NO_OPTIONS,
+    FieldValues,
+    NameOptions,
+    Typed,
+    fields_of,
+)
 from app.web.responses import FormPage, Pager
 
 FIELDS = frozenset({*content.BESIDE_TAG, *NAME_FIELDS, "quote", "reason", "text"})
@@ -72,7 +79,7 @@ class CardPage(FormPage):
     proposal: Proposal | None = None
     yours: Says = NOTHING_SAID
     unknown: Mapping[str, Sequence[Unknown]] = dataclasses.field(default_factory=dict)
-    options: Options = NO_OPTIONS
+    options: NameOptions = NO_OPTIONS
     problem: str = ""
     field: str = ""
     typed: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -25,7 +25,7 @@ WHO = ("party", "addressees", "position", "side")
 
 
 @frozen
-class Options:
+class NameOptions:
     """The names that plain fields offer, where no script does: of all that can be given."""
 
     themes: Sequence[str] = ()
@@ -33,7 +33,7 @@ class Options:
     positions: Sequence[str] = ()
 
 
-NO_OPTIONS = Options()
+NO_OPTIONS = NameOptions()
 
 
 @frozen
@@ -115,9 +115,9 @@ def fields_of(
     )
 
 
-def options_of(session: Session, member: Member) -> Options:
+def options_of(session: Session, member: Member) -> NameOptions:
     """Return the names of all that a member's project can give."""
-    return Options(
+    return NameOptions(
         themes.usable_names(session, member.project_id),
         parties.usable_names(session, Party, member.project_id),
         parties.usable_names(session, Position, member.project_id),

@@ -4,7 +4,7 @@ from math import hypot
 
 from app.statements.circle import MOST_NODES, draw_circle
 from app.statements.graph import Graph, NodeNames
-from app.statements.networks import NetworkKind, Options, make_network
+from app.statements.networks import NetworkKind, NetworkOptions, make_network
 from app.statements.statement import Statement
 
 
@@ -12,9 +12,9 @@ def say(number: int, party: int, position: int, side: str = "for") -> Statement:
     return Statement(number, number, 1, "claim", party, None, position, side, None, 0, 5)
 
 
-def draw(statements: list[Statement], options: Options | None = None) -> Graph:
+def draw(statements: list[Statement], options: NetworkOptions | None = None) -> Graph:
     names = {each: f"Name {each:03} of some length or other" for each in range(200)}
-    network = make_network(statements, options or Options())
+    network = make_network(statements, options or NetworkOptions())
     return Graph(network, NodeNames(names, names, {}))
 
 
@@ -51,7 +51,7 @@ def test_a_large_network_shows_its_strongest_edges_and_how_many_there_are() -> N
 
 
 def test_what_is_joined_with_nothing_is_drawn_too() -> None:
-    graph = draw([say(1, 1, 1), say(2, 2, 2)], Options(kind=NetworkKind.PARTY_PARTY))
+    graph = draw([say(1, 1, 1), say(2, 2, 2)], NetworkOptions(kind=NetworkKind.PARTY_PARTY))
     circle = draw_circle(graph)
     assert (len(circle.points), len(circle.chords)) == (2, 0)
     assert draw_circle(draw([])).points == []

@@ -9,7 +9,7 @@ import networkx as nx
 
 from app.statements.graph import Graph, NodeNames
 from app.statements.network_files import NETWORK_FORMATS, write_gephi, write_graphml, write_matrix
-from app.statements.networks import NetworkKind, Normalise, Options, Relation, make_network
+from app.statements.networks import NetworkKind, NetworkOptions, Normalise, Relation, make_network
 from app.statements.statement import Statement
 
 DOCKERS, HARBOUR, ADA, BO = 1, 2, 3, 4
@@ -45,7 +45,7 @@ SAID = [
 ]
 
 
-def graph(options: Options) -> Graph:
+def graph(options: NetworkOptions) -> Graph:
     return Graph(make_network(SAID, options), NAMES)
 
 
@@ -54,7 +54,7 @@ def table(content: str) -> list[list[str]]:
 
 
 def test_the_matrix_has_every_party_and_position_and_runs_nothing() -> None:
-    written = write_matrix(graph(Options(relation=Relation.SUBTRACT))).decode()
+    written = write_matrix(graph(NetworkOptions(relation=Relation.SUBTRACT))).decode()
     assert written.startswith("\ufeff,")
     assert table(written.removeprefix("\ufeff")) == [
         ["", "Cranes are “loud”.", "Dig.", "The harbour stays public."],
@@ -65,14 +65,14 @@ def test_the_matrix_has_every_party_and_position_and_runs_nothing() -> None:
 
 
 def test_the_matrix_of_one_mode_is_the_same_both_ways_with_nothing_on_its_diagonal() -> None:
-    options = Options(kind=NetworkKind.PARTY_PARTY, normalise=Normalise.AVERAGE)
+    options = NetworkOptions(kind=NetworkKind.PARTY_PARTY, normalise=Normalise.AVERAGE)
     rows = table(write_matrix(graph(options)).decode().removeprefix("\ufeff"))
     weight = repr(3 / 2.5)
     assert [row[1:] for row in rows[1:]] == [["0", weight, "0"], [weight, "0", "0"], ["0"] * 3]
 
 
 def test_gephi_gets_nodes_and_edges_with_their_time() -> None:
-    with ZipFile(BytesIO(write_gephi(graph(Options())))) as archive:
+    with ZipFile(BytesIO(write_gephi(graph(NetworkOptions())))) as archive:
         nodes, edges = (table(archive.read(f"{name}.csv").decode()) for name in ("nodes", "edges"))
     assert nodes == [
         ["Id", "Label", "Kind", "Organization", "Bloc"],
@@ -95,7 +95,7 @@ def test_gephi_gets_nodes_and_edges_with_their_time() -> None:
 
 
 def test_networkx_opens_graphml_with_names_weights_and_sides() -> None:
-    options = Options(kind=NetworkKind.PARTY_PARTY, relation=Relation.CONFLICT)
+    options = NetworkOptions(kind=NetworkKind.PARTY_PARTY, relation=Relation.CONFLICT)
     opened = nx.read_graphml(BytesIO(write_graphml(graph(options))))
     assert not opened.is_directed()
     assert dict(opened.nodes(data=True)) == {
@@ -113,7 +113,7 @@ def test_networkx_opens_graphml_with_names_weights_and_sides() -> None:
 
 
 def test_an_edge_leads_to_the_statements_that_it_comes_of() -> None:
-    network = graph(Options(kind=NetworkKind.POSITION_POSITION, relation=Relation.CONFLICT))
+    network = graph(NetworkOptions(kind=NetworkKind.POSITION_POSITION, relation=Relation.CONFLICT))
     [edge] = network.edges
     said = network.statements_of(edge)
     assert {(each.party, each.position) for each in said} == {(ADA, PUBLIC), (ADA, LOUD)}
@@ -121,7 +121,7 @@ def test_an_edge_leads_to_the_statements_that_it_comes_of() -> None:
 
 
 def test_every_format_writes_a_network_of_nothing() -> None:
-    empty = Graph(make_network([], Options()), NAMES)
+    empty = Graph(make_network([], NetworkOptions()), NAMES)
     for each in NETWORK_FORMATS.values():
         assert each.write(empty) == each.write(empty)
     assert write_matrix(empty).decode() == '\ufeff""\r\n'

@@ -17,8 +17,8 @@ from app.statements.duplicates import CountAs, Duplicates, drop_duplicates
 from app.statements.networks import (
     Network,
     NetworkKind,
+    NetworkOptions,
     Normalise,
-    Options,
     Relation,
     make_network,
 )
@@ -67,9 +67,9 @@ def named(network: Network) -> dict[str, float]:
 
 
 def weights(
-    text: str, options: Options | None = None, days: Mapping[int, date] | None = None
+    text: str, options: NetworkOptions | None = None, days: Mapping[int, date] | None = None
 ) -> dict[str, float]:
-    return named(make_network(said(text, days), options or Options()))
+    return named(make_network(said(text, days), options or NetworkOptions()))
 
 
 def test_one_counts_of_each_party_position_side_and_article() -> None:
@@ -82,7 +82,7 @@ def test_one_counts_of_each_day_and_an_undated_article_is_a_day_of_its_own() -> 
     """Articles 1 and 2 are of one day, 3 of another, 4 and 5 of none: four days."""
     table = "A+P1, A+P2, A+P3, A+P4, A+P4, A+P5, B+P1, B-P2"
     days = {1: MARCH, 2: MARCH, 3: APRIL}
-    assert weights(table, Options(duplicates=Duplicates.DAY), days) == {"AP": 4, "BP": 2}
+    assert weights(table, NetworkOptions(duplicates=Duplicates.DAY), days) == {"AP": 4, "BP": 2}
 
 
 def test_equal_statements_of_two_members_on_overlapping_words_count_once_always() -> None:
@@ -97,14 +97,14 @@ def test_equal_statements_of_two_members_on_overlapping_words_count_once_always(
         A+Q1 by 1 0-30, A+Q1 by 2 5-8, A+Q1 by 2 20-25
         A+P1 by 1 80-90, A-P1 by 2 80-90, B+P1 by 2 80-90, A+P2 by 2 80-90
     """
-    options = Options(relation=Relation.SUBTRACT, duplicates=Duplicates.ALL)
+    options = NetworkOptions(relation=Relation.SUBTRACT, duplicates=Duplicates.ALL)
     assert weights(table, options) == {"AP": 1 + 2 + 2 + 1 - 1 + 1, "AQ": 1, "BP": 1}
 
 
 def test_parties_meet_where_they_speak_of_the_same_position() -> None:
     """A says P twice and Q once, B P once and Q three times: 2 · 1 + 1 · 3. C says R alone."""
     table = "A+P1, A-P1, A?Q1, B-P1, B+Q1, B+Q2, B+Q3, C+R1"
-    network = make_network(said(table), Options(kind=NetworkKind.PARTY_PARTY))
+    network = make_network(said(table), NetworkOptions(kind=NetworkKind.PARTY_PARTY))
     assert named(network) == {"AB": 5}
     assert network.rows == network.columns == (0, 1, 2)
 
@@ -112,21 +112,21 @@ def test_parties_meet_where_they_speak_of_the_same_position() -> None:
 def test_congruence_is_of_the_same_side() -> None:
     """A is for P twice, B three times and once against: 2 · 3. On Q only one has a side."""
     table = "A+P1, A+P2, A-Q1, B+P1, B+P2, B+P3, B-P1, B?Q1, C-P1"
-    options = Options(kind=NetworkKind.PARTY_PARTY, relation=Relation.CONGRUENCE)
+    options = NetworkOptions(kind=NetworkKind.PARTY_PARTY, relation=Relation.CONGRUENCE)
     assert weights(table, options) == {"AB": 6, "BC": 1}
 
 
 def test_conflict_is_of_opposite_sides() -> None:
     """A and B: A's 2 for by B's 1 against. A and C: 2 · 1. B and C: 3 · 1, and 1 · 0."""
     table = "A+P1, A+P2, A-Q1, B+P1, B+P2, B+P3, B-P1, B?Q1, C-P1"
-    options = Options(kind=NetworkKind.PARTY_PARTY, relation=Relation.CONFLICT)
+    options = NetworkOptions(kind=NetworkKind.PARTY_PARTY, relation=Relation.CONFLICT)
     assert weights(table, options) == {"AB": 2, "AC": 2, "BC": 3}
 
 
 def test_to_subtract_is_congruence_less_conflict() -> None:
     """The two tables before: 6 - 2, 0 - 2, 1 - 3. Where they are equal there is no weight."""
     table = "A+P1, A+P2, A-Q1, B+P1, B+P2, B+P3, B-P1, B?Q1, C-P1"
-    options = Options(kind=NetworkKind.PARTY_PARTY, relation=Relation.SUBTRACT)
+    options = NetworkOptions(kind=NetworkKind.PARTY_PARTY, relation=Relation.SUBTRACT)
     assert weights(table, options) == {"AB": 4, "AC": -2, "BC": -2}
     assert weights("A+P1, A+Q1, B+P1, B-Q1", options) == {}
 
@@ -135,16 +135,16 @@ def test_positions_meet_where_a_party_speaks_of_both() -> None:
     """P and Q: A 2 · 1, B 1 · 1. By sides: A is for P twice and against Q, B for both."""
     table = "A+P1, A+P2, A-Q1, B+P1, B+Q1, C?R1"
     kind = NetworkKind.POSITION_POSITION
-    assert weights(table, Options(kind=kind)) == {"PQ": 3}
-    assert weights(table, Options(kind=kind, relation=Relation.CONGRUENCE)) == {"PQ": 1}
-    assert weights(table, Options(kind=kind, relation=Relation.CONFLICT)) == {"PQ": 2}
-    assert weights(table, Options(kind=kind, relation=Relation.SUBTRACT)) == {"PQ": -1}
+    assert weights(table, NetworkOptions(kind=kind)) == {"PQ": 3}
+    assert weights(table, NetworkOptions(kind=kind, relation=Relation.CONGRUENCE)) == {"PQ": 1}
+    assert weights(table, NetworkOptions(kind=kind, relation=Relation.CONFLICT)) == {"PQ": 2}
+    assert weights(table, NetworkOptions(kind=kind, relation=Relation.SUBTRACT)) == {"PQ": -1}
 
 
 def test_a_party_is_for_less_against() -> None:
     """What has no side is left out, and who said it stands there with nothing."""
     table = "A+P1, A+P2, A-P1, A?P1, B-P1, B+Q1, B-Q1, C?R1"
-    network = make_network(said(table), Options(relation=Relation.SUBTRACT))
+    network = make_network(said(table), NetworkOptions(relation=Relation.SUBTRACT))
     assert named(network) == {"AP": 1, "BP": -1}
     assert (network.rows, network.columns) == ((0, 1, 2), (0, 1, 2))
 
@@ -156,7 +156,7 @@ def test_normalisations_divide_as_the_manual_of_dna_says() -> None:
     """
     table = "A+P1, A+P2, A+P3, A+Q1, B+P1, B+P2, B+R1, B+R2, B+R3, B+R4, B+R5"
     divided = {
-        each: weights(table, Options(kind=NetworkKind.PARTY_PARTY, normalise=each))
+        each: weights(table, NetworkOptions(kind=NetworkKind.PARTY_PARTY, normalise=each))
         for each in Normalise
     }
     assert divided == {
@@ -175,7 +175,7 @@ def test_what_is_normalised_by_side_counts_what_has_a_side() -> None:
     table = "A+P1, A+P2, A?Q1, B+P1, B-P1"
     divisors = {Normalise.AVERAGE: 2, Normalise.JACCARD: 3, Normalise.COSINE: 4}
     for relation, normalise in product((Relation.CONGRUENCE, Relation.CONFLICT), divisors):
-        options = Options(NetworkKind.PARTY_PARTY, relation, normalise=normalise)
+        options = NetworkOptions(NetworkKind.PARTY_PARTY, relation, normalise=normalise)
         assert weights(table, options) == {"AB": 2 / divisors[normalise]}
 
 
@@ -183,7 +183,7 @@ def test_people_stand_for_the_organisation_that_they_spoke_for() -> None:
     """A and B spoke for D in article 1, where they count once; A spoke for nobody in article 2."""
     one, two, three = said("A+P1, B+P1, A+P2")
     of_d = [replace(one, organization=3), replace(two, organization=3), three]
-    network = make_network(of_d, Options(by=CountAs.ORGANIZATION))
+    network = make_network(of_d, NetworkOptions(by=CountAs.ORGANIZATION))
     assert named(network) == {"AP": 1, "DP": 1}
     assert network.rows == (0, 3)
 
@@ -192,10 +192,10 @@ def test_a_time_leaves_out_what_has_no_date_and_says_how_much() -> None:
     table = "A+P1, A+P2, B+P3, B?Q3, C+R1"
     days = {1: MARCH, 2: APRIL}
     for options, expected, undated in (
-        (Options(), {"AP": 2, "BP": 1, "BQ": 1, "CR": 1}, 0),
-        (Options(since=MARCH, until=MARCH), {"AP": 1, "CR": 1}, 2),
-        (Options(since=APRIL), {"AP": 1}, 2),
-        (Options(until=date(2025, 2, 28)), {}, 2),
+        (NetworkOptions(), {"AP": 2, "BP": 1, "BQ": 1, "CR": 1}, 0),
+        (NetworkOptions(since=MARCH, until=MARCH), {"AP": 1, "CR": 1}, 2),
+        (NetworkOptions(since=APRIL), {"AP": 1}, 2),
+        (NetworkOptions(until=date(2025, 2, 28)), {}, 2),
     ):
         network = make_network(said(table, days), options)
         assert named(network) == expected
@@ -213,7 +213,7 @@ def test_a_time_leaves_out_what_has_no_date_and_says_how_much() -> None:
 )
 def test_what_is_not_defined_is_refused_in_one_sentence(wrong: dict[str, Any]) -> None:
     with pytest.raises(Invalid, match=r"^[A-Z][^.]+\.$"):
-        Options(**wrong)
+        NetworkOptions(**wrong)
 
 
 # The reference: word for word what is asked for, every triple looked at, and slow.
@@ -244,7 +244,7 @@ def statements() -> st.SearchStrategy[list[Statement]]:
     return st.lists(one, max_size=25)
 
 
-def options() -> st.SearchStrategy[Options]:
+def options() -> st.SearchStrategy[NetworkOptions]:
     day = st.sampled_from([None, None, MARCH, APRIL])
     values = {
         "relation": st.sampled_from(Relation),
@@ -253,18 +253,20 @@ def options() -> st.SearchStrategy[Options]:
         "since": day,
     }
     one_mode = st.builds(
-        Options,
+        NetworkOptions,
         kind=st.sampled_from([NetworkKind.PARTY_PARTY, NetworkKind.POSITION_POSITION]),
         normalise=st.sampled_from(Normalise),
         **values,
     )
     relation = st.sampled_from([Relation.NONE, Relation.SUBTRACT])
-    return st.one_of(one_mode, st.builds(Options, **{**values, "relation": relation}))
+    return st.one_of(one_mode, st.builds(NetworkOptions, **{**values, "relation": relation}))
 
 
 @given(statements(), options())
 @settings(max_examples=60)
-def test_networks_are_those_of_the_reference(found: list[Statement], options: Options) -> None:
+def test_networks_are_those_of_the_reference(
+    found: list[Statement], options: NetworkOptions
+) -> None:
     network = make_network(found, options)
     matrix = reference(found, options)
     assert set(matrix) == set(product(network.rows, network.columns))
@@ -284,7 +286,7 @@ def test_equal_statements_are_as_many_as_those_of_the_reference(
 
 
 def reference(
-    all_of_them: Sequence[Statement], options: Options
+    all_of_them: Sequence[Statement], options: NetworkOptions
 ) -> dict[tuple[int, int], Fraction]:
     """Return every cell of a network, worked out by going through everything again and again."""
     kept = [
@@ -332,7 +334,7 @@ def reference(
     }
 
 
-def _weight(a: list[list[int]], b: list[list[int]], options: Options) -> Fraction:
+def _weight(a: list[list[int]], b: list[list[int]], options: NetworkOptions) -> Fraction:
     pairs = [pair for one, two in zip(a, b, strict=True) for pair in zip(one, two, strict=True)]
     turned = [
         pair for one, two in zip(a, b, strict=True) for pair in zip(one, two[::-1], strict=True)
