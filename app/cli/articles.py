@@ -34,7 +34,7 @@ def load_articles(
     """Load article files, and folders of them."""
     config: Config = current_app.config["GLOSS"]
     files = list(loading.find_files(paths))
-    counts = dict.fromkeys(loading.Outcome, 0)
+    counts = dict.fromkeys(loading.FileOutcome, 0)
     how = loading.LoadOptions(config.date_order, config.limits, by_chapter, dry_run, encoding or "")
     said = []
     with ready_database().writing() as session, one_line_errors():
@@ -51,7 +51,7 @@ def load_articles(
         click.echo(line)
     sentence = "{counts}, nothing stored." if dry_run else "{counts}."
     click.echo(sentence.format(counts=loading.summary(counts)), err=True)
-    if counts[loading.Outcome.REFUSED]:
+    if counts[loading.FileOutcome.REFUSED]:
         sys.exit(1)
 
 

@@ -15,7 +15,7 @@ from app.cli.annotations import annotations_group
 from app.cli.running import NO_ACCOUNT, one_line_errors, project_option, ready_database
 from app.core.errors import NotFound
 from app.events.subjects import ProjectActor
-from app.imports.outcomes import ADDED, Outcome, Planned, Summary
+from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary
 from app.imports.queries.planning import Plan
 from app.imports.readers import FORMATS, Unreadable, format_of, read
 from app.imports.rows import FileTable
@@ -25,7 +25,7 @@ from app.projects.roles import Role
 from app.projects.service import projects
 from app.web.filters import pluralise
 
-LEFT = (Outcome.SEVERAL, Outcome.REFUSED)
+LEFT = (RowOutcome.SEVERAL, RowOutcome.REFUSED)
 
 
 @annotations_group.command("import")
@@ -109,11 +109,11 @@ def _tell(planned: Sequence[Planned], summary: Summary, done: Imported, *, is_dr
     annotations = pluralise(done.added, "annotation", "annotations")
     lines = [
         f"Would add {annotations}." if is_dry else f"Added {annotations}.",
-        _said("Of these, found elsewhere by their quote", summary.of(Outcome.MOVED)),
-        _said("There already", summary.of(Outcome.SAME) + done.same),
-        _said("Left out, since the file has no place for them", summary.of(Outcome.PLACELESS)),
-        _said("Left out, since several places have their words", summary.of(Outcome.SEVERAL)),
-        _said("Refused", summary.of(Outcome.REFUSED)),
+        _said("Of these, found elsewhere by their quote", summary.of(RowOutcome.MOVED)),
+        _said("There already", summary.of(RowOutcome.SAME) + done.same),
+        _said("Left out, since the file has no place for them", summary.of(RowOutcome.PLACELESS)),
+        _said("Left out, since several places have their words", summary.of(RowOutcome.SEVERAL)),
+        _said("Refused", summary.of(RowOutcome.REFUSED)),
         _said("Left out, since their articles were corrected at this moment", done.overtaken),
         _named("Columns that are not read", summary.unknown),
         _named("New themes", summary.themes),

@@ -10,7 +10,7 @@ from app.frozen import frozen
 from app.text.sorting import fold
 
 
-class Outcome(StrEnum):
+class RowOutcome(StrEnum):
     """What becomes of a row."""
 
     NEW = "new"  # it is added where it says, or at the one place of its words
@@ -21,7 +21,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-ADDED = (Outcome.NEW, Outcome.MOVED)
+ADDED = (RowOutcome.NEW, RowOutcome.MOVED)
 
 Place = tuple[int, int]
 """`[start, end)` of a text, in code points."""
@@ -81,7 +81,7 @@ class Planned:
     """
 
     number: int
-    outcome: Outcome
+    outcome: RowOutcome
     why: str = ""
     title: str = ""
     tag: str = ""
@@ -120,7 +120,7 @@ class Planned:
         place = kept.get("place")
         return cls(
             number=kept["number"],
-            outcome=Outcome(outcome),
+            outcome=RowOutcome(outcome),
             why=kept.get("why", ""),
             title=kept.get("title", ""),
             tag=kept.get("tag", ""),
@@ -163,6 +163,6 @@ class Summary:
     positions: list[str] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
 
-    def of(self, *outcomes: Outcome) -> int:
+    def of(self, *outcomes: RowOutcome) -> int:
         """Return how many rows come to one of some ends."""
         return sum(self.counts.get(each.value, 0) for each in outcomes)

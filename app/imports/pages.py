@@ -13,7 +13,7 @@ from app.articles.queries.content import content_of
 from app.events.models import Event
 from app.frozen import frozen
 from app.imports.models import Import, ImportRow
-from app.imports.outcomes import ADDED, Outcome, Planned
+from app.imports.outcomes import ADDED, Planned, RowOutcome
 from app.imports.readers import FORMATS
 from app.imports.rows import MOST_ROWS
 from app.imports.service import imports
@@ -26,16 +26,19 @@ ROWS_A_PAGE = 50
 AROUND = 40  # code points shown on each side of a place
 MOST_NAMED = 20  # annotators or themes
 AND_MORE = "{names} and {more:,} more"
-SECTIONS: Mapping[Outcome, tuple[str, str]] = {
-    Outcome.SEVERAL: ("to choose", "Their words stand at several places: choose which is meant."),
-    Outcome.REFUSED: (
+SECTIONS: Mapping[RowOutcome, tuple[str, str]] = {
+    RowOutcome.SEVERAL: (
+        "to choose",
+        "Their words stand at several places: choose which is meant.",
+    ),
+    RowOutcome.REFUSED: (
         "refused",
         "Not added. Correct these rows in the file, and choose it again.",
     ),
-    Outcome.MOVED: ("found elsewhere", "Their words stand elsewhere than the file says."),
-    Outcome.NEW: ("to be added", "Their words stand where the file says, or at one place."),
-    Outcome.SAME: ("there already", "Their annotators have that tag on that passage."),
-    Outcome.PLACELESS: ("without a place", "The file itself has no place for them."),
+    RowOutcome.MOVED: ("found elsewhere", "Their words stand elsewhere than the file says."),
+    RowOutcome.NEW: ("to be added", "Their words stand where the file says, or at one place."),
+    RowOutcome.SAME: ("there already", "Their annotators have that tag on that passage."),
+    RowOutcome.PLACELESS: ("without a place", "The file itself has no place for them."),
 }
 """The lists of a page, those that ask for something first: a name, and what it holds."""
 LEFT_OUT = ("left out", "Their words stand at several places, and none was chosen.")
@@ -155,7 +158,7 @@ class ImportPage:
     @property
     def can_choose(self) -> bool:
         """Say whether the rows that are shown have places to choose from."""
-        return self.can_add and self.show == Outcome.SEVERAL
+        return self.can_add and self.show == RowOutcome.SEVERAL
 
     @property
     def is_added(self) -> bool:
@@ -203,7 +206,7 @@ def import_page(
     there = [outcome for outcome in SECTIONS if counts.get(outcome)]
     shown = next((each for each in there if each == show), there[0] if there else None)
     pager = Pager.at(number, size=ROWS_A_PAGE, total=counts.get(shown, 0) if shown else 0)
-    named = SECTIONS if one.state == imports.READY else {**SECTIONS, Outcome.SEVERAL: LEFT_OUT}
+    named = SECTIONS if one.state == imports.READY else {**SECTIONS, RowOutcome.SEVERAL: LEFT_OUT}
     sections = [
         Section(
             named[each][0],
@@ -241,7 +244,7 @@ def import_page(
 def _count_adding(session: Session, one: Import, counts: Mapping[str, int]) -> int:
     chosen = select(func.count()).where(
         ImportRow.import_id == one.id,
-        ImportRow.outcome == Outcome.SEVERAL.value,
+        ImportRow.outcome == RowOutcome.SEVERAL.value,
         ImportRow.chosen.is_not(None),
     )
     return sum(counts.get(each, 0) for each in ADDED) + session.scalars(chosen).one()
@@ -287,7 +290,7 @@ def _said(one: Import) -> list[str]:
                 result["added"],
             ).format(count=result["added"])
         )
-        same = result["same"] + summary["counts"].get(Outcome.SAME.value, 0)
+        same = result["same"] + summary["counts"].get(RowOutcome.SAME.value, 0)
         if same:
             sentence = ngettext(
                 "{count:,} was there already.", "{count:,} were there already.", same
@@ -322,7 +325,7 @@ def _named(names: Sequence[str]) -> str:
     return AND_MORE.format(names=named, more=more) if more > 0 else named
 
 
-def _rows(session: Session, one: Import, outcome: Outcome, pager: Pager) -> list[RowShown]:
+def _rows(session: Session, one: Import, outcome: RowOutcome, pager: Pager) -> list[RowShown]:
     query = (
         select(ImportRow)
         .where(ImportRow.import_id == one.id, ImportRow.outcome == outcome.value)

@@ -16,7 +16,7 @@ import pytest
 import run
 from app import create_app
 from app.annotations.tags import Tag
-from app.articles.service.loading import Outcome
+from app.articles.service.loading import FileOutcome
 from app.config import Config
 from app.exports.queries.columns import COLUMNS, ColumnKind
 from app.exports.queries.formats import FORMATS
@@ -340,7 +340,7 @@ def test_the_formats_of_files_are_documented() -> None:
 
 
 def test_the_outcomes_of_loading_are_documented() -> None:
-    assert [codes(row[0])[0] for row in table(OPERATING, "outcome")] == list(Outcome)
+    assert [codes(row[0])[0] for row in table(OPERATING, "outcome")] == list(FileOutcome)
 
 
 def test_the_files_that_can_be_read_are_documented() -> None:

@@ -17,7 +17,7 @@ from app.accounts.models import Account
 from app.annotations.models import Annotation
 from app.articles.models import Article
 from app.articles.queries.articles import current_revision
-from app.articles.service.loading import LoadOptions, Outcome, load_file
+from app.articles.service.loading import FileOutcome, LoadOptions, load_file
 from app.core.db import Database
 from app.projects.models import Member, Project
 from app.text.dates import DateOrder
@@ -91,7 +91,7 @@ class Site:
             project = session.scalars(select(Project).where(Project.slug == "first")).one()
             how = LoadOptions(DateOrder.MDY, Limits())
             (loaded,) = load_file(session, project_id=project.id, path=file, how=how)
-            assert loaded.outcome is Outcome.LOADED, loaded.message
+            assert loaded.outcome is FileOutcome.LOADED, loaded.message
             session.commit()
             newest = select(Article).order_by(Article.id.desc()).limit(1)
             return sample_of(session, session.scalars(newest).one())

@@ -16,7 +16,7 @@ from app.core.db import Database
 from app.exports.queries.columns import COLUMNS
 from app.exports.queries.formats import FORMATS as EXPORTS
 from app.exports.queries.rows import Selection
-from app.imports.outcomes import ADDED, Outcome, Planned, Summary, Who
+from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary, Who
 from app.imports.queries.planning import Plan
 from app.imports.readers import FORMATS, Unreadable, format_of, read
 from app.imports.rows import PASSED_OVER, READ
@@ -100,9 +100,9 @@ def test_what_gloss_writes_it_reads_again(
     content = export(database, room.curator, extension)
     planned, summary = plan(session, room.curator, content, f"x.{extension}")
     lost = {"qdpx": 0}.get(extension, 1)
-    assert [each.outcome for each in planned] == [Outcome.SAME] * 2 + [Outcome.PLACELESS] * lost + [
-        Outcome.SAME
-    ]
+    assert [each.outcome for each in planned] == [RowOutcome.SAME] * 2 + [
+        RowOutcome.PLACELESS
+    ] * lost + [RowOutcome.SAME]
     assert summary.unknown == (["notes of the project (1)"] if extension == "qdpx" else [])
     before = _told(session)
     seen = session.scalars(select(Annotation).where(Annotation.id != gone.id)).all()
@@ -213,7 +213,7 @@ def test_web_annotations_of_others_are_matched_by_the_source(session: Session, r
         "items": [value, {"target": "https://example.org/none", "body": "claim"}],
     }
     planned, _summary = plan(session, room.curator, json.dumps(page).encode(), "x.json")
-    assert [each.outcome for each in planned] == [Outcome.NEW, Outcome.REFUSED]
+    assert [each.outcome for each in planned] == [RowOutcome.NEW, RowOutcome.REFUSED]
     wanted = planned[0].wanted
     assert wanted is not None
     assert (wanted.tag, wanted.note, wanted.themes, wanted.annotator) == (
@@ -302,7 +302,7 @@ def test_statements_of_dna_are_claims_with_a_party_a_position_and_a_side(
         '"Spend, and soon.";0\n'
     )
     planned, summary = plan(session, room.curator, own.encode(), "events.csv")
-    assert [each.outcome for each in planned] == [Outcome.NEW] * 2  # a straight mark, too
+    assert [each.outcome for each in planned] == [RowOutcome.NEW] * 2  # a straight mark, too
     assert summary.unknown == []
     wanted = planned[0].wanted
     assert wanted is not None
@@ -315,7 +315,7 @@ def test_statements_of_dna_are_claims_with_a_party_a_position_and_a_side(
         "8;;Port;;Spend.;2;;time;Zoe;The River Road\r\n"
     )
     planned, summary = plan(session, room.curator, ours.encode(), "dna.csv")
-    assert [each.outcome for each in planned] == [Outcome.NEW, Outcome.REFUSED]
+    assert [each.outcome for each in planned] == [RowOutcome.NEW, RowOutcome.REFUSED]
     assert planned[1].why == "Its side is neither for nor against: “2”."
     assert (summary.annotators, summary.parties, summary.positions) == (
         ["Zoe"],

@@ -20,7 +20,7 @@ from app.articles.service import articles
 from app.articles.service.tagging_modes import set_project_mode
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.events.models import Event
-from app.imports.outcomes import ADDED, Outcome, Planned, Summary
+from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary
 from app.imports.queries.planning import Plan
 from app.imports.readers import read
 from app.imports.service import adding
@@ -165,7 +165,7 @@ def test_an_id_of_another_project_is_matched_by_title_or_source(
         "1,Old,far,claim,Money,https://example.org/none\n"
     )
     planned, _summary = plan(session, room.curator, table)
-    assert [each.outcome for each in planned] == [*[Outcome.NEW] * 3, Outcome.REFUSED]
+    assert [each.outcome for each in planned] == [*[RowOutcome.NEW] * 3, RowOutcome.REFUSED]
     assert {each.wanted.article_id for each in planned if each.wanted} == {other.id}
     assert "another title here, “The River Road”" in planned[3].why
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.articles.models import Article, BlockRow, InlineRow, Revision
 from app.articles.queries.articles import all_articles, current_revision
 from app.articles.service import loading
-from app.articles.service.loading import Outcome
+from app.articles.service.loading import FileOutcome
 from app.config import Config
 from app.core.clock import now
 from app.core.db import Database
@@ -67,7 +67,7 @@ def test_a_file_becomes_an_article_with_a_revision_blocks_and_an_event(
     session: Session, project: Project, tmp_path: Path
 ) -> None:
     result = load(session, project, write(tmp_path / "road.txt"))
-    assert (result.outcome, result.message) == (Outcome.LOADED, "article 1, “The Road”")
+    assert (result.outcome, result.message) == (FileOutcome.LOADED, "article 1, “The Road”")
     article = session.scalars(select(Article)).one()
     assert (article.author, article.publication) == ("Ada Quill", "The Levee")
     assert str(article.published_on) == "2025-01-13"
@@ -85,9 +85,9 @@ def test_a_file_becomes_an_article_with_a_revision_blocks_and_an_event(
 def test_loading_again_adds_nothing(session: Session, project: Project, tmp_path: Path) -> None:
     path = write(tmp_path / "road.txt")
     load(session, project, path)
-    assert load(session, project, path).outcome is Outcome.SKIPPED
+    assert load(session, project, path).outcome is FileOutcome.SKIPPED
     copy = load(session, project, write(tmp_path / "copy.txt"))
-    assert (copy.outcome, copy.message) == (Outcome.SKIPPED, "article 1 has the same content")
+    assert (copy.outcome, copy.message) == (FileOutcome.SKIPPED, "article 1 has the same content")
     assert count(session) == 1
 
 
@@ -98,7 +98,7 @@ def test_a_known_path_with_new_content_is_reported_and_never_added(
     load(session, project, path)
     before = current_revision(session, 1).text
     result = load(session, project, write(path, GOOD + "\nAnother paragraph of it.\n"))
-    assert result.outcome is Outcome.CHANGED
+    assert result.outcome is FileOutcome.CHANGED
     assert "changed since it became article 1" in result.message
     assert (count(session), current_revision(session, 1).text) == (1, before)
 
@@ -110,8 +110,8 @@ def test_an_archived_article_is_not_loaded_again(
     load(session, project, path)
     session.get_one(Article, 1).archived_at = now()
     session.commit()
-    assert load(session, project, path).outcome is Outcome.SKIPPED
-    assert load(session, project, write(tmp_path / "copy.txt")).outcome is Outcome.SKIPPED
+    assert load(session, project, path).outcome is FileOutcome.SKIPPED
+    assert load(session, project, write(tmp_path / "copy.txt")).outcome is FileOutcome.SKIPPED
     assert all_articles(session, project_id=project.id) == []
 
 
@@ -120,7 +120,7 @@ def test_projects_do_not_know_each_others_files(
 ) -> None:
     path = write(tmp_path / "road.txt")
     load(session, project, path)
-    assert load(session, add_project(session, "second"), path).outcome is Outcome.LOADED
+    assert load(session, add_project(session, "second"), path).outcome is FileOutcome.LOADED
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_bad_file_is_refused_with_the_reason(
     session: Session, project: Project, tmp_path: Path, *, name: str, content: bytes, said: str
 ) -> None:
     result = load(session, project, write(tmp_path / name, content))
-    assert result.outcome is Outcome.REFUSED
+    assert result.outcome is FileOutcome.REFUSED
     assert said in result.message
     assert count(session) == 0
 
@@ -148,7 +148,7 @@ def test_a_file_that_is_not_there_is_refused(
 ) -> None:
     result = load(session, project, tmp_path / "nowhere.txt")
     assert (result.outcome, result.message) == (
-        Outcome.REFUSED,
+        FileOutcome.REFUSED,
         "it cannot be read: No such file or directory",
     )
 
@@ -157,15 +157,15 @@ def test_characters_that_no_database_holds_are_left_out_of_what_is_known_about_i
     session: Session, project: Project, tmp_path: Path
 ) -> None:
     content = '---\ntitle: "a\\0b"\nauthor: "c\\ud800d"\n---\n\nHello there.\n'
-    assert load(session, project, write(tmp_path / "odd.md", content)).outcome is Outcome.LOADED
+    assert load(session, project, write(tmp_path / "odd.md", content)).outcome is FileOutcome.LOADED
     article = session.scalars(select(Article)).one()
     assert (article.title, article.author) == ("ab", "c\N{REPLACEMENT CHARACTER}d")
 
 
 def test_a_files_name_may_be_no_text(session: Session, project: Project, tmp_path: Path) -> None:
     path = write(tmp_path / "caf\udce9.txt")
-    assert load(session, project, path).outcome is Outcome.LOADED
-    assert load(session, project, path).outcome is Outcome.SKIPPED
+    assert load(session, project, path).outcome is FileOutcome.LOADED
+    assert load(session, project, path).outcome is FileOutcome.SKIPPED
 
 
 @pytest.mark.sqlite_only
@@ -224,7 +224,7 @@ def test_a_seed_folder_that_is_missing_is_named(database: Database, config: Conf
 def test_the_products_own_seeds_are_loaded_whole(session: Session, project: Project) -> None:
     files = list(loading.find_files([loading.ROOT / "seeds"]))
     assert len(files) >= 4
-    assert {load(session, project, path).outcome for path in files} == {Outcome.LOADED}
+    assert {load(session, project, path).outcome for path in files} == {FileOutcome.LOADED}
     kinds = set(session.scalars(select(BlockRow.kind).distinct()))
     assert {"heading", "paragraph", "quotation", "list_item", "footnote"} <= kinds
     inlines = set(session.scalars(select(InlineRow.kind).distinct()))
@@ -241,9 +241,9 @@ def test_an_archive_is_loaded_file_by_file_and_once(
         zipped({"one.txt": "One.\n\nWords.", "b.exe": b"MZ", "two.md": "# Two\n\nHi."})
     )
     how = loading.LoadOptions(DateOrder.MDY, Limits())
-    for expected in (Outcome.LOADED, Outcome.SKIPPED):
+    for expected in (FileOutcome.LOADED, FileOutcome.SKIPPED):
         found = list(loading.load_file(session, project_id=project.id, path=path, how=how))
-        assert [one.outcome for one in found] == [expected, Outcome.REFUSED, expected]
+        assert [one.outcome for one in found] == [expected, FileOutcome.REFUSED, expected]
         assert [one.path.name for one in found] == ["one.txt", "b.exe", "two.md"]
     assert count(session) == 2
 
@@ -252,7 +252,7 @@ def test_on_trial_nothing_is_stored(session: Session, project: Project, tmp_path
     path = write(tmp_path / "road.txt")
     how = loading.LoadOptions(DateOrder.MDY, Limits(), is_trial=True)
     (found,) = loading.load_file(session, project_id=project.id, path=path, how=how)
-    assert (found.outcome, count(session)) == (Outcome.LOADED, 0)
+    assert (found.outcome, count(session)) == (FileOutcome.LOADED, 0)
     assert found.message.endswith("on trial")
 
 
@@ -273,5 +273,5 @@ def test_others_write_while_a_file_is_read(database: Database, tmp_path: Path) -
                 other.commit()
             took = time.monotonic() - began
             assert not loaded.done()
-        assert loaded.result().outcome is Outcome.LOADED
+        assert loaded.result().outcome is FileOutcome.LOADED
     assert took < 2

@@ -22,7 +22,7 @@ from app.core.db import Database
 from app.core.names import clean_line
 from app.exports.queries.csv_file import csv_chunks
 from app.exports.queries.rows import Selection
-from app.imports.outcomes import ADDED, Outcome
+from app.imports.outcomes import ADDED, RowOutcome
 from app.imports.queries.planning import Plan
 from app.imports.readers import read
 from app.imports.service import adding
@@ -176,7 +176,7 @@ def test_what_is_exported_and_imported_is_exported_as_it_was(
     before = export(database, curator)
     plan = Plan(session, importer.project, importer.account_id)
     planned = plan.make(read(before, "csv"))
-    assert {each.outcome for each in planned} <= {Outcome.NEW, Outcome.PLACELESS}
+    assert {each.outcome for each in planned} <= {RowOutcome.NEW, RowOutcome.PLACELESS}
     ready = adding.prepare(
         session, [(each.wanted, each.place) for each in planned if each.wanted and each.place]
     )
@@ -188,8 +188,8 @@ def test_what_is_exported_and_imported_is_exported_as_it_was(
     assert done.added == plan.summary.of(*ADDED) == len(placed)
     again = Plan(session, importer.project, importer.account_id)
     assert {each.outcome for each in again.make(read(before, "csv"))} <= {
-        Outcome.SAME,
-        Outcome.PLACELESS,
+        RowOutcome.SAME,
+        RowOutcome.PLACELESS,
     }
 
 

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[3]
 _LOOKED_AT = EXTENSIONS | REFUSED.keys()
 
 
-class Outcome(StrEnum):
+class FileOutcome(StrEnum):
     """What became of a file."""
 
     LOADED = "loaded"
@@ -38,7 +38,7 @@ class Loaded:
     """A file and what became of it, with a sentence that says why."""
 
     path: Path
-    outcome: Outcome
+    outcome: FileOutcome
     message: str
 
 
@@ -84,7 +84,7 @@ def load_file(
     try:
         content = path.read_bytes()
     except OSError as error:
-        yield Loaded(path, Outcome.REFUSED, f"it cannot be read: {error.strerror}")
+        yield Loaded(path, FileOutcome.REFUSED, f"it cannot be read: {error.strerror}")
         return
     content_hash = hashlib.sha256(content).hexdigest()
     # A name may hold bytes that are no text, which no database keeps.
@@ -116,7 +116,7 @@ def load_file(
                 is_trial=how.is_trial,
             )
     except Unreadable as error:
-        yield Loaded(path, Outcome.REFUSED, str(error))
+        yield Loaded(path, FileOutcome.REFUSED, str(error))
 
 
 def _load(
@@ -129,20 +129,20 @@ def _load(
     is_trial: bool,
 ) -> Loaded:
     if part.article is None:
-        return Loaded(path, Outcome.REFUSED, part.problem)
+        return Loaded(path, FileOutcome.REFUSED, part.problem)
     guess = part.article.encoding
     if guess is not None and not guess.is_sure:
         message = (
             f"its encoding is a guess, {guess.name}, of which Gloss is {guess.confidence} % sure; "
             f"say --encoding “{guess.name}”, or another, or save the file as UTF-8"
         )
-        return Loaded(path, Outcome.REFUSED, message)
+        return Loaded(path, FileOutcome.REFUSED, message)
     content_hash = hashlib.sha256(part.content or b"").hexdigest()
     known = _known(session, project_id, path, loaded_from, content_hash)
     if known:
         return known
     if is_trial:
-        return Loaded(path, Outcome.LOADED, f"“{part.article.title}”, on trial")
+        return Loaded(path, FileOutcome.LOADED, f"“{part.article.title}”, on trial")
     article = articles.add(
         session,
         project_id=project_id,
@@ -150,7 +150,7 @@ def _load(
         content_hash=content_hash,
         loaded_from=loaded_from,
     )
-    return Loaded(path, Outcome.LOADED, f"article {article.id}, “{article.title}”")
+    return Loaded(path, FileOutcome.LOADED, f"article {article.id}, “{article.title}”")
 
 
 def _known(
@@ -160,14 +160,14 @@ def _known(
     known = articles.find_by_path(session, project_id=project_id, loaded_from=loaded_from)
     if known is not None:
         if known.content_hash == content_hash:
-            return Loaded(path, Outcome.SKIPPED, f"it is article {known.id} already")
+            return Loaded(path, FileOutcome.SKIPPED, f"it is article {known.id} already")
         message = (
             f"the file has changed since it became article {known.id}; the article is as it was"
         )
-        return Loaded(path, Outcome.CHANGED, message)
+        return Loaded(path, FileOutcome.CHANGED, message)
     same = articles.find_by_content(session, project_id=project_id, content_hash=content_hash)
     if same is not None:
-        return Loaded(path, Outcome.SKIPPED, f"article {same.id} has the same content")
+        return Loaded(path, FileOutcome.SKIPPED, f"article {same.id} has the same content")
     return None
 
 
@@ -179,7 +179,7 @@ def load_seeds(database: Database, config: Config, *, echo: Callable[[str], None
         if project.archived_at is not None:
             echo(f"Seeds: {project.name} is archived, so nothing is loaded into it.")
             return
-        counts = dict.fromkeys(Outcome, 0)
+        counts = dict.fromkeys(FileOutcome, 0)
         for folder in config.seed_dirs:
             if not folder.is_dir():
                 echo(f"Seeds: the folder {folder} is not there.")
@@ -188,13 +188,13 @@ def load_seeds(database: Database, config: Config, *, echo: Callable[[str], None
             for result in load_file(session, project_id=project.id, path=path, how=how):
                 session.commit()
                 counts[result.outcome] += 1
-                if result.outcome is not Outcome.SKIPPED:
+                if result.outcome is not FileOutcome.SKIPPED:
                     name = os.fsencode(result.path.name).decode(errors="replace")
                     echo(f"Seeds: {result.outcome} {name}: {result.message}.")
         echo("Seeds: " + summary(counts) + ".")
 
 
-def summary(counts: dict[Outcome, int]) -> str:
+def summary(counts: dict[FileOutcome, int]) -> str:
     """Say how many files were loaded, skipped and so on: "5 loaded, 1 refused"."""
     said = [f"{count} {outcome}" for outcome, count in counts.items() if count]
     return ", ".join(said) or "no files"

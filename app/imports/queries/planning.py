@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.articles.queries.content import content_of
 from app.core.db import read_columns
-from app.imports.outcomes import ADDED, Outcome, Planned, Summary, Wanted, Who
+from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary, Wanted, Who
 from app.imports.queries.matching import Annotators, Articles, ImportNames, Target
 from app.imports.queries.placing import MOST_PLACES, PlaceCandidates, find_place
 from app.imports.rows import FileRow, FileTable, Refused, Said, understand
@@ -58,7 +58,7 @@ class Plan:
                 target = self._articles.find(row)
                 todo.append((index, target, understand(row)))
             except Refused as error:
-                planned[index] = _shown(row, Outcome.REFUSED, str(error))
+                planned[index] = _shown(row, RowOutcome.REFUSED, str(error))
         # An article after the other: its text is looked through for all of its rows at once.
         todo.sort(key=lambda each: (each[1].id, each[0]))
         taken: dict[Key, tuple[int, str]] = {}
@@ -70,7 +70,7 @@ class Plan:
             try:
                 planned[index] = self._place(rows[index], target, said, taken)
             except Refused as error:
-                planned[index] = _shown(rows[index], Outcome.REFUSED, str(error), target)
+                planned[index] = _shown(rows[index], RowOutcome.REFUSED, str(error), target)
             if done % TOLD_EVERY == 0:
                 self._tell(len(rows) - len(todo) + done)
         every = [each for each in planned if each is not None]
@@ -81,12 +81,12 @@ class Plan:
         self, row: FileRow, target: Target, said: Said, taken: dict[Key, tuple[int, str]]
     ) -> Planned:
         if said.is_placeless and said.revision != target.revision:
-            return _shown(row, Outcome.PLACELESS, "", target)
+            return _shown(row, RowOutcome.PLACELESS, "", target)
         found = find_place(content_of(self._session, target.revision_id), target.revision, said)
         self._themes.find(said.themes)
         self._find_who(said.who)
         annotator = self._annotators.find(said.annotator)
-        planned = _shown(row, Outcome.MOVED if found.is_moved else Outcome.NEW, "", target)
+        planned = _shown(row, RowOutcome.MOVED if found.is_moved else RowOutcome.NEW, "", target)
         wanted = Wanted(
             article_id=target.id,
             revision_id=target.revision_id,
@@ -102,7 +102,7 @@ class Plan:
         if not found.is_sure:
             return replace(
                 planned,
-                outcome=Outcome.SEVERAL,
+                outcome=RowOutcome.SEVERAL,
                 why=_say_where(found),
                 wanted=wanted,
                 places=found.places,
@@ -110,7 +110,7 @@ class Plan:
         place = found.places[0]
         key = (annotator, said.tag, *place)
         if key in taken:
-            return replace(planned, outcome=Outcome.SAME, why=_say_same(said, *taken[key]))
+            return replace(planned, outcome=RowOutcome.SAME, why=_say_same(said, *taken[key]))
         taken[key] = (row.number, said.note)
         return replace(planned, wanted=wanted, place=place)
 
@@ -163,7 +163,7 @@ class Plan:
         )
 
 
-def _shown(row: FileRow, outcome: Outcome, why: str, target: Target | None = None) -> Planned:
+def _shown(row: FileRow, outcome: RowOutcome, why: str, target: Target | None = None) -> Planned:
     return Planned(
         number=row.number,
         outcome=outcome,

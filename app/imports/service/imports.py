@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import now
 from app.core.errors import Conflict, NotFound
 from app.imports.models import Import, ImportFile, ImportRow
-from app.imports.outcomes import Outcome, Summary
+from app.imports.outcomes import RowOutcome, Summary
 from app.projects.models import Member
 from app.projects.roles import Act, require
 
@@ -105,7 +105,7 @@ def choose(
     query = select(ImportRow).where(
         ImportRow.import_id == one.id,
         ImportRow.position.in_(list(chosen)),
-        ImportRow.outcome == Outcome.SEVERAL.value,
+        ImportRow.outcome == RowOutcome.SEVERAL.value,
     )
     for row in session.scalars(query):
         start = chosen[row.position]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.core.db import Database
 from app.core.errors import GlossError
 from app.imports.models import Import, ImportFile, ImportRow
-from app.imports.outcomes import ADDED, Outcome, Place, Planned, Wanted
+from app.imports.outcomes import ADDED, Place, Planned, RowOutcome, Wanted
 from app.imports.queries.planning import Plan
 from app.imports.readers import Unreadable, read
 from app.imports.service import adding, imports
@@ -110,7 +110,7 @@ def _say(database: Database, one: Import, **values: object) -> None:
 def _read(database: Database, one: Import) -> None:
     _say(database, one, done=0)
     chosen = _chosen(database, one)
-    _drop_rows(database, one, list(Outcome))
+    _drop_rows(database, one, list(RowOutcome))
     with database.session() as session:
         content = imports.content_of(session, one)
     table = read(content, one.file_format)
@@ -180,7 +180,7 @@ def _add(database: Database, one: Import) -> None:
             delete(ImportRow).where(ImportRow.import_id == one.id, ImportRow.chosen.is_not(None))
         )
         session.commit()
-    _drop_rows(database, one, [*ADDED, Outcome.SAME])
+    _drop_rows(database, one, [*ADDED, RowOutcome.SAME])
 
 
 def _to_add(session: Session, import_id: int) -> Iterator[tuple[Wanted, Place]]:
@@ -192,13 +192,13 @@ def _to_add(session: Session, import_id: int) -> Iterator[tuple[Wanted, Place]]:
     for outcome, kept, chosen in session.execute(query.execution_options(yield_per=AT_ONCE)):
         planned = Planned.from_json(outcome, kept)
         place = planned.place
-        if planned.outcome is Outcome.SEVERAL:
+        if planned.outcome is RowOutcome.SEVERAL:
             place = next((each for each in planned.places if each[0] == chosen), None)
         if planned.wanted is not None and place is not None:
             yield planned.wanted, place
 
 
-def _drop_rows(database: Database, one: Import, outcomes: list[Outcome]) -> None:
+def _drop_rows(database: Database, one: Import, outcomes: list[RowOutcome]) -> None:
     """Forget rows that nobody needs any more, some at a time: others want to write, too."""
     words = [each.value for each in outcomes]
     query = select(ImportRow.position).where(
