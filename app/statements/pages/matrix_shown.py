@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 from app.frozen import frozen
 from app.statements.matrix import Axis, Bloc, MatrixCell
 from app.statements.pages.passage_links import PassageLinks
-from app.statements.queries.positions import Key, Pair, Positions
+from app.statements.queries.positions import Key, PartyPosition, Positions
 from app.statements.statement import AGAINST, FOR, Statement
 from app.web.filters import pluralise
 
@@ -80,7 +80,7 @@ class MatrixShown:
 class PairRow:
     """A line of the table: a pair, and the addresses of party, position and passages."""
 
-    pair: Pair
+    pair: PartyPosition
     party_address: str
     position_address: str
     address: str
@@ -191,7 +191,7 @@ def _cell(key: Key, found: Positions, passages: PassageLinks, *, has_line: bool)
     return CellShown(found.names.parties[party], marks, has_line)
 
 
-def line_of(pair: Pair, found: Positions, passages: PassageLinks) -> PairRow:
+def line_of(pair: PartyPosition, found: Positions, passages: PassageLinks) -> PairRow:
     """Draw a pair as a line of the table."""
     statements = found.statements[pair.key]
     return PairRow(

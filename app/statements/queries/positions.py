@@ -24,7 +24,7 @@ Key = tuple[int, int]
 """A party and a position, by their ids."""
 
 
-class Pair(NamedTuple):
+class PartyPosition(NamedTuple):
     """A party and a position with how many for and against, and the names of both.
 
     `organization` is what the party spoke for, "" for nothing; several are joined by "; ".
@@ -55,14 +55,14 @@ class Positions:
     without_side: Sequence[Statement]
 
     @property
-    def pairs(self) -> Sequence[Pair]:
+    def pairs(self) -> Sequence[PartyPosition]:
         """Return the cells one by one, in the order of the positions and then of the parties."""
         matrix = self.matrix
         row = {position: place for place, position in enumerate(matrix.positions.ids)}
         column = {party: place for place, party in enumerate(matrix.parties.ids)}
         keys = sorted(matrix.cells, key=lambda key: (row[key[1]], column[key[0]]))
         return [
-            Pair(
+            PartyPosition(
                 key=(party, position),
                 position=self.names.positions[position],
                 party=self.names.parties[party],

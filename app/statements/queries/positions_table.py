@@ -4,14 +4,14 @@ import csv
 import io
 from collections.abc import Iterable
 
-from app.statements.queries.positions import Pair
+from app.statements.queries.positions import PartyPosition
 from app.text.cells import guard
 
 COLUMNS = ("position", "party", "party_organization", "for", "against")
 """A promise to who reads the file: a new column is appended, and none moves or goes."""
 
 
-def write_pairs(pairs: Iterable[Pair], separator: str = ",") -> str:
+def write_pairs(pairs: Iterable[PartyPosition], separator: str = ",") -> str:
     """Return pairs as CSV with CRLF, quoted as in RFC 4180, in their order."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=separator, lineterminator="\r\n")
