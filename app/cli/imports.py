@@ -16,7 +16,7 @@ from app.cli.running import NO_ACCOUNT, one_line_errors, project_option, ready_d
 from app.core.errors import NotFound
 from app.events.subjects import ProjectActor
 from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary
-from app.imports.queries.planning import Plan
+from app.imports.queries.planning import ImportPlan
 from app.imports.readers import FORMATS, Unreadable, format_of, read
 from app.imports.rows import FileTable
 from app.imports.service import adding
@@ -51,7 +51,7 @@ def import_annotations(
     with database.session() as session, one_line_errors():
         project = projects.find_open_project(session, slug)
         default_id = _default_annotator(session, project, annotator)
-        plan = Plan(session, project, default_id)
+        plan = ImportPlan(session, project, default_id)
         planned = plan.make(table)
         places = [
             (each.wanted, each.place)

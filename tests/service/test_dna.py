@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.db import Database
 from app.exports.queries.dna_file import dna_chunks, tell
 from app.exports.queries.rows import Selection
-from app.imports.queries.planning import Plan
+from app.imports.queries.planning import ImportPlan
 from app.imports.readers import read
 from app.parties.models import Affiliation
 from tests.harness.builders import TEXT, Room, add_annotation, add_party, add_position
@@ -73,7 +73,7 @@ def test_statements_are_written_for_dna_and_what_is_left_out_is_told(
         args=["annotations", "export", "--format", "dna", "--output", str(file)]
     )
     assert (file.read_bytes().decode(), done.stderr.splitlines()) == (content, told)
-    planned = Plan(session, room.curator.project, room.curator.account_id).make(
+    planned = ImportPlan(session, room.curator.project, room.curator.account_id).make(
         read(content.encode(), "csv")
     )
     assert [each.outcome.value for each in planned] == ["same", "same"]

@@ -17,7 +17,7 @@ from app.exports.queries.columns import COLUMNS
 from app.exports.queries.formats import FORMATS as EXPORTS
 from app.exports.queries.rows import Selection
 from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary, Who
-from app.imports.queries.planning import Plan
+from app.imports.queries.planning import ImportPlan
 from app.imports.readers import FORMATS, Unreadable, format_of, read
 from app.imports.rows import PASSED_OVER, READ
 from app.imports.service import adding
@@ -45,7 +45,7 @@ def export(database: Database, member: Member, extension: str) -> bytes:
 def plan(
     session: Session, member: Member, content: bytes, name: str
 ) -> tuple[list[Planned], Summary]:
-    made = Plan(session, member.project, member.account_id)
+    made = ImportPlan(session, member.project, member.account_id)
     return made.make(read(content, format_of(name, content))), made.summary
 
 

@@ -21,7 +21,7 @@ from app.articles.service.tagging_modes import set_project_mode
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.events.models import Event
 from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary
-from app.imports.queries.planning import Plan
+from app.imports.queries.planning import ImportPlan
 from app.imports.readers import read
 from app.imports.service import adding
 from app.parties.models import Party
@@ -46,7 +46,7 @@ HEAD = "article_id,tag,quote,start,prefix,suffix,note,annotator,themes,created_a
 
 
 def plan(session: Session, member: Member, table: str) -> tuple[list[Planned], Summary]:
-    made = Plan(session, member.project, member.account_id)
+    made = ImportPlan(session, member.project, member.account_id)
     return made.make(read(table.encode(), "csv")), made.summary
 
 

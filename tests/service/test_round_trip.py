@@ -23,7 +23,7 @@ from app.core.names import clean_line
 from app.exports.queries.csv_file import csv_chunks
 from app.exports.queries.rows import Selection
 from app.imports.outcomes import ADDED, RowOutcome
-from app.imports.queries.planning import Plan
+from app.imports.queries.planning import ImportPlan
 from app.imports.readers import read
 from app.imports.service import adding
 from app.parties.models import Affiliation, Party, Position
@@ -174,7 +174,7 @@ def test_what_is_exported_and_imported_is_exported_as_it_was(
             correct(session, curator, article, corrected)
     session.commit()
     before = export(database, curator)
-    plan = Plan(session, importer.project, importer.account_id)
+    plan = ImportPlan(session, importer.project, importer.account_id)
     planned = plan.make(read(before, "csv"))
     assert {each.outcome for each in planned} <= {RowOutcome.NEW, RowOutcome.PLACELESS}
     ready = adding.prepare(
@@ -186,7 +186,7 @@ def test_what_is_exported_and_imported_is_exported_as_it_was(
     after = rows_of(export(database, importer))
     assert [without_own(row) for row in after] == [without_own(row) for row in placed]
     assert done.added == plan.summary.of(*ADDED) == len(placed)
-    again = Plan(session, importer.project, importer.account_id)
+    again = ImportPlan(session, importer.project, importer.account_id)
     assert {each.outcome for each in again.make(read(before, "csv"))} <= {
         RowOutcome.SAME,
         RowOutcome.PLACELESS,

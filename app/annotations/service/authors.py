@@ -56,7 +56,7 @@ def give_author(session: Session, *, actor: Member, article_id: int, party: str)
         raise Conflict(message)
     steps = together.write(session, actor, wanted)
     name = session.get_one(Party, given["party"]).name
-    after = {"act": AUTHOR, "party": name, **bulk.told(bulk.Plan(wanted))}
+    after = {"act": AUTHOR, "party": name, **bulk.told(bulk.BulkPlan(wanted))}
     event_id = record(session, actor, CHANGED_MANY, bulk.subject_of(actor), after=after)
     together.record_parts(session, actor, steps, part_of_id=event_id)
     return AuthorGiven(len(steps), name, event_id)

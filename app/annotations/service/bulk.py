@@ -37,7 +37,7 @@ MOST_NAMED = 100  # of those that an act leaves for one reason
 
 
 @frozen
-class Plan:
+class BulkPlan:
     """What annotations are to be, and how many or which an act leaves as they are, and why.
 
     `same` are so already, `not_own` not the actor's to change. The others are ids: `meanwhile` were
@@ -55,7 +55,7 @@ class Plan:
     unfit: Sequence[int] = ()
 
 
-def plan(session: Session, *, actor: Member, seen: Collection[Seen], act: BulkAct) -> Plan:
+def plan(session: Session, *, actor: Member, seen: Collection[Seen], act: BulkAct) -> BulkPlan:
     """Say what an act would do to annotations that somebody looked at; it changes nothing.
 
     Raises: Forbidden, Conflict (there are too many).
@@ -72,7 +72,7 @@ def carry_out(
     seen: Collection[Seen],
     act: BulkAct,
     query: str = "",
-) -> tuple[Plan, int | None]:
+) -> tuple[BulkPlan, int | None]:
     """Do an act to annotations that somebody looked at in a list, which `query` asks for.
 
     Return what was done, and the id of its event, None where nothing was to do.
@@ -133,7 +133,7 @@ def undo(session: Session, *, actor: Member, event_id: int) -> int:
         session,
         {one: parts[one.id].before.at_place_of(AnnotationState.of(one)) for one in own},
     )
-    done = Plan(
+    done = BulkPlan(
         wanted,
         not_own=len(found) - len(own),
         meanwhile=[one.id for one in held if one.id in changed],
@@ -206,7 +206,7 @@ def _plan(
     found: Sequence[Annotation],
     seen: Collection[Seen],
     act: BulkAct,
-) -> Plan:
+) -> BulkPlan:
     changed = _changed_by_others(session, actor, found, dict(seen))
     wanted: dict[Annotation, AnnotationState] = {}
     same = not_own = 0
@@ -229,7 +229,7 @@ def _plan(
         else:
             wanted[annotation] = after
     kept, twins = _without_twins(session, wanted)
-    return Plan(kept, same, not_own, meanwhile, twins, over, unfit)
+    return BulkPlan(kept, same, not_own, meanwhile, twins, over, unfit)
 
 
 def _changed_by_others(
@@ -301,7 +301,7 @@ def _taken(
             yield from (tuple(row) for row in session.execute(query))
 
 
-def told(done: Plan) -> Snapshot:
+def told(done: BulkPlan) -> Snapshot:
     """Return what the event keeps of what was done: numbers, and the first of those left."""
     left = {name: list(getattr(done, name)) for name in ("meanwhile", "twins", "over", "unfit")}
     return {

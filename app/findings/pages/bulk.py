@@ -16,7 +16,7 @@ from app.annotations.service.bulk import (
     MOST_NAMED,
     TAGGED_MANY,
     UNDOABLE,
-    Plan,
+    BulkPlan,
     undoable,
 )
 from app.annotations.service.bulk_acts import Seen, Typed, Verb
@@ -218,7 +218,7 @@ def moved_places(session: Session, member: Member, spots: Sequence[Spot], count:
     return [Left(bulk_text.MOVED, lines, count - len(named))]
 
 
-def left_of(session: Session, member: Member, plan: Plan) -> list[Left]:
+def left_of(session: Session, member: Member, plan: BulkPlan) -> list[Left]:
     """Return those that an act would leave, by why it does."""
     ids = {name: list(getattr(plan, name)) for name in bulk_text.LEFT}
     return _left(session, member, ids, {name: len(found) for name, found in ids.items()})

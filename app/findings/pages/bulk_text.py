@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.annotations.service.bulk import Plan
+from app.annotations.service.bulk import BulkPlan
 from app.annotations.service.bulk_acts import BulkAct
 from app.text.catalogue import ngettext
 from app.web.filters import pluralise
@@ -52,7 +52,7 @@ LEFT: Mapping[str, str] = {
 MOVED = "Left as they are, since their articles were corrected, added or archived meanwhile:"
 
 
-def will_do(act: BulkAct, plan: Plan) -> str:
+def will_do(act: BulkAct, plan: BulkPlan) -> str:
     """Return what the button of a preview says, "" where nothing would be done."""
     if not plan.wanted:
         return ""

@@ -25,7 +25,7 @@ Key = tuple[int | str, str, int, int]
 """What two annotations of one text may not share: annotator, tag, start, end."""
 
 
-class Plan:
+class ImportPlan:
     """What becomes of the rows of a file in a project, where `default_id` made those without name.
 
     `tell` hears now and then of how many rows it is known.

@@ -18,7 +18,7 @@ from app.core.db import Database
 from app.core.errors import GlossError
 from app.imports.models import Import, ImportFile, ImportRow
 from app.imports.outcomes import ADDED, Place, Planned, RowOutcome, Wanted
-from app.imports.queries.planning import Plan
+from app.imports.queries.planning import ImportPlan
 from app.imports.readers import Unreadable, read
 from app.imports.service import adding, imports
 from app.projects.models import Project
@@ -116,7 +116,7 @@ def _read(database: Database, one: Import) -> None:
     table = read(content, one.file_format)
     _say(database, one, total=len(table.rows))
     with database.session() as session:
-        plan = Plan(
+        plan = ImportPlan(
             session,
             session.get_one(Project, one.project_id),
             one.account_id,
