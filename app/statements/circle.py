@@ -17,7 +17,7 @@ _THIN, _THICK = 1.0, 7.0
 
 
 @frozen
-class Point:
+class CirclePoint:
     """Where a node is. Its name is turned by `turn` degrees, and ends there where it `is_left`."""
 
     node: Node
@@ -35,8 +35,8 @@ class Chord:
     """A line from node to node; the greater the weight, the thicker."""
 
     edge: Edge
-    start: Point
-    end: Point
+    start: CirclePoint
+    end: CirclePoint
     width: str
 
 
@@ -48,7 +48,7 @@ class Circle:
     """
 
     size: int
-    points: Sequence[Point]
+    points: Sequence[CirclePoint]
     chords: Sequence[Chord]
     nodes: int
     edges: int
@@ -106,7 +106,7 @@ def _short(name: str) -> str:
     return f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
 
-def _place(nodes: Sequence[Node], names: Mapping[str, str], middle: float) -> Sequence[Point]:
+def _place(nodes: Sequence[Node], names: Mapping[str, str], middle: float) -> Sequence[CirclePoint]:
     """Place nodes around the circle, from its top, clockwise, with gaps between the two kinds."""
     parties = sum(node.is_party for node in nodes)
     is_of_both = 0 < parties < len(nodes)
@@ -123,13 +123,13 @@ def _place(nodes: Sequence[Node], names: Mapping[str, str], middle: float) -> Se
     ]
 
 
-def _point(node: Node, name: str, middle: float, share: float) -> Point:
+def _point(node: Node, name: str, middle: float, share: float) -> CirclePoint:
     """Place a node at a share of the way around."""
     angle = 2 * pi * share - pi / 2
     is_left = share > 1 / 2
     turn = share * 360 - 90 - (180 if is_left else 0)
     beside = _RADIUS + _BESIDE
-    return Point(
+    return CirclePoint(
         node,
         name,
         _written(middle + _RADIUS * cos(angle)),

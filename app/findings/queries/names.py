@@ -22,7 +22,7 @@ _ROWS = {facet: model.__table__.alias() for facet, model in NAMED.items()}
 _MAINS = {facet: model.__table__.alias() for facet, model in NAMED.items()}
 
 
-class Point(NamedTuple):
+class NameCursor(NamedTuple):
     """Where one stands in the order of names: its name, None without one, and its article's day."""
 
     name: str | None
@@ -57,7 +57,7 @@ def order_by_name(facet: str) -> Sequence[ColumnElement[Any]]:
 
 def point_of(
     session: Session, facet: str, project_id: int, *, name_id: int, article_id: int
-) -> Point:
+) -> NameCursor:
     """Return where those of a main party or position, 0 for none, stand in an article.
 
     What is not of the project, as an address may say, stands before all that is.
@@ -75,10 +75,10 @@ def point_of(
     day = select(_published_on()).where(
         _article.c.id == article_id, _article.c.project_id == project_id
     )
-    return Point(name, read_columns(session, day).scalar_one_or_none() or date.max)
+    return NameCursor(name, read_columns(session, day).scalar_one_or_none() or date.max)
 
 
-def is_after(facet: str, point: Point, is_later: ColumnElement[bool]) -> ColumnElement[bool]:
+def is_after(facet: str, point: NameCursor, is_later: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return the condition that an annotation stands after a point.
 
     `is_later` is that it does where the name and the day are the same.

@@ -9,7 +9,7 @@ from app.core.errors import Invalid
 from app.frozen import frozen
 from app.statements.asked import AskedPositions
 from app.statements.asked_networks import AskedNetwork
-from app.statements.circle import Chord, Circle, Point, draw_circle
+from app.statements.circle import Chord, Circle, CirclePoint, draw_circle
 from app.statements.duplicates import CountAs
 from app.statements.graph import Edge, Graph, NodeNames
 from app.statements.network_files import NETWORK_FORMATS
@@ -93,7 +93,7 @@ class EdgeRow:
 class PointShown:
     """A node of the picture, and where its statements are."""
 
-    point: Point
+    point: CirclePoint
     label: str
     address: str
 
@@ -277,7 +277,7 @@ class _Builder:
             has_negative=any(chord.edge.weight < 0 for chord in circle.chords),
         )
 
-    def _point(self, point: Point) -> PointShown:
+    def _point(self, point: CirclePoint) -> PointShown:
         node = point.node
         said = [
             each
