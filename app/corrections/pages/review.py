@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.articles.service.drafts import DraftLine
-from app.corrections.service.correct import Before, Decision, Proposal
+from app.corrections.service.correct import Before, Decision, PlaceProposal
 from app.frozen import frozen
 from app.integrations.fetching import FetchRules
 from app.library.pages.add import HowRead
@@ -119,7 +119,7 @@ _GROUPS = (
 
 def review_groups(
     before: Before,
-    proposals: Sequence[Proposal],
+    proposals: Sequence[PlaceProposal],
     texts: tuple[Document, Document],
     paragraphs: Sequence[int],
 ) -> list[ReviewGroup]:
@@ -141,7 +141,7 @@ def review_groups(
     ]
 
 
-def _group_of(proposal: Proposal) -> str:
+def _group_of(proposal: PlaceProposal) -> str:
     if proposal.place is None:
         return "orphaned"
     if proposal.decision is Decision.BY_HAND:
@@ -150,7 +150,7 @@ def _group_of(proposal: Proposal) -> str:
 
 
 def _line(
-    shown: tuple[Mapping[int, str], str], proposal: Proposal, new: str, paragraph: int
+    shown: tuple[Mapping[int, str], str], proposal: PlaceProposal, new: str, paragraph: int
 ) -> ReviewLine:
     annotation, place = proposal.annotation, proposal.place
     if place is None:
@@ -174,7 +174,7 @@ def _line(
     )
 
 
-def _state(proposal: Proposal, pieces: Sequence[DiffPiece]) -> str:
+def _state(proposal: PlaceProposal, pieces: Sequence[DiffPiece]) -> str:
     if proposal.decision in DECIDED:
         return DECIDED[proposal.decision]
     if proposal.fate is Fate.CHANGED and all(piece.kind != "inserted" for piece in pieces):

@@ -70,7 +70,7 @@ class Before:
 
 
 @frozen
-class Proposal:
+class PlaceProposal:
     """Where an annotation is to stand in a corrected text: `place` is None for nowhere."""
 
     annotation: AnnotationBefore
@@ -114,7 +114,7 @@ def load_correction_input(session: Session, article: Article) -> Before:
 
 def propose(
     before: Before, document: Document, decisions: Mapping[int, Range | None]
-) -> list[Proposal]:
+) -> list[PlaceProposal]:
     """Find each annotation in a new text, or take what was decided of it.
 
     The proposals are in the order of the annotations. Of two that would become twins, the same
@@ -123,12 +123,12 @@ def propose(
     by_revision: dict[int, list[AnnotationBefore]] = defaultdict(list)
     for annotation in before.annotations:
         by_revision[annotation.revision_id].append(annotation)
-    proposals: dict[int, Proposal] = {}
+    proposals: dict[int, PlaceProposal] = {}
     for revision_id, group in by_revision.items():
         ranges = [(annotation.start, annotation.end) for annotation in group]
         found = reanchor(before.texts[revision_id], document.text, ranges)
         for annotation, reanchored in zip(group, found, strict=True):
-            proposal = Proposal(annotation, reanchored.fate, reanchored.place)
+            proposal = PlaceProposal(annotation, reanchored.fate, reanchored.place)
             proposals[annotation.id] = _decided(proposal, decisions)
     taken: set[tuple[int, str, Range]] = set()
     # Who stands in the text has the passage before one that comes back to it.
@@ -144,7 +144,7 @@ def propose(
     return [proposals[annotation.id] for annotation in before.annotations]
 
 
-def _decided(proposal: Proposal, decisions: Mapping[int, Range | None]) -> Proposal:
+def _decided(proposal: PlaceProposal, decisions: Mapping[int, Range | None]) -> PlaceProposal:
     if proposal.annotation.id not in decisions:
         return proposal
     place = decisions[proposal.annotation.id]
@@ -177,7 +177,7 @@ def correct(
     base: Revision,
     document: Document,
     source: str,
-    proposals: Sequence[Proposal],
+    proposals: Sequence[PlaceProposal],
 ) -> Revision:
     """Give an article a new text, and each annotation its place in it.
 

@@ -13,7 +13,7 @@ from app.articles.service import drafts
 from app.core.errors import Conflict, Invalid
 from app.corrections.pages import review as pages
 from app.corrections.service import correct
-from app.corrections.service.correct import Before, Proposal
+from app.corrections.service.correct import Before, PlaceProposal
 from app.corrections.views.correct import PATH
 from app.events.queries import last_event_id
 from app.library.forms import read_again
@@ -133,7 +133,7 @@ def _refuse_other_draft(draft: Draft) -> None:
         raise Conflict(message)
 
 
-def _refuse_unseen(before: Before, proposals: list[Proposal], unseen: set[int] | None) -> None:
+def _refuse_unseen(before: Before, proposals: list[PlaceProposal], unseen: set[int] | None) -> None:
     """Do nothing if nobody did in between what has to be looked at.
 
     Raises: Conflict.
