@@ -20,7 +20,7 @@ from app.statements.pages.one import (
     Link,
     ListItem,
     OnePage,
-    Quote,
+    QuoteShown,
     Section,
 )
 from app.statements.pages.passage_links import passages_of
@@ -170,12 +170,12 @@ def _section(
     )
 
 
-def _quote(around: Around, part: SectionPart, one: Said, hit: PassageHit) -> Quote:
+def _quote(around: Around, part: SectionPart, one: Said, hit: PassageHit) -> QuoteShown:
     """Return a quote; what the page is about itself is not said again."""
     is_of_party = around.words is PARTIES
     is_own = is_of_party and not part.is_of_it
     itself = around.ids if part.is_of_it else ()
-    return Quote(
+    return QuoteShown(
         hit=hit,
         by=None if is_own or one.party is None else around.link(PARTIES, one.party),
         of=[around.link(PARTIES, each) for each in one.addressees if each not in itself],

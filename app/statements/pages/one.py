@@ -27,7 +27,7 @@ class Link:
 
 
 @frozen
-class Quote:
+class QuoteShown:
     """A passage in its sentence: by whom, of whom, and what it is for or against."""
 
     hit: PassageHit
@@ -48,7 +48,7 @@ class Section:
     key: str
     title: str
     count: int
-    quotes: Sequence[Quote]
+    quotes: Sequence[QuoteShown]
     alone: str
     passages: str
 
