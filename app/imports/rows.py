@@ -38,7 +38,7 @@ ALIASES = {
 _YES_OR_NO = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True}
 
 
-class Refused(ValueError):
+class RowRefused(ValueError):
     """A row that cannot be used; the message is a sentence that says why, and what to do."""
 
 
@@ -123,26 +123,26 @@ def cells_of_place(text: str, start: int, end: int) -> dict[str, str]:
 def understand(row: FileRow) -> Said:
     """Return what a row says.
 
-    Raises: Refused.
+    Raises: RowRefused.
     """
     tag = row["tag"].strip()
     if not row["quote"].strip():
         message = "It has no quote: the words of the passage are what it is found by."
-        raise Refused(message)
+        raise RowRefused(message)
     if len(row["quote"].strip()) > MAX_PASSAGE * 2:  # white space may be longer than in the text
         message = f"Its quote is longer than {MAX_PASSAGE:,} characters, the most of a passage."
-        raise Refused(message)
+        raise RowRefused(message)
     try:
         cleaned = content.clean({"tag": tag.casefold(), "note": row["note"]})
         themes = split_names(row["themes"]) if row["themes"] else []
     except Invalid as error:
         if error.field == "tag":
             message = f"“{tag[:40]}” is none of the tags claim, demand, assumption and citation."
-            raise Refused(message if tag else "It has no tag.") from None
-        raise Refused(error.message) from None
+            raise RowRefused(message if tag else "It has no tag.") from None
+        raise RowRefused(error.message) from None
     if len(themes) > content.MOST_THEMES:
         message = f"It has {len(themes):,} themes; an annotation has at most {content.MOST_THEMES}."
-        raise Refused(message)
+        raise RowRefused(message)
     start, revision = _number(row, "start"), _number(row, "revision")
     return Said(
         tag=cleaned["tag"],
@@ -165,16 +165,16 @@ def understand(row: FileRow) -> Said:
 def _who(row: FileRow, tag: str) -> Who:
     """Return who says what to whom, as the row has it.
 
-    Raises: Refused.
+    Raises: RowRefused.
     """
     side = row["side"].strip().casefold()
     if side not in {"", *SIDES}:
         message = f"Its side is neither for nor against: “{side[:40]}”."
-        raise Refused(message)
+        raise RowRefused(message)
     kind = row["party_kind"].strip().casefold()
     if kind not in {"", *KINDS}:
         message = f"Its party_kind is neither person nor organization: “{kind[:40]}”."
-        raise Refused(message)
+        raise RowRefused(message)
     addressees = row["addressee"].split(SEPARATOR)
     try:
         who = Who(
@@ -186,17 +186,17 @@ def _who(row: FileRow, tag: str) -> Who:
             side=side,
         )
     except Invalid as error:
-        raise Refused(error.message) from None
+        raise RowRefused(error.message) from None
     if who.organization and not who.party:
         message = "It has a party_organization and no party: say who speaks for it, as party."
-        raise Refused(message)
+        raise RowRefused(message)
     if who.addressees and not content.has_field(Tag(tag), "addressees"):
         message = f"It has an addressee, which a {tag} has not: only a demand is made of somebody."
-        raise Refused(message)
+        raise RowRefused(message)
     if len(who.addressees) > content.MOST_ADDRESSEES:
         most = content.MOST_ADDRESSEES
         message = f"It has {len(who.addressees):,} addressees; a demand has at most {most}."
-        raise Refused(message)
+        raise RowRefused(message)
     return who
 
 
@@ -210,14 +210,14 @@ def _number(row: FileRow, column: str) -> int | None:
         return None
     if not (written.isascii() and written.isdigit() and int(written[:12]) <= LARGEST):
         message = f"Its {column} is no whole number: “{written[:40]}”."
-        raise Refused(message)
+        raise RowRefused(message)
     return int(written)
 
 
 def article_id_of(row: FileRow) -> int | None:
     """Return the id of its article, None for none.
 
-    Raises: Refused (it is no number).
+    Raises: RowRefused (it is no number).
     """
     return _number(row, "article_id")
 
@@ -231,10 +231,10 @@ def _moment(row: FileRow, column: str) -> datetime | None:
         moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         message = f"Its {column} is no time such as 2026-11-22T19:15:27Z: “{written[:40]}”."
-        raise Refused(message) from None
+        raise RowRefused(message) from None
     if moment > now() + ASTRAY:
         message = f"Its {column} has yet to come: “{written[:40]}”."
-        raise Refused(message)
+        raise RowRefused(message)
     return moment
 
 
@@ -242,5 +242,5 @@ def _yes_or_no(row: FileRow) -> bool:
     written = row["made_blind"].strip().casefold()
     if written not in _YES_OR_NO:
         message = f"Its made_blind is neither yes nor no: “{written[:40]}”."
-        raise Refused(message)
+        raise RowRefused(message)
     return _YES_OR_NO[written]

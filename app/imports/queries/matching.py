@@ -12,7 +12,7 @@ from app.annotations.models import AnnotationCount
 from app.articles.models import Article, Revision
 from app.articles.queries.content import content_of
 from app.core.names import clean_line
-from app.imports.rows import FileRow, Refused, article_id_of
+from app.imports.rows import FileRow, RowRefused, article_id_of
 from app.integrations.email_addresses import address_key
 from app.parties import queries as parties
 from app.parties.models import Named
@@ -87,12 +87,12 @@ class Articles:
 
         An id is taken for one of another project where the article here has another title.
 
-        Raises: Refused (there is none, or there are several, or it is archived).
+        Raises: RowRefused (there is none, or there are several, or it is archived).
         """
         found = self._find(row)
         if found.is_archived:
             message = f"The article “{found.title}” is archived. Restore it first."
-            raise Refused(message)
+            raise RowRefused(message)
         return found
 
     def _find(self, row: FileRow) -> Target:
@@ -111,7 +111,7 @@ class Articles:
             return self._only(row, there)
         if row.text and (same := self._with_text(row.text)):
             return self._only(row, same)
-        raise Refused(_say_none(row, by_id))
+        raise RowRefused(_say_none(row, by_id))
 
     def _with_text(self, text: str) -> Sequence[Target]:
         """Return the articles with a text, whatever white space is in it."""
@@ -124,7 +124,7 @@ class Articles:
     def _only(self, row: FileRow, found: Sequence[Target]) -> Target:
         """Return the one of some articles of which all is true that a row says.
 
-        Raises: Refused (there are several).
+        Raises: RowRefused (there are several).
         """
         for column, name in _ABOUT.items():
             if len(found) > 1 and column in row.cells:
@@ -137,7 +137,7 @@ class Articles:
                 f"{len(found):,} articles have the title “{found[0].title}”: give the article_id "
                 "of one of them."
             )
-            raise Refused(message)
+            raise RowRefused(message)
         return found[0]
 
 
@@ -198,7 +198,7 @@ class Annotators:
     def find(self, said: str) -> int | str:
         """Return the account that a name or an address means, or the name of a new outsider.
 
-        Raises: Refused (several have the name; it is too long; there are too many new ones).
+        Raises: RowRefused (several have the name; it is too long; there are too many new ones).
         """
         if not said:
             return self._default_id
@@ -208,16 +208,16 @@ class Annotators:
             return next(iter(found))
         if found:
             message = f"{len(found)} people are called “{said}”: give the e-mail address of one."
-            raise Refused(message)
+            raise RowRefused(message)
         key = said.casefold()
         if key in self.new:
             return self.new[key]
         if len(said) > NAME_LIMIT:
             message = f"The annotator’s name has more than {NAME_LIMIT} characters."
-            raise Refused(message)
+            raise RowRefused(message)
         if len(self.new) >= MOST_NEW_ANNOTATORS:
             message = f"The file names more than {MOST_NEW_ANNOTATORS:,} people who are not here."
-            raise Refused(message)
+            raise RowRefused(message)
         self.new[key] = said
         return said
 
@@ -252,13 +252,13 @@ class ImportNames:
     def find(self, names: Sequence[str]) -> None:
         """Note those of some names that are none yet.
 
-        Raises: Refused (there would be too many).
+        Raises: RowRefused (there would be too many).
         """
         keys = {self._key_of(name): name for name in names}
         missing = {key: name for key, name in keys.items() if key not in self._known}
         if len(self._known) + len(self.new.keys() | missing.keys()) > self._most:
             message = f"A project has at most {self._most:,} {self._plural}, archived ones too."
-            raise Refused(message)
+            raise RowRefused(message)
         self.new = {**missing, **self.new}
 
     def made_for(self, names: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.articles.queries.content import Content
 from app.frozen import frozen
 from app.imports.outcomes import Place
-from app.imports.rows import Refused, Said
+from app.imports.rows import RowRefused, Said
 from app.text import anchoring, passages
 from app.text.passages import MAX_PASSAGE
 
@@ -32,7 +32,7 @@ def find_place(content: Content, number: int, said: Said) -> PlaceCandidates:
     The quote decides, and the offsets where they are of this revision and fit it; else what stands
     around it.
 
-    Raises: Refused (it has no such words, or no words that can be tagged).
+    Raises: RowRefused (it has no such words, or no words that can be tagged).
     """
     is_of_this = said.revision in {None, number}
     hint = said.start if is_of_this else None
@@ -45,7 +45,7 @@ def find_place(content: Content, number: int, said: Said) -> PlaceCandidates:
         return PlaceCandidates(offered, len(error.places), is_moved=True, is_sure=False)
     except anchoring.QuoteNotFound:
         message = "Its words do not occur in the article as they are written here."
-        raise Refused(message) from None
+        raise RowRefused(message) from None
     tidied = _tidied(content, [(start, end)])
     is_moved = said.start is not None and (start != said.start or not is_of_this)
     return PlaceCandidates(tidied, 1, is_moved, is_sure=True)
@@ -54,7 +54,7 @@ def find_place(content: Content, number: int, said: Said) -> PlaceCandidates:
 def _tidied(content: Content, places: Sequence[Place]) -> list[Place]:
     """Return places with clean ends, each once.
 
-    Raises: Refused (none of them has words, or they are too long).
+    Raises: RowRefused (none of them has words, or they are too long).
     """
     found: list[Place] = []
     for start, end in places:
@@ -65,10 +65,10 @@ def _tidied(content: Content, places: Sequence[Place]) -> list[Place]:
             continue
         if tidied[1] - tidied[0] > MAX_PASSAGE:
             message = f"Its passage is longer than {MAX_PASSAGE:,} characters. Tag it in parts."
-            raise Refused(message)
+            raise RowRefused(message)
         if tidied not in found:
             found.append(tidied)
     if not found:
         message = "It has no words that can be tagged, such as the mark of a footnote."
-        raise Refused(message)
+        raise RowRefused(message)
     return found

@@ -13,7 +13,7 @@ from app.core.db import read_columns
 from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary, Wanted, Who
 from app.imports.queries.matching import Annotators, Articles, ImportNames, Target
 from app.imports.queries.placing import MOST_PLACES, PlaceCandidates, find_place
-from app.imports.rows import FileRow, FileTable, Refused, Said, understand
+from app.imports.rows import FileRow, FileTable, RowRefused, Said, understand
 from app.parties import queries as parties
 from app.parties.models import Party, Position
 from app.projects.models import Project
@@ -57,7 +57,7 @@ class ImportPlan:
             try:
                 target = self._articles.find(row)
                 todo.append((index, target, understand(row)))
-            except Refused as error:
+            except RowRefused as error:
                 planned[index] = _shown(row, RowOutcome.REFUSED, str(error))
         # An article after the other: its text is looked through for all of its rows at once.
         todo.sort(key=lambda each: (each[1].id, each[0]))
@@ -69,7 +69,7 @@ class ImportPlan:
                 taken = self._taken(current)
             try:
                 planned[index] = self._place(rows[index], target, said, taken)
-            except Refused as error:
+            except RowRefused as error:
                 planned[index] = _shown(rows[index], RowOutcome.REFUSED, str(error), target)
             if done % TOLD_EVERY == 0:
                 self._tell(len(rows) - len(todo) + done)
@@ -117,14 +117,14 @@ class ImportPlan:
     def _find_who(self, who: Who) -> None:
         """Note those parties and positions that are to be made.
 
-        Raises: Refused (there would be too many, or a person is said to be an organisation).
+        Raises: RowRefused (there would be too many, or a person is said to be an organisation).
         """
         if who.speaks_for_another and Party.key_of(who.organization) in self._persons:
             message = (
                 f"“{who.organization}” is a person here, and nobody speaks for a person. "
                 "Name the organisation, or leave it out."
             )
-            raise Refused(message)
+            raise RowRefused(message)
         self._parties.find(who.names)
         self._positions.find([who.position] if who.position else [])
 

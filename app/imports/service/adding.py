@@ -18,7 +18,7 @@ from app.events.subjects import Actor
 from app.frozen import frozen
 from app.imports.outcomes import Place, Wanted
 from app.imports.queries.matching import Annotators
-from app.imports.rows import Refused
+from app.imports.rows import RowRefused
 from app.imports.service.naming import find_or_make
 from app.text.sorting import fold
 from app.themes import queries as themes_queries
@@ -108,7 +108,7 @@ def _account_ids(
             continue
         try:
             meant = known.find(said)
-        except Refused as error:  # someone of this name came in meanwhile
+        except RowRefused as error:  # someone of this name came in meanwhile
             raise Conflict(str(error)) from None
         found[said] = meant if isinstance(meant, int) else accounts.make_outsider(session, said).id
     return found

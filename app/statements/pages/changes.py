@@ -71,7 +71,7 @@ class PairShown:
 
 
 @frozen
-class Refused:
+class VerdictRefused:
     """A verdict that was not taken: on which pair, the reason that was typed, and why not.
 
     `message` says it of the verdict, `problem` of its reason; the other one is "".
@@ -174,7 +174,7 @@ def changes_page(
     ignored: Sequence[str] = (),
     after: str = "",
     leaves_out: bool,
-    refused: Refused | None = None,
+    refused: VerdictRefused | None = None,
 ) -> ChangesPage:
     """Build the page of changes; after a verdict that was not taken, with what was typed."""
     found = list_changes(session, member, asked)
@@ -258,7 +258,7 @@ def _address(slug: str, model: type[Named], row_id: int) -> str:
     return url_for("parties.one", slug=slug, what=PLURALS[model.SUBJECT], row_id=row_id)
 
 
-def _with_typed(pair: PairShown, refused: Refused) -> PairShown:
+def _with_typed(pair: PairShown, refused: VerdictRefused) -> PairShown:
     if pair.key != refused.key:
         return pair
     return replace(pair, typed=refused.typed, problem=refused.problem)

@@ -14,7 +14,7 @@ from app.projects.views.current_member import current_member
 from app.reading.views.responses import UndoForm, flash_with_undo
 from app.statements.asked_changes import AskedChanges, ask_changes, read_rank
 from app.statements.changes import Key
-from app.statements.pages.changes import VERDICTS, Refused, anchor_of, changes_page
+from app.statements.pages.changes import VERDICTS, VerdictRefused, anchor_of, changes_page
 from app.web.responses import read_number, render
 from app.web.session import get_session, reopen_for_reading
 
@@ -60,9 +60,9 @@ def give_verdict(slug: str) -> ResponseReturnValue:
             reason=reason,
         )
     except (Invalid, Conflict) as error:
-        refused = Refused(key, reason, message=error.message)
+        refused = VerdictRefused(key, reason, message=error.message)
         if isinstance(error, Invalid) and error.field == "reason":
-            refused = Refused(key, reason, problem=error.message)
+            refused = VerdictRefused(key, reason, problem=error.message)
         return _show_refused(slug, refused, error.status)
     session.commit()
     words = VERDICTS.get(given.verdict.value)
@@ -89,7 +89,7 @@ def undo_verdict(slug: str) -> ResponseReturnValue:
     return _go_back(slug, Key(verdict.supporting_id, verdict.opposing_id))
 
 
-def _show_refused(slug: str, refused: Refused, status: int) -> ResponseReturnValue:
+def _show_refused(slug: str, refused: VerdictRefused, status: int) -> ResponseReturnValue:
     session = reopen_for_reading()
     member = current_member(slug)
     asked, after = _asked_in_form()
