@@ -18,7 +18,7 @@ _ARCHIVED = {"": None, "no": False, "yes": True}
 
 
 @frozen
-class Row:
+class ThemeRow:
     """A row as it is in the file: its number there, and its cells by column, without the guard."""
 
     number: int
@@ -56,7 +56,7 @@ def write_table(themes: Sequence[Theme], separator: str = ",") -> str:
     return file.getvalue()
 
 
-def read_table(data: bytes, most: int) -> list[Row]:
+def read_table(data: bytes, most: int) -> list[ThemeRow]:
     """Return the rows of a file, with at most so many of them; empty ones are left out.
 
     The cells may be separated by commas, semicolons or tabs.
@@ -86,7 +86,9 @@ def read_table(data: bytes, most: int) -> list[Row]:
         message = f"The first row names no column “name”. The columns are {', '.join(COLUMNS)}."
         raise Invalid("file", message)
     rows = [
-        Row(number, {column: unguard(cell) for column, cell in zip(columns, line, strict=False)})
+        ThemeRow(
+            number, {column: unguard(cell) for column, cell in zip(columns, line, strict=False)}
+        )
         for number, line in enumerate(lines, 2)
         if any(cell.strip() for cell in line)
     ]

@@ -31,7 +31,7 @@ from app.projects.roles import Role
 from app.projects.service import memberships
 from app.projects.tagging_modes import Mode
 from app.themes.service import importing
-from app.themes.table import Row
+from app.themes.table import ThemeRow
 from tests.harness.builders import (
     TEXT,
     Room,
@@ -179,7 +179,7 @@ def _judge(session: Session, room: Room, supporting: Annotation, opposing: Annot
 
 
 def _import_themes(session: Session, curator: Member) -> None:
-    rows = [Row(1, {"name": "Docks", "parent": "Ports", "archived": "yes"})]
+    rows = [ThemeRow(1, {"name": "Docks", "parent": "Ports", "archived": "yes"})]
     _plan, event_id = importing.carry_out(session, actor=curator, rows=rows)
     assert event_id is not None
     importing.undo(session, actor=curator, event_id=event_id)

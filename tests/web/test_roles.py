@@ -34,7 +34,7 @@ from app.projects.service import invitations
 from app.text.document import Document, Piece
 from app.text.parsed import ParsedArticle
 from app.themes.service import importing
-from app.themes.table import Row
+from app.themes.table import ThemeRow
 from tests.harness.builders import (
     TEXT,
     Room,
@@ -268,7 +268,7 @@ class Asking:
         )
         self.judged = self._add_verdict(author)
         _plan, self.import_id = importing.carry_out(
-            session, actor=self.room.curator, rows=[Row(2, {"name": "salt"})]
+            session, actor=self.room.curator, rows=[ThemeRow(2, {"name": "salt"})]
         )
         correct(session, self.room.curator, self.room.article, f"{TEXT}\n\nIt was mended.")
         for number in (0, 1):

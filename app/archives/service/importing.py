@@ -30,8 +30,8 @@ from app.archives.service.references import (
     map_state,
 )
 from app.archives.service.values import (
+    ArchiveRow,
     Read,
-    Row,
     check_article,
     check_block,
     check_event,
@@ -174,13 +174,13 @@ class _Import:
             ids.add(row[ID])
         self.ids.put(Account.__tablename__, ids)
 
-    def _make_outsider(self, row: Row) -> int:
+    def _make_outsider(self, row: ArchiveRow) -> int:
         try:
             return accounts.make_outsider(self.session, row["name"]).id
         except Invalid:
             refuse("it names somebody by no name")
 
-    def _find_importer(self, rows: list[Row]) -> int | None:
+    def _find_importer(self, rows: list[ArchiveRow]) -> int | None:
         """Return the old id of the one person who has the importer's name, None for none."""
         if self.importer.account_id is None or not self.importer.is_in_archive:
             return None
@@ -196,7 +196,7 @@ class _Import:
         while rows := list(islice(mapped, ROWS_AT_ONCE)):
             self.session.connection().execute(insert(each.table), rows)
 
-    def _mapped(self, each: ArchivedTable) -> Iterator[Row]:
+    def _mapped(self, each: ArchivedTable) -> Iterator[ArchiveRow]:
         """Yield the rows of a table as they are to be inserted."""
         references = [
             (column, target) for column in each.columns if (target := each.target(column))
@@ -216,7 +216,9 @@ class _Import:
                     refuse(f"a row of {each.file} says what cannot be so")
             yield row
 
-    def _refer(self, each: ArchivedTable, column: Column[Any], target: str, row: Row) -> object:
+    def _refer(
+        self, each: ArchivedTable, column: Column[Any], target: str, row: ArchiveRow
+    ) -> object:
         """Return the new id, or ids, that a row has in a column; None where it is put in later."""
         old = row[column.name]
         if old is None or (old == 0 and not column.foreign_keys):
@@ -228,7 +230,7 @@ class _Import:
             return None
         return self.ids.find(target, old)
 
-    def _read(self, each: ArchivedTable) -> Iterator[Row]:
+    def _read(self, each: ArchivedTable) -> Iterator[ArchiveRow]:
         """Yield the rows of a table with their values read; a column that came later is left out.
 
         Raises: UnfitArchive.
@@ -284,8 +286,8 @@ def _is_needed(column: Column[Any]) -> bool:
 
 
 def _read_values(
-    each: ArchivedTable, readers: list[tuple[str, Read, bool | None]], row: Row
-) -> Row:
+    each: ArchivedTable, readers: list[tuple[str, Read, bool | None]], row: ArchiveRow
+) -> ArchiveRow:
     try:
         return {
             name: None if is_nullable and row[name] is None else read(row[name])
@@ -298,48 +300,48 @@ def _read_values(
 # --- what is not in the archive, or not as it is there ------------------------------------------
 
 
-def _finish_article(_made: _Import, row: Row) -> None:
+def _finish_article(_made: _Import, row: ArchiveRow) -> None:
     check_article(row)
     row["title_key"], row["author_key"] = sort_key(row["title"]), sort_key(row["author"])
     row["searched"] = f"{fold(row['title'])}\n{fold(row['author'])}"
 
 
-def _finish_annotation(made: _Import, row: Row) -> None:
+def _finish_annotation(made: _Import, row: ArchiveRow) -> None:
     at: datetime = row["created_at"]
     row["has_note"], row["tagged_month"] = row["note"] != "", month_number(at)
     _give_key(made, row)
 
 
-def _give_key(made: _Import, row: Row) -> None:
+def _give_key(made: _Import, row: ArchiveRow) -> None:
     row["client_key"] = f"{made.key}-{row[ID]}"
 
 
-def _finish_theme(_made: _Import, row: Row) -> None:
+def _finish_theme(_made: _Import, row: ArchiveRow) -> None:
     row["folded"] = fold(row["name"])
 
 
-def _finish_party(_made: _Import, row: Row) -> None:
+def _finish_party(_made: _Import, row: ArchiveRow) -> None:
     row["folded"] = Party.key_of(row["name"])
 
 
-def _finish_position(_made: _Import, row: Row) -> None:
+def _finish_position(_made: _Import, row: ArchiveRow) -> None:
     row["folded"] = Position.key_of(row["sentence"])
 
 
-def _finish_block(_made: _Import, row: Row) -> None:
+def _finish_block(_made: _Import, row: ArchiveRow) -> None:
     check_block(row)
 
 
-def _finish_guidelines(made: _Import, row: Row) -> None:
+def _finish_guidelines(made: _Import, row: ArchiveRow) -> None:
     old = made.archive.manifest.permalinks
     row["text"] = map_links(made.ids, row["text"], old, made.importer.permalinks)
 
 
-def _finish_search(made: _Import, row: Row) -> None:
+def _finish_search(made: _Import, row: ArchiveRow) -> None:
     row["query"] = map_query(made.ids, row["query"])
 
 
-def _finish_event(made: _Import, row: Row) -> None:
+def _finish_event(made: _Import, row: ArchiveRow) -> None:
     kind = row["subject_kind"]
     if kind in MAY_BE_GONE:
         row["subject_id"] = made.ids.get(SUBJECTS[kind], row["subject_id"]) or 0
@@ -350,7 +352,7 @@ def _finish_event(made: _Import, row: Row) -> None:
     check_event(row)
 
 
-_FINISH: Mapping[type[Any], Callable[[_Import, Row], None]] = {
+_FINISH: Mapping[type[Any], Callable[[_Import, ArchiveRow], None]] = {
     Annotation: _finish_annotation,
     Article: _finish_article,
     BlockRow: _finish_block,

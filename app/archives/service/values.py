@@ -31,7 +31,7 @@ from app.themes.models import TEXT_LIMIT
 Read = Callable[[Any], object]
 """Reads a value that is not null. Raises: ValueError, TypeError (it is of another kind)."""
 
-Row = dict[str, Any]
+ArchiveRow = dict[str, Any]
 LONGEST = Limits().text  # characters of any text
 _LIMITS: Mapping[tuple[str, str], int] = {
     ("annotations", "note"): NOTE_LIMIT,
@@ -145,7 +145,7 @@ def _row_ids(value: Sequence[object]) -> tuple[object, ...]:
 # --- what no type says --------------------------------------------------------------------------
 
 
-def check_article(row: Row) -> None:
+def check_article(row: ArchiveRow) -> None:
     """See that an article can be shown.
 
     Raises: ValueError, TypeError.
@@ -160,7 +160,7 @@ def check_article(row: Row) -> None:
         raise ValueError(address)
 
 
-def check_block(row: Row) -> None:
+def check_block(row: ArchiveRow) -> None:
     """See that the bounds of a block's sentences are numbers that rise within it.
 
     They stand in pages as they are.
@@ -175,7 +175,7 @@ def check_block(row: Row) -> None:
         raise ValueError(written)
 
 
-def check_event(row: Row) -> None:
+def check_event(row: ArchiveRow) -> None:
     """See that pages can say what an event did.
 
     Raises: KeyError, ValueError, TypeError, AttributeError, IndexError.

@@ -40,7 +40,7 @@ FEW_COLUMNS = 12
 
 
 _T = TypeVar("_T")
-Row = tuple[str, Tally, Callable[[str], str]]
+FigureRow = tuple[str, Tally, Callable[[str], str]]
 
 
 @frozen
@@ -299,7 +299,7 @@ class _Builder:
         bars = draw_bars(self._some(rows), longest)
         return BarFigure(key, title, about, of, bars, len(rows), self._whole(key))
 
-    def _rows(self, key: str) -> Iterable[Row]:
+    def _rows(self, key: str) -> Iterable[FigureRow]:
         only = self.addresses.only
         if key == "annotator":
             names = summary.names_of_annotators(self.session, list(self.tallies.by_annotator))

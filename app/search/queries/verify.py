@@ -32,7 +32,7 @@ from app.text.search_words import fold_words
 ROWS_AT_ONCE = 1_000
 REBUILD = "`flask --app app search rebuild` makes the index anew"
 
-Row = tuple[int, str]
+IndexRow = tuple[int, str]
 """The id of a row of the index, and the text that it should have."""
 
 # What SQLite tells of an index without texts: each word, by its row and its place there.
@@ -84,7 +84,9 @@ def verify(session: Session) -> Iterator[str]:
         yield f"the index has {extra} rows of what is not there; {REBUILD}"
 
 
-def _sentences(session: Session, revision_id: int) -> tuple[list[Row], list[tuple[int, int, int]]]:
+def _sentences(
+    session: Session, revision_id: int
+) -> tuple[list[IndexRow], list[tuple[int, int, int]]]:
     """Return the rows that a revision should have in the index, and the sentences' places."""
     content = read_content(session, revision_id)
     places = []
@@ -108,13 +110,13 @@ def _each_wrong(
     session: Session,
     query: Select[int, str],
     id_of: Callable[[int], int],
-    find_wrong: Callable[[list[Row]], list[int]],
+    find_wrong: Callable[[list[IndexRow]], list[int]],
 ) -> Iterator[int]:
     for some in session.execute(query.execution_options(yield_per=ROWS_AT_ONCE)).partitions():
         yield from find_wrong([(id_of(row_id), said) for row_id, said in some])
 
 
-def _find_wrong(session: Session) -> Callable[[list[Row]], list[int]]:
+def _find_wrong(session: Session) -> Callable[[list[IndexRow]], list[int]]:
     """Return what tells the ids of the rows that the index has not, or has with other words."""
     if index_of(session).is_postgresql:
         return lambda rows: list(

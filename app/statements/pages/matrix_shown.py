@@ -50,7 +50,7 @@ class MatrixHead:
 
 
 @frozen
-class Row:
+class MatrixRow:
     """A position with its cells, which are as wide as there are parties."""
 
     head: MatrixHead
@@ -71,7 +71,7 @@ class MatrixShown:
 
     parties: Sequence[MatrixHead]
     blocs: Sequence[BlocShown]
-    rows: Sequence[Row]
+    rows: Sequence[MatrixRow]
     total: MatrixCell
     hidden: str
 
@@ -115,7 +115,7 @@ def matrix_shown(found: Positions, passages: PassageLinks) -> MatrixShown:
             has_line=position in position_lines,
         )
         cells = _row_cells(position, party_ids, party_lines, found, passages)
-        rows.append(Row(head, cells))
+        rows.append(MatrixRow(head, cells))
     blocs = [
         BlocShown(f"{_BLOCS[bloc]}, {pluralise(len(some), 'party', 'parties')}", len(some))
         for bloc, found_here in groupby(party_ids, key=matrix.parties.blocs.get)

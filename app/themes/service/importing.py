@@ -35,7 +35,7 @@ from app.themes.service.themes import (
     lock_tree,
 )
 from app.themes.state import ThemeState
-from app.themes.table import Row, orders_of, read_archived, read_order
+from app.themes.table import ThemeRow, orders_of, read_archived, read_order
 
 _SAID = ("name", "definition", "example", "colour")
 
@@ -69,7 +69,7 @@ class ThemeImportPlan:
 class _Wanted:
     """A row that can be used so far. What is None stays as it is; `parent` "" is the top."""
 
-    row: Row
+    row: ThemeRow
     said: Mapping[str, str]
     parent: str | None
     order: int | None
@@ -89,7 +89,7 @@ class _Import:
     wanted: dict[str, _Wanted] = field(default_factory=dict)
     refused: list[ThemeImportLine] = field(default_factory=list)
 
-    def refuse(self, row: Row, why: str) -> None:
+    def refuse(self, row: ThemeRow, why: str) -> None:
         name = clean_line(row["name"])
         self.refused.append(ThemeImportLine(row.number, name[:200], why=why))
 
@@ -105,7 +105,7 @@ class _Import:
         return found
 
 
-def plan(session: Session, *, actor: Member, rows: Sequence[Row]) -> ThemeImportPlan:
+def plan(session: Session, *, actor: Member, rows: Sequence[ThemeRow]) -> ThemeImportPlan:
     """Say what the rows would do to the themes of a project; it changes nothing.
 
     Raises: Forbidden.
@@ -116,7 +116,7 @@ def plan(session: Session, *, actor: Member, rows: Sequence[Row]) -> ThemeImport
 
 
 def carry_out(
-    session: Session, *, actor: Member, rows: Sequence[Row]
+    session: Session, *, actor: Member, rows: Sequence[ThemeRow]
 ) -> tuple[ThemeImportPlan, int | None]:
     """Make and change themes as rows say, all that are not refused, as one act.
 
@@ -259,7 +259,7 @@ def _change(theme: Theme, before: ThemeState | None, undoes_id: int | None = Non
 # --- what the rows say -----------------------------------------------------------------------
 
 
-def _read(session: Session, actor: Member, rows: Sequence[Row]) -> _Import:
+def _read(session: Session, actor: Member, rows: Sequence[ThemeRow]) -> _Import:
     every = queries.list_themes(session, actor.project_id)
     found = _Import(
         there={theme.folded: theme for theme in every},
@@ -284,7 +284,7 @@ def _read(session: Session, actor: Member, rows: Sequence[Row]) -> _Import:
     return found
 
 
-def _read_row(row: Row) -> _Wanted:
+def _read_row(row: ThemeRow) -> _Wanted:
     typed = {name: row[name] for name in _SAID if name in row.cells}
     if not typed.get("colour", "").strip():
         typed.pop("colour", None)
