@@ -52,7 +52,7 @@ class ActivityLine:
 
 
 @frozen
-class Run:
+class ActivityRun:
     """What one member did one after another in one article, newest first; often a single act.
 
     `kinds` are the names of the groups of these acts, each with how many there are. Outside of
@@ -73,7 +73,7 @@ class Day:
     """What happened on one day of the reader's, newest first; `at` is one time of it."""
 
     at: datetime
-    runs: Sequence[Run]
+    runs: Sequence[ActivityRun]
 
 
 @frozen
@@ -206,7 +206,7 @@ def _day(rows: Sequence[ActivityRow], names: EventNames, undo: Mapping[int, str]
     for _who_and_where, group in groupby(rows, key=_run_of):
         run = list(group)
         kinds = Counter(GROUP_NAMES[row.event.kind] for row in run)
-        runs.append(Run([_line(row, names, undo) for row in run], kinds.most_common()))
+        runs.append(ActivityRun([_line(row, names, undo) for row in run], kinds.most_common()))
     return Day(rows[0].event.at, runs)
 
 

@@ -10,7 +10,7 @@ from rapidfuzz.distance import Indel
 
 from app.text.anchoring.words import NONE
 from app.text.document import Document, Inline, InlineKind
-from app.text.revising.continuing import Continuation, Run
+from app.text.revising.continuing import CommonRun, Continuation
 from app.text.revising.written import Written, cut
 
 # How alike, of 100, words must be that replaced others, to be those words mended; and of how many
@@ -107,7 +107,7 @@ def _is_stuck(text: str, start: int, end: int) -> bool:
     return text[max(0, start - 1) : start].isdigit() or text[end : end + 1].isalnum()
 
 
-def _turns(runs: Sequence[Run]) -> list[int]:
+def _turns(runs: Sequence[CommonRun]) -> list[int]:
     """Give the turn of each run in the order of the new text."""
     order = sorted(range(len(runs)), key=lambda at: (runs[at].new, runs[at].length, at))
     turns = [0] * len(runs)
@@ -116,7 +116,7 @@ def _turns(runs: Sequence[Run]) -> list[int]:
     return turns
 
 
-def _edges(old: Written, new: Written, found: Continuation) -> Iterator[Run]:
+def _edges(old: Written, new: Written, found: Continuation) -> Iterator[CommonRun]:
     """Yield where the ends of a part are those of its source: nothing stands outside of them.
 
     These are runs without a character. A part that was cut in two gives its beginning to the first
@@ -124,8 +124,8 @@ def _edges(old: Written, new: Written, found: Continuation) -> Iterator[Run]:
     """
     starts = [old.ranks_of(part)[0] for part in range(len(old.parts))]
     new_starts = [new.ranks_of(part)[0] for part in range(len(new.parts))]
-    olds: dict[int, list[Run]] = {}
-    news: dict[int, list[Run]] = {}
+    olds: dict[int, list[CommonRun]] = {}
+    news: dict[int, list[CommonRun]] = {}
     for run in found.runs:
         olds.setdefault(bisect_right(starts, run.old) - 1, []).append(run)
     for run in sorted(found.runs, key=lambda run: run.new):
@@ -135,14 +135,14 @@ def _edges(old: Written, new: Written, found: Continuation) -> Iterator[Run]:
             continue
         of_old, of_new = olds.get(source, []), news.get(part, [])
         if of_old[:1] == of_new[:1]:
-            yield Run(starts[source], new_starts[part], 0)
+            yield CommonRun(starts[source], new_starts[part], 0)
         if of_old[-1:] == of_new[-1:]:
-            yield Run(old.ranks_of(source)[1], new.ranks_of(part)[1], 0)
+            yield CommonRun(old.ranks_of(source)[1], new.ranks_of(part)[1], 0)
 
 
 def _mended(
-    old: Written, new: Written, runs: Sequence[Run], doubtful: Sequence[int]
-) -> Iterator[Run]:
+    old: Written, new: Written, runs: Sequence[CommonRun], doubtful: Sequence[int]
+) -> Iterator[CommonRun]:
     """Yield the characters left of words that were mended, between runs in the same order."""
     turns = _turns(runs)
     for at, (one, other) in enumerate(pairwise(runs)):
@@ -158,4 +158,4 @@ def _mended(
             for code in Indel.opcodes(before, after):
                 if code.tag == "equal":
                     length = code.src_end - code.src_start
-                    yield Run(old_at + code.src_start, new_at + code.dest_start, length)
+                    yield CommonRun(old_at + code.src_start, new_at + code.dest_start, length)

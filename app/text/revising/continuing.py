@@ -30,7 +30,7 @@ _COMPARED = 8
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Run:
+class CommonRun:
     """Characters that stand in both texts in a row, by their ranks: where in each, how many."""
 
     old: int
@@ -48,7 +48,7 @@ class Continuation:
     """
 
     sources: list[int]
-    runs: list[Run]
+    runs: list[CommonRun]
     doubtful: list[int]
 
 
@@ -77,8 +77,8 @@ def find_sources(old: Written, new: Written, blocks: Sequence[Sequence[int]]) ->
     return Continuation(sources, sorted([*runs, *rest.runs()]), rest.doubtful())
 
 
-def _run_of(olds: tuple[int, int], news: tuple[int, int]) -> Run:
-    return Run(olds[0], news[0], olds[1] - olds[0])
+def _run_of(olds: tuple[int, int], news: tuple[int, int]) -> CommonRun:
+    return CommonRun(olds[0], news[0], olds[1] - olds[0])
 
 
 # Parts whose words come from elsewhere
@@ -120,19 +120,19 @@ class _Rest:
             elif is_known:
                 sources[part] = letters.most_common(1)[0][0]
 
-    def runs(self) -> Iterator[Run]:
+    def runs(self) -> Iterator[CommonRun]:
         """Yield runs of words that continue each other."""
-        last = Run(0, 0, 0)
+        last = CommonRun(0, 0, 0)
         for i, j in sorted(self._links()):
             (_, old, old_end), (_, new, new_end) = self._olds[i], self._news[j]
             if i in self._alignment.doubtful or old_end - old != new_end - new:
                 continue
             if last.old + last.length == old and last.new + last.length == new:
-                last = Run(last.old, last.new, last.length + old_end - old)
+                last = CommonRun(last.old, last.new, last.length + old_end - old)
                 continue
             if last.length:
                 yield last
-            last = Run(old, new, old_end - old)
+            last = CommonRun(old, new, old_end - old)
         if last.length:
             yield last
 
