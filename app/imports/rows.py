@@ -67,7 +67,7 @@ class FileTable:
 
 
 @frozen
-class Said:
+class RowContent:
     """What a row says, cleaned. What is None or "" it does not say; offsets are code points.
 
     `is_placeless` says that it is of an orphan: it names a revision, and no place in it.
@@ -120,7 +120,7 @@ def cells_of_place(text: str, start: int, end: int) -> dict[str, str]:
     }
 
 
-def understand(row: FileRow) -> Said:
+def understand(row: FileRow) -> RowContent:
     """Return what a row says.
 
     Raises: RowRefused.
@@ -144,7 +144,7 @@ def understand(row: FileRow) -> Said:
         message = f"It has {len(themes):,} themes; an annotation has at most {content.MOST_THEMES}."
         raise RowRefused(message)
     start, revision = _number(row, "start"), _number(row, "revision")
-    return Said(
+    return RowContent(
         tag=cleaned["tag"],
         quote=row["quote"],
         start=start,

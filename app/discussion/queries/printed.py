@@ -69,7 +69,7 @@ _STANCES = (
 )
 
 
-class Said(NamedTuple):
+class PrintedReply(NamedTuple):
     """A comment or a stance: who, what they do ("asks"), and their words, "" for none."""
 
     name: str
@@ -86,7 +86,7 @@ class Printed(NamedTuple):
     annotator: str
     words: str
     says: Says
-    said: Sequence[Said]
+    said: Sequence[PrintedReply]
 
 
 def list_printed(session: Session, revision: Revision, shown: Filter) -> list[Printed]:
@@ -111,10 +111,10 @@ def list_printed(session: Session, revision: Revision, shown: Filter) -> list[Pr
 
 def _said(
     session: Session, shown: Filter, values: Mapping[str, int]
-) -> Mapping[int, Sequence[Said]]:
-    said: dict[int, list[Said]] = defaultdict(list)
+) -> Mapping[int, Sequence[PrintedReply]]:
+    said: dict[int, list[PrintedReply]] = defaultdict(list)
     for number, name, is_dispute, reason in session.execute(filtered(_STANCES, shown), values):
-        said[number].append(Said(name, "disputes" if is_dispute else "agrees", reason))
+        said[number].append(PrintedReply(name, "disputes" if is_dispute else "agrees", reason))
     for number, name, is_question, text in session.execute(filtered(_COMMENTS, shown), values):
-        said[number].append(Said(name, "asks" if is_question else "", text))
+        said[number].append(PrintedReply(name, "asks" if is_question else "", text))
     return said

@@ -22,7 +22,7 @@ _opposing = Annotation.__table__.alias("opposing").c
 
 
 @frozen
-class Said:
+class VerdictSaid:
     """What is said of two annotations: `value` is "" for nothing that holds, `by` who said it."""
 
     value: str
@@ -31,10 +31,10 @@ class Said:
     version: int
 
 
-NOTHING_SAID = Said("", "", "", 0)
+NOTHING_SAID = VerdictSaid("", "", "", 0)
 
 
-def list_verdicts(session: Session, member: Member) -> Mapping[tuple[int, int], Said]:
+def list_verdicts(session: Session, member: Member) -> Mapping[tuple[int, int], VerdictSaid]:
     """Return the verdicts of a project on what a member may see, by the two annotations.
 
     These are that for the position and that against it. One that lapsed, or was taken back, says
@@ -73,7 +73,7 @@ def list_verdicts(session: Session, member: Member) -> Mapping[tuple[int, int], 
         )
     )
     return {
-        (row[0], row[1]): Said(*row[3:]) if row[2] else Said("", "", "", row[6])
+        (row[0], row[1]): VerdictSaid(*row[3:]) if row[2] else VerdictSaid("", "", "", row[6])
         for row in read_columns(session, query)
     }
 

@@ -30,7 +30,7 @@ from app.findings.queries.matching import (
     is_seen,
 )
 from app.findings.queries.narrowed import MOST_SEARCHED, Narrowed
-from app.findings.queries.said_counts import Said, count_said
+from app.findings.queries.said_counts import SaidCounts, count_said
 from app.findings.queries.sums import OF_SUMS, has_sums, is_summed
 from app.projects.models import Member
 
@@ -81,7 +81,7 @@ class Facets:
         most_searched = None if is_exact else min(looked_at, MOST_SEARCHED)
         self._narrowed = Narrowed(session, member, asked, most_searched=most_searched)
         self._looks: dict[str, _Looked] = {}
-        self._said_by: dict[str, Said] = {}
+        self._said_by: dict[str, SaidCounts] = {}
         self._sums: dict[str, Mapping[str, Counter[str]]] = {}
 
     @cached_property
@@ -226,7 +226,7 @@ class Facets:
         left = self._number_without(facet) - said.by.total()
         return counts | ({NONE: Count(left)} if left else {})
 
-    def _said(self, facet: str) -> Said:
+    def _said(self, facet: str) -> SaidCounts:
         if facet not in self._said_by:
             self._said_by[facet] = count_said(
                 self._session,

@@ -21,7 +21,7 @@ from app.projects.models import Member
 _annotation = Annotation.__table__.c
 
 
-class Said(NamedTuple):
+class SaidCounts(NamedTuple):
     """How many have each value, an alias counted for its main one, and whether these are all.
 
     `NONE` is among the values only where some alone are searched.
@@ -33,7 +33,7 @@ class Said(NamedTuple):
 
 def count_said(
     session: Session, member: Member, narrowed: Narrowed, facet: str, *, limit: int | None
-) -> Said:
+) -> SaidCounts:
     """Count without what is asked of a facet; at most `limit` annotations, None for all."""
     is_of_some = narrowed.is_among_some(facet)
     query = select(OF_STATEMENTS[facet].label("said")).where(*narrowed.conditions(facet))
@@ -50,4 +50,4 @@ def count_said(
     for value, number in read_columns(session, grouped):
         by[str(mains.get(value, value)) if value else NONE] += number
     is_within = limit is None or by.total() <= limit
-    return Said(by, is_within and not is_of_some)
+    return SaidCounts(by, is_within and not is_of_some)

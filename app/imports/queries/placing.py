@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.articles.queries.content import Content
 from app.frozen import frozen
 from app.imports.outcomes import Place
-from app.imports.rows import RowRefused, Said
+from app.imports.rows import RowContent, RowRefused
 from app.text import anchoring, passages
 from app.text.passages import MAX_PASSAGE
 
@@ -26,7 +26,7 @@ class PlaceCandidates:
     is_sure: bool
 
 
-def find_place(content: Content, number: int, said: Said) -> PlaceCandidates:
+def find_place(content: Content, number: int, said: RowContent) -> PlaceCandidates:
     """Find what a row says in the text of revision `number`.
 
     The quote decides, and the offsets where they are of this revision and fit it; else what stands

@@ -13,7 +13,7 @@ from app.core.db import read_columns
 from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary, Wanted, Who
 from app.imports.queries.matching import Annotators, Articles, ImportNames, Target
 from app.imports.queries.placing import MOST_PLACES, PlaceCandidates, find_place
-from app.imports.rows import FileRow, FileTable, RowRefused, Said, understand
+from app.imports.rows import FileRow, FileTable, RowContent, RowRefused, understand
 from app.parties import queries as parties
 from app.parties.models import Party, Position
 from app.projects.models import Project
@@ -52,7 +52,7 @@ class ImportPlan:
         """Return what becomes of each row, in the order of the file, and sum it up."""
         rows = table.rows
         planned: list[Planned | None] = [None] * len(rows)
-        todo: list[tuple[int, Target, Said]] = []
+        todo: list[tuple[int, Target, RowContent]] = []
         for index, row in enumerate(rows):
             try:
                 target = self._articles.find(row)
@@ -78,7 +78,7 @@ class ImportPlan:
         return every
 
     def _place(
-        self, row: FileRow, target: Target, said: Said, taken: dict[Key, tuple[int, str]]
+        self, row: FileRow, target: Target, said: RowContent, taken: dict[Key, tuple[int, str]]
     ) -> Planned:
         if said.is_placeless and said.revision != target.revision:
             return _shown(row, RowOutcome.PLACELESS, "", target)
@@ -184,7 +184,7 @@ def _say_where(found: PlaceCandidates) -> str:
     )
 
 
-def _say_same(said: Said, number: int, note: str) -> str:
+def _say_same(said: RowContent, number: int, note: str) -> str:
     if number:
         return f"Row {number:,} is the same."
     if said.note and said.note != note:

@@ -25,7 +25,7 @@ from app.statements.pages.one import (
 )
 from app.statements.pages.passage_links import passages_of
 from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, POSITIONS, SubjectWords
-from app.statements.queries.uses import Entries, Said, list_entries
+from app.statements.queries.uses import Entries, UsingAnnotation, list_entries
 from app.web.filters import number, pluralise
 from app.web.responses import Pager
 
@@ -95,7 +95,7 @@ class SectionPart:
 
     key: str
     title: str
-    said: Sequence[Said]
+    said: Sequence[UsingAnnotation]
     facets: Mapping[str, object]
     is_of_it: bool = False
 
@@ -104,7 +104,7 @@ def build_page(
     around: Around,
     parts: Sequence[SectionPart],
     *,
-    said: Sequence[Said],
+    said: Sequence[UsingAnnotation],
     show: str,
     asked_page: str | None,
     empty: str,
@@ -156,7 +156,10 @@ def build_page(
 
 
 def _section(
-    around: Around, part: SectionPart, cut: Sequence[Said], hits: Mapping[int, PassageHit]
+    around: Around,
+    part: SectionPart,
+    cut: Sequence[UsingAnnotation],
+    hits: Mapping[int, PassageHit],
 ) -> Section:
     what, row_id = around.words.what, around.row.id
     address = url_for("parties.one", slug=around.slug, what=what, row_id=row_id, show=part.key)
@@ -170,7 +173,7 @@ def _section(
     )
 
 
-def _quote(around: Around, part: SectionPart, one: Said, hit: PassageHit) -> QuoteShown:
+def _quote(around: Around, part: SectionPart, one: UsingAnnotation, hit: PassageHit) -> QuoteShown:
     """Return a quote; what the page is about itself is not said again."""
     is_of_party = around.words is PARTIES
     is_own = is_of_party and not part.is_of_it

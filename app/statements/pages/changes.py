@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.discussion.models import REASON_LIMIT
-from app.discussion.queries.verdicts import Said
+from app.discussion.queries.verdicts import VerdictSaid
 from app.findings.queries.hits import PassageHit, list_hits
 from app.frozen import frozen
 from app.parties.models import Named, Party, Position
@@ -58,7 +58,7 @@ class PairShown:
     between: str
     is_in_one_article: bool
     is_dated: bool
-    said: Said
+    said: VerdictSaid
     verdict: str
     every: str
     typed: str = ""

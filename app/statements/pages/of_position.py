@@ -12,7 +12,7 @@ from app.statements.pages.drawn import Rows, draw
 from app.statements.pages.one import ItemList, ListItem, OnePage
 from app.statements.pages.passage_links import few, passages_of
 from app.statements.pages.words import PARTIES, POSITIONS
-from app.statements.queries.uses import Said, list_said
+from app.statements.queries.uses import UsingAnnotation, list_said
 from app.statements.timeline import Dated
 from app.web.filters import number
 
@@ -63,7 +63,7 @@ def position_page(
     )
 
 
-def _by_whom(around: Around, said: Sequence[Said]) -> list[ListItem]:
+def _by_whom(around: Around, said: Sequence[UsingAnnotation]) -> list[ListItem]:
     """Return the parties that are for or against it, those with the most passages first."""
     counts = Counter(
         (around.parties[one.party].main, one.side) for one in said if one.party is not None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.core.db import read_columns
-from app.discussion.queries.verdicts import NOTHING_SAID, Said, list_verdicts
+from app.discussion.queries.verdicts import NOTHING_SAID, VerdictSaid, list_verdicts
 from app.findings.asked import Asked
 from app.parties.models import Named, Party, Position
 from app.projects.models import Member
@@ -30,7 +30,7 @@ class Judged(NamedTuple):
     """A pair, and what is said of it."""
 
     pair: Pair
-    said: Said
+    said: VerdictSaid
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class Changes:
     asked: AskedChanges
     every: Sequence[Change]
     some: Sequence[Change]
-    verdicts: Mapping[tuple[int, int], Said]
+    verdicts: Mapping[tuple[int, int], VerdictSaid]
     names: NodeNames
 
-    def said_of(self, pair: Pair) -> Said:
+    def said_of(self, pair: Pair) -> VerdictSaid:
         """Return what is said of a pair."""
         return self.verdicts.get(pair.key, NOTHING_SAID)
 
@@ -90,7 +90,7 @@ class Changes:
         return [Judged(pair, self.said_of(pair)) for pair in pairs]
 
     @cached_property
-    def _said(self) -> Sequence[Said]:
+    def _said(self) -> Sequence[VerdictSaid]:
         """Return what is said of each of the pairs that ever had a verdict."""
         of_annotation = {one.annotation: each for each in self.some for one in each.statements}
         return [

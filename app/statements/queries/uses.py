@@ -170,7 +170,7 @@ def _count_addressed(session: Session, member: Member) -> Iterable[tuple[int, in
     return [(row[0], row[1]) for row in read_columns(session, query)]
 
 
-class Said(NamedTuple):
+class UsingAnnotation(NamedTuple):
     """An annotation as the page of a party or a position takes it.
 
     `party` and `position` are ids as the annotation has them, of a main one or of another name;
@@ -199,7 +199,7 @@ _SAID = (
 )
 
 
-def list_said(session: Session, member: Member, row: Named) -> list[Said]:
+def list_said(session: Session, member: Member, row: Named) -> list[UsingAnnotation]:
     """Return the annotations with a main party, or position, that a member may see.
 
     The newest articles come first, those without a day last; in one they stand by place.
@@ -208,7 +208,7 @@ def list_said(session: Session, member: Member, row: Named) -> list[Said]:
     return list(_read_said(session, query))
 
 
-def list_demanded(session: Session, member: Member, party: Party) -> list[Said]:
+def list_demanded(session: Session, member: Member, party: Party) -> list[UsingAnnotation]:
     """Return the demands made of a main party that a member may see, in the same order."""
     made = select(_addressee.annotation_id).where(_addressee.party_id.in_(_names_of(party)))
     query = _said(member, by_project=False).where(
@@ -260,7 +260,7 @@ def _said(member: Member, *, by_project: bool = True) -> Select[*tuple[Any, ...]
     )
 
 
-def _read_said(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Said]:
+def _read_said(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[UsingAnnotation]:
     for row in read_columns(session, query):
-        said = Said(*row)
+        said = UsingAnnotation(*row)
         yield said if has_field(Tag(said.tag), "addressees") else said._replace(addressees=())
