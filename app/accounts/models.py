@@ -117,7 +117,7 @@ class Identity(Base):
     made_at: Mapped[datetime]
 
 
-class Scope(StrEnum):
+class TokenScope(StrEnum):
     """What an API token may do, at most: what its owner may."""
 
     READ = "read"
@@ -151,9 +151,9 @@ class ApiToken(Base):
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
     @property
-    def scope(self) -> Scope:
+    def scope(self) -> TokenScope:
         """Return what it may do."""
-        return Scope(self.scope_name)
+        return TokenScope(self.scope_name)
 
 
 class PasswordReset(Base):

@@ -24,7 +24,7 @@ FEW_KINDS = 16  # no group has more
 
 
 @frozen
-class Scope:
+class ActivityScope:
     """Where events happened that a member may see: in their project, or in one article of it."""
 
     member: Member
@@ -54,7 +54,7 @@ class ActivityRow:
 
 
 def list_events(
-    session: Session, scope: Scope, shown: ActivityFilter, *, before: int | None, limit: int
+    session: Session, scope: ActivityScope, shown: ActivityFilter, *, before: int | None, limit: int
 ) -> list[ActivityRow]:
     """Return what happened before the event of an id (None: until now), newest first."""
     if not shown.kinds or shown.people == frozenset():
@@ -75,7 +75,9 @@ def list_events(
     ]
 
 
-def _newest(scope: Scope, shown: ActivityFilter, *, before: int | None, limit: int) -> Select[int]:
+def _newest(
+    scope: ActivityScope, shown: ActivityFilter, *, before: int | None, limit: int
+) -> Select[int]:
     """Return the query of the ids of the newest events that are shown."""
     conditions: list[ColumnElement[bool]] = [*_happened_in(scope)]
     if shown.people is not None:
@@ -148,7 +150,9 @@ def _theme_acts_to_undo(session: Session, events: Collection[Event]) -> set[int]
     return set(acts) - set(session.scalars(undone))
 
 
-def list_people(session: Session, scope: Scope, kinds: frozenset[str]) -> list[tuple[int, str]]:
+def list_people(
+    session: Session, scope: ActivityScope, kinds: frozenset[str]
+) -> list[tuple[int, str]]:
     """Return the id and name of everyone who did something of these kinds, by name.
 
     Of several with one name each is called by name and number.
@@ -175,7 +179,7 @@ def names_of(session: Session, account_ids: Iterable[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _happened_in(scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _happened_in(scope: ActivityScope) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     here = and_(Event.project_id == scope.member.project_id, Event.part_of_id.is_(None))
     if scope.article_id is not None:
         here = Event.article_id == scope.article_id
@@ -193,7 +197,7 @@ def _happened_in(scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]
     return here, or_(is_of_none, is_seen)
 
 
-def _is_no_hidden_act(scope: Scope) -> ColumnElement[bool]:
+def _is_no_hidden_act(scope: ActivityScope) -> ColumnElement[bool]:
     """Return the condition that an event is no act on many of which a member sees no part."""
     part = aliased(Event)
     annotator = select(Annotation.account_id).where(Annotation.id == part.annotation_id)

@@ -43,7 +43,7 @@ def _page(member: Member, article: Article | None = None) -> ResponseReturnValue
         before=read_number(request.args.get("before")),
     )
     groups = activity.groups_for(member, of_article=article is not None)
-    scope = queries.Scope(member, article.id if article else None)
+    scope = queries.ActivityScope(member, article.id if article else None)
     # One more than is shown says whether there is an older page: a growing list is never counted.
     rows = queries.list_events(
         session,

@@ -126,9 +126,9 @@ def test_a_page_reads_no_more_events_than_it_needs(
 ) -> None:
     add_annotation(session, room.annotator, room.article)
     for scope in (
-        queries.Scope(room.owner),
-        queries.Scope(room.annotator),
-        queries.Scope(room.annotator, room.article.id),
+        queries.ActivityScope(room.owner),
+        queries.ActivityScope(room.annotator),
+        queries.ActivityScope(room.annotator, room.article.id),
     ):
         with plans(session) as lines:
             shown = queries.ActivityFilter(KINDS, people)
@@ -147,7 +147,9 @@ def test_a_page_of_some_kinds_looks_at_events_of_no_other(
     for member in (room.owner, room.annotator):
         with plans(session) as lines:
             shown = queries.ActivityFilter(frozenset(GROUPS[group].kinds))
-            queries.list_events(session, queries.Scope(member), shown, before=10**6, limit=51)
+            queries.list_events(
+                session, queries.ActivityScope(member), shown, before=10**6, limit=51
+            )
         found = [line for line in lines if line.startswith("SEARCH events USING")]
         by_kind = [line for line in found if "(project_id=? AND kind=? AND id<?)" in line]
         assert len(by_kind) == len(GROUPS[group].kinds)
@@ -167,11 +169,11 @@ def test_a_page_of_several_kinds_has_the_newest_of_all(session: Session, room: R
     kinds = ["thread.resolved", "comment.written", "comment.written"]
     for limit in (2, 3, 9):
         rows = queries.list_events(
-            session, queries.Scope(room.annotator), shown, before=None, limit=limit
+            session, queries.ActivityScope(room.annotator), shown, before=None, limit=limit
         )
         assert [row.event.kind for row in rows] == kinds[:limit]
     older = queries.list_events(
-        session, queries.Scope(room.annotator), shown, before=rows[1].event.id, limit=9
+        session, queries.ActivityScope(room.annotator), shown, before=rows[1].event.id, limit=9
     )
     assert [row.event.id for row in older] == [rows[2].event.id]
 
@@ -181,7 +183,7 @@ def test_who_did_something_is_found_without_reading_every_event(
     session: Session, room: Room
 ) -> None:
     with plans(session) as lines:
-        queries.list_people(session, queries.Scope(room.owner), KINDS)
+        queries.list_people(session, queries.ActivityScope(room.owner), KINDS)
     assert any("(project_id=? AND account_id=?)" in line for line in lines)
     assert not any("SCAN events" in line for line in lines)
 
@@ -189,7 +191,7 @@ def test_who_did_something_is_found_without_reading_every_event(
 def test_what_the_installation_did_is_in_its_name(session: Session, room: Room) -> None:
     actor = ProjectActor(room.owner.project_id)
     record(session, actor, "project.created", room.owner.project.subject)
-    scope = queries.Scope(room.owner)
+    scope = queries.ActivityScope(room.owner)
     rows = queries.list_events(session, scope, queries.ActivityFilter(KINDS), before=None, limit=9)
     assert [(row.name, row.event.kind) for row in rows] == [
         ("Gloss", "project.created"),
@@ -199,7 +201,7 @@ def test_what_the_installation_did_is_in_its_name(session: Session, room: Room) 
 
 
 def test_no_kinds_and_nobody_show_nothing(session: Session, room: Room) -> None:
-    scope = queries.Scope(room.owner)
+    scope = queries.ActivityScope(room.owner)
     for shown in (queries.ActivityFilter(frozenset()), queries.ActivityFilter(KINDS, frozenset())):
         assert queries.list_events(session, scope, shown, before=None, limit=9) == []
     assert session.scalar(text("SELECT count(*) FROM events"))

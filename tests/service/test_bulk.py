@@ -11,7 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.activity.pages.event_text import describe, names_in
-from app.activity.queries import ActivityFilter, Scope, acts_to_undo, count_passages, list_events
+from app.activity.queries import (
+    ActivityFilter,
+    ActivityScope,
+    acts_to_undo,
+    count_passages,
+    list_events,
+)
 from app.annotations.models import NOTE_LIMIT, Annotation
 from app.annotations.queries.verify import verify
 from app.annotations.service import annotations, bulk
@@ -64,7 +70,7 @@ def states(session: Session, made: Sequence[Annotation]) -> list[AnnotationState
 def said(session: Session, member: Member) -> list[str]:
     """Return what Activity says to a member of acts on many, the newest first."""
     shown = ActivityFilter(frozenset(bulk.KINDS))
-    rows = list_events(session, Scope(member), shown, before=None, limit=9)
+    rows = list_events(session, ActivityScope(member), shown, before=None, limit=9)
     names = names_in(session, [row.event for row in rows])
     return [describe(row.event, names) for row in rows]
 

@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.activity.pages.event_text import describe, names_in
-from app.activity.queries import ActivityFilter, Scope, acts_to_undo, count_passages, list_events
+from app.activity.queries import (
+    ActivityFilter,
+    ActivityScope,
+    acts_to_undo,
+    count_passages,
+    list_events,
+)
 from app.annotations.models import Annotation
 from app.annotations.service import annotations, bulk, importing
 from app.annotations.service.importing import Imported
@@ -80,7 +86,7 @@ def living(session: Session) -> list[Annotation]:
 
 def said(session: Session, member: Member) -> list[str]:
     shown = ActivityFilter(frozenset(bulk.KINDS))
-    rows = list_events(session, Scope(member), shown, before=None, limit=9)
+    rows = list_events(session, ActivityScope(member), shown, before=None, limit=9)
     events = [row.event for row in rows]
     names = replace(names_in(session, events), passages=count_passages(session, member, events))
     return [describe(row.event, names) for row in rows]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.activity.pages.event_text import describe, names_in
-from app.activity.queries import ActivityFilter, Scope, list_events
+from app.activity.queries import ActivityFilter, ActivityScope, list_events
 from app.annotations.models import Annotation, AnnotationTheme
 from app.annotations.pages.event_text import tell_undone
 from app.annotations.queries.anchors import PassageQuery
@@ -391,7 +391,7 @@ def test_a_merge_is_said_once_and_is_no_act_of_an_article_to_undo(
     session.commit()
     assert said(session)[-1] == "merged the theme “ports” into “quays”"
     kinds = ActivityFilter(frozenset({annotations.CREATED, annotations.CHANGED}))
-    listed = list_events(session, Scope(room.curator), kinds, before=None, limit=9)
+    listed = list_events(session, ActivityScope(room.curator), kinds, before=None, limit=9)
     assert [row.event.kind for row in listed] == [annotations.CREATED]
     with pytest.raises(Conflict, match="changed this annotation since"):
         undo(session, actor=room.curator, article_id=room.article.id, client_key="back")

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.models import NAME_LIMIT, Account, ApiToken, Scope
+from app.accounts.models import NAME_LIMIT, Account, ApiToken, TokenScope
 from app.accounts.service import accounts
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
@@ -33,13 +33,13 @@ def make(  # the fields as they were typed, each with its rule here
 ) -> tuple[ApiToken, str]:
     """Make a token of an account and return it with its secret, which is not kept.
 
-    `scope` is a `Scope`; `ends` is one of DAYS, NEVER, or ON_DAY for the end of `day`, in UTC, such
-    as "2027-01-31". Whether the account is in the project is not looked at here.
+    `scope` is a `TokenScope`; `ends` is one of DAYS, NEVER, or ON_DAY for the end of `day`, in UTC,
+    such as "2027-01-31". Whether the account is in the project is not looked at here.
 
     Raises: Invalid (name, scope, ends, day), Conflict (there are MOST_TOKENS already).
     """
     cleaned = _clean_name(name)
-    if scope not in set(Scope):
+    if scope not in set(TokenScope):
         raise Invalid("scope", "Choose whether the token may only read, or read and write.")
     expires_at = _clean_end(ends, day)
     accounts.lock_account(session, account_id)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.accounts.models import NAME_LIMIT, ApiToken, Scope
+from app.accounts.models import NAME_LIMIT, ApiToken, TokenScope
 from app.accounts.service.api_tokens import DAYS, MOST_TOKENS, NEVER, ON_DAY
 from app.core.clock import now
 from app.frozen import frozen
 from app.projects.service.projects import MyProject
 from app.web.responses import FormPage
 
-SCOPES = {Scope.READ: "read only", Scope.WRITE: "read and write"}
+SCOPES = {TokenScope.READ: "read only", TokenScope.WRITE: "read and write"}
 ENDS = {
     **{str(days): f"after {days} days" for days in DAYS},
     ON_DAY: "after this day (UTC):",
@@ -38,7 +38,7 @@ class TokenForm:
     """What stands in the form that makes a token, as it was typed; `project` is a slug or ""."""
 
     name: str = ""
-    scope: str = Scope.READ
+    scope: str = TokenScope.READ
     project: str = ""
     ends: str = "90"
     day: str = ""

@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from app.accounts.models import ApiToken, Scope
+from app.accounts.models import ApiToken, TokenScope
 from app.accounts.service import api_tokens
 from app.annotations.models import Annotation
 from app.annotations.queries import annotations
@@ -43,7 +43,7 @@ class Caller:
 
     account_id: int
     project_id: int | None
-    scope: Scope
+    scope: TokenScope
 
     def member(self, slug: str, act: Act = Act.READ) -> Member:
         """Return the membership in the project of an address.
@@ -92,7 +92,7 @@ def _authenticate() -> None:
         raise _unknown(OPENS_NOTHING, error="invalid_token")
     g.caller = caller
     _require_known_parameters()
-    if request.method in WRITING and caller.scope is not Scope.WRITE:
+    if request.method in WRITING and caller.scope is not TokenScope.WRITE:
         challenge = {"WWW-Authenticate": 'Bearer realm="Gloss", error="insufficient_scope"'}
         raise Problem(403, READ_ONLY, headers=challenge)
 
