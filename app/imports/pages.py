@@ -87,7 +87,7 @@ class ImportsPage(FormPage):
 
 
 @frozen
-class Section:
+class OutcomeSection:
     """A list of rows that come to one end; `address` leads to it."""
 
     name: str
@@ -138,7 +138,7 @@ class ImportPage:
     total: int
     said: Sequence[str]
     adding: int
-    sections: Sequence[Section]
+    sections: Sequence[OutcomeSection]
     about: str
     show: str
     rows: Sequence[RowShown]
@@ -208,7 +208,7 @@ def import_page(
     pager = Pager.at(number, size=ROWS_A_PAGE, total=counts.get(shown, 0) if shown else 0)
     named = SECTIONS if one.state == imports.READY else {**SECTIONS, RowOutcome.SEVERAL: LEFT_OUT}
     sections = [
-        Section(
+        OutcomeSection(
             named[each][0],
             counts[each],
             url_for("imports.look", slug=slug, import_id=one.id, show=each.value) + "#rows",

@@ -20,8 +20,8 @@ from app.statements.pages.one import (
     Link,
     ListItem,
     OnePage,
+    QuoteSection,
     QuoteShown,
-    Section,
 )
 from app.statements.pages.passage_links import passages_of
 from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, POSITIONS, SubjectWords
@@ -160,10 +160,10 @@ def _section(
     part: SectionPart,
     cut: Sequence[UsingAnnotation],
     hits: Mapping[int, PassageHit],
-) -> Section:
+) -> QuoteSection:
     what, row_id = around.words.what, around.row.id
     address = url_for("parties.one", slug=around.slug, what=what, row_id=row_id, show=part.key)
-    return Section(
+    return QuoteSection(
         key=part.key,
         title=part.title,
         count=len(part.said),

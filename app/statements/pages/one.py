@@ -38,7 +38,7 @@ class QuoteShown:
 
 
 @frozen
-class Section:
+class QuoteSection:
     """Quotes under a head: the first of them, or those of a page where it is shown alone.
 
     `alone` is the address where it is, "" where all stand here; `passages` that of the same on the
@@ -94,9 +94,9 @@ class OnePage:
     note: str
     passages: Link
     articles: int
-    sections: Sequence[Section]
+    sections: Sequence[QuoteSection]
     empty: str
-    shown: Section | None
+    shown: QuoteSection | None
     pager: Pager
     timeline: Drawn
     lists: Sequence[ItemList]
