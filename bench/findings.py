@@ -31,7 +31,17 @@ from app.annotations.service.occurrences import Spot
 from app.annotations.tags import Tag
 from app.core.db import Database
 from app.core.migrate import DatabaseState, state
-from app.findings.asked import FACETS, ME, NONE, Asked, ContextSort, Grouping, Hits, Sort, View
+from app.findings.asked import (
+    FACETS,
+    ME,
+    NONE,
+    Asked,
+    ContextSort,
+    Grouping,
+    Hits,
+    PassageSort,
+    View,
+)
 from app.findings.queries import summary
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.hits import list_hits
@@ -133,8 +143,8 @@ def _acts(database: Database, member: Member) -> Iterator[_Act]:
         pages = _Pages(database, member, asked)
         yield from pages.reading(name, LISTED_IN)
         yield _Act(f"{name}: facets", COUNTED_IN, pages.count)
-    for sort, group in product(Sort, Grouping):
-        if (sort, group) != (Sort.PLACE, Grouping.ARTICLE):
+    for sort, group in product(PassageSort, Grouping):
+        if (sort, group) != (PassageSort.PLACE, Grouping.ARTICLE):
             for name, asked in _asked(pairs=False):
                 pages = _Pages(database, member, replace(asked, sort=sort, group=group))
                 yield from pages.reading(f"{name}, by {sort}, under {group}", SORTED_IN)

@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
-class Sort(StrEnum):
+class PassageSort(StrEnum):
     """In which order passages stand: by place, the newest first, or by a name."""
 
     PLACE = "place"
@@ -112,7 +112,7 @@ class Asked:
     party: tuple[str, ...] = ()
     position: tuple[str, ...] = ()
     side: tuple[str, ...] = ()
-    sort: Sort = Sort.PLACE
+    sort: PassageSort = PassageSort.PLACE
     group: Grouping = Grouping.ARTICLE
     view: View = View.LIST
     by: ContextSort = ContextSort.AFTER_1
@@ -212,7 +212,7 @@ FACETS: Mapping[str, Callable[[str], bool]] = {
     "side": _one_of((*SIDES, NONE)),
 }
 """The facets in the order of the address, each with what says whether a value can be meant."""
-_CHOICES = {"sort": Sort, "group": Grouping, "view": View, "by": ContextSort, "hits": Hits}
+_CHOICES = {"sort": PassageSort, "group": Grouping, "view": View, "by": ContextSort, "hits": Hits}
 
 
 def ask(arguments: Arguments) -> tuple[Asked, list[str]]:

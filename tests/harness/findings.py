@@ -19,7 +19,7 @@ from app.assignments.service import assignments
 from app.codebook.service import merge
 from app.discussion.models import Comment, Stance, Thread
 from app.discussion.service import threads
-from app.findings.asked import ME, NONE, PLACES, STATES, Asked, Grouping, Sort
+from app.findings.asked import ME, NONE, PLACES, STATES, Asked, Grouping, PassageSort
 from app.findings.queries.matching import NAMED
 from app.findings.sentences import bounds_of
 from app.parties.models import Named
@@ -241,7 +241,7 @@ def asked_of(world: World) -> st.SearchStrategy[Asked]:
         tagged=some("2025-01", "2025-03", "2025-04", "2025-11"),
         state=some(*STATES),
         note=some("yes", "no"),
-        sort=st.sampled_from(Sort),
+        sort=st.sampled_from(PassageSort),
         theme=some(NONE, "999", *map(str, world.themes)),
         party=some(NONE, "999", *map(str, world.parties)),
         position=some(NONE, *map(str, world.positions)),
@@ -348,20 +348,20 @@ class Reference:
             Grouping.AUTHOR: (article.author_key, article.author),
         }
         day = article.published_on
-        articles: Mapping[Sort, tuple[object, ...]] = {
-            Sort.PUBLISHED: (day is None, -day.toordinal() if day else 0, article.id),
-            Sort.AUTHOR: (article.author_key, article.id),
-            Sort.PLACE: (article.id,),
-            Sort.TAGGED: (article.id,) if asked.group is Grouping.ARTICLE else (),
+        articles: Mapping[PassageSort, tuple[object, ...]] = {
+            PassageSort.PUBLISHED: (day is None, -day.toordinal() if day else 0, article.id),
+            PassageSort.AUTHOR: (article.author_key, article.id),
+            PassageSort.PLACE: (article.id,),
+            PassageSort.TAGGED: (article.id,) if asked.group is Grouping.ARTICLE else (),
         }
         place: tuple[object, ...] = (annotation.start, annotation.id)
-        if asked.sort is Sort.TAGGED:
+        if asked.sort is PassageSort.TAGGED:
             place = (-annotation.created_at.timestamp(), -annotation.id)
-        by = articles.get(asked.sort, articles[Sort.TAGGED])
+        by = articles.get(asked.sort, articles[PassageSort.TAGGED])
         if asked.sort.value in NAMED:
             ids = [*map(str, self.ids_by_name(asked.sort.value)), NONE]
             of = self.values(annotation, asked.sort.value)[0]
-            by += (ids.index(of), *articles[Sort.PUBLISHED])
+            by += (ids.index(of), *articles[PassageSort.PUBLISHED])
         return (*heads.get(asked.group, ()), *by, *place)
 
     def fits(self, annotation: Annotation, asked: Asked) -> bool:

@@ -17,7 +17,7 @@ from app.findings.asked import (
     ContextSort,
     Grouping,
     Hits,
-    Sort,
+    PassageSort,
     View,
     ask,
 )
@@ -52,7 +52,7 @@ def states() -> st.SearchStrategy[Asked]:
         party=many(NUMBERS | st.just("none")),
         position=many(NUMBERS | st.just("none")),
         side=many(st.sampled_from(["for", "against", "none"])),
-        sort=st.sampled_from(Sort),
+        sort=st.sampled_from(PassageSort),
         group=st.sampled_from(Grouping),
         view=st.sampled_from(View),
         by=st.sampled_from(ContextSort),

@@ -18,7 +18,7 @@ from app.articles.service import articles
 from app.config import Config
 from app.core.errors import Busy
 from app.exports.queries.formats import FORMATS
-from app.findings.asked import FACETS, Asked, ContextSort, Grouping, Hits, Sort, View
+from app.findings.asked import FACETS, Asked, ContextSort, Grouping, Hits, PassageSort, View
 from app.projects.service import projects
 from app.web.pools import REFUSAL
 from tests.harness.api import OPENAPI, PROJECT, ApiClient, create
@@ -68,7 +68,7 @@ def test_the_document_is_openapi_and_public_and_says_all_that_is_there(
 ALL_ASKED = Asked(
     q="road",
     within=("text",),
-    sort=Sort.TAGGED,  # any other than the default
+    sort=PassageSort.TAGGED,  # any other than the default
     group=Grouping.TAG,
     view=View.CONTEXT,
     by=ContextSort.PLACE,

@@ -8,7 +8,7 @@ from itertools import groupby
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.findings.asked import FACETS, NONE, Asked, ContextSort, Grouping, Sort, View
+from app.findings.asked import FACETS, NONE, Asked, ContextSort, Grouping, PassageSort, View
 from app.findings.models import NAME_LIMIT
 from app.findings.pages.bulk import BulkBar, bulk_bar
 from app.findings.pages.facet_lists import (
@@ -37,13 +37,13 @@ from app.reading.pages.article_ref import byline_of
 from app.search.query import LONGEST_QUERY, Query, read_query
 
 PASSAGES_A_PAGE = 50
-SORTS: Mapping[Sort, str] = {
-    Sort.PLACE: "place",
-    Sort.PUBLISHED: "newest published",
-    Sort.TAGGED: "newest tagged",
-    Sort.AUTHOR: "author",
-    Sort.PARTY: "party",
-    Sort.POSITION: "position",
+SORTS: Mapping[PassageSort, str] = {
+    PassageSort.PLACE: "place",
+    PassageSort.PUBLISHED: "newest published",
+    PassageSort.TAGGED: "newest tagged",
+    PassageSort.AUTHOR: "author",
+    PassageSort.PARTY: "party",
+    PassageSort.POSITION: "position",
 }
 PLACES_IN_WORDS: Mapping[str, str] = {"text": "text", "note": "notes", "thread": "replies"}
 VIEWS: Mapping[View, str] = {View.LIST: "List", View.CONTEXT: "In context"}
@@ -131,7 +131,7 @@ class PassagesPage:
     is_first: bool
     next_address: str
     leaves_out: bool
-    sorts: Mapping[Sort, str]
+    sorts: Mapping[PassageSort, str]
     groups: Mapping[Grouping, str]
     searches: SearchesShown
     save: SaveForm

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.annotations.tags import TAGS
 from app.assignments.models import State
 from app.assignments.queries.progress import who_is_where
-from app.findings.asked import NONE, Asked, Grouping, Sort
+from app.findings.asked import NONE, Asked, Grouping, PassageSort
 from app.findings.pages.charts import (
     Bar,
     Multiple,
@@ -150,7 +150,7 @@ class _Addresses:
 
     def __init__(self, slug: str, asked: Asked) -> None:
         self.slug = slug
-        self.asked = replace(asked, sort=Sort.PLACE, group=Grouping.ARTICLE)
+        self.asked = replace(asked, sort=PassageSort.PLACE, group=Grouping.ARTICLE)
         self.passages = url_for("findings.passages", slug=slug)
         self.summary = url_for("summary.summary", slug=slug)
 

@@ -20,7 +20,7 @@ from app.annotations.tags import TAGS
 from app.articles.models import Article, Revision
 from app.articles.queries.content import Content, content_of
 from app.core.db import read_columns
-from app.findings.asked import Asked, ContextSort, Grouping, Hits, Sort
+from app.findings.asked import Asked, ContextSort, Grouping, Hits, PassageSort
 from app.findings.queries.facet_counts import Count
 from app.findings.queries.matching import asks_of_articles, is_article_matching
 from app.findings.queries.passages import Place, list_places
@@ -209,7 +209,7 @@ class _Reader:
         return _Read(lines, _line_place(looked_to) if looked_to else None)
 
     def _passages(self, after: LinePlace | None, limit: int) -> list[LinePlace]:
-        asked = replace(self._asked, sort=Sort.PLACE, group=Grouping.NOTHING)
+        asked = replace(self._asked, sort=PassageSort.PLACE, group=Grouping.NOTHING)
         start = Place("", after.article_id, after.start, after.annotation_id) if after else None
         places = list_places(self._session, self._member, asked, after=start, limit=limit)
         ids = [place.id for place in places]

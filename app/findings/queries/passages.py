@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.articles.models import Article
 from app.core.db import read_columns
-from app.findings.asked import NONE, Asked, Grouping, Sort
+from app.findings.asked import NONE, Asked, Grouping, PassageSort
 from app.findings.queries import names
 from app.findings.queries.few import find_few
 from app.findings.queries.heads import OF_NAMES, list_heads, used_heads
@@ -89,7 +89,7 @@ class _List:
 
     @property
     def is_newest_first(self) -> bool:
-        return self.asked.sort is Sort.TAGGED
+        return self.asked.sort is PassageSort.TAGGED
 
     @property
     def is_by_name(self) -> bool:
@@ -153,7 +153,7 @@ def _in_order(asked_list: _List, group: str, after: Place | None, limit: int) ->
     if asked_list.is_by_name and not is_by_author and asked.group is not Grouping.ARTICLE:
         return _by_name(asked_list, group, after, limit)
     is_newest_of_all = asked_list.is_newest_first and asked.group is not Grouping.ARTICLE
-    is_by_place = asked.sort is Sort.PLACE and not asks_of_articles(asked)
+    is_by_place = asked.sort is PassageSort.PLACE and not asks_of_articles(asked)
     if not is_by_author and (is_newest_of_all or is_by_place):
         return _walk(asked_list, group, after, limit)
     return _by_articles(asked_list, group, after, limit)
@@ -170,7 +170,7 @@ def _by_name(asked_list: _List, group: str, after: Place | None, limit: int) -> 
         after, limit = None, limit - len(found)
     if limit and NONE in asked.filters.get(facet, (NONE,)):
         others = replace(
-            asked_list.also(~is_said(facet)), asked=replace(asked, sort=Sort.PUBLISHED)
+            asked_list.also(~is_said(facet)), asked=replace(asked, sort=PassageSort.PUBLISHED)
         )
         yield from _by_articles(others, group, after, limit)
 
@@ -289,9 +289,9 @@ def _runs(asked_list: _List) -> list[list[int]]:
     order: list[ColumnElement[object]] = []
     if asked.group is Grouping.AUTHOR:
         order = [_article.author_key, _article.author]
-    if asked.sort is Sort.PUBLISHED:
+    if asked.sort is PassageSort.PUBLISHED:
         order.append(_article.published_on.desc().nulls_last())
-    elif asked.sort is Sort.AUTHOR:
+    elif asked.sort is PassageSort.AUTHOR:
         order.append(_article.author_key)
     query = (
         select(_article.id, _article.author)

@@ -38,7 +38,7 @@ ALIASES_SHOWN = 3
 Q_LIMIT = 200  # characters of a search
 
 
-class Sort(StrEnum):
+class ListSort(StrEnum):
     """In which order they stand: the most used first, by name, or by when they are first seen."""
 
     MOST = "most"
@@ -63,13 +63,13 @@ class KindAsked(StrEnum):
     NONE = "none"
 
 
-_CHOICES: Mapping[str, type[StrEnum]] = {"kind": KindAsked, "kept": Kept, "sort": Sort}
+_CHOICES: Mapping[str, type[StrEnum]] = {"kind": KindAsked, "kept": Kept, "sort": ListSort}
 
 SORTS: Mapping[str, str] = {
-    Sort.MOST: "most passages",
-    Sort.NAME: "name",
-    Sort.FIRST: "first seen",
-    Sort.LAST: "last seen",
+    ListSort.MOST: "most passages",
+    ListSort.NAME: "name",
+    ListSort.FIRST: "first seen",
+    ListSort.LAST: "last seen",
 }
 KEPT: Mapping[str, str] = {
     Kept.IN_USE: "in use",
@@ -91,7 +91,7 @@ class AskedList:
     q: str = ""
     kind: KindAsked | None = None
     kept: Kept = Kept.IN_USE
-    sort: Sort = Sort.MOST
+    sort: ListSort = ListSort.MOST
 
     @property
     def arguments(self) -> Mapping[str, str]:
@@ -252,14 +252,14 @@ def _is_asked(
     return any(words in name for name in [*names, fold(about.get(entry.id, ""))])
 
 
-def _order(sort: Sort, uses: Mapping[int, Uses]) -> Callable[[Entry], Any]:
+def _order(sort: ListSort, uses: Mapping[int, Uses]) -> Callable[[Entry], Any]:
     """Return by what entries are sorted; those of which nothing is seen come last."""
     nothing = Uses()
-    orders: Mapping[Sort, Callable[[Uses], Any]] = {
-        Sort.MOST: lambda used: -(used.total + used.addressed),
-        Sort.NAME: lambda _used: 0,
-        Sort.FIRST: lambda used: used.first or date.max,
-        Sort.LAST: lambda used: -used.last.toordinal() if used.last else 0,
+    orders: Mapping[ListSort, Callable[[Uses], Any]] = {
+        ListSort.MOST: lambda used: -(used.total + used.addressed),
+        ListSort.NAME: lambda _used: 0,
+        ListSort.FIRST: lambda used: used.first or date.max,
+        ListSort.LAST: lambda used: -used.last.toordinal() if used.last else 0,
     }
     order = orders[sort]
     return lambda entry: (order(uses.get(entry.id, nothing)), entry.folded)
