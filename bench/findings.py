@@ -27,7 +27,7 @@ from app.annotations.models import Annotation
 from app.annotations.service import occurrences
 from app.annotations.service.bulk import MOST_AT_ONCE, carry_out
 from app.annotations.service.bulk_acts import BulkAct, Seen, Verb
-from app.annotations.service.occurrences import Spot
+from app.annotations.service.occurrences import SeenPlace
 from app.annotations.tags import Tag
 from app.core.db import Database
 from app.core.migrate import DatabaseState, state
@@ -252,12 +252,12 @@ def _retag(database: Database, member: Member) -> None:
         session.rollback()
 
 
-def _find_spots(database: Database, member: Member, hits: Hits) -> list[Spot]:
+def _find_spots(database: Database, member: Member, hits: Hits) -> list[SeenPlace]:
     """Return as many places as can be tagged at once."""
     with database.session() as session:
         asked = Asked(q=MANY, view=View.CONTEXT, by=ContextSort.PLACE, hits=hits)
         places = find_hits(session, member, asked, most=MOST_AT_ONCE)
-    return [Spot(each.article_id, each.revision_id, each.start, each.end) for each in places]
+    return [SeenPlace(each.article_id, each.revision_id, each.start, each.end) for each in places]
 
 
 def _occur(database: Database, member: Member, act: Callable[..., object]) -> None:

@@ -10,7 +10,7 @@ from app.activity.pages.event_text import describe, names_in
 from app.activity.queries import acts_to_undo
 from app.annotations.models import Annotation
 from app.annotations.service import annotations, bulk, occurrences
-from app.annotations.service.occurrences import Spot
+from app.annotations.service.occurrences import SeenPlace
 from app.articles.models import Article
 from app.articles.service import articles
 from app.articles.service.tagging_modes import set_project_mode
@@ -34,12 +34,12 @@ from tests.harness.builders import (
 )
 
 
-def spots_of(session: Session, member: Member, q: str) -> list[Spot]:
+def spots_of(session: Session, member: Member, q: str) -> list[SeenPlace]:
     return [spot_of(hit) for hit in read_hits(session, member, Asked(q=q))]
 
 
 def tag(
-    session: Session, member: Member, spots: list[Spot], key: str = "", **typed: str
+    session: Session, member: Member, spots: list[SeenPlace], key: str = "", **typed: str
 ) -> tuple[occurrences.TagPlan, int | None]:
     done = occurrences.carry_out(
         session,
@@ -170,7 +170,7 @@ def test_who_only_reads_tags_nothing_and_places_of_others_projects_are_nobodys(
     stranger = add_member(session, Role.OWNER, slug="second")
     done, event_id = tag(session, stranger, spots)
     assert (done.moved, event_id) == ([], None)
-    far = [Spot(spots[0].article_id, spots[0].revision_id, 10_000, 10_001)]
+    far = [SeenPlace(spots[0].article_id, spots[0].revision_id, 10_000, 10_001)]
     assert tag(session, room.annotator, far)[0].unfit == 1
     with pytest.raises(Invalid, match="four tags"):
         tag(session, room.annotator, spots, tag="praise")

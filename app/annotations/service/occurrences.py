@@ -38,7 +38,7 @@ TAG_MANY = "tag"  # what its event calls the act
 _GIVES_TEXT = (ADDED, RESTORED, CORRECTED, TAKEN_BACK)  # kinds of events
 
 
-class Spot(NamedTuple):
+class SeenPlace(NamedTuple):
     """A place as somebody looked at it: `[start, end)` of a revision, in code points."""
 
     article_id: int
@@ -57,7 +57,7 @@ class TagPlan:
 
     wanted: Mapping[int, Sequence[Anchor]]
     same: int = 0
-    moved: Sequence[Spot] = ()
+    moved: Sequence[SeenPlace] = ()
     unfit: int = 0
 
     @property
@@ -82,7 +82,7 @@ def texts_since(session: Session, project_id: int, event_id: int) -> Collection[
     return {article_id for article_id in session.scalars(query) if article_id}
 
 
-def plan(session: Session, *, actor: Member, spots: Collection[Spot], **typed: str) -> TagPlan:
+def plan(session: Session, *, actor: Member, spots: Collection[SeenPlace], **typed: str) -> TagPlan:
     """Say what `carry_out` would do; it changes nothing.
 
     Raises: Forbidden, Invalid (fields; the theme was archived), Conflict (there are too many).
@@ -96,7 +96,7 @@ def carry_out(
     session: Session,
     *,
     actor: Member,
-    spots: Collection[Spot],
+    spots: Collection[SeenPlace],
     client_key: str,
     query: str = "",
     **typed: str,
@@ -188,7 +188,7 @@ def _make(
     return made
 
 
-def _find_articles(session: Session, actor: Member, spots: Collection[Spot]) -> dict[int, int]:
+def _find_articles(session: Session, actor: Member, spots: Collection[SeenPlace]) -> dict[int, int]:
     """Return the texts that are read now of the articles in use, by the articles' ids."""
     found: dict[int, int] = {}
     for some in in_pieces(sorted({spot.article_id for spot in spots})):
@@ -201,7 +201,7 @@ def _find_articles(session: Session, actor: Member, spots: Collection[Spot]) -> 
     return found
 
 
-def _plan(session: Session, actor: Member, spots: Collection[Spot], tag: str) -> TagPlan:
+def _plan(session: Session, actor: Member, spots: Collection[SeenPlace], tag: str) -> TagPlan:
     current = _find_articles(session, actor, spots)
     there = sorted(spot for spot in spots if current.get(spot.article_id) == spot.revision_id)
     places: list[tuple[int, Anchor]] = []
@@ -246,7 +246,7 @@ def _taken(
     return taken
 
 
-def _of_project(session: Session, actor: Member, spots: Collection[Spot]) -> list[Spot]:
+def _of_project(session: Session, actor: Member, spots: Collection[SeenPlace]) -> list[SeenPlace]:
     """Return those of some places that stand in a text of the actor's project, in order."""
     known: set[tuple[int, int]] = set()
     for some in in_pieces(sorted({spot.revision_id for spot in spots})):

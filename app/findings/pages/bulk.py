@@ -20,7 +20,7 @@ from app.annotations.service.bulk import (
     undoable,
 )
 from app.annotations.service.bulk_acts import Seen, Typed, Verb
-from app.annotations.service.occurrences import Spot
+from app.annotations.service.occurrences import SeenPlace
 from app.annotations.tags import TAGS
 from app.articles.queries.content import content_of
 from app.events.models import Event
@@ -202,7 +202,9 @@ def write_targets(seen: Sequence[Seen]) -> str:
     return ",".join(f"{each.id}.{each.version}" for each in seen)
 
 
-def moved_places(session: Session, member: Member, spots: Sequence[Spot], count: int) -> list[Left]:
+def moved_places(
+    session: Session, member: Member, spots: Sequence[SeenPlace], count: int
+) -> list[Left]:
     """Return those places of `count` that are not tagged, since their articles changed."""
     if not count:
         return []
@@ -235,7 +237,7 @@ def act_page(session: Session, member: Member, event: Event, *, after: str) -> A
         said = bulk_text.undid(kept["act"], kept["changed"])
     elif event.kind == TAGGED_MANY:
         rest = bulk_text.rest_of_places(kept["same"], kept["unfit"])
-        moved = [Spot(*each) for each in kept["moved"]]
+        moved = [SeenPlace(*each) for each in kept["moved"]]
         left = moved_places(session, member, moved, kept["moved_count"])
     slug = member.project.slug
     act = Act.CHANGE_ANY if event.kind == IMPORTED_MANY else Act.CHANGE_OWN

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import NOTE_LIMIT
 from app.annotations.service.bulk import MOST_AT_ONCE
-from app.annotations.service.occurrences import Spot, TagPlan
+from app.annotations.service.occurrences import SeenPlace, TagPlan
 from app.annotations.tags import TAGS
 from app.findings.asked import Asked, ContextSort, View
 from app.findings.pages.bulk import Left, moved_places, theme_choices
@@ -218,9 +218,9 @@ def _is_words(asked: Asked) -> bool:
     return len(query.groups) > 1 and plain
 
 
-def spot_of(hit: LinePlace) -> Spot:
+def spot_of(hit: LinePlace) -> SeenPlace:
     """Return the place of a hit."""
-    return Spot(hit.article_id, hit.revision_id, hit.start, hit.end)
+    return SeenPlace(hit.article_id, hit.revision_id, hit.start, hit.end)
 
 
 def will_tag(plan: TagPlan, tag: str) -> str:
@@ -238,7 +238,7 @@ def preview_page(
     asked: Asked,
     ticks: Ticks,
     typed: Typed,
-    spots: Sequence[Spot],
+    spots: Sequence[SeenPlace],
     plan: TagPlan,
 ) -> TagPreviewPage:
     """Build the page that says which of some places are left, and why."""

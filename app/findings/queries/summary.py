@@ -54,7 +54,7 @@ class SummaryArticle(NamedTuple):
     published_on: date | None
 
 
-class Spot(NamedTuple):
+class MapSpot(NamedTuple):
     """Where a passage lies in its text: code points, and blocks from 1, the last one included."""
 
     tag: str
@@ -68,7 +68,7 @@ class ArticleMap:
     """A text and what is tagged in it: its blocks from the first, by start and end, and spots."""
 
     blocks: Sequence[tuple[int, int]]
-    spots: Sequence[Spot]
+    spots: Sequence[MapSpot]
 
     @property
     def length(self) -> int:
@@ -233,9 +233,9 @@ def map_articles(
             _annotation.revision_id == _article.current_revision_id,
         )
     )
-    spots: dict[int, list[Spot]] = defaultdict(list)
+    spots: dict[int, list[MapSpot]] = defaultdict(list)
     for article_id, *spot in read_columns(session, placed):
-        spots[article_id].append(Spot._make(spot))
+        spots[article_id].append(MapSpot._make(spot))
     texts: Select[int, int, int] = (
         select(_article.id, _block.start, _block.end)
         .join(BlockRow.__table__, _block.revision_id == _article.current_revision_id)

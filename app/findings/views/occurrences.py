@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.annotations.forms import read_key
 from app.annotations.service import occurrences as service
 from app.annotations.service.bulk import refuse_too_many
-from app.annotations.service.occurrences import Spot, TagPlan
+from app.annotations.service.occurrences import SeenPlace, TagPlan
 from app.core.errors import Conflict, Invalid
 from app.findings.asked import Asked, ask
 from app.findings.pages import bulk_text
@@ -134,8 +134,8 @@ def _preview(session: Session, member: Member, form: OccurrencesForm) -> Respons
 
 
 def _carry_out(session: Session, member: Member, form: OccurrencesForm) -> ResponseReturnValue:
-    places = _read_places(request.form.get("spots", ""), len(Spot._fields))
-    spots = [Spot(*each) for each in places]
+    places = _read_places(request.form.get("spots", ""), len(SeenPlace._fields))
+    spots = [SeenPlace(*each) for each in places]
     done, event_id = service.carry_out(
         session,
         actor=member,
@@ -152,7 +152,7 @@ def _carry_out(session: Session, member: Member, form: OccurrencesForm) -> Respo
 
 
 def _preview_page(
-    session: Session, member: Member, form: OccurrencesForm, spots: list[Spot], plan: TagPlan
+    session: Session, member: Member, form: OccurrencesForm, spots: list[SeenPlace], plan: TagPlan
 ) -> pages.TagPreviewPage:
     page = pages.preview_page(
         session,
