@@ -48,7 +48,7 @@ _WIKI_WORDS = ("page", "marked", "linked")
 
 
 @frozen
-class Tag:
+class HtmlTag:
     """One tag of HTML: its name in lower case, whether it ends an element, its attributes."""
 
     name: str
@@ -56,7 +56,7 @@ class Tag:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
-def read_tag(written: str) -> Tag | None:
+def read_tag(written: str) -> HtmlTag | None:
     """Read a tag that stands in a line; None for a comment, or a word in angle brackets."""
     match = _TAG.match(written)
     if match is None or match["name"].lower() not in _TAGS:
@@ -65,7 +65,7 @@ def read_tag(written: str) -> Tag | None:
         found["name"].lower(): found["double"] or found["single"] or found["bare"] or ""
         for found in _ATTRIBUTE.finditer(match["rest"])
     }
-    return Tag(match["name"].lower(), bool(match["end"]), attributes)
+    return HtmlTag(match["name"].lower(), bool(match["end"]), attributes)
 
 
 def is_markup(written: str) -> bool:
