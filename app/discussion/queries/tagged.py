@@ -73,7 +73,7 @@ class AnnotationKind(NamedTuple):
         return {QUESTION: self.has_question, DISPUTED: self.is_disputed}[state]
 
 
-class Tagged(NamedTuple):
+class TaggedPassage(NamedTuple):
     """An annotation: its passage `[start, end)`, and what of it can be asked for."""
 
     id: int
@@ -82,7 +82,9 @@ class Tagged(NamedTuple):
     kind: AnnotationKind
 
 
-def list_tagged(session: Session, revision: Revision, visibility: Visibility) -> Sequence[Tagged]:
+def list_tagged(
+    session: Session, revision: Revision, visibility: Visibility
+) -> Sequence[TaggedPassage]:
     """Return every annotation of a revision that is seen, by start and id."""
     query = _TAGGED
     values = {"article_id": revision.article_id, "revision_id": revision.id}
@@ -103,5 +105,5 @@ def list_tagged(session: Session, revision: Revision, visibility: Visibility) ->
                 bool(is_disputed),
                 tuple(map(int, themes.split(","))) if themes else (),
             )
-        tagged.append(Tagged(number, start, end, kind))
+        tagged.append(TaggedPassage(number, start, end, kind))
     return tagged

@@ -27,7 +27,7 @@ from app.findings.queries.passages import Place, list_places
 from app.frozen import frozen
 from app.projects.models import Member
 from app.search.concordance import WIDTH, Context, Side
-from app.search.queries.texts import ProjectPlace, Tagged, find_places, list_tagged
+from app.search.queries.texts import ProjectPlace, TaggedPlace, find_places, list_tagged
 from app.search.query import read_query
 from app.text.direction import Direction, direction_of
 from app.text.search_words import list_words
@@ -97,7 +97,7 @@ class ContextLine:
     direction: Direction
     sorted_word: tuple[int, int] | None
     run: str
-    tagged: Sequence[Tagged]
+    tagged: Sequence[TaggedPlace]
 
 
 @frozen
@@ -247,7 +247,7 @@ class _Reader:
         tagged = self._tagged(lines)
         return [self._line(line, tagged) for line in lines]
 
-    def _line(self, line: LinePlace, tagged: Mapping[int, Sequence[Tagged]]) -> ContextLine:
+    def _line(self, line: LinePlace, tagged: Mapping[int, Sequence[TaggedPlace]]) -> ContextLine:
         content = content_of(self._session, line.revision_id)
         _start, _end, number = _place_of(content, line)
         block = content.blocks[number - 1]
@@ -277,7 +277,7 @@ class _Reader:
             tagged=sorted(there, key=lambda each: (TAGS.index(each.tag), each.start, each.id)),
         )
 
-    def _tagged(self, lines: Sequence[LinePlace]) -> Mapping[int, Sequence[Tagged]]:
+    def _tagged(self, lines: Sequence[LinePlace]) -> Mapping[int, Sequence[TaggedPlace]]:
         bounds: dict[int, tuple[int, int]] = {}
         for line in lines:
             first, last = bounds.get(line.revision_id, (line.start, line.end))

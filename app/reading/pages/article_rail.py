@@ -18,7 +18,7 @@ from app.articles.models import Revision
 from app.articles.queries.content import content_of
 from app.core.memory import Memory
 from app.discussion.queries.discussion import DISPUTED, QUESTION
-from app.discussion.queries.tagged import AnnotationKind, Tagged, list_tagged
+from app.discussion.queries.tagged import AnnotationKind, TaggedPassage, list_tagged
 from app.frozen import frozen
 from app.projects.models import Member
 from app.reading.forms import NOTE, THEME, THREAD, WITH
@@ -115,7 +115,7 @@ class Rail:
 class Overview:
     """Every annotation of a text that is seen, by place, and how many there are of each kind."""
 
-    rows: Sequence[Tagged]
+    rows: Sequence[TaggedPassage]
     kinds: Mapping[AnnotationKind, int]
 
     def count(self, shown: Filter) -> int:
@@ -279,7 +279,7 @@ def _theme_toggles(
     ]
 
 
-def _band(place: int, tag: str, rows: Sequence[Tagged], scale: float) -> Band:
+def _band(place: int, tag: str, rows: Sequence[TaggedPassage], scale: float) -> Band:
     """Draw the passages of a tag in its column, and those at the same height once."""
     left = place * COLUMNS_APART
     heights = {

@@ -238,7 +238,7 @@ def _is_tagged(
     )
 
 
-class Tagged(NamedTuple):
+class TaggedPlace(NamedTuple):
     """An annotation that a member sees, and where it stands in its revision: `[start, end)`."""
 
     start: int
@@ -249,9 +249,9 @@ class Tagged(NamedTuple):
 
 def list_tagged(
     session: Session, member: Member, bounds: Mapping[int, tuple[int, int]]
-) -> Mapping[int, Sequence[Tagged]]:
+) -> Mapping[int, Sequence[TaggedPlace]]:
     """Return by revision what a member sees tagged that touches `[first, last)` of its text."""
-    found: dict[int, list[Tagged]] = {}
+    found: dict[int, list[TaggedPlace]] = {}
     if not bounds:
         return found
     rows = [(revision_id, *ends) for revision_id, ends in bounds.items()]
@@ -268,7 +268,7 @@ def list_tagged(
         .order_by(Annotation.start, Annotation.id)
     )
     for revision_id, *values in read_columns(session, passages).all():
-        found.setdefault(revision_id, []).append(Tagged._make(values))
+        found.setdefault(revision_id, []).append(TaggedPlace._make(values))
     return found
 
 
