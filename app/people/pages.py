@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.accounts.service.reset_tokens import HOURS
 from app.frozen import frozen
-from app.people.queries import Counts, Following, Tagger
+from app.people.queries import AnnotatorRow, Counts, Following
 from app.projects.models import NAME_LIMIT, Invitation, Member
 from app.projects.roles import IN_WORDS, Act, Role, may
 from app.projects.service.invitations import DAYS
@@ -196,8 +196,8 @@ class PeoplePage:
     slug: str
     project: str
     people: Sequence[MemberLine]
-    gone: Sequence[Tagger]
-    outsiders: Sequence[Tagger]
+    gone: Sequence[AnnotatorRow]
+    outsiders: Sequence[AnnotatorRow]
     roles: dict[Role, str]
     can_manage: bool
     is_owner: bool
@@ -217,7 +217,7 @@ class PeoplePage:
 def people_page(
     me: Member,
     members: Sequence[Member],
-    taggers: Sequence[Tagger],
+    taggers: Sequence[AnnotatorRow],
     invitations: Sequence[Invitation],
     *,
     form: InvitationForm,

@@ -61,7 +61,7 @@ def count_following(session: Session, project_id: int) -> Following:
 
 
 @frozen
-class Tagger:
+class AnnotatorRow:
     """Someone who has tagged in a project, member or not, and how many annotations are theirs."""
 
     account_id: int
@@ -71,7 +71,7 @@ class Tagger:
     is_outsider: bool
 
 
-def list_taggers(session: Session, member: Member) -> list[Tagger]:
+def list_taggers(session: Session, member: Member) -> list[AnnotatorRow]:
     """Return everyone of whom a member sees an annotation in the project, by name."""
     counted = (
         select(AnnotationCount.account_id, func.sum(AnnotationCount.living).label("annotations"))
@@ -94,4 +94,4 @@ def list_taggers(session: Session, member: Member) -> list[Tagger]:
         .join(counted, counted.c.account_id == Account.id)
         .order_by(func.lower(Account.name), Account.id)
     )
-    return [Tagger(*row) for row in session.execute(query)]
+    return [AnnotatorRow(*row) for row in session.execute(query)]

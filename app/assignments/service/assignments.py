@@ -30,7 +30,7 @@ UNASSIGNED = "assignment.taken_back"
 STATE_CHANGED = "assignment.state_changed"
 
 
-class Tagger(NamedTuple):
+class AssignableMember(NamedTuple):
     """A member who may tag."""
 
     account_id: int
@@ -229,9 +229,11 @@ def unassign(session: Session, *, actor: Member, article: Article, account_id: i
     return due
 
 
-def list_taggers(session: Session, actor: Member) -> list[Tagger]:
+def list_taggers(session: Session, actor: Member) -> list[AssignableMember]:
     """Return the members of a project to whom its articles can be assigned, by name."""
-    return list(map(Tagger._make, _TAGGERS.run(session, {"project_id": actor.project_id})))
+    return list(
+        map(AssignableMember._make, _TAGGERS.run(session, {"project_id": actor.project_id}))
+    )
 
 
 def _require_in_use(article: Article) -> None:

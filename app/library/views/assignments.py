@@ -14,7 +14,7 @@ from app.assignments.pages.event_text import describe, describe_undo
 from app.assignments.queries.progress import Where, who_is_where
 from app.assignments.service import assignments as service
 from app.assignments.service import undo
-from app.assignments.service.assignments import Tagger
+from app.assignments.service.assignments import AssignableMember
 from app.core.errors import Conflict, Invalid
 from app.core.names import disambiguate_names
 from app.library.pages import assignments as pages
@@ -164,7 +164,7 @@ def _page(
     return render("library/assignments.html", page, error.status if error else 200)
 
 
-def _unassigned(taggers: list[Tagger], where: list[Where]) -> tuple[int, str] | None:
+def _unassigned(taggers: list[AssignableMember], where: list[Where]) -> tuple[int, str] | None:
     """Return from whom the assignment was just taken, unless it is theirs again."""
     account_id = read_number(request.args.get("unassigned"))
     assigned = {each.account_id for each in where if each.is_assigned}
