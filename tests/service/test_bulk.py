@@ -24,8 +24,8 @@ from app.annotations.service import annotations, bulk
 from app.annotations.service.bulk_acts import (
     OF_ADDRESSEES,
     BulkAct,
+    BulkTyped,
     Seen,
-    Typed,
     Verb,
     read_act,
 )
@@ -141,7 +141,7 @@ def test_an_act_does_what_it_says_and_its_undo_gives_back_what_was_there(
             )
         )
     actor = room.curator if case.is_by_curator else room.annotator
-    typed = Typed(case.tag, "A line.", theme.id, "party", "It pays.", "against", "PARTY")
+    typed = BulkTyped(case.tag, "A line.", theme.id, "party", "It pays.", "against", "PARTY")
     act = read_act(session, room.article.project_id, verb=case.verb, typed=typed)
     before = states(session, made)
     planned = bulk.plan(session, actor=actor, seen=seen_of(made), act=act)
@@ -228,7 +228,7 @@ def test_a_line_is_added_to_each_note_and_none_grows_over_its_limit(
         add_annotation(session, room.annotator, room.article, quote, note=note)
         for quote, note in zip(QUOTES, notes, strict=False)
     ]
-    typed = Typed(note=" See below. ")
+    typed = BulkTyped(note=" See below. ")
     act = read_act(session, room.article.project_id, verb="note", typed=typed)
     done, _event_id = bulk.carry_out(session, actor=room.annotator, seen=seen_of(made), act=act)
     session.commit()
@@ -377,7 +377,9 @@ def test_an_act_that_cannot_be_meant_says_what_to_do(
         ("position", "claim", "A line.", "Write the name of a position"),
     ):
         with pytest.raises(Invalid, match=words):
-            read_act(session, room.article.project_id, verb=verb, typed=Typed(tag=tag, note=note))
+            read_act(
+                session, room.article.project_id, verb=verb, typed=BulkTyped(tag=tag, note=note)
+            )
     monkeypatch.setattr(bulk, "MOST_AT_ONCE", 1)
     for act in (bulk.plan, bulk.carry_out):
         with pytest.raises(Conflict, match="At most 1 passages"):

@@ -89,7 +89,7 @@ class BulkAct:
         return f"{note}\n{self.note}" if note else self.note
 
 
-class Typed(NamedTuple):
+class BulkTyped(NamedTuple):
     """What acts are done with, as a form has it: addressees are names with semicolons between."""
 
     tag: str = ""
@@ -101,7 +101,7 @@ class Typed(NamedTuple):
     addressees: str = ""
 
 
-def read_act(session: Session, project_id: int, *, verb: str, typed: Typed) -> BulkAct:
+def read_act(session: Session, project_id: int, *, verb: str, typed: BulkTyped) -> BulkAct:
     """Return what a form asks for.
 
     Raises: Invalid (act, tag, note, theme or a name of who says what cannot be used).
@@ -111,22 +111,22 @@ def read_act(session: Session, project_id: int, *, verb: str, typed: Typed) -> B
     return _READ.get(Verb(verb), _read_plain)(session, project_id, Verb(verb), typed)
 
 
-def _read_plain(_session: Session, _project_id: int, verb: Verb, _typed: Typed) -> BulkAct:
+def _read_plain(_session: Session, _project_id: int, verb: Verb, _typed: BulkTyped) -> BulkAct:
     return BulkAct(verb, who=_CLEARING.get(verb, {}))
 
 
-def _read_tag(_session: Session, _project_id: int, verb: Verb, typed: Typed) -> BulkAct:
+def _read_tag(_session: Session, _project_id: int, verb: Verb, typed: BulkTyped) -> BulkAct:
     return BulkAct(verb, tag=content.clean({"tag": typed.tag})["tag"])
 
 
-def _read_note(_session: Session, _project_id: int, verb: Verb, typed: Typed) -> BulkAct:
+def _read_note(_session: Session, _project_id: int, verb: Verb, typed: BulkTyped) -> BulkAct:
     line = str(content.clean({"note": typed.note})["note"])
     if not line:
         raise Invalid("note", "Write the line that each note is to get.")
     return BulkAct(verb, note=line)
 
 
-def _read_theme(session: Session, project_id: int, verb: Verb, typed: Typed) -> BulkAct:
+def _read_theme(session: Session, project_id: int, verb: Verb, typed: BulkTyped) -> BulkAct:
     try:
         theme = themes.find(session, project_id=project_id, theme_id=typed.theme_id)
     except NotFound:
@@ -137,12 +137,12 @@ def _read_theme(session: Session, project_id: int, verb: Verb, typed: Typed) -> 
     return BulkAct(verb, theme_id=theme.id, theme=theme.name)
 
 
-def _read_party(session: Session, project_id: int, verb: Verb, typed: Typed) -> BulkAct:
+def _read_party(session: Session, project_id: int, verb: Verb, typed: BulkTyped) -> BulkAct:
     (party,) = _find(session, Party, project_id, [clean_line(typed.party)], field="party")
     return BulkAct(verb, who={"party": party.id}, given=party.called)
 
 
-def _read_position(session: Session, project_id: int, verb: Verb, typed: Typed) -> BulkAct:
+def _read_position(session: Session, project_id: int, verb: Verb, typed: BulkTyped) -> BulkAct:
     side = content.clean({"side": typed.side})["side"]
     names = [clean_line(typed.position)]
     (position,) = _find(session, Position, project_id, names, field="position")
@@ -150,7 +150,7 @@ def _read_position(session: Session, project_id: int, verb: Verb, typed: Typed) 
     return BulkAct(verb, who=who, given=content.with_sign(position.called, side))
 
 
-def _read_addressees(session: Session, project_id: int, verb: Verb, typed: Typed) -> BulkAct:
+def _read_addressees(session: Session, project_id: int, verb: Verb, typed: BulkTyped) -> BulkAct:
     names = [name for part in typed.addressees.split(SEPARATOR) if (name := clean_line(part))]
     found = _find(session, Party, project_id, names or [""], field="addressees")
     ids = content.write_ids(tuple(party.id for party in found))
@@ -158,7 +158,7 @@ def _read_addressees(session: Session, project_id: int, verb: Verb, typed: Typed
     return BulkAct(verb, who=content.clean({"addressees": ids}), given=called)
 
 
-_READ: Mapping[Verb, Callable[[Session, int, Verb, Typed], BulkAct]] = {
+_READ: Mapping[Verb, Callable[[Session, int, Verb, BulkTyped], BulkAct]] = {
     Verb.NOTE: _read_note,
     Verb.RETAG: _read_tag,
     Verb.THEME: _read_theme,

@@ -19,7 +19,7 @@ from app.annotations.service.bulk import (
     BulkPlan,
     undoable,
 )
-from app.annotations.service.bulk_acts import Seen, Typed, Verb
+from app.annotations.service.bulk_acts import BulkTyped, Seen, Verb
 from app.annotations.service.occurrences import SeenPlace
 from app.annotations.tags import TAGS
 from app.articles.queries.content import content_of
@@ -49,7 +49,7 @@ class BulkChoices(NamedTuple):
     """
 
     themes: Sequence[tuple[str, str]]
-    typed: Typed = Typed()
+    typed: BulkTyped = BulkTyped()
     parties: Sequence[str] = ()
     positions: Sequence[str] = ()
     tags: Sequence[str] = TAGS

@@ -42,7 +42,7 @@ def occurrences_address(slug: str, asked: Asked) -> str:
     return url_for("occurrences.occurrences", slug=slug) + of_words(asked).query
 
 
-class Typed(NamedTuple):
+class OccurrencesTyped(NamedTuple):
     """What a form says of the places: a tag, a line for the note, and the id of a theme."""
 
     tag: str = ""
@@ -113,7 +113,7 @@ class OccurrencesPage(FormPage):
     phrase: str
     other_ticks: str
     themes: Sequence[tuple[str, str]]
-    typed: Typed
+    typed: OccurrencesTyped
     problem: str = ""
     field: str = ""
     tags: Sequence[str] = TAGS
@@ -146,7 +146,7 @@ class TagPreviewPage:
     chosen: int
     ticks: Ticks
     spots: str
-    typed: Typed
+    typed: OccurrencesTyped
     theme: str
     rest: Sequence[str]
     left: Sequence[Left]
@@ -173,7 +173,7 @@ def occurrences_page(
     *,
     ticks: Ticks,
     number: str | None,
-    typed: Typed,
+    typed: OccurrencesTyped,
 ) -> OccurrencesPage:
     """Build a page of the places that were found, the one of a number."""
     slug = member.project.slug
@@ -237,7 +237,7 @@ def preview_page(
     *,
     asked: Asked,
     ticks: Ticks,
-    typed: Typed,
+    typed: OccurrencesTyped,
     spots: Sequence[SeenPlace],
     plan: TagPlan,
 ) -> TagPreviewPage:

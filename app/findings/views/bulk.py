@@ -12,7 +12,7 @@ from app.annotations.queries.lists import list_seen_in_trash
 from app.annotations.service import bulk as service
 from app.annotations.service import importing
 from app.annotations.service.bulk import MOST_AT_ONCE
-from app.annotations.service.bulk_acts import BulkAct, Seen, Typed, read_act
+from app.annotations.service.bulk_acts import BulkAct, BulkTyped, Seen, read_act
 from app.core.db import read_columns
 from app.core.errors import Conflict, Invalid
 from app.findings.asked import Asked
@@ -49,7 +49,7 @@ class BulkForm:
     seen: list[Seen]
     counted: str
     act: str
-    typed: Typed
+    typed: BulkTyped
     is_confirmed: bool
 
 
@@ -154,9 +154,9 @@ def _read(session: Session, member: Member) -> BulkForm:
         seen=list(dict.fromkeys(seen)),
         counted=counted,
         act=form.get("act", ""),
-        typed=Typed(
+        typed=BulkTyped(
             theme_id=read_number(form.get("theme")) or 0,
-            **{name: form.get(name, "") for name in Typed._fields if name != "theme_id"},
+            **{name: form.get(name, "") for name in BulkTyped._fields if name != "theme_id"},
         ),
         is_confirmed=form.get("confirm") == "1",
     )

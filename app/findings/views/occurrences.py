@@ -16,7 +16,7 @@ from app.core.errors import Conflict, Invalid
 from app.findings.asked import Asked, ask
 from app.findings.pages import bulk_text
 from app.findings.pages import occurrences as pages
-from app.findings.pages.occurrences import Ticks, Typed
+from app.findings.pages.occurrences import OccurrencesTyped, Ticks
 from app.findings.views.searches import asked_in_form
 from app.frozen import frozen
 from app.projects.models import Member
@@ -37,7 +37,7 @@ class OccurrencesForm:
 
     asked: Asked
     ticks: Ticks
-    typed: Typed
+    typed: OccurrencesTyped
     number: str | None
     is_act: bool
     is_confirmed: bool
@@ -73,7 +73,7 @@ def occurrences(slug: str) -> ResponseReturnValue:
     ticks = Ticks(service.last_text(session, member.project_id), request.args.get("tick") != "none")
     hits = pages.read_hits(session, member, asked)
     page = pages.occurrences_page(
-        session, member, asked, hits, ticks=ticks, number=None, typed=Typed()
+        session, member, asked, hits, ticks=ticks, number=None, typed=OccurrencesTyped()
     )
     return render("findings/occurrences.html", page)
 
@@ -171,8 +171,8 @@ def _fields(form: OccurrencesForm) -> dict[str, str]:
     return {"tag": form.typed.tag, "note": form.typed.note, "themes": form.typed.theme}
 
 
-def _typed() -> Typed:
-    return Typed(*(request.form.get(name, "") for name in Typed._fields))
+def _typed() -> OccurrencesTyped:
+    return OccurrencesTyped(*(request.form.get(name, "") for name in OccurrencesTyped._fields))
 
 
 def _read_places(written: str, numbers: int) -> list[tuple[int, ...]]:

@@ -32,9 +32,9 @@ from app.reading.pages.discussion import DiscussionPage, discussion_page
 from app.reading.pages.fields import (
     NAME_FIELDS,
     NO_OPTIONS,
+    FieldsTyped,
     FieldValues,
     NameOptions,
-    Typed,
     fields_of,
 )
 from app.web.responses import FormPage, Pager
@@ -262,7 +262,7 @@ def card_page(
         last_event=last_event_of(session, annotation.id),
         discussion=discussion_page(session, member, article, annotation),
         fields=fields,
-        words=fields.sent(Typed(shown_fields)),
+        words=fields.sent(FieldsTyped(shown_fields)),
         proposal=propose(session, member, article, annotation, shown.visibility)
         if can_name
         else None,
@@ -270,7 +270,7 @@ def card_page(
 
 
 def with_typed(
-    session: Session, page: CardPage, typed: Typed, quote: str | None, *, project_id: int
+    session: Session, page: CardPage, typed: FieldsTyped, quote: str | None, *, project_id: int
 ) -> CardPage:
     """Return a card with what a form sent, and did not save, in place of what it says."""
     fields = fields_of(session, project_id, page.said, typed)

@@ -66,7 +66,7 @@ class StanceLine:
 
 
 @frozen
-class Typed:
+class DiscussionTyped:
     """What was sent and refused. `comment_id` is that of the comment that was edited, if any."""
 
     text: str = ""
@@ -75,7 +75,7 @@ class Typed:
     reason: str | None = None
 
 
-NOTHING_TYPED = Typed()
+NOTHING_TYPED = DiscussionTyped()
 
 
 @frozen
@@ -100,7 +100,7 @@ class DiscussionPage:
     resolved_by: str
     example_in: int | None
     client_key: str
-    typed: Typed = NOTHING_TYPED
+    typed: DiscussionTyped = NOTHING_TYPED
     lost: Sequence[tuple[str, str]] = ()
     comment_limit: int = COMMENT_LIMIT
     reason_limit: int = REASON_LIMIT
@@ -150,7 +150,7 @@ class DiscussionPage:
         return bool(self.typed.text) or self.typed.comment_id is not None
 
     @property
-    def new_comment(self) -> Typed:
+    def new_comment(self) -> DiscussionTyped:
         """Return what stands in the form of a new comment."""
         return self.typed if self.typed.comment_id is None else NOTHING_TYPED
 
@@ -196,7 +196,7 @@ def discussion_page(
     )
 
 
-def with_typed(found: DiscussionPage, typed: Typed) -> DiscussionPage:
+def with_typed(found: DiscussionPage, typed: DiscussionTyped) -> DiscussionPage:
     """Return what is said with what was typed: in its field, or beside the forms that are left."""
     has_field = found.can_discuss and (
         typed.comment_id is None

@@ -37,7 +37,7 @@ NO_OPTIONS = NameOptions()
 
 
 @frozen
-class Typed:
+class FieldsTyped:
     """What a form sent, and did not save.
 
     `said` is by the names of app/annotations/content.py; `names` are those that were
@@ -51,7 +51,7 @@ class Typed:
     @classmethod
     def refused(
         cls, typed: Mapping[str, str], chosen: Mapping[str, Chosen], error: GlossError
-    ) -> "Typed":
+    ) -> "FieldsTyped":
         """Return what a form sent that was refused for an error."""
         said, names = dict(typed), dict[str, str]()
         asked = error.of if isinstance(error, UnknownWords) else {}
@@ -63,7 +63,7 @@ class Typed:
         return cls(said, names, {name: each.unknown for name, each in asked.items()})
 
 
-NOTHING_TYPED = Typed()
+NOTHING_TYPED = FieldsTyped()
 
 
 @frozen
@@ -80,7 +80,7 @@ class FieldValues:
     addressee_names: str = ""
     position_name: str = ""
 
-    def sent(self, typed: Typed) -> Says:
+    def sent(self, typed: FieldsTyped) -> Says:
         """Return in words what was sent of them."""
         of = {*typed.said, *typed.names}
         themes = [*(theme.name for theme in self.themes), self.theme_names]
@@ -96,7 +96,7 @@ class FieldValues:
 
 
 def fields_of(
-    session: Session, project_id: int, said: Mapping[str, str], typed: Typed = NOTHING_TYPED
+    session: Session, project_id: int, said: Mapping[str, str], typed: FieldsTyped = NOTHING_TYPED
 ) -> FieldValues:
     """Return what stands in the fields of a form: what an annotation says, or else what was sent.
 

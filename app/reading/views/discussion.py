@@ -13,7 +13,7 @@ from app.discussion.queries import discussion
 from app.discussion.service import comments, mentions, stances, threads
 from app.reading.forms import asked_filter
 from app.reading.pages import annotation_card
-from app.reading.pages.discussion import Typed, with_typed
+from app.reading.pages.discussion import DiscussionTyped, with_typed
 from app.reading.views.responses import (
     FoundAnnotation,
     UndoForm,
@@ -49,7 +49,7 @@ def write_comment(annotation_id: int) -> ResponseReturnValue:
             client_key=read_key(request.form.get("client_key", "")),
         )
     except (Invalid, Conflict) as error:
-        return _show_error(found, error, Typed(text=text, is_question=is_question))
+        return _show_error(found, error, DiscussionTyped(text=text, is_question=is_question))
     session.commit()
     back = UndoForm(
         url_for("discussion.delete_comment", annotation_id=annotation_id, comment_id=comment.id),
@@ -77,7 +77,7 @@ def edit_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
             text=text,
         )
     except (Invalid, Conflict) as error:
-        return _show_error(found, error, Typed(text=text, comment_id=comment_id))
+        return _show_error(found, error, DiscussionTyped(text=text, comment_id=comment_id))
     session.commit()
     fields = {"text": former, "comment_version": str(comment.version)}
     message = _with_unknown(found, "Saved.", comment.text, comment_id)
@@ -120,7 +120,7 @@ def resolve(annotation_id: int) -> ResponseReturnValue:
         if is_as_before is None:
             threads.resolve(session, actor=found.member, annotation_id=annotation_id)
     except Conflict as error:
-        return _show_error(found, error, Typed())
+        return _show_error(found, error, DiscussionTyped())
     session.commit()
     if is_as_before is False:
         return _answer(found, "It stays open: others have gone on since.", None)
@@ -156,7 +156,7 @@ def take_stance(annotation_id: int) -> ResponseReturnValue:
         )
         _settle_again(found)
     except (Invalid, Conflict) as error:
-        return _show_error(found, error, Typed(reason=reason))
+        return _show_error(found, error, DiscussionTyped(reason=reason))
     session.commit()
     back = back and back._replace(fields={**back.fields, **_reopened(found)})
     message = "You dispute it." if stance.value == stances.DISPUTE else "You agree."
@@ -255,7 +255,9 @@ def _answer(found: FoundAnnotation, message: str, back: UndoForm | None) -> Resp
     return answer(found.member, found.article, annotation, message=message, back=back or NO_BACK)
 
 
-def _show_error(found: FoundAnnotation, error: GlossError, typed: Typed) -> ResponseReturnValue:
+def _show_error(
+    found: FoundAnnotation, error: GlossError, typed: DiscussionTyped
+) -> ResponseReturnValue:
     """Show the card as it is now, with what was typed and what to mend."""
     session = reopen_for_reading()
     annotation = session.get_one(Annotation, found.annotation_id)

@@ -28,7 +28,7 @@ from app.reading.forms import NOTE, asked_filter, filter_query
 from app.reading.pages import annotation_card, reading_page
 from app.reading.pages.annotation_card import CardPage
 from app.reading.pages.article_ref import PlaceChoice, article_ref, suggestions_in
-from app.reading.pages.fields import Typed
+from app.reading.pages.fields import FieldsTyped
 from app.reading.pages.progress import ProgressPanel, progress_panel
 from app.reading.pages.rendering.changed_blocks import draw_numbers
 from app.reading.views.reading_page import block_with_form, new_key
@@ -209,7 +209,7 @@ def render_create_error(
     session = reopen_for_reading()
     choices, nearest = _suggestions(session, article, error)
     revision = articles.current_revision(session, article.id)
-    typed = Typed.refused(form.typed, form.chosen, error)
+    typed = FieldsTyped.refused(form.typed, form.chosen, error)
     tag_form = reading_page.TagForm(
         client_key=new_key(),
         quote=form.asked.quote,
@@ -246,7 +246,7 @@ def render_change_error(found: FoundAnnotation, error: GlossError) -> ResponseRe
         annotation_card.with_typed(
             session,
             page,
-            Typed.refused(typed, chosen, error),
+            FieldsTyped.refused(typed, chosen, error),
             request.form.get("quote"),
             project_id=found.member.project_id,
         ),
