@@ -17,7 +17,7 @@ from app.core.errors import NotFound
 from app.events.subjects import ProjectActor
 from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary
 from app.imports.queries.planning import ImportPlan
-from app.imports.readers import FORMATS, Unreadable, format_of, read
+from app.imports.readers import FORMATS, UnreadableImport, format_of, read
 from app.imports.rows import FileTable
 from app.imports.service import adding
 from app.projects.models import Member, Project
@@ -77,7 +77,7 @@ def _read(file: Path, file_format: str | None) -> FileTable:
     except OSError as error:
         message = f"{click.format_filename(file)} cannot be read: {error.strerror}."
         raise click.ClickException(message) from None
-    except Unreadable as error:
+    except UnreadableImport as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -11,7 +11,7 @@ from app.config import Config
 from app.core.errors import Conflict, Invalid
 from app.imports import pages
 from app.imports.models import Import
-from app.imports.readers import FORMATS, Unreadable, format_of
+from app.imports.readers import FORMATS, UnreadableImport, format_of
 from app.imports.service import imports, running
 from app.integrations.background import Job
 from app.projects.models import Member
@@ -52,7 +52,7 @@ def bring(slug: str) -> ResponseReturnValue:
         made = imports.begin(
             session, actor=member, file_name=name, file_format=file_format, content=content
         )
-    except (Invalid, Conflict, Unreadable) as error:
+    except (Invalid, Conflict, UnreadableImport) as error:
         page = pages.imports_page(reopen_for_reading(), member)
         field = "" if isinstance(error, Conflict) else "file"
         page = replace(page, file_format=asked, problem=str(error), field=field)

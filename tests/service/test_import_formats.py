@@ -18,7 +18,7 @@ from app.exports.queries.formats import FORMATS as EXPORTS
 from app.exports.queries.rows import Selection
 from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary, Who
 from app.imports.queries.planning import ImportPlan
-from app.imports.readers import FORMATS, Unreadable, format_of, read
+from app.imports.readers import FORMATS, UnreadableImport, format_of, read
 from app.imports.rows import PASSED_OVER, READ
 from app.imports.service import adding
 from app.imports.service.running import is_quick
@@ -183,7 +183,7 @@ def test_doccano_is_matched_by_its_text_or_by_what_it_says_of_it(
     assert (
         planned[4].why == "No article here has this text. Give an article_id, or an article_title."
     )
-    with pytest.raises(Unreadable, match="Line 1 has a span that is not inside its text"):
+    with pytest.raises(UnreadableImport, match="Line 1 has a span that is not inside its text"):
         read(b'{"text": "ab", "label": [[0, 3, "claim"]]}', "jsonl")
 
 
@@ -256,7 +256,7 @@ def test_a_workbook_of_ones_own_needs_three_columns(
     ],
 )  # fmt: skip
 def test_what_is_none_is_refused(file_format: str, content: bytes) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableImport) as refused:
         read(content, file_format)
     assert str(refused.value).endswith(".")
 
@@ -268,7 +268,7 @@ def test_a_coded_passage_that_is_not_inside_its_text_is_refused() -> None:
     with ZipFile(written, "w") as archive:
         archive.writestr("project.qde", f"<Project><Sources>{source}</Sources></Project>")
         archive.writestr("sources/b.txt", "ab")
-    with pytest.raises(Unreadable, match="cannot be read as a REFI-QDA project"):
+    with pytest.raises(UnreadableImport, match="cannot be read as a REFI-QDA project"):
         read(written.getvalue(), "qdpx")
 
 
@@ -276,7 +276,9 @@ def test_a_format_is_found_by_the_name_and_by_how_a_json_begins() -> None:
     assert format_of("A.CSV", b"") == "csv"
     assert format_of("x.json", b'\n[{"tag": "claim"}]') == "jsonl"
     assert format_of("x.json", b'{"@context": "x"}') == "jsonld"
-    with pytest.raises(Unreadable, match="in no format that is read here: CSV, also of DNA, XLSX"):
+    with pytest.raises(
+        UnreadableImport, match="in no format that is read here: CSV, also of DNA, XLSX"
+    ):
         format_of("x.pdf", b"")
 
 

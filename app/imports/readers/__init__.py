@@ -5,10 +5,10 @@ from pathlib import PurePath
 
 from app.frozen import frozen
 from app.imports.readers import csv_file, json_ld, json_lines, qdpx_file
-from app.imports.readers.unreadable import Unreadable
+from app.imports.readers.unreadable import UnreadableImport
 from app.imports.rows import FileTable
 
-__all__ = ["FORMATS", "ImportFormat", "Unreadable", "format_of", "read"]
+__all__ = ["FORMATS", "ImportFormat", "UnreadableImport", "format_of", "read"]
 
 
 @frozen
@@ -41,7 +41,7 @@ FORMATS: Mapping[str, ImportFormat] = {
 def format_of(name: str, content: bytes) -> str:
     """Return the format of a file by the end of its name, of JSON by what is in it.
 
-    Raises: Unreadable (it is none of them).
+    Raises: UnreadableImport (it is none of them).
     """
     ending = PurePath(name).suffix.lower()
     if ending == ".json" and b'"@context"' in content:
@@ -50,21 +50,21 @@ def format_of(name: str, content: bytes) -> str:
         if ending in one.endings:
             return key
     message = f"The file is in no format that is read here: {', '.join(_names())}."
-    raise Unreadable(message)
+    raise UnreadableImport(message)
 
 
 def read(content: bytes, file_format: str) -> FileTable:
     """Read a file in a format of FORMATS.
 
-    Raises: Unreadable.
+    Raises: UnreadableImport.
     """
     if not content:
         message = "The file is empty. Choose another one."
-        raise Unreadable(message)
+        raise UnreadableImport(message)
     table = FORMATS[file_format].read(content)
     if not table.rows:
         message = "There are no annotations in the file."
-        raise Unreadable(message)
+        raise UnreadableImport(message)
     return table
 
 

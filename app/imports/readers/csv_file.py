@@ -4,7 +4,7 @@ import csv
 import io
 
 from app.imports.readers import dna
-from app.imports.readers.unreadable import NO_COLUMNS, Unreadable, refuse_too_many
+from app.imports.readers.unreadable import NO_COLUMNS, UnreadableImport, refuse_too_many
 from app.imports.rows import MOST_ROWS, FileRow, FileTable, known_columns
 from app.text.cells import unguard
 
@@ -19,7 +19,7 @@ def read(content: bytes) -> FileTable:
     export puts before what a spreadsheet could run. A row's number is its place in the file, the
     heading being 1.
 
-    Raises: Unreadable.
+    Raises: UnreadableImport.
     """
     text = _decode(content)
     first = text.partition("\n")[0]
@@ -32,7 +32,7 @@ def read(content: bytes) -> FileTable:
         of_dna = dna.names_of(heading)
         columns, unknown = known_columns(heading) if of_dna is None else (of_dna, [])
         if of_dna is None and ("tag" not in columns or "quote" not in columns):
-            raise Unreadable(NO_COLUMNS)
+            raise UnreadableImport(NO_COLUMNS)
         plain = str if dna.is_written_by_dna(heading) else unguard
         for number, line in enumerate(reader, 2):
             if not any(map(str.strip, line)):
@@ -46,7 +46,7 @@ def read(content: bytes) -> FileTable:
             f"Row {number + 1:,} cannot be read as CSV: a quotation mark is missing, or a cell has "
             f"more than {LONGEST_CELL:,} characters. Save the file as CSV again, then choose it."
         )
-        raise Unreadable(message) from None
+        raise UnreadableImport(message) from None
     return FileTable(rows, unknown)
 
 
@@ -56,4 +56,4 @@ def _decode(content: bytes) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError:
         message = "The file is not UTF-8. Save it as “CSV UTF-8”, then choose it again."
-        raise Unreadable(message) from None
+        raise UnreadableImport(message) from None

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.annotations.tags import TAGS
 from app.imports.readers.json_lines import cell_of
-from app.imports.readers.unreadable import Unreadable, refuse_too_many
+from app.imports.readers.unreadable import UnreadableImport, refuse_too_many
 from app.imports.rows import MOST_ROWS, FileRow, FileTable
 
 DEEPEST = 8  # of collections and pages within each other
@@ -28,13 +28,13 @@ def read(content: bytes) -> FileTable:
     bodies for `tagging` are themes. A body for `describing` that begins with the name of a column,
     as in "party: Mara Lind", is what that column holds; the rest is the note.
 
-    Raises: Unreadable.
+    Raises: UnreadableImport.
     """
     try:
         value = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         message = "The file is no JSON."
-        raise Unreadable(message) from None
+        raise UnreadableImport(message) from None
     rows = []
     for number, annotation in enumerate(_annotations(value), 1):
         rows.append(FileRow(number, _cells(annotation)))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.imports.readers.unreadable import Unreadable, refuse_too_many
+from app.imports.readers.unreadable import UnreadableImport, refuse_too_many
 from app.imports.rows import MOST_ROWS, FileRow, FileTable, cells_of_place, known_columns
 
 _SPANS = ("label", "labels", "entities", "annotations")
@@ -18,14 +18,14 @@ _OF_DOCCANO = frozenset({"id", "text", "meta", "comments", "relations", *_SPANS}
 def read(content: bytes) -> FileTable:
     """Read objects, one a line, or a JSON array of them; a row's number is that of its line.
 
-    Raises: Unreadable.
+    Raises: UnreadableImport.
     """
     rows: list[FileRow] = []
     unknown: dict[str, None] = {}
     for number, value in _objects(content):
         if not isinstance(value, dict):
             message = f"Line {number:,} is no JSON object."
-            raise Unreadable(message)
+            raise UnreadableImport(message)
         made, more = _of_text(number, value) if _is_of_doccano(value) else _of_row(number, value)
         rows += made
         unknown |= dict.fromkeys(more)
@@ -39,7 +39,7 @@ def _objects(content: bytes) -> Iterator[tuple[int, Any]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         message = "The file is not UTF-8, as JSON is."
-        raise Unreadable(message) from None
+        raise UnreadableImport(message) from None
     number = 1
     try:
         if text.lstrip().startswith("["):
@@ -51,7 +51,7 @@ def _objects(content: bytes) -> Iterator[tuple[int, Any]]:
                 yield number, json.loads(line)
     except (ValueError, RecursionError):
         message = f"Line {number:,} is no JSON. Each line has to be one object."
-        raise Unreadable(message) from None
+        raise UnreadableImport(message) from None
 
 
 def _is_of_doccano(value: Mapping[str, Any]) -> bool:
@@ -96,7 +96,7 @@ def _spans(number: int, spans: object, length: int) -> Iterator[tuple[int, int, 
         start, end, tag = found if len(found) == 3 else (None, None, None)  # noqa: PLR2004  (start, end, tag)
         if not (isinstance(start, int) and isinstance(end, int) and 0 <= start <= end <= length):
             message = f"Line {number:,} has a span that is not inside its text."
-            raise Unreadable(message)
+            raise UnreadableImport(message)
         yield start, end, str(tag)
 
 

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 from zipfile import ZipFile
 
 from app.annotations.tags import TAGS
-from app.imports.readers.unreadable import Unreadable, refuse_too_many
+from app.imports.readers.unreadable import UnreadableImport, refuse_too_many
 from app.imports.readers.zip_file import refuse_too_large
 from app.imports.rows import MOST_ROWS, FileRow, FileTable, cells_of_place
 
@@ -40,7 +40,7 @@ def read(content: bytes) -> FileTable:
 
     A selection with several tags is as many rows, one with none is a row without a tag.
 
-    Raises: Unreadable.
+    Raises: UnreadableImport.
     """
     refuse_too_large(content)
     rows: list[FileRow] = []
@@ -56,7 +56,7 @@ def read(content: bytes) -> FileTable:
                         refuse_too_many()
     except (KeyError, ParseError, ValueError, OSError, RuntimeError):
         message = "The file cannot be read as a REFI-QDA project: export it once more."
-        raise Unreadable(message) from None
+        raise UnreadableImport(message) from None
     return FileTable(rows, [f"notes of the project ({names.notes:,})"] if names.notes else [])
 
 

@@ -10,14 +10,14 @@ NO_COLUMNS = (
 )
 
 
-class Unreadable(Exception):
+class UnreadableImport(Exception):
     """The file cannot be read; the message is a sentence that says why, and what to do."""
 
 
 def refuse_too_many() -> NoReturn:
     """Refuse a file with too many annotations.
 
-    Raises: Unreadable.
+    Raises: UnreadableImport.
     """
     message = f"The file has more than {MOST_ROWS:,} annotations. Split it into several files."
-    raise Unreadable(message)
+    raise UnreadableImport(message)

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from app.imports.readers.json_lines import cell_of
-from app.imports.readers.unreadable import NO_COLUMNS, Unreadable, refuse_too_many
+from app.imports.readers.unreadable import NO_COLUMNS, UnreadableImport, refuse_too_many
 from app.imports.readers.zip_file import refuse_too_large
 from app.imports.rows import MOST_ROWS, FileRow, FileTable, known_columns
 from app.text.cells import unguard
@@ -27,7 +27,7 @@ def read(content: bytes) -> FileTable:
 
     Cells lose the apostrophe that an export puts before what a spreadsheet could run.
 
-    Raises: Unreadable.
+    Raises: UnreadableImport.
     """
     refuse_too_large(content)
     rows: list[FileRow] = []
@@ -50,9 +50,9 @@ def read(content: bytes) -> FileTable:
                     refuse_too_many()
     except _BROKEN:
         message = "The file cannot be read as XLSX. Save it anew as an Excel workbook, or as CSV."
-        raise Unreadable(message) from None
+        raise UnreadableImport(message) from None
     if not is_known:
-        raise Unreadable(NO_COLUMNS)
+        raise UnreadableImport(NO_COLUMNS)
     return FileTable(rows, list(unknown))
 
 

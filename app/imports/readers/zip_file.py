@@ -3,7 +3,7 @@
 import io
 from zipfile import BadZipFile, ZipFile
 
-from app.imports.readers.unreadable import Unreadable
+from app.imports.readers.unreadable import UnreadableImport
 
 UNPACKED_BYTES = 500_000_000
 _NO_ZIP = "The file is damaged, or in another format than its name says. Save it anew."
@@ -12,14 +12,14 @@ _NO_ZIP = "The file is damaged, or in another format than its name says. Save it
 def refuse_too_large(content: bytes) -> None:
     """Do nothing if an archive may be unpacked.
 
-    Raises: Unreadable (it is none, or it becomes too large).
+    Raises: UnreadableImport (it is none, or it becomes too large).
     """
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             size = sum(part.file_size for part in archive.infolist())
     except (BadZipFile, ValueError, OSError):
-        raise Unreadable(_NO_ZIP) from None
+        raise UnreadableImport(_NO_ZIP) from None
     if size > UNPACKED_BYTES:
         most = UNPACKED_BYTES // 1_000_000
         message = f"The file becomes larger than {most} MB. Split it into several files."
-        raise Unreadable(message)
+        raise UnreadableImport(message)

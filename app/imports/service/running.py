@@ -19,7 +19,7 @@ from app.core.errors import GlossError
 from app.imports.models import Import, ImportFile, ImportRow
 from app.imports.outcomes import ADDED, Place, Planned, RowOutcome, Wanted
 from app.imports.queries.planning import ImportPlan
-from app.imports.readers import Unreadable, read
+from app.imports.readers import UnreadableImport, read
 from app.imports.service import adding, imports
 from app.projects.models import Project
 from app.projects.service.members import member_by_id
@@ -63,7 +63,7 @@ def run_import(database: Database, import_id: int, run: int) -> None:
             _add(database, one)
     except _Overtaken:
         return
-    except (Unreadable, GlossError) as error:
+    except (UnreadableImport, GlossError) as error:
         state = imports.READY if one.state == imports.ADDING else imports.UNREADABLE
         _say_end(database, one, state, str(error))
     except Exception:
