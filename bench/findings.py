@@ -40,7 +40,7 @@ from app.findings.asked import (
     Grouping,
     Hits,
     PassageSort,
-    View,
+    PassagesView,
 )
 from app.findings.queries import summary
 from app.findings.queries.facet_counts import Facets
@@ -150,7 +150,7 @@ def _acts(database: Database, member: Member) -> Iterator[_Act]:
                 yield from pages.reading(f"{name}, by {sort}, under {group}", SORTED_IN)
     for name, asked in _asked(pairs=False):
         for by in (ContextSort.PLACE, ContextSort.AFTER_1):
-            lines = _Lines(database, member, replace(asked, view=View.CONTEXT, by=by))
+            lines = _Lines(database, member, replace(asked, view=PassagesView.CONTEXT, by=by))
             yield from lines.reading(f"{name}, in context by {by}", SORTED_IN)
         yield _Act(f"{name}: summary", SORTED_IN, partial(_sum_up, database, member, asked))
     for words, q in SEARCHES.items():
@@ -159,7 +159,9 @@ def _acts(database: Database, member: Member) -> Iterator[_Act]:
             yield from pages.reading(f"search: {words}, {name}", SEARCHED_IN)
             yield _Act(f"search: {words}, {name}: facets", SEARCHED_IN, pages.count)
         for by, hits in product((ContextSort.PLACE, ContextSort.AFTER_1), Hits):
-            lines = _Lines(database, member, Asked(q=q, view=View.CONTEXT, by=by, hits=hits))
+            lines = _Lines(
+                database, member, Asked(q=q, view=PassagesView.CONTEXT, by=by, hits=hits)
+            )
             yield from lines.reading(f"search: {words}, {hits} in context by {by}", SEARCHED_IN)
     yield from _acts_on_many(database, member)
 
@@ -255,7 +257,7 @@ def _retag(database: Database, member: Member) -> None:
 def _find_spots(database: Database, member: Member, hits: Hits) -> list[SeenPlace]:
     """Return as many places as can be tagged at once."""
     with database.session() as session:
-        asked = Asked(q=MANY, view=View.CONTEXT, by=ContextSort.PLACE, hits=hits)
+        asked = Asked(q=MANY, view=PassagesView.CONTEXT, by=ContextSort.PLACE, hits=hits)
         places = find_hits(session, member, asked, most=MOST_AT_ONCE)
     return [SeenPlace(each.article_id, each.revision_id, each.start, each.end) for each in places]
 

@@ -53,7 +53,7 @@ class Grouping(StrEnum):
     POSITION = "position"
 
 
-class View(StrEnum):
+class PassagesView(StrEnum):
     """How passages are shown."""
 
     LIST = "list"
@@ -114,14 +114,14 @@ class Asked:
     side: tuple[str, ...] = ()
     sort: PassageSort = PassageSort.PLACE
     group: Grouping = Grouping.ARTICLE
-    view: View = View.LIST
+    view: PassagesView = PassagesView.LIST
     by: ContextSort = ContextSort.AFTER_1
     hits: Hits = Hits.ALL
 
     @property
     def is_of_words(self) -> bool:
         """Say whether words are asked for wherever they stand, and not passages."""
-        return self.view is View.CONTEXT and bool(self.q)
+        return self.view is PassagesView.CONTEXT and bool(self.q)
 
     @property
     def filters(self) -> Mapping[str, tuple[str, ...]]:
@@ -212,7 +212,13 @@ FACETS: Mapping[str, Callable[[str], bool]] = {
     "side": _one_of((*SIDES, NONE)),
 }
 """The facets in the order of the address, each with what says whether a value can be meant."""
-_CHOICES = {"sort": PassageSort, "group": Grouping, "view": View, "by": ContextSort, "hits": Hits}
+_CHOICES = {
+    "sort": PassageSort,
+    "group": Grouping,
+    "view": PassagesView,
+    "by": ContextSort,
+    "hits": Hits,
+}
 
 
 def ask(arguments: Arguments) -> tuple[Asked, list[str]]:

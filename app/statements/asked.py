@@ -18,7 +18,7 @@ from app.statements.duplicates import CountAs, Duplicates
 from app.statements.matrix import Order
 
 
-class View(StrEnum):
+class PositionsView(StrEnum):
     """How positions are shown."""
 
     MATRIX = "matrix"
@@ -39,7 +39,7 @@ class AskedPositions:
     duplicates: Duplicates = Duplicates.DOCUMENT
     by: CountAs | None = None
     sort: Order = Order.BLOCS
-    view: View = View.MATRIX
+    view: PositionsView = PositionsView.MATRIX
 
     @property
     def first_day(self) -> date | None:
@@ -99,7 +99,7 @@ _CHOICES: Mapping[str, type[StrEnum]] = {
     "duplicates": Duplicates,
     "by": CountAs,
     "sort": Order,
-    "view": View,
+    "view": PositionsView,
 }
 
 

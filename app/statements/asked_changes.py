@@ -43,7 +43,7 @@ _SHOWN_WITH: Mapping[Verdicts, Collection[str]] = {
 }
 
 
-class View(StrEnum):
+class ChangesView(StrEnum):
     """Whether the latest pair of a party and a position is shown, or every one."""
 
     LATEST = "latest"
@@ -59,7 +59,7 @@ class AskedChanges:
     article: int | None = None
     which: Which | None = None
     verdict: Verdicts = Verdicts.KEPT
-    view: View = View.LATEST
+    view: ChangesView = ChangesView.LATEST
 
     @property
     def wanted(self) -> Wanted:
@@ -96,7 +96,7 @@ class AskedChanges:
 
 
 _DEFAULTS: Mapping[str, object] = {each.name: each.default for each in fields(AskedChanges)}
-_CHOICES: Mapping[str, type[StrEnum]] = {"which": Which, "verdict": Verdicts, "view": View}
+_CHOICES: Mapping[str, type[StrEnum]] = {"which": Which, "verdict": Verdicts, "view": ChangesView}
 
 
 def ask_changes(arguments: Arguments) -> tuple[AskedChanges, list[str]]:

@@ -23,7 +23,7 @@ from app.parties.models import Party, Position
 from app.parties.service.aliases import merge
 from app.projects.models import Member
 from app.projects.roles import Role
-from app.statements.asked_changes import AskedChanges, Verdicts, View, read_rank, write_rank
+from app.statements.asked_changes import AskedChanges, ChangesView, Verdicts, read_rank, write_rank
 from app.statements.changes import Which
 from app.statements.queries.changes import list_changes
 from tests.harness.builders import (
@@ -69,7 +69,7 @@ ASKED = st.builds(
     article=st.none() | st.integers(1, 5),
     which=st.none() | st.sampled_from(Which),
     verdict=st.sampled_from(Verdicts),
-    view=st.sampled_from(View),
+    view=st.sampled_from(ChangesView),
 )
 
 
@@ -142,7 +142,7 @@ def compare(session: Session, reference: Reference, asked: AskedChanges, size: i
     ]
     found.sort(key=rank_of, reverse=True)
     shown = found
-    if asked.view is View.LATEST:
+    if asked.view is ChangesView.LATEST:
         firsts: dict[tuple[int, int], Row[Any]] = {}
         for row in found:
             firsts.setdefault((row.party, row.position), row)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.articles.queries.content import content_of
-from app.findings.asked import Asked, ContextSort, Hits, View
+from app.findings.asked import Asked, ContextSort, Hits, PassagesView
 from app.findings.queries import in_context as queries
 from app.findings.queries.facet_counts import Count
 from app.findings.queries.in_context import (
@@ -145,7 +145,7 @@ def asked_in_context(world: World) -> st.SearchStrategy[Asked]:
     return st.builds(
         replace,
         asked_of(world),
-        view=st.just(View.CONTEXT),
+        view=st.just(PassagesView.CONTEXT),
         by=st.sampled_from(ContextSort),
         hits=st.sampled_from(Hits),
     )
@@ -219,7 +219,7 @@ def test_of_what_is_not_tagged_a_page_has_that_of_the_places_it_looks_at(
         st.integers(1, 4),
     )
     def check(plain: Plain, q: str, by: ContextSort, size: int) -> None:
-        asked = Asked(q=q, view=View.CONTEXT, by=by, hits=Hits.UNTAGGED)
+        asked = Asked(q=q, view=PassagesView.CONTEXT, by=by, hits=Hits.UNTAGGED)
         expected = plain.lines(asked)
         found = list(pages(session, plain.member, asked, size))
         lines = [seen(line) for page in found for line in page.shown]
@@ -248,7 +248,7 @@ def test_of_very_many_lines_the_first_by_place_are_sorted(
         by_place = owner.lines(Asked(q=q, by=ContextSort.PLACE))
         most = len(by_place) - 3
         monkeypatch.setattr(queries, "MOST_SORTED", most)
-        asked = Asked(q=q, view=View.CONTEXT)
+        asked = Asked(q=q, view=PassagesView.CONTEXT)
         lines = list_lines(session, owner.member, asked, after=None, limit=99)
         assert not lines.is_all
         assert {each.place.order for each in lines.shown} == {
@@ -268,7 +268,7 @@ def test_a_passage_stands_by_its_words_whatever_sign_it_begins_with(session: Ses
     over = add_annotation(session, room.annotator, room.article, "It floods every spring")
     over.start, over.end = TEXT.index(".\n\n“We"), TEXT.index(" no money")
     session.commit()
-    lines = list_lines(session, room.owner, Asked(view=View.CONTEXT), after=None, limit=9)
+    lines = list_lines(session, room.owner, Asked(view=PassagesView.CONTEXT), after=None, limit=9)
     assert [(line.context.words, line.run, line.block) for line in lines.shown] == [
         ("We", "have", 2),
         ("We", "have", 2),
@@ -280,7 +280,7 @@ def test_a_passage_stands_by_its_words_whatever_sign_it_begins_with(session: Ses
 def test_a_page_goes_on_after_a_line_that_is_gone(session: Session) -> None:
     world = add_world(session)
     owner = world.room.owner
-    asked = Asked(q="road", view=View.CONTEXT)
+    asked = Asked(q="road", view=PassagesView.CONTEXT)
     first = list_lines(session, owner, asked, after=None, limit=3)
     assert first.next
     article = session.get_one(Article, first.next.article_id)
@@ -297,7 +297,7 @@ def test_an_address_that_names_no_line_begins_at_the_first_page(session: Session
     for written in (None, "", "1.2.3", "1.2.3.4.x", "1.2.3.4." + "9" * 30, "1.-1.2.3.4"):
         assert read_line_place(written) is None
     member = world.room.owner
-    asked = Asked(q="road", view=View.CONTEXT)
+    asked = Asked(q="road", view=PassagesView.CONTEXT)
     whole = list_lines(session, member, asked, after=None, limit=99)
     (elsewhere,) = [
         article

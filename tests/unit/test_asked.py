@@ -18,7 +18,7 @@ from app.findings.asked import (
     Grouping,
     Hits,
     PassageSort,
-    View,
+    PassagesView,
     ask,
 )
 
@@ -54,7 +54,7 @@ def states() -> st.SearchStrategy[Asked]:
         side=many(st.sampled_from(["for", "against", "none"])),
         sort=st.sampled_from(PassageSort),
         group=st.sampled_from(Grouping),
-        view=st.sampled_from(View),
+        view=st.sampled_from(PassagesView),
         by=st.sampled_from(ContextSort),
         hits=st.sampled_from(Hits),
     )

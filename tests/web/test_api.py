@@ -18,7 +18,7 @@ from app.articles.service import articles
 from app.config import Config
 from app.core.errors import Busy
 from app.exports.queries.formats import FORMATS
-from app.findings.asked import FACETS, Asked, ContextSort, Grouping, Hits, PassageSort, View
+from app.findings.asked import FACETS, Asked, ContextSort, Grouping, Hits, PassageSort, PassagesView
 from app.projects.service import projects
 from app.web.pools import REFUSAL
 from tests.harness.api import OPENAPI, PROJECT, ApiClient, create
@@ -70,7 +70,7 @@ ALL_ASKED = Asked(
     within=("text",),
     sort=PassageSort.TAGGED,  # any other than the default
     group=Grouping.TAG,
-    view=View.CONTEXT,
+    view=PassagesView.CONTEXT,
     by=ContextSort.PLACE,
     hits=Hits.UNTAGGED,
     **dict.fromkeys(FACETS, ("1",)),

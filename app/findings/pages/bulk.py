@@ -24,7 +24,7 @@ from app.annotations.service.occurrences import SeenPlace
 from app.annotations.tags import TAGS
 from app.articles.queries.content import content_of
 from app.events.models import Event
-from app.findings.asked import Asked, View
+from app.findings.asked import Asked, PassagesView
 from app.findings.pages import bulk_text
 from app.findings.queries.facet_counts import Count
 from app.findings.queries.hits import list_seen
@@ -149,7 +149,7 @@ def bulk_bar(
 
     `after` is the place after which the page begins, as the address has it, "" for the first.
     """
-    if asked.view is not View.LIST or not may(member, Act.CHANGE_OWN):
+    if asked.view is not PassagesView.LIST or not may(member, Act.CHANGE_OWN):
         return None
     can_take_all = count.is_exact and count.number <= MOST_AT_ONCE
     here = [*asked.pairs, *([("after", after)] if after else [])]

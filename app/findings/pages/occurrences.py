@@ -11,7 +11,7 @@ from app.annotations.models import NOTE_LIMIT
 from app.annotations.service.bulk import MOST_AT_ONCE
 from app.annotations.service.occurrences import SeenPlace, TagPlan
 from app.annotations.tags import TAGS
-from app.findings.asked import Asked, ContextSort, View
+from app.findings.asked import Asked, ContextSort, PassagesView
 from app.findings.pages.bulk import Left, moved_places, theme_choices
 from app.findings.pages.bulk_text import rest_of_places
 from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
@@ -162,7 +162,7 @@ def read_hits(session: Session, member: Member, asked: Asked) -> list[LinePlace]
 
 
 def _in_context(asked: Asked) -> Asked:
-    return replace(asked, view=View.CONTEXT, by=ContextSort.PLACE)
+    return replace(asked, view=PassagesView.CONTEXT, by=ContextSort.PLACE)
 
 
 def occurrences_page(
@@ -189,7 +189,8 @@ def occurrences_page(
     return OccurrencesPage(
         slug=slug,
         address=address,
-        back=url_for("findings.passages", slug=slug) + replace(asked, view=View.CONTEXT).query,
+        back=url_for("findings.passages", slug=slug)
+        + replace(asked, view=PassagesView.CONTEXT).query,
         asked=asked,
         notice=query.notice,
         total=total,

@@ -8,7 +8,7 @@ from itertools import groupby
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.findings.asked import FACETS, NONE, Asked, ContextSort, Grouping, PassageSort, View
+from app.findings.asked import FACETS, NONE, Asked, ContextSort, Grouping, PassageSort, PassagesView
 from app.findings.models import NAME_LIMIT
 from app.findings.pages.bulk import BulkBar, bulk_bar
 from app.findings.pages.facet_lists import (
@@ -46,7 +46,7 @@ SORTS: Mapping[PassageSort, str] = {
     PassageSort.POSITION: "position",
 }
 PLACES_IN_WORDS: Mapping[str, str] = {"text": "text", "note": "notes", "thread": "replies"}
-VIEWS: Mapping[View, str] = {View.LIST: "List", View.CONTEXT: "In context"}
+VIEWS: Mapping[PassagesView, str] = {PassagesView.LIST: "List", PassagesView.CONTEXT: "In context"}
 GROUPS: Mapping[Grouping, str] = {
     Grouping.ARTICLE: "article",
     Grouping.NOTHING: "nothing",
@@ -164,7 +164,7 @@ class PassagesPage:
     @property
     def context_address(self) -> str:
         """Return the address of the same in context."""
-        return self.address + replace(self.asked, view=View.CONTEXT).query
+        return self.address + replace(self.asked, view=PassagesView.CONTEXT).query
 
     @property
     def views(self) -> Sequence[tuple[str, str, bool]]:
@@ -218,7 +218,7 @@ def passages_page(
     following: Place | LinePlace | None
     begins: Place | LinePlace | None
     counted: Count | None = None
-    if asked.view is View.CONTEXT:
+    if asked.view is PassagesView.CONTEXT:
         begins = read_line_place(after)
         lines = list_lines(session, member, asked, after=begins, limit=PASSAGES_A_PAGE)
         following, counted = lines.next, lines.total

@@ -15,7 +15,7 @@ from app.parties.models import Named, Party, Position
 from app.parties.service.names import PLURALS
 from app.projects.models import Member
 from app.projects.roles import Act, may
-from app.statements.asked_changes import AskedChanges, Verdicts, View, read_rank, write_rank
+from app.statements.asked_changes import AskedChanges, ChangesView, Verdicts, read_rank, write_rank
 from app.statements.changes import Change, Key, Pair
 from app.statements.pages.changes_form import ChangesForm, changes_form
 from app.statements.queries.changes import Changes, Judged, list_changes
@@ -120,7 +120,7 @@ class ChangesPage:
     @property
     def is_of_latest(self) -> bool:
         """Say whether the latest pair of each party and position is shown, and no other."""
-        return self.asked.view is View.LATEST
+        return self.asked.view is ChangesView.LATEST
 
     @property
     def has_older(self) -> bool:
@@ -140,12 +140,12 @@ class ChangesPage:
     @property
     def every_address(self) -> str:
         """Return the address of every pair of what is asked for."""
-        return self.address + self.asked.but(view=View.EVERY).query
+        return self.address + self.asked.but(view=ChangesView.EVERY).query
 
     @property
     def latest_address(self) -> str:
         """Return the address of the latest pairs of what is asked for."""
-        return self.address + self.asked.but(view=View.LATEST).query
+        return self.address + self.asked.but(view=ChangesView.LATEST).query
 
     @property
     def all_verdicts_address(self) -> str:
@@ -235,7 +235,7 @@ def _pair(
 ) -> PairShown:
     pair, said = judged
     every = AskedChanges(
-        party=change.party, position=change.position, verdict=Verdicts.ALL, view=View.EVERY
+        party=change.party, position=change.position, verdict=Verdicts.ALL, view=ChangesView.EVERY
     )
     is_alone = len(change.statements) == 2  # noqa: PLR2004  (this pair)
     return PairShown(

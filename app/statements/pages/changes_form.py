@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.frozen import frozen
-from app.statements.asked_changes import Verdicts, View
+from app.statements.asked_changes import ChangesView, Verdicts
 from app.statements.changes import Which
 from app.statements.pages.filter_form import MOST_CHOICES, Select, ValueChoice
 from app.statements.queries.changes import Changes, titles_of
@@ -70,7 +70,7 @@ def changes_form(session: Session, found: Changes) -> ChangesForm:
                 ],
             ),
         ],
-        [("view", asked.view.value)] if asked.view is View.EVERY else [],
+        [("view", asked.view.value)] if asked.view is ChangesView.EVERY else [],
     )
 
 

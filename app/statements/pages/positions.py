@@ -11,7 +11,7 @@ from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
 from app.findings.queries.facet_counts import Facets
 from app.frozen import frozen
 from app.projects.models import Member
-from app.statements.asked import AskedPositions, View
+from app.statements.asked import AskedPositions, PositionsView
 from app.statements.duplicates import CountAs
 from app.statements.matrix import LEAST_SHARED
 from app.statements.pages.filter_form import FilterForm, filter_form
@@ -68,7 +68,7 @@ class PositionsPage:
         """Return each way to show them: its words, address, and whether it is on."""
         return [
             (words, self.address + self.asked.but(view=view).query, view is self.asked.view)
-            for view, words in ((View.MATRIX, "Matrix"), (View.TABLE, "Table"))
+            for view, words in ((PositionsView.MATRIX, "Matrix"), (PositionsView.TABLE, "Table"))
         ]
 
     @property
@@ -103,7 +103,7 @@ def positions_page(
     passages = PassageLinks(slug, asked)
     pager = Pager.at(number_of_page, size=PAIRS_A_PAGE, total=len(found.matrix.cells))
     lines: Sequence[PairRow] = []
-    if asked.view is View.TABLE:
+    if asked.view is PositionsView.TABLE:
         some = found.pairs[pager.offset :][:PAIRS_A_PAGE]
         lines = [line_of(pair, found, passages) for pair in some]
     total = found.matrix.total
@@ -127,7 +127,7 @@ def positions_page(
         has_lines=bool(found.matrix.parties.blocs),
         shared=found.matrix.shared,
         least_shared=LEAST_SHARED,
-        matrix=matrix_shown(found, passages) if asked.view is View.MATRIX else None,
+        matrix=matrix_shown(found, passages) if asked.view is PositionsView.MATRIX else None,
         lines=lines,
         pager=pager,
     )
@@ -158,7 +158,7 @@ def _joined(query: str, own: str) -> str:
 
 
 def _csv(slug: str, asked: AskedPositions, separator: str = "") -> str:
-    query = asked.but(view=View.MATRIX).query
+    query = asked.but(view=PositionsView.MATRIX).query
     address = url_for("exports.positions_csv", slug=slug) + query
     return address + (f"{'&' if query else '?'}sep={separator}" if separator else "")
 

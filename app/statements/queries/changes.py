@@ -17,7 +17,7 @@ from app.discussion.queries.verdicts import NOTHING_SAID, VerdictSaid, list_verd
 from app.findings.asked import Asked
 from app.parties.models import Named, Party, Position
 from app.projects.models import Member
-from app.statements.asked_changes import AskedChanges, View
+from app.statements.asked_changes import AskedChanges, ChangesView
 from app.statements.changes import Change, Key, Pair, Rank, find_changes
 from app.statements.graph import NodeNames
 from app.statements.queries.listing import list_statements
@@ -49,7 +49,7 @@ class Changes:
 
     def shown(self, after: Rank | None = None) -> Iterator[Judged]:
         """Yield the pairs that are shown, the highest rank first; those below a rank alone."""
-        if self.asked.view is View.LATEST:
+        if self.asked.view is ChangesView.LATEST:
             found: Iterator[Judged] = (
                 each for each in self._latest if after is None or each.pair.rank < after
             )
@@ -67,7 +67,7 @@ class Changes:
     @property
     def counts(self) -> Mapping[str, int]:
         """Return how many pairs have each verdict, "" for none, whichever are asked for."""
-        if self.asked.view is View.LATEST:
+        if self.asked.view is ChangesView.LATEST:
             return Counter(each.said.value for each in self._latest)
         numbers = Counter(said.value for said in self._said)
         numbers[""] += self.in_all - len(self._said)
