@@ -53,7 +53,7 @@ class Who:
 
 
 @frozen
-class Wanted:
+class WantedAnnotation:
     """An annotation that a row asks for.
 
     `annotator` is the id of an account, or the name of an outsider who is yet to be made; `themes`
@@ -86,7 +86,7 @@ class Planned:
     title: str = ""
     tag: str = ""
     quote: str = ""
-    wanted: Wanted | None = None
+    wanted: WantedAnnotation | None = None
     place: Place | None = None
     places: Sequence[Place] = ()
 
@@ -131,10 +131,10 @@ class Planned:
         )
 
 
-def _wanted(kept: Sequence[Any], who: Who) -> Wanted:
+def _wanted(kept: Sequence[Any], who: Who) -> WantedAnnotation:
     article_id, revision_id, tag, annotator, note, themes, made_blind, *moments = kept
     created_at, updated_at = map(_moment, moments)
-    return Wanted(
+    return WantedAnnotation(
         *(article_id, revision_id, tag, annotator, note, themes, made_blind),
         created_at=created_at,
         updated_at=updated_at,

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from app.findings.asked import Arguments
 from app.frozen import frozen
 from app.statements.arguments import last_value, read_choices, shorten
-from app.statements.changes import Rank, TimePlace, Wanted, Which
+from app.statements.changes import Rank, TimePlace, WantedPairs, Which
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _RANK = re.compile(r"[01](\.[0-9]{1,10}){8}", re.ASCII)
@@ -62,9 +62,9 @@ class AskedChanges:
     view: ChangesView = ChangesView.LATEST
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedPairs:
         """Return which pairs of a party and a position are wanted."""
-        return Wanted(self.which, self.article)
+        return WantedPairs(self.which, self.article)
 
     @property
     def filters(self) -> int:

@@ -88,7 +88,7 @@ class Pair:
 
 
 @frozen
-class Wanted:
+class WantedPairs:
     """Which pairs are wanted: of a kind, and with a side in an article; None for any."""
 
     which: Which | None = None
@@ -109,7 +109,7 @@ class Change:
         self.position = position
         self.statements = sorted(statements, key=place_of)
 
-    def count(self, wanted: Wanted) -> int:
+    def count(self, wanted: WantedPairs) -> int:
         """Return how many pairs are wanted."""
         numbers = Counter((one.side, one.article) for one in self.statements)
         together = {
@@ -130,7 +130,7 @@ class Change:
             return number
         return in_one if wanted.which is Which.ARTICLE else number - in_one
 
-    def pairs(self, wanted: Wanted, after: Rank | None = None) -> Iterator[Pair]:
+    def pairs(self, wanted: WantedPairs, after: Rank | None = None) -> Iterator[Pair]:
         """Yield the pairs that are wanted, the highest rank first; those below a rank alone.
 
         The first without any wish is that of the latest statement of each side.
@@ -158,7 +158,7 @@ class Change:
         return Pair(*sorted(both, key=place_of))
 
     def _before(
-        self, place: TimePlace, later: Statement, wanted: Wanted, is_dated: int
+        self, place: TimePlace, later: Statement, wanted: WantedPairs, is_dated: int
     ) -> Iterator[Statement]:
         """Return what stands before a place and may be wanted with a statement, latest first."""
         article = wanted.article

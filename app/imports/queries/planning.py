@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.articles.queries.content import content_of
 from app.core.db import read_columns
-from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary, Wanted, Who
+from app.imports.outcomes import ADDED, Planned, RowOutcome, Summary, WantedAnnotation, Who
 from app.imports.queries.matching import Annotators, Articles, ImportNames, Target
 from app.imports.queries.placing import MOST_PLACES, PlaceCandidates, find_place
 from app.imports.rows import FileRow, FileTable, RowContent, RowRefused, understand
@@ -87,7 +87,7 @@ class ImportPlan:
         self._find_who(said.who)
         annotator = self._annotators.find(said.annotator)
         planned = _shown(row, RowOutcome.MOVED if found.is_moved else RowOutcome.NEW, "", target)
-        wanted = Wanted(
+        wanted = WantedAnnotation(
             article_id=target.id,
             revision_id=target.revision_id,
             tag=said.tag,

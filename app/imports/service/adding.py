@@ -16,7 +16,7 @@ from app.core.errors import Conflict
 from app.events.service import NewEvent
 from app.events.subjects import Actor
 from app.frozen import frozen
-from app.imports.outcomes import Place, Wanted
+from app.imports.outcomes import Place, WantedAnnotation
 from app.imports.queries.matching import Annotators
 from app.imports.rows import RowRefused
 from app.imports.service.naming import find_or_make
@@ -31,13 +31,13 @@ from app.themes.state import ThemeState
 class Ready:
     """An annotation that a file asks for, with its place as it is written."""
 
-    wanted: Wanted
+    wanted: WantedAnnotation
     anchor: Anchor
 
 
-def prepare(session: Session, rows: Iterable[tuple[Wanted, Place]]) -> list[Ready]:
+def prepare(session: Session, rows: Iterable[tuple[WantedAnnotation, Place]]) -> list[Ready]:
     """Work out all that can be before anything is held: quotes, contexts and blocks of places."""
-    by_revision: dict[int, list[tuple[Wanted, Place]]] = {}
+    by_revision: dict[int, list[tuple[WantedAnnotation, Place]]] = {}
     for wanted, place in rows:
         by_revision.setdefault(wanted.revision_id, []).append((wanted, place))
     ready: list[Ready] = []
