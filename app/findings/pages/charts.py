@@ -6,7 +6,7 @@ Lengths along a row are in per cent, so that it is as wide as there is room; hei
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from app.annotations.tags import PLURALS, TAGS
-from app.findings.queries.summary import ArticleMap, Tally
+from app.findings.queries.summary import ArticleMap, TagCounts
 from app.frozen import frozen
 from app.web.filters import number, pluralise
 
@@ -99,13 +99,13 @@ def words_of(tag: str, count: int) -> str:
     return pluralise(count, tag, PLURALS[tag])
 
 
-def sum_of(tally: Tally) -> int:
+def sum_of(tally: TagCounts) -> int:
     """Return how many passages a tally counts."""
     return sum(tally.values())
 
 
 def draw_bars(
-    rows: Iterable[tuple[str, Tally, Callable[[str], str]]], longest: int
+    rows: Iterable[tuple[str, TagCounts, Callable[[str], str]]], longest: int
 ) -> Sequence[Bar]:
     """Draw a bar for each row, all on one scale, of which `longest` is the whole width.
 
@@ -114,7 +114,7 @@ def draw_bars(
     return [_bar(name, tally, address, longest) for name, tally, address in rows]
 
 
-def _bar(name: str, tally: Tally, address: Callable[[str], str], longest: int) -> Bar:
+def _bar(name: str, tally: TagCounts, address: Callable[[str], str], longest: int) -> Bar:
     marks = []
     before = 0
     for tag in TAGS:
@@ -129,7 +129,7 @@ def _bar(name: str, tally: Tally, address: Callable[[str], str], longest: int) -
 
 
 def draw_columns(
-    periods: Sequence[tuple[str, str, Tally, Callable[[str], str]]], width: int
+    periods: Sequence[tuple[str, str, TagCounts, Callable[[str], str]]], width: int
 ) -> Sequence[Multiple]:
     """Draw a picture for each tag, all on one scale, with a column of `width` for each period.
 

@@ -26,7 +26,7 @@ from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
 from app.findings.pages.periods import month_of, periods_of
 from app.findings.queries import summary
 from app.findings.queries.facet_counts import Facets
-from app.findings.queries.summary import SummaryArticle, Tally
+from app.findings.queries.summary import SummaryArticle, TagCounts
 from app.frozen import frozen
 from app.projects.models import Member
 from app.web.filters import pluralise
@@ -40,7 +40,7 @@ FEW_COLUMNS = 12
 
 
 _T = TypeVar("_T")
-FigureRow = tuple[str, Tally, Callable[[str], str]]
+FigureRow = tuple[str, TagCounts, Callable[[str], str]]
 
 
 @frozen
@@ -121,7 +121,7 @@ class SummaryPage:
     total: int
     articles: int
     annotators: int
-    tally: Tally
+    tally: TagCounts
     tag_addresses: Mapping[str, str]
     shown: str
     pager: Pager
@@ -248,7 +248,7 @@ class _Builder:
 
     def over_time(self, *, is_by_tagging: bool) -> TimeFigure:
         """Draw the tags by month, or by year where there are too many months."""
-        undated: Tally = {}
+        undated: TagCounts = {}
         if is_by_tagging:
             facet = "tagged"
             months = self.tallies.by_month
@@ -346,7 +346,7 @@ class _Builder:
             coverage.append(Coverage(title, address, label, width, tagged, blocks, done, tagging))
         return ArticlesFigure(strips, coverage, len(ids), *map(self._whole, MAPS))
 
-    def _by(self, value: Callable[[SummaryArticle], str]) -> Mapping[str, Tally]:
+    def _by(self, value: Callable[[SummaryArticle], str]) -> Mapping[str, TagCounts]:
         """Return the tallies by a value of the articles."""
         found: dict[str, Counter[str]] = defaultdict(Counter)
         for article_id, tally in self.tallies.by_article.items():
@@ -363,7 +363,7 @@ class _Builder:
         return self.addresses.of_summary("show", key)
 
 
-def _sum(tallies: Iterable[Tally]) -> Tally:
+def _sum(tallies: Iterable[TagCounts]) -> TagCounts:
     summed: Counter[str] = Counter()
     for tally in tallies:
         summed.update(tally)

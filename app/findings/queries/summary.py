@@ -29,7 +29,7 @@ from app.projects.models import Member
 from app.projects.roles import Act, roles_with
 from app.themes.models import Theme
 
-Tally = Mapping[str, int]
+TagCounts = Mapping[str, int]
 """How many passages there are of each tag; of a tag that is not in it there are none."""
 
 _annotation = Annotation.__table__.c
@@ -105,23 +105,23 @@ class Tallies:
         self._has_sums = has_sums(self._summed)
 
     @cached_property
-    def by_article(self) -> Mapping[int, Tally]:
+    def by_article(self) -> Mapping[int, TagCounts]:
         """Return them by the id of the article."""
         return self._by("article_id")
 
     @cached_property
-    def by_annotator(self) -> Mapping[int, Tally]:
+    def by_annotator(self) -> Mapping[int, TagCounts]:
         """Return them by the id of the account."""
         return self._by("account_id")
 
     @cached_property
-    def by_month(self) -> Mapping[str, Tally]:
+    def by_month(self) -> Mapping[str, TagCounts]:
         """Return them by the month in which passages were tagged, such as "2025-03", in UTC."""
         months = self._by("tagged_month")
         return {f"{month // 100:04}-{month % 100:02}": months[month] for month in months}
 
     @cached_property
-    def by_theme(self) -> Mapping[int | None, Tally]:
+    def by_theme(self) -> Mapping[int | None, TagCounts]:
         """Return them by theme, None for what has none; a passage with several counts in each.
 
         Where the project has no theme, nothing is counted.
@@ -149,7 +149,7 @@ class Tallies:
             themes[None] = left
         return themes
 
-    def _by(self, key: str) -> Mapping[int, Tally]:
+    def _by(self, key: str) -> Mapping[int, TagCounts]:
         if not self._has_sums:
             place = _KEYS.index(key)
             return _add_up((row[place], row[-2], row[-1]) for row in self._rows)
@@ -204,7 +204,7 @@ class Tallies:
                 yield value, tag, number
 
 
-def _add_up(numbers: Iterable[_Number]) -> Mapping[int, Tally]:
+def _add_up(numbers: Iterable[_Number]) -> Mapping[int, TagCounts]:
     tallies: dict[int, Counter[str]] = defaultdict(Counter)
     for value, tag, number in numbers:
         tallies[value][tag] += number
