@@ -33,7 +33,7 @@ _STYLE_COMMENT = re.compile(r"\s*/\*.*?\*/", re.DOTALL)
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-Read = Callable[[str], str]
+ReadText = Callable[[str], str]
 
 
 class CannotJoin(Exception):
@@ -56,7 +56,7 @@ class _Module(NamedTuple):
     exports: list[str]
 
 
-def join_modules(name: str, read: Read) -> Joined:
+def join_modules(name: str, read: ReadText) -> Joined:
     """Join a module with all that it imports, each once, in the order in which a browser runs them.
 
     `read` gives a file's text by its name. Each module becomes a function that runs at once and
@@ -92,7 +92,7 @@ def join_modules(name: str, read: Read) -> Joined:
     return Joined("\n".join(lines), json.dumps(source_map))
 
 
-def join_styles(name: str, read: Read) -> str:
+def join_styles(name: str, read: ReadText) -> str:
     """Put in place of each `@import` of a style sheet the file itself, in its layer and medium.
 
     Raises: CannotJoin (an import of another form).
@@ -114,7 +114,9 @@ def join_styles(name: str, read: Read) -> str:
     return _STYLE_IMPORT.sub(whole, source)
 
 
-def _collect(name: str, read: Read, modules: dict[str, _Module], above: tuple[str, ...]) -> None:
+def _collect(
+    name: str, read: ReadText, modules: dict[str, _Module], above: tuple[str, ...]
+) -> None:
     if name in modules:
         return
     if name in above:

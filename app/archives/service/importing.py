@@ -31,7 +31,7 @@ from app.archives.service.references import (
 )
 from app.archives.service.values import (
     ArchiveRow,
-    Read,
+    ReadValue,
     check_article,
     check_block,
     check_event,
@@ -286,7 +286,7 @@ def _is_needed(column: Column[Any]) -> bool:
 
 
 def _read_values(
-    each: ArchivedTable, readers: list[tuple[str, Read, bool | None]], row: ArchiveRow
+    each: ArchivedTable, readers: list[tuple[str, ReadValue, bool | None]], row: ArchiveRow
 ) -> ArchiveRow:
     try:
         return {

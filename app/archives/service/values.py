@@ -28,7 +28,7 @@ from app.text.normalise import has_controls
 from app.text.readers.limits import Limits
 from app.themes.models import TEXT_LIMIT
 
-Read = Callable[[Any], object]
+ReadValue = Callable[[Any], object]
 """Reads a value that is not null. Raises: ValueError, TypeError (it is of another kind)."""
 
 ArchiveRow = dict[str, Any]
@@ -46,7 +46,7 @@ _LIMITS: Mapping[tuple[str, str], int] = {
 _BOUNDS = re.compile(r"(?:\d{1,7} \d{1,7}(?: \d{1,7} \d{1,7})*)?", re.ASCII)
 
 
-def reader_of(column: Column[Any]) -> Read:
+def reader_of(column: Column[Any]) -> ReadValue:
     """Return what reads the values of a column."""
     type_ = column.type
     if isinstance(type_, RowIds):
@@ -54,7 +54,7 @@ def reader_of(column: Column[Any]) -> Read:
     if isinstance(type_, String):
         most = _LIMITS.get((column.table.name, column.name))
         return _text_of(type_.length or LONGEST) if most is None else _typed_of(most)
-    readers: tuple[tuple[type[object], Read], ...] = (
+    readers: tuple[tuple[type[object], ReadValue], ...] = (
         (JSON, _json),
         (UTCDateTime, _moment),
         (Date, date.fromisoformat),
@@ -64,7 +64,7 @@ def reader_of(column: Column[Any]) -> Read:
     return next(read for kind, read in readers if isinstance(type_, kind))
 
 
-def _text_of(most: int) -> Read:
+def _text_of(most: int) -> ReadValue:
     def read(value: object) -> str:
         if type(value) is not str or len(value) > most:
             raise TypeError(value)
@@ -74,7 +74,7 @@ def _text_of(most: int) -> Read:
     return read
 
 
-def _typed_of(most: int) -> Read:
+def _typed_of(most: int) -> ReadValue:
     """Return what reads what people write at some length, which forms clean of controls."""
     read = _text_of(most)
 
