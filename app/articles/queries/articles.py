@@ -265,11 +265,11 @@ def events_of(session: Session, article_id: int) -> list[tuple[Event, str]]:
     return [(event, name or "Gloss") for event, name in rows]
 
 
-Order = tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
+OrderBy = tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
 """The columns by which a list is sorted."""
 
 _words = select(Revision.words).where(Revision.id == Article.current_revision_id).scalar_subquery()
-SORTS: dict[str, tuple[str, Order]] = {
+SORTS: dict[str, tuple[str, OrderBy]] = {
     "touched": ("Last touched", (Article.touched_at.desc(), Article.id)),
     "title": ("Title", (Article.title_key, Article.id)),
     "author": ("Author", (Article.author_key, Article.title_key, Article.id)),
@@ -306,7 +306,7 @@ def list_articles(
     session: Session,
     *,
     project_id: int,
-    order: Order,
+    order: OrderBy,
     offset: int,
     limit: int,
     archived: bool = False,
@@ -330,7 +330,7 @@ def list_articles(
 
 
 @lru_cache(2 * len(SORTS))  # each sort of the list, in use and archived
-def _ids_in(order: Order, *, archived: bool) -> Select[int]:
+def _ids_in(order: OrderBy, *, archived: bool) -> Select[int]:
     """Return the query for a page of a project's articles: it takes longer to put it together."""
     query = select(Article.id).where(*_matching(bindparam("project_id"), archived=archived))
     return query.order_by(*order).offset(bindparam("offset")).limit(bindparam("limit"))
