@@ -105,10 +105,10 @@ class PositionState:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-State = PartyState | PositionState
+NamedState = PartyState | PositionState
 
 
-def state_of(row: Named) -> State:
+def state_of(row: Named) -> NamedState:
     """Return what a party or a position is now.
 
     Raises: TypeError (it is neither).
@@ -120,12 +120,12 @@ def state_of(row: Named) -> State:
     raise TypeError(row)
 
 
-def read_state(kind: str, kept: Snapshot) -> State:
+def read_state(kind: str, kept: Snapshot) -> NamedState:
     """Read what an event about a "party" or a "position" keeps."""
     return PartyState.from_json(kept) if kind == Party.SUBJECT else PositionState.from_json(kept)
 
 
-def write_state(row: Named, state: State) -> None:
+def write_state(row: Named, state: NamedState) -> None:
     """Make a party or a position what a state of it says.
 
     Raises: TypeError (it is a state of the other).

@@ -21,7 +21,7 @@ from app.parties.kinds import KINDS, UNDOABLE
 from app.parties.models import Named, Party, Position
 from app.parties.service import names
 from app.parties.service.affiliations import check_affiliations
-from app.parties.state import PartyState, State, read_state, state_of
+from app.parties.state import NamedState, PartyState, read_state, state_of
 from app.projects.models import Member
 from app.projects.roles import Act, require
 
@@ -167,7 +167,7 @@ class _Step(NamedTuple, Generic[Model]):
     """What one is to be; `undoes_id` is the event that this takes back."""
 
     row: Model
-    after: State
+    after: NamedState
     undoes_id: int | None = None
 
 
@@ -208,7 +208,7 @@ def _naming(main: Named) -> dict[str, object]:
     return {"into": main.id, "into_name": main.called}
 
 
-def _state_before(act: Event) -> State:
+def _state_before(act: Event) -> NamedState:
     """Return what an act's taking back makes of what the act is about."""
     if act.before is not None:
         return read_state(act.subject_kind, act.before)

@@ -18,7 +18,7 @@ from app.parties import fields, queries
 from app.parties.kinds import KINDS
 from app.parties.models import Named, Party, Position
 from app.parties.service.affiliations import check_affiliations
-from app.parties.state import Affiliated, PartyState, State, in_order, state_of, write_state
+from app.parties.state import Affiliated, NamedState, PartyState, in_order, state_of, write_state
 from app.projects.models import Member
 from app.projects.roles import Act, require
 
@@ -176,7 +176,7 @@ def restore(session: Session, model: type[Model], *, actor: Member, row_id: int)
     return save(session, actor, row, KINDS[model.SUBJECT].restored, after)
 
 
-def save(session: Session, actor: Member, row: Model, kind: str, after: State) -> Model:
+def save(session: Session, actor: Member, row: Model, kind: str, after: NamedState) -> Model:
     """Make a party or a position what a state says, and record that as an event of a kind.
 
     Raises: NameTaken, NamedConflict (someone was quicker).
@@ -187,7 +187,7 @@ def save(session: Session, actor: Member, row: Model, kind: str, after: State) -
     return row
 
 
-def put(session: Session, row: Named, state: State) -> None:
+def put(session: Session, row: Named, state: NamedState) -> None:
     """Make a party or a position what a state says; the event is the caller's.
 
     Raises: NameTaken, NamedConflict (someone was quicker).
