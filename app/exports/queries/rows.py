@@ -24,7 +24,7 @@ _annotation, _account = Annotation.__table__, Account.__table__
 _article, _revision, _project = Article.__table__, Revision.__table__, Project.__table__
 _thread = Thread.__table__
 
-Rows = Sequence[Row[*tuple[Any, ...]]]
+ExportRows = Sequence[Row[*tuple[Any, ...]]]
 
 
 @frozen
@@ -46,7 +46,7 @@ class Selection:
 
 def list_rows(
     database: Database, selection: Selection, columns: Sequence[Column] = COLUMNS
-) -> Iterator[Rows]:
+) -> Iterator[ExportRows]:
     """Yield the rows of a selection, many at a time, in a session of its own.
 
     They come by article, start, end, id. Orphans come last in their article, with the revision that
@@ -62,7 +62,7 @@ def list_rows(
 
 def read_rows(
     database: Database, selection: Selection, ids: Sequence[int], columns: Sequence[Column]
-) -> Iterator[Rows]:
+) -> Iterator[ExportRows]:
     """Yield the rows of some annotations of a selection, in their order, as `list_rows` does."""
     query = _query(selection, columns)  # put together once
     for first in range(0, len(ids), ROWS_AT_ONCE):
@@ -73,7 +73,7 @@ def read_rows(
 
 def find_rows(
     session: Session, selection: Selection, ids: Sequence[int], columns: Sequence[Column]
-) -> Rows:
+) -> ExportRows:
     """Return the rows of a few annotations in their order, without those that are not seen."""
     return _find(session, _query(selection, columns), selection, ids)
 
@@ -112,7 +112,7 @@ def _ids(
 
 def _find(
     session: Session, query: Select[*tuple[Any, ...]], selection: Selection, ids: Sequence[int]
-) -> Rows:
+) -> ExportRows:
     # Without the ORM, which the condition on what is seen would bring into it.
     found = session.connection().execute(
         query, {"ids": ids, "permalink_base": selection.permalink_base}
