@@ -52,7 +52,7 @@ class Rank(NamedTuple):
     earlier: TimePlace
 
 
-class Key(NamedTuple):
+class PairKey(NamedTuple):
     """A pair by its annotations."""
 
     supporting: int
@@ -70,10 +70,10 @@ class Pair:
     later: Statement
 
     @property
-    def key(self) -> Key:
+    def key(self) -> PairKey:
         """Return the pair by its annotations."""
         one, other = self.earlier.annotation, self.later.annotation
-        return Key(one, other) if self.earlier.side == FOR else Key(other, one)
+        return PairKey(one, other) if self.earlier.side == FOR else PairKey(other, one)
 
     @property
     def rank(self) -> Rank:
@@ -150,7 +150,7 @@ class Change:
                     if wanted.includes(pair):
                         yield pair
 
-    def find(self, key: Key) -> Pair | None:
+    def find(self, key: PairKey) -> Pair | None:
         """Return the pair of two annotations, None where it is none of these."""
         both = [one for number in key if (one := self._by_annotation.get(number))]
         if [one.side for one in both] != [FOR, AGAINST]:

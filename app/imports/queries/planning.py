@@ -21,7 +21,7 @@ from app.projects.models import Project
 SHOWN = 300  # code points of a quote that a page shows
 TOLD_EVERY = 1_000  # rows
 
-Key = tuple[int | str, str, int, int]
+AnnotationKey = tuple[int | str, str, int, int]
 """What two annotations of one text may not share: annotator, tag, start, end."""
 
 
@@ -61,7 +61,7 @@ class ImportPlan:
                 planned[index] = _shown(row, RowOutcome.REFUSED, str(error))
         # An article after the other: its text is looked through for all of its rows at once.
         todo.sort(key=lambda each: (each[1].id, each[0]))
-        taken: dict[Key, tuple[int, str]] = {}
+        taken: dict[AnnotationKey, tuple[int, str]] = {}
         current = 0
         for done, (index, target, said) in enumerate(todo, 1):
             if target.revision_id != current:
@@ -78,7 +78,11 @@ class ImportPlan:
         return every
 
     def _place(
-        self, row: FileRow, target: Target, said: RowContent, taken: dict[Key, tuple[int, str]]
+        self,
+        row: FileRow,
+        target: Target,
+        said: RowContent,
+        taken: dict[AnnotationKey, tuple[int, str]],
     ) -> Planned:
         if said.is_placeless and said.revision != target.revision:
             return _shown(row, RowOutcome.PLACELESS, "", target)
@@ -128,7 +132,7 @@ class ImportPlan:
         self._parties.find(who.names)
         self._positions.find([who.position] if who.position else [])
 
-    def _taken(self, revision_id: int) -> dict[Key, tuple[int, str]]:
+    def _taken(self, revision_id: int) -> dict[AnnotationKey, tuple[int, str]]:
         """Return what is there already, with 0 for a row and its note: an importer sees all."""
         query = select(
             Annotation.account_id,

@@ -16,7 +16,7 @@ from app.parties.service.names import PLURALS
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.statements.asked_changes import AskedChanges, ChangesView, Verdicts, read_rank, write_rank
-from app.statements.changes import Change, Key, Pair
+from app.statements.changes import Change, Pair, PairKey
 from app.statements.pages.changes_form import ChangesForm, changes_form
 from app.statements.queries.changes import Changes, Judged, list_changes
 from app.statements.statement import Statement
@@ -49,7 +49,7 @@ class PairShown:
     not taken, `problem` what is wrong with it.
     """
 
-    key: Key
+    key: PairKey
     party: str
     party_address: str
     position: str
@@ -77,7 +77,7 @@ class VerdictRefused:
     `message` says it of the verdict, `problem` of its reason; the other one is "".
     """
 
-    key: Key
+    key: PairKey
     typed: str
     message: str = ""
     problem: str = ""
@@ -211,7 +211,7 @@ def changes_page(
     )
 
 
-def anchor_of(key: Key) -> str:
+def anchor_of(key: PairKey) -> str:
     """Return what a pair is called on the page."""
     return f"pair-{key.supporting}-{key.opposing}"
 

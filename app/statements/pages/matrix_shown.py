@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 from app.frozen import frozen
 from app.statements.matrix import Axis, Bloc, MatrixCell
 from app.statements.pages.passage_links import PassageLinks
-from app.statements.queries.positions import Key, PartyPosition, Positions
+from app.statements.queries.positions import CellKey, PartyPosition, Positions
 from app.statements.statement import AGAINST, FOR, Statement
 from app.web.filters import pluralise
 
@@ -173,7 +173,7 @@ def _hidden(parties: Axis, positions: Axis) -> str:
     )
 
 
-def _cell(key: Key, found: Positions, passages: PassageLinks, *, has_line: bool) -> CellShown:
+def _cell(key: CellKey, found: Positions, passages: PassageLinks, *, has_line: bool) -> CellShown:
     party, _position = key
     cell = found.matrix.cells[key]
     statements = found.statements[key]

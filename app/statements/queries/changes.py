@@ -18,7 +18,7 @@ from app.findings.asked import Asked
 from app.parties.models import Named, Party, Position
 from app.projects.models import Member
 from app.statements.asked_changes import AskedChanges, ChangesView
-from app.statements.changes import Change, Key, Pair, Rank, find_changes
+from app.statements.changes import Change, Pair, PairKey, Rank, find_changes
 from app.statements.graph import NodeNames
 from app.statements.queries.listing import list_statements
 from app.statements.queries.networks import find_names
@@ -97,7 +97,7 @@ class Changes:
             said
             for key, said in self.verdicts.items()
             if (change := of_annotation.get(key[0]))
-            and (pair := change.find(Key(*key)))
+            and (pair := change.find(PairKey(*key)))
             and self.asked.wanted.includes(pair)
         ]
 

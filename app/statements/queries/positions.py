@@ -20,7 +20,7 @@ from app.text.sorting import sort_key
 
 MOST_COLUMNS = 24  # parties, past which people stand for their organisations
 
-Key = tuple[int, int]
+CellKey = tuple[int, int]
 """A party and a position, by their ids."""
 
 
@@ -30,7 +30,7 @@ class PartyPosition(NamedTuple):
     `organization` is what the party spoke for, "" for nothing; several are joined by "; ".
     """
 
-    key: Key
+    key: CellKey
     position: str
     party: str
     organization: str
@@ -46,7 +46,7 @@ class Positions:
     """
 
     matrix: Matrix
-    statements: Mapping[Key, Sequence[Statement]]
+    statements: Mapping[CellKey, Sequence[Statement]]
     names: NodeNames
     by: CountAs
     can_fold: bool
@@ -95,7 +95,7 @@ def count_positions(session: Session, member: Member, asked: AskedPositions) -> 
         party_name=lambda party: sort_key(names.parties[party]),
         position_name=lambda position: sort_key(names.positions[position]),
     )
-    statements: dict[Key, list[Statement]] = defaultdict(list)
+    statements: dict[CellKey, list[Statement]] = defaultdict(list)
     for one, shown in zip(said, counted, strict=True):
         if shown.position is not None:
             statements[shown.party, shown.position].append(one)

@@ -13,7 +13,7 @@ from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.reading.views.responses import UndoForm, flash_with_undo
 from app.statements.asked_changes import AskedChanges, ask_changes, read_rank
-from app.statements.changes import Key
+from app.statements.changes import PairKey
 from app.statements.pages.changes import VERDICTS, VerdictRefused, anchor_of, changes_page
 from app.web.responses import read_number, render
 from app.web.session import get_session, reopen_for_reading
@@ -47,7 +47,7 @@ def give_verdict(slug: str) -> ResponseReturnValue:
     supporting, opposing = (
         read_number(request.form.get(name)) or 0 for name in ("supporting", "opposing")
     )
-    key = Key(supporting, opposing)
+    key = PairKey(supporting, opposing)
     reason = request.form.get("reason", "")
     try:
         given = verdicts.give(
@@ -86,7 +86,7 @@ def undo_verdict(slug: str) -> ResponseReturnValue:
     session.commit()
     words = VERDICTS.get(verdict.value)
     flash(f"Undone. What was said before is said again: {words}." if words else "Undone.")
-    return _go_back(slug, Key(verdict.supporting_id, verdict.opposing_id))
+    return _go_back(slug, PairKey(verdict.supporting_id, verdict.opposing_id))
 
 
 def _show_refused(slug: str, refused: VerdictRefused, status: int) -> ResponseReturnValue:
@@ -119,7 +119,7 @@ def _place() -> dict[str, str]:
     }
 
 
-def _go_back(slug: str, key: Key) -> ResponseReturnValue:
+def _go_back(slug: str, key: PairKey) -> ResponseReturnValue:
     asked, after = _asked_in_form()
     address = url_for("changes.changes", slug=slug) + asked.query
     if after:
