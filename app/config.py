@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.core.database_urls import driver_url
 from app.core.logs import LogFormat
-from app.integrations.fetching import FetchRules, Network
+from app.integrations.fetching import FetchRules, IpNetwork
 from app.integrations.mail import MailServer
 from app.integrations.oidc import Provider, is_confidential
 from app.text.dates import DateOrder
@@ -209,7 +209,7 @@ def _limits(given: Mapping[str, str]) -> Limits:
     )
 
 
-def _networks(value: str) -> tuple[Network, ...]:
+def _networks(value: str) -> tuple[IpNetwork, ...]:
     try:
         return tuple(
             ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip()

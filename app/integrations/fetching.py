@@ -21,7 +21,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from app.core.errors import Busy
 from app.frozen import frozen
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 MOST_BYTES = 10_000_000
@@ -72,7 +72,7 @@ class FetchRules:
     """What may be fetched. `networks` are private ones that are allowed all the same."""
 
     is_on: bool = True
-    networks: tuple[Network, ...] = ()
+    networks: tuple[IpNetwork, ...] = ()
     most_bytes: int = MOST_BYTES
     most_seconds: float = MOST_SECONDS
     most_redirects: int = MOST_REDIRECTS
