@@ -16,7 +16,7 @@ from app.articles.service.loading import find_files
 from app.assignments.queries.visibility import EVERYONE
 from app.core.db import Database
 from app.reading.pages.rendering.blocks import render_blocks
-from app.reading.pages.rendering.lanes import Passage
+from app.reading.pages.rendering.lanes import LanePassage
 from app.reading.pages.rendering.ranges import draw_text
 from app.text.dates import DateOrder
 from app.text.document import BlockKind, Inline, InlineKind, Piece
@@ -92,7 +92,7 @@ TEXTS = st.text("ab &<>\"'é\N{COMBINING ACUTE ACCENT}👩\u200dم", min_size=1,
 @st.composite
 def drawings(
     draw: st.DrawFn, texts: st.SearchStrategy[str] = TEXTS
-) -> tuple[str, list[Passage], list[tuple[int, int, str, str]]]:
+) -> tuple[str, list[LanePassage], list[tuple[int, int, str, str]]]:
     """Draw a text, spans that may lie beyond it, and inlines inside it that may cross."""
     text = draw(texts)
     place = st.integers(0, len(text))
@@ -112,7 +112,7 @@ def drawings(
 @given(drawings())
 @settings(max_examples=150)
 def test_taking_the_tags_out_gives_back_the_text(
-    drawing: tuple[str, list[Passage], list[tuple[int, int, str, str]]],
+    drawing: tuple[str, list[LanePassage], list[tuple[int, int, str, str]]],
 ) -> None:
     text, spans, inlines = drawing
     drawn = draw_text(text, 0, len(text), spans, inlines, footnotes={"1": 7})
@@ -132,7 +132,7 @@ def test_taking_the_tags_out_gives_back_the_text(
 @given(drawings(st.text("ab&<\t\n", min_size=1, max_size=30)))
 @settings(max_examples=100)
 def test_a_table_keeps_its_tabs_and_line_feeds(
-    drawing: tuple[str, list[Passage], list[tuple[int, int, str, str]]],
+    drawing: tuple[str, list[LanePassage], list[tuple[int, int, str, str]]],
 ) -> None:
     text, spans, inlines = drawing
     drawn = draw_text(text, 0, len(text), spans, inlines, footnotes={}, is_table=True)

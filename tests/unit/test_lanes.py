@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.annotations.tags import Tag
-from app.reading.pages.rendering.lanes import LANES, Passage, Run, draw_runs, lay_out
+from app.reading.pages.rendering.lanes import LANES, LanePassage, Run, draw_runs, lay_out
 
 START, END = 10, 50  # of the block
 places = st.integers(min_value=0, max_value=60)
@@ -26,7 +26,7 @@ crowded_strategy = st.tuples(
 cuts_strategy = st.lists(places, max_size=4)
 
 
-def by_length(passage: Passage) -> tuple[int, int, int]:
+def by_length(passage: LanePassage) -> tuple[int, int, int]:
     start, end, _tag, number = passage
     return end - start, -start, number
 
@@ -41,7 +41,7 @@ def lines(run: Run) -> dict[str, str]:
     return {name[0]: name[1] for name in names if name[0] in LANES and name[1] in set(Tag)}
 
 
-def own_lanes(passages: list[Passage]) -> dict[tuple[int, int, str], str]:
+def own_lanes(passages: list[LanePassage]) -> dict[tuple[int, int, str], str]:
     """Give passages their lanes by the rule, one after another."""
     lanes: dict[tuple[int, int, str], str] = {}
     for start, end, tag, _number in sorted(passages, key=by_length):
@@ -53,7 +53,7 @@ def own_lanes(passages: list[Passage]) -> dict[tuple[int, int, str], str]:
 
 
 @given(passages_strategy, cuts_strategy)
-def test_runs_are_flat_and_cut_at_every_bound(passages: list[Passage], cuts: list[int]) -> None:
+def test_runs_are_flat_and_cut_at_every_bound(passages: list[LanePassage], cuts: list[int]) -> None:
     runs = draw_runs(START, END, passages, cuts)
     assert runs[0].start == START
     assert runs[-1].end == END
@@ -64,7 +64,7 @@ def test_runs_are_flat_and_cut_at_every_bound(passages: list[Passage], cuts: lis
 
 
 @given(passages_strategy)
-def test_the_ground_is_of_the_shortest_passage_there(passages: list[Passage]) -> None:
+def test_the_ground_is_of_the_shortest_passage_there(passages: list[LanePassage]) -> None:
     for run in draw_runs(START, END, passages):
         here = sorted((p for p in passages if p[0] <= run.start < p[1]), key=by_length)
         assert run.css.split()[:1] == [passage[2] for passage in here[:1]]
@@ -73,7 +73,7 @@ def test_the_ground_is_of_the_shortest_passage_there(passages: list[Passage]) ->
 
 
 @given(passages_strategy)
-def test_lines_of_passages_that_overlap_never_touch(passages: list[Passage]) -> None:
+def test_lines_of_passages_that_overlap_never_touch(passages: list[LanePassage]) -> None:
     """Who has a lane has it over its whole extent, and nobody else has any of it."""
     runs = draw_runs(START, END, passages)
     held: dict[tuple[str, int], tuple[int, int, str]] = {}
@@ -84,7 +84,7 @@ def test_lines_of_passages_that_overlap_never_touch(passages: list[Passage]) -> 
 
 
 @given(passages_strategy)
-def test_what_lies_inside_another_is_drawn_nearer_to_the_words(passages: list[Passage]) -> None:
+def test_what_lies_inside_another_is_drawn_nearer_to_the_words(passages: list[LanePassage]) -> None:
     lanes = own_lanes(passages)
     drawn = draw_runs(START, END, passages)
     for (start, end, tag), lane in lanes.items():
@@ -97,7 +97,7 @@ def test_what_lies_inside_another_is_drawn_nearer_to_the_words(passages: list[Pa
 
 
 @given(passages_strategy)
-def test_whoever_has_no_line_is_counted_once_in_a_stretch(passages: list[Passage]) -> None:
+def test_whoever_has_no_line_is_counted_once_in_a_stretch(passages: list[LanePassage]) -> None:
     runs = draw_runs(START, END, passages)
     without = []
     for run in runs:
@@ -121,7 +121,7 @@ def test_whoever_has_no_line_is_counted_once_in_a_stretch(passages: list[Passage
 
 @given(passages_strategy, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(
-    passages: list[Passage], chance: random.Random
+    passages: list[LanePassage], chance: random.Random
 ) -> None:
     others = passages.copy()
     chance.shuffle(others)
@@ -130,7 +130,7 @@ def test_the_order_of_the_rows_does_not_matter(
 
 @given(passages_strategy, cuts_strategy)
 def test_the_tags_are_said_where_they_begin_to_cover_the_words_and_nowhere_else(
-    passages: list[Passage], cuts: list[int]
+    passages: list[LanePassage], cuts: list[int]
 ) -> None:
     said = ""
     for run in draw_runs(START, END, passages, cuts):

@@ -101,7 +101,7 @@ class Same:
 
 
 @frozen
-class Passage:
+class LeftOutPassage:
     """What was left out of a page: its words, shortened, and its index among all that was.
 
     `block` is the number of the block that it is in the text where it was put back, else None.
@@ -121,7 +121,7 @@ class PassageList:
 
     out: int
     back: int
-    groups: Sequence[tuple[str, Sequence[Passage]]]
+    groups: Sequence[tuple[str, Sequence[LeftOutPassage]]]
     is_open: bool
 
     @property
@@ -240,11 +240,11 @@ def passages_of(left_out: Sequence[LeftOut], blocks: int, *, is_open: bool) -> P
     if not left_out:
         return None
     back = blocks_of(left_out)
-    groups: dict[str, list[Passage]] = {AMONG: [], BEFORE: [], AFTER: []}
+    groups: dict[str, list[LeftOutPassage]] = {AMONG: [], BEFORE: [], AFTER: []}
     for index, one in enumerate(left_out):
         block = back[index] + 1 if index in back else None
         where = BEFORE if one.place == 0 else AFTER if one.place == blocks - len(back) else AMONG
-        groups[where].append(Passage(index, shorten(one.piece.text, PASSAGE_LENGTH), block))
+        groups[where].append(LeftOutPassage(index, shorten(one.piece.text, PASSAGE_LENGTH), block))
     return PassageList(
         out=len(left_out) - len(back),
         back=len(back),

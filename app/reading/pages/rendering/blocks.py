@@ -31,7 +31,7 @@ from app.core.db import LARGEST_NUMBER
 from app.discussion.queries.cards import Card, cards_from, cards_of
 from app.frozen import frozen
 from app.reading.pages.rendering.kept_layouts import find_runs, passages_of
-from app.reading.pages.rendering.lanes import Passage
+from app.reading.pages.rendering.lanes import LanePassage
 from app.reading.pages.rendering.margins import (
     CARDS_SHOWN,
     by_block,
@@ -194,7 +194,7 @@ def _draw_rows(
         if not here:
             drawn.append(_draw_block(content.text, row, structure, inlines=inside))
             continue
-        passages: Sequence[Passage] = ()
+        passages: Sequence[LanePassage] = ()
         runs = None
         if row.number in kept:
             runs = partial(find_runs, session, revision, row, kept[row.number])
@@ -220,7 +220,7 @@ def _draw_block(
     row: BlockValues,
     structure: Structure,
     *,
-    passages: Sequence[Passage] = (),
+    passages: Sequence[LanePassage] = (),
     inlines: Sequence[InlineRange] = (),
     find_runs: FindRuns | None = None,
 ) -> DrawnBlock:

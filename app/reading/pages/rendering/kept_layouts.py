@@ -10,7 +10,7 @@ from app.articles.models import Revision
 from app.articles.queries.content import BlockValues
 from app.core.memory import KEEPS, MEMORY, Memory
 from app.frozen import frozen
-from app.reading.pages.rendering.lanes import Layout, Passage, Run, draw_runs, lay_out
+from app.reading.pages.rendering.lanes import LanePassage, Layout, Run, draw_runs, lay_out
 
 MANY = 60  # passages of a block; fewer are as quickly drawn from nothing
 RUN_CHARACTERS = 500  # what one takes in memory, with what is drawn there
@@ -28,7 +28,7 @@ class KeptLayout:
         return RUN_CHARACTERS * len(self.layout.runs)
 
 
-def passages_of(spans: Iterable[Span]) -> Iterator[Passage]:
+def passages_of(spans: Iterable[Span]) -> Iterator[LanePassage]:
     """Yield the passages of a block as its lanes take them."""
     return ((start, end, tag, lowest) for start, end, tag, _, _, _, lowest in spans)
 

@@ -20,7 +20,7 @@ from app.frozen import frozen
 LANES = "abc"
 """The lanes as marks name them; a lies next to the words."""
 
-Passage = tuple[int, int, str, int]
+LanePassage = tuple[int, int, str, int]
 """Start, end, tag, and the lowest id of those who have these words under this tag."""
 
 
@@ -56,11 +56,11 @@ class Layout:
     end: int
     cuts: frozenset[int]
     steps: Steps
-    drawn: list[Passage]
-    lanes: dict[Passage, int]
+    drawn: list[LanePassage]
+    lanes: dict[LanePassage, int]
     runs: list[Run]
 
-    def with_more(self, added: Sequence[Passage], passages: Iterable[Passage]) -> "Layout":
+    def with_more(self, added: Sequence[LanePassage], passages: Iterable[LanePassage]) -> "Layout":
         """Return the layout with words under a tag that it has not, of all the passages there are.
 
         Who is drawn nowhere takes nothing from anyone. So only those choose anew who are drawn,
@@ -77,7 +77,9 @@ class Layout:
         return _draw(self.start, self.end, self.cuts, steps, order_passages(passages))
 
 
-def lay_out(start: int, end: int, passages: Iterable[Passage], cuts: Iterable[int] = ()) -> Layout:
+def lay_out(
+    start: int, end: int, passages: Iterable[LanePassage], cuts: Iterable[int] = ()
+) -> Layout:
     """Cut the block `[start, end)` into runs, at the places `cuts` too, and say how each looks.
 
     The passages touch the block, in any order; the runs come in order, without gaps. All offsets
@@ -89,18 +91,18 @@ def lay_out(start: int, end: int, passages: Iterable[Passage], cuts: Iterable[in
 
 
 def draw_runs(
-    start: int, end: int, passages: Iterable[Passage], cuts: Iterable[int] = ()
+    start: int, end: int, passages: Iterable[LanePassage], cuts: Iterable[int] = ()
 ) -> list[Run]:
     """Return the runs of a layout alone."""
     return lay_out(start, end, passages, cuts).runs
 
 
-def order_passages(passages: Iterable[Passage]) -> list[Passage]:
+def order_passages(passages: Iterable[LanePassage]) -> list[LanePassage]:
     """Return passages in the order in which they choose, each of the same words and tag once.
 
     The shortest come first; of equals the one that starts later, then the one made first.
     """
-    chosen: dict[tuple[int, int, str], Passage] = {}
+    chosen: dict[tuple[int, int, str], LanePassage] = {}
     for passage in sorted(passages, key=_by_length):
         chosen.setdefault(passage[:3], passage)
     return list(chosen.values())
@@ -122,7 +124,7 @@ def count_once(counts: Sequence[int]) -> list[int]:
 
 
 def _draw(
-    start: int, end: int, cuts: frozenset[int], steps: Steps, passages: Sequence[Passage]
+    start: int, end: int, cuts: frozenset[int], steps: Steps, passages: Sequence[LanePassage]
 ) -> Layout:
     """Let passages take their places in their order. The steps are of all that there are."""
     inside = [cut for cut in cuts if start <= cut <= end]
@@ -153,10 +155,10 @@ class _Sweep:
         self._bounds = bounds
         self._grounds = [""] * count
         self._lines = [[""] * count for _lane in LANES]
-        self.drawn: list[Passage] = []
-        self.lanes: dict[Passage, int] = {}
+        self.drawn: list[LanePassage] = []
+        self.lanes: dict[LanePassage, int] = {}
 
-    def take(self, passages: Sequence[Passage]) -> None:
+    def take(self, passages: Sequence[LanePassage]) -> None:
         """Give each a ground where there is none yet, and the nearest lane that is free.
 
         Who found no lane has a line in each run where there is room outside.
@@ -199,7 +201,7 @@ class _Sweep:
         """Return the classes of each run: its ground, then the line in each lane from the words."""
         return map("".join, zip(self._grounds, *self._lines, strict=True))
 
-    def _draw_ground(self, passage: Passage, runs: int) -> None:
+    def _draw_ground(self, passage: LanePassage, runs: int) -> None:
         start, end, css, _number = passage
         bounds, grounds = self._bounds, self._grounds
         if start < bounds[0] or bounds[-1] < end:
@@ -211,7 +213,7 @@ class _Sweep:
             if bounds[number + 1] == end:
                 grounds[number] += " g-ends"
 
-    def _draw_line(self, lane: int, passage: Passage, first: int, beyond: int) -> None:
+    def _draw_line(self, lane: int, passage: LanePassage, first: int, beyond: int) -> None:
         """Draw the line of a passage in the runs from `first` to before `beyond`."""
         letter, lines = LANES[lane], self._lines[lane]
         lines[first:beyond] = [f" {letter}-{passage[2]}"] * (beyond - first)
@@ -230,13 +232,13 @@ def _free_lane(taken: Sequence[int], covered: int) -> int | None:
 
 
 def _choose_late(
-    waiting: Iterable[tuple[Passage, int]], rooms: Sequence[int]
-) -> dict[int, list[Passage]]:
+    waiting: Iterable[tuple[LanePassage, int]], rooms: Sequence[int]
+) -> dict[int, list[LanePassage]]:
     """Return who has a line in which run, of those who found no lane, each with what it covers.
 
     `rooms` are the runs with room for more than none, one, two … such lines, up to none at all.
     """
-    late: dict[int, list[Passage]] = {}
+    late: dict[int, list[LanePassage]] = {}
     has_room = rooms[0]
     for passage, covered in waiting:
         if not covered & has_room:  # as soon nearly always
@@ -249,7 +251,7 @@ def _choose_late(
     return late
 
 
-def _with_steps(before: Steps, added: Iterable[Passage], start: int, end: int) -> Steps:
+def _with_steps(before: Steps, added: Iterable[LanePassage], start: int, end: int) -> Steps:
     """Count more passages of the block `[start, end)`."""
     steps = {tag: by_place.copy() for tag, by_place in before.items()}
     for first, beyond, tag, _number in added:
@@ -271,7 +273,7 @@ def _tags(*flags: bool) -> str:
     return " ".join(tag for tag, flag in zip(Tag, flags, strict=True) if flag)
 
 
-def _by_length(passage: Passage) -> tuple[int, int, int]:
+def _by_length(passage: LanePassage) -> tuple[int, int, int]:
     start = passage[0]
     return passage[1] - start, -start, passage[3]
 

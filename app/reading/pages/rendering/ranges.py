@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from html import escape
 
-from app.reading.pages.rendering.lanes import Passage, Run, draw_runs
+from app.reading.pages.rendering.lanes import LanePassage, Run, draw_runs
 from app.text.document import InlineKind
 
 LINKED_SCHEMES = ("http://", "https://", "mailto:")
@@ -18,7 +18,7 @@ def draw_text(
     text: str,
     start: int,
     end: int,
-    passages: Sequence[Passage],
+    passages: Sequence[LanePassage],
     inlines: Sequence[InlineRange],
     *,
     footnotes: dict[str, int],
