@@ -30,7 +30,7 @@ from app.statements.statement import AGAINST, FOR, Statement
 
 OPPOSITE = {FOR: AGAINST, AGAINST: FOR}
 
-Counts = Mapping[tuple[int, int, str], int]
+StatementCounts = Mapping[tuple[int, int, str], int]
 """How many statements there are by party, position and side."""
 Weights = Mapping[tuple[int, int], float]
 """The weights other than 0, by row and column; of a one-mode network each once, the lower id first.
@@ -160,7 +160,7 @@ def _is_in_time(day: date | None, options: NetworkOptions) -> bool:
     return since <= day <= until
 
 
-def count_statements(statements: Iterable[Statement], duplicates: Duplicates) -> Counts:
+def count_statements(statements: Iterable[Statement], duplicates: Duplicates) -> StatementCounts:
     """Return how many statements there are of each party, position and side, without duplicates."""
     return Counter(
         (each.party, each.position, each.side)
@@ -169,7 +169,7 @@ def count_statements(statements: Iterable[Statement], duplicates: Duplicates) ->
     )
 
 
-def weigh(counts: Counts, options: NetworkOptions) -> Weights:
+def weigh(counts: StatementCounts, options: NetworkOptions) -> Weights:
     """Return the weights of a network of so many statements."""
     if options.is_two_mode:
         return _weigh_two_modes(counts, options.relation)
@@ -184,7 +184,7 @@ def weigh(counts: Counts, options: NetworkOptions) -> Weights:
     }
 
 
-def _weigh_two_modes(counts: Counts, relation: Relation) -> Weights:
+def _weigh_two_modes(counts: StatementCounts, relation: Relation) -> Weights:
     weights: Counter[tuple[int, int]] = Counter()
     for (party, position, side), number in counts.items():
         is_less = relation is Relation.SUBTRACT and side == AGAINST
@@ -196,7 +196,7 @@ _Profile = Mapping[tuple[int, str], int]
 """What a node has said, or who has said it: numbers by the other mode and the side."""
 
 
-def _profiles(counts: Counts, options: NetworkOptions) -> Mapping[int, _Profile]:
+def _profiles(counts: StatementCounts, options: NetworkOptions) -> Mapping[int, _Profile]:
     """Return the profile of each node, with "" for every side where sides are ignored."""
     profiles: dict[int, Counter[tuple[int, str]]] = defaultdict(Counter)
     for (party, position, side), number in counts.items():
