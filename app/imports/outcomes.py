@@ -23,7 +23,7 @@ class RowOutcome(StrEnum):
 
 ADDED = (RowOutcome.NEW, RowOutcome.MOVED)
 
-Place = tuple[int, int]
+PlaceRange = tuple[int, int]
 """`[start, end)` of a text, in code points."""
 
 
@@ -87,8 +87,8 @@ class Planned:
     tag: str = ""
     quote: str = ""
     wanted: WantedAnnotation | None = None
-    place: Place | None = None
-    places: Sequence[Place] = ()
+    place: PlaceRange | None = None
+    places: Sequence[PlaceRange] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return what a row of the database keeps, without the outcome."""

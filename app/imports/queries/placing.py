@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.articles.queries.content import Content
 from app.frozen import frozen
-from app.imports.outcomes import Place
+from app.imports.outcomes import PlaceRange
 from app.imports.rows import RowContent, RowRefused
 from app.text import anchoring, passages
 from app.text.passages import MAX_PASSAGE
@@ -20,7 +20,7 @@ class PlaceCandidates:
     is of all places, also of those that are not offered.
     """
 
-    places: Sequence[Place]
+    places: Sequence[PlaceRange]
     count: int
     is_moved: bool
     is_sure: bool
@@ -51,12 +51,12 @@ def find_place(content: Content, number: int, said: RowContent) -> PlaceCandidat
     return PlaceCandidates(tidied, 1, is_moved, is_sure=True)
 
 
-def _tidied(content: Content, places: Sequence[Place]) -> list[Place]:
+def _tidied(content: Content, places: Sequence[PlaceRange]) -> list[PlaceRange]:
     """Return places with clean ends, each once.
 
     Raises: RowRefused (none of them has words, or they are too long).
     """
-    found: list[Place] = []
+    found: list[PlaceRange] = []
     for start, end in places:
         try:
             marks = content.footnote_marks(start, end)

@@ -16,7 +16,7 @@ from app.core.errors import Conflict
 from app.events.service import NewEvent
 from app.events.subjects import Actor
 from app.frozen import frozen
-from app.imports.outcomes import Place, WantedAnnotation
+from app.imports.outcomes import PlaceRange, WantedAnnotation
 from app.imports.queries.matching import Annotators
 from app.imports.rows import RowRefused
 from app.imports.service.naming import find_or_make
@@ -35,9 +35,9 @@ class Ready:
     anchor: Anchor
 
 
-def prepare(session: Session, rows: Iterable[tuple[WantedAnnotation, Place]]) -> list[Ready]:
+def prepare(session: Session, rows: Iterable[tuple[WantedAnnotation, PlaceRange]]) -> list[Ready]:
     """Work out all that can be before anything is held: quotes, contexts and blocks of places."""
-    by_revision: dict[int, list[tuple[WantedAnnotation, Place]]] = {}
+    by_revision: dict[int, list[tuple[WantedAnnotation, PlaceRange]]] = {}
     for wanted, place in rows:
         by_revision.setdefault(wanted.revision_id, []).append((wanted, place))
     ready: list[Ready] = []

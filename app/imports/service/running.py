@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.core.db import Database
 from app.core.errors import GlossError
 from app.imports.models import Import, ImportFile, ImportRow
-from app.imports.outcomes import ADDED, Place, Planned, RowOutcome, WantedAnnotation
+from app.imports.outcomes import ADDED, PlaceRange, Planned, RowOutcome, WantedAnnotation
 from app.imports.queries.planning import ImportPlan
 from app.imports.readers import UnreadableImport, read
 from app.imports.service import adding, imports
@@ -183,7 +183,7 @@ def _add(database: Database, one: Import) -> None:
     _drop_rows(database, one, [*ADDED, RowOutcome.SAME])
 
 
-def _to_add(session: Session, import_id: int) -> Iterator[tuple[WantedAnnotation, Place]]:
+def _to_add(session: Session, import_id: int) -> Iterator[tuple[WantedAnnotation, PlaceRange]]:
     query = (
         select(ImportRow.outcome, ImportRow.planned, ImportRow.chosen)
         .where(ImportRow.import_id == import_id)
