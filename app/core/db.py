@@ -49,6 +49,7 @@ from app.core.sqlite_files import Opener
 from app.core.sqlite_functions import add_functions
 
 Columns = TypeVarTuple("Columns")
+IdColumn = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 BUSY_TIMEOUT_MS = 10_000
 WRITES = "gloss_writes"

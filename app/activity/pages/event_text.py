@@ -38,12 +38,9 @@ class EventNames:
     passages: Mapping[int, int] = field(default_factory=dict)
 
 
-Sentence = str | Mapping[str, str]
-"""A template with named parts, or one for each case in which a kind of event can be."""
-
 FIELDS = {"published_on": "date of publication", "source_url": "source URL"}
 
-SENTENCES: Mapping[str, Sentence] = {
+SENTENCES: Mapping[str, parties.EventSentence] = {
     articles.ADDED: "added the article",
     articles.CHANGED: "changed {fields}",
     articles.ARCHIVED: "archived the article",

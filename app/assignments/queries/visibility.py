@@ -18,18 +18,16 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.assignments.models import Progress, State
 from app.assignments.queries.progress import find_progress
-from app.core.db import is_one_of, read_columns
+from app.core.db import IdColumn, is_one_of, read_columns
 from app.frozen import frozen
 from app.projects.models import Member, Project
 from app.projects.roles import Act, roles_with
 from app.projects.tagging_modes import Mode
-
-IdColumn = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 
 @frozen

@@ -10,10 +10,10 @@ from app.parties.fields import CALLED
 from app.parties.kinds import PARTY, POSITION, UNDOABLE
 from app.text.direction import isolated
 
-Sentence = str | Mapping[str, str]
+EventSentence = str | Mapping[str, str]
 """A template with named parts, or one for each case in which a kind of event can be."""
 
-SENTENCES: Mapping[str, Sentence] = {
+SENTENCES: Mapping[str, EventSentence] = {
     PARTY.created: "made the party “{called}”",
     PARTY.changed: {
         "renamed": "renamed the party “{old}” to “{called}”",

@@ -13,16 +13,15 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 from sqlalchemy.types import UserDefinedType
 
+from app.core.db import IdColumn
 from app.discussion.models import Stance
 from app.frozen import frozen
 from app.search.models import POSTGRESQL_INDEX, SQLITE_INDEX, SearchSentence
 from app.search.query import Query, Term
 from app.search.triggers import BASE, BITS
-
-IdColumn = ColumnElement[int] | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 
 class _Tsquery(UserDefinedType[str]):
