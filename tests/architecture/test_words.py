@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -58,11 +58,22 @@ def _names(tree: ast.AST) -> Iterator[str]:
                 yield name
 
 
-MEANT_TOO_MUCH = (
-    *("Asked", "Choice", "Filter", "Heading", "Line", "Message", "Part", "Person", "Piece"),
-    *("Place", "Sentence", "Stale", "Standing", "Words"),
-)
-"""Names of classes that once stood for several things each."""
+def types_in(path: Path) -> Iterator[str]:
+    """Yield each public name that a Python file gives to a class, or to a type."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    classes = (node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    others = (
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and not _is_type_variable(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id[0].isupper() and not target.id.isupper()
+    )
+    return (name for name in (*classes, *others) if not name.startswith("_"))
+
+
+def _is_type_variable(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and ast.unparse(value.func) == "TypeVar"
 
 
 def test_words_are_cut_out_of_names() -> None:
@@ -70,12 +81,17 @@ def test_words_are_cut_out_of_names() -> None:
     assert words_of("MOST_HTML_parts") == {"most", "html", "parts"}
 
 
-def test_a_name_that_meant_several_things_is_of_one_class_at_most() -> None:
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in APP.rglob("*.py"))
-    names = Counter(
-        node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+def test_a_public_class_or_type_has_its_name_to_itself() -> None:
+    modules = defaultdict(set)
+    for path in APP.rglob("*.py"):
+        for name in types_in(path):
+            modules[name].add(str(path.relative_to(ROOT)))
+    several = {name: sorted(paths) for name, paths in modules.items() if len(paths) > 1}
+    assert not several, (
+        "One name, one thing. If these are one thing, keep one of them and import it; if they are "
+        "not, give each a name that tells it from the other, as MatrixRow and ThemeRow do, or a "
+        "leading underscore to what no other module uses."
     )
-    assert {name: names[name] for name in MEANT_TOO_MUCH if names[name] > 1} == {}
 
 
 @pytest.mark.parametrize("word", INSTEAD)
