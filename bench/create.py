@@ -1,8 +1,9 @@
 """What a tag costs: `python -m bench.create [--against FOLDER] [--postgresql]`.
 
-One person tags articles of several sizes one passage after the other; then 8 and 32 people tag one
-article at once, on PostgreSQL through one server's process and through two. With another checkout
-to compare with, all goes round both turn by turn, so that what else the machine does meets both.
+One person opens articles of several sizes and tags one passage after the other; then 8 and 32
+people tag one article at once, on PostgreSQL through one server's process and through two. With
+another checkout to compare with, all goes round both turn by turn, so that what else the machine
+does meets both.
 """
 
 import argparse
@@ -74,8 +75,9 @@ class Side:
         self._forms = [[forms(a, seed) for seed in range(PEOPLE)] for a in self.articles]
 
     def create_ms(self, place: int) -> list[float]:
-        """Tag an article of SHAPES, a round of times; return what each took."""
+        """Open an article of SHAPES and tag it, a round of times; return what each tag took."""
         self.people[0].close()  # the server may have closed it meanwhile
+        self.people[0].get(self.articles[place].address)
         times = []
         for _ in range(CREATES_A_ROUND):
             began = time.perf_counter()

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from contextlib import suppress
 
 import pytest
@@ -16,10 +16,10 @@ from app.annotations.tags import Tag
 from app.articles.queries.articles import current_revision
 from app.core.db import Database
 from app.core.errors import GlossError
-from app.core.memory import MEMORY
+from app.core.memory import MEMORY, Memory
 from app.projects.models import Member
 from app.reading.pages.rendering import kept_layouts
-from app.reading.pages.rendering.blocks import render_blocks
+from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
 from tests.harness.builders import Room, add_annotation, add_comment
 from tests.harness.correcting import place, redo, undo
 
@@ -91,9 +91,12 @@ def test_what_is_kept_is_drawn_as_from_nothing_whatever_happens(
             act(session, room, dice.choice((room.annotator, room.curator, room.owner)), dice)
             session.commit()
         session.rollback()
-        # A block may be looked at after one change or after several.
+        # A block may be looked at after one change or after several, with all others or alone.
+        if not dice.randrange(4):
+            assert_all_as_drawn_anew(database, room)
         assert_kept_as_drawn_anew(database, room, dice.sample(BLOCKS, 2))
     assert_kept_as_drawn_anew(database, room, BLOCKS)
+    assert_all_as_drawn_anew(database, room)
 
 
 def test_a_reader_who_comes_later_is_given_what_was_drawn_for_another(
@@ -104,11 +107,33 @@ def test_a_reader_who_comes_later_is_given_what_was_drawn_for_another(
     layouts = []
     for _reader in range(2):
         assert_kept_as_drawn_anew(database, room, [1])
-        with database.session() as reading:
-            revision = current_revision(reading, room.article.id)
-            memory = reading.info[MEMORY]
-            layouts.append(memory.find(("layout", revision.id, 1)))
+        layouts.append(kept_layout(database, room))
     assert layouts[0] is layouts[1] is not None
+
+
+def test_what_a_page_has_drawn_is_kept_for_the_tags_on_it(
+    session: Session, database: Database, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_layouts, "MANY", 1)
+    add_annotation(session, room.annotator, room.article)
+    assert_all_as_drawn_anew(database, room)
+    before = kept_layout(database, room)
+    add_annotation(session, room.curator, room.article, "Ask the family")
+    assert_all_as_drawn_anew(database, room)
+    assert kept_layout(database, room) is before is not None
+    add_annotation(session, room.curator, room.article)
+    monkeypatch.setattr(kept_layouts, "lay_out", None)  # so that nothing is drawn from nothing
+    with database.session() as reading:
+        revision = current_revision(reading, room.article.id)
+        render_blocks(reading, revision, EVERYTHING, first=1, last=1)
+
+
+def kept_layout(database: Database, room: Room) -> object:
+    """Return how the first block was drawn last, None where nothing is kept of it."""
+    with database.session() as reading:
+        revision = current_revision(reading, room.article.id)
+        kept = reading.info[MEMORY].find(("layout", revision.id, 1))
+        return kept and kept.layout
 
 
 def words(session: Session, room: Room, dice: random.Random) -> str:
@@ -126,10 +151,23 @@ def any_annotation(session: Session, room: Room, dice: random.Random) -> Annotat
 
 
 def assert_kept_as_drawn_anew(database: Database, room: Room, numbers: range | list[int]) -> None:
+    anew = draw_anew(database, room)
     with database.session() as reading:
         revision = current_revision(reading, room.article.id)
-        # Of a whole article nothing is kept.
-        anew = render_blocks(reading, revision, EVERYTHING)
         for number in numbers:
             (kept,) = render_blocks(reading, revision, EVERYTHING, first=number, last=number)
-            assert kept.html == anew[number - 1].html
+            assert kept == anew[number - 1]
+
+
+def assert_all_as_drawn_anew(database: Database, room: Room) -> None:
+    with database.session() as reading:
+        revision = current_revision(reading, room.article.id)
+        kept = render_blocks(reading, revision, EVERYTHING)
+    assert kept == draw_anew(database, room)
+
+
+def draw_anew(database: Database, room: Room) -> list[DrawnBlock]:
+    """Draw the whole article without anything that is kept in memory."""
+    with database.session() as reading:
+        reading.info[MEMORY] = Memory[Sized](0, len)
+        return render_blocks(reading, current_revision(reading, room.article.id), EVERYTHING)

@@ -10,7 +10,7 @@ from sqlalchemy import Integer, String, bindparam, func, literal_column, select,
 from sqlalchemy.orm import Session
 
 from app.annotations.models import ANNOTATION, Annotation
-from app.annotations.queries.marks import SPANS_BETWEEN, Span
+from app.annotations.queries.marks import SPANS, SPANS_BETWEEN, Span
 from app.annotations.service.annotations import CREATED
 from app.articles.models import Revision
 from app.core.memory import KEEPS, MEMORY, Memory
@@ -25,19 +25,18 @@ _BY_START = itemgetter(3, 0)
 _annotation = Annotation.__table__.c
 _event = Event.__table__.c
 _NUMBER = literal_column("0", Integer)
+_LAST_EVENT = select(
+    _NUMBER,
+    _NUMBER,
+    literal_column("''", String),
+    _NUMBER,
+    _NUMBER,
+    _NUMBER,
+    func.coalesce(func.max(_event.id), 0),
+).where(_event.article_id == bindparam("article_id"))
 # In one statement, so that both are of one moment: the passages, and the last event of the article.
-_SPANS_AND_EVENT = union_all(
-    *SPANS_BETWEEN,
-    select(
-        _NUMBER,
-        _NUMBER,
-        literal_column("''", String),
-        _NUMBER,
-        _NUMBER,
-        _NUMBER,
-        func.coalesce(func.max(_event.id), 0),
-    ).where(_event.article_id == bindparam("article_id")),
-)
+_ALL_AND_EVENT = Prepared(union_all(_LAST_EVENT, SPANS))
+_BETWEEN_AND_EVENT = Prepared(union_all(_LAST_EVENT, *SPANS_BETWEEN))
 _SINCE = Prepared(
     select(
         _event.id,
@@ -78,26 +77,51 @@ class KeptSpans:
 def find_spans_of_block(session: Session, revision: Revision, number: int) -> KeptSpans:
     """Return the passages of all annotations that touch a block of a revision, by start."""
     memory: Memory[KeptSpans] = session.info[MEMORY]
-    key = ("spans", revision.id, number)
+    key = _key(revision, number)
     kept = memory.find(key)
     now = kept and _brought_up(session, revision, number, kept)
     if now is None:
-        now = _read(session, revision, number)
+        values = {**_values(revision), "first": number, "last": number}
+        now = KeptSpans(*_read(session, _BETWEEN_AND_EVENT, values))
     if now is not kept and session.info[KEEPS]:
         memory.keep(key, now)
     return now
 
 
-def _read(session: Session, revision: Revision, number: int) -> KeptSpans:
-    values = {
-        "article_id": revision.article_id,
-        "revision_id": revision.id,
-        "first": number,
-        "last": number,
-    }
-    rows = [tuple(row) for row in session.execute(_SPANS_AND_EVENT, values).all()]
-    (event_id,) = [row[6] for row in rows if not row[2]]
-    return KeptSpans(event_id, sorted([row for row in rows if row[2]], key=_BY_START))
+def find_all_spans(session: Session, revision: Revision) -> tuple[int, list[Span]]:
+    """Return the passages of all annotations in a revision, by start, after the last event."""
+    return _read(session, _ALL_AND_EVENT, _values(revision))
+
+
+def keep_spans(
+    session: Session, revision: Revision, number: int, event_id: int, spans: list[Span]
+) -> KeptSpans:
+    """Keep those of one block, which were read with all others, for what is tagged there next."""
+    memory: Memory[KeptSpans] = session.info[MEMORY]
+    key = _key(revision, number)
+    kept = memory.find(key)
+    now = KeptSpans(event_id, spans)
+    if kept is not None and kept.spans == spans:
+        now = KeptSpans(event_id, spans, kept.event_id, [])
+    if session.info[KEEPS]:
+        memory.keep(key, now)
+    return now
+
+
+def _key(revision: Revision, number: int) -> tuple[str, int, int]:
+    return "spans", revision.id, number
+
+
+def _values(revision: Revision) -> dict[str, object]:
+    return {"article_id": revision.article_id, "revision_id": revision.id}
+
+
+def _read(
+    session: Session, statement: Prepared, values: dict[str, object]
+) -> tuple[int, list[Span]]:
+    # The row of the event is of no block, and so the first.
+    event, *spans = sorted(statement.run(session, values), key=_BY_START)
+    return event[6], spans
 
 
 def _brought_up(

@@ -32,7 +32,7 @@ _annotation = Annotation.__table__.c
 _carried = AnnotationTheme.__table__.c
 # What a text shows of them: the same words with the same tag are one, by however many. The groups
 # are in the order of an index.
-_SPANS = (
+SPANS = (
     select(
         _annotation.start,
         _annotation.end,
@@ -54,7 +54,7 @@ _SPANS = (
 # Of a few blocks, by indexes that leave all others alone: what starts there, and the little that
 # runs on into them, which needs no grouping.
 SPANS_BETWEEN = (
-    _SPANS.where(
+    SPANS.where(
         _annotation.first_block >= bindparam("first"), _annotation.first_block <= bindparam("last")
     ),
     select(
@@ -74,8 +74,6 @@ SPANS_BETWEEN = (
         _annotation.first_block + literal_column("0") < bindparam("first"),
     ),
 )
-_BY_START = ("first_block", "start")
-_ALL_SPANS = _SPANS.order_by(*_BY_START)
 _ALL_BETWEEN = union_all(*SPANS_BETWEEN)
 
 
@@ -116,9 +114,7 @@ how many annotations these are, and the lowest of their ids."""
 
 def find_spans(session: Session, revision: Revision, shown: Filter) -> Sequence[Span]:
     """Return the passages of what is shown in a revision, by start."""
-    query = _ALL_SPANS
-    if shown != EVERYTHING:
-        query = filtered(_SPANS, shown).order_by(*_BY_START)
+    query = filtered(SPANS, shown).order_by("first_block", "start")
     return session.execute(query, {"revision_id": revision.id}).all()
 
 

@@ -15,7 +15,12 @@ from zlib import crc32
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from app.annotations.queries.kept_spans import KeptSpans, find_spans_of_block
+from app.annotations.queries.kept_spans import (
+    KeptSpans,
+    find_all_spans,
+    find_spans_of_block,
+    keep_spans,
+)
 from app.annotations.queries.marks import (
     EVERYTHING,
     Filter,
@@ -30,7 +35,7 @@ from app.articles.service.articles import sentences_of
 from app.core.db import LARGEST_NUMBER
 from app.discussion.queries.cards import Card, cards_from, cards_of
 from app.frozen import frozen
-from app.reading.pages.rendering.kept_layouts import find_runs, passages_of
+from app.reading.pages.rendering.kept_layouts import find_runs, has_many, passages_of
 from app.reading.pages.rendering.lanes import LanePassage
 from app.reading.pages.rendering.margins import (
     CARDS_SHOWN,
@@ -45,7 +50,7 @@ from app.reading.pages.rendering.ranges import FindRuns, InlineRange, draw_text
 from app.text.direction import direction_of, has_right_to_left
 from app.text.document import BlockKind, Document
 
-FEW = 3  # blocks that are drawn after a change, whose passages are kept in memory
+FEW = 3  # blocks that are drawn after a change, whose passages are kept in memory, few or many
 TELLING = 20  # blocks that tell which way an article runs
 
 
@@ -108,7 +113,15 @@ def render_blocks(
     if not rows:
         return []
     kept: dict[int, KeptSpans] = {}
-    if len(rows) == len(content.blocks):
+    if len(rows) == len(content.blocks) and shown == EVERYTHING:
+        event_id, found = find_all_spans(session, revision)
+        spans = by_block(found)
+        kept = {
+            number: keep_spans(session, revision, number, event_id, here)
+            for number, here in spans.items()
+            if has_many(here)
+        }
+    elif len(rows) == len(content.blocks):
         spans = by_block(find_spans(session, revision, shown))
     elif len(rows) <= FEW and shown == EVERYTHING:
         kept = {row.number: find_spans_of_block(session, revision, row.number) for row in rows}
@@ -119,8 +132,8 @@ def render_blocks(
         {row.number: spans[row.number] for row in rows if row.number in spans}, room, with_cards
     )
     starts = starts_of((spans[number] for number in chosen if number in spans), most)
-    found = cards_from(session, revision, shown, starts, first=min(chosen, default=1))
-    cards = share_out(found, chosen, most)
+    near = cards_from(session, revision, shown, starts, first=min(chosen, default=1))
+    cards = share_out(near, chosen, most)
     structure = structure_of(content.headings_and_footnotes)
     if not links_footnotes:
         structure = replace(structure, footnotes={})

@@ -1,6 +1,6 @@
 """How blocks were drawn last, kept in memory: what is tagged next is drawn into it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,11 @@ def passages_of(spans: Iterable[Span]) -> Iterator[LanePassage]:
     return ((start, end, tag, lowest) for start, end, tag, _, _, _, lowest in spans)
 
 
+def has_many(spans: Sequence[Span]) -> bool:
+    """Say whether a block has so many passages that how it was drawn is worth keeping."""
+    return len(spans) >= MANY
+
+
 def find_runs(
     session: Session,
     revision: Revision,
@@ -44,7 +49,7 @@ def find_runs(
 
     The cuts are the same each time.
     """
-    if len(spans.spans) < MANY:
+    if not has_many(spans.spans):
         return draw_runs(row.start, row.end, passages_of(spans.spans), cuts)
     memory: Memory[KeptLayout] = session.info[MEMORY]
     key = ("layout", revision.id, row.number)
