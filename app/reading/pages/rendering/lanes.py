@@ -7,11 +7,12 @@ nested lies nearer to the words. What finds no lane has a line in the runs where
 outside, and else is counted.
 """
 
-from bisect import insort
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, reduce
 from itertools import accumulate, pairwise, repeat
 from operator import and_, sub
+from types import MappingProxyType
 from typing import NamedTuple
 
 from app.annotations.tags import Tag
@@ -40,6 +41,8 @@ class Run(NamedTuple):
     ends: bool
 
 
+NOT_KNOWN: Mapping[LanePassage, int | None] = MappingProxyType({})
+
 Steps = dict[str, dict[int, int]]
 """By tag, at each place where one begins or ends: how many more passages cover what comes after."""
 
@@ -48,14 +51,16 @@ Steps = dict[str, dict[int, int]]
 class Layout:
     """How the passages of the block `[start, end)` look, and what drawing more of them needs.
 
-    `drawn` are those that have a ground or a line anywhere, in the order in which they choose, and
-    `lanes` the lanes of those who found one.
+    `bounds` are those of its runs, and `lines` how many lines each run has. `drawn` are those that
+    have a ground or a line, in the order in which they choose, and perhaps some that have lost it
+    to others since; `lanes` the lanes of those who found one.
     """
 
     start: int
     end: int
-    cuts: frozenset[int]
     steps: Steps
+    bounds: list[int]
+    lines: list[int]
     drawn: list[LanePassage]
     lanes: dict[LanePassage, int]
     runs: list[Run]
@@ -63,18 +68,33 @@ class Layout:
     def with_more(self, added: Sequence[LanePassage], passages: Iterable[LanePassage]) -> "Layout":
         """Return the layout with words under a tag that it has not, of all the passages there are.
 
-        Who is drawn nowhere takes nothing from anyone. So only those choose anew who are drawn,
-        some 70 of 430 where much is tagged. But where somebody has to leave a lane there may be
-        room for anyone.
+        Who is drawn nowhere takes nothing from anyone, and who has a lane keeps it. So only those
+        choose anew who are drawn, some 70 of 430 where much is tagged, and only in the runs that
+        the words touch. But where somebody has to leave a lane there may be room for anyone.
         """
         steps = _with_steps(self.steps, added, self.start, self.end)
+        first = bisect_right(self.bounds, min(passage[0] for passage in added)) - 1
+        beyond = bisect_left(self.bounds, max(passage[1] for passage in added))
+        first, beyond = max(first, 0), min(beyond, len(self.bounds) - 1)
+        here = self.bounds[first : beyond + 1]
+        start, end = here[0], here[-1]
+        places = {place for passage in added for place in passage[:2] if start < place < end}
+        here = sorted(places.union(here))
         drawn = self.drawn.copy()
         for passage in added:
             insort(drawn, passage, key=_by_length)
-        layout = _draw(self.start, self.end, self.cuts, steps, drawn)
-        if self.lanes.items() <= layout.lanes.items():
-            return layout
-        return _draw(self.start, self.end, self.cuts, steps, order_passages(passages))
+        near = [passage for passage in drawn if passage[0] < end and start < passage[1]]
+        known = {passage: self.lanes.get(passage) for passage in near if passage not in added}
+        sweep = _Sweep(here, self.start, self.end)
+        if not sweep.take(near, known):
+            bounds = sorted(places.union(self.bounds))
+            return _draw(steps, bounds, order_passages(passages))
+        looks = [run.css for run in self.runs]
+        looks[first:beyond] = sweep.classes()
+        lines = self.lines.copy()
+        lines[first:beyond] = sweep.count_lines()
+        bounds = [*self.bounds[:first], *here, *self.bounds[beyond + 1 :]]
+        return _join(steps, bounds, looks, lines, drawn=drawn, lanes={**self.lanes, **sweep.lanes})
 
 
 def lay_out(
@@ -87,7 +107,9 @@ def lay_out(
     """
     ordered = order_passages(passages)
     steps = _with_steps({}, ordered, start, end)
-    return _draw(start, end, frozenset(cuts), steps, ordered)
+    inside = [cut for cut in cuts if start <= cut <= end]
+    bounds = sorted({start, end, *inside}.union(*steps.values()))
+    return _draw(steps, bounds, ordered)
 
 
 def draw_runs(
@@ -123,45 +145,59 @@ def count_once(counts: Sequence[int]) -> list[int]:
     return kept
 
 
-def _draw(
-    start: int, end: int, cuts: frozenset[int], steps: Steps, passages: Sequence[LanePassage]
-) -> Layout:
-    """Let passages take their places in their order. The steps are of all that there are."""
-    inside = [cut for cut in cuts if start <= cut <= end]
-    bounds = sorted({start, end, *inside}.union(*steps.values()))
-    sweep = _Sweep(bounds)
+def _draw(steps: Steps, bounds: list[int], passages: Sequence[LanePassage]) -> Layout:
+    """Let passages take their places in a block, in their order. The steps are of all of them."""
+    sweep = _Sweep(bounds, bounds[0], bounds[-1])
     sweep.take(passages)
+    looks, lines = list(sweep.classes()), sweep.count_lines()
+    return _join(steps, bounds, looks, lines, drawn=sweep.drawn, lanes=sweep.lanes)
+
+
+def _join(
+    steps: Steps,
+    bounds: list[int],
+    looks: Sequence[str],
+    lines: list[int],
+    *,
+    drawn: list[LanePassage],
+    lanes: dict[LanePassage, int],
+) -> Layout:
+    """Make a layout of runs that look so: say where tags begin and end, and count the rest."""
     counts = [_sums(steps.get(tag, {}), bounds) for tag in Tag]
     heard = list(map(_tags, *[map(bool, of_tag) for of_tag in counts]))
     is_new = [tags != before for before, tags in pairwise(["", *heard, ""])]
     begins = [tags if is_said else "" for tags, is_said in zip(heard, is_new, strict=False)]
     ends = [is_end and tags != "" for tags, is_end in zip(heard, is_new[1:], strict=True)]
     covering = map(sum, zip(*counts, strict=True))
-    more = count_once(list(map(sub, covering, sweep.count_lines())))
-    runs = list(map(Run, bounds, bounds[1:], sweep.classes(), more, begins, ends))
-    return Layout(start, end, cuts, steps, sweep.drawn, sweep.lanes, runs)
+    more = count_once(list(map(sub, covering, lines)))
+    runs = list(map(Run, bounds, bounds[1:], looks, more, begins, ends))
+    return Layout(bounds[0], bounds[-1], steps, bounds, lines, drawn, lanes, runs)
 
 
 class _Sweep:
-    """What the runs of a block show, as passages take their places in turn.
+    """What runs of the block `[start, end)` show, as passages take their places in turn.
 
     A set of runs is a number: bit n stands for run n. So thousands of passages on a few hundred
     runs take milliseconds. What a run shows is written as its passage takes it: there are far more
     passages than lines.
     """
 
-    def __init__(self, bounds: Sequence[int]) -> None:
+    def __init__(self, bounds: Sequence[int], start: int, end: int) -> None:
         count = len(bounds) - 1
         self._bounds = bounds
+        self._block = start, end
         self._grounds = [""] * count
         self._lines = [[""] * count for _lane in LANES]
         self.drawn: list[LanePassage] = []
         self.lanes: dict[LanePassage, int] = {}
 
-    def take(self, passages: Sequence[LanePassage]) -> None:
+    def take(
+        self, passages: Sequence[LanePassage], known: Mapping[LanePassage, int | None] = NOT_KNOWN
+    ) -> bool:
         """Give each a ground where there is none yet, and the nearest lane that is free.
 
-        Who found no lane has a line in each run where there is room outside.
+        Who found no lane has a line in each run where there is room outside. Of some it may be
+        `known` which lane they found, None for none: say whether they can keep it.
         """
         # One loop over local names: here the time goes.
         before = {bound: (1 << number) - 1 for number, bound in enumerate(self._bounds)}
@@ -177,7 +213,12 @@ class _Sweep:
                 self._draw_ground(passage, covered & bare)
                 bare &= ~covered
                 drawn.add(passage)
-            lane = None if covered & full else _free_lane(taken, covered)
+            if passage in known:
+                lane = known[passage]
+                if lane is not None and taken[lane] & covered:
+                    return False
+            else:
+                lane = None if covered & full else _free_lane(taken, covered)
             if lane is None:
                 waiting.append((passage, covered))
             elif covered:
@@ -192,6 +233,7 @@ class _Sweep:
                 self._draw_line(lane, passage, number, number + 1)
         drawn.update(self.lanes, *late.values())
         self.drawn = [passage for passage in passages if passage in drawn]
+        return True
 
     def count_lines(self) -> list[int]:
         """Return how many lines each run has."""
@@ -204,7 +246,7 @@ class _Sweep:
     def _draw_ground(self, passage: LanePassage, runs: int) -> None:
         start, end, css, _number = passage
         bounds, grounds = self._bounds, self._grounds
-        if start < bounds[0] or bounds[-1] < end:
+        if start < self._block[0] or self._block[1] < end:
             css += " wide"
         for number in _numbers(runs):
             grounds[number] = css
