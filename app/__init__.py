@@ -14,17 +14,18 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import hooks
+from app import (
+    hooks,
+    models,  # noqa: F401  (every table is known, whatever else is loaded)
+)
 from app.accounts import avatars
 from app.accounts.views import current_account
 from app.api.views import caller
 from app.assignments.views import current_article
 from app.config import BadSetting, Config
 from app.core.db import Database
-from app.inbox.views import digests, inbox
+from app.inbox.views import unread
 from app.projects.views import current_member
-from app.reading.pages import article_rail
-from app.reading.pages.rendering import cache
 from app.routes import BLUEPRINTS
 from app.web import (
     compression,
@@ -100,15 +101,14 @@ def create_app(config: Config | None = None, *, is_serving: bool = False) -> Fla
     static.register(app)
     filters.register(app)
     app.jinja_env.filters["initials"] = avatars.initials
-    cache.register(app)
-    article_rail.register(app)
     current_member.register(app)
     current_article.register(app)
     hooks.register()
-    inbox.register(app)
+    unread.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    protection.exempt(digests.end_digest)  # a mail program sends it, by the token of its address
+    # A mail program sends it, by the token of its address.
+    protection.exempt("app.inbox.views.digests.end_digest")
     if not is_serving:
         from app import cli  # noqa: PLC0415 loaded when needed
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.core.errors import Busy, GlossError, TooLarge
 from app.downloads import PIECE_BYTES, Downloads
-from app.live.stream import PATH as LIVE
+from app.live.routes import PATH as LIVE
 from app.live.stream import Live
 from app.web.asgi_types import ABORT, Asgi, AsgiMessage, Receive, Send, send_whole
 from app.web.clients import client_of

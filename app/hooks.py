@@ -5,15 +5,19 @@
 """
 
 from app.accounts.views.audit import account_event
-from app.annotations.queries.marks import THREAD_FILTERS
+from app.annotations.queries.thread_filters import THREAD_FILTERS
 from app.annotations.service.listeners import annotations_changed
-from app.assignments.service.assignments import reopen_what_was_done
-from app.discussion.queries.discussion import THREAD_STATES
-from app.discussion.service.stances import tell_who_took_stances
-from app.exports.views.web_annotations import MEDIA_TYPES, show_annotation
-from app.projects.service.account_audit import record_in_projects
+from app.core.lazy import LazyFunction
+from app.discussion.thread_states import STATES
+from app.exports.file_types import MEDIA_TYPES
 from app.projects.service.members import member_joined
-from app.reading.views.annotation_card import REPRESENTATIONS
+from app.reading.views.representations import REPRESENTATIONS
+
+record_in_projects = LazyFunction("app.projects.service.account_audit", "record_in_projects")
+reopen_what_was_done = LazyFunction("app.assignments.service.assignments", "reopen_what_was_done")
+tell_who_took_stances = LazyFunction("app.discussion.service.stances", "tell_who_took_stances")
+filter_by_thread = LazyFunction("app.discussion.queries.discussion", "filter_by_thread")
+show_annotation = LazyFunction("app.exports.views.web_annotations", "show_annotation")
 
 
 def register() -> None:
@@ -22,6 +26,6 @@ def register() -> None:
     member_joined.set(reopen_what_was_done)
     annotations_changed.set(tell_who_took_stances)
     # What a page can be narrowed down to, by what is said of annotations.
-    THREAD_FILTERS.update(THREAD_STATES)
+    THREAD_FILTERS.update(dict.fromkeys(STATES, filter_by_thread))
     # As what a permalink can be asked for, beside its page.
     REPRESENTATIONS.update(dict.fromkeys(MEDIA_TYPES, show_annotation))

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -25,6 +26,7 @@ from app.config import BadSetting, Config
 from app.core import logs
 from app.core.database_urls import sqlite_path
 from app.core.db import Database
+from app.core.lazy import load_all
 from app.core.logs import LogFormat
 from app.core.migrate import UnfitDatabase, try_to_write, upgrade_with_backup
 from app.core.write_faults import write_fault
@@ -38,6 +40,8 @@ SHARE_OF_FILES = 4  # one address may have that part of them
 
 SWITCH_SECONDS = 0.0005  # that a thread may compute while another waits: each message that is
 # sent gives the interpreter away, and a page that is being drawn would keep it for 5 ms each time
+
+LOAD_AFTER_SECONDS = 1.0  # once it answers: whoever waited for the start is answered before
 
 SEEDS_LOCK = 7_160_310_412_377_002  # an arbitrary number, the same in every process
 
@@ -82,11 +86,24 @@ def main() -> NoReturn:
     serve(
         application,
         sockets,
-        announce=lambda: say(f"Gloss is ready: {config.permalink_base}"),
+        announce=lambda: _announce(config),
         close=live.close,
         bounds=Bounds(config.trusted_proxies, most_open=most_open()),
     )
     _leave(1)  # uvicorn comes back only where it could not serve; it has said why
+
+
+def _announce(config: Config) -> None:
+    say(f"Gloss is ready: {config.permalink_base}")
+    loading = Timer(LOAD_AFTER_SECONDS, load_the_rest)
+    loading.daemon = True
+    loading.start()
+
+
+def load_the_rest() -> None:
+    """Import all that a start leaves out, so that nobody's first click waits for it."""
+    load_all()
+    gc.freeze()  # this, too, stays
 
 
 def prepare(config: Config, *, echo: Echo) -> None:

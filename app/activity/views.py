@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.activity import queries
@@ -16,17 +16,13 @@ from app.reading.pages.article_ref import article_ref
 from app.web.responses import read_number, render
 from app.web.session import get_session
 
-blueprint = Blueprint("activity", __name__)
-
 EVENTS_A_PAGE = 50
 
 
-@blueprint.get("/projects/<slug>/activity")
 def of_project(slug: str) -> ResponseReturnValue:
     return _page(current_member(slug))
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/activity")
 def of_article(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     article = articles.find_article(

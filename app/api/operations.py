@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from app.api.schemas import Schema
 from app.frozen import frozen
 
+Schema = Mapping[str, Any]
 View = TypeVar("View", bound=Callable[..., Any])
 ALWAYS = (401, 405, 429, 500, 503)
 """The refusals that each view for programs may answer with."""
@@ -51,7 +51,7 @@ def describes(operation: Operation) -> Callable[[View], View]:
     return mark
 
 
-def operation_of(view: Callable[..., object]) -> Operation | None:
+def operation_of(view: Callable[..., object] | None) -> Operation | None:
     """Return what a view does, None where nothing is said of it."""
     found: Operation | None = getattr(view, "operation", None)
     return found

@@ -8,7 +8,7 @@ from app.annotations.models import SIDES
 from app.annotations.tags import TAGS
 from app.api.operations import Parameter
 from app.assignments.queries.progress import STATES as TASK_STATES
-from app.discussion.queries.discussion import STATES as THREAD_STATES
+from app.discussion.thread_states import STATES as THREAD_STATES
 from app.findings.asked import (
     FACETS,
     ME,

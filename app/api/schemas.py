@@ -1,19 +1,17 @@
 """What programs send and get, as JSON Schema (draft 2020-12): the one description of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from app.annotations.content import RULES
 from app.annotations.forms import KEY_LIMIT
 from app.annotations.models import QUOTE_LIMIT
+from app.api.operations import Schema
 from app.core.db import LARGEST_NUMBER
 from app.parties.models import KINDS
 from app.projects.roles import Role
 from app.projects.tagging_modes import Mode
 from app.text.anchoring import CONTEXT_READ
 from app.text.document import BlockKind
-
-Schema = Mapping[str, Any]
 
 ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
 OFFSET = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}

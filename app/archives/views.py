@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable
 from threading import BoundedSemaphore
 
-from flask import Blueprint, Response, current_app, flash, request
+from flask import Response, current_app, flash, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.views.current_account import current_account
@@ -23,13 +23,10 @@ from app.web.responses import render, see_other
 from app.web.session import get_database, reopen_for_reading
 from app.web.view_marks import download, takes_files
 
-blueprint = Blueprint("archives", __name__)
-
 AT_ONCE = 2  # in this process: each holds a connection to the database until its last piece
 _room = BoundedSemaphore(AT_ONCE)
 
 
-@blueprint.get("/projects/<slug>/archive.zip")
 @download
 def project_archive(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT_PROJECT)
@@ -72,12 +69,10 @@ def _importer() -> int:
     return current_account().id
 
 
-@blueprint.get("/projects/import")
 def choose_archive() -> ResponseReturnValue:
     return render("archives/import.html", _page())
 
 
-@blueprint.post("/projects/import")
 @takes_files(_importer)
 def import_archive() -> ResponseReturnValue:
     """Make a project of the archive that was sent, or say what is in the way."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, flash, request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -24,19 +24,12 @@ from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 from app.web.view_marks import takes_files
 
-blueprint = Blueprint("codebook", __name__)
 
-PATH = "/projects/<slug>/themes"
-THEME = f"{PATH}/<int:theme_id>"
-
-
-@blueprint.get(PATH)
 def themes(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     return render("codebook/themes.html", pages.themes_page(get_session(), member))
 
 
-@blueprint.post(PATH)
 def make(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.MAKE_THEMES)
     session = get_session()
@@ -52,7 +45,6 @@ def make(slug: str) -> ResponseReturnValue:
     return see_other("codebook.theme", slug=slug, theme_id=theme.id)
 
 
-@blueprint.get(THEME)
 def theme(slug: str, theme_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
@@ -60,7 +52,6 @@ def theme(slug: str, theme_id: int) -> ResponseReturnValue:
     return render("codebook/details.html", pages.theme_page(session, member, found))
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/themes")
 def names(slug: str, article_id: int) -> ResponseReturnValue:
     """Give the themes that can be given in an article, those that are given there most first."""
     member = current_member(slug)
@@ -69,7 +60,6 @@ def names(slug: str, article_id: int) -> ResponseReturnValue:
     return render("codebook/_names.html", pages.names_page(session, member, article_id))
 
 
-@blueprint.post(THEME)
 def change(slug: str, theme_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_THEMES)
     session = get_session()
@@ -96,7 +86,6 @@ def change(slug: str, theme_id: int) -> ResponseReturnValue:
     return see_other("codebook.themes", slug=slug, _anchor=f"t{theme_id}")
 
 
-@blueprint.post(f"{THEME}/move")
 def move(slug: str, theme_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_THEMES)
     session = get_session()
@@ -106,7 +95,6 @@ def move(slug: str, theme_id: int) -> ResponseReturnValue:
     return see_other("codebook.themes", slug=slug, _anchor=f"t{theme_id}")
 
 
-@blueprint.post(f"{THEME}/archive")
 def archive(slug: str, theme_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_THEMES)
     session = get_session()
@@ -117,7 +105,6 @@ def archive(slug: str, theme_id: int) -> ResponseReturnValue:
     return see_other("codebook.themes", slug=slug)
 
 
-@blueprint.post(f"{THEME}/restore")
 def restore(slug: str, theme_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_THEMES)
     session = get_session()
@@ -127,7 +114,6 @@ def restore(slug: str, theme_id: int) -> ResponseReturnValue:
     return see_other("codebook.themes", slug=slug, _anchor=f"t{theme_id}")
 
 
-@blueprint.post(f"{THEME}/merge")
 def merge(slug: str, theme_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_THEMES)
     session = get_session()
@@ -148,7 +134,6 @@ def merge(slug: str, theme_id: int) -> ResponseReturnValue:
     return see_other("codebook.themes", slug=slug, _anchor=f"t{merged.into.id}")
 
 
-@blueprint.post(f"{PATH}/undo-merge")
 def undo_merge(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_THEMES)
     session = get_session()
@@ -176,13 +161,11 @@ def _keeper(slug: str) -> int:
     return current_member(slug, Act.KEEP_THEMES).account_id
 
 
-@blueprint.get(f"{PATH}/import")
 def choose_file(slug: str) -> ResponseReturnValue:
     current_member(slug, Act.KEEP_THEMES)
     return render("codebook/import.html", pages.ThemeImportPage(slug))
 
 
-@blueprint.post(f"{PATH}/import")
 @takes_files(_keeper)
 def import_file(slug: str) -> ResponseReturnValue:
     """Say what a file of themes would do, or do it once that was confirmed."""
@@ -217,7 +200,6 @@ def _imported(
     return see_other("codebook.themes", slug=slug)
 
 
-@blueprint.post(f"{PATH}/imports/<int:event_id>/undo")
 def undo_import(slug: str, event_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_THEMES)
     session = get_session()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, current_app, flash, request
+from flask import current_app, flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -21,15 +21,10 @@ from app.web.responses import read_number, render, see_other, wants_fragment
 from app.web.session import get_database, get_session, reopen_for_reading
 from app.web.view_marks import takes_files
 
-blueprint = Blueprint("imports", __name__)
-
-PATH = "/projects/<slug>/imports"
-IMPORT = f"{PATH}/<int:import_id>"
 WORKER = "app.import_worker"
 WORKER_URL = "GLOSS_IMPORT_DATABASE"  # as app/import_worker.py reads it
 
 
-@blueprint.get(PATH)
 def choose_file(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.IMPORT)
     return render("imports/choose_file.html", pages.imports_page(get_session(), member))
@@ -39,7 +34,6 @@ def _importer(slug: str) -> int:
     return current_member(slug, Act.IMPORT).account_id
 
 
-@blueprint.post(PATH)
 @takes_files(_importer)
 def bring(slug: str) -> ResponseReturnValue:
     """Keep a file, and look at what it would do."""
@@ -78,7 +72,6 @@ def _read_upload() -> tuple[str, bytes]:
     return upload.filename, content
 
 
-@blueprint.get(IMPORT)
 def look(slug: str, import_id: int) -> ResponseReturnValue:
     """Show how far an import is, what it would do, or what it did."""
     member = current_member(slug, Act.IMPORT)
@@ -87,7 +80,6 @@ def look(slug: str, import_id: int) -> ResponseReturnValue:
     return _look(session, member, one)
 
 
-@blueprint.post(f"{IMPORT}/choices")
 def choose(slug: str, import_id: int) -> ResponseReturnValue:
     """Keep which of several places rows mean."""
     member = current_member(slug, Act.IMPORT)
@@ -104,7 +96,6 @@ def choose(slug: str, import_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post(f"{IMPORT}/add")
 def add(slug: str, import_id: int) -> ResponseReturnValue:
     """Add what was found, with the places that are chosen now."""
     member = current_member(slug, Act.IMPORT)
@@ -117,7 +108,6 @@ def add(slug: str, import_id: int) -> ResponseReturnValue:
     return see_other("imports.look", slug=slug, import_id=import_id)
 
 
-@blueprint.post(f"{IMPORT}/again")
 def start_again(slug: str, import_id: int) -> ResponseReturnValue:
     """Look at a file anew, as where that stopped or articles were changed since."""
     member = current_member(slug, Act.IMPORT)
@@ -132,7 +122,6 @@ def start_again(slug: str, import_id: int) -> ResponseReturnValue:
     return see_other("imports.look", slug=slug, import_id=import_id)
 
 
-@blueprint.post(f"{IMPORT}/discard")
 def discard(slug: str, import_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.IMPORT)
     session = get_session()

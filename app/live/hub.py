@@ -17,8 +17,6 @@ from app.live.presence import Presence
 from app.live.subscriptions import Room, Subscription
 
 KEPT_BYTES = 1 << 23  # of messages, for streams that are not woken yet
-BEAT_SECONDS = 15.0  # between two signs of life on a stream where nothing happens
-CHECK_SECONDS = 15.0  # between two looks at whether those who listen are still signed in
 IDLE_CHECKS = 4  # without a stream, after which the events are followed no more
 
 BEAT = b":\n\n"
@@ -75,6 +73,10 @@ class Hub:
         self._follower: Follower | None = None
         self._checking: asyncio.Task[None] | None = None
         self.streams: set[Stream] = set()
+
+    def stream(self, subscription: Subscription, heard: int | None) -> Stream:
+        """Return a stream for `listen`."""
+        return Stream(subscription, heard)
 
     async def listen(self, stream: Stream) -> AsyncGenerator[bytes]:
         """Yield what a stream is to send, until it is over; what is yielded counts as heard.

@@ -1,27 +1,24 @@
 """The stream itself, as native ASGI: asks the application who may listen, then sends and sends."""
 
 import asyncio
-from collections.abc import Collection
 from contextlib import aclosing
+from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from flask import Flask
-from flask.testing import EnvironBuilder
-from sqlalchemy.orm import Session
 
-from app.annotations.queries.marks import Filter
-from app.articles.models import Revision
-from app.assignments.queries.visibility import EVERYONE
-from app.live.hub import BEAT_SECONDS, CHECK_SECONDS, Hub, Stream
-from app.live.messages import Draw
+from app.core.lazy import LazyFunction
 from app.live.views import OPENING, Opening
-from app.reading.pages.article_ref import ArticleRef
-from app.reading.views.updates import draw_updates
 from app.web.asgi_types import AsgiMessage, Receive, Send, send_whole, until_left
 from app.web.responses import read_number
 from app.web.wsgi_bridge import WsgiResponse, build_environ
 
-PATH = "/live"
+if TYPE_CHECKING:
+    from app.live.hub import Hub
+
+BEAT_SECONDS = 15.0  # between two signs of life on a stream where nothing happens
+CHECK_SECONDS = 15.0  # between two looks at whether those who listen are still signed in
 MOST_STREAMS = 4_000  # that one process holds
 MOST_OF_ONE = 40  # of one account: browsers, and pages that could not share one
 CROWDED = b"Too many pages listen already: reload to see changes.\n"
@@ -32,6 +29,9 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),  # nginx would keep messages back until it has many
     (b"x-content-type-options", b"nosniff"),
 ]
+
+
+_make_hub = LazyFunction("app.live.hub_of_app", "make_hub")
 
 
 class Live:
@@ -49,12 +49,15 @@ class Live:
         beat_seconds: float = BEAT_SECONDS,
     ) -> None:
         self._flask_app = flask_app
-        self._hub = Hub(
-            flask_app.extensions["database"],
-            _drawing_for(flask_app),
-            check_seconds=check_seconds,
-            beat_seconds=beat_seconds,
+        self._check_seconds = check_seconds
+        self._beat_seconds = beat_seconds
+
+    @cached_property
+    def _hub(self) -> "Hub":
+        hub: Hub = _make_hub(
+            self._flask_app, check_seconds=self._check_seconds, beat_seconds=self._beat_seconds
         )
+        return hub
 
     async def respond(self, scope: AsgiMessage, receive: Receive, reply: Send) -> None:
         """Hold one stream until its reader leaves or may no longer listen, or the server stops.
@@ -72,7 +75,7 @@ class Live:
             head = {"type": "http.response.start", "status": 503, "headers": []}
             await send_whole(reply, head, CROWDED)
             return
-        stream = Stream(opening.subscription, _position_of(scope))
+        stream = self._hub.stream(opening.subscription, _position_of(scope))
         leaving = asyncio.ensure_future(until_left(receive))
         leaving.add_done_callback(lambda _: stream.end())
         try:
@@ -89,7 +92,8 @@ class Live:
 
     def close(self) -> None:
         """End every stream, so that the server can stop."""
-        self._hub.close()
+        if "_hub" in vars(self):
+            self._hub.close()
 
     def _has_room_for(self, account_id: int) -> bool:
         streams = self._hub.streams
@@ -102,17 +106,3 @@ def _position_of(scope: AsgiMessage) -> int | None:
     headers = dict(scope["headers"])
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
     return read_number(headers.get(b"last-event-id", b"").decode("latin-1") or asked)
-
-
-def _drawing_for(flask_app: Flask) -> Draw:
-    # What is drawn has the addresses of every request; to make one anew each time takes longer
-    # than to draw a block.
-    environ = EnvironBuilder(flask_app).get_environ()
-
-    def draw(
-        session: Session, revision: Revision, ref: ArticleRef, numbers: Collection[int], drawn: int
-    ) -> str:
-        with flask_app.request_context({**environ}):
-            return draw_updates(session, ref, revision, Filter(EVERYONE), numbers, drawn=drawn)
-
-    return draw

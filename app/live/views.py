@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.views.current_account import current_account
@@ -14,8 +14,6 @@ from app.web.session import get_session
 
 OPENING = "gloss.opening"  # key of the WSGI environment: an Opening, where a stream can be held
 
-blueprint = Blueprint("live", __name__)
-
 
 @dataclass(slots=True)
 class Opening:
@@ -24,7 +22,6 @@ class Opening:
     subscription: Subscription | None = None
 
 
-@blueprint.get("/live")
 def live() -> ResponseReturnValue:
     account = current_account()
     if read_number(request.args.get("account")) != account.id:

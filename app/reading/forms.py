@@ -14,7 +14,7 @@ from app.annotations.queries.marks import Filter
 from app.annotations.tags import Tag
 from app.articles.models import Article
 from app.assignments.queries.visibility import Visibility, visibility_for
-from app.discussion.queries.discussion import STATES
+from app.discussion.thread_states import STATES
 from app.projects.models import Member
 from app.web.responses import read_number
 

@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
 
 from app.web.access import is_by_token
+from app.web.routing import current_view
 
 TOKEN = "csrf_token"  # noqa: S105  (its name in forms and in the signed cookie, as Flask-WTF has it)
 TOKEN_BYTES = 20
@@ -70,7 +71,7 @@ class MaskedCSRFProtect(CSRFProtect):  # type: ignore[misc]  # flask_wtf has no 
             return
         if request.method not in current_app.config["WTF_CSRF_METHODS"]:
             return
-        if is_by_token(current_app.view_functions.get(request.endpoint or "")):
+        if is_by_token(current_view()):
             return
         if not is_token(self._get_csrf_token() or ""):
             self._error_response("The CSRF token does not fit the session.")

@@ -1,6 +1,6 @@
 """What a monitor or a load balancer asks: whether the process lives, and whether it can serve."""
 
-from flask import Blueprint, Response
+from flask import Response
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -10,10 +10,7 @@ from app.web.error_pages import NO_TABLES
 from app.web.session import get_session, has_no_tables
 from app.web.view_marks import without_database
 
-blueprint = Blueprint("health", __name__)
 
-
-@blueprint.get("/health")
 @public
 @without_database
 def health() -> ResponseReturnValue:
@@ -21,7 +18,6 @@ def health() -> ResponseReturnValue:
     return _line("ok")
 
 
-@blueprint.get("/ready")
 @public
 def ready() -> ResponseReturnValue:
     """Answer 200 where the database answers and has the tables of this version, else 503."""

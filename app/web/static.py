@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import cast
 
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, request
 
 from app.web import bundles
 from app.web.access import public
@@ -26,8 +26,6 @@ TYPES = {
     ".mjs": "text/javascript",
     ".svg": "image/svg+xml",
 }
-
-blueprint = Blueprint("files", __name__)
 
 
 class StaticFiles:
@@ -74,7 +72,6 @@ class StaticFiles:
         return self._files[name]
 
 
-@blueprint.get(f"{ADDRESS}<content_hash>/<path:name>")
 @public
 @without_database
 def static_file(content_hash: str, name: str) -> Response:
@@ -102,7 +99,6 @@ def register(app: Flask) -> None:
     """Serve the files to everyone, and give templates `static_url(name)`."""
     files = StaticFiles(FOLDER)
     app.extensions["static"] = files
-    app.register_blueprint(blueprint)
 
     def static_url(name: str) -> str:
         return f"{ADDRESS}{files.content_hash}/{name}"

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import Busy
+from app.web.routing import current_view
 from app.web.shares import Shares
 from app.web.view_marks import Work, admit_of, work_of
 
@@ -65,7 +66,7 @@ class Slots:
 
 
 def _widen() -> None:
-    if work_of(current_app.view_functions.get(request.endpoint or "")) is Work.READING_FILES:
+    if work_of(current_view()) is Work.READING_FILES:
         request.max_content_length = UPLOAD_LIMIT
         request.max_form_memory_size = UPLOAD_LIMIT
 
@@ -74,8 +75,7 @@ def _admit() -> ResponseReturnValue | None:
     admission: Admission | None = request.environ.get(ADMISSION)
     if admission is None:
         return None
-    view = current_app.view_functions[request.endpoint or ""]
-    admission.account_id = admit_of(view)(**(request.view_args or {}))
+    admission.account_id = admit_of(current_view())(**(request.view_args or {}))
     return "", 204
 
 

@@ -9,6 +9,8 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from app.web.routing import view_of
+
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 FoundView = Callable[..., object] | None
 REMEMBERED = 1_000  # addresses whose view was looked for
@@ -81,7 +83,7 @@ def view_finder(app: Flask) -> Callable[[str, str], FoundView]:
             endpoint, _ = adapter.match(path, method)
         except HTTPException:  # nothing there, another method, or another spelling of the path
             return None
-        return app.view_functions.get(endpoint)
+        return view_of(app, endpoint)
 
     find_again = lru_cache(REMEMBERED)(find)
 

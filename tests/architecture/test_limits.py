@@ -76,9 +76,9 @@ from app.integrations.reader_process import MOST_SECONDS as READING_SECONDS
 from app.library.views.article_list import ARTICLES_A_PAGE
 from app.live import messages
 from app.live.following import POLL_SECONDS
-from app.live.hub import BEAT_SECONDS, KEPT_BYTES
+from app.live.hub import KEPT_BYTES
 from app.live.presence import MOST_AVATARS
-from app.live.stream import MOST_OF_ONE, MOST_STREAMS
+from app.live.stream import BEAT_SECONDS, MOST_OF_ONE, MOST_STREAMS
 from app.live.subscriptions import MOST_PLACES
 from app.parties import models as parties
 from app.parties.service.affiliations import MOST_AFFILIATIONS

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from app.exports.queries.formats import FORMATS
 from app.statements.network_files import NETWORK_FORMATS
 from app.web.access import is_by_token
+from app.web.routing import view_of
 from tests.harness.pages import PageClient
 
 
@@ -17,7 +18,7 @@ def routes(app: Flask) -> list[tuple[str, Rule]]:
     return [
         (method, rule)
         for method, rule in all_routes(app)
-        if not is_by_token(app.view_functions[rule.endpoint])
+        if not is_by_token(view_of(app, rule.endpoint))
     ]
 
 

@@ -20,7 +20,7 @@ def serving(app: Flask, config: Config) -> Iterator[None]:
     """Let the application serve a database; all that it keeps between requests is of that alone."""
     database = Database(config.database_url)
     kept = {"database": database, "drawings": Drawings(), "overviews": Overviews()}
-    before = app.config["GLOSS"], {name: app.extensions[name] for name in kept}
+    before = app.config["GLOSS"], {**app.extensions}
     app.config["GLOSS"] = config
     app.extensions |= kept
     try:
@@ -28,6 +28,7 @@ def serving(app: Flask, config: Config) -> Iterator[None]:
     finally:
         database.dispose()
         app.config["GLOSS"] = before[0]
+        app.extensions.clear()
         app.extensions |= before[1]
 
 

@@ -21,6 +21,7 @@ from app.exports.queries.formats import FORMATS
 from app.findings.asked import FACETS, Asked, ContextSort, Grouping, Hits, PassageSort, PassagesView
 from app.projects.service import projects
 from app.web.pools import REFUSAL
+from app.web.routing import view_of
 from tests.harness.api import OPENAPI, PROJECT, ApiClient, create
 from tests.harness.builders import (
     Room,
@@ -93,7 +94,7 @@ def test_the_document_for_people_lists_each_address(app: Flask) -> None:
 @pytest.mark.sqlite_only
 def test_each_view_for_programs_is_described_beside_it(app: Flask) -> None:
     for _method, rule in api_routes(app):
-        assert operation_of(app.view_functions[rule.endpoint]) is not None, rule
+        assert operation_of(view_of(app, rule.endpoint)) is not None, rule
     assert document([], version="1")["paths"] == {}
 
 
@@ -233,7 +234,8 @@ def test_faults_are_problems_in_the_api_alone(
     assert (busy.status_code, busy.json["detail"]) == (503, "Wait.")
     assert program.ask("GET", "/nowhere").mimetype == "text/html"
     broken = create_app(config)
-    view = broken.view_functions["api.projects"]
+    view = view_of(broken, "api.projects")
+    assert view is not None
 
     @wraps(view)
     def fail() -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import Busy, TooLarge
 from app.exports.queries.formats import FORMATS
 from app.web.pools import REFUSAL
+from app.web.routing import view_of
 from app.web.uploads import ADMISSION, Admission
 from app.web.view_marks import Work, view_finder, work_of
 from tests.harness.api import ApiClient
@@ -66,7 +67,7 @@ FORM_WITH_FILES = re.compile(
 def test_a_path_leads_to_its_view_by_its_method(app: Flask) -> None:
     find = view_finder(app)
     for method, rule in all_routes(app):
-        assert find(fill(rule), method) is app.view_functions[rule.endpoint], rule
+        assert find(fill(rule), method) is view_of(app, rule.endpoint), rule
     heads = {
         rule.rule
         for method, rule in all_routes(app)
@@ -79,9 +80,7 @@ def test_a_path_leads_to_its_view_by_its_method(app: Flask) -> None:
 
 
 def test_the_listed_views_are_marked_and_no_others(app: Flask) -> None:
-    views = [
-        (method, rule.rule, app.view_functions[rule.endpoint]) for method, rule in all_routes(app)
-    ]
+    views = [(method, rule.rule, view_of(app, rule.endpoint)) for method, rule in all_routes(app)]
     marked = {
         work: {(method, rule) for method, rule, view in views if work_of(view) is work}
         for work in Work

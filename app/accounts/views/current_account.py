@@ -18,6 +18,7 @@ from app.core.errors import SignedOut
 from app.frozen import frozen
 from app.web.access import is_by_token, is_public
 from app.web.responses import wants_fragment
+from app.web.routing import current_view
 from app.web.session import get_database, get_session
 
 SIGN_IN = "accounts.sign_in"
@@ -130,7 +131,7 @@ def _mark_seen(session_id: int) -> None:
 
 
 def _require_sign_in() -> ResponseReturnValue | None:
-    view = current_app.view_functions.get(request.endpoint or "")
+    view = current_view()
     if view is None or is_public(view) or is_by_token(view) or is_signed_in():
         return None
     if request.method == "POST" or wants_fragment():

@@ -3,7 +3,7 @@
 from threading import Thread
 from typing import cast
 
-from flask import Blueprint, Flask, current_app, flash
+from flask import Flask, current_app, flash
 from flask.typing import ResponseReturnValue
 
 from app.accounts.forms import EmailForm
@@ -27,8 +27,6 @@ from app.web.responses import render, see_other
 from app.web.session import get_database, get_session
 from app.web.signing import read_signed, sign
 from app.web.view_marks import hashes_passwords
-
-blueprint = Blueprint("email_change", __name__)
 
 MAILS = 3  # within WINDOW, of one account and to one address
 PURPOSE = "email change"
@@ -64,7 +62,6 @@ class ConfirmPage:
     after: str
 
 
-@blueprint.post("/account/email")
 @hashes_passwords
 def ask() -> ResponseReturnValue:
     """Change the address at once, or send a link to the new one where mail can be sent."""
@@ -99,14 +96,12 @@ def ask() -> ResponseReturnValue:
     return see_other("accounts.account", _anchor="address")
 
 
-@blueprint.get("/account/email/<token>")
 def confirm(token: str) -> ResponseReturnValue:
     change = _find(token)
     page = ConfirmPage(token=token, before=change.before, after=change.after)
     return render("accounts/email_change.html", page)
 
 
-@blueprint.post("/account/email/<token>")
 def use(token: str) -> ResponseReturnValue:
     me = current_account()
     session = get_session()

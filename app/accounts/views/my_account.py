@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.avatars import Colour
@@ -41,8 +41,6 @@ from app.web.access import public
 from app.web.responses import render, safe_next, see_other, wants_fragment
 from app.web.session import get_session, reopen_for_reading
 from app.web.view_marks import hashes_passwords
-
-blueprint = Blueprint("accounts", __name__)
 
 WINDOW = timedelta(minutes=15)
 TRIES_FOR_ADDRESS = 10
@@ -100,7 +98,6 @@ class AccountPage:
     colour_error: str
 
 
-@blueprint.get("/sign-in")
 @public
 def sign_in() -> ResponseReturnValue:
     if is_signed_in():
@@ -111,7 +108,6 @@ def sign_in() -> ResponseReturnValue:
     return _sign_in_page(form)
 
 
-@blueprint.post("/sign-in")
 @public
 @hashes_passwords
 def begin() -> ResponseReturnValue:
@@ -159,7 +155,6 @@ def _sign_in_page(
     return render("accounts/sign_in.html", page, error.status if error else 200)
 
 
-@blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     session = get_session()
     end_audited(session)
@@ -168,12 +163,10 @@ def sign_out() -> ResponseReturnValue:
     return see_other("accounts.sign_in")
 
 
-@blueprint.get("/account")
 def account() -> ResponseReturnValue:
     return _account_page()
 
 
-@blueprint.post("/account/name")
 def change_name() -> ResponseReturnValue:
     form = NameForm()
     me = current_account()
@@ -190,7 +183,6 @@ def change_name() -> ResponseReturnValue:
     return see_other("accounts.account")
 
 
-@blueprint.post("/account/colour")
 def change_colour() -> ResponseReturnValue:
     session = get_session()
     colour = request.form.get("colour", "")
@@ -204,7 +196,6 @@ def change_colour() -> ResponseReturnValue:
     return see_other("accounts.account", _anchor="colour")
 
 
-@blueprint.post("/account/keys")
 def change_keys() -> ResponseReturnValue:
     form = KeysForm()
     session = get_session()
@@ -219,7 +210,6 @@ def change_keys() -> ResponseReturnValue:
     return see_other("accounts.account")
 
 
-@blueprint.post("/account/guide")
 def leave_guide() -> ResponseReturnValue:
     """Show a step of the first visit no more."""
     session = get_session()
@@ -231,7 +221,6 @@ def leave_guide() -> ResponseReturnValue:
     return redirect(safe_next(request.form.get("next"), "/"), code=HTTPStatus.SEE_OTHER)
 
 
-@blueprint.post("/account/digest")
 def change_digest() -> ResponseReturnValue:
     form = DigestForm()
     session = get_session()
@@ -243,7 +232,6 @@ def change_digest() -> ResponseReturnValue:
     return see_other("accounts.account", _anchor="digest")
 
 
-@blueprint.post("/account/password")
 @hashes_passwords
 def change_password() -> ResponseReturnValue:
     form = PasswordForm()
@@ -270,7 +258,6 @@ def change_password() -> ResponseReturnValue:
     return see_other("accounts.account")
 
 
-@blueprint.post("/account/sessions/<int:session_id>/end")
 def end_one_session(session_id: int) -> ResponseReturnValue:
     session = get_session()
     me = current_account()
@@ -281,7 +268,6 @@ def end_one_session(session_id: int) -> ResponseReturnValue:
     return see_other("accounts.account", _anchor="sessions")
 
 
-@blueprint.post("/account/sessions/end-others")
 def end_other_sessions() -> ResponseReturnValue:
     me = current_account()
     session = get_session()

@@ -1,6 +1,6 @@
 """Setting a new password by a link."""
 
-from flask import Blueprint, current_app, flash, redirect
+from flask import current_app, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from app.accounts.forms import NewPasswordForm
@@ -16,8 +16,6 @@ from app.web.link_throttle import counting_wrong_links
 from app.web.responses import render
 from app.web.session import get_session
 from app.web.view_marks import hashes_passwords
-
-blueprint = Blueprint("password_reset", __name__)
 
 
 @frozen
@@ -37,13 +35,11 @@ def reset_address(token: str) -> str:
     return config.permalink_base + path
 
 
-@blueprint.get("/reset/<token>")
 @public
 def reset(token: str) -> ResponseReturnValue:
     return _page(token, NewPasswordForm(formdata=None))
 
 
-@blueprint.post("/reset/<token>")
 @public
 @hashes_passwords
 def set_password(token: str) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from threading import BoundedSemaphore, Thread
 from typing import cast
 
-from flask import Blueprint, Flask, current_app, flash, request
+from flask import Flask, current_app, flash, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.forms import ForgottenForm
@@ -18,8 +18,6 @@ from app.integrations.mail import MailServer, describe_failure, send_mail
 from app.web.access import public
 from app.web.responses import render, see_other
 from app.web.session import get_database, get_session
-
-blueprint = Blueprint("password_reset_request", __name__)
 
 WINDOW = timedelta(minutes=15)
 MAILS_TO_ADDRESS = 3
@@ -52,13 +50,11 @@ class ForgottenPage:
     problem: str
 
 
-@blueprint.get("/forgotten-password")
 @public
 def forgotten() -> ResponseReturnValue:
     return _page(ForgottenForm(formdata=None))
 
 
-@blueprint.post("/forgotten-password")
 @public
 def send_link() -> ResponseReturnValue:
     form = ForgottenForm()

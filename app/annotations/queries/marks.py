@@ -5,7 +5,6 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
     Select,
     bindparam,
@@ -19,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation, AnnotationTheme
+from app.annotations.queries.thread_filters import THREAD_FILTERS
 from app.articles.models import Revision
 from app.assignments.queries.visibility import (
     EVERYONE,
@@ -101,11 +101,6 @@ class Filter:
 
 
 EVERYTHING = Filter(EVERYONE)
-THREAD_FILTERS: dict[str, ColumnElement[bool]] = {}
-"""The states of a thread that can be asked for, by name: the discussion registers them.
-
-Each is a condition on the row of the bare table.
-"""
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 Span = Row[int, int, str, int, int, int, int] | tuple[int, int, str, int, int, int, int]
 """A passage under a tag: its start and end, the tag, the first and the last block that it touches,
@@ -143,7 +138,8 @@ def filtered(query: Query, shown: Filter) -> Query:
     if shown.annotators is not None:
         query = query.where(_annotation.account_id.in_(sorted(shown.annotators)))
     if shown.threads is not None:
-        query = query.where(or_(false(), *(THREAD_FILTERS[name] for name in sorted(shown.threads))))
+        is_in_one = [THREAD_FILTERS[name](name) for name in sorted(shown.threads)]
+        query = query.where(or_(false(), *is_in_one))
     if shown.own is not None:
         query = query.where(_annotation.account_id == shown.own)
     if shown.has_note:

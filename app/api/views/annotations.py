@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -35,7 +35,6 @@ from app.api.views.answers import (
 )
 from app.api.views.bodies import as_typed, read_body
 from app.api.views.caller import current_caller
-from app.api.views.reading import PREFIX
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.core.errors import Conflict, GlossError, Invalid
@@ -67,10 +66,7 @@ FOR_PROGRAMS = {
 }
 """What programs are told otherwise than people, by what people are told."""
 
-blueprint = Blueprint("api_annotations", __name__, url_prefix=PREFIX)
 
-
-@blueprint.get("/projects/<slug>/annotations")
 @by_token
 @describes(
     Operation(
@@ -109,7 +105,6 @@ def read_asked() -> Asked:
     return asked
 
 
-@blueprint.get("/annotations/<int:annotation_id>")
 @by_token
 @describes(Operation("get_annotation", "Get an annotation", {200: "Annotation"}, (404, 422)))
 def get(annotation_id: int) -> ResponseReturnValue:
@@ -117,7 +112,6 @@ def get(annotation_id: int) -> ResponseReturnValue:
     return answer_json(draw_annotation(member, annotation))
 
 
-@blueprint.post("/projects/<slug>/articles/<int:article_id>/annotations")
 @by_token
 @describes(
     Operation(
@@ -160,7 +154,6 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.patch("/annotations/<int:annotation_id>")
 @by_token
 @describes(
     Operation(
@@ -192,7 +185,6 @@ def change(annotation_id: int) -> ResponseReturnValue:
     return _commit(session, member, changed)
 
 
-@blueprint.delete("/annotations/<int:annotation_id>")
 @by_token
 @describes(
     Operation(
@@ -218,7 +210,6 @@ def delete(annotation_id: int) -> ResponseReturnValue:
     return _commit(session, member, deleted)
 
 
-@blueprint.post("/annotations/<int:annotation_id>/restore")
 @by_token
 @describes(
     Operation(

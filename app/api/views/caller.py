@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, TokenScope
 from app.accounts.service import api_tokens
 from app.annotations.models import Annotation
-from app.annotations.queries import annotations
 from app.api.operations import operation_of
 from app.core.errors import Invalid, NotFound, TooMany
 from app.core.throttle import Budget, count_attempt, network_of, read_budget
@@ -20,6 +19,7 @@ from app.projects.roles import Act, require
 from app.projects.service import members, token_audit
 from app.web.access import is_by_token
 from app.web.problems import Problem
+from app.web.routing import current_view
 from app.web.session import WRITING, get_database, get_session
 
 REQUESTS = 300  # of one token within WINDOW
@@ -60,6 +60,8 @@ class Caller:
 
         Raises: NotFound.
         """
+        from app.annotations.queries import annotations  # noqa: PLC0415 loaded when needed
+
         annotation, member = annotations.find(
             get_session(), annotation_id=annotation_id, account_id=self.account_id
         )
@@ -82,7 +84,7 @@ def _authenticate() -> None:
 
     Raises: Problem, Invalid (a parameter that nobody knows).
     """
-    if not is_by_token(current_app.view_functions.get(request.endpoint or "")):
+    if not is_by_token(current_view()):
         return
     scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
@@ -102,7 +104,7 @@ def _require_known_parameters() -> None:
 
     Raises: Invalid.
     """
-    operation = operation_of(current_app.view_functions[request.endpoint or ""])
+    operation = operation_of(current_view())
     known = [parameter.name for parameter in operation.parameters] if operation else []
     for name in request.args:
         if name not in known:

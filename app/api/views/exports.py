@@ -1,6 +1,6 @@
 """Files of annotations for programs, streamed as those of the pages are."""
 
-from flask import Blueprint, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from app.api.operations import Operation, Parameter, describes
@@ -8,9 +8,8 @@ from app.api.parameters import AFTER, ASKED
 from app.api.schemas import TEXT
 from app.api.views.annotations import read_asked
 from app.api.views.caller import current_caller
-from app.api.views.reading import PREFIX
+from app.exports.file_types import LINKED_DATA
 from app.exports.queries.formats import FORMATS
-from app.exports.queries.json_ld import MIMETYPE
 from app.exports.views.files import SEPARATORS, answer_passages
 from app.exports.views.web_annotations import answer_collection
 from app.projects.roles import Act
@@ -27,10 +26,7 @@ PARAMETERS = (
     Parameter("bom", "0 for a CSV without a byte order mark.", {**TEXT, "enum": ["0", "1"]}),
 )
 
-blueprint = Blueprint("api_exports", __name__, url_prefix=PREFIX)
 
-
-@blueprint.get(f"/projects/<slug>/annotations.<any({', '.join(FORMATS)}):extension>")
 @by_token
 @download
 @describes(
@@ -49,7 +45,6 @@ def passages(slug: str, extension: str) -> ResponseReturnValue:
     return answer_passages(member, extension, read_asked())
 
 
-@blueprint.get("/projects/<slug>/web-annotations")
 @by_token
 @describes(
     Operation(
@@ -58,7 +53,7 @@ def passages(slug: str, extension: str) -> ResponseReturnValue:
         {200: ""},
         refusals=(403, 404),
         parameters=(AFTER,),
-        files=(MIMETYPE.partition(";")[0], "application/json"),
+        files=(LINKED_DATA.partition(";")[0], "application/json"),
         words="A W3C Web Annotation collection: follow `first`, then `next`.",
     )
 )

@@ -1,6 +1,6 @@
 """What programs read: projects, articles, texts, what a project has names for, and all that."""
 
-from flask import Blueprint, Response, current_app, request
+from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app.api.openapi import Described, document
@@ -15,6 +15,7 @@ from app.api.pages.resources import (
 )
 from app.api.parameters import AFTER, ARCHIVED, ASSIGNEE, LIMIT, SEARCH, STATE, THREAD
 from app.api.queries import list_articles, list_memberships
+from app.api.routes import VERSION
 from app.api.views.answers import (
     address_of,
     answer_json,
@@ -34,21 +35,17 @@ from app.search.query import read_query
 from app.themes.queries import list_themes
 from app.web.access import by_token, public
 from app.web.responses import read_number
+from app.web.routing import view_of
 from app.web.session import get_session
 from app.web.view_marks import without_database
 
-VERSION = "1"
-PREFIX = f"/api/v{VERSION}"
 REVISION = Parameter(
     "revision",
     "The number of an earlier text; without it the one that is read now.",
     {"type": "integer", "minimum": 1},
 )
 
-blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
 
-
-@blueprint.get("/openapi.json")
 @public
 @without_database
 def openapi() -> ResponseReturnValue:
@@ -56,13 +53,12 @@ def openapi() -> ResponseReturnValue:
     described = [
         Described(rule.rule, method, operation)
         for rule in current_app.url_map.iter_rules()
-        if (operation := operation_of(current_app.view_functions[rule.endpoint])) is not None
+        if (operation := operation_of(view_of(current_app, rule.endpoint))) is not None
         for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"})
     ]
     return answer_json(document(described, version=VERSION))
 
 
-@blueprint.get("/projects")
 @by_token
 @describes(
     Operation(
@@ -86,7 +82,6 @@ def projects() -> ResponseReturnValue:
     return answer_page(found, limit, lambda member: member.project_id, project_json)
 
 
-@blueprint.get("/projects/<slug>/articles")
 @by_token
 @describes(
     Operation(
@@ -139,7 +134,6 @@ def _read_asked() -> ArticleListQuery:
     )
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>")
 @by_token
 @describes(
     Operation("get_article", "Get an article, without its text", {200: "Article"}, (404, 422))
@@ -152,7 +146,6 @@ def article(slug: str, article_id: int) -> ResponseReturnValue:
     return answer_json(article_json(found, revision, _text_address(slug, found.id)))
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/text")
 @by_token
 @describes(
     Operation(
@@ -178,7 +171,6 @@ def text(slug: str, article_id: int) -> Response:
     return answer_json(text_json(found.id, revision, articles.blocks_of(session, revision.id)))
 
 
-@blueprint.get("/projects/<slug>/themes")
 @by_token
 @describes(
     Operation("list_themes", "List all themes of a project", {200: "Themes"}, refusals=(404, 422))
@@ -189,7 +181,6 @@ def themes(slug: str) -> ResponseReturnValue:
     return answer_json({"items": list(map(theme_json, found)), "next": None})
 
 
-@blueprint.get("/projects/<slug>/parties")
 @by_token
 @describes(
     Operation(
@@ -205,7 +196,6 @@ def list_of_parties(slug: str) -> ResponseReturnValue:
     return answer_json({"items": list(map(party_json, found)), "next": None})
 
 
-@blueprint.get("/projects/<slug>/positions")
 @by_token
 @describes(
     Operation(

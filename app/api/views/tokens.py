@@ -1,6 +1,6 @@
 """One's API tokens: making, naming, limiting and revoking them."""
 
-from flask import Blueprint, flash, request
+from flask import flash, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -12,19 +12,15 @@ from app.projects.service import members, projects, token_audit
 from app.web.responses import render, see_other
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("api_tokens", __name__)
-
 MADE = "made_token"  # in the cookie, from the making of a token to the next page
 PROJECTS_OFFERED = 500
 NOT_IN_PROJECT = "You are not in that project any more. Choose another."
 
 
-@blueprint.get("/account/tokens")
 def tokens() -> ResponseReturnValue:
     return _page(TokenForm(), made=_take_made())
 
 
-@blueprint.post("/account/tokens")
 def make() -> ResponseReturnValue:
     session = get_session()
     me = current_account()
@@ -49,7 +45,6 @@ def make() -> ResponseReturnValue:
     return see_other("api_tokens.tokens")
 
 
-@blueprint.post("/account/tokens/<int:token_id>/revoke")
 def revoke(token_id: int) -> ResponseReturnValue:
     session = get_session()
     token = api_tokens.revoke(session, account_id=current_account().id, token_id=token_id)

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from flask import Blueprint, current_app, flash, request
+from flask import current_app, flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -28,10 +28,7 @@ from app.web.session import get_session
 from app.web.uploads import UPLOAD_LIMIT
 from app.web.view_marks import takes_files
 
-blueprint = Blueprint("corrections", __name__)
-
 EDITED = "the edited text"
-PATH = "/projects/<slug>/articles/<int:article_id>"
 
 
 def _keeper(slug: str, article_id: int) -> int:
@@ -40,14 +37,12 @@ def _keeper(slug: str, article_id: int) -> int:
     return member.account_id
 
 
-@blueprint.get(f"{PATH}/correct")
 def correct(slug: str, article_id: int) -> ResponseReturnValue:
     member, article = find_kept(get_session(), slug, article_id)
     corrections.require_in_use(article)
     return _correct_page(member, article)
 
 
-@blueprint.post(f"{PATH}/correct")
 @takes_files(_keeper)
 def read_correction(slug: str, article_id: int) -> ResponseReturnValue:
     """Read the new text and keep it as a draft, to be looked at before it is stored."""
@@ -83,7 +78,6 @@ def read_correction(slug: str, article_id: int) -> ResponseReturnValue:
     return see_other("review.review", slug=slug, article_id=article_id, draft_id=draft.id)
 
 
-@blueprint.post(f"{PATH}/take-back")
 def take_back(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article = find_kept(session, slug, article_id)

@@ -1,6 +1,6 @@
 """Deciding, before a correction is stored, where an annotation is to stand in the new text."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -10,17 +10,14 @@ from app.annotations.queries.anchors import find_in
 from app.articles.models import Article, Draft
 from app.articles.service import drafts
 from app.core.errors import Invalid, NotFound
-from app.corrections.views.review import DRAFT, find_correction
+from app.corrections.views.review import find_correction
 from app.projects.models import Member
 from app.reading.pages.placing import Form, placing_page
 from app.reading.pages.rendering.blocks import draw_document
 from app.web.responses import render
 from app.web.session import get_session
 
-blueprint = Blueprint("place", __name__)
 
-
-@blueprint.get(f"{DRAFT}/annotations/<int:annotation_id>")
 def place_in_draft(
     slug: str, article_id: int, draft_id: int, annotation_id: int
 ) -> ResponseReturnValue:
@@ -29,7 +26,6 @@ def place_in_draft(
     return _placing_page(session, member, draft, _find(session, article, annotation_id))
 
 
-@blueprint.post(f"{DRAFT}/annotations/<int:annotation_id>")
 def decide(slug: str, article_id: int, draft_id: int, annotation_id: int) -> ResponseReturnValue:
     """Decide where an annotation is to stand: at a passage, nowhere, or where it was found."""
     session = get_session()

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 
-from flask import Blueprint, flash, request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,6 @@ from app.core.errors import Conflict, Invalid
 from app.corrections.pages import review as pages
 from app.corrections.service import correct
 from app.corrections.service.correct import Before, PlaceProposal
-from app.corrections.views.correct import PATH
 from app.events.queries import last_event_id
 from app.library.forms import read_again
 from app.library.pages.add import how_read
@@ -27,19 +26,13 @@ from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 from app.web.view_marks import takes_files
 
-blueprint = Blueprint("review", __name__)
 
-DRAFT = f"{PATH}/corrections/<int:draft_id>"
-
-
-@blueprint.get(DRAFT)
 def review(slug: str, article_id: int, draft_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article, draft = find_correction(session, slug, article_id, draft_id)
     return _review_page(session, member, article, draft)
 
 
-@blueprint.post(DRAFT)
 def store(slug: str, article_id: int, draft_id: int) -> ResponseReturnValue:
     """Store the correction as it was looked at; where more has to be looked at, show it again."""
     session = get_session()
@@ -70,7 +63,6 @@ def store(slug: str, article_id: int, draft_id: int) -> ResponseReturnValue:
     return see_other("reading.article", slug=slug, article_id=article_id)
 
 
-@blueprint.post(f"{DRAFT}/discard")
 def discard_correction(slug: str, article_id: int, draft_id: int) -> ResponseReturnValue:
     session = get_session()
     _member, _article, draft = find_correction(session, slug, article_id, draft_id)
@@ -84,7 +76,6 @@ def _keeper_of_correction(slug: str, article_id: int, draft_id: int) -> int:
     return find_correction(get_session(), slug, article_id, draft_id)[0].account_id
 
 
-@blueprint.post(f"{DRAFT}/encoding")
 @takes_files(_keeper_of_correction)
 def read_correction_again(slug: str, article_id: int, draft_id: int) -> ResponseReturnValue:
     """Read the new text's file in the encoding that was chosen."""

@@ -1,6 +1,6 @@
 """Revisions: the list of them, an old one as it was read, and what a correction changed."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -23,12 +23,7 @@ from app.text.word_diff import changes_of
 from app.web.responses import render
 from app.web.session import get_session
 
-blueprint = Blueprint("revisions", __name__)
 
-PATH = "/projects/<slug>/articles/<int:article_id>/revisions"
-
-
-@blueprint.get(PATH)
 def revisions(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article = _find(session, slug, article_id)
@@ -43,7 +38,6 @@ def revisions(slug: str, article_id: int) -> ResponseReturnValue:
     return render("corrections/revisions.html", page)
 
 
-@blueprint.get(f"{PATH}/<int:number>")
 def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     session = get_session()
     member, article = _find(session, slug, article_id)
@@ -77,7 +71,6 @@ def revision(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     return render("corrections/past_revision.html", page)
 
 
-@blueprint.get(f"{PATH}/<int:number>/changes")
 def changes(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     session = get_session()
     member, article = _find(session, slug, article_id)

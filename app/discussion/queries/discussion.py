@@ -13,6 +13,7 @@ from app.core.errors import NotFound
 from app.discussion.models import Comment, Mention, Stance, Thread
 from app.discussion.service.comments import NO_COMMENT
 from app.discussion.service.stances import AGREE, DISPUTE
+from app.discussion.thread_states import DISPUTED, QUESTION
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -51,19 +52,18 @@ HAS_QUESTION = and_(_thread.questions > 0, _thread.resolved_at.is_(None))
 IS_DISPUTED = and_(
     _thread.disputes > 0, _thread.resolved_at.is_(None), present_stances(DISPUTE) > 0
 )
-QUESTION = "question"
-DISPUTED = "disputed"
-STATES = {QUESTION: HAS_QUESTION, DISPUTED: IS_DISPUTED}
-"""What a thread can be asked for: by name, the condition on its row."""
+IS_IN_STATE = {QUESTION: HAS_QUESTION, DISPUTED: IS_DISPUTED}
+"""The condition on the row of a thread, by the name of the state."""
 
-THREAD_STATES: Mapping[str, ColumnElement[bool]] = {
-    name: select(_thread.annotation_id)
-    .where(_thread.annotation_id == Annotation.__table__.c.id, condition)
-    .correlate(Annotation.__table__)  # alone: of cards the thread is asked for as well
-    .exists()
-    for name, condition in STATES.items()
-}
-"""The same as conditions on the bare table of annotations."""
+
+def filter_by_thread(state: str) -> ColumnElement[bool]:
+    """Return the condition on the bare table of annotations that the thread is in a state."""
+    return (
+        select(_thread.annotation_id)
+        .where(_thread.annotation_id == Annotation.__table__.c.id, IS_IN_STATE[state])
+        .correlate(Annotation.__table__)  # alone: of cards the thread is asked for as well
+        .exists()
+    )
 
 
 def holds_what_is(member: Member, state: str) -> ColumnElement[bool]:
@@ -71,7 +71,7 @@ def holds_what_is(member: Member, state: str) -> ColumnElement[bool]:
     threads = (
         select(Thread.article_id)
         .join(Annotation, Annotation.id == Thread.annotation_id)
-        .where(Thread.article_id == Article.id, STATES[state], Annotation.deleted_at.is_(None))
+        .where(Thread.article_id == Article.id, IS_IN_STATE[state], Annotation.deleted_at.is_(None))
         .correlate(Article)
     )
     if may(member, Act.SEE_ALL):

@@ -11,7 +11,8 @@ from app.annotations.queries.marks import Filter
 from app.articles.models import Revision
 from app.assignments.queries.visibility import Visibility
 from app.discussion.models import Thread
-from app.discussion.queries.discussion import DISPUTED, HAS_QUESTION, IS_DISPUTED, QUESTION
+from app.discussion.queries.discussion import HAS_QUESTION, IS_DISPUTED
+from app.discussion.thread_states import DISPUTED, QUESTION
 
 # The bare tables, as for marks and cards: an article has thousands of them.
 _annotation = Annotation.__table__.c

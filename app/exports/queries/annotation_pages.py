@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.core.errors import NotFound
+from app.exports.file_types import PROFILE
 from app.exports.queries.columns import moment_text
-from app.exports.queries.json_ld import PROFILE, ProjectRef, find_annotations
+from app.exports.queries.json_ld import ProjectRef, find_annotations
 from app.exports.queries.rows import Selection
 
 PAGE_SIZE = 500  # annotations; about half a megabyte

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.core.errors import NotFound
+from app.exports.file_types import LINKED_DATA
 from app.exports.queries import (
     csv_file,
     dna_file,
-    json_ld,
     jsonl_file,
     markdown_file,
     qdpx_file,
@@ -86,7 +86,7 @@ _FORMATS = (
     ExportFormat(
         name="JSON-LD",
         extension="jsonld",
-        mimetype=json_ld.MIMETYPE,
+        mimetype=LINKED_DATA,
         purpose="W3C Web Annotations, for annotation tools",
         chunks=json_ld_chunks,
     ),

@@ -15,13 +15,11 @@ from sqlalchemy.orm import Session
 from app.articles.models import Article, Revision
 from app.core.db import Database
 from app.core.names import SEPARATOR
+from app.exports.file_types import PROFILE
 from app.exports.queries.columns import COLUMNS, Column, ColumnKind, moment_text
 from app.exports.queries.rows import Selection, find_rows, list_rows
 from app.frozen import frozen
 from app.projects.models import Project
-
-PROFILE = "http://www.w3.org/ns/anno.jsonld"
-MIMETYPE = f'application/ld+json; profile="{PROFILE}"'
 
 _Object = Mapping[str, object]
 _Row = Row[*tuple[Any, ...]]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 
@@ -13,7 +13,6 @@ from app.assignments.queries.visibility import EVERYONE, can_see_all, visibility
 from app.core.errors import Invalid
 from app.exports.pages.brief import MOST_PASSAGES, BriefPage, brief_articles
 from app.exports.pages.dna import DnaPage
-from app.exports.pages.file_links import file_links
 from app.exports.queries import dna_file
 from app.exports.queries.columns import COLUMNS
 from app.exports.queries.csv_file import Separator
@@ -39,14 +38,10 @@ from app.web.responses import render
 from app.web.session import get_database, get_session
 from app.web.view_marks import download
 
-blueprint = Blueprint("exports", __name__)
-blueprint.add_app_template_global(file_links, "file_links")
-
 BRIEF = "a brief"  # as the audit calls it
 SEPARATORS = {"": Separator.COMMA, "comma": Separator.COMMA, "semicolon": Separator.SEMICOLON}
 
 
-@blueprint.get("/projects/<slug>/annotations.<extension>")
 @download
 def project_file(slug: str, extension: str) -> ResponseReturnValue:
     file_format = _format(extension)
@@ -55,7 +50,6 @@ def project_file(slug: str, extension: str) -> ResponseReturnValue:
     return _file(file_format, _selection(member), f"{slug}-annotations")
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/annotations.<extension>")
 @download
 def article_file(slug: str, article_id: int, extension: str) -> ResponseReturnValue:
     file_format = _format(extension)
@@ -68,7 +62,6 @@ def article_file(slug: str, article_id: int, extension: str) -> ResponseReturnVa
     return _file(file_format, _selection(member, article_id), name)
 
 
-@blueprint.get("/projects/<slug>/findings/passages.<extension>")
 @download
 def passages_file(slug: str, extension: str) -> ResponseReturnValue:
     _format(extension)
@@ -77,7 +70,6 @@ def passages_file(slug: str, extension: str) -> ResponseReturnValue:
     return answer_passages(member, extension, asked)
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/brief")
 @download
 def article_brief(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
@@ -96,7 +88,6 @@ def article_brief(slug: str, article_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/projects/<slug>/findings/brief")
 @download
 def passages_brief(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
@@ -116,7 +107,6 @@ def passages_brief(slug: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/projects/<slug>/findings/statements-for-dna")
 def statements_for_dna(slug: str) -> ResponseReturnValue:
     """Say what a file for DNA holds and what it leaves out, beside the link to it."""
     member = current_member(slug, Act.EXPORT)
@@ -134,7 +124,6 @@ def statements_for_dna(slug: str) -> ResponseReturnValue:
     return render("exports/for_dna.html", page)
 
 
-@blueprint.get("/projects/<slug>/themes.csv")
 @download
 def themes_csv(slug: str) -> ResponseReturnValue:
     separator = _separator()
@@ -146,7 +135,6 @@ def themes_csv(slug: str) -> ResponseReturnValue:
     return _download(iter([table.encode()]), "text/csv", f"{slug}-themes.csv")
 
 
-@blueprint.get("/projects/<slug>/findings/positions.csv")
 @download
 def positions_csv(slug: str) -> ResponseReturnValue:
     separator = _separator()
@@ -162,7 +150,6 @@ def positions_csv(slug: str) -> ResponseReturnValue:
     return _download(iter([table.encode()]), "text/csv", f"{slug}-positions.csv")
 
 
-@blueprint.get("/projects/<slug>/findings/changes.csv")
 @download
 def changes_csv(slug: str) -> ResponseReturnValue:
     separator = _separator()

@@ -6,14 +6,15 @@ Addresses and headers are those that the Web Annotation Protocol (W3C Recommenda
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.annotations.models import Annotation
 from app.annotations.service.annotations import NO_ANNOTATION
 from app.core.errors import NotFound
+from app.exports.file_types import JSON, LINKED_DATA, MEDIA_TYPES, PROFILE
 from app.exports.queries.annotation_pages import NO_PAGE, find_collection, find_page
-from app.exports.queries.json_ld import MIMETYPE, PROFILE, find_annotations, to_json
+from app.exports.queries.json_ld import find_annotations, to_json
 from app.exports.queries.rows import Selection
 from app.findings.queries.matching import is_seen
 from app.findings.views.recording import record_download
@@ -23,8 +24,6 @@ from app.projects.views.current_member import current_member
 from app.web.responses import read_number
 from app.web.session import get_session
 
-blueprint = Blueprint("web_annotations", __name__)
-
 ANNOTATION = ('<http://www.w3.org/ns/ldp#Resource>; rel="type"',)
 CONTAINER = (
     '<http://www.w3.org/ns/ldp#BasicContainer>; rel="type"',
@@ -32,10 +31,7 @@ CONTAINER = (
 )
 """What the protocol lets the header Link say of each kind of resource."""
 
-JSON = "application/json"
 PAGES = "JSON-LD pages"  # as the audit calls them
-MEDIA_TYPES = ("application/ld+json", MIMETYPE, JSON)
-"""What a permalink can be asked for beside its page."""
 
 
 def show_annotation(annotation: Annotation, member: Member) -> ResponseReturnValue:
@@ -51,7 +47,6 @@ def show_annotation(annotation: Annotation, member: Member) -> ResponseReturnVal
     return response
 
 
-@blueprint.get("/projects/<slug>/annotations/")
 def collection(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
     return answer_collection(member, url_for("web_annotations.collection", slug=slug))
@@ -79,8 +74,7 @@ def answer_collection(member: Member, path: str) -> Response:
     return _answer(page)
 
 
-@blueprint.after_request
-def _say_what_it_is(response: Response) -> Response:
+def say_what_it_is(response: Response) -> Response:
     """Say on each answer of the collection, refusals too, that it is one; a page is not."""
     if "after" not in request.args:
         _link(response, CONTAINER)
@@ -102,8 +96,8 @@ def _selection(member: Member) -> Selection:
 
 
 def _answer(said: Mapping[str, object]) -> Response:
-    asked = request.accept_mimetypes.best_match(MEDIA_TYPES, default=MIMETYPE)
-    response = Response(to_json(said), mimetype=JSON if asked == JSON else MIMETYPE)
+    asked = request.accept_mimetypes.best_match(MEDIA_TYPES, default=LINKED_DATA)
+    response = Response(to_json(said), mimetype=JSON if asked == JSON else LINKED_DATA)
     response.headers["Allow"] = ", ".join(sorted(current_app.make_default_options_response().allow))
     response.headers["Cache-Control"] = "private, no-cache"  # kept, and asked for by its ETag
     response.vary.add("Accept")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,10 +29,6 @@ from app.projects.views.current_member import current_member
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("bulk", __name__)
-
-FINDINGS = "/projects/<slug>/findings"
-
 
 @frozen
 class BulkForm:
@@ -53,7 +49,6 @@ class BulkForm:
     is_confirmed: bool
 
 
-@blueprint.post(f"{FINDINGS}/bulk")
 def change(slug: str) -> ResponseReturnValue:
     """Say what would be done to the ticked passages, or do it once that was confirmed."""
     member = current_member(slug, Act.CHANGE_OWN)
@@ -84,7 +79,6 @@ def change(slug: str) -> ResponseReturnValue:
     return render("findings/bulk.html", page)
 
 
-@blueprint.get(f"{FINDINGS}/acts/<int:event_id>")
 def act(slug: str, event_id: int) -> ResponseReturnValue:
     """Say what was done to many passages, with the way back."""
     member = current_member(slug, Act.CHANGE_OWN)
@@ -94,7 +88,6 @@ def act(slug: str, event_id: int) -> ResponseReturnValue:
     return render("findings/bulk_done.html", page)
 
 
-@blueprint.post(f"{FINDINGS}/acts/<int:event_id>/undo", endpoint="undo")
 def take_back(slug: str, event_id: int) -> ResponseReturnValue:
     """Take back what was done to many passages at once."""
     member = current_member(slug, Act.CHANGE_OWN)

@@ -4,7 +4,7 @@ import re
 import uuid
 from dataclasses import replace
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -25,9 +25,6 @@ from app.projects.views.current_member import current_member
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("occurrences", __name__)
-
-PATH = "/projects/<slug>/findings/occurrences"
 _PLACE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})+", re.ASCII)
 
 
@@ -65,7 +62,6 @@ class OccurrencesForm:
         )
 
 
-@blueprint.get(PATH)
 def occurrences(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.TAG)
     session = get_session()
@@ -78,7 +74,6 @@ def occurrences(slug: str) -> ResponseReturnValue:
     return render("findings/occurrences.html", page)
 
 
-@blueprint.post(PATH)
 def tag(slug: str) -> ResponseReturnValue:
     """Show another page of the places, say what would be tagged, or tag it."""
     member = current_member(slug, Act.TAG)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
@@ -16,10 +16,7 @@ from app.projects.views.current_member import current_member
 from app.web.responses import render, wants_fragment
 from app.web.session import get_session
 
-blueprint = Blueprint("findings", __name__)
 
-
-@blueprint.get("/projects/<slug>/findings/passages")
 def passages(slug: str) -> ResponseReturnValue:
     asked, ignored = ask(request.args)
     return render_passages(current_member(slug), asked, ignored=ignored)
@@ -52,7 +49,6 @@ def render_passages(
     return render("findings/passages.html", page, error.status if error else 200)
 
 
-@blueprint.get("/projects/<slug>/findings/passages/by/<facet>")
 def facet(slug: str, facet: str) -> ResponseReturnValue:
     """Show all values of one facet, to choose from."""
     member = current_member(slug)

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -14,10 +14,7 @@ from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("searches", __name__)
 
-
-@blueprint.post("/projects/<slug>/findings/searches")
 def save(slug: str) -> ResponseReturnValue:
     """Save what the form's address asks for."""
     member = current_member(slug, Act.SAVE_SEARCHES)
@@ -37,7 +34,6 @@ def save(slug: str) -> ResponseReturnValue:
     return _go_back(slug, asked)
 
 
-@blueprint.post("/projects/<slug>/findings/searches/<int:search_id>/remove")
 def remove(slug: str, search_id: int) -> ResponseReturnValue:
     """Remove a saved search."""
     member = current_member(slug)

@@ -1,6 +1,6 @@
 """The summary of a project's passages, of all or of those that an address asks for."""
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
@@ -10,10 +10,7 @@ from app.projects.views.current_member import current_member
 from app.web.responses import render
 from app.web.session import get_session
 
-blueprint = Blueprint("summary", __name__)
 
-
-@blueprint.get("/projects/<slug>/findings/summary")
 def summary(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()

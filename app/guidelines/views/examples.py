@@ -1,6 +1,6 @@
 """Turning a resolved thread into an example in the guidelines."""
 
-from flask import Blueprint, current_app, request, url_for
+from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -28,10 +28,6 @@ from app.reading.views.responses import UndoForm, flash_with_undo
 from app.web.responses import FormPage, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("examples", __name__)
-
-PATH = "/annotations/<int:annotation_id>/example"
-
 
 @frozen
 class ExamplePage(FormPage):
@@ -51,7 +47,6 @@ class ExamplePage(FormPage):
     limit: int = COMMENT_LIMIT
 
 
-@blueprint.get(PATH)
 def example(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     annotation, member = _find(session, annotation_id)
@@ -74,7 +69,6 @@ def example(annotation_id: int) -> ResponseReturnValue:
     return render("guidelines/example.html", page)
 
 
-@blueprint.post(PATH)
 def make_example(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     _annotation, member = _find(session, annotation_id)

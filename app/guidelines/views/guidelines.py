@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from flask import Blueprint, flash, request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import Conflict, Invalid
@@ -17,21 +17,16 @@ from app.text.word_diff import WordDiff, changes_between
 from app.web.responses import Pager, read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("guidelines", __name__)
-
-PATH = "/projects/<slug>/guidelines"
 VERSIONS_A_PAGE = 50
 KEPT = 32  # versions that are kept drawn in one process, of at most 100,000 characters each
 
 
-@blueprint.get(PATH)
 def guidelines(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     found = service.current(get_session(), member.project_id)
     return _page(member, found)
 
 
-@blueprint.get(f"{PATH}/versions")
 def versions(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
@@ -41,7 +36,6 @@ def versions(slug: str) -> ResponseReturnValue:
     return render("guidelines/versions.html", pages.VersionsPage(slug, lines, total, pager))
 
 
-@blueprint.get(f"{PATH}/versions/<int:number>")
 def version(slug: str, number: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
@@ -50,7 +44,6 @@ def version(slug: str, number: int) -> ResponseReturnValue:
     return _page(member, found, changes_between(before.text if before else "", found.text))
 
 
-@blueprint.post(f"{PATH}/versions/<int:number>/restore")
 def restore(slug: str, number: int) -> ResponseReturnValue:
     """Make a version the one in force again, if `number` of the form still is."""
     member = current_member(slug, Act.WRITE_GUIDELINES)
@@ -79,7 +72,6 @@ def _known(written: Guidelines) -> dict[str, str]:
     return {"number": str(written.number)}
 
 
-@blueprint.get(f"{PATH}/edit")
 def edit(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.WRITE_GUIDELINES)
     found = service.current(get_session(), member.project_id)
@@ -94,7 +86,6 @@ def edit(slug: str) -> ResponseReturnValue:
     return render("guidelines/edit.html", page)
 
 
-@blueprint.post(PATH)
 def write(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.WRITE_GUIDELINES)
     session = get_session()

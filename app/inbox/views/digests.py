@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, current_app
+from flask import current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,6 @@ from app.web.link_throttle import counting_wrong_links
 from app.web.responses import render
 from app.web.session import get_database, get_session
 from app.web.signing import read_signed, sign
-
-blueprint = Blueprint("digests", __name__)
 
 LINES = 50  # of one message; it says how many more there are
 PURPOSE = "digest"
@@ -103,13 +101,11 @@ def today() -> date:
     return now().date()
 
 
-@blueprint.get("/digest/<token>")
 @public
 def unsubscribe(token: str) -> ResponseReturnValue:
     return _page(token)
 
 
-@blueprint.post("/digest/<token>")
 @public
 def end_digest(token: str) -> ResponseReturnValue:
     """End the digest. A mail program may send this by itself (RFC 8058), with no token of a form.

@@ -1,34 +1,27 @@
 """The inbox: what concerns who is signed in, over all their projects."""
 
-from collections.abc import Mapping
-
-from flask import Blueprint, Flask, flash, render_template, request
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts.views.current_account import current_account, is_signed_in
+from app.accounts.views.current_account import current_account
 from app.inbox import service
 from app.inbox.pages import inbox_page, unsettled_page
-from app.inbox.queries import inbox as queries
 from app.inbox.queries.unsettled import DISPUTES, QUESTIONS
-from app.web.responses import add_layout_context, read_number, render, see_other, wants_fragment
+from app.inbox.views.unread import unread_count
+from app.web.responses import read_number, render, see_other, wants_fragment
 from app.web.session import get_session
 
-blueprint = Blueprint("inbox", __name__)
 
-
-@blueprint.get("/inbox")
 def inbox() -> ResponseReturnValue:
     before = read_number(request.args.get("before"))
     page = inbox_page(get_session(), current_account().id, before=before)
     return render("inbox/inbox.html", page)
 
 
-@blueprint.get("/inbox/questions")
 def questions() -> ResponseReturnValue:
     return _unsettled(QUESTIONS)
 
 
-@blueprint.get("/inbox/disputes")
 def disputes() -> ResponseReturnValue:
     return _unsettled(DISPUTES)
 
@@ -39,7 +32,6 @@ def _unsettled(kind: str) -> ResponseReturnValue:
     return render("inbox/unsettled.html", page)
 
 
-@blueprint.post("/inbox/read")
 def mark_read() -> ResponseReturnValue:
     """Mark what was read up to `up_to`.
 
@@ -65,22 +57,9 @@ def mark_read() -> ResponseReturnValue:
     return see_other("inbox.inbox", before=read_number(request.form.get("before")))
 
 
-@blueprint.get("/inbox/unread")
 def unread() -> ResponseReturnValue:
     return _unread() if wants_fragment() else see_other("inbox.inbox")
 
 
 def _unread() -> ResponseReturnValue:
-    return render_template("inbox/_unread.html", **_frame())
-
-
-def _frame() -> Mapping[str, object]:
-    if not is_signed_in():
-        return {}
-    count = queries.count_unread(get_session(), current_account().id)
-    return {"unread": f"{queries.MOST_COUNTED}+" if count > queries.MOST_COUNTED else count}
-
-
-def register(app: Flask) -> None:
-    """Give every whole page the number of unread items."""
-    add_layout_context(app, _frame)
+    return render_template("inbox/_unread.html", **unread_count())

@@ -15,7 +15,7 @@ from app.assignments.forms import AssignForm
 from app.assignments.pages.assigned import Made
 from app.assignments.queries.progress import STATES, TO_DO, Where, who_is_where
 from app.assignments.queries.visibility import independent_articles_for
-from app.discussion.queries.discussion import DISPUTED, QUESTION
+from app.discussion.thread_states import DISPUTED, QUESTION
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.tagging_modes import Mode

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -25,8 +25,6 @@ from app.web.session import get_session
 from app.web.uploads import UPLOAD_LIMIT
 from app.web.view_marks import takes_files
 
-blueprint = Blueprint("library", __name__)
-
 
 def _keeper(slug: str) -> int:
     return current_member(slug, Act.KEEP_ARTICLES).account_id
@@ -37,12 +35,10 @@ def _keeper_of_draft(slug: str, draft_id: int) -> int:
     return drafts.find(get_session(), actor=member, draft_id=draft_id).account_id
 
 
-@blueprint.get("/projects/<slug>/articles/add")
 def add(slug: str) -> ResponseReturnValue:
     return _add_page(current_member(slug, Act.KEEP_ARTICLES))
 
 
-@blueprint.post("/projects/<slug>/articles/add")
 @takes_files(_keeper)
 def make_drafts(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_ARTICLES)
@@ -73,7 +69,6 @@ def make_drafts(slug: str) -> ResponseReturnValue:
     return see_other("library.add", slug=slug)
 
 
-@blueprint.post("/projects/<slug>/drafts")
 def confirm_all(slug: str) -> ResponseReturnValue:
     """Add every draft as it is; one that needs mending, or is there already, stays."""
     member = current_member(slug, Act.KEEP_ARTICLES)
@@ -114,14 +109,12 @@ def _refuse_unread(session: Session, found: Draft) -> None:
         raise Conflict(there.format(title=same.title))
 
 
-@blueprint.get("/projects/<slug>/drafts/<int:draft_id>")
 def draft(slug: str, draft_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_ARTICLES)
     found = drafts.find(get_session(), actor=member, draft_id=draft_id)
     return render("library/draft.html", _draft_page(member, found))
 
 
-@blueprint.post("/projects/<slug>/drafts/<int:draft_id>")
 def keep_draft(slug: str, draft_id: int) -> ResponseReturnValue:
     """Keep what was typed; make it an article where that was asked for."""
     member = current_member(slug, Act.KEEP_ARTICLES)
@@ -144,7 +137,6 @@ def keep_draft(slug: str, draft_id: int) -> ResponseReturnValue:
     return redirect(url_for("reading.article", slug=slug, article_id=article.id), code=303)
 
 
-@blueprint.post("/projects/<slug>/drafts/<int:draft_id>/encoding")
 @takes_files(_keeper_of_draft)
 def read_draft_again(slug: str, draft_id: int) -> ResponseReturnValue:
     """Read the draft's file in the encoding that was chosen; what was typed is kept."""
@@ -163,7 +155,6 @@ def read_draft_again(slug: str, draft_id: int) -> ResponseReturnValue:
     return see_other("library.draft", slug=slug, draft_id=draft_id)
 
 
-@blueprint.post("/projects/<slug>/drafts/<int:draft_id>/passages")
 def move_passages(slug: str, draft_id: int) -> ResponseReturnValue:
     """Put back what was left out of the page, or leave it out again; what was typed is kept."""
     member = current_member(slug, Act.KEEP_ARTICLES)
@@ -178,7 +169,6 @@ def move_passages(slug: str, draft_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/projects/<slug>/drafts/<int:draft_id>/discard")
 def discard_draft(slug: str, draft_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_ARTICLES)
     session = get_session()

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, flash, request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -18,7 +18,8 @@ from app.assignments.service import assignments as service
 from app.assignments.service import undo
 from app.core.errors import Conflict, Invalid
 from app.core.names import disambiguate_names
-from app.discussion.queries.discussion import STATES, holds_what_is
+from app.discussion.queries.discussion import holds_what_is
+from app.discussion.thread_states import STATES
 from app.library.pages import article_list as list_pages
 from app.library.pages.article_list import DUE, ME, NOBODY, ArticleListQuery
 from app.projects.models import Member
@@ -30,17 +31,13 @@ from app.search.query import read_query
 from app.web.responses import Pager, read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("article_list", __name__)
-
 ARTICLES_A_PAGE = 50
 
 
-@blueprint.get("/projects/<slug>/articles")
 def article_list(slug: str) -> ResponseReturnValue:
     return _list_page(current_member(slug))
 
 
-@blueprint.post("/projects/<slug>/assignments")
 def assign_articles(slug: str) -> ResponseReturnValue:
     """Assign each ticked article to each ticked member."""
     member = current_member(slug, Act.ASSIGN)
@@ -66,7 +63,6 @@ def assign_articles(slug: str) -> ResponseReturnValue:
     return _back_to_list(slug, assigned=write_events(member, assigned))
 
 
-@blueprint.post("/projects/<slug>/assignments/undo")
 def undo_assigning(slug: str) -> ResponseReturnValue:
     """Take back what was just assigned."""
     member = current_member(slug, Act.ASSIGN)

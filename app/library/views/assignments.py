@@ -1,6 +1,6 @@
 """Who tags an article by when, and who sees whose annotations in it: looking, and deciding."""
 
-from flask import Blueprint, flash, request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -25,18 +25,13 @@ from app.reading.pages.article_ref import article_ref
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("assignments", __name__)
-
-PATH = "/projects/<slug>/articles/<int:article_id>"
 PAGE = "assignments.assignments"
 
 
-@blueprint.get(f"{PATH}/assignments")
 def assignments(slug: str, article_id: int) -> ResponseReturnValue:
     return _page(*_find(get_session(), slug, article_id, Act.READ))
 
 
-@blueprint.post(f"{PATH}/assignments")
 def assign(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article = _find(session, slug, article_id, Act.ASSIGN)
@@ -60,7 +55,6 @@ def assign(slug: str, article_id: int) -> ResponseReturnValue:
     return see_other(PAGE, slug=slug, article_id=article_id, assigned=made)
 
 
-@blueprint.post(f"{PATH}/assignments/undo")
 def undo_assigning(slug: str, article_id: int) -> ResponseReturnValue:
     """Take back what was just assigned."""
     session = get_session()
@@ -72,7 +66,6 @@ def undo_assigning(slug: str, article_id: int) -> ResponseReturnValue:
     return see_other(PAGE, slug=slug, article_id=article_id)
 
 
-@blueprint.post(f"{PATH}/assignments/<int:account_id>/remove")
 def unassign(slug: str, article_id: int, account_id: int) -> ResponseReturnValue:
     """Take an assignment back; the page that follows offers to assign it again as it was."""
     session = get_session()
@@ -82,7 +75,6 @@ def unassign(slug: str, article_id: int, account_id: int) -> ResponseReturnValue
     return see_other(PAGE, slug=slug, article_id=article_id, unassigned=account_id, due=due)
 
 
-@blueprint.post(f"{PATH}/assignments/<int:account_id>/reopen")
 def reopen(slug: str, article_id: int, account_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article = _find(session, slug, article_id, Act.REVEAL)
@@ -92,7 +84,6 @@ def reopen(slug: str, article_id: int, account_id: int) -> ResponseReturnValue:
     return see_other(PAGE, slug=slug, article_id=article_id)
 
 
-@blueprint.post(f"{PATH}/mode")
 def set_mode(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article = _find(session, slug, article_id, Act.REVEAL)
@@ -103,7 +94,6 @@ def set_mode(slug: str, article_id: int) -> ResponseReturnValue:
     return see_other(PAGE, slug=slug, article_id=article_id)
 
 
-@blueprint.post(f"{PATH}/reveal")
 def reveal(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article = _find(session, slug, article_id, Act.REVEAL)
@@ -113,7 +103,6 @@ def reveal(slug: str, article_id: int) -> ResponseReturnValue:
     return see_other(PAGE, slug=slug, article_id=article_id)
 
 
-@blueprint.post(f"{PATH}/hide")
 def hide(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article = _find(session, slug, article_id, Act.REVEAL)

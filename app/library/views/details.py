@@ -1,6 +1,6 @@
 """What is said of an article: changing it, archiving and restoring the article, its history."""
 
-from flask import Blueprint, flash, request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,18 +18,12 @@ from app.reading.pages.article_ref import article_ref
 from app.web.responses import render, see_other
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("details", __name__)
 
-PATH = "/projects/<slug>/articles/<int:article_id>"
-
-
-@blueprint.get(f"{PATH}/details")
 def details(slug: str, article_id: int) -> ResponseReturnValue:
     member, article = find_kept(get_session(), slug, article_id)
     return render("library/details.html", _page(get_session(), member, article))
 
 
-@blueprint.post(f"{PATH}/details")
 def change_details(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article = find_kept(session, slug, article_id)
@@ -46,7 +40,6 @@ def change_details(slug: str, article_id: int) -> ResponseReturnValue:
     return see_other("details.details", slug=slug, article_id=article_id)
 
 
-@blueprint.post(f"{PATH}/archive")
 def archive(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article = find_kept(session, slug, article_id)
@@ -56,7 +49,6 @@ def archive(slug: str, article_id: int) -> ResponseReturnValue:
     return see_other("article_list.article_list", slug=slug)
 
 
-@blueprint.post(f"{PATH}/restore")
 def restore(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
     member, article = find_kept(session, slug, article_id)

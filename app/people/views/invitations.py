@@ -1,6 +1,6 @@
 """Making invitations and taking them back."""
 
-from flask import Blueprint, flash, request
+from flask import flash, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -16,10 +16,7 @@ from app.web.session import get_session
 ONE, MANY = "one", "many"  # whom an invitation is for, as the form says it
 UNCLEAR = "Choose whether the invitation is for one person or for any number of people."
 
-blueprint = Blueprint("invitations", __name__)
 
-
-@blueprint.post("/projects/<slug>/invitations")
 def invite(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.MANAGE)
     session = get_session()
@@ -41,7 +38,6 @@ def invite(slug: str) -> ResponseReturnValue:
     return see_other("members.people", slug=slug)
 
 
-@blueprint.post("/projects/<slug>/invitations/<int:invitation_id>/revoke")
 def revoke_invitation(slug: str, invitation_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.MANAGE)
     session = get_session()

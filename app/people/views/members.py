@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, current_app, flash, request, url_for
+from flask import current_app, flash, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -18,21 +18,15 @@ from app.projects.views.current_member import current_member
 from app.web.responses import render, see_other
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("members", __name__)
-
 # In the cookie, from the making of a link to the next page.
 MADE_LINK = "made_link"
 MADE_RESET = "made_reset"
 
-PERSON = "/projects/<slug>/people/<int:account_id>"
 
-
-@blueprint.get("/projects/<slug>/people")
 def people(slug: str) -> ResponseReturnValue:
     return people_page(current_member(slug))
 
 
-@blueprint.post(f"{PERSON}/role")
 def change_role(slug: str, account_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.MANAGE)
     session = get_session()
@@ -48,7 +42,6 @@ def change_role(slug: str, account_id: int) -> ResponseReturnValue:
     return see_other("members.people", slug=slug)
 
 
-@blueprint.post(f"{PERSON}/remove")
 def remove(slug: str, account_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.MANAGE)
     session = get_session()
@@ -63,7 +56,6 @@ def remove(slug: str, account_id: int) -> ResponseReturnValue:
     return see_other("members.people", slug=slug)
 
 
-@blueprint.post("/projects/<slug>/leave")
 def leave(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()

@@ -1,6 +1,6 @@
 """My projects, a new one, and the settings of one."""
 
-from flask import Blueprint, flash, request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.views.current_account import current_account
@@ -14,17 +14,13 @@ from app.projects.views.current_member import current_member
 from app.web.responses import Pager, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("people", __name__)
-
 PROJECTS_A_PAGE = 50
 
 
-@blueprint.get("/projects")
 def projects() -> ResponseReturnValue:
     return _projects_page()
 
 
-@blueprint.post("/projects")
 def create_project() -> ResponseReturnValue:
     session = get_session()
     name = request.form.get("name", "")
@@ -37,13 +33,11 @@ def create_project() -> ResponseReturnValue:
     return see_other("article_list.article_list", slug=project.slug)
 
 
-@blueprint.get("/projects/<slug>/settings")
 def settings(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.SEE_SETTINGS)
     return render("people/settings.html", _settings_page(member))
 
 
-@blueprint.post("/projects/<slug>/settings")
 def rename_project(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.MANAGE)
     session = get_session()
@@ -59,7 +53,6 @@ def rename_project(slug: str) -> ResponseReturnValue:
     return see_other("people.settings", slug=slug)
 
 
-@blueprint.post("/projects/<slug>/mode")
 def set_project_mode(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.MANAGE)
     session = get_session()
@@ -69,7 +62,6 @@ def set_project_mode(slug: str) -> ResponseReturnValue:
     return see_other("people.settings", slug=slug, _anchor="mode")
 
 
-@blueprint.post("/projects/<slug>/archive")
 def archive_project(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.ARCHIVE)
     session = get_session()
@@ -79,7 +71,6 @@ def archive_project(slug: str) -> ResponseReturnValue:
     return see_other("people.projects")
 
 
-@blueprint.post("/projects/<slug>/restore")
 def restore_project(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.ARCHIVE)
     session = get_session()

@@ -1,6 +1,6 @@
 """Helping a member back in: a link that sets a new password."""
 
-from flask import Blueprint, request
+from flask import request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -13,10 +13,7 @@ from app.projects.views.current_member import current_member
 from app.web.responses import read_number, see_other
 from app.web.session import get_session
 
-blueprint = Blueprint("reset_links", __name__)
 
-
-@blueprint.post("/projects/<slug>/reset-links")
 def make_reset_link(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.MANAGE)
     session = get_session()

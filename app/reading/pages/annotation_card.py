@@ -21,7 +21,7 @@ from app.annotations.state import AnnotationState
 from app.annotations.tags import Tag
 from app.articles.models import Article
 from app.core.choosing import Unknown
-from app.discussion.queries.discussion import DISPUTED, QUESTION
+from app.discussion.thread_states import DISPUTED, QUESTION
 from app.events.queries import last_event_of
 from app.frozen import frozen
 from app.projects.models import Member

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.annotations.queries.annotations import TagCount
@@ -17,8 +17,8 @@ from app.annotations.tags import Tag
 from app.articles.models import Revision
 from app.articles.queries.content import content_of
 from app.core.memory import Memory
-from app.discussion.queries.discussion import DISPUTED, QUESTION
 from app.discussion.queries.tagged import AnnotationKind, TaggedPassage, list_tagged
+from app.discussion.thread_states import DISPUTED, QUESTION
 from app.frozen import frozen
 from app.projects.models import Member
 from app.reading.forms import NOTE, THEME, THREAD, WITH
@@ -194,7 +194,7 @@ def rail_of(
 
 def _overview(session: Session, revision: Revision, shown: Filter, drawn: int) -> Overview:
     """Read every annotation that is seen, or find them read: an event follows each change."""
-    overviews: Overviews = current_app.extensions["overviews"]
+    overviews: Overviews = current_app.extensions.setdefault("overviews", Overviews())
     key = (revision.id, drawn, shown.visibility)
     overview = overviews.find(key)
     if overview is None:
@@ -289,8 +289,3 @@ def _band(place: int, tag: str, rows: Sequence[TaggedPassage], scale: float) -> 
     }
     drawn = [f"M{left} {y}h{COLUMN}v{height}h-{COLUMN}z" for y, height in sorted(heights)]
     return Band(tag, "".join(drawn))
-
-
-def register(app: Flask) -> None:
-    """Give the application an empty store of overviews."""
-    app.extensions["overviews"] = Overviews()

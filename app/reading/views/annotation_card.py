@@ -1,9 +1,8 @@
 """One annotation: its card, its permalink, its history; and the trash."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from flask import Blueprint, make_response, redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -25,21 +24,14 @@ from app.reading.forms import asked_filter
 from app.reading.pages import annotation_card
 from app.reading.pages.article_ref import article_ref
 from app.reading.pages.fields import options_of
+from app.reading.views.representations import REPRESENTATIONS
 from app.web.responses import Pager, read_number, render, wants_fragment
 from app.web.session import get_session
 
-blueprint = Blueprint("annotation", __name__)
-
 TRASH_A_PAGE = 50
 PAGE = "text/html"
-REPRESENTATIONS: dict[str, Callable[[Annotation, Member], ResponseReturnValue]] = {}
-"""What answers a permalink in place of a page, by the media type that it is asked for.
-
-app/hooks.py puts there what rooms further down have.
-"""
 
 
-@blueprint.get("/annotations/<int:annotation_id>")
 def permalink(annotation_id: int) -> ResponseReturnValue:
     annotation, article, member = _find(get_session(), annotation_id)
     wanted = request.accept_mimetypes.best_match([PAGE, *REPRESENTATIONS], default=PAGE)
@@ -66,7 +58,6 @@ def _lead_to(annotation: Annotation, article: Article, member: Member) -> Respon
     return redirect(address)
 
 
-@blueprint.get("/annotations/<int:annotation_id>/card")
 def card(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     annotation, article, member = _find(session, annotation_id)
@@ -78,7 +69,6 @@ def card(annotation_id: int) -> ResponseReturnValue:
     return render("reading/card.html", replace(page, is_alone=True, options=options))
 
 
-@blueprint.get("/annotations/<int:annotation_id>/history")
 def history(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     annotation, article, member = _find(session, annotation_id)
@@ -98,7 +88,6 @@ def history(annotation_id: int) -> ResponseReturnValue:
     return render("reading/history.html", page)
 
 
-@blueprint.get("/projects/<slug>/trash")
 def trash(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.annotations.forms import read_key
@@ -24,17 +24,12 @@ from app.reading.views.responses import (
 from app.web.responses import read_number, render, see_other, wants_fragment
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("discussion", __name__)
-
-ANNOTATION = "/annotations/<int:annotation_id>"
 UNKNOWN_SHOWN = 3  # of the words after an @ that name nobody
 ONE_UNKNOWN = "{words} names nobody here."
 MANY_UNKNOWN = "{words} name nobody here."
 NO_BACK = UndoForm("")
-COMMENT = f"{ANNOTATION}/comments/<int:comment_id>"
 
 
-@blueprint.post(f"{ANNOTATION}/comments")
 def write_comment(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -59,7 +54,6 @@ def write_comment(annotation_id: int) -> ResponseReturnValue:
     return _answer(found, _with_unknown(found, message, comment.text, comment.id), back)
 
 
-@blueprint.post(COMMENT)
 def edit_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -84,7 +78,6 @@ def edit_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
     return _answer(found, message, UndoForm(request.path, fields))
 
 
-@blueprint.post(f"{COMMENT}/delete")
 def delete_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -97,7 +90,6 @@ def delete_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
     return _answer(found, "The comment is deleted.", back)
 
 
-@blueprint.post(f"{COMMENT}/restore")
 def restore_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -111,7 +103,6 @@ def restore_comment(annotation_id: int, comment_id: int) -> ResponseReturnValue:
     return _answer(found, "The comment is back.", back)
 
 
-@blueprint.post(f"{ANNOTATION}/resolve")
 def resolve(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -129,7 +120,6 @@ def resolve(annotation_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post(f"{ANNOTATION}/reopen")
 def reopen(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -139,7 +129,6 @@ def reopen(annotation_id: int) -> ResponseReturnValue:
     return _answer(found, "Open again.", UndoForm(url, _reopened(found)))
 
 
-@blueprint.post(f"{ANNOTATION}/stance")
 def take_stance(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -163,7 +152,6 @@ def take_stance(annotation_id: int) -> ResponseReturnValue:
     return _answer(found, _with_unknown(found, message, stance.reason, None), back)
 
 
-@blueprint.post(f"{ANNOTATION}/stance/withdraw")
 def withdraw_stance(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -174,7 +162,6 @@ def withdraw_stance(annotation_id: int) -> ResponseReturnValue:
     return _answer(found, "Withdrawn: you neither agree nor dispute.", back)
 
 
-@blueprint.get(f"{ANNOTATION}/names")
 def names(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)

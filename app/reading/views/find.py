@@ -1,6 +1,6 @@
 """Finding words in an article that is open."""
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.articles.queries import articles
@@ -9,10 +9,7 @@ from app.reading.pages.find_page import find_page
 from app.web.responses import render, see_other, wants_fragment
 from app.web.session import get_session
 
-blueprint = Blueprint("find", __name__)
 
-
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/find")
 def hits(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()

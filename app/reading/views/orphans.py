@@ -1,6 +1,6 @@
 """Orphans: the list of an article's, and the page on which one gets a place by hand."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.views.current_account import current_account
@@ -20,14 +20,11 @@ from app.reading.pages.rendering.blocks import render_blocks
 from app.web.responses import Pager, render
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("orphans", __name__)
-
 ORPHANS_A_PAGE = 50
 NOTHING = Filter(EVERYONE, tags=frozenset())
 PLACE = "place"  # what the form of that page sends, to come back to it
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/orphans")
 def orphan_list(slug: str, article_id: int) -> ResponseReturnValue:
     session = get_session()
     member = current_member(slug)
@@ -45,7 +42,6 @@ def orphan_list(slug: str, article_id: int) -> ResponseReturnValue:
     return render("reading/orphans.html", page)
 
 
-@blueprint.get("/annotations/<int:annotation_id>/place")
 def place(annotation_id: int) -> ResponseReturnValue:
     """Show the text, in which words are selected for the annotation; its own form takes them."""
     session = get_session()

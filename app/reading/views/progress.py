@@ -1,6 +1,6 @@
 """Saying how far one is with an article."""
 
-from flask import Blueprint, flash, request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 
 from app.articles.queries import articles
@@ -12,8 +12,6 @@ from app.projects.views.current_member import current_member
 from app.web.responses import see_other
 from app.web.session import get_session
 
-blueprint = Blueprint("progress", __name__)
-
 MESSAGES = {
     State.NOT_STARTED: "Marked as not started.",
     State.IN_PROGRESS: "Marked as in progress.",
@@ -23,7 +21,6 @@ SEES_EVERYTHING = "You see what everyone tagged now."
 SEES_OWN = "You see your own annotations alone again."
 
 
-@blueprint.post("/projects/<slug>/articles/<int:article_id>/state")
 def mark(slug: str, article_id: int) -> ResponseReturnValue:
     """Keep how far the member is; where people tag apart, that decides what they see."""
     member = current_member(slug, Act.TAG)

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.views.current_account import current_account
@@ -17,14 +17,10 @@ from app.reading.forms import asked_filter, asked_view, filter_query
 from app.reading.pages import printed_page, reading_page
 from app.reading.pages.article_ref import article_ref
 from app.reading.pages.rendering.blocks import render_blocks
-from app.reading.pages.rendering.html import render_cards, render_margins, render_sections
+from app.reading.pages.rendering.html import render_margins, render_sections
 from app.reading.pages.rendering.margins import CARDS_SHOWN
 from app.web.responses import read_number, render, see_other, wants_fragment
 from app.web.session import get_session
-
-blueprint = Blueprint("reading", __name__)
-blueprint.add_app_template_global(render_sections, "sections")
-blueprint.add_app_template_global(render_cards, "cards")
 
 CARDS_A_PAGE = 100
 MARGINS_AT_ONCE = 50
@@ -35,7 +31,6 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>")
 def article(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
@@ -65,7 +60,6 @@ def article(slug: str, article_id: int) -> ResponseReturnValue:
     return render("reading/article.html", page)
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/rail")
 def rail(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     found = articles.find_article(
@@ -89,7 +83,6 @@ def _rail(member: Member, article: Article, *, is_whole: bool) -> ResponseReturn
     return render("reading/_rail.html", page)
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/print")
 def printed(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
@@ -104,7 +97,6 @@ def printed(slug: str, article_id: int) -> ResponseReturnValue:
     return render("reading/_printed.html" if wants_fragment() else "reading/printed.html", page)
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/blocks/<int:number>")
 def block(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
@@ -121,7 +113,6 @@ def block(slug: str, article_id: int, number: int) -> ResponseReturnValue:
     return render("reading/block.html", page)
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/margins/<int:first>-<int:last>")
 def margins(slug: str, article_id: int, first: int, last: int) -> ResponseReturnValue:
     """Answer the margins of a few blocks, with all their cards where `all` is asked for."""
     member = current_member(slug)
@@ -155,7 +146,6 @@ def block_with_form(
     )
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/at/<int:offset>")
 def at(slug: str, article_id: int, offset: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
@@ -168,7 +158,6 @@ def at(slug: str, article_id: int, offset: int) -> ResponseReturnValue:
     return render("reading/_at.html" if wants_fragment() else "reading/at.html", page)
 
 
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/tag")
 def tag_form(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.TAG)
     session = get_session()
@@ -178,6 +167,5 @@ def tag_form(slug: str, article_id: int) -> ResponseReturnValue:
     return render("reading/tag.html", page)
 
 
-@blueprint.get("/help")
 def help_page() -> ResponseReturnValue:
     return render("reading/help.html", None)

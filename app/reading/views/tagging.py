@@ -1,6 +1,6 @@
 """Acting on annotations: every POST that answers with drawn blocks."""
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -34,10 +34,7 @@ from app.reading.views.responses import (
 )
 from app.web.session import get_session
 
-blueprint = Blueprint("tagging", __name__)
 
-
-@blueprint.post("/projects/<slug>/articles/<int:article_id>/annotations")
 def create(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.TAG)
     session = get_session()
@@ -77,7 +74,6 @@ def create(slug: str, article_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/annotations/<int:annotation_id>")
 def change(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -120,7 +116,6 @@ def _with_chosen(
     return {**form.typed, **choose(session, actor=member, chosen=chosen, before=before)}
 
 
-@blueprint.post("/annotations/<int:annotation_id>/delete")
 def delete(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -137,7 +132,6 @@ def delete(annotation_id: int) -> ResponseReturnValue:
     return answer(found.member, found.article, annotation, message="Moved to the trash.")
 
 
-@blueprint.post("/annotations/<int:annotation_id>/restore")
 def restore(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -149,7 +143,6 @@ def restore(annotation_id: int) -> ResponseReturnValue:
     return answer(found.member, found.article, annotation, message="Restored.")
 
 
-@blueprint.post("/projects/<slug>/articles/<int:article_id>/undo")
 def undo(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
@@ -159,7 +152,6 @@ def undo(slug: str, article_id: int) -> ResponseReturnValue:
     return _taken_back(session, member, article_id, taken, tell_undone(taken.act))
 
 
-@blueprint.post("/projects/<slug>/articles/<int:article_id>/redo")
 def redo(slug: str, article_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,10 +17,7 @@ from app.reading.pages.rendering.changed_blocks import blocks_since, draw_number
 from app.web.responses import see_other, wants_fragment
 from app.web.session import get_session
 
-blueprint = Blueprint("updates", __name__)
 
-
-@blueprint.get("/projects/<slug>/articles/<int:article_id>/since/<int:event_id>")
 def since(slug: str, article_id: int, event_id: int) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()

@@ -1,6 +1,6 @@
 """Who says it, to whom, and the position: what is offered while one types, and acts on many."""
 
-from flask import Blueprint, flash, request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.annotations.forms import read_chosen, read_version
@@ -26,18 +26,13 @@ from app.web.filters import pluralise
 from app.web.responses import render, see_other, wants_fragment
 from app.web.session import get_session
 
-blueprint = Blueprint("who", __name__)
-
-ARTICLE = "/projects/<slug>/articles/<int:article_id>"
 LONGEST = 300  # characters of what is typed that are looked at
 
 
-@blueprint.get(f"{ARTICLE}/names/parties")
 def parties(slug: str, article_id: int) -> ResponseReturnValue:
     return _offer(slug, article_id, Party)
 
 
-@blueprint.get(f"{ARTICLE}/names/positions")
 def positions(slug: str, article_id: int) -> ResponseReturnValue:
     return _offer(slug, article_id, Position)
 
@@ -52,7 +47,6 @@ def _offer(slug: str, article_id: int, model: type[Named]) -> ResponseReturnValu
     return render("reading/_suggestions.html", found)
 
 
-@blueprint.post("/annotations/<int:annotation_id>/repeat")
 def repeat(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)
@@ -70,7 +64,6 @@ def repeat(annotation_id: int) -> ResponseReturnValue:
     return answer(found.member, found.article, annotation, message=message, also=found.blocks)
 
 
-@blueprint.post("/annotations/<int:annotation_id>/author")
 def give_author_to_all(annotation_id: int) -> ResponseReturnValue:
     """Give a party to all of one's own passages that have none, of the article of an annotation."""
     session = get_session()
@@ -93,7 +86,6 @@ def give_author_to_all(annotation_id: int) -> ResponseReturnValue:
     return _answer(found, f"Named “{given.party}” as who says {passages}.", back)
 
 
-@blueprint.post("/annotations/<int:annotation_id>/author/undo")
 def take_back_author(annotation_id: int) -> ResponseReturnValue:
     session = get_session()
     found = find_annotation(session, annotation_id)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -28,8 +28,6 @@ from app.web.responses import render
 from app.web.session import get_session
 from app.web.view_marks import hashes_passwords
 
-blueprint = Blueprint("signup", __name__)
-
 SIGN_UPS_FROM_HOST = 200  # a class behind one address signs up in an hour
 WINDOW = timedelta(hours=1)
 
@@ -47,7 +45,6 @@ class SignUpPage:
     provider: str
 
 
-@blueprint.get("/")
 def start() -> ResponseReturnValue:
     """Lead to the project used last, to the only one, or to the list to choose from."""
     slug = last_used()
@@ -61,7 +58,6 @@ def start() -> ResponseReturnValue:
     return redirect(url_for("article_list.article_list", slug=slug))
 
 
-@blueprint.get("/sign-up")
 @public
 def sign_up() -> ResponseReturnValue:
     if is_signed_in():
@@ -69,7 +65,6 @@ def sign_up() -> ResponseReturnValue:
     return _page(SignUpForm())
 
 
-@blueprint.post("/sign-up")
 @public
 @hashes_passwords
 def create_account() -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """Coming in by an invitation: with an account, or with a new one."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.forms import SignUpForm
@@ -24,8 +24,6 @@ from app.web.responses import render, see_other
 from app.web.session import get_session
 from app.web.view_marks import hashes_passwords
 
-blueprint = Blueprint("join", __name__)
-
 
 @frozen
 class InvitationPage:
@@ -40,7 +38,6 @@ class InvitationPage:
     provider: str
 
 
-@blueprint.get("/invitations/<token>")
 @public
 def invitation(token: str) -> ResponseReturnValue:
     session = get_session()
@@ -56,7 +53,6 @@ def invitation(token: str) -> ResponseReturnValue:
     return _page(token, found, SignUpForm(formdata=None))
 
 
-@blueprint.post("/invitations/<token>")
 def join(token: str) -> ResponseReturnValue:
     session = get_session()
     with counting_wrong_links():
@@ -65,7 +61,6 @@ def join(token: str) -> ResponseReturnValue:
     return welcome(member)
 
 
-@blueprint.post("/invitations/<token>/sign-up")
 @public
 @hashes_passwords
 def sign_up_invited(token: str) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -25,8 +25,6 @@ from app.web.csrf import is_token
 from app.web.link_throttle import counting_wrong_links
 from app.web.responses import safe_next
 from app.web.session import get_database, reopen_for_reading
-
-blueprint = Blueprint("oidc", __name__)
 
 FLOW = "flow"  # in the cookie, from the way to the provider to the way back
 
@@ -57,7 +55,6 @@ class Entered:
     is_claimed: bool
 
 
-@blueprint.get("/sign-in/provider")
 @public
 def go_to_provider() -> ResponseReturnValue:
     """Send the browser to the provider: a GET, since a form may lead to this site alone.
@@ -83,7 +80,6 @@ def go_to_provider() -> ResponseReturnValue:
     return redirect(address)
 
 
-@blueprint.get("/sign-in/provider/back")
 @public
 def come_back() -> ResponseReturnValue:
     """Take whom the provider sends back: only the flow in this browser's cookie makes it act."""

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -18,12 +18,7 @@ from app.statements.pages.changes import VERDICTS, VerdictRefused, anchor_of, ch
 from app.web.responses import read_number, render
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("changes", __name__)
 
-PATH = "/projects/<slug>/findings/changes"
-
-
-@blueprint.get(PATH)
 def changes(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
@@ -39,7 +34,6 @@ def changes(slug: str) -> ResponseReturnValue:
     return render("statements/changes.html", page)
 
 
-@blueprint.post(f"{PATH}/verdicts")
 def give_verdict(slug: str) -> ResponseReturnValue:
     """Say what a pair is: a change, a contradiction, neither, or nothing any more."""
     member = current_member(slug, Act.DISCUSS)
@@ -76,7 +70,6 @@ def give_verdict(slug: str) -> ResponseReturnValue:
     return _go_back(slug, key)
 
 
-@blueprint.post(f"{PATH}/verdicts/undo")
 def undo_verdict(slug: str) -> ResponseReturnValue:
     """Take back that a verdict was given."""
     member = current_member(slug, Act.DISCUSS)

@@ -1,6 +1,6 @@
 """Changing, merging, splitting and archiving parties and positions, and taking that back."""
 
-from flask import Blueprint, flash, request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,16 +17,12 @@ from app.statements.forms import NamedChangeForm, find_affiliations, find_other
 from app.statements.pages import keeping as pages
 from app.statements.pages.keeping import KeepingPage
 from app.statements.pages.words import WORDS
-from app.statements.views.parties import FINDINGS, ONE
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
-
-blueprint = Blueprint("keeping", __name__)
 
 PAGE = "statements/keeping.html"
 
 
-@blueprint.get(f"{ONE}/change")
 def change(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_PARTIES)
     session = get_session()
@@ -36,7 +32,6 @@ def change(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     return render(PAGE, pages.keeping_page(session, member, WORDS[what], row))
 
 
-@blueprint.post(f"{ONE}/change")
 def save(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_PARTIES)
     session = get_session()
@@ -58,7 +53,6 @@ def save(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     return _answer(session, slug, what, row, f"“{row.called}” is saved.")
 
 
-@blueprint.post(f"{ONE}/alias")
 def add_alias(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     """Make another name of a party, or another wording of a position."""
     member = current_member(slug, Act.KEEP_PARTIES)
@@ -75,7 +69,6 @@ def add_alias(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     return _answer(session, slug, what, done.row, message)
 
 
-@blueprint.post(f"{ONE}/merge")
 def merge(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_PARTIES)
     session = get_session()
@@ -91,7 +84,6 @@ def merge(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     return _answer(session, slug, what, done.row, message)
 
 
-@blueprint.post(f"{ONE}/split")
 def split(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     """Make another name a party, or another wording a position, of its own."""
     member = current_member(slug, Act.KEEP_PARTIES)
@@ -101,7 +93,6 @@ def split(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     return _answer(session, slug, what, done.row, message)
 
 
-@blueprint.post(f"{ONE}/archive")
 def archive(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_PARTIES)
     session = get_session()
@@ -109,7 +100,6 @@ def archive(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     return _answer(session, slug, what, row, f"“{row.called}” is archived. What has it keeps it.")
 
 
-@blueprint.post(f"{ONE}/restore")
 def restore(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_PARTIES)
     session = get_session()
@@ -117,7 +107,6 @@ def restore(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     return _answer(session, slug, what, row, f"“{row.called}” can be given again.")
 
 
-@blueprint.post(f"{FINDINGS}/<any(parties, positions):what>/undo")
 def undo(slug: str, what: str) -> ResponseReturnValue:
     """Take back one of the acts above, as its answer and Activity offer."""
     member = current_member(slug, Act.KEEP_PARTIES)

@@ -1,6 +1,6 @@
 """Networks: who is joined with whom by what they say, as a page and as files."""
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
@@ -20,10 +20,7 @@ from app.web.responses import render
 from app.web.session import get_session
 from app.web.view_marks import download
 
-blueprint = Blueprint("networks", __name__)
 
-
-@blueprint.get("/projects/<slug>/findings/networks")
 def networks(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
@@ -40,7 +37,6 @@ def networks(slug: str) -> ResponseReturnValue:
     return render("statements/networks.html", page, 422 if page.problem else 200)
 
 
-@blueprint.get("/projects/<slug>/findings/networks.<extension>")
 @download
 def file(slug: str, extension: str) -> ResponseReturnValue:
     file_format = _format(extension)

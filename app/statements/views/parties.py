@@ -1,6 +1,6 @@
 """The parties and the positions of a project: the lists, the pages of each, and making new ones."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import Conflict, Invalid
@@ -17,15 +17,9 @@ from app.statements.pages.words import WORDS
 from app.web.responses import render, see_other
 from app.web.session import get_session, reopen_for_reading
 
-blueprint = Blueprint("parties", __name__)
-
-FINDINGS = "/projects/<slug>/findings"
-ONE = f"{FINDINGS}/<any(parties, positions):what>/<int:row_id>"
 LIST = "statements/listed.html"
 
 
-@blueprint.get(f"{FINDINGS}/parties", defaults={"what": "parties"})
-@blueprint.get(f"{FINDINGS}/positions/list", defaults={"what": "positions"})
 def listed(slug: str, what: str) -> ResponseReturnValue:
     member = current_member(slug)
     asked, ignored = ask_list(request.args)
@@ -34,7 +28,6 @@ def listed(slug: str, what: str) -> ResponseReturnValue:
     return render(LIST, page)
 
 
-@blueprint.post(f"{FINDINGS}/<any(parties, positions):what>/new")
 def make(slug: str, what: str) -> ResponseReturnValue:
     member = current_member(slug, Act.MAKE_PARTIES)
     session = get_session()
@@ -50,7 +43,6 @@ def make(slug: str, what: str) -> ResponseReturnValue:
     return see_other("parties.one", slug=slug, what=what, row_id=row.id)
 
 
-@blueprint.get(ONE)
 def one(slug: str, what: str, row_id: int) -> ResponseReturnValue:
     """Show a party or a position; another name of one leads to that."""
     member = current_member(slug)

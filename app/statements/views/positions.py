@@ -1,6 +1,6 @@
 """Positions: who is for and who is against what, as a matrix or as a table."""
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
@@ -10,10 +10,7 @@ from app.statements.pages.positions import positions_page
 from app.web.responses import render
 from app.web.session import get_session
 
-blueprint = Blueprint("positions", __name__)
 
-
-@blueprint.get("/projects/<slug>/findings/positions")
 def positions(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()

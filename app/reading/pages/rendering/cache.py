@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from flask import Flask, current_app
+from flask import current_app
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -84,7 +84,7 @@ def draw_article(
     What they show follows from the revision, the last event, the filter, and the annotators' names,
     which are in the counts; the links in them follow from its project.
     """
-    drawings: Drawings = current_app.extensions["drawings"]
+    drawings: Drawings = current_app.extensions.setdefault("drawings", Drawings())
     key = (revision.id, drawn, shown, tuple(counts), article.slug)
     drawing = drawings.find(key)
     if drawing is None:
@@ -139,8 +139,3 @@ def drawing_of(
         is_long=len(blocks) > LONG,
         directions=tuple(block.direction for block in blocks[:TELLING]),
     )
-
-
-def register(app: Flask) -> None:
-    """Give the application an empty store of drawings."""
-    app.extensions["drawings"] = Drawings()

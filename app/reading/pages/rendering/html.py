@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from app.accounts.avatars import initials
 from app.discussion.queries.cards import Card
-from app.discussion.queries.discussion import DISPUTED, QUESTION
+from app.discussion.thread_states import DISPUTED, QUESTION
 from app.reading.pages.annotation_card import CardPage
 from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.blocks import DrawnBlock
