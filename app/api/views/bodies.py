@@ -34,7 +34,7 @@ _TYPES: Mapping[str, tuple[Callable[[object], bool], str]] = {
         lambda value: isinstance(value, list) and all(map(_is_number, value)),
         "a list of whole numbers",
     ),
-    "array of integer or string": (
+    "array of integer, string": (
         lambda value: (
             isinstance(value, list)
             and all(isinstance(each, str) or _is_number(each) for each in value)
