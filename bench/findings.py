@@ -82,19 +82,22 @@ FILTERS = {
 
 
 MANY = "ship OR number* OR fleet*"  # three places in each article
-SEARCHES = {
-    "a common word": "harbour",
-    "two common words": "harbour census",
-    "any of two": "harbour OR census",
-    "a common phrase": '"costs the council"',
-    "a common prefix": "harb*",
-    "one without another": "harbour -census",
-    "a common word of notes": "fact",
-    "a word of forty texts": "fleet07",
-    "two, one of them common": "fleet07 harbour",
-    "a word of one text": "number01234",
-    "a word of none": "zeppelin",
+SEARCHES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "a common word": ("harbour", ()),
+    "two common words": ("harbour census", ()),
+    "any of two": ("harbour OR census", ()),
+    "a common phrase": ('"costs the council"', ()),
+    "a common prefix": ("harb*", ()),
+    "one without another": ("harbour -census", ()),
+    "a common word of notes": ("fact", ()),
+    "a word of forty texts": ("fleet07", ()),
+    "two, one of them common": ("fleet07 harbour", ()),
+    "a word of one text": ("number01234", ()),
+    "a word of none": ("zeppelin", ()),
+    "a word of all comments": ("demand", ("thread",)),
+    "a word of all reasons": ("something", ("thread",)),
 }
+"""What is searched, and where: nowhere in particular is everywhere."""
 
 
 def main() -> None:
@@ -152,10 +155,10 @@ def _acts(database: Database, member: Member) -> Iterator[_Act]:
         for by in (ContextSort.PLACE, ContextSort.AFTER_1):
             lines = _Lines(database, member, replace(asked, view=PassagesView.CONTEXT, by=by))
             yield from lines.reading(f"{name}, in context by {by}", SORTED_IN)
-        yield _Act(f"{name}: summary", SORTED_IN, partial(_sum_up, database, member, asked))
-    for words, q in SEARCHES.items():
+        yield from _summaries(database, member, name, asked)
+    for words, (q, within) in SEARCHES.items():
         for name, asked in _asked(pairs=False):
-            pages = _Pages(database, member, replace(asked, q=q))
+            pages = _Pages(database, member, replace(asked, q=q, within=within))
             yield from pages.reading(f"search: {words}, {name}", SEARCHED_IN)
             yield _Act(f"search: {words}, {name}: facets", SEARCHED_IN, pages.count)
         for by, hits in product((ContextSort.PLACE, ContextSort.AFTER_1), Hits):
@@ -228,10 +231,18 @@ class _Lines(_Read[LinePlace]):
             return list_lines(session, self._member, self._asked, after=after, limit=PAGE - 1).next
 
 
-def _sum_up(database: Database, member: Member, asked: Asked) -> None:
+def _summaries(database: Database, member: Member, name: str, asked: Asked) -> Iterator[_Act]:
+    for over in ("published", "tagged"):
+        sum_up = partial(_sum_up, database, member, asked, is_by_tagging=over == "tagged")
+        yield _Act(f"{name}: summary over months {over}", SORTED_IN, sum_up)
+
+
+def _sum_up(database: Database, member: Member, asked: Asked, *, is_by_tagging: bool) -> None:
     with database.session() as session:
         tallies = summary.Tallies(session, member, asked)
-        _rest = tallies.by_annotator, tallies.by_month, tallies.by_theme
+        _rest = tallies.by_annotator, tallies.by_theme
+        if is_by_tagging:
+            _months = tallies.by_month
         summary.map_articles(session, member, asked, list(tallies.by_article)[:12])
 
 

@@ -6,7 +6,7 @@ looked at as take no time, and what is found among more than these is "at least"
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -78,8 +78,10 @@ class Facets:
         self._session, self._member, self.asked = session, member, asked
         self._most, self._looked_at = most, looked_at
         self._is_exact = is_exact
-        most_searched = None if is_exact else min(looked_at, MOST_SEARCHED)
-        self._narrowed = Narrowed(session, member, asked, most_searched=most_searched)
+        self._most_searched = min(looked_at, MOST_SEARCHED)
+        self._narrowed = Narrowed(
+            session, member, asked, most_searched=None if is_exact else self._most_searched
+        )
         self._looks: dict[str, _Looked] = {}
         self._said_by: dict[str, SaidCounts] = {}
         self._sums: dict[str, Mapping[str, Counter[str]]] = {}
@@ -111,8 +113,7 @@ class Facets:
         `ME` is not among them.
         """
         if facet == "state":
-            states = {state: self._is_in_state(state) for state in STATES}
-            return self._capped(facet, states, by_project=False)
+            return self._of_states()
         if facet == "theme":
             return self._of_themes()
         if facet in OF_SUMS and self._has_sums(facet):
@@ -213,6 +214,33 @@ class Facets:
         }
         return counts | (self._capped("theme", {NONE: has_theme(NONE)}) if is_much else {})
 
+    def _of_states(self) -> Mapping[str, Count]:
+        few: dict[str, Collection[int]] = {}
+        conditions: dict[str, ColumnElement[bool]] = {}
+        narrowed = self._narrowed.few("state")
+        for state in STATES:
+            ids = few_in_state(self._session, self._member, state)
+            if ids is None:
+                conditions[state] = is_in_state(state, self._member)
+                continue
+            # PostgreSQL compares each with each.
+            few[state] = ids if narrowed is None else set(ids).intersection(narrowed.ids)
+            conditions[state] = is_among(self._session, _annotation.id, few[state])
+        together = set().union(*few.values())
+        if len(together) > self._most_searched:
+            return self._capped("state", conditions, by_project=False)
+        # Once for all: SQLite lists all that has a word anew each time that it is looked for.
+        others = self._narrowed.conditions("state", by_project=False, is_bounded=False)
+        query = select(_annotation.id).where(
+            *others, is_among(self._session, _annotation.id, together)
+        )
+        found = set(read_columns(self._session, query).scalars()) if together else set()
+        counts = {state: self._up_to_most(len(found.intersection(few[state]))) for state in few}
+        many = {state: conditions[state] for state in STATES if state not in few}
+        return {state: count for state, count in counts.items() if count.number} | self._capped(
+            "state", many, by_project=False
+        )
+
     def _of_statements(self, facet: str) -> Mapping[str, Count]:
         said = self._said(facet)
         counts = {
@@ -250,14 +278,6 @@ class Facets:
             return _annotation.article_id == int(value)
         ids = [one.id for one in self.articles.values() if one.value(facet) == value]
         return _annotation.article_id.in_(ids)
-
-    def _is_in_state(self, state: str) -> ColumnElement[bool]:
-        ids = few_in_state(self._session, self._member, state)
-        if ids is None:
-            return is_in_state(state, self._member)
-        if few := self._narrowed.few("state"):
-            ids = set(ids).intersection(few.ids)  # PostgreSQL compares each with each
-        return is_among(self._session, _annotation.id, ids)
 
     def _has_sums(self, facet: str) -> bool:
         """Say whether the sums tell what is asked for, without a facet."""
@@ -349,9 +369,13 @@ class Facets:
             counted = select(func.count()).select_from(query.subquery())
             number = read_columns(self._session, counted).scalar_one()
             if number:
-                is_exact = self._is_exact or number <= self._most
-                counts[value] = Count(number if is_exact else self._most, is_exact)
+                counts[value] = self._up_to_most(number)
         return counts
+
+    def _up_to_most(self, number: int) -> Count:
+        """Return the count of so many, at least `most` where there are more."""
+        is_exact = self._is_exact or number <= self._most
+        return Count(number if is_exact else self._most, is_exact)
 
     def _months(self) -> list[int]:
         """Return each month in which anything was tagged that the member sees, first to last."""

@@ -196,12 +196,16 @@ class Tallies:
     def _numbers(
         self, by: ColumnElement[int], conditions: Iterable[ColumnElement[bool]]
     ) -> Iterator[_Number]:
-        # Grouped by tag too, SQLite would put all rows in order.
-        of_tags = [func.count().filter(_annotation.tag == tag) for tag in TAGS]
-        query: Select[*tuple[int, ...]] = select(by, *of_tags).where(*conditions).group_by(by)
-        for value, *numbers in read_columns(self._session, query):
-            for tag, number in zip(TAGS, numbers, strict=True):
+        # Grouped by tag too, SQLite would put all rows in order. The last tag has what is left.
+        *counted, last = TAGS
+        of_tags = [func.count().filter(_annotation.tag == tag) for tag in counted]
+        query: Select[*tuple[int, ...]] = (
+            select(by, func.count(), *of_tags).where(*conditions).group_by(by)
+        )
+        for value, total, *numbers in read_columns(self._session, query):
+            for tag, number in zip(counted, numbers, strict=True):
                 yield value, tag, number
+            yield value, last, total - sum(numbers)
 
 
 def _add_up(numbers: Iterable[_Number]) -> Mapping[int, TagCounts]:
