@@ -32,9 +32,9 @@ from tests.harness.builders import (
     add_room,
     correct,
 )
+from tests.harness.commands import error, run
 from tests.harness.correcting import NEW
 from tests.harness.postgres import PostgresServer
-from tests.service.test_cli import error, run
 
 ENOUGH = 20  # comments, before and after a backup under load
 PATIENCE_SECONDS = 60.0

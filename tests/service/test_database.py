@@ -10,8 +10,8 @@ from app import create_app
 from app.config import Config
 from app.core import db
 from app.core.db import Database
+from tests.harness.commands import run
 from tests.harness.postgres import PostgresServer
-from tests.service.test_cli import run
 
 
 @pytest.mark.postgres
