@@ -1,4 +1,4 @@
-"""A project in which everything was done that an archive can hold, and reading archives."""
+"""A project with everything that an archive can hold, and archives: made, read and brought in."""
 
 import hashlib
 import io
@@ -14,10 +14,14 @@ from app.annotations.models import Annotation
 from app.annotations.service import annotations, bulk, undo
 from app.annotations.service.bulk_acts import BulkAct, Seen, Verb
 from app.archives.manifest import MANIFEST
+from app.archives.queries.zip_file import archive_chunks
+from app.archives.service.importing import Importer, import_project
+from app.archives.service.reading import opened_archive
 from app.articles.service import articles
 from app.articles.service.tagging_modes import set_project_mode
 from app.assignments.service import assignments
 from app.codebook.service import merge
+from app.core.db import Database
 from app.corrections.service.revert import take_back
 from app.discussion.service import comments, stances, threads, verdicts
 from app.findings import service as searches
@@ -51,6 +55,7 @@ from tests.harness.correcting import NEW
 
 HOSTILE = '=1+1 "; DROP <script>alert(1)</script> \u202egro.live\u2028 \\n \u00a0e\u0301 𝔘🏴󠁧󠁢󠁳󠁣󠁴󠁿'  # noqa: RUF001  (meant so)
 PERMALINKS = "https://old.example"
+NEW_PERMALINKS = "https://new.example"
 
 
 def add_everything(session: Session, slug: str = "first") -> Room:
@@ -275,3 +280,18 @@ def changed_archive(content: bytes, change: Callable[[Files, dict[str, Any]], No
             }
         packed.writestr(MANIFEST, json.dumps(manifest))
     return made.getvalue()
+
+
+def take_away(database: Database, project_id: int, permalinks: str = PERMALINKS) -> bytes:
+    return b"".join(archive_chunks(database, project_id, permalinks))
+
+
+def bring_in(
+    database: Database, content: bytes, account_id: int | None = None, *, name: str = ""
+) -> int:
+    """Import an archive and return the new project's id."""
+    importer = Importer(account_id, NEW_PERMALINKS, is_in_archive=True)
+    with opened_archive(io.BytesIO(content)) as archive, database.writing() as session:
+        made = import_project(session, archive, importer, name=name).id
+        session.commit()
+        return made
