@@ -37,7 +37,7 @@ usage: python3 run.py [command]
   setup              set up alone
   test [arguments]   set up for tests and run pytest with the arguments
   check              lint, types, migrations and all tests
-  lock [arguments]   make the requirements anew from pyproject.toml, by uv with the arguments
+  lock [arguments]   make the requirements again from pyproject.toml, by uv with the arguments
 """
 
 ROOT = Path(__file__).resolve().parent
@@ -179,7 +179,7 @@ def become(module: str, *arguments: str) -> NoReturn:
 def set_up(requirements: Path) -> None:
     """Make `.venv` hold what `requirements` pins; quick where it does already.
 
-    A set-up that was interrupted is begun anew, one that runs elsewhere is waited for.
+    A set-up that was interrupted is begun again, one that runs elsewhere is waited for.
     """
     if is_set_up(requirements):
         return
@@ -199,7 +199,7 @@ def is_set_up(requirements: Path) -> bool:
 
 
 def install(requirements: Path, held: int) -> None:
-    """Install `requirements` into `.venv`, made anew where its packages cannot be trusted.
+    """Install `requirements` into `.venv`, made again where its packages cannot be trusted.
 
     `held` is the file descriptor of the lock: the programs that install inherit it, so that a
     set-up that dies leaves the lock with whatever still writes.

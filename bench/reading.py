@@ -92,7 +92,7 @@ def _cold_ms(
     firsts, colds = [], []
     for _ in range(STARTS):
         server.restart()
-        visitor.close()  # it connects anew by itself
+        visitor.close()  # it connects again by itself
         firsts.append(once_ms(partial(visitor.get, filled[EMPTY].address)))
         colds.append(once_ms(partial(visitor.get, filled[LONG].address)))
     return Times.of(firsts), Times.of(colds)

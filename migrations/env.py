@@ -28,7 +28,7 @@ def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,
-        # SQLite alters a table by making it anew.
+        # SQLite alters a table by copying it.
         render_as_batch=connection.dialect.name == "sqlite",
         include_name=include_name,
         compare_type=True,

@@ -55,7 +55,7 @@ def keep_off_the_disk(connection: Connection) -> None:
 def keep_statements(connection: Connection) -> None:
     """Let a statement that one test's engine put together serve the next one's too.
 
-    Each engine keeps its own, by its dialect: most of a query's time went into making it anew. No
+    Each engine keeps its own, by its dialect: most of a query's time went into making it again. No
     fault is hidden by that. A statement is kept by the dialect, its tables and its form, as in the
     one engine of a server, which lives longer: what is kept by too little shows here the more. The
     engines of a kind differ in where they connect, not in how they write SQL. What they hang on

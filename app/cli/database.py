@@ -1,4 +1,4 @@
-"""Commands for the whole database: backup, restore, moving it, indexing it anew, checking it."""
+"""Commands for the whole database: backup, restore, moving, rebuilding the index, checking."""
 
 import sys
 from collections.abc import Iterator
@@ -95,14 +95,14 @@ def copy(target: str) -> None:
 
 @search_group.command("rebuild")
 def rebuild_search() -> None:
-    """Make the index of the search anew, out of all texts, notes and threads."""
+    """Rebuild the index of the search out of all texts, notes and threads."""
     with _one_line_errors():
         if state(_config().database_url) is not DatabaseState.CURRENT:
             message = "The database is not ready for this version. Start Gloss once: it sees to it."
             raise UnfitDatabase(message)
         with get_database().writing() as session, session.begin():
             rebuild(session.connection())
-    click.echo("The index of the search is made anew.")
+    click.echo("The index of the search is rebuilt.")
 
 
 def _config() -> Config:

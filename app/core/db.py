@@ -193,7 +193,7 @@ def is_one_of(
 ) -> ColumnElement[bool]:
     """Return the condition that a column is one of a few words of ours, which stand in the query.
 
-    A list of bound values is put into its query anew each time that this runs.
+    A list of bound values is put into its query again each time that this runs.
 
     Raises: ValueError (one of them is no plain word).
     """
@@ -328,7 +328,7 @@ class _IdleConnections:
     ) -> None:
         """Look whether a connection that was idle for long still answers.
 
-        Raises: sqlalchemy.exc.InvalidatePoolError (it does not: the pool makes all of them anew).
+        Raises: sqlalchemy.exc.InvalidatePoolError (it does not: the pool makes new ones).
         """
         since = record.info.get(IDLE_SINCE)
         if since is None or monotonic() - since < IDLE_SECONDS:

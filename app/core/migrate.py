@@ -222,7 +222,7 @@ def copy_sqlite(file: Path, target: Path) -> None:
 def migrating(database_url: str) -> Iterator[Connection]:
     """Open a connection in a transaction that no other migration shares; commit at the end.
 
-    Foreign keys are not enforced in it on SQLite, where a table is altered by making it anew.
+    Foreign keys are not enforced in it on SQLite, where a table is altered by copying it.
     """
     url = driver_url(database_url)
     is_sqlite = make_url(url).get_backend_name() == "sqlite"

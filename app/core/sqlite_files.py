@@ -19,7 +19,7 @@ class Opener:
     """Opens a SQLite file for an engine, in the same way each time.
 
     Whoever reads it as one that nobody changes would not see what another connection writes: once
-    it is decided so, the engine reads alone, until the program is started anew.
+    it is decided so, the engine reads alone, until the program is restarted.
     """
 
     def __init__(self) -> None:

@@ -54,7 +54,7 @@ class Import(Base):
 class ImportFile(Base):
     """The bytes of an import's file, until its annotations are added.
 
-    They have a table of their own: SQLite writes a row anew, with all that is in it, each time that
+    They have a table of their own: SQLite rewrites a row, with all that is in it, each time that
     something of it changes.
     """
 

@@ -28,7 +28,7 @@ READ = (
 )
 """The columns that are read, in the order of an export; it has no `party_kind`."""
 PASSED_OVER = frozenset({"annotation_id", "block", "permalink", "agreements", "disputes", "thread"})
-"""Columns of an export that say nothing of a new annotation: they are worked out anew."""
+"""Columns of an export that say nothing of a new annotation: they are worked out again."""
 ALIASES = {
     "title": "article_title",
     "email": "annotator",

@@ -109,7 +109,7 @@ def add(slug: str, import_id: int) -> ResponseReturnValue:
 
 
 def start_again(slug: str, import_id: int) -> ResponseReturnValue:
-    """Look at a file anew, as where that stopped or articles were changed since."""
+    """Look at a file again, as where that stopped or articles were changed since."""
     member = current_member(slug, Act.IMPORT)
     session = get_session()
     run = imports.start_again(session, actor=member, import_id=import_id)

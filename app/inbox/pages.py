@@ -163,7 +163,7 @@ def _line(
     did = describe_annotation(event, called) if is_change else describe(event)
     is_deleted = False
     if event.kind == TAKEN and reasons.get(_stance_key(event)) != said:
-        said = ""  # it was withdrawn, or written anew
+        said = ""  # it was withdrawn, or rewritten
     elif event.kind == WITHDRAWN:
         said = ""
     elif event.kind == DELETED:

@@ -50,7 +50,7 @@ TOO_MANY = (
     " most that it may. Split it into several files."
 )
 CRASHED = (
-    "The file could not be read: its reader crashed, as over a damaged file. Save it anew, or in"
+    "The file could not be read: its reader crashed, as over a damaged file. Save it again, or in"
     " another format, and try that."
 )
 ENDED = (

@@ -102,7 +102,7 @@ def read_uploads(problems: list[tuple[str, str]]) -> Iterator[Upload]:
 
 
 def read_again(draft: Draft, encoding: str) -> ParsedArticle:
-    """Read the file of a draft anew, in an encoding that someone has chosen.
+    """Read the file of a draft again, in an encoding that someone has chosen.
 
     Raises: Unreadable (it is not in that one, or its file was not kept).
     """

@@ -65,7 +65,7 @@ class Follower(threading.Thread):
             except Exception:
                 # A fault of ours in one event must not end live updates for everyone: it is passed
                 # over here, and each stream reads from the database what there was.
-                log.exception("live updates begin anew after an error")
+                log.exception("live updates begin again after an error")
                 self._position = None
                 self._stopped.wait(MEND_SECONDS)
 

@@ -26,7 +26,7 @@ def make_hub(flask_app: Flask, *, check_seconds: float, beat_seconds: float) -> 
 
 
 def _drawing_for(flask_app: Flask) -> Draw:
-    # What is drawn has the addresses of every request; to make one anew each time takes longer
+    # What is drawn has the addresses of every request; to make one again each time takes longer
     # than to draw a block.
     environ = EnvironBuilder(flask_app).get_environ()
 

@@ -157,5 +157,5 @@ class Presence:
         async with self._turn:
             try:
                 await act(room)
-            except SQLAlchemyError as error:  # it is said again by and by
+            except SQLAlchemyError as error:  # it is said again later
                 log.warning("who is there was not told: %s", error)

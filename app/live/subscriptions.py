@@ -11,7 +11,7 @@ from app.frozen import frozen
 from app.projects.service.members import member_of
 from app.web.responses import read_number
 
-MOST_PLACES = 20  # of one browser's pages; the rest must be loaded anew to see changes
+MOST_PLACES = 20  # of one browser's pages; the rest must be loaded again to see changes
 
 Room = tuple[str, int]
 """What people can be in: ("project", its id) or ("article", its id)."""

@@ -254,4 +254,4 @@ FILL = {
         "CREATE INDEX ix_search_index_words ON search_index USING gin (words)",
     ),
 }
-"""What makes the index anew out of all that it is of."""
+"""What rebuilds the index out of all that it is of."""

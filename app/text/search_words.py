@@ -3,7 +3,7 @@
 Whatever is searched is folded to the same words, separated by one space each, and so is what is
 looked for. SQLite calls `fold_words` by that name; on PostgreSQL `app/search/triggers.py` makes a
 function of the same name from the same tables. The index holds what they return: whoever changes a
-rule here writes a migration that makes the function and the index anew.
+rule here writes a migration that makes the function and rebuilds the index.
 
 An apostrophe, a hyphen or a dot separates words. Each character of a script that is written without
 spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) is a word of its own.

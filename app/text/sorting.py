@@ -1,7 +1,7 @@
 """Titles and names as a person looks for them: without accents, capitals and quotation marks.
 
 What these return is stored beside the text. Whoever changes a rule writes a migration that fills
-the columns anew.
+the columns again.
 """
 
 import re

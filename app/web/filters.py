@@ -54,7 +54,7 @@ def iso(value: datetime) -> str:
 
 
 def time(value: datetime, form: str = "moment") -> Markup:
-    """Draw a time, in the form "moment", "day" or "clock"; js/times.mjs writes it anew in need."""
+    """Draw a time, in the form "moment", "day" or "clock"; js/times.mjs writes it again in need."""
     local = value.astimezone(reader_zone())
     whole = f"{local.day} {local:%B %Y, %H:%M}, {zone_name()}"
     said = _FORMS[form](value)

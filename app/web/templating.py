@@ -28,7 +28,7 @@ class TemplateEnvironment(Environment):
 class CompiledTemplates(jinja2.FileSystemBytecodeCache):
     """The code of templates in a folder of files, as Python keeps that of modules.
 
-    A template whose text was changed is compiled anew, and so are all by another Python or Jinja.
+    A template whose text was changed is compiled again, and so are all by another Python or Jinja.
     After a change of how the environment compiles, such as `trim_blocks`, empty the folder.
     """
 

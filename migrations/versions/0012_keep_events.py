@@ -1,6 +1,6 @@
 """Let the database refuse that an event is changed or deleted, whoever asks.
 
-A later migration that makes the table of events anew on SQLite (`batch_alter_table`) loses the
+A later migration that copies the table of events on SQLite (`batch_alter_table`) loses the
 triggers there, and has to make them again.
 """
 

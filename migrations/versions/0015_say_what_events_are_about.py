@@ -1,7 +1,7 @@
 """Let an event say what it is about, and the version that its row had then; refuse TRUNCATE too.
 
 The key of an undo is unique by a partial index: most events have none. On SQLite the table is made
-anew once, by hand, so that what old events are about is filled in while they are copied.
+again once, by hand, so that what old events are about is filled in while they are copied.
 """
 
 import sqlalchemy as sa

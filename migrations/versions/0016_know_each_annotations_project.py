@@ -1,7 +1,7 @@
 """Keep each annotation's project, whether it was made blind, and how many there are.
 
 The rows are changed in batches, so that whoever waits sees how far it is. A later migration that
-makes the table of annotations anew on SQLite (`batch_alter_table`) loses the triggers that count
+copies the table of annotations on SQLite (`batch_alter_table`) loses the triggers that count
 them there, and has to make them again.
 """
 
@@ -82,7 +82,7 @@ def upgrade() -> None:
             batch,
         )
     made_blind.drop(connection)
-    report("Making both required, for which SQLite writes the whole table anew.")
+    report("Making both required, for which SQLite copies the whole table.")
     with op.batch_alter_table("annotations") as annotations:
         annotations.alter_column("project_id", existing_type=sa.Integer(), nullable=False)
         annotations.alter_column("made_blind", existing_type=sa.Boolean(), nullable=False)

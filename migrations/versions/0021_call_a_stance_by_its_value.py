@@ -18,7 +18,7 @@ def downgrade() -> None:
 
 
 def _rename(old: str, new: str) -> None:
-    """Rename the column; the checks name it, so they are made anew."""
+    """Rename the column; the checks name it, so they are made again."""
     for name in ("reason", old):
         with op.batch_alter_table("stances") as stances:
             stances.drop_constraint(op.f(f"ck_stances_{name}"), type_="check")

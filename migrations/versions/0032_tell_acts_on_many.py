@@ -1,6 +1,6 @@
 """Say of an event which act on many it is a part of.
 
-The column has no foreign key: SQLite would make the table anew for it, which takes minutes where
+The column has no foreign key: SQLite would copy the table for it, which takes minutes where
 there are many events.
 """
 

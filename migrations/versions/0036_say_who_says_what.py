@@ -1,6 +1,6 @@
 """Give projects parties and positions, and annotations a party, addressees, a position and a side.
 
-Columns are added one by one, also on SQLite, so that no row is written anew and no trigger lost.
+Columns are added one by one, also on SQLite, so that no row is rewritten and no trigger lost.
 The triggers keep `annotation_addressees` in step with the column `addressees` of the annotations.
 """
 

@@ -46,7 +46,7 @@ outbox.listen('change', {
   },
 });
 
-// Draw the block anew; where someone is typing in the card, its line in the margin alone.
+// Draw the block again; where someone is typing in the card, its line in the margin alone.
 function show(act, answer) {
   const card = shownCard(act.annotation);
   card?.classList.remove('unsent');

@@ -72,7 +72,7 @@ function hear({data: {alive, state, kind, id, data}}) {
   unanswered = 0;
   if (alive) return;
   if (id && position !== null) {
-    // What was on its way when the stream was opened anew comes twice. Who is behind may have heard
+    // What was on its way when the stream was opened again comes twice. Who is behind may have heard
     // of events that the server has lost: a backup was put back.
     if (id <= position && kind !== 'behind') return;
     position = id;

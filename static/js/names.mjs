@@ -239,7 +239,7 @@ document.addEventListener('input', event => {
   }
 });
 
-// The card was drawn anew under the field.
+// The card was drawn again under the field.
 document.addEventListener('renewed', () => {
   const field = document.activeElement;
   if (!field?.matches(FIELD)) return;

@@ -5,16 +5,16 @@ import * as server from './server.mjs';
 import {isOfAnotherText, listenToAnswers} from './swap.mjs';
 import {main} from './text.mjs';
 
-// When to ask anew, in ms: so long after the last change, and at the latest so long after the first.
+// When to ask again, in ms: so long after the last change, and at the latest so long after the first.
 const OWN = [300, 2_000];
 const OF_OTHERS = [2_000, 4_000];
 
 const {address} = main.dataset;
 const listeners = [];
 let asked = 0; // of what was asked for, the newest alone counts
-let flights = 0; // of what changes what is shown: it is not overtaken by what only counts anew
+let flights = 0; // of what changes what is shown: it is not overtaken by what only counts again
 let timer = null;
-let due = Infinity; // when it is asked for anew
+let due = Infinity; // when it is asked for again
 let latest = Infinity;
 
 // Hear of every change of what is shown.

@@ -11,7 +11,7 @@ export async function get(address) {
   return ask(address, {});
 }
 
-// Send a form: {status, body}. A CSRF token that no longer fits is fetched anew, once.
+// Send a form: {status, body}. A CSRF token that no longer fits is fetched again, once.
 export async function post(address, fields) {
   const answer = await send(address, fields);
   if (!answer.body?.querySelector('.refused[data-csrf-failed]')) return answer;

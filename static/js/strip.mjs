@@ -23,7 +23,7 @@ function mark(name, from, to) {
   rect.setAttribute('height', to > from ? Math.max(LEAST, place(to - from)) : 0);
 }
 
-// Draw the passages of some tags anew, as the server drew them.
+// Draw the passages of some tags again, as the server drew them.
 export function draw(tags) {
   for (const [column, tag] of rail.tags().entries()) {
     if (!tags.has(tag)) continue;

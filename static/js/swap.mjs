@@ -1,7 +1,7 @@
 // Putting newly drawn blocks into the page, but never under someone's hands.
 //
 // A block waits while it holds a selection or an open card, and with it what is typed there: but for what the
-// person did here, and below a selection that is tagged by now. The focus goes on in what is drawn anew. The drawing with the highest number of event is the newest; an older one that arrives late is dropped.
+// person did here, and below a selection that is tagged by now. The focus goes on in what is drawn again. The drawing with the highest number of event is the newest; an older one that arrives late is dropped.
 
 import {block, blockBelow, main, passageOf, selectAgain, selectedPassage} from './text.mjs';
 
@@ -119,7 +119,7 @@ function swapKeepingFocus(old, fresh, move = () => {}) {
   else if (document.activeElement === document.body) again?.focus({preventScroll: true});
 }
 
-// The same card's line or the same link in a block that is drawn anew, or its passage where there is none.
+// The same card's line or the same link in a block that is drawn again, or its passage where there is none.
 function findAgain(focus, old, fresh) {
   const holder = focus.closest('[id]');
   const holderAgain = holder === old ? fresh : fresh.querySelector(`#${holder.id}`);

@@ -21,7 +21,7 @@ const SILENCE = 40_000; // ms: the server gives a sign of life every 15 seconds
 const FROZEN = 150_000; // ms after which a page that says nothing counts as gone
 const TICK = FROZEN / 5; // ms between two looks at that
 const MOST_PLACES = 20; // that the server takes
-const FINAL = [401, 404]; // asking again changes nothing, unless a page says hello anew
+const FINAL = [401, 404]; // asking again changes nothing, unless a page says hello again
 
 const pages = new Map(); // port → {account, place, article, position, at}
 const here = new Map(); // room → what was said last of who is there

@@ -73,7 +73,7 @@ document.addEventListener('input', event => {
   else hide();
 });
 
-// The card was drawn anew under the field; what was new may be there now.
+// The card was drawn again under the field; what was new may be there now.
 document.addEventListener('renewed', () => {
   const field = document.activeElement;
   if (!field?.matches(FIELD)) return;

@@ -1,5 +1,5 @@
 // Times in the reader's zone. A cookie tells the server which it is; what was drawn before the server
-// knew, or before midnight, is written anew here, in the words of app/web/filters.py.
+// knew, or before midnight, is rewritten here, in the words of app/web/filters.py.
 
 const NAMED_DAYS = 7; // today, yesterday, and the days before by their names
 const YEAR = 365 * 24 * 60 * 60;

@@ -92,7 +92,7 @@ def test_while_a_long_thread_is_read_the_words_that_it_is_about_are_in_sight(
         card.get_by_label("Comment", exact=True).fill("Line after line of it. " * 8)
         desk.press("Control+Enter")
         expect(card.locator(".comments > li")).to_have_count(count)
-    # In one step: a live update may draw the comments anew.
+    # In one step: a live update may draw the comments again.
     page.evaluate("document.querySelector('.comments > li:last-child').scrollIntoView(false)")
 
     def is_in_sight() -> bool:

@@ -91,7 +91,7 @@ def test_more_opens_in_place_and_closes(site: Site, page: Page, many: Sample) ->
     more.focus()
     site.tag(many, MANY[17], name="Otto")
     expect(more).to_have_text(f"{17 - shown} more")
-    expect(more).to_be_focused()  # in what is drawn anew
+    expect(more).to_be_focused()  # in what is drawn again
     desk.press("Enter")
     assert len(boxes(desk, first.locator(".card"))) == 17
     expect(first.locator(".card").nth(shown).locator("> summary")).to_be_focused()

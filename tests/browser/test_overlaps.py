@@ -102,7 +102,7 @@ def test_the_card_of_the_shortest_leads_round_the_others(tagged: Desk, ids: list
         expect(around).to_have_text(f"{(place - 1) % 5 + 1} of 5")
         expect(around).to_be_focused()
     assert set(met) == {f"a{number}" for number in ids[:5]}
-    # It is still there when the card was drawn anew, and not where one lies alone.
+    # It is still there when the card was drawn again, and not where one lies alone.
     tagged.open_card.get_by_role("button", name="Citation").click()
     expect(tagged.toast).to_contain_text("It is tagged as citation now.")
     expect(around).to_have_text("1 of 5")

@@ -242,7 +242,7 @@ def test_who_is_refused_is_told_so_and_may_ask_again(board: Switchboard) -> None
     board.hello("strange", 2, 90, project="gone", kind="alive")
     board.run(1)
     assert len(board.asked) == 1
-    board.hello("strange", 2, 90, project="gone")  # it is loaded anew
+    board.hello("strange", 2, 90, project="gone")  # it is loaded again
     board.run(1)
     assert board.asked[-1]["after"] == 90
     assert board.states("strange")[-1] == "closed"

@@ -44,7 +44,7 @@ _running = pytest.StashKey["Chromium"]()
 
 
 class Chromium:
-    """A Chromium without a window, started anew where it was ended, and contexts of it.
+    """A Chromium without a window, restarted where it was ended, and contexts of it.
 
     The contexts are used again, one test after another, for their cache: a page that finds its
     scripts and styles there costs half. All else that a test left in the context is gone when the

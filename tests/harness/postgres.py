@@ -97,7 +97,7 @@ class PostgresServer:
             if any(size > MANY_BYTES for _, size in tables):
                 every = sql.SQL(", ").join(names)
                 connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(every))
-            else:  # to truncate makes all files anew, which the next test pays for, too
+            else:  # to truncate makes new files, which the next test pays for, too
                 for table in names:
                     connection.execute(sql.SQL("DELETE FROM {}").format(table))
             connection.execute(

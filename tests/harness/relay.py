@@ -32,7 +32,7 @@ class Traffic:
     streams: int = 0
 
     def reset(self) -> None:
-        """Begin to count anew."""
+        """Begin to count again."""
         self.paths.clear()
         self.received = self.streams = 0
 

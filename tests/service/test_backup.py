@@ -253,7 +253,7 @@ def test_a_damaged_or_foreign_file_changes_nothing(
 
 
 def rewrite(file: Path, target: Path, changes: Mapping[str, tuple[bytes, bytes] | None]) -> None:
-    """Write a backup anew with files left out (None), or with bytes replaced."""
+    """Write a backup once more, with files left out (None), or with bytes replaced."""
     with ZipFile(file) as read, ZipFile(target, "w") as written:
         for name in read.namelist():
             change = changes.get(name, (b"", b""))

@@ -254,7 +254,7 @@ def test_nobody_gets_two_of_one_tag_on_one_passage(session: Session, room: Room)
     session.commit()
     assert done.twins == [made[1].id]
     assert [each.tag for each in states(session, made)] == ["assumption", "demand", "assumption"]
-    # Somebody tags the same anew before it is taken back.
+    # Somebody tags the same again before it is taken back.
     assert event_id is not None
     add_annotation(session, room.annotator, room.article, tag="claim")
     bulk.undo(session, actor=room.curator, event_id=event_id)

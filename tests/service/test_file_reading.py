@@ -91,7 +91,7 @@ def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_read(
 
 @pytest.fixture
 def fresh_process() -> Iterator[None]:
-    """Have the process that waits started anew, and ended with all that it still reads."""
+    """Have the process that waits restarted, and ended with all that it still reads."""
     reading.process.stop()
     yield
     reading.process.stop()

@@ -87,7 +87,7 @@ def test_names_are_given_by_one_save_and_new_ones_asked_about_together(
     assert post(me, path, **{**values, **answers})[0] == 303
     everything = ("Branch No. 4", "Ports Authority", "No toll on the bridge.", "against")
     assert saved(session, made) == everything
-    # What was archived since stays where it is said already, and cannot be given anew.
+    # What was archived since stays where it is said already, and cannot be given again.
     names.archive(session, Party, actor=room.curator, row_id=made.party_id or 0)
     session.commit()
     values = form_values(me.get(f"{path}/card").text)

@@ -46,7 +46,7 @@ def add(session: Session, *, account_id: int, issuer: str, subject: str) -> None
 def disconnect(session: Session, *, account_id: int) -> bool:
     """Let nobody come to an account by the provider any more, and say whether anybody did.
 
-    Whoever comes with its address next, verified, is connected anew.
+    Whoever comes with its address next, verified, is connected again.
     """
     accounts.lock_account(session, account_id)
     gone = session.scalars(

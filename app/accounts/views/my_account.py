@@ -54,7 +54,7 @@ NO_MATCH = "The email and the password do not fit together. Check both and try a
 
 @frozen
 class SignInPage:
-    """Sign in. `problem` is "" or says what to mend.
+    """Sign in. `problem` is "" or says what to correct.
 
     `provider` is the name of the organisation's own, "" where there is none; `invitation` the token
     of one by which somebody came to it, else "".

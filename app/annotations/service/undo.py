@@ -58,7 +58,7 @@ def undo(session: Session, *, actor: Member, article_id: int, client_key: str) -
 
 
 def redo(session: Session, *, actor: Member, article_id: int, client_key: str) -> UndoResult:
-    """Do again what the actor undid last in an article, unless they acted anew since.
+    """Do again what the actor undid last in an article, unless they acted again since.
 
     Asked twice with one key, it is done once.
 

@@ -46,7 +46,7 @@ def add(
 ) -> Draft:
     """Keep what a reader found until its owner confirms it: an article, or a new text of one.
 
-    `file`, a name and the bytes, is kept where its encoding is a guess, to be read anew.
+    `file`, a name and the bytes, is kept where its encoding is a guess, to be read again.
 
     Raises: Conflict (they have MOST_DRAFTS already).
     """

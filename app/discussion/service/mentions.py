@@ -122,7 +122,7 @@ def keep(
     named: Mapping[str, int],
     event_id: int,
 ) -> set[int]:
-    """Keep whom a text names, in place of whom it named before; return whom it names anew."""
+    """Keep whom a text names, in place of those before; return whom it did not name before."""
     before = _of(session, annotation_id, author_id, comment_id)
     known = {mention.account_id: mention.event_id for mention in before}
     session.execute(delete(Mention).where(Mention.id.in_([mention.id for mention in before])))

@@ -48,7 +48,7 @@ class LockedThread:
         before: Snapshot | None = None,
         after: Snapshot | None = None,
     ) -> int:
-        """Append an event, sum up the thread anew, and take in whoever acts as a participant.
+        """Append an event, sum up the thread again, and take in whoever acts as a participant.
 
         It is about a comment, or the thread itself. Return the event's id.
         """

@@ -229,7 +229,7 @@ class Facets:
         together = set().union(*few.values())
         if len(together) > self._most_searched:
             return self._capped("state", conditions, by_project=False)
-        # Once for all: SQLite lists all that has a word anew each time that it is looked for.
+        # Once for all: SQLite lists all that has a word again each time that it is looked for.
         others = self._narrowed.conditions("state", by_project=False, is_bounded=False)
         query = select(_annotation.id).where(
             *others, is_among(self._session, _annotation.id, together)

@@ -142,7 +142,7 @@ def _under(asked_list: _List, head: str) -> _List:
         return asked_list.also(_annotation.tag == head)
     if asked_list.asked.group is Grouping.ANNOTATOR:
         return asked_list.also(_annotation.account_id == int(head))
-    # Anew, since few may carry a theme where many carry any of those asked for.
+    # Again, since few may carry a theme where many carry any of those asked for.
     asked = asked_list.asked.only(asked_list.asked.group.value, head)
     return _list_of(asked_list.session, asked_list.member, asked)
 

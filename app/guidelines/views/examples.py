@@ -145,7 +145,7 @@ def _read(what: str, field: str, limit: int) -> str:
 
 
 def _show_error(annotation_id: int, error: Invalid | Conflict) -> ResponseReturnValue:
-    """Show the form with what was typed and what to mend."""
+    """Show the form with what was typed and what to correct."""
     session = reopen_for_reading()
     annotation, member = _find(session, annotation_id)
     thread = discussion_of(session, annotation_id).thread

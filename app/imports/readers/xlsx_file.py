@@ -49,7 +49,7 @@ def read(content: bytes) -> FileTable:
                 if len(rows) > MOST_ROWS:
                     refuse_too_many()
     except _BROKEN:
-        message = "The file cannot be read as XLSX. Save it anew as an Excel workbook, or as CSV."
+        message = "The file cannot be read as XLSX. Save it again as an Excel workbook, or as CSV."
         raise UnreadableImport(message) from None
     if not is_known:
         raise UnreadableImport(NO_COLUMNS)

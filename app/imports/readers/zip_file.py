@@ -6,7 +6,7 @@ from zipfile import BadZipFile, ZipFile
 from app.imports.readers.unreadable import UnreadableImport
 
 UNPACKED_BYTES = 500_000_000
-_NO_ZIP = "The file is damaged, or in another format than its name says. Save it anew."
+_NO_ZIP = "The file is damaged, or in another format than its name says. Save it again."
 
 
 def refuse_too_large(content: bytes) -> None:

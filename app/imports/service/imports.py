@@ -114,7 +114,7 @@ def choose(
 
 
 def start_again(session: Session, *, actor: Member, import_id: int) -> int | None:
-    """Let an import be read anew, and return the number of that run.
+    """Let an import be read again, and return the number of that run.
 
     One that stopped while it was added is as ready as before: then there is nothing to run.
 

@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 class _Overtaken(Exception):
-    """The import was begun anew, or discarded: this run ends."""
+    """The import was begun again, or discarded: this run ends."""
 
 
 def is_quick(content: bytes, file_format: str) -> bool:

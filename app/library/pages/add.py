@@ -51,7 +51,7 @@ RULES_ONCE_ADDED = RULES | {
 
 @frozen
 class FieldLine:
-    """One field in a form: what stands in it, whether it was guessed, and what to mend.
+    """One field in a form: what stands in it, whether it was guessed, and what to correct.
 
     `origin` says where the value came from, "" where that is not known.
     """

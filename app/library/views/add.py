@@ -70,7 +70,7 @@ def make_drafts(slug: str) -> ResponseReturnValue:
 
 
 def confirm_all(slug: str) -> ResponseReturnValue:
-    """Add every draft as it is; one that needs mending, or is there already, stays."""
+    """Add every draft as it is; one that needs correcting, or is there already, stays."""
     member = current_member(slug, Act.KEEP_ARTICLES)
     session = get_session()
     added: list[Article] = []

@@ -136,7 +136,7 @@ def undo(session: Session, model: type[Model], *, actor: Member, event_id: int) 
     if main_id is not None and main_id != row.alias_of_id:
         _require_main(session, session.get_one(model, main_id))
         if queries.aliases_of(session, row):
-            message = f"“{row.called}” has other names by now. Merge it anew."
+            message = f"“{row.called}” has other names by now. Merge it again."
             raise Conflict(message)
     other_id = (event.after or {}).get("into")
     other = session.get_one(model, other_id) if other_id else None

@@ -107,7 +107,7 @@ class RailPage:
 
 @frozen
 class TagForm(FormPage):
-    """The form that takes exact words and a tag, with what was typed and what to mend.
+    """The form that takes exact words and a tag, with what was typed and what to correct.
 
     `typed` are the fields of app/annotations/content.py as they were typed, and `names` what was
     typed in those where names are, by the same; `unknown` are those that are none yet, and

@@ -245,7 +245,7 @@ def _answer(found: FoundAnnotation, message: str, back: UndoForm | None) -> Resp
 def _show_error(
     found: FoundAnnotation, error: GlossError, typed: DiscussionTyped
 ) -> ResponseReturnValue:
-    """Show the card as it is now, with what was typed and what to mend."""
+    """Show the card as it is now, with what was typed and what to correct."""
     session = reopen_for_reading()
     annotation = session.get_one(Annotation, found.annotation_id)
     shown = asked_filter(session, found.member, found.article)

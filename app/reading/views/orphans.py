@@ -57,7 +57,7 @@ def place(annotation_id: int) -> ResponseReturnValue:
 def show_placing(
     member: Member, annotation_id: int, error: GlossError | None = None
 ) -> ResponseReturnValue:
-    """Show the page on which an orphan gets a place, with what was typed and what to mend."""
+    """Show the page on which an orphan gets a place, with what was typed and what to correct."""
     session = reopen_for_reading() if error else get_session()
     annotation = session.get_one(Annotation, annotation_id)
     current = articles.current_revision(session, annotation.article_id)

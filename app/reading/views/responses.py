@@ -1,4 +1,4 @@
-"""Answering an act: with what has changed, or with what is to mend."""
+"""Answering an act: with what has changed, or with what is to be corrected."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -234,7 +234,7 @@ def render_create_error(
 
 
 def render_change_error(found: FoundAnnotation, error: GlossError) -> ResponseReturnValue:
-    """Show the annotation as it is now beside what was typed, and what to mend."""
+    """Show the annotation as it is now beside what was typed, and what to correct."""
     session = reopen_for_reading()
     annotation = session.get_one(Annotation, found.annotation_id)
     choices, nearest = _suggestions(session, found.article, error)

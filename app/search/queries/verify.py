@@ -30,7 +30,7 @@ from app.search.triggers import BASE
 from app.text.search_words import fold_words
 
 ROWS_AT_ONCE = 1_000
-REBUILD = "`flask --app app search rebuild` makes the index anew"
+REBUILD = "`flask --app app search rebuild` rebuilds the index"
 
 IndexRow = tuple[int, str]
 """The id of a row of the index, and the text that it should have."""

@@ -1,4 +1,4 @@
-"""Making the index anew, out of all that it is of."""
+"""Rebuilding the index out of all that it is of."""
 
 from sqlalchemy import Connection
 
@@ -6,6 +6,6 @@ from app.search.triggers import FILL
 
 
 def rebuild(connection: Connection) -> None:
-    """Make the index anew in the connection's own transaction: until its end nobody else writes."""
+    """Rebuild the index in the connection's own transaction: until its end nobody else writes."""
     for statement in FILL[connection.dialect.name]:
         connection.exec_driver_sql(statement)

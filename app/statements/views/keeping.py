@@ -122,7 +122,7 @@ def undo(slug: str, what: str) -> ResponseReturnValue:
 
 
 def _page_again(member: Member, what: str, row_id: int) -> KeepingPage:
-    """Build the page anew, after something was not done, by what is kept now."""
+    """Build the page again, after something was not done, by what is kept now."""
     session = reopen_for_reading()
     model = WORDS[what].model
     row = queries.find(session, model, project_id=member.project_id, row_id=row_id)

@@ -97,7 +97,7 @@ class GrowingText:
         self._end(self._spans.pop())
 
     def take(self) -> InlineText:
-        """Return the words and begin anew; inlines that are open go on in what follows."""
+        """Return the words and begin again; inlines that are open go on in what follows."""
         for span in reversed(self._spans):
             self._end(span)
             span.start = 0

@@ -132,7 +132,7 @@ def _is_day(line: str, order: DateOrder) -> bool:
 
 
 def _is_headline(group: Sequence[str]) -> bool:
-    """Tell whether the first of some lines ends without a stop, and each begins anew."""
+    """Tell whether the first of some lines ends without a stop, and each begins like a new one."""
     return not _SENTENCE_END.search(group[0][-6:]) and all(
         line.strip()[:1].isupper() or line.strip()[:1] in "\u201c\"'" for line in group
     )

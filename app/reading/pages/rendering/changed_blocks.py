@@ -1,4 +1,4 @@
-"""The blocks that events have changed: which they are, and drawn anew."""
+"""The blocks that events have changed: which they are, and drawn again."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from app.assignments.queries.visibility import Visibility
 from app.events.models import Event
 from app.reading.pages.rendering.blocks import DrawnBlock, render_blocks
 
-MOST_EVENTS = 200  # that a page catches up with; after more of them it is loaded anew
+MOST_EVENTS = 200  # that a page catches up with; after more of them it is loaded again
 
 
 def blocks_since(

@@ -69,7 +69,7 @@ class Layout:
         """Return the layout with words under a tag that it has not, of all the passages there are.
 
         Who is drawn nowhere takes nothing from anyone, and who has a lane keeps it. So only those
-        choose anew who are drawn, some 70 of 430 where much is tagged, and only in the runs that
+        choose again who are drawn, some 70 of 430 where much is tagged, and only in the runs that
         the words touch. But where somebody has to leave a lane there may be room for anyone.
         """
         steps = _with_steps(self.steps, added, self.start, self.end)
@@ -298,7 +298,7 @@ def _with_steps(before: Steps, added: Iterable[LanePassage], start: int, end: in
     steps = {tag: by_place.copy() for tag, by_place in before.items()}
     for first, beyond, tag, _number in added:
         by_place = steps.setdefault(tag, {})
-        here = first if start < first else start  # noqa: FURB136  (a call takes thrice as long)
+        here = first if start < first else start  # noqa: FURB136  (a call takes three times as long)
         by_place[here] = by_place.get(here, 0) + 1
         here = beyond if beyond < end else end  # noqa: FURB136  (as above)
         by_place[here] = by_place.get(here, 0) - 1
