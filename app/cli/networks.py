@@ -1,7 +1,10 @@
 """The command that exports networks of parties and positions."""
 
 import sys
+from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from flask import Flask
@@ -21,45 +24,32 @@ from app.statements.queries.networks import find_names
 from app.web.filters import pluralise
 from app.web.recording import recording_export
 
+Command = TypeVar("Command", bound=Callable[..., None])
+
 networks_group = AppGroup("networks", help="Networks: who is joined by what they say.")
 
 
-def _one_of(
-    values: type[NetworkKind | Relation | Duplicates | Normalise | CountAs],
-) -> click.Choice[str]:
+def _choice(name: str, default: StrEnum, about: str) -> Callable[[Command], Command]:
+    """Return an option that takes a value of an enumeration, and this one where it is not said."""
+    return click.option(
+        name, type=_one_of(type(default)), default=default.value, show_default=True, help=about
+    )
+
+
+def _one_of(values: type[StrEnum]) -> click.Choice[str]:
     return click.Choice([each.value for each in values])  # by their values, not their names
 
 
 @networks_group.command("export")
 @click.option("--kind", required=True, type=_one_of(NetworkKind), help="What is joined with what.")
-@click.option(
-    "--relation",
-    type=_one_of(Relation),
-    default=Relation.NONE.value,
-    show_default=True,
-    help="Which sides count together.",
-)
-@click.option(
+@_choice("--relation", Relation.NONE, "Which sides count together.")
+@_choice(
     "--duplicates",
-    type=_one_of(Duplicates),
-    default=Duplicates.DOCUMENT.value,
-    show_default=True,
-    help="Count what a party says once an article, once a day, or each passage.",
+    Duplicates.DOCUMENT,
+    "Count what a party says once an article, once a day, or each passage.",
 )
-@click.option(
-    "--normalise",
-    type=_one_of(Normalise),
-    default=Normalise.NONE.value,
-    show_default=True,
-    help="By what weights are divided.",
-)
-@click.option(
-    "--by",
-    type=_one_of(CountAs),
-    default=CountAs.PERSON.value,
-    show_default=True,
-    help="People by themselves, or for their organisations.",
-)
+@_choice("--normalise", Normalise.NONE, "By what weights are divided.")
+@_choice("--by", CountAs.PERSON, "People by themselves, or for their organisations.")
 @click.option("--from", "since", default="", metavar="DATE", help="The first day of articles.")
 @click.option("--to", "until", default="", metavar="DATE", help="The last day of articles.")
 @click.option(
