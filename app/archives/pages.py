@@ -3,7 +3,7 @@
 from app.archives.service.reading import Most
 from app.frozen import frozen
 from app.projects.models import NAME_LIMIT
-from app.text.readers.limits import megabytes
+from app.text.readers.limits import in_megabytes
 from app.web.filters import number
 from app.web.responses import FormPage
 
@@ -27,7 +27,8 @@ class ArchiveImportPage(FormPage):
     def file_rule(self) -> str:
         """Say how large a file may be."""
         return (
-            f"At most {megabytes(self.packed_bytes)}, which unpack to at most"
-            f" {megabytes(MOST.unpacked)} and hold at most {number(MOST.rows)} rows: an annotation"
-            " with its history is two or more. Whoever runs the server imports larger ones."
+            f"At most {in_megabytes(self.packed_bytes)}, which unpack to at most"
+            f" {in_megabytes(MOST.unpacked)} and hold at most {number(MOST.rows)} rows: an"
+            " annotation with its history is two or more. Whoever runs the server imports larger"
+            " ones."
         )

@@ -17,7 +17,7 @@ from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.service import projects
 from app.projects.views.current_member import current_member
-from app.text.readers.limits import megabytes
+from app.text.readers.limits import in_megabytes
 from app.web.recording import recording_export
 from app.web.responses import render, see_other
 from app.web.session import get_database, reopen_for_reading
@@ -103,7 +103,7 @@ def _import(importer: Importer, name: str) -> tuple[str, str]:
     most = _config().limits.packed_bytes
     if file.stream.seek(0, 2) > most:
         message = (
-            f"The file is larger than {megabytes(most)}, the most that is imported here. Whoever"
+            f"The file is larger than {in_megabytes(most)}, the most that is imported here. Whoever"
             " runs the server can import it by a command."
         )
         raise UnfitArchive(message)

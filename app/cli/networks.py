@@ -20,7 +20,7 @@ from app.statements.graph import Graph
 from app.statements.network_files import NETWORK_FORMATS
 from app.statements.networks import NetworkKind, Normalise, Relation, make_network
 from app.statements.queries.listing import list_all_statements
-from app.statements.queries.networks import find_names
+from app.statements.queries.networks import find_node_names
 from app.web.filters import pluralise
 from app.web.recording import recording_export
 
@@ -89,7 +89,7 @@ def export_network(
         options = asked.options
         project_id = projects.find_project(session, slug).id
         network = make_network(list_all_statements(session, project_id), options)
-        content = file_format.write(Graph(network, find_names(session, project_id)))
+        content = file_format.write(Graph(network, find_node_names(session, project_id)))
     with recording_export(f"of project {project_id}") as session:
         record_export(
             session,

@@ -129,7 +129,7 @@ def _follow(url: str, rules: FetchRules) -> Fetched:
     raise CannotFetch(message)
 
 
-def is_public(address: Address) -> bool:
+def is_public_address(address: Address) -> bool:
     """Say whether an address is one of the public internet, also inside another form of it."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
@@ -138,7 +138,7 @@ def is_public(address: Address) -> bool:
         if address in _NAT64:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
-            return is_public(inner)
+            return is_public_address(inner)
         if address.is_site_local:
             return False
     if any(address in network for network in _SPECIAL):
@@ -180,7 +180,9 @@ def _public_addresses(parts: SplitResult, rules: FetchRules) -> Sequence[Address
     # An address of one link ends in its name, "fe80::1%eth0".
     addresses = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in found]
     for address in addresses:
-        if not is_public(address) and not any(address in network for network in rules.networks):
+        if not is_public_address(address) and not any(
+            address in network for network in rules.networks
+        ):
             message = (
                 f"{host} is in a private network, which is not read from here. "
                 "Save the page and add the file."

@@ -19,7 +19,7 @@ def last_value(arguments: Arguments, name: str) -> str:
     return clean_line(value)
 
 
-def shorten(typed: str) -> str:
+def shorten_value(typed: str) -> str:
     """Return what is shown of a value that may not be known."""
     return typed if len(typed) <= _SHOWN else f"{typed[:_SHOWN]}…"
 
@@ -38,13 +38,13 @@ def read_choices(
         try:
             found |= {name: values(value)} if value else {}
         except ValueError:
-            ignored.append(f"{name}={shorten(value)}")
+            ignored.append(f"{name}={shorten_value(value)}")
     return found, ignored
 
 
 def read_bounds(arguments: Arguments) -> dict[str, str]:
     """Return the days `since` and `until` as they were typed, "" for no bound."""
-    return {name: shorten(last_value(arguments, said)) for name, said in PARAMETERS.items()}
+    return {name: shorten_value(last_value(arguments, said)) for name, said in PARAMETERS.items()}
 
 
 def read_day(typed: str) -> date | None:

@@ -28,7 +28,7 @@ def write_matrix(graph: Graph) -> bytes:
     lines += (
         [
             guard(row.name),
-            *(number(graph.network.weight(row.id, column.id)) for column in graph.columns),
+            *(write_weight(graph.network.weight(row.id, column.id)) for column in graph.columns),
         ]
         for row in graph.rows
     )
@@ -127,7 +127,7 @@ NETWORK_FORMATS: Mapping[str, NetworkFormat] = {
 """The formats by what a command calls them."""
 
 
-def number(weight: float) -> str:
+def write_weight(weight: float) -> str:
     """Return a weight as it is written: as few digits as give it back."""
     return str(int(weight)) if weight == int(weight) else repr(weight)
 
@@ -148,7 +148,7 @@ def _line_of_edge(edge: Edge, statements: Sequence[Statement]) -> list[str]:
         edge.source.key,
         edge.target.key,
         "Undirected",
-        number(edge.weight),
+        write_weight(edge.weight),
         BETWEEN_NAMES.join(sides_of(statements)),
         "<[{},{}]>".format(*days) if days else "",
     ]
@@ -157,7 +157,7 @@ def _line_of_edge(edge: Edge, statements: Sequence[Statement]) -> list[str]:
 def _facts_of_edge(edge: Edge, statements: Sequence[Statement]) -> Mapping[str, str]:
     first, last = days_of(statements) or ("", "")
     return {
-        "weight": number(edge.weight),
+        "weight": write_weight(edge.weight),
         "side": BETWEEN_NAMES.join(sides_of(statements)),
         "first": str(first),
         "last": str(last),

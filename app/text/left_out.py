@@ -60,7 +60,7 @@ def move(
     Returns the document and the passages as they are then. One that is there already stays.
     """
     own = document.pieces()
-    for index in reversed(list(blocks_of(left_out).values())):
+    for index in reversed(list(blocks_put_back(left_out).values())):
         del own[index]
     moved = tuple(
         replace(one, is_back=is_back) if index in chosen else one
@@ -75,7 +75,7 @@ def move(
     return Document.from_pieces([*pieces, *own[taken:]]), moved
 
 
-def blocks_of(left_out: Sequence[LeftOut]) -> dict[int, int]:
+def blocks_put_back(left_out: Sequence[LeftOut]) -> dict[int, int]:
     """Return of each passage that was put back, by its index, which block it is (from 0)."""
     back = [index for index, one in enumerate(left_out) if one.is_back]
     return {index: left_out[index].place + before for before, index in enumerate(back)}

@@ -16,7 +16,7 @@ from app.integrations.fetching import (
     Fetched,
     FetchRules,
     fetch,
-    is_public,
+    is_public_address,
 )
 from tests.harness.sites import Answer, send_page, serving
 
@@ -89,12 +89,12 @@ def test_nothing_of_this_machine_is_fetched_by_default() -> None:
     ],
 )
 def test_private_addresses_are_private_in_every_form(address: str) -> None:
-    assert not is_public(ipaddress.ip_address(address))
+    assert not is_public_address(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f::1", "64:ff9b::5db8:d70e"])
 def test_public_addresses_are_public(address: str) -> None:
-    assert is_public(ipaddress.ip_address(address))
+    assert is_public_address(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from app.core.db import Database
 from app.exports.queries.columns import COLUMNS, ColumnKind
 from app.exports.queries.csv_file import csv_chunks
 from app.exports.queries.rows import ROWS_AT_ONCE, Selection
-from app.exports.queries.xlsx_cells import CELL_LIMIT, cell_writer, escape
+from app.exports.queries.xlsx_cells import CELL_LIMIT, cell_writer, escape_cell
 from app.exports.queries.xlsx_file import LINKS_A_SHEET, ROWS_A_SHEET, xlsx_chunks
 from tests.harness.builders import TEXT, Room, add_annotation, add_article, add_many, correct
 from tests.harness.memory import peak_of
@@ -167,7 +167,7 @@ def written(kind: ColumnKind, value: object) -> str:
 @example("_x0041\a")
 def test_any_text_is_kept_whole(text: str) -> None:
     """The reference reads the XML, then takes the escapes of ECMA-376, 22.9.2.19, away."""
-    parsed = ET.fromstring(f"<t>{escape(text)}</t>").text or ""  # noqa: S314  (our own)
+    parsed = ET.fromstring(f"<t>{escape_cell(text)}</t>").text or ""  # noqa: S314  (our own)
     assert re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), parsed) == text
 
 

@@ -180,7 +180,7 @@ def assign(
         raise Invalid("article", "Tick at least one article.")
     if not account_ids:
         raise Invalid("account", "Tick at least one person.")
-    if set(account_ids) - {tagger.account_id for tagger in list_taggers(session, actor)}:
+    if set(account_ids) - {tagger.account_id for tagger in list_assignable_members(session, actor)}:
         raise Invalid("account", "One of these people may not tag here. Tick those who may.")
     if due_on and without_date:
         raise Invalid("due", "Give a date, or take the date away: not both.")
@@ -229,7 +229,7 @@ def unassign(session: Session, *, actor: Member, article: Article, account_id: i
     return due
 
 
-def list_taggers(session: Session, actor: Member) -> list[AssignableMember]:
+def list_assignable_members(session: Session, actor: Member) -> list[AssignableMember]:
     """Return the members of a project to whom its articles can be assigned, by name."""
     return list(
         map(AssignableMember._make, _TAGGERS.run(session, {"project_id": actor.project_id}))

@@ -34,16 +34,16 @@ def cell_writer(kind: ColumnKind, column: str, style: str, last_linked_row: int)
     begins_text = f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
 
     def text(row: int, value: str) -> str:
-        words = escape(_fitting(guard(value)))
+        words = escape_cell(_fitting(guard(value)))
         return f"{is_part}{row}{begins_text}{words}</t></is></c>" if words else ""
 
     def code(row: int, value: str) -> str:
-        return f"{is_part}{row}{begins_text}{escape(value)}</t></is></c>" if value else ""
+        return f"{is_part}{row}{begins_text}{escape_cell(value)}</t></is></c>" if value else ""
 
     def link(row: int, value: str) -> str:
         if row <= last_linked_row:
             return code(row, value)
-        address = escape(value)
+        address = escape_cell(value)
         quoted = address.replace('"', '""')
         return (
             f'{is_part}{row}" s="{style}" t="str"><f>HYPERLINK("{quoted}")</f><v>{address}</v></c>'
@@ -77,7 +77,7 @@ def cell_writer(kind: ColumnKind, column: str, style: str, last_linked_row: int)
     return writers[kind]
 
 
-def escape(text: str) -> str:
+def escape_cell(text: str) -> str:
     """Return a text as it stands in the XML of a cell.
 
     What XML has no character for is written `_x0007_` (22.9.2.19, ST_Xstring).

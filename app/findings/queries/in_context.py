@@ -27,7 +27,7 @@ from app.findings.queries.passages import Place, list_places
 from app.frozen import frozen
 from app.projects.models import Member
 from app.search.concordance import WIDTH, Context, Side
-from app.search.queries.texts import ProjectPlace, TaggedPlace, find_places, list_tagged
+from app.search.queries.texts import ProjectPlace, TaggedPlace, find_places, list_tagged_places
 from app.search.query import read_query
 from app.text.direction import Direction, direction_of
 from app.text.search_words import list_words
@@ -282,7 +282,7 @@ class _Reader:
         for line in lines:
             first, last = bounds.get(line.revision_id, (line.start, line.end))
             bounds[line.revision_id] = (min(first, line.start), max(last, line.end))
-        return list_tagged(self._session, self._member, bounds)
+        return list_tagged_places(self._session, self._member, bounds)
 
 
 def _line_place(hit: ProjectPlace) -> LinePlace:

@@ -29,7 +29,7 @@ def read(content: bytes) -> FileTable:
     number = 1
     try:
         heading = next(reader, [])
-        of_dna = dna.names_of(heading)
+        of_dna = dna.columns_of(heading)
         columns, unknown = known_columns(heading) if of_dna is None else (of_dna, [])
         if of_dna is None and ("tag" not in columns or "quote" not in columns):
             raise UnreadableImport(NO_COLUMNS)

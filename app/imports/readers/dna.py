@@ -26,7 +26,7 @@ _SAID = {
 TAG = "claim"  # of a statement, which has no tag there
 
 
-def names_of(heading: Iterable[str]) -> list[str] | None:
+def columns_of(heading: Iterable[str]) -> list[str] | None:
     """Return the columns that a heading names, None where it is none of DNA."""
     folded = ["_".join(name.strip().casefold().split()) for name in heading]
     names = [_DOCUMENT.get(name, name) for name in folded]

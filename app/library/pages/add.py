@@ -13,7 +13,7 @@ from app.reading.pages.article_ref import ArticleRef
 from app.reading.pages.rendering.blocks import DrawnBlock
 from app.text.catalogue import ngettext
 from app.text.direction import Direction
-from app.text.left_out import LeftOut, blocks_of
+from app.text.left_out import LeftOut, blocks_put_back
 from app.text.readers import Limits
 from app.text.readers.encoding_names import CODECS
 from app.web.filters import pluralise
@@ -239,7 +239,7 @@ def passages_of(left_out: Sequence[LeftOut], blocks: int, *, is_open: bool) -> P
     """Build the list of what was left out of a page whose draft has so many blocks now."""
     if not left_out:
         return None
-    back = blocks_of(left_out)
+    back = blocks_put_back(left_out)
     groups: dict[str, list[LeftOutPassage]] = {AMONG: [], BEFORE: [], AFTER: []}
     for index, one in enumerate(left_out):
         block = back[index] + 1 if index in back else None

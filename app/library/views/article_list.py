@@ -111,7 +111,7 @@ def _list_page(
         limit=pager.size,
     )
     can_assign = may(member, Act.ASSIGN) and not asked.is_archive
-    taggers = service.list_taggers(session, member)
+    taggers = service.list_assignable_members(session, member)
     leaves_out = not can_see_all(session, member)
     page = list_pages.ArticlesPage(
         slug=member.project.slug,

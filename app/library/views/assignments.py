@@ -126,7 +126,7 @@ def _page(
 ) -> ResponseReturnValue:
     session = get_session()
     is_in_use = article.archived_at is None
-    taggers = service.list_taggers(session, member)
+    taggers = service.list_assignable_members(session, member)
     where = who_is_where(session, [article.id])[article.id]
     can_assign, can_reveal = may(member, Act.ASSIGN) and is_in_use, may(member, Act.REVEAL)
     page = pages.AssignmentsPage(

@@ -247,7 +247,7 @@ class TaggedPlace(NamedTuple):
     tag: str
 
 
-def list_tagged(
+def list_tagged_places(
     session: Session, member: Member, bounds: Mapping[int, tuple[int, int]]
 ) -> Mapping[int, Sequence[TaggedPlace]]:
     """Return by revision what a member sees tagged that touches `[first, last)` of its text."""

@@ -21,7 +21,7 @@ from app.statements.asked_changes import AskedChanges, ChangesView
 from app.statements.changes import Change, Pair, PairKey, Rank, find_changes
 from app.statements.graph import NodeNames
 from app.statements.queries.listing import list_statements
-from app.statements.queries.networks import find_names
+from app.statements.queries.networks import find_node_names
 
 _article = Article.__table__.c
 
@@ -116,7 +116,7 @@ def list_changes(session: Session, member: Member, asked: AskedChanges) -> Chang
             if party in {None, each.party} and position in {None, each.position}
         ],
         verdicts=list_verdicts(session, member),
-        names=find_names(session, member.project_id),
+        names=find_node_names(session, member.project_id),
     )
 
 

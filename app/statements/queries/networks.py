@@ -10,7 +10,7 @@ from app.statements.graph import NodeNames
 _party, _position = Party.__table__.c, Position.__table__.c
 
 
-def find_names(session: Session, project_id: int) -> NodeNames:
+def find_node_names(session: Session, project_id: int) -> NodeNames:
     """Return what all parties and positions of a project are called."""
     parties = list(
         read_columns(

@@ -14,7 +14,7 @@ from app.statements.duplicates import CountAs, counted_as, drop_duplicates
 from app.statements.graph import NodeNames
 from app.statements.matrix import Matrix, MatrixCell, build_matrix
 from app.statements.queries.listing import list_statements
-from app.statements.queries.networks import find_names
+from app.statements.queries.networks import find_node_names
 from app.statements.statement import Statement
 from app.text.sorting import sort_key
 
@@ -88,7 +88,7 @@ def count_positions(session: Session, member: Member, asked: AskedPositions) -> 
     said = [one for one in found if _is_in_cell(one)]
     by = asked.by or _fitting(said)
     counted = [counted_as(one, by) for one in said]
-    names = find_names(session, member.project_id)
+    names = find_node_names(session, member.project_id)
     matrix = build_matrix(
         drop_duplicates(counted, asked.duplicates),
         order=asked.sort,

@@ -15,7 +15,7 @@ from app.statements.network_files import NETWORK_FORMATS, NetworkFormat
 from app.statements.networks import make_network
 from app.statements.pages.networks import networks_page
 from app.statements.queries.listing import list_statements
-from app.statements.queries.networks import find_names
+from app.statements.queries.networks import find_node_names
 from app.web.responses import render
 from app.web.session import get_session
 from app.web.view_marks import download
@@ -27,7 +27,7 @@ def networks(slug: str) -> ResponseReturnValue:
     asked, ignored = ask_network(request.args)
     page = networks_page(
         list_statements(session, member, Asked()),
-        find_names(session, member.project_id),
+        find_node_names(session, member.project_id),
         asked,
         slug=slug,
         ignored=ignored,
@@ -47,7 +47,7 @@ def file(slug: str, extension: str) -> ResponseReturnValue:
     options = asked.options
     record_download(member, file_format=file_format.name, query=asked.record, of="networks")
     network = make_network(list_statements(session, member, Asked()), options)
-    content = file_format.write(Graph(network, find_names(session, member.project_id)))
+    content = file_format.write(Graph(network, find_node_names(session, member.project_id)))
     response = Response(content, mimetype=file_format.mimetype)
     name = f"{slug}-{options.kind}.{file_format.extension}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

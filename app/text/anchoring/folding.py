@@ -92,7 +92,7 @@ class Folded:
         return end + max(0, original - original_end)
 
 
-def fold(
+def fold_matches(
     text: str,
     pattern: re.Pattern[str] | regex.Pattern[str],
     replace: Callable[[str], str],
@@ -119,14 +119,14 @@ def fold_white(text: str) -> Folded:
 
 
 def _fold_white(text: str) -> Folded:
-    return fold(text, _WHITE, lambda _found: " ")
+    return fold_matches(text, _WHITE, lambda _found: " ")
 
 
 def fold_letters(text: str) -> Folded:
     """Fold white space, and give every letter its composed form."""
     if unicodedata.is_normalized("NFC", text):
         return fold_white(text)
-    return fold(text, _pattern_with_letters(_WHITE), _replace_found)
+    return fold_matches(text, _pattern_with_letters(_WHITE), _replace_found)
 
 
 def fold_typography(text: str) -> Folded:
@@ -136,8 +136,8 @@ def fold_typography(text: str) -> Folded:
 
 def _fold_typography(text: str) -> Folded:
     if unicodedata.is_normalized("NFC", text):
-        return fold(text, _TYPOGRAPHY, _replace_found)
-    return fold(text, _pattern_with_letters(_TYPOGRAPHY), _replace_found)
+        return fold_matches(text, _TYPOGRAPHY, _replace_found)
+    return fold_matches(text, _pattern_with_letters(_TYPOGRAPHY), _replace_found)
 
 
 # An article is folded once where many quotes are looked for in it, one after the other.

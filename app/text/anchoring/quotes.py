@@ -8,7 +8,13 @@ from itertools import islice
 
 from app.frozen import frozen
 from app.text.anchoring.contexts import best_in_context
-from app.text.anchoring.folding import Folded, fold, fold_letters, fold_typography, fold_white
+from app.text.anchoring.folding import (
+    Folded,
+    fold_letters,
+    fold_matches,
+    fold_typography,
+    fold_white,
+)
 
 # Code points kept on each side of a quote.
 CONTEXT = 32
@@ -157,7 +163,7 @@ def _places_across_blocks(text: str, words: str) -> list[tuple[int, int]]:
     sought = "".join(words.split())
     if sought not in "".join(text.split()):
         return []
-    squeezed = fold(text, re.compile(r"\s+"), lambda _found: "")
+    squeezed = fold_matches(text, re.compile(r"\s+"), lambda _found: "")
     parts = (re.escape(part) for part in _LINE_BREAK.split(words))
     # A line break may stand for nothing, other white space may not.
     pattern = re.compile(r"\s*".join(re.sub(r"(?:\\\s|\s)+", r"\\s+", part) for part in parts))

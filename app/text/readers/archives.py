@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from app.text.normalise import normalise
 from app.text.readers.guessing import guess_encoding
-from app.text.readers.limits import Limits, megabytes
+from app.text.readers.limits import Limits, in_megabytes
 from app.text.unreadable import Unreadable
 
 _CHUNK = 1 << 16
@@ -116,7 +116,7 @@ class Archive:
         self._unpacked += len(chunk)
         self.elements.add(chunk.count(b"<"), self._limits)
         if self._unpacked > self._limits.unpacked_bytes:
-            most = megabytes(self._limits.unpacked_bytes)
+            most = in_megabytes(self._limits.unpacked_bytes)
             message = (
                 f"The file unpacks to more than {most}, the most that can be read. "
                 "Split it into several files."

@@ -15,7 +15,7 @@ from app.text.parsed import ParsedArticle
 from app.text.readers.encodings import decode_html
 from app.text.readers.extractor import Extractor
 from app.text.readers.facts import Facts, agreed_on_author, is_possible, settle, stated
-from app.text.readers.html_article import find_article, is_prose, parents_of, title_of
+from app.text.readers.html_article import find_article_blocks, is_prose, parents_of, title_of
 from app.text.readers.html_blocks import PlacedPiece, place_blocks, read_blocks
 from app.text.readers.html_bylines import byline_facts, read_name
 from app.text.readers.html_heads import find_about, find_repeated, with_lead
@@ -64,7 +64,7 @@ def read_saved(
     body = _body(page)
     placed = place_blocks(body, limits, base=base)
     parents, extractor = parents_of(body), Extractor(text, page.nodes)
-    is_article = find_article(placed, parents, extractor)
+    is_article = find_article_blocks(placed, parents, extractor)
     facts = agreed_on_author([*facts, byline_facts(body, parents, order)])
     site = next((source.publication for source in facts if source.publication), "")
     window = title_of_page(page, site)

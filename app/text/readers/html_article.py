@@ -63,14 +63,14 @@ _PROSE_KINDS = frozenset(
 )
 
 
-def find_article(
+def find_article_blocks(
     placed: Sequence[PlacedPiece], parents: Mapping[Element, Element], extractor: Extractor
 ) -> list[bool]:
     """Tell of each block of a page whether it is the article's.
 
     `parents` has the parent of each element of the page.
     """
-    lines = [line_of(one.element, parents) for one in placed]
+    lines = [ancestors_of(one.element, parents) for one in placed]
     within = {line[0]: line for line in lines}
     clutter = {element: has_clutter(line) for element, line in within.items()}
     is_clutter = [clutter[line[0]] for line in lines]
@@ -281,7 +281,7 @@ def _length(placed: Iterable[PlacedPiece]) -> int:
     return sum(len(one.piece.text) for one in placed)
 
 
-def line_of(element: Element, parents: Mapping[Element, Element]) -> list[Element]:
+def ancestors_of(element: Element, parents: Mapping[Element, Element]) -> list[Element]:
     """Return an element and those around it, from the inside."""
     line = [element]
     while (parent := parents.get(line[-1])) is not None:

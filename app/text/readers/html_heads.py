@@ -11,7 +11,7 @@ from app.text.byline import read_byline
 from app.text.dates import DateOrder
 from app.text.document import BlockKind
 from app.text.names import ROLE
-from app.text.readers.html_article import has_clutter, is_prose, letters_of, line_of
+from app.text.readers.html_article import ancestors_of, has_clutter, is_prose, letters_of
 from app.text.readers.html_blocks import PlacedPiece
 from app.text.readers.html_display import BLOCKS
 from app.text.readers.markup import Element
@@ -59,11 +59,11 @@ def with_lead(
     first = next((i for i, is_its in enumerate(article) if is_its and i != title), 0)
     if title is None or first <= title:
         return article
-    around = set(line_of(placed[first].element, parents))
+    around = set(ancestors_of(placed[first].element, parents))
     boxes = {_box(placed[index].element, parents) for index in (title, first)}
     for index in range(title + 1, first):
         one = placed[index]
-        line = line_of(one.element, parents)
+        line = ancestors_of(one.element, parents)
         is_boxed = is_prose(one) or _box(one.element, parents) in boxes
         if (_leads(one) and is_boxed) or _is_standfirst(one, line):
             depth = next((d for d, element in enumerate(line) if element in around), None)
@@ -148,7 +148,7 @@ def _is_standfirst(one: PlacedPiece, line: Sequence[Element]) -> bool:
 
 def _box(element: Element, parents: Mapping[Element, Element]) -> Element | None:
     """Return what holds the innermost block, such as a paragraph, that an element is or is in."""
-    line = line_of(element, parents)
+    line = ancestors_of(element, parents)
     depth = next((d for d, outer in enumerate(line) if outer.tag in BLOCKS), len(line))
     return next(iter(line[depth + 1 :]), None)
 

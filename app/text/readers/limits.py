@@ -38,7 +38,7 @@ class Limits:
             if is_packed:
                 advice = "Split it into several files, or take its pictures out."
             message = (
-                f"The file is larger than {megabytes(most)}, the most that can be read. {advice}"
+                f"The file is larger than {in_megabytes(most)}, the most that can be read. {advice}"
             )
             raise Unreadable(message)
 
@@ -67,6 +67,6 @@ class Limits:
             raise Unreadable(message)
 
 
-def megabytes(number: int) -> str:
+def in_megabytes(number: int) -> str:
     """Say a number of bytes: "10 MB", and "0.5 MB" where it is a part of one."""
     return f"{number / _MEGABYTE:g} MB"

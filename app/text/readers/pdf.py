@@ -11,7 +11,7 @@ from app.text.parsed import ParsedArticle
 from app.text.readers.facts import Facts, settle
 from app.text.readers.limits import Limits
 from app.text.readers.pdf_margins import split_footnotes, without_running_lines
-from app.text.readers.pdf_paragraphs import Paragraph, body_size, join_lines, join_notes
+from app.text.readers.pdf_paragraphs import Paragraph, body_size, join_into_paragraphs, join_notes
 from app.text.readers.pdfium import Pages, read_pages
 from app.text.readers.plain import add_inlines, footnote_of, shape_blocks
 from app.text.readers.properties import read_creation_date, read_properties
@@ -47,7 +47,7 @@ def read_pdf(name: str, content: bytes, order: DateOrder, limits: Limits) -> Par
     lines = without_running_lines(pages.lines, pages.page_count) or pages.lines
     size = body_size(lines)
     body, foot = split_footnotes(lines, size)
-    joined, notes = join_lines(body), join_notes(foot)
+    joined, notes = join_into_paragraphs(body), join_notes(foot)
     limits.check_blocks(len(joined) + len(notes))
     byline, paragraphs = _take_byline(joined, size, order)
     pieces = add_inlines([*_pieces(paragraphs, size, order), *_notes(notes)])

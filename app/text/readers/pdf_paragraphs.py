@@ -78,7 +78,7 @@ def body_size(lines: Sequence[PdfLine]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def join_lines(lines: Sequence[PdfLine]) -> list[Paragraph]:
+def join_into_paragraphs(lines: Sequence[PdfLine]) -> list[Paragraph]:
     """Join lines into paragraphs, over the breaks of columns and pages too."""
     columns = _columns(lines)
     groups: list[list[PdfLine]] = []

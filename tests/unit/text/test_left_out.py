@@ -13,7 +13,7 @@ from app.text.left_out import (
     MOST_CHARACTERS,
     MOST_PASSAGES,
     LeftOut,
-    blocks_of,
+    blocks_put_back,
     gather,
     move,
     without_blocks,
@@ -76,7 +76,7 @@ def test_what_is_put_back_stands_where_it_stood_on_the_page(
     back = {index for at, index in enumerate(outside) if at in first | again}
     shown = [p for i, p in enumerate(whole) if is_article[i] or i in back]
     assert document == Document.from_pieces(shown)
-    for index, block in blocks_of(left_out).items():
+    for index, block in blocks_put_back(left_out).items():
         assert document.pieces()[block] == left_out[index].piece
 
     document, left_out = move(document, left_out, first, is_back=False)
@@ -107,7 +107,7 @@ def test_of_a_page_the_rest_is_kept_with_its_place_and_its_links() -> None:
 
     document, left_out = move(article.document, article.left_out, {1}, is_back=True)
     assert beginnings(document) == ["The", "First.", "Read", "Second.", "Third."]
-    assert blocks_of(left_out) == {1: 2}
+    assert blocks_put_back(left_out) == {1: 2}
     [link] = [each for each in document.inlines if each.kind is InlineKind.HYPERLINK]
     assert document.text[link.start : link.end] == "of the ferry"
     assert link.target == "https://example.org/ferry"
