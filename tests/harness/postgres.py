@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypedDict
 from urllib.parse import quote
@@ -51,6 +51,12 @@ class PostgresServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._numbers = itertools.count(1)
+        self._connections: dict[str, psycopg.Connection] = {}
+
+    def close(self) -> None:
+        """Close what it keeps open."""
+        for connection in self._connections.values():
+            connection.close()
 
     def url(self, database: str) -> str:
         """Return the SQLAlchemy URL of `database`, without a driver, as an operator writes it."""
@@ -58,11 +64,11 @@ class PostgresServer:
 
     def url_with_password(self, database: str) -> str:
         """Return the URL of `database` for one who is asked for a password, and owns all of it."""
-        with psycopg.connect(self._address, autocommit=True) as connection:
-            known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ASKED])
-            if known.fetchone() is None:
-                made = sql.SQL("CREATE ROLE {} LOGIN SUPERUSER PASSWORD {}")
-                connection.execute(made.format(sql.Identifier(ASKED), sql.Literal(PASSWORD)))
+        connection = self._connect()
+        known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ASKED])
+        if known.fetchone() is None:
+            made = sql.SQL("CREATE ROLE {} LOGIN SUPERUSER PASSWORD {}")
+            connection.execute(made.format(sql.Identifier(ASKED), sql.Literal(PASSWORD)))
         name = f"{ASKED}:{quote(PASSWORD, safe='')}"
         return self.url(database).replace("postgres@", f"{name}@")
 
@@ -82,35 +88,42 @@ class PostgresServer:
 
     def empty_database(self, name: str) -> None:
         """Take every row out of a database's tables, whoever is still connected to it."""
-        with psycopg.connect(self._address, autocommit=True, dbname=name) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            tables = connection.execute(
-                "SELECT relname, pg_relation_size(oid) FROM pg_class"
-                " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-                " AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0"
-            ).fetchall()
-            names = [sql.Identifier(table) for table, _ in tables]
-            connection.execute("SET session_replication_role = replica")  # no trigger refuses it
-            if any(size > MANY_BYTES for _, size in tables):
-                every = sql.SQL(", ").join(names)
-                connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(every))
-            else:  # to truncate makes new files, which the next test pays for, too
-                for table in names:
-                    connection.execute(sql.SQL("DELETE FROM {}").format(table))
-            connection.execute(
-                "SELECT setval(format('%I', sequencename), start_value, false) FROM pg_sequences"
-            )
+        connection = self._connect(name)
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        tables = connection.execute(
+            "SELECT relname, pg_relation_size(oid) FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0"
+        ).fetchall()
+        names = [sql.Identifier(table) for table, _ in tables]
+        if any(size > MANY_BYTES for _, size in tables):
+            every = sql.SQL(", ").join(names)
+            connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(every))
+        else:  # to truncate makes new files, which the next test pays for, too
+            for table in names:
+                connection.execute(sql.SQL("DELETE FROM {}").format(table))
+        connection.execute(
+            "SELECT setval(format('%I', sequencename), start_value, false) FROM pg_sequences"
+        )
 
     def _execute(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self._address, autocommit=True) as connection:
-            connection.execute(statement)
+        self._connect().execute(statement)
+
+    def _connect(self, name: str = "postgres") -> psycopg.Connection:
+        """Return a connection that stays: a new one costs more than most of what it is asked."""
+        if name not in self._connections:
+            address = f"{self._address} dbname={name}"
+            connection = psycopg.connect(address, autocommit=True)
+            connection.execute("SET session_replication_role = replica")  # no trigger refuses it
+            self._connections[name] = connection
+        return self._connections[name]
 
     @property
     def _address(self) -> str:
-        return f"host={self.folder} user=postgres dbname=postgres connect_timeout=30"
+        return f"host={self.folder} user=postgres connect_timeout=30"
 
     def wait_until_ready(self, process: subprocess.Popen[bytes], log: Path) -> None:
         """Return once the server answers.
@@ -120,7 +133,7 @@ class PostgresServer:
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                psycopg.connect(self._address).close()
+                psycopg.connect(f"{self._address} dbname=postgres").close()
             except psycopg.OperationalError:
                 if process.poll() is None and time.monotonic() < deadline:
                     time.sleep(PAUSE_SECONDS)
@@ -150,7 +163,8 @@ def running_postgres(binaries: Path) -> Iterator[PostgresServer]:
         try:
             server = PostgresServer(folder)
             server.wait_until_ready(process, log)
-            yield server
+            with closing(server):
+                yield server
         finally:
             process.send_signal(signal.SIGINT)  # the fast shutdown: open sessions are ended
             process.wait(STOP_SECONDS)
