@@ -18,6 +18,7 @@ from app.config import Config
 from app.core.db import Database
 from app.core.migrate import upgrade
 from tests.harness import server as servers
+from tests.harness.builders import Room, add_room, find_room
 from tests.harness.pages import PageClient, page_client
 from tests.harness.postgres import PostgresServer, running_postgres
 from tests.harness.programs import find_postgres
@@ -132,6 +133,22 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def room_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a SQLite file with the newest tables and the rows of `room`, to be copied."""
+    file = tmp_path_factory.mktemp("room") / "gloss.sqlite3"
+    shutil.copyfile(migrated_sqlite, file)
+    fill_with_room(f"sqlite:///{file}")
+    return file
+
+
+def fill_with_room(url: str) -> None:
+    database = Database(url)
+    with database.session() as session:
+        add_room(session)
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
 def migrated_postgresql(postgres: PostgresServer) -> str:
     """Give the name of a PostgreSQL database with the newest tables and no rows, to be copied."""
     name = postgres.create_database()
@@ -141,8 +158,15 @@ def migrated_postgresql(postgres: PostgresServer) -> str:
 
 @pytest.fixture(scope="session")
 def kept_postgres(postgres: PostgresServer, migrated_postgresql: str) -> str:
-    """Give the name of a migrated database that is emptied after each test: a copy takes longer."""
-    return postgres.create_database(migrated_postgresql)
+    """Give the name of a migrated database that is emptied after each test: a copy takes longer.
+
+    The rows of `room` are kept beside its tables.
+    """
+    name = postgres.create_database(migrated_postgresql)
+    fill_with_room(postgres.url(name))
+    postgres.keep_rows(name)
+    postgres.empty_database(name)
+    return name
 
 
 @pytest.fixture
@@ -161,14 +185,21 @@ def empty_database_url(
 
 @pytest.fixture
 def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give the URL of a migrated database without rows, whose tables the test leaves alone."""
+    """Give the URL of a migrated database, whose tables the test leaves alone.
+
+    It has the rows of `room` for a test that asks for it, and no others.
+    """
+    has_room = "room" in request.fixturenames
     if dialect == "sqlite":
         file = tmp_path / "gloss.sqlite3"
-        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
+        copied = "room_sqlite" if has_room else "migrated_sqlite"
+        shutil.copyfile(request.getfixturevalue(copied), file)
         yield f"sqlite:///{file}"
     else:
         postgres: PostgresServer = request.getfixturevalue("postgres")
         name = request.getfixturevalue("kept_postgres")
+        if has_room:
+            postgres.fill_database(name)
         yield postgres.url(name)
         postgres.empty_database(name)
 
@@ -186,6 +217,12 @@ def session(database: Database) -> Iterator[Session]:
     """Give a session on the database that `app` and `client` use; they see what it commits."""
     with database.session() as session:
         yield session
+
+
+@pytest.fixture
+def room(session: Session) -> Room:
+    """Give a project with one article and a member of each role: made once, and copied."""
+    return find_room(session)
 
 
 @pytest.fixture

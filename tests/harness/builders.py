@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from app.accounts.models import Account
 from app.accounts.service import accounts, api_tokens, reset_tokens
@@ -389,3 +389,15 @@ def add_room(session: Session, slug: str = "first") -> Room:
         add_member(session, Role.CURATOR, "Cato", slug),
         add_member(session, Role.OWNER, "Olga", slug),
     )
+
+
+def find_room(session: Session) -> Room:
+    """Return what `add_room` added to a database that holds nothing else.
+
+    As of rows just added, what a member belongs to is read when it is first asked for.
+    """
+    article = session.scalars(select(Article)).one()
+    query = select(Member).options(lazyload("*")).order_by(Member.account_id)
+    members = session.scalars(query).all()
+    session.commit()
+    return Room(article, *members)

@@ -52,6 +52,7 @@ class PostgresServer:
         self.folder = folder
         self._numbers = itertools.count(1)
         self._connections: dict[str, psycopg.Connection] = {}
+        self._fillings: dict[str, sql.Composed] = {}
 
     def close(self) -> None:
         """Close what it keeps open."""
@@ -93,11 +94,7 @@ class PostgresServer:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        tables = connection.execute(
-            "SELECT relname, pg_relation_size(oid) FROM pg_class"
-            " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-            " AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0"
-        ).fetchall()
+        tables = self._find_filled(name)
         names = [sql.Identifier(table) for table, _ in tables]
         if any(size > MANY_BYTES for _, size in tables):
             every = sql.SQL(", ").join(names)
@@ -107,6 +104,38 @@ class PostgresServer:
                 connection.execute(sql.SQL("DELETE FROM {}").format(table))
         connection.execute(
             "SELECT setval(format('%I', sequencename), start_value, false) FROM pg_sequences"
+        )
+
+    def keep_rows(self, name: str) -> None:
+        """Keep what is in a database's tables beside them, for `fill_database`."""
+        connection = self._connect(name)
+        connection.execute("CREATE SCHEMA kept")
+        steps: list[sql.Composable] = []
+        for table, _ in self._find_filled(name):
+            both = {"table": sql.Identifier(table), "kept": sql.Identifier("kept", table)}
+            connection.execute(sql.SQL("CREATE TABLE {kept} AS TABLE {table}").format(**both))
+            steps.append(sql.SQL("INSERT INTO {table} TABLE {kept}").format(**both))
+        connection.execute(
+            "CREATE TABLE kept.numbers AS SELECT format('%I', sequencename) AS name, last_value"
+            " FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
+        steps.append(sql.SQL("SELECT setval(name, last_value) FROM kept.numbers"))
+        self._fillings[name] = sql.SQL("; ").join(steps)
+
+    def fill_database(self, name: str) -> None:
+        """Put the rows that are kept into a database's tables, which are empty."""
+        self._connect(name).execute(self._fillings[name])
+
+    def _find_filled(self, name: str) -> list[tuple[str, int]]:
+        """Return the tables of a database that have had rows, and how many bytes each takes."""
+        return (
+            self._connect(name)
+            .execute(
+                "SELECT relname, pg_relation_size(oid) FROM pg_class"
+                " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+                " AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0"
+            )
+            .fetchall()
         )
 
     def _execute(self, statement: sql.Composed) -> None:

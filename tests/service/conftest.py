@@ -6,13 +6,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.annotations.queries.verify import verify
-from tests.harness.builders import Room, add_room
-
-
-@pytest.fixture
-def room(session: Session) -> Room:
-    """Give a project with one article and a member of each role."""
-    return add_room(session)
 
 
 @pytest.fixture

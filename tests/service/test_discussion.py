@@ -14,7 +14,7 @@ from app.discussion.service import comments
 from app.discussion.service.mentions import MOST_NAMED, Mentionable, find_names, names_nobody
 from app.discussion.texts import TextPart, parts_of
 from app.projects.models import Member
-from tests.harness.builders import Room, add_annotation, add_comment, add_room
+from tests.harness.builders import Room, add_annotation, add_comment
 
 PEOPLE = [
     Mentionable(1, "Ines", "Ines", "owner"),
@@ -26,12 +26,6 @@ PEOPLE = [
     Mentionable(7, "Straße", "Straße", "reader"),
     Mentionable(8, "Ann.", "Ann.", "reader"),
 ]
-
-
-@pytest.fixture
-def room(session: Session) -> Room:
-    """Give a project with one article and a member of each role."""
-    return add_room(session)
 
 
 def test_two_who_say_the_first_words_at_once_both_say_them(

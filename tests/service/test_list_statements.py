@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -19,7 +18,7 @@ from app.parties.state import Affiliated
 from app.projects.models import Member
 from app.statements.queries.listing import list_statements
 from app.statements.statement import Statement
-from tests.harness.builders import Room, add_annotation, add_party, add_position, add_room
+from tests.harness.builders import Room, add_annotation, add_party, add_position
 from tests.harness.findings import Reference, World, add_world, asked_of
 
 EXAMPLES = 25
@@ -83,11 +82,6 @@ def test_what_is_asked_for_is_listed_and_nothing_hidden_is(session: Session) -> 
         assert listed == sorted(plain, key=lambda one: one.annotation)
 
     check()
-
-
-@pytest.fixture
-def room(session: Session) -> Room:
-    return add_room(session)
 
 
 def organization_on(session: Session, member: Member, article: Article, day: date | None) -> object:

@@ -12,18 +12,11 @@ from tests.harness.api import ApiClient
 from tests.harness.builders import (
     Room,
     add_annotation,
-    add_room,
     add_token,
     sign_in,
 )
 from tests.harness.mail import MailBox, running_mail_box
 from tests.harness.pages import PageClient
-
-
-@pytest.fixture
-def room(session: Session) -> Room:
-    """Give a project with one article and a member of each role."""
-    return add_room(session)
 
 
 @pytest.fixture

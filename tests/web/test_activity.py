@@ -396,9 +396,11 @@ def test_nothing_in_it_can_be_changed(app: Flask, owner: PageClient) -> None:
 
 
 @pytest.mark.sqlite_only
-def test_days_are_those_of_the_reader(me: PageClient, session: Session, room: Room) -> None:
+def test_days_are_those_of_the_reader(client: PageClient, session: Session) -> None:
     """What happened within an hour is of one day in one zone, and of two in another."""
-    at = now()
+    room = add_room(session)  # its article is added now
+    me = sign_in(client, session, room.annotator.account)
+    at = room.article.created_at
     add_events(session, room.owner, 1, room.article.id, at=at + timedelta(hours=1))
     hours = {f"Etc/GMT{west:+d}": (at - timedelta(hours=west)).hour for west in range(-14, 13)}
     zones = {hour: zone for zone, hour in hours.items()}
