@@ -40,13 +40,13 @@ LINE = b"one line of a file that has very many of them\r\n"
 
 
 def tiny_app() -> Flask:
-    """Return pages of every temper, and counts of the downloads begun and closed."""
+    """Return pages of every temper, and counts of what is under way."""
     flask = Flask(__name__)
     uploads.register(flask)
     pools.register(flask)
     uploads.register_admission(flask)
     flask.register_error_handler(GlossError, lambda error: (error.message, error.status))
-    counts = {"begun": 0, "closed": 0}
+    counts = {"begun": 0, "closed": 0, "asleep": 0}
 
     @flask.get("/page")
     def page() -> str:
@@ -62,7 +62,9 @@ def tiny_app() -> Flask:
 
     @flask.get("/sleep/<float:seconds>")
     def sleep(seconds: float) -> str:
+        counts["asleep"] += 1
         time.sleep(seconds)
+        counts["asleep"] -= 1
         return "slept"
 
     @flask.post("/echo")
@@ -238,10 +240,27 @@ class Front:
             response = connection.getresponse()
             return response, response.read()
 
+    def refuses(self) -> bool:
+        """Say whether a new connection is refused."""
+        try:
+            socket.create_connection((LOOPBACK, self.port), timeout=20).close()
+        except ConnectionRefusedError:
+            return True
+        return False
+
     def counts(self) -> tuple[int, int]:
         """Return how many downloads have begun, and how many of them are closed."""
         counts = json.loads(self.ask("/counts")[1])
         return counts["begun"], counts["closed"]
+
+    def asleep(self) -> int:
+        """Return how many requests of `/sleep` are under way."""
+        counts = json.loads(self.ask("/counts")[1])
+        return int(counts["asleep"])
+
+    def answer_to(self, request_text: str) -> bytes:
+        """Send these lines on a new connection and return all that comes."""
+        return read_all(self.connect(request_text))
 
     def seconds(self, path: str) -> float:
         """Return how long an answer took."""
