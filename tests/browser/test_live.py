@@ -94,8 +94,9 @@ def test_what_one_does_the_others_see_and_are_told(
 def test_the_text_that_is_read_stays_where_it_is(site: Site, page: Page) -> None:
     desk = Desk(site, page, site.add_article(LONG))
     desk.block(20).scroll_into_view_if_needed()
+    there = page.evaluate("scrollY") + 300
     page.mouse.wheel(0, 300)
-    page.wait_for_timeout(200)
+    desk.wait(lambda: page.evaluate("scrollY") == there, "the wheel to scroll")
     before = top_of(desk, 20)
     height = desk.box(desk.block(1)).bottom - desk.box(desk.block(1)).top
     for words in (FIRST, SECOND, THIRD, "The council", "council must", "must close", "the road"):
