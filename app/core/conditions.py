@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ARRAY,
@@ -36,6 +36,9 @@ def is_among(
         return column == any_(literal(sorted(ids), ARRAY(Integer)))
     listed = func.json_each(json.dumps(sorted(ids))).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+_T = TypeVar("_T")
 
 
 class _Numbers(TypeDecorator[Collection[int]]):
@@ -95,12 +98,14 @@ def table_of(session: Session, rows: Sequence[Sequence[int]], *names: str) -> Fr
     return select(*numbers).subquery()
 
 
-class _Unindexed(FunctionElement[int]):
+class _Unindexed(FunctionElement[Any]):
     inherit_cache = True
 
 
-def unindexed(column: ColumnElement[int]) -> ColumnElement[int]:
-    """Return a column for which SQLite takes no index: it keeps no count of what that would find.
+def unindexed(column: ColumnElement[_T]) -> ColumnElement[_T]:
+    """Return a column, or a condition, for which SQLite takes no index.
+
+    It keeps no count of what that would find.
 
     PostgreSQL does, and needs the column itself for it. https://sqlite.org/optoverview.html
     """
@@ -109,9 +114,9 @@ def unindexed(column: ColumnElement[int]) -> ColumnElement[int]:
 
 @compiles(_Unindexed)
 def _compile(element: _Unindexed, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401  (SQLAlchemy's)
-    return str(compiler.process(element.clauses, **kw))
+    return f"({compiler.process(element.clauses, **kw)})"
 
 
 @compiles(_Unindexed, "sqlite")
 def _compile_on_sqlite(element: _Unindexed, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401  (SQLAlchemy's)
-    return f"+{compiler.process(element.clauses, **kw)}"
+    return f"+({compiler.process(element.clauses, **kw)})"

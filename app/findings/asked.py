@@ -21,6 +21,7 @@ Q_LIMIT = LONGEST_QUERY  # characters of a search
 VALUE_LIMIT = 1_000  # characters of any other value
 MOST_VALUES = 50  # of one parameter
 ME, NONE = "me", "none"
+TREE = "-tree"  # after the number of a theme: with all that stand beneath it
 YES, NO = "yes", "no"
 PLACES = ("text", "note", "thread")  # that a search looks in
 DISPUTED, QUESTION, RESOLVED, UNPLACED = "disputed", "question", "resolved", "unplaced"
@@ -94,7 +95,8 @@ class Asked:
     nothing. Values are as in the address: ids as numbers, months as "2025-03", `ME` for whoever
     asks, `NONE` for articles without an author, a publication or a date, and for passages without a
     theme, a party, a position or a side. The id of an alias asks for all of its party or position,
-    as that of the main one does.
+    as that of the main one does, and that of a theme for this one alone, or with TREE after it for
+    it and all that stand beneath it.
     """
 
     q: str = ""
@@ -188,6 +190,10 @@ def _is_number_or_none(value: str) -> bool:
     return value == NONE or _is_number(value)
 
 
+def _is_theme_or_none(value: str) -> bool:
+    return _is_number_or_none(value) or _is_number(value.removesuffix(TREE))
+
+
 def _is_month(value: str) -> bool:
     return _MONTH.fullmatch(value) is not None
 
@@ -206,7 +212,7 @@ FACETS: Mapping[str, Callable[[str], bool]] = {
     "tagged": _is_month,
     "state": _one_of(STATES),
     "note": _one_of((YES, NO)),
-    "theme": _is_number_or_none,
+    "theme": _is_theme_or_none,
     "party": _is_number_or_none,
     "position": _is_number_or_none,
     "side": _one_of((*SIDES, NONE)),

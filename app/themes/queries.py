@@ -32,6 +32,12 @@ def list_themes(session: Session, project_id: int) -> Sequence[Theme]:
     return session.scalars(query.order_by(Theme.position, Theme.id)).all()
 
 
+def parents_of(session: Session, project_id: int) -> Mapping[int, int | None]:
+    """Return for each theme of a project the id of that above it, None for one at the top."""
+    query = select(Theme.id, Theme.parent_id).where(Theme.project_id == project_id)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def list_beside(session: Session, theme: Theme) -> list[Theme]:
     """Return the themes in use that stand beside one in the list of them, with that, in order."""
 

@@ -1,7 +1,7 @@
 """The themes of a project as they stand under one another."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.frozen import frozen
 from app.themes.models import Theme
@@ -47,6 +47,19 @@ def as_listed(themes: Iterable[Theme]) -> list[Theme]:
     every = list(themes)
     archived = sorted((each for each in every if each.archived_at), key=lambda each: each.folded)
     return [*(theme for _level, theme in in_order(tree_of(every))), *archived]
+
+
+def with_above(theme_id: int, parents: Mapping[int, int | None]) -> list[int]:
+    """Return the ids of a theme and of all above it, archived ones too, from it to the top."""
+    found = [theme_id]
+    while (parent_id := parents.get(found[-1])) is not None and parent_id not in found:
+        found.append(parent_id)
+    return found
+
+
+def with_below(theme_id: int, parents: Mapping[int, int | None]) -> list[int]:
+    """Return the ids of a theme and of all beneath it, archived ones too."""
+    return [each for each in {theme_id, *parents} if theme_id in with_above(each, parents)]
 
 
 def _nearest_above(theme: Theme, every: dict[int, Theme], shown: Collection[int]) -> int | None:

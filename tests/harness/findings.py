@@ -242,7 +242,7 @@ def asked_of(world: World) -> st.SearchStrategy[Asked]:
         state=some(*STATES),
         note=some("yes", "no"),
         sort=st.sampled_from(PassageSort),
-        theme=some(NONE, "999", *map(str, world.themes)),
+        theme=some(NONE, "999", *map(str, world.themes), *map(tree, (*world.themes, 999))),
         party=some(NONE, "999", *map(str, world.parties)),
         position=some(NONE, *map(str, world.positions)),
         side=some("for", "against", NONE),
@@ -250,10 +250,15 @@ def asked_of(world: World) -> st.SearchStrategy[Asked]:
     )
 
 
+def tree(theme_id: int) -> str:
+    """Return the value that asks for a theme and all beneath it."""
+    return f"{theme_id}-tree"
+
+
 def lacking_of(world: World) -> st.SearchStrategy[Asked]:
     """Give what can be asked of a project of which the sums tell all but what some lack."""
 
-    def none_or(*values: int) -> st.SearchStrategy[tuple[str, ...]]:
+    def none_or(*values: int | str) -> st.SearchStrategy[tuple[str, ...]]:
         others = st.sampled_from([(), *((str(value),) for value in values)])
         return st.just(()) | others.map(lambda other: (*other, NONE))
 
@@ -265,7 +270,7 @@ def lacking_of(world: World) -> st.SearchStrategy[Asked]:
         replace,
         st.just(Asked()) | asked_of(world).map(keep),
         note=st.sampled_from([(), ("no",), ("no", "yes")]),
-        theme=none_or(*world.themes),
+        theme=none_or(*world.themes, *map(tree, world.themes)),
         party=none_or(*world.parties),
         position=none_or(*world.positions),
         side=st.sampled_from([(), (NONE,), ("for", NONE)]),
@@ -280,6 +285,8 @@ class Reference:
         self.known: dict[tuple[int, str], Sequence[str]] = {}
         named = {theme.name: theme.id for theme in list_themes(session, member.project_id)}
         self.merged = {named[name]: named["Water"] for name in ("Brook", "River") if name in named}
+        every = list_themes(session, member.project_id)
+        self.parents = {theme.id: theme.parent_id for theme in every}
         self.all = [
             annotation
             for annotation in session.scalars(select(Annotation))
@@ -304,7 +311,8 @@ class Reference:
         found = Counter(value for one in others for value in self.values(one, facet))
         left_out = {"", ME, *(str(one.id) for one in self.aliases(facet))}
         if facet == "theme":
-            left_out |= {str(number) for number in self.merged}
+            left_out |= {written for one in self.merged for written in (str(one), tree(one))}
+            left_out |= {tree(one) for one in self.parents if one not in self.parents.values()}
         return {value: number for value, number in found.items() if value not in left_out}
 
     def in_order(self, asked: Asked) -> list[int]:
@@ -313,7 +321,8 @@ class Reference:
         if facet not in {"theme", *NAMED}:
             return [one.id for one in found]
         every = [*map(str, self.ids_by_name(facet)), NONE]
-        heads = [head for head in every if head in (getattr(asked, facet) or every)]
+        wanted = {head for value in getattr(asked, facet) for head in self.heads_of(value)}
+        heads = [head for head in every if head in (wanted or every)]
         return [one.id for head in heads for one in found if head in self.values(one, facet)]
 
     def ids_by_name(self, facet: str) -> Sequence[int]:
@@ -429,7 +438,19 @@ class Reference:
         """Return the ids of the themes that an annotation carries, or that were merged into one."""
         carried = set(annotation.themes)
         merged = [one for one, main in self.merged.items() if main in carried]
-        return [str(number) for number in (*annotation.themes, *merged)] or [NONE]
+        above = {each for theme_id in carried for each in self.with_above(theme_id)}
+        above |= {one for one, main in self.merged.items() if main in above}
+        return [*map(str, (*annotation.themes, *merged)), *map(tree, above)] or [NONE]
+
+    def with_above(self, theme_id: int) -> Sequence[int]:
+        """Return the ids of a theme and of those that it stands under."""
+        parent_id = self.parents[theme_id]
+        return [theme_id, *(self.with_above(parent_id) if parent_id else ())]
+
+    def heads_of(self, value: str) -> Sequence[str]:
+        """Return the heads of what a value finds: of a tree each theme, else the value itself."""
+        themes = [one for one in self.parents if value in map(tree, self.with_above(one))]
+        return [*map(str, themes)] or [value]
 
     def same(self, facet: str, row_id: int | None) -> Sequence[str]:
         """Return the ids of all that counts for the same party or position as one, main first."""

@@ -48,7 +48,7 @@ def states() -> st.SearchStrategy[Asked]:
         tagged=many(MONTHS),
         state=many(st.sampled_from(STATES)),
         note=many(st.sampled_from(["yes", "no"])),
-        theme=many(NUMBERS | st.just("none")),
+        theme=many(NUMBERS | NUMBERS.map("{}-tree".format) | st.just("none")),
         party=many(NUMBERS | st.just("none")),
         position=many(NUMBERS | st.just("none")),
         side=many(st.sampled_from(["for", "against", "none"])),

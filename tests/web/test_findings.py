@@ -15,7 +15,15 @@ from app.findings.pages.passages import PASSAGES_A_PAGE
 from app.findings.queries import in_context
 from app.search.queries import texts
 from app.web.responses import FRAGMENT_HEADER
-from tests.harness.builders import Room, add_annotation, add_article, add_many, csrf_token, sign_in
+from tests.harness.builders import (
+    Room,
+    add_annotation,
+    add_article,
+    add_many,
+    add_theme,
+    csrf_token,
+    sign_in,
+)
 from tests.harness.findings import Reference, World, add_world
 from tests.harness.pages import PageClient
 
@@ -116,6 +124,54 @@ def test_filters_stand_above_the_list_and_are_taken_away_one_by_one(
         f"{PASSAGES}?tag=demand": "Note: with a note",
     }
     assert 'value="demand" checked' in page
+
+
+def test_a_theme_is_asked_for_alone_or_with_all_beneath_it(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    water = add_theme(session, room.curator, "water")
+    rain = add_theme(session, room.curator, "rain", parent=water)
+    mist = add_theme(session, room.curator, "mist", parent=rain)
+    money = add_theme(session, room.curator, "money")
+    quotes = ("It floods every spring", "nobody repairs it", "We have no money")
+    for quote, themes in zip(quotes, ([water, rain], [mist], [money]), strict=True):
+        add_annotation(session, room.annotator, room.article, quote, themes=themes)
+    address = f"{PASSAGES}/by/theme"
+    page = me.get(address).text
+    values = r'value="([^"]+)"><bdi class="name">([^<]+)</bdi> <span class="n">(\d+)'
+    offered = re.findall(values, page)
+    assert offered == [
+        (f"{rain.id}-tree", "rain and all beneath it", "2"),
+        (f"{water.id}-tree", "water and all beneath it", "2"),
+        (str(mist.id), "mist", "1"),
+        (str(money.id), "money", "1"),
+        (str(rain.id), "rain", "1"),
+        (str(water.id), "water", "1"),
+    ]
+    for value, _words, count in offered:
+        asked = f"?theme={value}"
+        found = [me.get(f"{PASSAGES}{asked}&group={group}").text for group in ("nothing", "theme")]
+        assert all(f"{count} of 3 passages" in words_of(page) for page in found)
+        assert found[0].count('<li class="hit') == int(count)
+        file = me.get(f"/projects/first/findings/passages.csv{asked}").text
+        assert len(list(csv.reader(io.StringIO(file)))) == int(count) + 1
+    page = me.get(f"{PASSAGES}?theme={water.id}-tree&group=theme").text
+    assert "Theme: water and all beneath it" in page
+    heads = re.findall(r'<h3 id="head-\d+"><a[^>]*><bdi>([^<]+)</bdi>', page)
+    assert heads == ["water", "rain", "mist"]
+    assert "a theme that is not here and all beneath it" in me.get(f"{PASSAGES}?theme=99-tree").text
+
+
+def test_what_beneath_a_theme_nothing_more_carries_is_not_offered_twice(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    water = add_theme(session, room.curator, "water")
+    add_theme(session, room.curator, "rain", parent=water)
+    add_annotation(session, room.annotator, room.article, themes=[water])
+    page = me.get(f"{PASSAGES}/by/theme").text
+    assert re.findall(r'class="name">([^<]+)</bdi>', page) == ["water"]
+    page = me.get(f"{PASSAGES}/by/theme?theme={water.id}-tree").text  # what is on is shown
+    assert re.findall(r'class="name">([^<]+)</bdi>', page) == ["water", "water and all beneath it"]
 
 
 def test_what_is_searched_is_marked_in_sentence_and_note(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.tags import TAGS
 from app.codebook.queries import merged_themes
-from app.findings.asked import FACETS, ME, NONE, Asked
+from app.findings.asked import FACETS, ME, NONE, TREE, Asked
 from app.findings.queries.facet_counts import Count, Facets
 from app.findings.queries.heads import list_annotators
 from app.findings.queries.matching import ARTICLE_FACETS, NAMED, OF_STATEMENTS, with_mains
@@ -65,6 +65,7 @@ _GONE = {
     "position": "a position that is not here",
 }
 """What stands for an id that is none of those that are seen."""
+BENEATH = "{theme} and all beneath it"
 ORDER = ("for", "against", NONE, *(v for facet, v in WORDS if facet in {"state", "note"}))
 
 
@@ -147,7 +148,8 @@ class FacetNames:
             year, _, month = value.partition("-")
             return f"{date(1, int(month), 1):%B} {int(year)}"
         if facet in _GONE:
-            return self._by_id(facet).get(int(value), _GONE[facet])
+            name = self._by_id(facet).get(int(value.removesuffix(TREE)), _GONE[facet])
+            return BENEATH.format(theme=name) if value.endswith(TREE) else name
         return value.capitalize() if facet == "tag" else value
 
     def _by_id(self, facet: str) -> Mapping[int, str]:
@@ -257,6 +259,9 @@ def values_of(facet: str, asked: Asked, facets: Facets, names: FacetNames) -> li
     counts = dict(facets.counts(facet))
     if facet in _MAY_LACK and not on and counts.keys() <= {NONE}:
         return []  # none has any
+    counts = {
+        value: counts[value] for value in counts if value in on or not _adds_nothing(value, counts)
+    }
     kept = [*on, *(TAGS if facet == "tag" else ())]
     counts |= {value: facets.none(facet) for value in kept if value not in counts}
     if facet == "annotator" and (ME in counts or facets.own().number):
@@ -274,6 +279,13 @@ def values_of(facet: str, asked: Asked, facets: Facets, names: FacetNames) -> li
     return [
         FacetValue(value, labels[value], number_of(counts[value]), value in on) for value in order
     ]
+
+
+def _adds_nothing(value: str, counts: Mapping[str, Count]) -> bool:
+    """Say whether nothing that stands beneath a theme finds more than the theme alone."""
+    count = counts[value]
+    alone = counts.get(value.removesuffix(TREE))
+    return value.endswith(TREE) and count.is_exact and count == alone
 
 
 def _of_articles(

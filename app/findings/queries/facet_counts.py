@@ -13,16 +13,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import SIDES, Annotation, AnnotationCount, AnnotationTheme
+from app.annotations.models import SIDES, Annotation, AnnotationCount
 from app.annotations.queries.annotations import count_seen
 from app.annotations.tags import TAGS
-from app.core.conditions import is_among
+from app.core.conditions import is_among, unindexed
 from app.core.db import read_columns
 from app.findings.asked import NO, NONE, STATES, YES, Asked
 from app.findings.queries.article_facts import ArticleFacts, list_article_facts
+from app.findings.queries.asked_themes import ThemeTrees
 from app.findings.queries.few import few_in_state
 from app.findings.queries.matching import (
     ARTICLE_FACETS,
+    INDEXED,
     OF_STATEMENTS,
     has_said,
     has_theme,
@@ -39,7 +41,6 @@ LOOKED_AT = 20_000  # annotations
 
 _annotation = Annotation.__table__.c
 _count = AnnotationCount.__table__.c
-_carried = AnnotationTheme.__table__.c
 _OF_FEW_VALUES = {"note", "tagged", "tag", "side"}
 
 
@@ -193,24 +194,22 @@ class Facets:
         return {**dict.fromkeys(wanted, Count(0)), **self._capped("", conditions)}
 
     def _of_themes(self) -> Mapping[str, Count]:
-        query = select(_annotation.id).where(*self._narrowed.conditions("theme"))
+        query = select(_annotation.themes).where(*self._narrowed.conditions("theme"))
         if not self._is_exact:
             query = query.limit(self._looked_at + 1)
         found = query.subquery()
-        grouped: Select[int | None, int] = (
-            select(_carried.theme_id, func.count())
-            .select_from(found)
-            .outerjoin(AnnotationTheme.__table__, _carried.annotation_id == found.c.id)
-            .group_by(_carried.theme_id)
+        grouped: Select[tuple[int, ...], int] = select(found.c.themes, func.count()).group_by(
+            found.c.themes
         )
-        rows = read_columns(self._session, grouped).all()
+        trees = ThemeTrees(self._session, self._member)
+        numbers: Counter[str] = Counter()
+        for theme_ids, number in read_columns(self._session, grouped):
+            numbers.update(dict.fromkeys(trees.values_of(theme_ids), number))
         is_much = self._is_much("theme")
         is_all = not is_much and not self._narrowed.is_among_some("theme")
         counts = {
-            NONE if theme_id is None else str(theme_id): Count(
-                number if is_all else min(number, self._most), is_all
-            )
-            for theme_id, number in rows
+            value: Count(number if is_all else min(number, self._most), is_all)
+            for value, number in numbers.items()
         }
         return counts | (self._capped("theme", {NONE: has_theme(NONE)}) if is_much else {})
 
@@ -359,8 +358,10 @@ class Facets:
     ) -> dict[str, Count]:
         """Count what each condition is true of, up to `MOST`; leave out what none is."""
         others = self._narrowed.conditions(facet, by_project=by_project, is_bounded=False)
+        is_by_themes = facet in INDEXED and self._narrowed.is_by_themes(facet)
         counts = {}
-        for value, condition in conditions.items():
+        for value, is_of in conditions.items():
+            condition = unindexed(is_of) if is_by_themes else is_of
             query: Select[int] = select(_annotation.id).where(*others, condition)
             if not self._is_exact:
                 query = query.limit(self._most + 1)

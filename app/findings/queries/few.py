@@ -4,7 +4,7 @@ No index of a project's list has a state, themes or words: where these are few, 
 through to its end.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from app.articles.models import Revision
 from app.core.conditions import is_among
 from app.core.db import read_columns
 from app.findings.asked import NONE, UNPLACED, Asked
+from app.findings.queries.asked_themes import with_trees
 from app.findings.queries.matching import (
     OF_STATEMENTS,
     Few,
@@ -22,7 +23,6 @@ from app.findings.queries.matching import (
     of_statements,
     old_revisions,
     sources_of,
-    with_merged,
 )
 from app.projects.models import Member
 from app.search.queries import annotations as search
@@ -42,7 +42,7 @@ def find_few(
 
     What is asked of the facets `without` is not looked at.
     """
-    asked = with_merged(session, member, asked)
+    asked = with_trees(session, member, asked)
     for facet in asked.filters.keys() & set(without):
         asked = asked.without(facet)
     found = [
@@ -61,11 +61,11 @@ def _few_ids(
     if asked.state:
         yield "state", _all_few(few_in_state(session, member, state) for state in asked.state)
     if asked.theme and NONE not in asked.theme:
-        carried = [carrying(value) for value in asked.theme]
+        carried = carrying(asked.theme)
         if in_articles:
             there = select(_annotation.id).where(*in_articles)
-            carried = [each.where(_carried.annotation_id.in_(there)) for each in carried]
-        yield "theme", _all_few(_at_most(session, each) for each in carried)
+            carried = carried.where(_carried.annotation_id.in_(there))
+        yield "theme", _all_few([_at_most(session, carried)])
     for facet in OF_STATEMENTS:
         values = asked.filters.get(facet, ())
         if values and NONE not in values:
@@ -80,7 +80,7 @@ def _few_ids(
         yield "q", search.find_few(session, read_query(asked.q), sources=sources_of(asked))
 
 
-def _all_few(found: Iterator[Collection[int] | None]) -> Collection[int] | None:
+def _all_few(found: Iterable[Collection[int] | None]) -> Collection[int] | None:
     """Return all that are found together, None where any of these are many."""
     together: set[int] = set()
     for ids in found:

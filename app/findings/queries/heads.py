@@ -12,6 +12,7 @@ from app.annotations.tags import TAGS
 from app.codebook.queries import merged_themes
 from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Grouping
+from app.findings.queries.asked_themes import with_trees
 from app.findings.queries.matching import HAS_THEMES, NAMED, OF_STATEMENTS
 from app.parties import queries as parties
 from app.projects.models import Member
@@ -34,7 +35,7 @@ def list_heads(session: Session, member: Member, asked: Asked) -> Sequence[str] 
         return [str(number) for number in list_annotators(session, member)]
     if asked.group in OF_NAMES:
         values = [*map(str, _ids_by_name(session, member, asked.group)), NONE]
-        wanted = getattr(asked, asked.group.value)
+        wanted = getattr(with_trees(session, member, asked), asked.group.value)
         return [value for value in values if value in (wanted or values)]
     return None
 

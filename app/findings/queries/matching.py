@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation, AnnotationTheme
 from app.articles.models import Article, Revision
 from app.assignments.queries.visibility import sql_can_see
-from app.codebook.queries import merged_themes
 from app.core.conditions import unindexed
 from app.discussion.models import Thread
 from app.discussion.queries.discussion import HAS_QUESTION, IS_DISPUTED
@@ -39,6 +38,7 @@ from app.findings.asked import (
     YES,
     Asked,
 )
+from app.findings.queries.asked_themes import with_merged, with_trees
 from app.parties import queries as parties
 from app.parties.models import Named, Party, Position
 from app.projects.models import Member
@@ -55,6 +55,9 @@ _NOTHING = literal_column("''", String)  # written out: indexes have the same co
 
 ARTICLE_FACETS = ("article", "author", "publication", "published")
 """Those that are about the article of an annotation, and not about itself."""
+
+INDEXED = ("tag", "annotator", "tagged", "party", "position", "side")
+"""Those that have an index of their own, which does not know of themes."""
 
 NAMED: Mapping[str, type[Named]] = {"party": Party, "position": Position}
 """What a value of a facet is the id of, where projects have aliases of it."""
@@ -96,7 +99,7 @@ def is_matching(
     keeps the database from going through the whole project where another condition finds the few
     that there are.
     """
-    asked = with_merged(session, member, asked)
+    asked = with_trees(session, member, asked)
     if few is not None and few.facet in without:
         few = None
     conditions = is_seen(member, by_project=by_project and few is None)
@@ -104,11 +107,13 @@ def is_matching(
     if few is not None:
         conditions.append(few.condition)
         done.add(few.facet)
-    conditions += [
-        _CONDITIONS[name](values, member)
-        for name, values in asked.filters.items()
-        if name in _CONDITIONS and name not in done
-    ]
+    is_by_themes = few is None and asks_of_themes(asked, without=without)
+    for name, values in asked.filters.items():
+        if name in _CONDITIONS and name not in done:
+            condition = _CONDITIONS[name](values, member)
+            conditions.append(
+                unindexed(condition) if is_by_themes and name in INDEXED else condition
+            )
     conditions += _is_in_articles(asked, member, without=without)
     if asked.q and "q" not in done:
         conditions.append(is_found(session, read_query(asked.q), sources=sources_of(asked)))
@@ -130,6 +135,11 @@ def is_seen(member: Member, *, by_project: bool = True) -> list[ColumnElement[bo
         _annotation.deleted_at.is_(None),
         sql_can_see(member, article_id=_annotation.article_id, annotator_id=_annotation.account_id),
     ]
+
+
+def asks_of_themes(asked: Asked, *, without: Collection[str] = ()) -> bool:
+    """Say whether passages without a theme are left out: the index of the others is the best."""
+    return bool(asked.theme) and NONE not in asked.theme and "theme" not in without
 
 
 def asks_of_articles(asked: Asked) -> bool:
@@ -207,28 +217,28 @@ def _of_notes(values: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _of_themes(values: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*map(has_theme, values))
+    """Return the condition that an annotation carries any of some themes, each alone, or NONE."""
+    any_of: list[ColumnElement[bool]] = []
+    if NONE in values:
+        any_of.append(has_theme(NONE))
+    if wanted := [value for value in values if value != NONE]:
+        # Looked up for each: where these are few, they are found first (few.py), and of many, as
+        # of a tree, SQLite would make a list for each query.
+        is_carried = carrying(wanted).where(_carried.annotation_id == _annotation.id).exists()
+        any_of.append(and_(HAS_THEMES, is_carried))
+    return or_(*any_of)
 
 
 def has_theme(value: str) -> ColumnElement[bool]:
     """Return the condition that an annotation carries a theme, or none where that is asked for."""
     if value == NONE:
         return _annotation.themes == ()
-    return _annotation.id.in_(carrying(value))
+    return _annotation.id.in_(carrying([value]))
 
 
-def carrying(theme_id: str) -> Select[int]:
-    """Return the ids of the annotations that carry a theme."""
-    return select(_carried.annotation_id).where(_carried.theme_id == int(theme_id))
-
-
-def with_merged(session: Session, member: Member, asked: Asked) -> Asked:
-    """Return the same with what each theme that is asked for was merged into in its place."""
-    if asked.theme in {(), (NONE,)}:
-        return asked
-    pairs = merged_themes(session, member.project_id).items()
-    merged = {str(theme_id): str(into_id) for theme_id, into_id in pairs}
-    return asked.only("theme", *{merged.get(value, value) for value in asked.theme})
+def carrying(theme_ids: Sequence[str]) -> Select[int]:
+    """Return the ids of the annotations that carry any of some themes: one may be there twice."""
+    return select(_carried.annotation_id).where(_is_any_of(_carried.theme_id, _numbers(theme_ids)))
 
 
 def with_mains(session: Session, member: Member, asked: Asked) -> Asked:

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.core.conditions import is_among
 from app.core.db import read_columns
-from app.findings.asked import NONE, Asked
+from app.findings.asked import Asked
 from app.findings.queries.few import find_few
-from app.findings.queries.matching import Few, is_matching, sources_of
+from app.findings.queries.matching import Few, asks_of_themes, is_matching, sources_of
 from app.projects.models import Member
 from app.search.queries.annotations import is_found
 from app.search.query import read_query
@@ -53,6 +53,11 @@ class Narrowed:
             return [is_among(self._session, _annotation.id, self._found(key))]
         conditions = self._matching(key, is_searched=is_searched, by_project=by_project)
         return [*conditions, self._has_words] if is_searched else conditions
+
+    def is_by_themes(self, facet: str) -> bool:
+        """Say whether the index of what carries a theme is gone through, without a facet's."""
+        key = self._key(facet)
+        return self.few(key) is None and asks_of_themes(self._asked, without={key})
 
     def is_among_some(self, facet: str) -> bool:
         """Say whether words are searched in some annotations alone, since there are more."""
@@ -107,7 +112,7 @@ class Narrowed:
         self, key: str, *, is_searched: bool, by_project: bool = True
     ) -> list[ColumnElement[bool]]:
         asked = self._asked.without(key) if key else self._asked
-        if asked.state or (asked.theme and NONE not in asked.theme):
+        if asked.state:
             by_project = False  # no more are looked at than there are in these
         return is_matching(
             self._session,

@@ -21,8 +21,9 @@ from app.articles.models import Article, BlockRow
 from app.core.conditions import unindexed
 from app.core.db import read_columns
 from app.findings.asked import NO, NONE, Asked
+from app.findings.queries.asked_themes import with_trees
 from app.findings.queries.few import find_few
-from app.findings.queries.matching import HAS_THEMES, has_other, is_matching, with_merged
+from app.findings.queries.matching import HAS_THEMES, has_other, is_matching
 from app.findings.queries.sums import has_sums, is_summed
 from app.frozen import frozen
 from app.projects.models import Member
@@ -96,7 +97,7 @@ class Tallies:
     """
 
     def __init__(self, session: Session, member: Member, asked: Asked) -> None:
-        asked = with_merged(session, member, asked)
+        asked = with_trees(session, member, asked)
         self._session, self._member, self._asked = session, member, asked
         self._lacking = [facet for facet in _LACKING if _LACKING[facet] in getattr(asked, facet)]
         self._summed = asked
