@@ -12,9 +12,12 @@ from werkzeug.test import TestResponse
 from app.annotations.models import NOTE_LIMIT, Annotation
 from app.annotations.service import annotations, bulk
 from app.annotations.service.bulk_acts import BulkAct, Seen, Verb
+from app.codebook.service import merge
 from app.findings.pages.passages import PASSAGES_A_PAGE
 from app.findings.views import bulk as views
+from app.themes.service.themes import archive
 from tests.harness.builders import (
+    TEXT,
     Room,
     add_annotation,
     add_article,
@@ -22,6 +25,7 @@ from tests.harness.builders import (
     add_party,
     add_position,
     add_theme,
+    correct,
     csrf_token,
     sign_in,
 )
@@ -258,6 +262,84 @@ def test_what_someone_else_changed_meanwhile_is_listed_and_left(
     session.rollback()
     session.refresh(made)
     assert made.deleted_at is None
+
+
+def test_of_all_taken_what_someone_else_changed_since_the_list_was_drawn_is_left(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    quotes = ("The council must close the road.", "It floods every spring", "nobody repairs it")
+    changed, own, moved = (
+        add_annotation(session, room.annotator, room.article, quote) for quote in quotes
+    )
+    sign_in(client, session, room.curator.account)
+    taken = client.get(f"{PASSAGES}?tick=all")
+    annotations.change(
+        session, actor=room.annotator, annotation_id=changed.id, version=1, note="No!"
+    )
+    annotations.change(session, actor=room.curator, annotation_id=own.id, version=1, note="Mine.")
+    session.commit()
+    correct(session, room.annotator, room.article, f"First of all. {TEXT}")
+    new = add_annotation(session, room.annotator, room.article, "We have no time")
+    preview = press(client, taken, FORM, act="retag", tag="citation")
+    words = words_of(preview.text)
+    assert "The list said 3; it says 4 now." in words
+    assert "Tag 2 passages as citation" in words
+    listed = words.partition("Changed by someone since, and left as they are:")[2]
+    assert quotes[0] in listed
+    assert "We have no time" in listed
+    press(client, preview, PREVIEW, confirm="1")
+    session.expire_all()
+    assert [one.tag_name for one in (changed, own, moved, new)] == [
+        *("claim", "citation", "citation", "claim")
+    ]
+
+
+def test_of_all_taken_from_the_trash_what_someone_else_put_there_since_is_left(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    first, later = (
+        add_annotation(session, room.annotator, room.article, quote)
+        for quote in ("It floods every spring", "nobody repairs it")
+    )
+    annotations.delete(session, actor=room.annotator, annotation_id=first.id, version=1)
+    session.commit()
+    sign_in(client, session, room.curator.account)
+    taken = client.get(f"{TRASH}?tick=all")
+    annotations.delete(session, actor=room.annotator, annotation_id=later.id, version=1)
+    session.commit()
+    preview = press(client, taken, FORM, act="restore")
+    assert "Restore 1 passage" in words_of(preview.text)
+    assert f'href="/annotations/{later.id}"' in preview.text
+    press(client, preview, PREVIEW, confirm="1")
+    assert living(session) == {first.id}
+
+
+def test_an_archived_theme_is_taken_and_cannot_be_given(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    ports, floods = (add_theme(session, room.curator, name) for name in ("ports", "floods"))
+    gone = add_theme(session, room.curator, "gone")
+    one = add_annotation(session, room.annotator, room.article, themes=[ports, floods])
+    archive(session, actor=room.curator, theme_id=ports.id)
+    merge(session, actor=room.curator, theme_id=gone.id, into_id=floods.id)
+    session.commit()
+    page = me.get(PASSAGES)
+    select_theme = read(page.text).find(".//select[@name='theme']")
+    assert select_theme is not None
+    assert [each.text for each in select_theme.findall("option")] == ["floods"]
+    assert [each.text for each in select_theme.findall("optgroup/option")] == ["ports"]
+    chosen: dict[str, str | list[str]] = {
+        "annotation": [f"{one.id}.{one.version}"],
+        "theme": str(ports.id),
+    }
+    given = press(me, page, FORM, act="theme", **chosen)
+    assert given.status_code == 422
+    assert "“ports” is archived. Choose another theme." in words_of(given.text)
+    preview = press(me, page, FORM, act="untheme", **chosen)
+    assert "Take the theme “ports” from 1 passage" in words_of(preview.text)
+    press(me, preview, PREVIEW, confirm="1")
+    session.refresh(one)
+    assert one.themes == (floods.id,)
 
 
 def test_what_cannot_be_done_is_said_and_keeps_what_was_typed(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.annotations import content
@@ -95,6 +95,17 @@ def carry_out(
     event_id = record(session, actor, CHANGED_MANY, subject_of(actor), after=after)
     together.record_parts(session, actor, steps, part_of_id=event_id)
     return done, event_id
+
+
+def as_of(session: Session, *, actor: Member, seen: Collection[Seen], event_id: int) -> list[Seen]:
+    """Return annotations as they were when an event was the last; what is newer has version 0."""
+    query = (
+        select(Event.annotation_id, func.min(Event.version))
+        .where(Event.project_id == actor.project_id, Event.id > event_id, Event.kind.in_(ACTS))
+        .group_by(Event.annotation_id)
+    )
+    changed = {row[0]: row[1] or 1 for row in session.execute(query)}
+    return [Seen(one.id, changed.get(one.id, one.version + 1) - 1) for one in seen]
 
 
 def find_act(session: Session, *, actor: Member, event_id: int) -> Event:

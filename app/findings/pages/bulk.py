@@ -1,6 +1,6 @@
 """What is said of changing many passages at once: before it is done, and after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from app.annotations.service.bulk_acts import BulkTyped, Seen, Verb
 from app.annotations.service.occurrences import SeenPlace
 from app.annotations.tags import TAGS
 from app.articles.queries.content import content_of
+from app.codebook.queries import merged_themes
 from app.events.models import Event
 from app.findings.asked import Asked, PassagesView
 from app.findings.pages import bulk_text
@@ -34,7 +35,8 @@ from app.parties.models import Named
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.themes import queries as themes
-from app.themes.tree import in_order, tree_of
+from app.themes.models import Theme
+from app.themes.tree import as_listed, in_order, tree_of
 from app.web.responses import FormPage
 
 TRASH = "Trash"
@@ -45,10 +47,12 @@ PAGE, ALL = "page", "all"  # what an address ticks beforehand
 class BulkChoices(NamedTuple):
     """What an act can be done with, and what was chosen or typed.
 
-    `parties` and `positions` are names that are offered for what is typed: there may be more.
+    `archived` are themes that can only be taken, but for merged ones. `parties` and `positions` are
+    names that are offered for what is typed: there may be more.
     """
 
     themes: Sequence[tuple[str, str]]
+    archived: Sequence[tuple[str, str]]
     typed: BulkTyped = BulkTyped()
     parties: Sequence[str] = ()
     positions: Sequence[str] = ()
@@ -63,7 +67,8 @@ class BulkBar:
 
     `ticked` is PAGE or ALL where the address ticks them; the addresses tick the page, all or none,
     "" where that is not offered. `count` is how many the list says that there are, and `after` the
-    place after which its page begins, "" for the first.
+    place after which its page begins, "" for the first. `seen_to` is the last event before all
+    were taken, else 0: what somebody changes later is left as it is.
     """
 
     choices: BulkChoices
@@ -73,6 +78,7 @@ class BulkBar:
     tick_none: str
     count: str
     after: str
+    seen_to: int
     most: int = MOST_AT_ONCE
 
 
@@ -143,7 +149,15 @@ class ActPage:
 
 
 def bulk_bar(
-    session: Session, member: Member, asked: Asked, *, ticked: str, after: str, count: Count
+    session: Session,
+    member: Member,
+    asked: Asked,
+    *,
+    ticked: str,
+    after: str,
+    count: Count,
+    seen_to: int,
+    every_theme: Sequence[Theme],
 ) -> BulkBar | None:
     """Build what stands below a list, None in context and for whoever may change nothing.
 
@@ -161,20 +175,40 @@ def bulk_bar(
         return url_for("findings.passages", slug=member.project.slug, **pairs)
 
     return BulkBar(
-        choices=BulkChoices(theme_choices(session, member)),
+        choices=bulk_choices(session, member, every_theme),
         ticked=ticked if ticked == PAGE or (ticked == ALL and can_take_all) else "",
         tick_page=ticking(PAGE),
         tick_all=ticking(ALL) if can_take_all else "",
         tick_none=ticking(""),
         count=f"{count.number}" if count.is_exact else "",
         after=after,
+        seen_to=seen_to,
+    )
+
+
+def bulk_choices(
+    session: Session, member: Member, every: Sequence[Theme], typed: BulkTyped | None = None
+) -> BulkChoices:
+    """Build what an act can be done with, of every theme, and what was chosen or typed.
+
+    Names to type are not among it.
+    """
+    archived = [theme for theme in as_listed(every) if theme.archived_at]
+    merged = merged_themes(session, member.project_id) if archived else {}
+    return BulkChoices(
+        themes=_usable(every),
+        archived=[(str(each.id), each.name) for each in archived if each.id not in merged],
+        typed=typed or BulkTyped(),
     )
 
 
 def theme_choices(session: Session, member: Member) -> list[tuple[str, str]]:
     """Return the themes that can be given, as the page Themes has them: their ids and names."""
-    branches = tree_of(themes.list_themes(session, member.project_id))
-    return [(str(theme.id), theme.name) for _level, theme in in_order(branches)]
+    return _usable(themes.list_themes(session, member.project_id))
+
+
+def _usable(every: Iterable[Theme]) -> list[tuple[str, str]]:
+    return [(str(theme.id), theme.name) for _level, theme in in_order(tree_of(every))]
 
 
 def names_offered(session: Session, model: type[Named], member: Member) -> list[str]:

@@ -19,6 +19,7 @@ from app.parties import queries as parties
 from app.projects.models import Member
 from app.text.sorting import fold, sort_key
 from app.themes import queries as themes
+from app.themes.models import Theme
 
 SHOWN = 6  # values of a facet; the others are a link away
 TITLES: Mapping[str, str] = {
@@ -121,11 +122,15 @@ class FacetNames:
         return {number: facts.title for number, facts in self._facets.articles.items()}
 
     @cached_property
+    def every_theme(self) -> Sequence[Theme]:
+        """Return the project's themes, in use and archived."""
+        return themes.list_themes(self._session, self._member.project_id)
+
+    @cached_property
     def themes(self) -> Mapping[int, str]:
         """Return the names of the themes, in their order; a merged one has that of the other."""
-        found = themes.list_themes(self._session, self._member.project_id)
-        called = {theme.id: theme.name for theme in found}
-        if all(theme.archived_at is None for theme in found):
+        called = {theme.id: theme.name for theme in self.every_theme}
+        if all(theme.archived_at is None for theme in self.every_theme):
             return called
         merged = merged_themes(self._session, self._member.project_id)
         return {number: called[merged.get(number, number)] for number in called}

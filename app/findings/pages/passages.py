@@ -8,9 +8,10 @@ from itertools import groupby
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from app.events.queries import last_event_in
 from app.findings.asked import FACETS, NONE, Asked, ContextSort, Grouping, PassageSort, PassagesView
 from app.findings.models import NAME_LIMIT
-from app.findings.pages.bulk import BulkBar, bulk_bar
+from app.findings.pages.bulk import ALL, BulkBar, bulk_bar
 from app.findings.pages.facet_lists import (
     Chip,
     FacetList,
@@ -208,6 +209,8 @@ def passages_page(
     ticked: str = "",
 ) -> PassagesPage:
     """Build the page of what is asked for, from after a place on, as an address has it."""
+    # Read before all that is shown.
+    seen_to = last_event_in(session, member.project_id) if ticked == ALL else 0
     asked = with_mains(session, member, asked)
     facets = Facets(session, member, asked, is_exact=is_exact)
     names = FacetNames(session, member, facets)
@@ -253,7 +256,16 @@ def passages_page(
         groups=GROUPS,
         searches=searches_of(session, member),
         save=save,
-        bulk=bulk_bar(session, member, asked, ticked=ticked, after=after or "", count=facets.total),
+        bulk=bulk_bar(
+            session,
+            member,
+            asked,
+            ticked=ticked,
+            after=after or "",
+            count=facets.total,
+            seen_to=seen_to,
+            every_theme=names.every_theme,
+        ),
         notice=read_query(asked.q).notice,
         context=context,
         tag_every=occurrences_address(slug, asked)

@@ -26,6 +26,7 @@ from app.parties.models import Party, Position
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
+from app.themes.queries import list_themes
 from app.web.responses import read_number, render, see_other
 from app.web.session import get_session, reopen_for_reading
 
@@ -138,6 +139,9 @@ def _read(session: Session, member: Member) -> BulkForm:
             seen = list_seen_in_trash(session, member, article_id=article_id, limit=most)
         else:
             seen = _list_seen(session, member, asked)
+        seen_to = read_number(form.get("seen_to"))
+        if seen_to is not None:
+            seen = service.as_of(session, actor=member, seen=seen, event_id=seen_to)
         counted = bulk_text.counted(read_number(form.get("count")), len(seen))
     return BulkForm(
         asked=asked,
@@ -188,9 +192,9 @@ def _page(session: Session, member: Member, form: BulkForm) -> pages.BulkPage:
         targets="" if is_too_much else pages.write_targets(form.seen),
         chosen=len(form.seen),
         act=form.act,
-        choices=pages.BulkChoices(
-            pages.theme_choices(session, member),
-            form.typed,
+        choices=pages.bulk_choices(
+            session, member, list_themes(session, member.project_id), form.typed
+        )._replace(
             parties=pages.names_offered(session, Party, member),
             positions=pages.names_offered(session, Position, member),
         ),

@@ -189,7 +189,8 @@ class TrashLine:
 class TrashPage:
     """What waits in the trash: of the project, or of one article.
 
-    `ticked` is "page" or "all" where the address ticks them, else "".
+    `ticked` is "page" or "all" where the address ticks them, else ""; `seen_to` is the last event
+    before all were taken, else 0.
     """
 
     slug: str
@@ -199,6 +200,7 @@ class TrashPage:
     pager: Pager
     can_restore: bool
     ticked: str
+    seen_to: int
     most: int = MOST_AT_ONCE
 
     @property

@@ -17,6 +17,7 @@ from app.articles.models import Article
 from app.articles.queries import articles
 from app.discussion.pages import event_text as discussion_text
 from app.events.models import Event
+from app.events.queries import last_event_in
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.projects.views.current_member import current_member
@@ -97,6 +98,8 @@ def trash(slug: str) -> ResponseReturnValue:
         article = articles.find_article(
             session, project_id=member.project_id, article_id=article_id
         )
+    is_taking_all = request.args.get("tick") == "all"
+    seen_to = last_event_in(session, member.project_id) if is_taking_all else 0
     total = count_trash(session, member, article_id=article_id)
     pager = Pager.at(request.args.get("page"), size=TRASH_A_PAGE, total=total)
     rows = list_trash(session, member, article_id=article_id, offset=pager.offset, limit=pager.size)
@@ -108,6 +111,7 @@ def trash(slug: str) -> ResponseReturnValue:
         pager=pager,
         can_restore=may(member, Act.CHANGE_OWN),
         ticked=_ticked(total),
+        seen_to=seen_to,
     )
     return render("reading/trash.html", page)
 
