@@ -195,6 +195,23 @@ def test_what_nobody_knows_is_ignored_and_said(me: PageClient, room: Room) -> No
     assert room.article.project_id == 1
 
 
+def test_a_form_without_javascript_leads_to_the_address_of_what_is_asked_for(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article, tag="demand")
+    sent = "q=&in=text&in=note&in=thread&tag=demand&sort=place&group=article&note="
+    answer = me.get(f"{PASSAGES}?{sent}")
+    assert (answer.status_code, answer.location) == (303, f"{PASSAGES}?tag=demand")
+    answer = me.get(f"{PASSAGES}?q=&tag=demand&tick=page&count=exact&after=.1.2.3")
+    assert answer.location == f"{PASSAGES}?tag=demand&after=.1.2.3&count=exact&tick=page"
+    assert me.get(f"{PASSAGES}?q=&sort=place").location == PASSAGES
+    for address in (f"{PASSAGES}?tag=demand", f"{PASSAGES}?tag=demand&after=.1.2.3"):
+        assert me.get(address).status_code == 200
+    # What nobody knows is said where it was sent, and a part of the page is the answer itself.
+    assert "tag=red" in me.get(f"{PASSAGES}?tag=red&q=&sort=place").text
+    assert me.get(f"{PASSAGES}?{sent}", headers={FRAGMENT_HEADER: "1"}).status_code == 200
+
+
 def test_an_empty_list_says_what_to_do(me: PageClient, session: Session, room: Room) -> None:
     assert "Nothing is tagged here yet" in me.get(PASSAGES).text
     add_annotation(session, room.annotator, room.article)

@@ -1,8 +1,9 @@
 """The passages of a project: the list, narrowed down by its address."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
-from flask import request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
@@ -16,10 +17,24 @@ from app.projects.views.current_member import current_member
 from app.web.responses import render, wants_fragment
 from app.web.session import get_session
 
+OF_PAGE = ("after", "count", "tick")
+"""What an address says beside what is asked for."""
+
 
 def passages(slug: str) -> ResponseReturnValue:
+    """Show what an address asks for; to one that says more than that, answer the shortest.
+
+    A form without JavaScript sends what is empty, too, and what is so without it.
+    """
+    member = current_member(slug)
     asked, ignored = ask(request.args)
-    return render_passages(current_member(slug), asked, ignored=ignored)
+    of_page = [(name, value) for name in OF_PAGE if (value := request.args.get(name))]
+    sent = len(list(request.args.items(multi=True)))
+    if sent > len(asked.pairs) + len(of_page) and not ignored and not wants_fragment():
+        query = urlencode([*asked.pairs, *of_page])
+        address = url_for("findings.passages", slug=slug)
+        return redirect(f"{address}?{query}" if query else address, 303)
+    return render_passages(member, asked, ignored=ignored)
 
 
 def render_passages(
