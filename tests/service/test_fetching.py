@@ -215,7 +215,10 @@ def test_a_page_that_trickles_is_given_up(is_headed: bool) -> None:  # noqa: FBT
 def test_when_many_pages_are_silent_the_next_one_is_refused_at_once() -> None:
     stopped = threading.Event()
 
+    asked = threading.Semaphore(0)
+
     def be_silent(_request: BaseHTTPRequestHandler) -> None:
+        asked.release()
         stopped.wait(20)
 
     with (
@@ -224,7 +227,8 @@ def test_when_many_pages_are_silent_the_next_one_is_refused_at_once() -> None:
         ThreadPoolExecutor(FETCHES_AT_ONCE) as threads,
     ):
         waiting = [threads.submit(fetch, silent, HERE) for _ in range(FETCHES_AT_ONCE)]
-        time.sleep(0.5)
+        for _ in waiting:
+            assert asked.acquire(timeout=20)
         began = time.monotonic()
         with pytest.raises(Busy, match=r"^6 pages are being fetched at this moment\. Wait "):
             fetch(root, HERE)
