@@ -4,12 +4,11 @@ Each of these was a query of its own, six before anything else was done. What is
 the request's session, where the rooms that ask for it look first.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from itertools import pairwise
 
 from flask import Flask, request
-from sqlalchemy import Row, Select, and_, bindparam, select
-from sqlalchemy.orm import Bundle, Session, defer, lazyload
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.models import Account, SignIn
@@ -19,28 +18,28 @@ from app.articles.models import Article, Revision
 from app.articles.queries.articles import tell_current_revision
 from app.assignments.models import Progress
 from app.assignments.queries.progress import tell_progress
+from app.core.objects import ObjectReader
+from app.core.prepared import Prepared
 from app.projects.models import Member, Project
 from app.projects.views.current_member import MEMBER
 from app.web.session import is_strange_address
 
 FOUND = "gloss_found"  # in the `info` of a session: its rows, so that it does not let go of them
 
-
-class _Asking(Bundle[asking.Asking]):
-    """The columns of who asks, as one of the row's values."""
-
-    def create_row_processor(
-        self,
-        _query: Select[*tuple[Any, ...]],
-        procs: Sequence[Callable[[Row[*tuple[Any, ...]]], Any]],
-        _labels: Sequence[str],
-    ) -> Callable[[Row[*tuple[Any, ...]]], asking.Asking]:
-        """Return what makes it of a row of the database."""
-        return lambda row: asking.Asking._make([column(row) for column in procs])
-
-
-_ASKED = (
-    select(_Asking("asking", *asking.ASKING), Member, Project, Article, Revision, Progress)
+_MEMBER, _PROJECT = ObjectReader(Member), ObjectReader(Project)
+_ARTICLE, _REVISION = ObjectReader(Article), ObjectReader(Revision, later=["text"])
+_PROGRESS = ObjectReader(Progress)
+_COLUMNS = (
+    asking.ASKING,
+    _MEMBER.columns,
+    _PROJECT.columns,
+    _ARTICLE.columns,
+    _REVISION.columns,
+    _PROGRESS.columns,
+)
+_ENDS = [sum(map(len, _COLUMNS[:count])) for count in range(len(_COLUMNS) + 1)]
+_ASKED = Prepared(
+    select(*[column for columns in _COLUMNS for column in columns])
     .select_from(SignIn)
     .join(Account, Account.id == SignIn.account_id)
     .outerjoin(Project, Project.slug == bindparam("slug"))
@@ -52,7 +51,6 @@ _ASKED = (
     .outerjoin(Revision, Revision.id == Article.current_revision_id)
     .outerjoin(Progress, and_(Progress.article_id == Article.id, Progress.account_id == Account.id))
     .where(*asking.IS_LIVING)
-    .options(lazyload("*"), defer(Revision.text))
 )
 
 
@@ -66,13 +64,19 @@ def find_session(session: Session, token: str) -> asking.Asking | None:
     if "slug" not in address or is_strange_address():
         return asking.find_session(session, token)
     where = {"slug": address["slug"], "article_id": address.get("article_id")}
-    row = session.execute(_ASKED, {**where, **asking.living_values(token)}).first()
-    if row is None:
+    rows = _ASKED.run(session, {**where, **asking.living_values(token)})
+    if not rows:
         return None
-    found, member, project, article, revision, progress = row
+    who, *parts = [rows[0][first:beyond] for first, beyond in pairwise(_ENDS)]
+    found = asking.Asking(*who)
+    member = _MEMBER.read(session, parts[0])
+    project = _PROJECT.read(session, parts[1])
+    article = _ARTICLE.read(session, parts[2])
+    revision = _REVISION.read(session, parts[3])
+    progress = _PROGRESS.read(session, parts[4])
     if member is not None:
         set_committed_value(member, "project", project)
-    session.info[FOUND] = row
+    session.info[FOUND] = (member, project, article, revision, progress)
     session.info[MEMBER] = member
     if article is not None:
         tell_current_revision(session, revision)
