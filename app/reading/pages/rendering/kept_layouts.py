@@ -12,7 +12,7 @@ from app.core.memory import KEEPS, MEMORY, Memory
 from app.frozen import frozen
 from app.reading.pages.rendering.lanes import LanePassage, Layout, Run, draw_runs, lay_out
 
-MANY = 60  # passages of a block; fewer are as quickly drawn from nothing
+MANY = 20  # passages of a block; fewer are as quickly drawn from nothing
 RUN_CHARACTERS = 500  # what one takes in memory, with what is drawn there
 
 
