@@ -7,7 +7,7 @@ the columns again.
 import re
 import unicodedata
 
-from app.text.anchoring.folding import fold_typography
+from app.text.folding import fold_typography
 
 _DIGITS = 12  # a number of fewer stands in its place among longer ones
 

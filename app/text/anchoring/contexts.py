@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from app.text.anchoring.folding import fold_typography
+from app.text.folding import fold_typography
 
 # How much of a given prefix or suffix is read.
 CONTEXT_READ = 128

@@ -2,7 +2,7 @@
 
 from rapidfuzz import fuzz
 
-from app.text.anchoring.folding import fold_typography
+from app.text.folding import fold_typography
 
 # How much of a quote and a stretch must agree, of 100, for the stretch to be offered as near.
 NEAREST_FLOOR = 60.0

@@ -8,7 +8,7 @@ from itertools import islice
 
 from app.frozen import frozen
 from app.text.anchoring.contexts import best_in_context
-from app.text.anchoring.folding import (
+from app.text.folding import (
     Folded,
     fold_letters,
     fold_matches,
