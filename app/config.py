@@ -20,7 +20,7 @@ from app.integrations.fetching import FetchRules, IpNetwork
 from app.integrations.mail import MailServer
 from app.integrations.oidc import Provider, is_confidential
 from app.text.dates import DateOrder
-from app.text.readers.limits import Limits
+from app.text.limits import Limits
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SECRET_FILE = "secret-key"  # noqa: S105  (the file's name, not what it holds)

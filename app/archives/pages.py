@@ -3,7 +3,7 @@
 from app.archives.service.reading import Most
 from app.frozen import frozen
 from app.projects.models import NAME_LIMIT
-from app.text.readers.limits import in_megabytes
+from app.text.limits import in_megabytes
 from app.web.filters import number
 from app.web.responses import FormPage
 

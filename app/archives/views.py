@@ -17,7 +17,7 @@ from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.service import projects
 from app.projects.views.current_member import current_member
-from app.text.readers.limits import in_megabytes
+from app.text.limits import in_megabytes
 from app.web.recording import recording_export
 from app.web.responses import render, see_other
 from app.web.session import get_database, reopen_for_reading

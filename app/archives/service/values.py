@@ -23,9 +23,9 @@ from app.guidelines.models import GUIDELINES_LIMIT
 from app.parties import models as parties
 from app.parties.kinds import KINDS
 from app.parties.state import read_state
+from app.text.limits import Limits
 from app.text.links import is_safe_target
 from app.text.normalise import has_controls
-from app.text.readers.limits import Limits
 from app.themes.models import TEXT_LIMIT
 
 ReadValue = Callable[[Any], object]

@@ -368,3 +368,20 @@ _COUNT_ALL = Prepared(
 def _matching(project_id: int | BindParameter[int], *, archived: bool) -> list[ColumnElement[bool]]:
     is_meant = Article.archived_at.is_not(None) if archived else Article.archived_at.is_(None)
     return [Article.project_id == project_id, is_meant]
+
+
+def find_by_path(session: Session, *, project_id: int, loaded_from: str) -> Article | None:
+    """Return the article that was loaded from a file, or None."""
+    return session.scalar(
+        select(Article).where(Article.project_id == project_id, Article.loaded_from == loaded_from)
+    )
+
+
+def find_by_content(session: Session, *, project_id: int, content_hash: str) -> Article | None:
+    """Return the oldest article made of the same bytes, or None."""
+    return session.scalar(
+        select(Article)
+        .where(Article.project_id == project_id, Article.content_hash == content_hash)
+        .order_by(Article.id)
+        .limit(1)
+    )

@@ -5,18 +5,22 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from app.articles.service import articles
+from app.articles.queries import articles
 from app.config import Config
 from app.core.db import Database
 from app.frozen import frozen
-from app.integrations.reading import unpack
 from app.projects.service.projects import ensure_first
 from app.text.dates import DateOrder
-from app.text.readers import EXTENSIONS, Limits, Unpacked, Unreadable
-from app.text.readers.kinds import REFUSED
+from app.text.file_kinds import EXTENSIONS, REFUSED
+from app.text.limits import Limits
+from app.text.unreadable import Unreadable
+
+if TYPE_CHECKING:
+    from app.text.readers import Unpacked
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -95,6 +99,8 @@ def load_file(
     if known:
         yield known
         return
+    from app.integrations.reading import unpack  # noqa: PLC0415 loaded when needed
+
     try:
         parts = unpack(
             os.fsencode(path.name).decode(errors="replace"),
@@ -121,7 +127,7 @@ def load_file(
 
 def _load(
     session: Session,
-    part: Unpacked,
+    part: "Unpacked",
     *,
     project_id: int,
     path: Path,
@@ -143,7 +149,9 @@ def _load(
         return known
     if is_trial:
         return Loaded(path, FileOutcome.LOADED, f"“{part.article.title}”, on trial")
-    article = articles.add(
+    from app.articles.service.articles import add  # noqa: PLC0415 loaded when needed
+
+    article = add(
         session,
         project_id=project_id,
         parsed=part.article,

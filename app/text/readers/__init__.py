@@ -6,13 +6,14 @@ from functools import partial
 
 from app.frozen import frozen
 from app.text.dates import DateOrder
+from app.text.file_kinds import EXTENSIONS, PACKED, FileKind
+from app.text.limits import Limits
 from app.text.links import is_web_address
 from app.text.normalise import normalise, without_soft_hyphens
 from app.text.parsed import ParsedArticle
 from app.text.readers.archives import Hostile, display_name, open_archive
 from app.text.readers.encodings import decode
-from app.text.readers.kinds import EXTENSIONS, PACKED, FileKind, kind_of, kind_of_name
-from app.text.readers.limits import Limits
+from app.text.readers.kinds import kind_of, kind_of_name
 from app.text.readers.surroundings import Surroundings, name_of_address
 from app.text.unreadable import Unreadable
 

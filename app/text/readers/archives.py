@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from app.text.limits import Limits, in_megabytes
 from app.text.normalise import normalise
 from app.text.readers.guessing import guess_encoding
-from app.text.readers.limits import Limits, in_megabytes
 from app.text.unreadable import Unreadable
 
 _CHUNK = 1 << 16

@@ -9,6 +9,7 @@ from dataclasses import replace
 import mammoth
 
 from app.text.dates import DateOrder
+from app.text.limits import Limits
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.readers.archives import Archive, Elements, open_archive
@@ -17,7 +18,6 @@ from app.text.readers.docx_styles import QUOTATION
 from app.text.readers.facts import Facts
 from app.text.readers.html import article_of
 from app.text.readers.html_blocks import read_blocks
-from app.text.readers.limits import Limits
 from app.text.readers.markup import check_elements, parse_html, parse_xml
 from app.text.readers.properties import read_creation_date, read_properties
 from app.text.readers.surroundings import Surroundings

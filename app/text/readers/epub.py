@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from app.frozen import frozen
 from app.text.dates import DateOrder
+from app.text.limits import Limits
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
 from app.text.readers.archives import Archive, Hostile, open_archive
@@ -16,7 +17,6 @@ from app.text.readers.encodings import decode_html
 from app.text.readers.facts import Facts, stated
 from app.text.readers.html import article_of
 from app.text.readers.html_blocks import read_blocks
-from app.text.readers.limits import Limits
 from app.text.readers.markup import Element, check_elements, parse_html, parse_xml
 from app.text.readers.surroundings import Surroundings
 from app.text.readers.titles import facts_of_name

@@ -9,6 +9,7 @@ from app.text.byline import Byline
 from app.text.dates import DateOrder, parse_date
 from app.text.document import BlockKind, Document, Piece
 from app.text.left_out import LeftOut, gather, without_blocks
+from app.text.limits import Limits
 from app.text.normalise import normalise, without_controls
 from app.text.offers import find_offers
 from app.text.parsed import ParsedArticle
@@ -20,7 +21,6 @@ from app.text.readers.html_blocks import PlacedPiece, place_blocks, read_blocks
 from app.text.readers.html_bylines import byline_facts, read_name
 from app.text.readers.html_heads import find_about, find_repeated, with_lead
 from app.text.readers.html_metadata import page_facts, saved_from, title_of_page
-from app.text.readers.limits import Limits
 from app.text.readers.markup import Element, Page, parse_html, parse_page
 from app.text.readers.surroundings import Surroundings
 from app.text.readers.titles import facts_of_name, first_heading, title_of_heading

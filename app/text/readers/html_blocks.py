@@ -5,13 +5,13 @@ from urllib.parse import urljoin
 
 from app.frozen import frozen
 from app.text.document import BlockKind, InlineKind, Piece
+from app.text.limits import Limits
 from app.text.links import is_safe_target
 from app.text.normalise import normalise
 from app.text.readers import html_display as display
 from app.text.readers.html_lists import markers
 from app.text.readers.html_notes import Notes, find_notes
 from app.text.readers.html_words import BLANKS, GrowingText
-from app.text.readers.limits import Limits
 from app.text.readers.markup import Element
 from app.text.readers.text_lines import is_blank
 from app.text.readers.words import InlineText, join_cells

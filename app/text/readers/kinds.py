@@ -1,44 +1,11 @@
 """Which kind of file a name and its bytes make it: the bytes decide where they are plain."""
 
 import re
-from enum import StrEnum
 from pathlib import PurePosixPath
 
+from app.text.file_kinds import BY_EXTENSION, OPEN_DOCUMENT, PACKED, REFUSED, RICH_TEXT, FileKind
 from app.text.readers.archives import names_in
 from app.text.unreadable import Unreadable
-
-
-class FileKind(StrEnum):
-    """A kind of file that can be read, by its usual extension."""
-
-    TEXT = ".txt"
-    MARKDOWN = ".md"
-    HTML = ".html"
-    WORD = ".docx"
-    PDF = ".pdf"
-    EPUB = ".epub"
-    MHTML = ".mhtml"
-    ZIP = ".zip"
-
-
-_BY_EXTENSION = {kind.value: kind for kind in FileKind} | {
-    ".htm": FileKind.HTML,
-    ".xhtml": FileKind.HTML,
-    ".markdown": FileKind.MARKDOWN,
-    ".mht": FileKind.MHTML,
-}
-EXTENSIONS = frozenset(_BY_EXTENSION)
-PACKED = frozenset({FileKind.WORD, FileKind.PDF, FileKind.EPUB, FileKind.MHTML, FileKind.ZIP})
-_OPEN_DOCUMENT = "an OpenDocument text"
-_RICH_TEXT = "an RTF file"
-# Files of articles that are refused by name, with what to do about it.
-REFUSED = {
-    ".odt": _OPEN_DOCUMENT,
-    ".fodt": _OPEN_DOCUMENT,
-    ".rtf": _RICH_TEXT,
-    ".doc": "an old Word file",
-    ".pages": "a Pages file",
-}
 
 _ZIP = b"PK\x03\x04"
 _PDF = b"%PDF-"
@@ -90,7 +57,7 @@ def kind_of(name: str, content: bytes) -> FileKind:
 
 def kind_of_name(name: str) -> FileKind | None:
     """Tell the kind that a file's name claims, None for one that cannot be read."""
-    return _BY_EXTENSION.get(_extension(name))
+    return BY_EXTENSION.get(_extension(name))
 
 
 def _extension(name: str) -> str:
@@ -100,9 +67,9 @@ def _extension(name: str) -> str:
 def _refused(name: str, content: bytes) -> str:
     """Return what a file is that is of a known kind, and none that can be read."""
     if content.startswith(_RTF):
-        return _RICH_TEXT
+        return RICH_TEXT
     if content.startswith(_ZIP) and _ODT in content[:_ODT_WITHIN]:
-        return _OPEN_DOCUMENT
+        return OPEN_DOCUMENT
     is_other = content.startswith(_OLE) or _kind_of_bytes(content) not in {None, FileKind.ZIP}
     return "" if is_other else REFUSED.get(_extension(name), "")
 

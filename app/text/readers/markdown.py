@@ -10,13 +10,13 @@ from markdown_it.token import Token
 from app.text.byline import Byline
 from app.text.dates import DateOrder
 from app.text.document import BlockKind, Document, Piece
+from app.text.limits import Limits
 from app.text.normalise import normalise, without_soft_hyphens
 from app.text.parsed import ParsedArticle
 from app.text.readers import markdown_notes
 from app.text.readers.facts import Facts, settle
 from app.text.readers.front_matter import ORIGIN, read_front_matter, split_front_matter
 from app.text.readers.html_blocks import read_blocks
-from app.text.readers.limits import Limits
 from app.text.readers.markdown_inlines import NoteNumbers, read_words
 from app.text.readers.markdown_pages import (
     add_shortcodes,

@@ -8,8 +8,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 from app.frozen import frozen
+from app.text.limits import Limits
 from app.text.readers.html_display import BLOCKS, DROPPED
-from app.text.readers.limits import Limits
 from app.text.word_sets import word_set
 
 _TAGS = (

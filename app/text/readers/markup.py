@@ -8,7 +8,7 @@ from lxml import etree
 from lxml.html import HtmlElement as HtmlElement  # noqa: PLC0414  for the extractor
 
 from app.frozen import frozen
-from app.text.readers.limits import Limits
+from app.text.limits import Limits
 from app.text.unreadable import Unreadable
 from app.text.word_sets import word_set
 

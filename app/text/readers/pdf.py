@@ -7,9 +7,9 @@ from dataclasses import replace
 from app.text.byline import Byline
 from app.text.dates import DateOrder
 from app.text.document import BlockKind, Document, Inline, InlineKind, Piece
+from app.text.limits import Limits
 from app.text.parsed import ParsedArticle
 from app.text.readers.facts import Facts, settle
-from app.text.readers.limits import Limits
 from app.text.readers.pdf_margins import split_footnotes, without_running_lines
 from app.text.readers.pdf_paragraphs import Paragraph, body_size, join_into_paragraphs, join_notes
 from app.text.readers.pdfium import Pages, read_pages

@@ -10,8 +10,8 @@ from pypdfium2 import raw
 
 from app.frozen import frozen
 from app.text.document import Inline, InlineKind
+from app.text.limits import Limits
 from app.text.links import is_safe_target
-from app.text.readers.limits import Limits
 from app.text.unreadable import Unreadable
 
 # PDFium may be used by one thread at a time.

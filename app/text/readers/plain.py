@@ -11,12 +11,12 @@ from app.text.dates import DateOrder
 from app.text.document import BlockKind, Document, InlineKind, Piece
 from app.text.footnotes import Note, find_marks, is_section_heading, read_note
 from app.text.left_out import MOST_PASSAGES, LeftOut
+from app.text.limits import Limits
 from app.text.links import find_links
 from app.text.offers import find_offers
 from app.text.parsed import ParsedArticle
 from app.text.readers.facts import Facts, settle
 from app.text.readers.headings import find_headings
-from app.text.readers.limits import Limits
 from app.text.readers.mail_head import split_mail_head
 from app.text.readers.quotations import find_quotations
 from app.text.readers.text_lines import RawBlock, is_blank, split_blocks

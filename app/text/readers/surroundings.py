@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from app.frozen import frozen
+from app.text.file_kinds import EXTENSIONS
 from app.text.readers.archives import Elements, display_name
-from app.text.readers.kinds import EXTENSIONS
 
 _BY_TYPE = {
     "text/html": ".html",

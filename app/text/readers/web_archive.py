@@ -5,10 +5,10 @@ import re
 from email.message import Message
 
 from app.text.dates import DateOrder
+from app.text.limits import Limits
 from app.text.links import is_web_address
 from app.text.parsed import ParsedArticle
 from app.text.readers.html import read_saved
-from app.text.readers.limits import Limits
 from app.text.readers.surroundings import Surroundings
 from app.text.unreadable import Unreadable
 

@@ -18,10 +18,10 @@ from app.text.left_out import (
     move,
     without_blocks,
 )
+from app.text.limits import Limits
 from app.text.parsed import ParsedArticle
 from app.text.parsed_json import article_from_json, article_to_json, left_out_to_json
 from app.text.readers.html import read_saved
-from app.text.readers.limits import Limits
 from app.text.readers.surroundings import Surroundings
 
 SENTENCE = "Nobody in the town repairs the old bridge, though everybody crosses it each day. "
