@@ -2,11 +2,11 @@
 
 import unicodedata
 from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
 
-import regex
-
-_FIRST_LETTER = regex.compile(r"\p{L}\p{M}*")
-_FIRST_SIGN = regex.compile(r"\X")
+if TYPE_CHECKING:
+    import regex
 
 
 class Colour(StrEnum):
@@ -34,12 +34,26 @@ def initials(name: str) -> str:
     A letter keeps its marks. A name without letters gives its first sign; an empty one nothing.
     """
     whole = unicodedata.normalize("NFC", name)
-    letters = [found[0] for word in whole.split() if (found := _FIRST_LETTER.search(word))]
+    letters = [found[0] for word in whole.split() if (found := _first_letter().search(word))]
     if not letters:
-        return "".join(_FIRST_SIGN.findall(whole)[:1])
+        return "".join(_first_sign().findall(whole)[:1])
     return "".join(map(_capital, letters[:1] + letters[1:][-1:]))
 
 
 def _capital(letter: str) -> str:
     capital = letter.upper()
     return capital if len(capital) == len(letter) else letter  # ß would be two letters
+
+
+@cache
+def _first_letter() -> "regex.Pattern[str]":
+    import regex  # noqa: PLC0415 loaded when needed
+
+    return regex.compile(r"\p{L}\p{M}*")
+
+
+@cache
+def _first_sign() -> "regex.Pattern[str]":
+    import regex  # noqa: PLC0415 loaded when needed
+
+    return regex.compile(r"\X")

@@ -6,10 +6,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from operator import itemgetter
-
-import regex
+from typing import TYPE_CHECKING
 
 from app.frozen import frozen
+
+if TYPE_CHECKING:
+    import regex
 
 _OTHER_WHITE = r"\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _INVISIBLE = r"\u200b\ufeff\u00ad"
@@ -94,7 +96,7 @@ class Folded:
 
 def fold_matches(
     text: str,
-    pattern: re.Pattern[str] | regex.Pattern[str],
+    pattern: "re.Pattern[str] | regex.Pattern[str]",
     replace: Callable[[str], str],
 ) -> Folded:
     """Replace all that the pattern finds, and remember where it stood."""
@@ -146,8 +148,10 @@ _fold_long_typography = lru_cache(maxsize=1)(_fold_typography)
 
 
 @cache
-def _pattern_with_letters(pattern: re.Pattern[str]) -> regex.Pattern[str]:
+def _pattern_with_letters(pattern: re.Pattern[str]) -> "regex.Pattern[str]":
     """Extend a pattern for a text that is not in its normal form, which is slow to search."""
+    import regex  # noqa: PLC0415 loaded when needed
+
     return regex.compile(pattern.pattern + _COMPOSABLE, regex.V1)
 
 

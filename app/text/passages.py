@@ -1,20 +1,17 @@
 """What a selection becomes before it is kept: a passage with clean ends."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
 # Code points. A spreadsheet's cell holds 32,767; forms name this limit and services enforce it.
 MAX_PASSAGE = 20_000
 
 # A zero-width space, a byte order mark and a soft hyphen show nothing, as white space does.
 _INVISIBLE = frozenset("\u200b\ufeff\u00ad")
-_CLUSTER = regex.compile(r"\X")
-# Between two such characters, or at a control character, a grapheme cluster always ends, whatever
-# stands around them. Not so beside marks, joiners, flags, emoji and Hangul syllables.
-_PLAIN = regex.compile(
-    r"[[\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]--\p{Extended_Pictographic}]", regex.V1
-)
 
 
 class EmptyPassage(ValueError):
@@ -87,10 +84,32 @@ def _cluster_around(text: str, place: int) -> tuple[int, int]:
     if not 0 < place < len(text):
         return place, place
     start = place
-    while start and not (_PLAIN.match(text, start - 1) and _PLAIN.match(text, start)):
+    is_plain = _plain().match
+    while start and not (is_plain(text, start - 1) and is_plain(text, start)):
         start -= 1
     # From a sure bound on, clusters are counted: flags are pairs of letters from their run's start.
-    for cluster in _CLUSTER.finditer(text, start):
+    for cluster in _cluster().finditer(text, start):
         if cluster.end() > place:
             return cluster.span() if cluster.start() < place else (place, place)
     return place, place
+
+
+@cache
+def _cluster() -> "regex.Pattern[str]":
+    import regex  # noqa: PLC0415 loaded when needed
+
+    return regex.compile(r"\X")
+
+
+@cache
+def _plain() -> "regex.Pattern[str]":
+    """Return what finds a character between two of which a grapheme cluster always ends.
+
+    So it does at a control character, whatever stands around. Not so beside marks, joiners, flags,
+    emoji and Hangul syllables.
+    """
+    import regex  # noqa: PLC0415 loaded when needed
+
+    return regex.compile(
+        r"[[\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]--\p{Extended_Pictographic}]", regex.V1
+    )

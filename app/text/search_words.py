@@ -12,10 +12,11 @@ spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) is a word of its own.
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
 LONGEST_WORD = 100  # characters that are kept of a longer one
 
@@ -78,11 +79,21 @@ SMALL = _small_letters()
 _RAISED = re.compile(f"[{RAISED}]")
 _DROPPED = re.compile(f"[{DROPPED}]+")
 _ALONE = re.compile(f"([{ALONE}])")
-_SEPARATORS = re.compile(f"[\0{SEPARATORS}]+")
 _TOO_LONG = re.compile(f"([^ ]{{{LONGEST_WORD}}})[^ ]+")
 _LETTERS = str.maketrans({**SMALL, **dict(TAKEN_APART)})
-# A character with what may be added to it: marks, the parts of a syllable of Hangul.
-_CLUSTER = regex.compile(rf"(?s:.)[\p{{M}}\u1160-\u11ff{DROPPED}]*", regex.V1)
+
+
+@cache
+def _separators() -> re.Pattern[str]:
+    return re.compile(f"[\0{SEPARATORS}]+")
+
+
+@cache
+def _cluster() -> "regex.Pattern[str]":
+    """Return what finds a character with what may be added: marks, the parts of a Hangul."""
+    import regex  # noqa: PLC0415 loaded when needed
+
+    return regex.compile(rf"(?s:.)[\p{{M}}\u1160-\u11ff{DROPPED}]*", regex.V1)
 
 
 class Word(NamedTuple):
@@ -96,7 +107,7 @@ class Word(NamedTuple):
 def fold_words(text: str) -> str:
     """Return the words of a text as they are compared, with one space between two."""
     folded = text if text.isascii() else _fold_letters(text)
-    words = _SEPARATORS.sub(" ", folded.lower() if folded.isascii() else _lower_ascii(folded))
+    words = _separators().sub(" ", folded.lower() if folded.isascii() else _lower_ascii(folded))
     return _TOO_LONG.sub(r"\1", words).strip(" ")
 
 
@@ -130,12 +141,12 @@ _ASCII_CAPITALS = str.maketrans({chr(code): chr(code).lower() for code in range(
 def _fold_cluster(cluster: str) -> str:
     """Return what a character with its marks adds to the words, with a space for a break."""
     folded = cluster if cluster.isascii() else _fold_letters(cluster)
-    return _SEPARATORS.sub(" ", _lower_ascii(folded))
+    return _separators().sub(" ", _lower_ascii(folded))
 
 
 def _words_by_cluster(text: str) -> Iterator[Word]:
     word, first, last = "", 0, 0
-    for cluster in _CLUSTER.finditer(text):
+    for cluster in _cluster().finditer(text):
         start, end = cluster.span()
         *closed, rest = _fold_cluster(cluster[0]).split(" ")
         for part in closed:
