@@ -1,12 +1,13 @@
 """What the pages of themes show: each a `@frozen` object."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
 from sqlalchemy.orm import Session
 
 from app.accounts.avatars import Colour
-from app.codebook.queries import count_uses
+from app.codebook.queries import count_together, count_uses
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -17,7 +18,7 @@ from app.themes.queries import NamedTheme
 from app.themes.service.importing import ThemeImportLine, ThemeImportPlan
 from app.themes.service.themes import MOST_THEMES
 from app.themes.table import BYTES_LIMIT, COLUMNS
-from app.themes.tree import Branch, in_order, tree_of
+from app.themes.tree import Branch, in_order, tree_of, with_above
 from app.web.filters import number
 from app.web.responses import FormPage, read_number
 
@@ -26,6 +27,7 @@ from app.web.responses import FormPage, read_number
 class ThemeLine:
     """A theme in the list, with those that stand under it; `uses` are what the reader may see.
 
+    `uses_in_tree` are the annotations that carry it or any theme beneath it, each counted once.
     `is_first` and `is_last` say whether it stands at an end of those beside it.
     """
 
@@ -35,6 +37,7 @@ class ThemeLine:
     example: str
     colour: str
     uses: int
+    uses_in_tree: int = 0
     is_first: bool = True
     is_last: bool = True
     below: Sequence["ThemeLine"] = ()
@@ -159,13 +162,18 @@ class ThemeImportPage(FormPage):
 def themes_page(session: Session, member: Member) -> ThemesPage:
     """Build the list of a project's themes."""
     every = queries.list_themes(session, member.project_id)
-    uses = count_uses(session, member)
+    parents = {theme.id: theme.parent_id for theme in every}
+    uses, in_trees = Counter[int](), Counter[int]()
+    for theme_ids, count in count_together(session, member).items():
+        uses.update(dict.fromkeys(theme_ids, count))
+        found = {each for theme_id in theme_ids for each in with_above(theme_id, parents)}
+        in_trees.update(dict.fromkeys(found, count))
     archived = sorted((each for each in every if each.archived_at), key=lambda each: each.folded)
     return ThemesPage(
         slug=member.project.slug,
         project=member.project.name,
-        lines=_lines(tree_of(every), uses),
-        archived=[_line(theme, uses) for theme in archived],
+        lines=_lines(tree_of(every), uses, in_trees),
+        archived=[_line(theme, uses, in_trees) for theme in archived],
         can_make=may(member, Act.MAKE_THEMES),
         can_keep=may(member, Act.KEEP_THEMES),
     )
@@ -188,7 +196,7 @@ def theme_page(session: Session, member: Member, theme: Theme) -> ThemePage:
     every = queries.list_themes(session, member.project_id)
     return ThemePage(
         slug=member.project.slug,
-        line=_line(theme, count_uses(session, member)),
+        line=_line(theme, count_uses(session, member), {}),
         version=theme.version,
         said={name: getattr(theme, name) for name in EMPTY},
         parent_id=theme.parent_id,
@@ -203,15 +211,18 @@ def theme_page(session: Session, member: Member, theme: Theme) -> ThemePage:
     )
 
 
-def _lines(branches: Sequence[Branch], uses: Mapping[int, int]) -> list[ThemeLine]:
+def _lines(
+    branches: Sequence[Branch], uses: Mapping[int, int], in_trees: Mapping[int, int]
+) -> list[ThemeLine]:
     last = len(branches) - 1
     return [
         _line(
             branch.theme,
             uses,
+            in_trees,
             is_first=place == 0,
             is_last=place == last,
-            below=_lines(branch.below, uses),
+            below=_lines(branch.below, uses, in_trees),
         )
         for place, branch in enumerate(branches)
     ]
@@ -220,6 +231,7 @@ def _lines(branches: Sequence[Branch], uses: Mapping[int, int]) -> list[ThemeLin
 def _line(
     theme: Theme,
     uses: Mapping[int, int],
+    in_trees: Mapping[int, int],
     *,
     is_first: bool = True,
     is_last: bool = True,
@@ -232,6 +244,7 @@ def _line(
         example=theme.example,
         colour=theme.colour,
         uses=uses.get(theme.id, 0),
+        uses_in_tree=in_trees.get(theme.id, 0),
         is_first=is_first,
         is_last=is_last,
         below=below,

@@ -35,6 +35,21 @@ def count_uses(
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def count_together(session: Session, member: Member) -> Mapping[tuple[int, ...], int]:
+    """Return how many living annotations that a member may see carry just some themes, by these."""
+    query = (
+        select(Annotation.themes, func.count())
+        .where(
+            Annotation.project_id == member.project_id,
+            Annotation.deleted_at.is_(None),
+            Annotation.themes != (),
+            sql_member_can_see(member),
+        )
+        .group_by(Annotation.themes)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def merged_themes(session: Session, project_id: int) -> Mapping[int, int]:
     """Return of each theme of a project that is merged the one that has its annotations now.
 

@@ -167,6 +167,34 @@ def test_names_are_everyones_and_counts_are_of_what_one_may_see(
                 assert f"<b>{count[0]}</b> of" in client.get(found[1]).text
 
 
+def test_a_theme_says_how_many_carry_it_or_any_beneath_it_each_once(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    water = add_theme(session, room.curator, "water")
+    rain = add_theme(session, room.curator, "rain", parent=water)
+    mist = add_theme(session, room.curator, "mist", parent=rain)
+    for quote, themes in (("nobody repairs it", (water, rain)), ("We have no time", (mist,))):
+        add_annotation(session, room.annotator, room.article, quote, themes=themes)
+    add_annotation(session, room.curator, room.article, "We have no money", themes=(mist,))
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    session.commit()
+    for member, counts in (
+        (room.reader, []),
+        (room.annotator, [(water, "2"), (rain, "2")]),
+        (room.curator, [(water, "3"), (rain, "3")]),
+    ):
+        sign_in(client, session, member.account)
+        found = re.findall(
+            r'href="([^"]+passages\?theme=(\d+)-tree)">(\d+) with all beneath it',
+            client.get(PATH).text,
+        )
+        assert [(number, count) for _address, number, count in found] == [
+            (str(theme.id), count) for theme, count in counts
+        ]
+        for address, _number, count in found:
+            assert f"<b>{count}</b> of" in client.get(address).text
+
+
 def test_a_conflict_shows_the_themes_of_both_versions(
     client: PageClient, session: Session, room: Room
 ) -> None:
