@@ -161,7 +161,7 @@ def test_a_session_is_a_row_that_holds_no_token(session: Session) -> None:
     assert token not in row.token_hash
     found = asking.find_session(session, token)
     assert found is not None
-    assert (found.id, found.account_id) == (row.id, account.id)
+    assert (found.session_id, found.id) == (row.id, account.id)
     assert asking.find_session(session, row.token_hash) is None
     assert asking.find_session(session, "") is None
 
@@ -220,7 +220,7 @@ def test_changing_the_password_ends_every_other_session_of_the_account_alone(
     kept = asking.find_session(session, tokens[0])
     assert kept is not None
     accounts.change_password(
-        session, account_id=me.id, password_hash=QUICK_HASH, keep_session_id=kept.id
+        session, account_id=me.id, password_hash=QUICK_HASH, keep_session_id=kept.session_id
     )
     session.expire_all()
     assert asking.find_session(session, tokens[0]) is not None

@@ -156,7 +156,7 @@ def test_a_session_that_began_as_its_account_was_disabled_does_not_last(
     session.commit()
     found = asking.find_session(session, token)
     assert found is not None
-    assert found.id == session_id
+    assert found.session_id == session_id
     assert accounts.living_sessions(session, [session_id]) == {session_id}
 
 

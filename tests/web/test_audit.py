@@ -118,7 +118,7 @@ def test_what_did_not_happen_to_a_session_is_not_told(
     other = accounts.sign_in(session, account_id=ines.id)
     found = asking.find_session(session, other)
     assert found is not None
-    path = f"/account/sessions/{found.id}/end"
+    path = f"/account/sessions/{found.session_id}/end"
     client = sign_in(page_client(app), session, ines)
     page = client.get("/account")
     for act in (path, path, "/account/sessions/end-others"):

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import fields
+from operator import attrgetter
 from typing import cast
 
 import flask_login
@@ -25,27 +27,22 @@ SIGN_IN = "accounts.sign_in"
 SIGN_UP = "signup.sign_up"
 FINDER = "find_session"  # the extension that finds the session of a token
 
-FindSession = Callable[[Session, str], asking.Asking | None]
+FindSession = Callable[[Session, str], asking.SignedIn | None]
 """Does what `accounts.service.asking.find_session` does."""
 
 
 @frozen
-class CurrentAccount(flask_login.UserMixin):  # type: ignore[misc]  # flask_login has no types
+class CurrentAccount(asking.SignedIn, flask_login.UserMixin):  # type: ignore[misc]  # no types
     """The account that is signed in, as plain values that outlive the database session."""
 
-    id: int
-    name: str
-    email: str
-    letter_keys: bool
-    steps_on: bool
-    guide: str
-    colour: str
-    session_id: int
     token: str
 
     def get_id(self) -> str:
         """Return what the browser's cookie carries: the session's token."""
         return self.token
+
+
+_VALUES = attrgetter(*(each.name for each in fields(asking.SignedIn)))
 
 
 class _Logins(flask_login.LoginManager):  # type: ignore[misc]  # flask_login has no types
@@ -102,18 +99,8 @@ def _load(token: str) -> CurrentAccount | None:
     if found is None:
         return None
     if abs(now() - found.seen_at) > accounts.SEEN_EVERY:  # the clock may have been set back
-        _mark_seen(found.id)
-    return CurrentAccount(
-        id=found.account_id,
-        name=found.name,
-        email=found.email,
-        letter_keys=found.letter_keys,
-        steps_on=found.steps_on,
-        guide=found.guide,
-        colour=found.colour,
-        session_id=found.id,
-        token=token,
-    )
+        _mark_seen(found.session_id)
+    return CurrentAccount(*_VALUES(found), token)
 
 
 def _mark_seen(session_id: int) -> None:

@@ -54,7 +54,7 @@ _ASKED = Prepared(
 )
 
 
-def find_session(session: Session, token: str) -> asking.Asking | None:
+def find_session(session: Session, token: str) -> asking.SignedIn | None:
     """Return the session of a token, or None; see `accounts.service.asking.find_session`.
 
     At the address of a project, or of an article in it, the membership is read by the way, and the
@@ -68,7 +68,7 @@ def find_session(session: Session, token: str) -> asking.Asking | None:
     if not rows:
         return None
     who, *parts = [rows[0][first:beyond] for first, beyond in pairwise(_ENDS)]
-    found = asking.Asking(*who)
+    found = asking.SignedIn(*who)
     member = _MEMBER.read(session, parts[0])
     project = _PROJECT.read(session, parts[1])
     article = _ARTICLE.read(session, parts[2])
@@ -80,7 +80,7 @@ def find_session(session: Session, token: str) -> asking.Asking | None:
     session.info[MEMBER] = member
     if article is not None:
         tell_current_revision(session, revision)
-        tell_progress(session, progress, article_id=article.id, account_id=found.account_id)
+        tell_progress(session, progress, article_id=article.id, account_id=found.id)
     return found
 
 
