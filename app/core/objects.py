@@ -1,6 +1,6 @@
 """Objects of the ORM made of rows that a `Prepared` has read.
 
-The ORM finds out again with each query how to make them. Who asks, up to five objects of one row, is
+The ORM finds out each time how to make them. Who asks, up to five objects of one row, is
 found so in 0.43 of the time that its query took, a tenth of a tag. It is for what each request
 asks for; all others let the ORM read them.
 """
