@@ -42,6 +42,11 @@ class ThemeLine:
     is_last: bool = True
     below: Sequence["ThemeLine"] = ()
 
+    @property
+    def tree(self) -> str:
+        """Return the value by which passages are asked for that carry it or any beneath it."""
+        return f"{self.id}-tree"
+
 
 @frozen
 class ThemesPage(FormPage):
