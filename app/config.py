@@ -225,7 +225,7 @@ def _mail_server(url: str, sender: str) -> MailServer | None:
     if not url and not sender:
         return None
     if not url or not re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", sender):
-        message = f"MAIL_FROM is {sender!r}; it must be an e-mail address, and needs SMTP_URL."
+        message = f"MAIL_FROM is {sender!r}; it must be an email address, and needs SMTP_URL."
         raise BadSetting(message)
     try:
         return MailServer.from_url(url, sender)

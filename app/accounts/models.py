@@ -61,7 +61,7 @@ class Account(Base):
         String(40), server_default=text("''"), doc="The steps of a first visit to do yet, by spaces"
     )
     daily_digest: Mapped[bool] = mapped_column(
-        server_default=false(), doc="Asks for a daily e-mail of what is new in the inbox"
+        server_default=false(), doc="Asks for a daily email of what is new in the inbox"
     )
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None] = mapped_column(

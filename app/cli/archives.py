@@ -42,8 +42,10 @@ def export_project(slug: str, output: Path) -> None:
 
 @projects_group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--as", "name", default="", metavar="NAME", help="Call the new project so.")
-@click.option("--owner", metavar="EMAIL", help="Let this account own it; else nobody is in it yet.")
+@click.option("--as", "name", default="", metavar="NAME", help="The name of the new project.")
+@click.option(
+    "--owner", metavar="EMAIL", help="The account that owns it; without one, nobody does."
+)
 def import_project_archive(file: Path, name: str, owner: str | None) -> None:
     """Make a new project of the archive FILE, all or nothing, and print its slug.
 

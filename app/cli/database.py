@@ -95,14 +95,16 @@ def copy(target: str) -> None:
 
 @search_group.command("rebuild")
 def rebuild_search() -> None:
-    """Rebuild the index of the search out of all texts, notes and threads."""
+    """Rebuild the search index from all texts, notes and threads."""
     with _one_line_errors():
         if state(_config().database_url) is not DatabaseState.CURRENT:
-            message = "The database is not ready for this version. Start Gloss once: it sees to it."
+            message = (
+                "The database is not ready for this version. Start Gloss once: it makes it ready."
+            )
             raise UnfitDatabase(message)
         with get_database().writing() as session, session.begin():
             rebuild(session.connection())
-    click.echo("The index of the search is rebuilt.")
+    click.echo("The search index is rebuilt.")
 
 
 def _config() -> Config:
@@ -134,7 +136,7 @@ def _one_line_errors() -> Iterator[None]:
     except (BackupError, UnfitDatabase) as error:
         raise click.ClickException(str(error)) from None
     except ArgumentError:
-        message = "--to is no database URL. Give one such as postgresql://gloss@127.0.0.1/gloss."
+        message = "--to is not a database URL. Give one such as postgresql://gloss@127.0.0.1/gloss."
         raise click.ClickException(message) from None
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())

@@ -60,7 +60,7 @@ def ready_database() -> Database:
         message = f"The database {config.shown_database_url} cannot be used: {reason}"
         raise click.ClickException(message) from None
     if found is not DatabaseState.CURRENT:
-        message = "The database is not ready for this version. Start Gloss once: it sees to that."
+        message = "The database is not ready for this version. Start Gloss once: it makes it ready."
         raise click.ClickException(message)
     return get_database()
 

@@ -45,7 +45,7 @@ DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 NAMES = "gloss-backup-*.zip"
 
 _PIECE = 1 << 20  # bytes that are read at once
-_NO_BACKUP = "{} is no backup made by Gloss, or it is damaged. Nothing was changed."
+_NO_BACKUP = "{} is not a backup made by Gloss, or it is damaged. Nothing was changed."
 
 
 class BackupError(Exception):

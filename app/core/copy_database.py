@@ -55,7 +55,7 @@ def copy_database(
         message = "Rows are copied from SQLite (DATABASE_URL) to PostgreSQL (--to) alone."
         raise CopyError(message)
     if state(source_url) is not DatabaseState.CURRENT:
-        message = "The database is not ready for this version. Start Gloss once: it sees to that."
+        message = "The database is not ready for this version. Start Gloss once: it makes it ready."
         raise CopyError(message)
     upgrade(target_url)
     source = create_engine(driver_url(source_url), poolclass=NullPool)

@@ -53,7 +53,7 @@ class Call(NamedTuple):
     label: str
 
 
-# An e-mail address names nobody; the second @ is the one of East Asian keyboards.
+# An email address names nobody; the second @ is the one of East Asian keyboards.
 _CALL = re.compile(r"(?<![\w.+-])[@＠](?=\w)")
 _WORD = re.compile(r"\w+")
 

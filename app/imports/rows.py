@@ -209,7 +209,7 @@ def _number(row: FileRow, column: str) -> int | None:
     if not written:
         return None
     if not (written.isascii() and written.isdigit() and int(written[:12]) <= LARGEST):
-        message = f"Its {column} is no whole number: “{written[:40]}”."
+        message = f"Its {column} is not a whole number: “{written[:40]}”."
         raise RowRefused(message)
     return int(written)
 
@@ -230,7 +230,7 @@ def _moment(row: FileRow, column: str) -> datetime | None:
         moment = datetime.fromisoformat(written)
         moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
-        message = f"Its {column} is no time such as 2026-11-22T19:15:27Z: “{written[:40]}”."
+        message = f"Its {column} is not a time such as 2026-11-22T19:15:27Z: “{written[:40]}”."
         raise RowRefused(message) from None
     if moment > now() + ASTRAY:
         message = f"Its {column} has yet to come: “{written[:40]}”."

@@ -9,7 +9,7 @@ from app.core.db import Base
 
 
 class Inbox(Base):
-    """Up to which event someone has read everything, and has been told of by e-mail.
+    """Up to which event someone has read everything, and has been told of by email.
 
     Who has no row has read nothing, and been told nothing.
     """

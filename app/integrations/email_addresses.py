@@ -1,4 +1,4 @@
-"""E-mail addresses: the one form in which each is kept, looked for and counted."""
+"""Email addresses: the one form in which each is kept, looked for and counted."""
 
 from typing import TYPE_CHECKING
 from unicodedata import normalize

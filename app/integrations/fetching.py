@@ -288,8 +288,8 @@ def _ascii_host(parts: SplitResult) -> str:
 
 def _too_slow(rules: FetchRules) -> str:
     return (
-        f"The page did not come within {rules.most_seconds:g} seconds, the longest that is waited. "
-        "Try again, or save the page and add the file."
+        f"The page did not come within {rules.most_seconds:g} seconds, the longest that Gloss "
+        "waits. Try again, or save the page and add the file."
     )
 
 

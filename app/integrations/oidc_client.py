@@ -85,7 +85,7 @@ def finish(
     state = answer.get("state", "")
     if flow is None or not hmac.compare_digest(state.encode(), flow.state.encode()):
         message = (
-            "This sign-in was not begun in this browser, or is over already. Begin it again, at"
+            "This sign-in was not begun in this browser, or has ended already. Begin it again, at"
             " the address of Gloss that you were given."
         )
         raise NotBegun(message)
@@ -139,7 +139,7 @@ def _asking(provider: Provider) -> Iterator[None]:
         # Some of the errors of requests are such too: those of an answer that is no JSON.
         _log.error("the provider's answer cannot be used: %s: %s", type(error).__name__, error)
         message = (
-            f"Signing in with {provider.name} is not set up rightly. Tell whoever runs this"
+            f"Signing in with {provider.name} is not set up correctly. Tell whoever runs this"
             " server: its log says what is wrong."
         )
         raise Unfit(message) from None
@@ -179,7 +179,7 @@ def _discover(client: Any, provider: Provider) -> dict[str, Any]:  # noqa: ANN40
 def _endpoint(metadata: Mapping[str, Any], name: str) -> str:
     url = metadata[name]
     if not isinstance(url, str) or not is_confidential(url):
-        message = f"{name} is {url!r}, which is no https:// address"
+        message = f"{name} is {url!r}, which is not an https:// address"
         raise ValueError(message)
     return url
 

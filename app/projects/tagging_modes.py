@@ -14,14 +14,14 @@ class Mode(StrEnum):
 
 IN_WORDS = {
     Mode.SHARED: "everyone sees what everyone tags",
-    Mode.INDEPENDENT: "everyone sees their own annotations alone, until they mark the article done",
+    Mode.INDEPENDENT: "everyone sees only their own annotations, until they mark the article done",
 }
 """What each mode means."""
 
 FROM_THEN_ON = {
     Mode.SHARED: "From then on everyone sees what everyone tags.",
     Mode.INDEPENDENT: (
-        "From then on everyone sees their own annotations alone, until they mark the article done; "
+        "From then on everyone sees only their own annotations, until they mark the article done; "
         "curators and owners see all."
     ),
 }

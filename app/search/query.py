@@ -25,10 +25,10 @@ _TOO_MANY = (
 )
 _NO_WORDS = "There is no word to look for. Type a word, or a phrase in quotation marks."
 _PLAIN = "{reason} So it was searched as plain words."
-_UNCLOSED = "A quotation mark has no partner."
+_UNCLOSED = "A quotation mark is not closed."
 _BAD_STAR = "A star stands only at the end of a word."
 _BAD_OR = "OR stands between two words or phrases to look for."
-_ONLY_WITHOUT = "A search without something needs something to look for, too."
+_ONLY_WITHOUT = "A search that leaves words out needs words to look for, too."
 
 _OR, _TERM, _WITHOUT = "OR", "term", "without"
 _QUOTES = '"“”„‟«»＂'

@@ -62,8 +62,8 @@ class AskedPositions:
         for words, typed in (("From", self.since), ("To", self.until)):
             if typed and read_day(typed) is None:
                 return (
-                    f"{words} is “{typed}”, and no day. Write it as year-month-day, such as "
-                    "2025-01-31."
+                    f"{words} is “{typed}”, which is not a day. Write it as year-month-day, "
+                    "such as 2025-01-31."
                 )
         first, last = self.first_day, self.last_day
         if first and last and first > last:

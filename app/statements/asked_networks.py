@@ -88,6 +88,6 @@ def ask_network(arguments: Arguments) -> tuple[AskedNetwork, Sequence[str]]:
 def _read_day(field: str, typed: str) -> date | None:
     day = read_day(typed)
     if typed and day is None:
-        message = f"“{typed}” is no day: write it as year-month-day, such as 2025-01-31."
+        message = f"“{typed}” is not a day: write it as year-month-day, such as 2025-01-31."
         raise Invalid(field, message)
     return day

@@ -102,7 +102,7 @@ def find_other(
             if isinstance(row, Named) and row.id != than
         ]
         message = f"There is no {model.SUBJECT} “{error.unknown[0].name}”."
-        advice = f"Near to it: {', '.join(near)}." if near else "Choose one that there is."
+        advice = f"Near to it: {', '.join(near)}." if near else "Choose an existing one."
         raise Invalid("main", f"{message} {advice}") from None
     if SEPARATOR in ids:
         raise Invalid("main", f"These are several. Name the one {model.SUBJECT} that you mean.")

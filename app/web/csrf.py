@@ -74,5 +74,5 @@ class MaskedCSRFProtect(CSRFProtect):  # type: ignore[misc]  # flask_wtf has no 
         if is_by_token(current_view()):
             return
         if not is_token(self._get_csrf_token() or ""):
-            self._error_response("The CSRF token does not fit the session.")
+            self._error_response("The CSRF token does not match the session.")
         g.csrf_valid = True  # so that Flask-WTF's forms do not look for their own

@@ -23,7 +23,7 @@ MESSAGES = {
     404: "There is nothing here, or nothing that you may see.",
     405: "This address does not take that kind of request.",
     413: "That is larger than this form takes. Send less at a time.",
-    500: "The server met an error that is ours, not yours. Nothing was half done. Try again.",
+    500: "The server met an error that is ours, not yours. Nothing was left half done. Try again.",
     503: "The server is busy or stopping. Nothing was lost; try again in a moment.",
 }
 NO_TABLES = (
@@ -165,7 +165,7 @@ def _gloss_error(error: GlossError) -> ResponseReturnValue:
 
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
     message = (
-        "The form's CSRF token does not fit your session: you may have signed in again since. "
+        "The form's CSRF token does not match your session: you may have signed in again since. "
         "Reload the page and send it again."
     )
     return answer(400, "Please send that again", message, csrf_failed=True)

@@ -69,43 +69,43 @@ async function openHere() {
   }
 }
 
-// The annotation that a key is about, or null with a word why.
-function cardInMind(what) {
+// The annotation that a key is about; null where there is none, which `sentence` says.
+function cardInMind(sentence) {
   const isChosen = selectedPassage() !== null && !focusedCard();
   const card = (isChosen ? lastTaggedCard() : null) ?? cards.openCard() ?? lastTaggedCard() ?? sentences.here()?.querySelector('.card') ?? null;
-  if (!card) toast.hint(`There is nothing tagged here ${what}.`);
+  if (!card) toast.hint(sentence);
   return card;
 }
 
 function writeNote() {
   if (!focusedCard() && writeEarlyNote()) return;
-  const card = cardInMind('to write a note on');
+  const card = cardInMind('There is nothing tagged here to write a note on.');
   if (card) cards.writeNote(card);
 }
 
 function writeComment() {
-  const card = cardInMind('to comment on');
+  const card = cardInMind('There is nothing tagged here to comment on.');
   if (card) cards.writeComment(card);
 }
 
 function giveTheme() {
-  const card = cardInMind('to give a theme');
+  const card = cardInMind('There is nothing tagged here to give a theme.');
   if (card) chooseTheme(card);
 }
 
 // A field of what was just tagged is there before the server has that: what is typed meanwhile goes into it.
-function nameIn(field, what) {
-  const card = (focusedCard() ? null : whenTagged()) ?? cardInMind(what);
+function nameIn(field, sentence) {
+  const card = (focusedCard() ? null : whenTagged()) ?? cardInMind(sentence);
   if (card) chooseName(card, field);
 }
 
 async function sayTheSame() {
-  const card = (focusedCard() ? null : await whenTagged()) ?? cardInMind('to say the same of');
+  const card = (focusedCard() ? null : await whenTagged()) ?? cardInMind('There is nothing tagged here to say the same of.');
   if (card) repeatLast(card);
 }
 
 async function changeBounds() {
-  const card = cardInMind('whose boundaries could change');
+  const card = cardInMind('There is nothing tagged here whose boundaries could change.');
   if (!card) return;
   await cards.open(card);
   tagbar.changeBounds();
@@ -139,9 +139,9 @@ const LETTERS = {
   c: writeComment,
   e: changeBounds,
   h: giveTheme,
-  w: () => nameIn('party', 'to say who says it'),
-  t: () => nameIn('addressees', 'to say to whom'),
-  p: () => nameIn('position', 'to give a position'),
+  w: () => nameIn('party', 'There is nothing tagged here to say who says it.'),
+  t: () => nameIn('addressees', 'There is nothing tagged here to say to whom.'),
+  p: () => nameIn('position', 'There is nothing tagged here to give a position.'),
   '.': sayTheSame,
   ']': () => stepTo(1),
   '[': () => stepTo(-1),

@@ -47,7 +47,7 @@ export function step(distance) {
   const from = here();
   const place = from ? sections.indexOf(from) + distance : 0;
   if (!sections[place]) {
-    toast.hint(`This is the ${distance > 0 ? 'last' : 'first'} paragraph.`);
+    toast.hint(distance > 0 ? 'This is the last paragraph.' : 'This is the first paragraph.');
     return;
   }
   cursor = null;
@@ -79,7 +79,7 @@ export function selectSentence(distance, said = '') {
       return;
     }
   }
-  toast.hint(`${said}This is the ${distance > 0 ? 'last' : 'first'} sentence.`);
+  toast.hint(said + (distance > 0 ? 'This is the last sentence.' : 'This is the first sentence.'));
 }
 
 export function extend(distance) {

@@ -114,11 +114,11 @@ function showLine(act, state, message) {
   const words = document.createElement('p');
   const bold = document.createElement('b');
   bold.textContent = capital(name);
-  const kept = act.isKept === false ? 'Leave this page open: it is here alone' : 'It is kept here';
+  const kept = whereKept(act, state);
   const says = {
     [outbox.WAITING]: ' saving…',
-    [outbox.FAILING]: ` not saved yet. ${kept} and sent again. `,
-    [outbox.SIGNED_OUT]: ` not saved: ${message} ${kept}. `,
+    [outbox.FAILING]: ` not saved yet. ${kept} `,
+    [outbox.SIGNED_OUT]: ` not saved: ${message} ${kept} `,
     [SAVED]: ' saved',
     [outbox.REFUSED]: ` not saved. ${message} `,
   };
@@ -144,12 +144,19 @@ function forgetDue({key}) {
   due.delete(key);
 }
 
+// Where what is not saved is kept, and whether it is sent again by itself.
+function whereKept(act, state) {
+  const isKept = act.isKept !== false;
+  if (state === outbox.FAILING) return isKept ? 'It is kept here and sent again.' : 'Leave this page open: it is only here, and sent again.';
+  return isKept ? 'It is kept here.' : 'Leave this page open: it is only here.';
+}
+
 // What is not saved is said where no card can lie over it, too.
 function tellOfUnsent(act, state, message, kept) {
   const quote = `“${act.fields.quote.slice(0, SHOWN)}${act.fields.quote.length > SHOWN ? '…' : ''}”`;
   const words = `${capital(act.passage.tag)} not saved yet: ${quote}. ${message}`;
-  if (state === outbox.FAILING) toast.show(`${words} ${kept} and sent again.`, [{label: 'Send now', act: outbox.retry}], {ofUnsent: true});
-  if (state === outbox.SIGNED_OUT) toast.show(`${words} ${kept}.`, [{label: 'Sign in', act: signIn}], {ofUnsent: true});
+  if (state === outbox.FAILING) toast.show(`${words} ${kept}`, [{label: 'Send now', act: outbox.retry}], {ofUnsent: true});
+  if (state === outbox.SIGNED_OUT) toast.show(`${words} ${kept}`, [{label: 'Sign in', act: signIn}], {ofUnsent: true});
 }
 
 function button(label, act) {
@@ -212,7 +219,7 @@ outbox.listen('take-back', {
     if (act.address !== address || state === outbox.WAITING) return;
     const isRefused = state === outbox.REFUSED;
     if (isRefused) outbox.discard(act.key);
-    const words = `${capital(act.tag)} not taken back${isRefused ? '' : ' yet'}: ${message}`;
+    const words = isRefused ? `${capital(act.tag)} not taken back: ${message}` : `${capital(act.tag)} not taken back yet: ${message}`;
     toast.show(words, isRefused ? [] : [{label: 'Send now', act: outbox.retry}], {stays: !isRefused});
   },
   done(act, answer) {

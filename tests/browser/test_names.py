@@ -146,7 +146,7 @@ def test_who_says_it_is_given_without_javascript(
     expect(field("Who")).to_have_attribute("list", "party-options")
     field("Position").fill("-The road is closed.")
     field("Position").press("Enter")  # which is Save, and no yes to who is proposed
-    page.get_by_label("“The road is closed.” is no position yet").select_option(
+    page.get_by_label("There is no position “The road is closed.” yet").select_option(
         NEW + "The road is closed."
     )
     page.get_by_role("button", name="Save", exact=True).click()

@@ -84,9 +84,11 @@ def test_themes_are_given_without_javascript(
     page.goto(site.address(f"/annotations/{number}/card"))
     page.get_by_label("Themes").fill("who pays; Money matters")
     page.get_by_role("button", name="Save").click()
-    asked = page.get_by_label("“Money matters” is no theme yet")
+    asked = page.get_by_label("There is no theme “Money matters” yet")
     expect(asked).to_be_visible()
-    page.get_by_label("“who pays” is no theme yet").select_option("Make the new theme “who pays”")
+    page.get_by_label("There is no theme “who pays” yet").select_option(
+        "Make the new theme “who pays”"
+    )
     asked.select_option("Make the new theme “Money matters”")
     page.get_by_role("button", name="Save").click()
     page.goto(site.address(f"/annotations/{number}/card"))
@@ -95,7 +97,7 @@ def test_themes_are_given_without_javascript(
     page.goto(site.address(f"/annotations/{number}/card"))
     page.get_by_label("Themes").fill("MONEY maters; who pays")
     page.get_by_role("button", name="Save").click()
-    page.get_by_label("“MONEY maters” is no theme yet").select_option("Money matters")
+    page.get_by_label("There is no theme “MONEY maters” yet").select_option("Money matters")
     page.get_by_role("button", name="Save").click()
     page.goto(site.address(f"/annotations/{number}/card"))
     assert themes_of(site, sample) == "Money matters;who pays"

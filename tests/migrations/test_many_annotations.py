@@ -170,7 +170,7 @@ def tag_in_every_way(session: Session) -> None:
     members = (room.annotator, room.curator, room.reader)
 
     def tag(where: Article, *expected: Member) -> None:
-        """Tag as everyone who may; `expected` are those who see their own annotations alone."""
+        """Tag as everyone who may; `expected` are those who see only their own annotations."""
         for member in members:
             if member.role is not Role.READER:
                 annotation = add_annotation(session, member, where, f"word{next(numbers):03}")

@@ -74,7 +74,7 @@ def _foreign(_files: Files, manifest: dict[str, Any]) -> None:
 FORGED: Sequence[tuple[Callable[..., None], str]] = (
     (_newer, "A newer version"),
     (_later, "A newer version"),
-    (_foreign, "no project archive"),
+    (_foreign, "not a project archive"),
     (_drop("projects"), "not of one project"),
     (_drop("events"), "refers to a row of events"),
     (_drop("accounts"), "refers to a row of accounts"),
@@ -128,7 +128,7 @@ FORGED: Sequence[tuple[Callable[..., None], str]] = (
     (_state("revision", 10**6), "refers to a row of revisions"),
     (_state("note", 5), "cannot be so"),
     (_state("note", "a\x1bb"), "cannot be so"),
-    (_state("extra", [[]] * 10_000), "is no row"),
+    (_state("extra", [[]] * 10_000), "is not a row"),
     (_state("themes", "1"), "refers to a row of themes"),
 )
 
@@ -175,7 +175,7 @@ def test_what_is_damaged_or_no_archive_is_refused_before_anything_is_done(
         for number in range(2_000):
             packed.writestr(f"{number}.jsonl", "")
     with (
-        pytest.raises(UnfitArchive, match="no project archive"),
+        pytest.raises(UnfitArchive, match="not a project archive"),
         opened_archive(many, Most(rows=10**6, unpacked=10**9)),
     ):
         pass
@@ -190,13 +190,13 @@ def test_what_is_damaged_or_no_archive_is_refused_before_anything_is_done(
 
 
 def _damaged(content: bytes) -> Iterator[tuple[bytes, str]]:
-    yield b"", "no project archive"
-    yield b"PK\x03\x04 nothing", "no project archive"
-    yield content[: len(content) // 2], "no project archive"
-    yield _repacked(content, {MANIFEST: None}), "no project archive"
-    yield _repacked(content, {MANIFEST: b"[" * 100_000}), "no project archive"
-    yield _repacked(content, {MANIFEST: b"{}"}), "no project archive"
-    yield _repacked(content, {MANIFEST: b"[]"}), "no project archive"
+    yield b"", "not a project archive"
+    yield b"PK\x03\x04 nothing", "not a project archive"
+    yield content[: len(content) // 2], "not a project archive"
+    yield _repacked(content, {MANIFEST: None}), "not a project archive"
+    yield _repacked(content, {MANIFEST: b"[" * 100_000}), "not a project archive"
+    yield _repacked(content, {MANIFEST: b"{}"}), "not a project archive"
+    yield _repacked(content, {MANIFEST: b"[]"}), "not a project archive"
     yield _repacked(content, {"articles.jsonl": b"{}\n"}), "articles.jsonl is not what"
     yield _repacked(content, {"articles.jsonl": None}), "the files that its manifest names"
     yield _repacked(content, {"../../etc/passwd": b"x"}), "the files that its manifest names"

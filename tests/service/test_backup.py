@@ -246,7 +246,7 @@ def test_a_damaged_or_foreign_file_changes_nothing(
         else:
             rewrite(file, bad, changes)
         message = error(run(there, "restore", str(bad)))
-        known = ("no backup made by Gloss", "A newer version of Gloss", "rows that the manifest")
+        known = ("not a backup made by Gloss", "A newer version of Gloss", "rows that the manifest")
         assert any(words in message for words in known), (name, message)
         assert state(there.config["GLOSS"].database_url) is DatabaseState.EMPTY, name
     assert run(there, "restore", str(file)).exit_code == 0
@@ -342,6 +342,6 @@ def test_an_installation_moves_from_sqlite_to_postgresql(
     again = error(run(app, "db", "copy", "--to", postgres.url(name)))
     assert "holds rows" in again
     assert "from SQLite" in error(run(app, "db", "copy", "--to", "sqlite:///x"))
-    assert "no database URL" in error(run(app, "db", "copy", "--to", "nonsense"))
+    assert "not a database URL" in error(run(app, "db", "copy", "--to", "nonsense"))
     there.extensions["database"].dispose()
     postgres.drop_database(name)

@@ -65,7 +65,7 @@ def test_a_password_that_is_not_given_is_asked_for_unseen_and_twice(
     [
         (["--password", "short"], "Error: A password has at least 8 characters."),
         (["--password", PASSWORD, "--name", " "], "Error: Write your name"),
-        (["--password", PASSWORD, "--email", "ines"], "Error: Write an e-mail address"),
+        (["--password", PASSWORD, "--email", "ines"], "Error: Write an email address"),
     ],
 )
 @pytest.mark.sqlite_only
@@ -194,7 +194,7 @@ def test_an_address_is_changed_by_command(app: Flask, session: Session, room: Ro
     account, taken = room.annotator.account, room.curator.account.email
     client = sign_in(page_client(app), session, account)
     before = account.email
-    for new, says in ((taken, "an account with this address"), ("x", "Write an e-mail address")):
+    for new, says in ((taken, "an account with this address"), ("x", "Write an email address")):
         assert says in error(run(app, "accounts", "set-email", before, new))
     assert client.get("/account").status_code == 200
     said = run(app, "accounts", "set-email", before.upper(), "Ines@New.example").output

@@ -138,7 +138,7 @@ def test_each_row_is_told_apart(session: Session, room: Room) -> None:
         (7, "refused", "“idea” is none of the tags claim, demand, assumption and citation."),
         (8, "refused", "Its words do not occur in the article as they are written here."),
         (9, "refused", "There is no article 77 in this project."),
-        (10, "refused", "Its created_at is no time such as 2026-11-22T19:15:27Z: “yesterday”."),
+        (10, "refused", "Its created_at is not a time such as 2026-11-22T19:15:27Z: “yesterday”."),
         (11, "placeless", ""),
         (12, "refused", "It names no article: give an article_id, or an article_title."),
         (13, "refused", "The article “Gone” is archived. Restore it first."),

@@ -57,7 +57,7 @@ def test_what_the_token_leaves_out_is_read_from_the_user_info(false: FalseProvid
         false.issuer, "vera", "v@example.org", is_email_verified=True, name="V."
     )
     false.user_info["sub"] = "somebody else"
-    with pytest.raises(Unfit, match="not set up rightly"):
+    with pytest.raises(Unfit, match="not set up correctly"):
         come_back(false)
 
 
@@ -91,7 +91,7 @@ def test_a_token_that_is_not_for_this_sign_in_lets_nobody_in(
     false: FalseProvider, claims: dict[str, object]
 ) -> None:
     false.mean(OF_THIS_MOMENT, **claims)
-    with pytest.raises(Unfit, match="not set up rightly"):
+    with pytest.raises(Unfit, match="not set up correctly"):
         come_back(false)
 
 

@@ -68,7 +68,7 @@ def test_a_link_sets_the_password_once_and_ends_every_session_and_every_other_li
     assert living == [False, False, True]
     assert [is_open(session, token) for token in (used, unused, theirs)] == [False, False, True]
     for token in (used, unused):
-        with pytest.raises(NotFound, match="sets no password"):
+        with pytest.raises(NotFound, match="does not work"):
             reset_tokens.use(session, token=token, password_hash="a third")
 
 

@@ -318,7 +318,7 @@ def test_the_command_makes_the_index_anew(app: Flask, session: Session, room: Ro
     session.execute(text("DELETE FROM search_sentences"))
     session.commit()
     result = app.test_cli_runner().invoke(args=["search", "rebuild"])
-    assert (result.exit_code, result.output) == (0, "The index of the search is rebuilt.\n")
+    assert (result.exit_code, result.output) == (0, "The search index is rebuilt.\n")
     session.expire_all()
     assert found(session, read_query("road")) == {annotation.id}
 

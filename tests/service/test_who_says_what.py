@@ -199,11 +199,11 @@ def test_a_retry_with_other_fields_is_no_retry(
     [
         ("party", "1;2", "has one party"),
         ("party", "Mara", "names no party"),
-        ("party", "999", "none of this project"),
+        ("party", "999", "belongs to another project"),
         ("position", "1;2", "has one position"),
-        ("position", "999", "none of this project"),
+        ("position", "999", "belongs to another project"),
         ("addressees", ";".join(map(str, range(1, 22))), "at most 20 addressees; these are 21"),
-        ("addressees", "999", "none of this project"),
+        ("addressees", "999", "belongs to another project"),
         ("side", "neutral", "for, against"),
     ],
 )
@@ -219,7 +219,7 @@ def test_what_cannot_be_is_refused_by_its_field(
 def test_nothing_of_another_project_is_given(session: Session, room: Room) -> None:
     other = add_party(session, add_room(session, "second").annotator, "Mara Lind")
     made = add_annotation(session, room.annotator, room.article)
-    with pytest.raises(Invalid, match="none of this project"):
+    with pytest.raises(Invalid, match="belongs to another project"):
         save(session, room, made, party=str(other.id))
 
 

@@ -337,7 +337,7 @@ def test_the_form_makes_an_address_that_can_be_sent(me: PageClient, busy: Room) 
 def test_a_project_in_which_nothing_happened_says_so(client: PageClient, session: Session) -> None:
     sign_in(client, session, add_member(session, Role.OWNER).account)
     assert "Nothing has happened here yet." in client.get(ACTIVITY).text
-    assert "Nothing of the kind" in client.get(f"{ACTIVITY}?kind=tagging").text
+    assert "Nothing of that kind" in client.get(f"{ACTIVITY}?kind=tagging").text
 
 
 # --- pages ----------------------------------------------------------------------------------------

@@ -83,7 +83,11 @@ def test_what_cannot_be_imported_is_said_and_what_was_typed_stays(
     session.rollback()
     cases = (
         (None, "", "Choose the file of a project archive."),
-        (b"", "", "This is no project archive of Gloss, or it is damaged. Nothing was imported."),
+        (
+            b"",
+            "",
+            "This is not a project archive of Gloss, or it is damaged. Nothing was",
+        ),
         (b"PK", "x" * 101, "at most 100 characters; this has 101"),
     )
     for content, name, words in cases:

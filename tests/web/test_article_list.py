@@ -103,7 +103,7 @@ def test_the_list_says_which_words_were_found_where(
     both = me.get(LIST, query_string={"search": 'river "a road" -money'})
     assert '<small class="found">' not in both.text
     unread = me.get(LIST, query_string={"search": '"river road'})
-    assert "A quotation mark has no partner. So it was searched as plain words." in unread.text
+    assert "A quotation mark is not closed. So it was searched as plain words." in unread.text
     assert titles(unread) == [room.article.title]
     long = me.get(LIST, query_string={"search": "a" * 201})
     assert "A search has at most 200 characters, and this one has 201." in long.text

@@ -78,7 +78,7 @@ def test_mine_to_do_is_one_press_away_and_soonest_first(
 
 def test_a_list_of_nothing_says_so(me: PageClient, curator: PageClient) -> None:
     assert "Nothing is yours to do." in me.get(MINE).text
-    assert "No article is so." in me.get(f"{LIST}?state=done").text
+    assert "No article matches." in me.get(f"{LIST}?state=done").text
     assert titles(curator.get(f"{LIST}?assignee=nobody")) == ["The River Road"]
     for strange in ("assignee=x", "state=x", "sort=x", "assignee=99999999999"):
         assert titles(me.get(f"{LIST}?{strange}")) == ["The River Road"]
@@ -105,7 +105,7 @@ def test_several_articles_are_assigned_to_several_people_at_once(
     assert answer.headers["Location"].startswith(f"{LIST}?search=t&assigned=")
     page = curator.get(answer.headers["Location"])
     assert "Assigned 2 articles to 2 people: 4 new." in page.text
-    assert page.text.count("<b>Bo</b> not started · due") == 2
+    assert page.text.count("<b>Bo</b> not started&nbsp;· due") == 2
     assert page.text.count("31 Jan 2030") == 4
 
 
@@ -155,7 +155,7 @@ def test_what_was_assigned_to_many_is_taken_back_by_one_press(
     assert "Taken back: 3 assignments are as before." in again.text
     assert "undo-assigning" not in again.text
     assert "Bo</b>" not in again.text
-    assert again.text.count("<b>Ines</b> not started · due") == 1
+    assert again.text.count("<b>Ines</b> not started&nbsp;· due") == 1
     assert f'datetime="{due}"' in again.text
     assert curator.submit(page, "undo-assigning").status_code == 303
     assert "There is nothing of it to take back any more" in curator.get(LIST).text
@@ -198,7 +198,7 @@ def test_to_assign_without_a_date_leaves_the_dates_that_are_there(
     curator.submit(curator.get(LIST), "assign", fields)
     page = curator.get(LIST)
     assert "All that was assigned so already." in page.text
-    assert "<b>Ines</b> not started · due" in page.text
+    assert "<b>Ines</b> not started&nbsp;· due" in page.text
     answer = curator.submit(page, "assign", {**fields, "without_date": "1"})
     page = curator.get(answer.headers["Location"])
     assert "Assigned 1 article to 1 person: 1 without a date now." in page.text
@@ -233,7 +233,7 @@ def test_who_was_unassigned_can_be_assigned_again_as_before(
     curator.post(PAGE, data={"csrf_token": token, "account": account_id, "due": due})
     page = curator.get(answer.headers["Location"])
     assert "no longer assigned" not in page.text
-    assert "<b>Ines</b> not started · due" in page.text
+    assert "<b>Ines</b> not started&nbsp;· due" in page.text
 
 
 def page_of_annotator(client: PageClient, session: Session, room: Room) -> str:
@@ -264,7 +264,7 @@ def test_the_page_of_an_article_says_what_happens_before_it_changes_who_sees_wha
     assert "it is revealed to everyone" in page.text
     assert ">independent, revealed</span>" in curator.get(LIST).text
     curator.submit(page, f"{LIST}/1/hide")
-    assert "It is independent: everyone sees their own" in curator.get(PAGE).text
+    assert "It is independent: everyone sees only their own" in curator.get(PAGE).text
     activity = curator.get(f"{LIST}/1/activity").text
     for words in ("made the article independent", "revealed to everyone", "took the revealing"):
         assert words in activity

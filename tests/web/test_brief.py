@@ -79,7 +79,7 @@ def test_a_brief_says_what_is_asked_for_and_shows_it_by_article_in_the_order_of_
     assert "must close" not in of_article
     nothing = client.get(f"{BRIEF}?tag=citation")
     assert "Brief of 0 passages" in nothing.text
-    assert "No passage is all of that." in nothing.text
+    assert "No passage matches all of that." in nothing.text
 
 
 @pytest.mark.sqlite_only

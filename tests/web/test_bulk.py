@@ -61,7 +61,7 @@ def test_ticked_passages_are_changed_after_a_preview_and_undone_as_one(
     words = words_of(preview.text)
     assert "Change 3 passages" in words
     assert "Tag 1 passage as claim" in words
-    assert "1 passage is so already." in words
+    assert "1 passage needs no change." in words
     assert "1 passage is not yours to change." in words
     assert tags(session) == ["demand", "claim", "demand"]
     done = press(me, preview, PREVIEW, confirm="1")

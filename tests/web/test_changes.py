@@ -114,7 +114,7 @@ def test_the_latest_pair_of_each_is_shown_and_all_others_are_a_link_away(
     assert pairs_of(me, f"?article={harbour.undated.id}") == ["6-7"]
     assert pairs_of(me, f"?position={harbour.public.id}&party=x") == ["2-3"]
     assert "<code>party=x</code>" in me.get(f"{CHANGES}?party=x").text
-    assert "No pair is all of that." in me.get(f"{CHANGES}?verdict=given").text
+    assert "No pair matches all of that." in me.get(f"{CHANGES}?verdict=given").text
 
 
 @pytest.mark.sqlite_only

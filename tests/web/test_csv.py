@@ -124,7 +124,7 @@ def test_a_file_of_passages_holds_what_is_asked_for_alone(
         refused = client.get(f"/projects/first/findings/{path}?{query}")
         assert (refused.status_code, f"asked for: {told}." in refused.text) == (422, True)
     refused = client.get("/projects/first/findings/positions.csv?to=May")
-    assert (refused.status_code, "To is “May”, and no day" in refused.text) == (422, True)
+    assert (refused.status_code, "To is “May”, which is not a day" in refused.text) == (422, True)
     unknown = client.get("/projects/first/findings/passages.pdf")
     assert unknown.status_code == 404
     assert "Ask for one of these: .csv, .xlsx" in unknown.text

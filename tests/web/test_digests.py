@@ -208,4 +208,4 @@ def test_without_a_mail_server_the_command_and_the_account_say_so(
 ) -> None:
     assert "No mail server is configured: set SMTP_URL and MAIL_FROM." in run(app, fails=True)
     client: PageClient = sign_in(page_client(app), session, room.reader.account)
-    assert "This server sends no e-mail just now" in client.get("/account").text
+    assert "This server sends no email just now" in client.get("/account").text

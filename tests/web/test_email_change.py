@@ -41,7 +41,7 @@ def test_without_mail_the_password_changes_it_and_other_sessions_and_links_end(
     reset = f"/reset/{add_reset_link(session, ines)}"
     for email, password, says in (
         (NEW, "wrong words of mine", "not your current password"),
-        ("ines", PASSWORD, "Write an e-mail address"),
+        ("ines", PASSWORD, "Write an email address"),
         (ines.email.upper(), PASSWORD, "your address already"),
         (room.owner.account.email, PASSWORD, "an account with this address already"),
     ):

@@ -27,7 +27,7 @@ def test_an_address_with_words_lists_their_places_as_links(
     nothing = client.get(f"/projects/first/articles/{article.id}?find=elan+1998").text
     assert "Not found in this article." in nothing
     unread = client.get(f"/projects/first/articles/{article.id}?find=%22elan").text
-    assert "A quotation mark has no partner. So it was searched as plain words." in unread
+    assert "A quotation mark is not closed. So it was searched as plain words." in unread
 
 
 def test_a_module_asks_for_the_hits_alone(client: PageClient, session: Session, room: Room) -> None:

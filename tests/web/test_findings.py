@@ -186,7 +186,7 @@ def test_what_is_searched_is_marked_in_sentence_and_note(
     assert "Search: repair*" in page
     assert "1 of 2 passages" in words_of(page)
     notice = me.get(f"{PASSAGES}?q=“open").text
-    assert "A quotation mark has no partner." in notice
+    assert "A quotation mark is not closed." in notice
 
 
 def test_what_nobody_knows_is_ignored_and_said(me: PageClient, room: Room) -> None:

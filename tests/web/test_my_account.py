@@ -136,7 +136,7 @@ def test_all_other_sessions_end_with_one_press_and_nobody_elses(
     assert client.submit(page, "/account/sessions/end-others").status_code == 303
     assert [other.get("/account").status_code for other in others] == [302, 302]
     assert stranger.get("/account").status_code == 200
-    assert "you are signed in here alone" in client.get("/account").text
+    assert "you are signed in only here" in client.get("/account").text
 
 
 @pytest.mark.sqlite_only

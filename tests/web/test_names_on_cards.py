@@ -71,7 +71,7 @@ def test_names_are_given_by_one_save_and_new_ones_asked_about_together(
     status, page = post(me, path, version="1", **typed)
     assert status == 422
     for asked in ("Branch No. 4", "ports autority", "No toll on the bridge.", "money"):
-        assert f"“{asked}” is no " in page
+        assert f"“{asked}” yet</label>" in page
     assert f'<option value="{port.id}">Ports Authority</option>' in page
     assert "heard</textarea>" in page
     values = form_values(page)

@@ -129,7 +129,7 @@ def test_nobody_signs_in_by_a_password_until_a_link_has_set_one(
         form = {"email": "vera@example.org", "password": password}
         refused = other.submit(other.get("/sign-in"), "/sign-in", form)
         assert refused.status_code == 422
-        assert "do not fit together" in refused.text
+        assert "do not match" in refused.text
     link = f"/reset/{add_reset_link(session, accounts_here(session)['vera@example.org'])}"
     assert other.submit(other.get(link), link, {"password": PASSWORD}).status_code == 303
     assert "Current password" in said(other)
@@ -379,7 +379,7 @@ def test_a_provider_that_is_down_or_wrong_is_named_and_passwords_still_work(
         false.metadata["issuer"] = "https://evil.example"
         wrong = client.get("/sign-in/provider")
         assert wrong.status_code == 502
-        assert "Signing in with Example House is not set up rightly" in wrong.text
+        assert "Signing in with Example House is not set up correctly" in wrong.text
     down = client.get("/sign-in/provider?next=/help")
     assert down.status_code == 503
     assert "Example House does not answer" in down.text

@@ -97,7 +97,7 @@ def test_the_matrix_the_table_and_the_file_say_the_same(me: PageClient, harbour:
     assert "3 statements: 2 for, 1 against" in text
     assert "1 statement that has no position." in text
     assert "1 statement that has a position and no side." in text
-    assert "from 10 positions on, of which two parties or more speak; here there is 1." in text
+    assert "need at least 10 positions of which two parties or more speak; here there is 1." in text
     each = me.get(f"{POSITIONS}?duplicates=all").text
     assert cells_of(each) == expected | {(sentence, "Mara Lind", "for"): 2}
     table = me.get(f"{POSITIONS}?view=table&duplicates=all").text
@@ -149,7 +149,11 @@ def count_of(client: PageClient, address: str) -> int:
         ("?annotator=me", [1, 1], "<bdi>Annotator: mine</bdi>"),
         ("?from=2025-02-03&to=2025-02-03", [1], "2 statements in articles without a date."),
         ("?to=2025-02-02", [], "Nobody is for or against anything in what is asked for."),
-        ("?from=March", [1, 1, 1], "From is “March”, and no day. Write it as year-month-day"),
+        (
+            "?from=March",
+            [1, 1, 1],
+            "From is “March”, which is not a day. Write it as year",
+        ),
         (
             "?from=2025-03-01&to=2025-02-01",
             [],

@@ -109,7 +109,7 @@ def test_the_filter_asks_for_open_questions_and_disputes(
         assert ("The River Road" in me.get(f"{listed}?thread={state}").text) is is_listed
     threads.resolve(session, actor=room.annotator, annotation_id=asked)
     session.commit()
-    assert "No article is so." in me.get(f"{listed}?thread=question").text
+    assert "No article matches." in me.get(f"{listed}?thread=question").text
 
 
 def test_the_filter_asks_for_any_of_some_themes(
@@ -192,7 +192,7 @@ def test_nobody_learns_by_the_filter_of_what_they_may_not_see(
     session.commit()
     assert '<fieldset class="withs" hidden>' in me.get(path(room.article)).text
     assert "Only with theme" not in me.get(path(room.article)).text
-    assert "No article is so." in me.get("/projects/first/articles?thread=question").text
+    assert "No article matches." in me.get("/projects/first/articles?thread=question").text
 
 
 @pytest.mark.sqlite_only

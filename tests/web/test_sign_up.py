@@ -56,7 +56,7 @@ def test_the_next_account_annotates(app: Flask, client: PageClient, session: Ses
     ("fields", "said"),
     [
         ({"name": " "}, "Write your name"),
-        ({"email": "ada"}, "Write an e-mail address"),
+        ({"email": "ada"}, "Write an email address"),
         ({"password": "short"}, "at least 8 characters"),
     ],
 )

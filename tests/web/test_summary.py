@@ -105,7 +105,7 @@ def test_every_picture_has_a_heading_a_line_and_its_table(
         assert re.search("<figcaption>.*<p>[A-Z].*</p></figcaption>", figure, re.DOTALL)
         if "over time" not in figure:
             assert figure.count("<table") == 1
-    assert "2 passages stand</a> in articles without a date" in text
+    assert "2 passages</a> stand in articles without a date" in text
     assert ">money</bdi>" in text
     assert ">No theme</bdi>" in text
     for key in KEYS:
@@ -154,6 +154,6 @@ def test_an_empty_summary_says_why(client: PageClient, session: Session, room: R
     assert '<a href="/projects/first/articles">an article</a>' in empty
     add_annotation(session, room.annotator, room.article)
     text = client.get(f"{SUMMARY}?tag=demand&month=x").text
-    assert "No passage is all of that." in text
+    assert "No passage matches all of that." in text
     assert f'<a href="{SUMMARY}">show everything</a>' in text
     assert "<figure" not in text

@@ -239,7 +239,7 @@ def test_a_name_that_is_no_theme_is_asked_about_and_an_archived_one_refused(
     path = "/projects/first/articles/1/annotations"
     status, page = post(client, path, **words, theme_names="money maters; who pays")
     assert status == 422
-    assert "“money maters” is no theme yet" in page
+    assert "There is no theme “money maters” yet" in page
     assert f'<option value="{theme_id}">Money matters</option>' in page
     assert '<option value="new:who pays">' in page
     assert "a note</textarea>" in page

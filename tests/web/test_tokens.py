@@ -54,7 +54,7 @@ def test_a_token_is_shown_once_works_and_is_revoked_at_once(
     secret = make(me, scope="read", ends="30")
     page = me.get(TOKENS).text
     assert f"<code>{secret[:12]}…</code>" in page
-    assert "read only · all your projects · until" in page
+    assert "read only&nbsp;· all your projects&nbsp;· until" in page
     assert "never used" in page
     kept = session.scalars(select(ApiToken)).one()
     assert secret not in str(vars(kept))
@@ -81,7 +81,7 @@ def test_a_token_of_one_project_is_told_to_its_owners_alone(
     make(me, project="second", scope="write", ends="never")
     event = session.scalars(select(Event).where(Event.kind == token_audit.MADE)).one()
     assert event.project_id == add_project(session, "second").id
-    assert "read and write · Project second · no end" in me.get(TOKENS).text
+    assert "read and write&nbsp;· Project second&nbsp;· no end" in me.get(TOKENS).text
 
 
 @pytest.mark.sqlite_only

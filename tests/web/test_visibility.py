@@ -375,7 +375,7 @@ def test_who_marks_an_article_done_sees_all_and_who_reopens_it_their_own(
 ) -> None:
     kept = tag_much(session, zeno, room)
     page = me.get(ARTICLE)
-    assert "you see your own annotations alone until you mark it done" in page.text
+    assert "you see only your own annotations until you mark it done" in page.text
     answer = me.submit(page, f"{ARTICLE}/state", {"state": "done"})
     assert answer.status_code == 303
     page = me.get(ARTICLE)
@@ -390,7 +390,7 @@ def test_who_marks_an_article_done_sees_all_and_who_reopens_it_their_own(
     assert "Zeno" in me.get(ARTICLE).text
     me.submit(me.get(ARTICLE), f"{ARTICLE}/state", {"state": "in progress"})
     page = me.get(ARTICLE)
-    assert "You see your own annotations alone again." in page.text
+    assert "You see only your own annotations again." in page.text
     assert "Zeno" not in page.text
     assert me.get(f"/annotations/{kept.id}/card").status_code == 404
 

@@ -29,8 +29,8 @@ from app.integrations.email_addresses import address_key, normalise_address
 
 SEEN_EVERY = timedelta(minutes=10)
 
-NO_EMAIL = "Write an e-mail address such as ines@example.org."
-EMAIL_TOO_LONG = f"An e-mail address has at most {EMAIL_LIMIT} characters."
+NO_EMAIL = "Write an email address such as ines@example.org."
+EMAIL_TOO_LONG = f"An email address has at most {EMAIL_LIMIT} characters."
 DISABLED = "This account is disabled. Ask whoever runs this server."
 OUTSIDER = "This is the name of somebody without an account, to which nobody can sign in."
 EMAIL_TAKEN = "There is an account with this address already. Sign in, or use another address."
@@ -219,7 +219,7 @@ def leave_guide(session: Session, *, account_id: int, step: str) -> None:
 
 
 def change_digest(session: Session, *, account_id: int, daily_digest: bool) -> None:
-    """Ask for a daily e-mail of what is new in the inbox, or ask for none."""
+    """Ask for a daily email of what is new in the inbox, or ask for none."""
     get(session, account_id).daily_digest = daily_digest
 
 

@@ -16,7 +16,7 @@ LASTS = timedelta(hours=HOURS)
 MOST_OPEN = 10  # of one account, made by owners
 
 UNUSABLE = (
-    "This link sets no password: it has expired, was used or was taken back, or it is not whole. "
+    "This link does not work: it has expired, was used or was revoked, or it is incomplete. "
     "Ask whoever gave it to you for a new one."
 )
 

@@ -47,7 +47,7 @@ If it was not you, do nothing.
 """
 NOTICE = """Hello {name},
 
-your account of Gloss has another address now: {after}. This one signs in no more.
+your account of Gloss has another address now: {after}. You can no longer sign in with this one.
 
 If it was not you, tell whoever runs the server at once.
 """
@@ -174,4 +174,4 @@ def _send(  # noqa: PLR0917  (a thread has no keywords of its own)
             send_mail(server, to=to, subject=subject, text=text)
         except Exception as error:  # noqa: BLE001  (nobody waits for this thread, so it says it here)
             what = describe_failure(error)
-            app.logger.error("an e-mail about a new address was not sent: %s", what)  # noqa: TRY400  (a traceback ends with the error's words)
+            app.logger.error("an email about a new address was not sent: %s", what)  # noqa: TRY400  (a traceback ends with the error's words)

@@ -49,7 +49,7 @@ TRIES_ANYWHERE = 100  # for one address, from many hosts that each stay under th
 WINDOW_ANYWHERE = timedelta(hours=1)
 
 NOT_PRESENT = "This is not your current password. Type it again."
-NO_MATCH = "The email and the password do not fit together. Check both and try again."
+NO_MATCH = "The email address and the password do not match. Check both and try again."
 
 
 @frozen
@@ -276,9 +276,9 @@ def end_other_sessions() -> ResponseReturnValue:
         audit(session, me.id, SESSIONS_ENDED, count=count)
     session.commit()
     flash(
-        "Your other sessions are ended: you are signed in here alone."
+        "Your other sessions are ended: you are signed in only here."
         if count
-        else "There was no other session: you are signed in here alone."
+        else "There was no other session: you are signed in only here."
     )
     return see_other("accounts.account", _anchor="sessions")
 

@@ -1,4 +1,4 @@
-"""Asking for a link that sets a new password, by e-mail where a mail server is configured."""
+"""Asking for a link that sets a new password, by email where a mail server is configured."""
 
 from datetime import timedelta
 from threading import BoundedSemaphore, Thread
@@ -23,7 +23,7 @@ WINDOW = timedelta(minutes=15)
 MAILS_TO_ADDRESS = 3
 MAILS_FROM_HOST = 100  # a class behind one address
 
-WITHOUT_MAIL = "This server sends no e-mail. Ask an owner of your project, or whoever runs it."
+WITHOUT_MAIL = "This server sends no email. Ask an owner of your project, or whoever runs it."
 SENT = (
     "If there is an account with this address, a link that sets a new password is on its way to"
     " it. It works once, within {hours} hours."

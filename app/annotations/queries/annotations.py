@@ -145,7 +145,7 @@ def tag_counts(
 ) -> dict[int, dict[str, int]]:
     """Return how many living annotations of each tag a member sees in each of some articles.
 
-    `own_only` are those of them in which the member sees their own annotations alone.
+    `own_only` are those of them in which the member sees only their own annotations.
     """
     counts: dict[int, dict[str, int]] = {
         article_id: dict.fromkeys(TAGS, 0) for article_id in article_ids

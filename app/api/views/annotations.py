@@ -189,7 +189,7 @@ def change(annotation_id: int) -> ResponseReturnValue:
 @describes(
     Operation(
         "delete_annotation",
-        "Move an annotation to the trash; twice is as good as once",
+        "Move an annotation to the trash; a second time changes nothing",
         {200: "Annotation"},
         refusals=(403, 404, 409, 422),
         parameters=(VERSION,),
@@ -214,7 +214,7 @@ def delete(annotation_id: int) -> ResponseReturnValue:
 @describes(
     Operation(
         "restore_annotation",
-        "Take an annotation out of the trash; twice is as good as once",
+        "Take an annotation out of the trash; a second time changes nothing",
         {200: "Annotation"},
         refusals=(403, 404, 409, 422),
     )

@@ -59,7 +59,7 @@ def read_body(name: str) -> dict[str, Any]:
     for member, value in body.items():
         if member not in schema["properties"]:
             known = ", ".join(schema["properties"])
-            raise Invalid(member, f"There is no such member. Those that there are: {known}.")
+            raise Invalid(member, f"There is no such member. The members are: {known}.")
         is_right, words = _TYPES[_type_of(schema["properties"][member])]
         if not is_right(value):
             raise Invalid(member, f"This has to be {words}.")
@@ -80,7 +80,7 @@ def _parse(sent: bytes) -> dict[str, Any]:
         body = json.loads(sent.decode())
         json.dumps(body, ensure_ascii=False).encode()  # no half of a pair of surrogates
     except (ValueError, RecursionError):
-        raise Problem(400, "The body is no JSON in UTF-8.") from None
+        raise Problem(400, "The body is not JSON in UTF-8.") from None
     if not isinstance(body, dict):
         raise Problem(400, "The body has to be a JSON object.")
     return body

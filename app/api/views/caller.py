@@ -29,11 +29,11 @@ WRONG_WINDOW = timedelta(minutes=15)
 POLICY = f'"token";q={REQUESTS};w={int(WINDOW.total_seconds())}'
 
 ASK_FOR_ONE = "Send an API token, as “Authorization: Bearer gloss_…”. It is made in one's account."
-OPENS_NOTHING = "This API token opens nothing: it was revoked, has expired, or is not whole."
+OPENS_NOTHING = "This API token does not work: it was revoked, has expired, or is incomplete."
 READ_ONLY = "This token may only read. Make one that may read and write."
 TOO_MANY = f"A token may send {REQUESTS} requests a minute. Wait {{seconds}} seconds."
 TOO_MANY_WRONG = (
-    f"{WRONG_FROM_HOST} tokens that open nothing came from your network address. Wait 15 minutes."
+    f"{WRONG_FROM_HOST} tokens that do not work came from your network address. Wait 15 minutes."
 )
 
 
@@ -109,7 +109,7 @@ def _require_known_parameters() -> None:
     for name in request.args:
         if name not in known:
             said = ", ".join(known) if known else "none"
-            raise Invalid(name, f"There is no such parameter here. Those that there are: {said}.")
+            raise Invalid(name, f"There is no such parameter here. The parameters are: {said}.")
 
 
 def _unknown(words: str, error: str = "") -> Problem:

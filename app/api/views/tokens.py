@@ -51,7 +51,7 @@ def revoke(token_id: int) -> ResponseReturnValue:
     if token is not None:
         token_audit.record_token(session, token, token_audit.REVOKED)
     session.commit()
-    flash("The token is revoked: it opens nothing any more.")
+    flash("The token is revoked: it no longer works.")
     return see_other("api_tokens.tokens")
 
 

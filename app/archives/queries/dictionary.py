@@ -19,7 +19,7 @@ and refer to each other; an import gives new ones.
 - A time is in ISO 8601, in UTC. A day is `2025-01-31`.
 - Offsets are Unicode code points from the beginning of the text, the end exclusive.
 - `null` stands where a value is not known, or does not apply.
-- There is no e-mail address and no password in it.
+- There is no email address and no password in it.
 
 `flask --app app projects import FILE` makes a project of it.
 """

@@ -52,7 +52,7 @@ class UnfitArchive(Invalid):
         super().__init__("file", f"{message} Nothing was imported.")
 
 
-NO_ARCHIVE = "This is no project archive of Gloss, or it is damaged."
+NO_ARCHIVE = "This is not a project archive of Gloss, or it is damaged."
 
 
 def refuse(what: str) -> NoReturn:
@@ -98,7 +98,7 @@ class ProjectArchive:
                 except _BROKEN:
                     row = None
                 if type(row) is not dict:
-                    refuse(f"line {number:,} of {table.file} is no row")
+                    refuse(f"line {number:,} of {table.file} is not a row")
                 yield row
 
     def _fact(self, table: ArchivedTable) -> ArchivedFile:
@@ -215,7 +215,7 @@ def _decode(line: bytes) -> object:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    message = f"{name} is no JSON"
+    message = f"{name} is not JSON"
     raise ValueError(message)
 
 

@@ -214,7 +214,7 @@ class _Arguments:
         try:
             self._values = parse_qs(query.removeprefix("?"), max_num_fields=_QUERY_LIMIT)
         except ValueError:
-            refuse("a search is no address")
+            refuse("a search is not an address")
 
     def getlist(self, key: str) -> list[str]:
         """Return every value of a parameter."""

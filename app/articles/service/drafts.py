@@ -52,7 +52,7 @@ def add(
     """
     if _count(session, actor=actor) >= MOST_DRAFTS:
         message = (
-            f"You have {MOST_DRAFTS} drafts, the most that are kept. Add some, or let them go."
+            f"You have {MOST_DRAFTS} drafts, the most that are kept. Add some, or discard them."
         )
         raise Conflict(message)
     parsed = fields.with_language(parsed)

@@ -1,6 +1,6 @@
 """Visibility: whose annotations someone may see. It is decided here and nowhere else.
 
-In an article that is tagged independently a member sees their own annotations alone, until they
+In an article that is tagged independently a member sees only their own annotations, until they
 mark it done or a curator reveals it to everyone. Who may see all from the beginning is a matter of
 the role, and so is whether one can be done: a reader cannot, and waits for the revealing.
 """
@@ -107,7 +107,7 @@ def sql_can_see_all_of(member: Member, article_id: IdColumn) -> ColumnElement[bo
 def independent_articles_for(
     session: Session, member: Member, article_ids: Collection[int]
 ) -> frozenset[int]:
-    """Return in which of some articles a member may see their own annotations alone."""
+    """Return in which of some articles a member may see only their own annotations."""
     if member.role in _SEE_ALL:
         return frozenset()
     query = _INDEPENDENT[member.role in _TAG].where(Article.id.in_(article_ids))

@@ -176,7 +176,7 @@ def _review_page(
         problem=error.message if isinstance(error, Conflict) else "",
         how_read=how_read(
             draft,
-            "annotations that you placed by hand are looked for again.",
+            "Annotations that you placed by hand are searched for again.",
             problem=error.message if isinstance(error, Invalid) else "",
             chosen=request.form.get("encoding", ""),
         ),

@@ -101,7 +101,7 @@ def rest_of(same: int, not_own: int) -> list[str]:
     said = []
     if same:
         sentence = ngettext(
-            "{count:,} passage is so already.", "{count:,} passages are so already.", same
+            "{count:,} passage needs no change.", "{count:,} passages need no change.", same
         )
         said.append(sentence.format(count=same))
     if not_own:

@@ -207,7 +207,7 @@ class Annotators:
         if len(found) == 1:
             return next(iter(found))
         if found:
-            message = f"{len(found)} people are called “{said}”: give the e-mail address of one."
+            message = f"{len(found)} people are called “{said}”: give the email address of one."
             raise RowRefused(message)
         key = said.casefold()
         if key in self.new:

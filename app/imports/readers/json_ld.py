@@ -33,7 +33,7 @@ def read(content: bytes) -> FileTable:
     try:
         value = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        message = "The file is no JSON."
+        message = "The file is not JSON."
         raise UnreadableImport(message) from None
     rows = []
     for number, annotation in enumerate(_annotations(value), 1):

@@ -24,7 +24,7 @@ def read(content: bytes) -> FileTable:
     unknown: dict[str, None] = {}
     for number, value in _objects(content):
         if not isinstance(value, dict):
-            message = f"Line {number:,} is no JSON object."
+            message = f"Line {number:,} is not a JSON object."
             raise UnreadableImport(message)
         made, more = _of_text(number, value) if _is_of_doccano(value) else _of_row(number, value)
         rows += made
@@ -50,7 +50,7 @@ def _objects(content: bytes) -> Iterator[tuple[int, Any]]:
             if line.strip():
                 yield number, json.loads(line)
     except (ValueError, RecursionError):
-        message = f"Line {number:,} is no JSON. Each line has to be one object."
+        message = f"Line {number:,} is not JSON. Each line has to be one object."
         raise UnreadableImport(message) from None
 
 

@@ -1,4 +1,4 @@
-"""The daily digest by e-mail: sending it to who asks for it, and ending it by one press."""
+"""The daily digest by email: sending it to who asks for it, and ending it by one press."""
 
 from datetime import date
 

@@ -241,7 +241,7 @@ def _draft_page(member: Member, found: Draft, error: Invalid | None = None) -> p
         problem="" if field else message,
         how_read=pages.how_read(
             found,
-            "what you typed is kept.",
+            "What you typed is kept.",
             problem=message if field == "encoding" else "",
             chosen=request.form.get("encoding", ""),
         ),

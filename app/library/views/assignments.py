@@ -108,7 +108,7 @@ def hide(slug: str, article_id: int) -> ResponseReturnValue:
     member, article = _find(session, slug, article_id, Act.REVEAL)
     changes.hide(session, actor=member, article=article)
     session.commit()
-    flash("Hidden again: who is not done sees their own annotations alone.")
+    flash("Hidden again: who is not done sees only their own annotations.")
     return see_other(PAGE, slug=slug, article_id=article_id)
 
 

@@ -23,7 +23,9 @@ def check_affiliations(session: Session, party: Party, wanted: PartyState) -> No
     affiliations = wanted.affiliations
     spoken_for = select(Affiliation.id).where(Affiliation.organization_id == party.id).limit(1)
     if wanted.kind == "person" and session.scalar(spoken_for) is not None:
-        message = "Others speak for this party, so it is no person. Take that away from them first."
+        message = (
+            "Others speak for this party, so it cannot be a person. Take that away from them first."
+        )
         raise Invalid("kind", message)
     if not affiliations:
         return

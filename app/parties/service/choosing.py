@@ -26,7 +26,8 @@ class UnknownNamed(UnknownNames):
         self, model: type[Named], field: str, ids: str, unknown: Sequence[Unknown]
     ) -> None:
         message = (
-            f"There is no {model.SUBJECT} of this name yet. Say which one you mean, or make it new."
+            f"There is no {model.SUBJECT} of this name yet. Choose the one that you mean, or "
+            "make a new one."
         )
         super().__init__(field, message, ids, unknown)
 

@@ -36,12 +36,12 @@ class NameTaken(Conflict):
     def __init__(self, row: Named) -> None:
         message = (
             f"There is a {row.SUBJECT} “{row.called}” already. "
-            "Take that, write it otherwise, or merge the two."
+            "Take that, write it differently, or merge the two."
         )
         if row.archived_at is not None:
             message = (
                 f"There is an archived {row.SUBJECT} “{row.called}” already. "
-                "Restore that, which a curator can, or write it otherwise."
+                "Restore that, which a curator can, or write it differently."
             )
         super().__init__(message)
         self.row = row
@@ -238,7 +238,7 @@ def require_usable(
     )
     if set(session.scalars(query)) != set(ids):
         message = (
-            f"This {model.SUBJECT} was archived meanwhile, or is none of this project. "
+            f"This {model.SUBJECT} was archived meanwhile, or belongs to another project. "
             "Choose another one."
         )
         raise Invalid(field, message)

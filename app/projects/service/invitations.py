@@ -29,8 +29,8 @@ DAYS = (1, 7, 30)  # that one may last
 MOST_OPEN = 100  # of one project
 
 UNUSABLE = (
-    "This invitation cannot be used: it has expired, was used up or was taken back, or the link is "
-    "not whole. Ask whoever sent it for a new one."
+    "This invitation cannot be used: it has expired, was used up or revoked, or the link is "
+    "incomplete. Ask whoever sent it for a new one."
 )
 
 

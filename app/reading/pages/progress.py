@@ -19,7 +19,7 @@ class ProgressPanel:
     """What the reading page says of a member's own part in an article.
 
     `is_independent` says how it is tagged, `revealed_at` since when all see everything of it
-    nonetheless; `sees_own` that the member sees their own annotations alone, and
+    nonetheless; `sees_own` that the member sees only their own annotations, and
     `sees_by_role` that they see everyone's because of their role. `own` is None where nothing is
     known of how far they are.
     """

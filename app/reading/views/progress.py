@@ -18,7 +18,7 @@ MESSAGES = {
     State.DONE: "Marked as done.",
 }
 SEES_EVERYTHING = "You see what everyone tagged now."
-SEES_OWN = "You see your own annotations alone again."
+SEES_OWN = "You see only your own annotations again."
 
 
 def mark(slug: str, article_id: int) -> ResponseReturnValue:

@@ -37,7 +37,7 @@ NOT_VERIFIED = (
     " address there and try again, or sign in with your password."
 )
 NO_ADDRESS = (
-    "{name} does not tell your e-mail address, so it lets nobody in here. Ask whoever runs it, or"
+    "{name} does not tell your email address, so it lets nobody in here. Ask whoever runs it, or"
     " sign in with your password."
 )
 NOW_CONNECTED = (

@@ -42,7 +42,7 @@ _STYLES += "".join(
     for kind, tag in (("Bullet", "ul"), ("Number", "ol"))
     for depth in range(2, 6)
 )
-_LOST_SIGN = "A sign of a font of signs was left out. Compare the text with the file."
+_LOST_SIGN = "A character of a symbol font was left out. Compare the text with the file."
 _DOCUMENT = "word/document.xml"
 _PROPERTIES = "docProps/core.xml"
 _DECLARATIONS = re.compile(
@@ -62,7 +62,7 @@ def read_word(
     """
     with open_archive(content, limits) as archive:
         if not archive.has(_DOCUMENT):
-            message = "The file is no Word document, or a damaged one. Save it as .docx again."
+            message = "The file is not a Word document, or a damaged one. Save it as .docx again."
             raise Unreadable(message)
         parts = dict(_parts(archive, around.elements, limits))
     properties = _properties(parts.get(_PROPERTIES), order, limits)

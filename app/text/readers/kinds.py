@@ -48,7 +48,7 @@ def kind_of(name: str, content: bytes) -> FileKind:
         raise Unreadable(message)
     if named in PACKED and content:
         message = (
-            f"The file is called {named.value} but is none, or it is damaged. "
+            f"The file is called {named.value} but is not one, or it is damaged. "
             f"Save the article as {named.value} again, or as plain text."
         )
         raise Unreadable(message)

@@ -22,7 +22,9 @@ class UnknownThemes(UnknownNames):
     """Some names are no themes yet."""
 
     def __init__(self, ids: str, unknown: Sequence[Unknown]) -> None:
-        message = "There is no theme of this name yet. Say which one you mean, or make it new."
+        message = (
+            "There is no theme of this name yet. Choose the one that you mean, or make a new one."
+        )
         super().__init__(FIELD, message, ids, unknown)
 
 

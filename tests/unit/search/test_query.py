@@ -41,13 +41,13 @@ def test_words_phrases_or_absences_and_prefixes_are_read(typed: str, query: Quer
 @pytest.mark.parametrize(
     ("typed", "plain", "reason"),
     [
-        ('"port fees', ("port", "fees"), "A quotation mark has no partner."),
+        ('"port fees', ("port", "fees"), "A quotation mark is not closed."),
         ("OR port", ("or", "port"), "OR stands between two words or phrases to look for."),
         ("port OR", ("port", "or"), "OR stands"),
         ("a OR OR b", ("a", "or", "b"), "OR stands"),
         ("a OR -b", ("a", "or", "b"), "OR stands"),
         ("-a OR b", ("a", "or", "b"), "OR stands"),
-        ("-port", ("port",), "A search without something needs something to look for, too."),
+        ("-port", ("port",), "A search that leaves words out needs words to look for, too."),
         ("*port", ("port",), "A star stands only at the end of a word."),
         ("po*rt", ("po", "rt"), "A star"),
     ],
