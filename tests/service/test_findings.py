@@ -36,6 +36,7 @@ def few_are(most: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(few, "MOST_FEW", most)
         patch.setattr(search, "COMMON", max(1, most))
+        patch.setattr(search, "COMMON_SAID", max(1, most))
         yield
 
 

@@ -1,5 +1,6 @@
 """Which annotations a search finds."""
 
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -21,14 +22,24 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.articles.models import BlockRow
 from app.core.db import read_columns
-from app.discussion.models import Comment
+from app.discussion.models import Comment, Stance
 from app.search.models import SearchSentence
-from app.search.queries.index import Index, has_as_many, index_of, sentence_id
+from app.search.queries.index import (
+    Index,
+    comment_id,
+    count_up_to,
+    index_of,
+    reason_id,
+    sentence_id,
+)
 from app.search.query import Query, Term
 
 # A word that so many sentences have is looked for at each annotation in turn: a page shows the
 # first few. From one that fewer have, the way leads from its sentences to what is tagged in them.
 COMMON = 2_000
+# Those of comments and reasons say themselves what they are on: a list of so many is made in 20 ms,
+# and leads to passages that lie far apart, where a look at each goes through all between them.
+COMMON_SAID = 10_000
 
 
 # One for all queries, of the bare table: to make another took longer than the rest of its query.
@@ -77,7 +88,7 @@ def find_few(
     if not query.groups:
         return []
     index = index_of(session)
-    if any(has_as_many(session, _rows(index, term), COMMON) for term in query.terms):
+    if any(count_up_to(session, _rows(index, term), COMMON) == COMMON for term in query.terms):
         return None
     found = select(Annotation.id).where(
         is_found(session, query, sources=sources), Annotation.deleted_at.is_(None)
@@ -93,29 +104,36 @@ def _has(
     session: Session, index: Index, term: Term, sources: frozenset[Source]
 ) -> ColumnElement[bool]:
     ids: list[Select[int]] = []
-    beside: list[ColumnElement[bool]] = []
-    if Source.TEXT in sources:
-        if has_as_many(session, index.sentences(term), COMMON):
-            beside.append(_stands_in(index, term))
-        else:
-            ids += [_tagged_in(index, term, runs_on=runs_on) for runs_on in (False, True)]
-    if Source.NOTE in sources:
-        notes = select(index.id).where(index.has(term), index.is_note)
-        if has_as_many(session, notes, COMMON):
-            beside.append(_is_noted(index, term))
-        else:
-            ids.append(select(index.annotation_id).where(index.has(term), index.is_note))
-    if Source.THREAD in sources:
-        # One look for both: a reason knows its annotation by its own id and joins no comment.
-        ids.append(
-            select(func.coalesce(Comment.annotation_id, index.stance_annotation_id))
-            .select_from(index.table)
-            .outerjoin(Comment, Comment.id == index.comment_id)
-            .where(index.has(term), index.is_in_thread, Comment.deleted_at.is_(None))
-        )
+    beside: list[ColumnElement[bool]] = [false()]
+    for source in sorted(sources):
+        rows = _rows(index, term).where(_IS_OF[source](index))
+        most = COMMON_SAID if source is Source.THREAD else COMMON
+        there = count_up_to(session, rows, most)
+        if there == most:
+            beside.append(_OWN[source](index, term))
+        elif there:
+            ids += _FOUND[source](index, term)
     if ids:
         beside.append(Annotation.id.in_(union(*ids)))
     return or_(*beside)
+
+
+def _tagged_in_sentences(index: Index, term: Term) -> Sequence[Select[int]]:
+    return [_tagged_in(index, term, runs_on=runs_on) for runs_on in (False, True)]
+
+
+def _noted_on(index: Index, term: Term) -> Sequence[Select[int]]:
+    return [select(index.annotation_id).where(index.has(term), index.is_note)]
+
+
+def _said_on(index: Index, term: Term) -> Sequence[Select[int]]:
+    # One look for both: a reason knows its annotation by its own id and joins no comment.
+    return [
+        select(func.coalesce(Comment.annotation_id, index.stance_annotation_id))
+        .select_from(index.table)
+        .outerjoin(Comment, Comment.id == index.comment_id)
+        .where(index.has(term), index.is_in_thread, Comment.deleted_at.is_(None))
+    ]
 
 
 def _tagged_in(index: Index, term: Term, *, runs_on: bool) -> Select[int]:
@@ -162,6 +180,33 @@ def _is_noted(index: Index, term: Term) -> ColumnElement[bool]:
     return (-Annotation.id).in_(select(index.id).where(index.has(term), index.is_note))
 
 
+def _is_said(index: Index, term: Term) -> ColumnElement[bool]:
+    """Return the condition that a comment on an annotation, or a reason, has a term."""
+    comments = select(Comment.id).where(
+        Comment.annotation_id == Annotation.id, Comment.deleted_at.is_(None)
+    )
+    reasons = select(Stance.account_id).where(Stance.annotation_id == Annotation.id)
+    return or_(
+        _is_one_of(comments, comment_id(), index, term, index.is_comment),
+        _is_one_of(reasons, reason_id(), index, term, index.is_reason),
+    )
+
+
+def _is_one_of(
+    own: Select[int],
+    row_id: ColumnElement[int],
+    index: Index,
+    term: Term,
+    is_of: ColumnElement[bool],
+) -> ColumnElement[bool]:
+    """Return the condition that one of what an annotation has itself is a row with a term."""
+    own = own.correlate(Annotation)
+    if index.is_postgresql:
+        return exists(own.join(index.table, index.id == row_id).where(index.has(term)))
+    # SQLite makes this list once, and looks each up in it.
+    return exists(own.where(row_id.in_(_rows(index, term).where(is_of))))
+
+
 def _stands_in(index: Index, term: Term) -> ColumnElement[bool]:
     """Return the condition that one of an annotation's own sentences has a term."""
     sentences = (
@@ -179,10 +224,25 @@ def _stands_in(index: Index, term: Term) -> ColumnElement[bool]:
             SearchSentence.start < Annotation.end,
             SearchSentence.end > Annotation.start,
         )
-        .correlate(Annotation)
     )
-    if index.is_postgresql:
-        joined = sentences.join(index.table, index.id == sentence_id())
-        return exists(joined.where(index.has(term)))
-    # SQLite makes this list once, and looks each sentence up in it.
-    return exists(sentences.where(sentence_id().in_(index.sentences(term))))
+    return _is_one_of(sentences, sentence_id(), index, term, index.is_sentence)
+
+
+_IS_OF: Mapping[Source, Callable[[Index], ColumnElement[bool]]] = {
+    Source.TEXT: lambda index: index.is_sentence,
+    Source.NOTE: lambda index: index.is_note,
+    Source.THREAD: lambda index: index.is_in_thread,
+}
+"""The condition that a row of the index is of a source."""
+_FOUND: Mapping[Source, Callable[[Index, Term], Sequence[Select[int]]]] = {
+    Source.TEXT: _tagged_in_sentences,
+    Source.NOTE: _noted_on,
+    Source.THREAD: _said_on,
+}
+"""The queries of the annotations that have a term in a source, from its rows on."""
+_OWN: Mapping[Source, Callable[[Index, Term], ColumnElement[bool]]] = {
+    Source.TEXT: _stands_in,
+    Source.NOTE: _is_noted,
+    Source.THREAD: _is_said,
+}
+"""The condition that an annotation has a term in a source: for terms that many have."""

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import UserDefinedType
 
 from app.core.db import IdColumn
-from app.discussion.models import Stance
+from app.discussion.models import Comment, Stance
 from app.frozen import frozen
 from app.search.models import POSTGRESQL_INDEX, SQLITE_INDEX, SearchSentence
 from app.search.query import Query, Term
@@ -138,15 +138,20 @@ def sentence_id() -> ColumnElement[int]:
     return cast(SearchSentence.revision_id, BigInteger) * literal(BASE) + SearchSentence.start
 
 
+def comment_id() -> ColumnElement[int]:
+    """Return the id that a `Comment` has in the index."""
+    return -cast(Comment.id, BigInteger) - BASE
+
+
 def reason_id() -> ColumnElement[int]:
     """Return the id that the reason of a `Stance` has in the index."""
     return -(cast(Stance.annotation_id, BigInteger) * literal(BASE) + Stance.account_id) - BASE
 
 
-def has_as_many(session: Session, rows: Select[int], most: int) -> bool:
-    """Say whether a query finds as many rows, or more."""
+def count_up_to(session: Session, rows: Select[int], most: int) -> int:
+    """Return how many rows a query finds, `most` where there are more."""
     some = rows.limit(most).subquery()
-    return session.scalars(select(func.count()).select_from(some)).one() >= most
+    return session.scalars(select(func.count()).select_from(some)).one()
 
 
 def _write_fts(wanted: Query | Term) -> str:
