@@ -6,7 +6,7 @@ from itertools import product
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -90,8 +90,8 @@ class Plain:
         day = article.published_on
         own = {
             "article": str(article.id),
-            "author": article.author,
-            "publication": article.publication,
+            "author": article.author or "none",
+            "publication": article.publication or "none",
             "published": f"{day:%Y-%m}" if day else "none",
         }
         return all(own[name] in values for name, values in asked.filters.items() if name in own)
@@ -218,6 +218,7 @@ def test_of_what_is_not_tagged_a_page_has_that_of_the_places_it_looks_at(
         st.sampled_from(ContextSort),
         st.integers(1, 4),
     )
+    @example(everybody[1], "road", ContextSort.PLACE, 1)  # a page of nothing, with more after it
     def check(plain: Plain, q: str, by: ContextSort, size: int) -> None:
         asked = Asked(q=q, view=PassagesView.CONTEXT, by=by, hits=Hits.UNTAGGED)
         expected = plain.lines(asked)

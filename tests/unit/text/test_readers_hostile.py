@@ -78,7 +78,7 @@ def archive_of_mails(*parts: str) -> bytes:
 
 def test_a_web_archive_without_a_page_or_with_thousands_of_parts_is_refused() -> None:
     assert "no web page" in refuse("a.mhtml", archive_of_mails("Content-Type: image/png\r\n\r\nx"))
-    assert "called .mhtml but is none" in refuse("a.mhtml", b"words")
+    assert "called .mhtml but is not one" in refuse("a.mhtml", b"words")
     assert "parts" in refuse("a.mhtml", archive_of_mails(*["\r\nx"] * 6_000))
     nested = "".join(
         f"Content-Type: multipart/related; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(2_000)
