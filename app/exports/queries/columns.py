@@ -1,5 +1,6 @@
 """The columns of an export of annotations: one description, from which every format is written."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -123,3 +124,14 @@ COLUMNS = (
     Column("side", _annotation.side, ColumnKind.CODE),
 )
 """A promise to who reads the file: a new column is appended, and none moves or goes."""
+
+
+@frozen
+class Table:
+    """What a table of rows is called, and the columns of it: what each holds, by its name."""
+
+    name: str
+    kinds: Mapping[str, ColumnKind]
+
+
+ANNOTATIONS = Table("annotations", {column.name: column.kind for column in COLUMNS})

@@ -1,12 +1,12 @@
-"""Annotations as CSV, with cells that a spreadsheet cannot run."""
+"""Annotations, or the rows of another table, as CSV, with cells that a spreadsheet cannot run."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from functools import partial
 from typing import Any
 
 from app.core.db import Database
-from app.exports.queries.columns import COLUMNS, ColumnKind, moment_text
+from app.exports.queries.columns import ANNOTATIONS, ColumnKind, Table, moment_text
 from app.exports.queries.rows import Selection, list_rows
 from app.text.cells import guard
 
@@ -29,22 +29,38 @@ def csv_chunks(
     with_bom: bool = True,
     separator: Separator = Separator.COMMA,
 ) -> Iterator[bytes]:
-    """Yield the CSV of a selection in pieces, as `list_rows` gives its rows.
+    """Yield the CSV of a selection in pieces, as `list_rows` gives its rows."""
+    rows = list_rows(database, selection)
+    yield from write_csv(ANNOTATIONS, rows, with_bom=with_bom, separator=separator)
+
+
+def write_csv(
+    table: Table,
+    batches: Iterable[Sequence[Sequence[Any]]],
+    *,
+    with_bom: bool = True,
+    separator: Separator = Separator.COMMA,
+) -> Iterator[bytes]:
+    """Yield the CSV of a table in pieces, one for each batch of its rows.
 
     UTF-8, CRLF, quoted as in RFC 4180, whatever the separator.
     """
-    heading = separator.value.join(column.name for column in COLUMNS) + LINE_END
+    heading = separator.value.join(table.kinds) + LINE_END
     yield (BOM if with_bom else b"") + heading.encode()
-    for rows in list_rows(database, selection):
-        yield "".join(f"{line}{LINE_END}" for line in _lines(rows, separator.value)).encode()
+    text = partial(write_text, separator=separator.value)
+    of_kinds = _CELLS | {ColumnKind.TEXT: text, ColumnKind.NAMES: text}
+    writers = [of_kinds[kind] for kind in table.kinds.values()]
+    for rows in batches:
+        lines = _lines(rows, writers, separator.value)
+        yield "".join(f"{line}{LINE_END}" for line in lines).encode()
 
 
-def _lines(rows: Sequence[Sequence[Any]], separator: str) -> Iterator[str]:
+def _lines(
+    rows: Sequence[Sequence[Any]], writers: Sequence[Callable[[Any], str]], separator: str
+) -> Iterator[str]:
     """Write the rows, a column at a time: a project has a hundred thousand of them."""
-    columns = zip(COLUMNS, zip(*rows, strict=True), strict=False)
-    text = partial(write_text, separator=separator)
-    writers = _CELLS | {ColumnKind.TEXT: text, ColumnKind.NAMES: text}
-    cells = [map(writers[column.kind], values) for column, values in columns]
+    columns = zip(writers, zip(*rows, strict=True), strict=False)
+    cells = [map(write, values) for write, values in columns]
     return map(separator.join, zip(*cells, strict=True))
 
 
