@@ -10,6 +10,7 @@ exports.blueprint.add_app_template_global(
 exports.get("/projects/<slug>/annotations.<extension>", "project_file")
 exports.get("/projects/<slug>/articles/<int:article_id>/annotations.<extension>", "article_file")
 exports.get("/projects/<slug>/findings/passages.<extension>", "passages_file")
+exports.get("/projects/<slug>/findings/places.<extension>", "places_file")
 exports.get("/projects/<slug>/articles/<int:article_id>/brief", "article_brief")
 exports.get("/projects/<slug>/findings/brief", "passages_brief")
 exports.get("/projects/<slug>/findings/statements-for-dna", "statements_for_dna")

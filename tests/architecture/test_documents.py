@@ -20,6 +20,7 @@ from app.articles.service.loading import FileOutcome
 from app.config import Config
 from app.exports.queries.columns import COLUMNS, ColumnKind
 from app.exports.queries.formats import FORMATS
+from app.exports.queries.place_rows import PLACES
 from app.projects.roles import Act, Role, may
 from app.statements.queries import positions_table
 from app.text.dates import DateOrder
@@ -309,6 +310,13 @@ def test_the_columns_of_themes_are_documented_in_their_order() -> None:
 def test_the_columns_of_positions_are_documented_in_their_order() -> None:
     documented = table(DICTIONARY, "column of positions")
     assert [codes(row[0])[0] for row in documented] == list(positions_table.COLUMNS)
+
+
+def test_the_columns_of_places_are_documented_in_their_order() -> None:
+    documented = table(DICTIONARY, "column of places")
+    assert [(codes(row[0])[0], row[1]) for row in documented] == [
+        (name, kind.value) for name, kind in PLACES.kinds.items()
+    ]
 
 
 def test_the_columns_of_the_files_are_documented_in_their_order() -> None:

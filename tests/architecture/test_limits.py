@@ -57,6 +57,7 @@ from app.exports.pages.brief import MOST_PASSAGES
 from app.findings import asked
 from app.findings import models as findings
 from app.findings import service as searches
+from app.findings.queries.every_place import MOST_SORTED_TOGETHER
 from app.findings.queries.in_context import MOST_LOOKED_AT, MOST_SORTED
 from app.findings.queries.replies import MOST_REPLIES
 from app.guidelines.models import GUIDELINES_LIMIT
@@ -166,6 +167,7 @@ def test_the_limits_of_what_a_person_writes_are_documented() -> None:
         "saved searches": f"{searches.MOST_SEARCHES:,}",
         "replies searched for one to show": f"{MOST_REPLIES:,}",
         "lines in context": f"{MOST_SORTED:,}",
+        "lines in context of a file": f"{MOST_SORTED_TOGETHER:,}",
         "places looked at for what is not tagged": f"{MOST_LOOKED_AT:,}",
         "brief": f"{MOST_PASSAGES:,}",
         "guidelines of a project": f"{GUIDELINES_LIMIT:,}",

@@ -12,6 +12,9 @@ from app.web.access import is_by_token
 from app.web.routing import view_of
 from tests.harness.pages import PageClient
 
+NEEDED = {"/projects/<slug>/findings/places.<extension>": "?q=road"}
+"""What an address has to ask for, by its rule, so that it answers with what it is for."""
+
 
 def routes(app: Flask) -> list[tuple[str, Rule]]:
     """Return every method and rule of the application but those that ask for an API token."""
@@ -67,6 +70,11 @@ def fill(rule: Rule | str, **values: object) -> str:
         **values,
     }
     return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", lambda found: str(given[found[1]]), words)
+
+
+def fill_whole(rule: Rule | str, **values: object) -> str:
+    """Return an address of a rule with what it has to ask for."""
+    return fill(rule, **values) + NEEDED.get(rule if isinstance(rule, str) else rule.rule, "")
 
 
 def fill_each(rule: Rule, **values: object) -> list[str]:

@@ -11,9 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.annotations.tags import TAGS
 from app.articles.models import Article
 from app.articles.queries.content import content_of
+from app.core.db import Database
+from app.exports.queries.csv_file import write_csv
+from app.exports.queries.place_rows import PLACES, list_place_rows
 from app.findings.asked import Asked, ContextSort, Hits, PassagesView
+from app.findings.queries import every_place
 from app.findings.queries import in_context as queries
 from app.findings.queries.facet_counts import Count
 from app.findings.queries.in_context import (
@@ -29,9 +34,12 @@ from app.search.hits import marked, matches
 from app.search.queries import texts
 from app.search.query import read_query
 from app.text.search_words import list_words
-from tests.harness.builders import TEXT, add_annotation, add_article, add_room, correct
+from tests.harness.builders import TEXT, Room, add_annotation, add_article, add_room, correct
 from tests.harness.findings import Reference, World, add_world, asked_of
+from tests.harness.memory import peak_of
+from tests.harness.statements import recorded_statements
 
+BASE = "http://gloss.example/projects/first/articles"
 EXAMPLES = 30  # each asks a database some thirty times
 BEFORE = {ContextSort.BEFORE_1: 1, ContextSort.BEFORE_2: 2, ContextSort.BEFORE_3: 3}
 AFTER = {ContextSort.AFTER_1: 1, ContextSort.AFTER_2: 2, ContextSort.AFTER_3: 3}
@@ -259,6 +267,75 @@ def test_of_very_many_lines_the_first_by_place_are_sorted(
         asked = replace(asked, by=ContextSort.PLACE)
         found = [each for page in pages(session, owner.member, asked, 4) for each in page.shown]
         assert [each.place.order for each in found] == [each.order for each in by_place]
+
+
+def test_a_file_has_every_place_in_its_order(
+    database: Database, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = add_world(session)
+    article = add_article(session, "Road, road, no road. Another road.\n\nThe road.")
+    add_annotation(session, world.room.owner, article, "Road, road, no road.")
+    everybody = [Plain(session, member) for member in world.members]
+    monkeypatch.setattr(every_place, "PLACES_AT_ONCE", 3)
+    monkeypatch.setattr(every_place, "MOST_LOOKED_AT", 4)
+    monkeypatch.setattr(texts, "SENTENCES_AT_ONCE", 2)
+
+    @settings(max_examples=EXAMPLES)
+    @given(st.sampled_from(everybody), asked_in_context(world), st.sampled_from([7, 10_000]))
+    def check(plain: Plain, asked: Asked, together: int) -> None:
+        monkeypatch.setattr(every_place, "MOST_SORTED_TOGETHER", together)
+        asked = replace(asked, q=asked.q or "no*")
+        expected = plain.lines(replace(asked, by=ContextSort.PLACE))
+        if asked.by is not ContextSort.PLACE:
+            expected = [
+                line for some in batched(plain.lines(asked), expected, together) for line in some
+            ]
+        batches = list(list_place_rows(database, plain.member, asked, articles=""))
+        rows = [dict(zip(PLACES.kinds, row, strict=True)) for batch in batches for row in batch]
+        assert [(row["start"], row["hit"], row["tags"]) for row in rows] == [
+            (each.order[1], each.words, ";".join(sorted(each.tags, key=TAGS.index)))
+            for each in expected
+        ]
+
+    check()
+
+
+def batched(
+    lines: Sequence[Expected], by_place: Sequence[Expected], size: int
+) -> Iterator[list[Expected]]:
+    """Give sorted lines so many by place at a time."""
+    for first in range(0, len(by_place), size):
+        orders = {line.order for line in by_place[first : first + size]}
+        yield [line for line in lines if line.order in orders]
+
+
+def test_more_places_take_no_more_memory_nor_statements_than_their_batches(
+    database: Database, session: Session, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(every_place, "PLACES_AT_ONCE", 250)
+    monkeypatch.setattr(every_place, "MOST_SORTED_TOGETHER", 500)
+    few, many = (
+        add_article(session, "\n\n".join(["The road goes to town by the sea."] * times))
+        for times in (1_000, 3_000)
+    )
+    member = room.annotator
+    session.close()
+
+    def file_of(article: Article, by: ContextSort) -> Iterator[bytes]:
+        asked = Asked(q="road", article=(str(article.id),), by=by)
+        return write_csv(PLACES, list_place_rows(database, member, asked, articles=BASE))
+
+    for by in (ContextSort.PLACE, ContextSort.AFTER_2):
+        counts = []
+        for article in (few, many):  # the texts are read, and kept
+            with recorded_statements(database.engine) as statements:
+                assert sum(1 for _ in file_of(article, by)) > 1
+            counts.append(len(statements))
+        size, peak = peak_of(file_of(few, by))
+        more, highest = peak_of(file_of(many, by))
+        assert more > 2.9 * size
+        assert highest < 1.5 * peak
+        assert counts[1] < 3.2 * counts[0] < 3.2 * 30  # of four batches, and the end
 
 
 def test_a_passage_stands_by_its_words_whatever_sign_it_begins_with(session: Session) -> None:

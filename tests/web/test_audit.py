@@ -214,6 +214,9 @@ def test_an_owner_sees_every_export_and_the_article_looks_no_newer(
     assert reader.get("/projects/first/findings/brief?tag=claim").status_code == 200
     assert reader.get(path.replace("annotations.csv", "brief")).status_code == 200
     assert reader.get("/projects/first/annotations.jsonl").status_code == 200
+    asked = "?view=context&q=must+close&hits=untagged&author=Ada%20Quill"
+    assert reader.get(f"/projects/first/findings/places.csv{asked}").status_code == 200
+    assert reader.get("/projects/first/findings/places.xlsx?q=road").status_code == 200
     for name in ("positions.csv", "positions.csv?from=2025-01-01", "changes.csv?which=time"):
         assert reader.get(f"/projects/first/findings/{name}").status_code == 200
     assert lines(owner, f"{ACTIVITY}?kind=exports") == [
@@ -225,6 +228,8 @@ def test_an_owner_sees_every_export_and_the_article_looks_no_newer(
         "Rita exported passages as a brief: tag=claim",
         "Rita exported the annotations of “The River Road” as a brief",
         "Rita exported all annotations as JSON Lines",
+        "Rita exported the places of words as CSV: q=must close, author=Ada Quill, hits=untagged",
+        "Rita exported the places of words as XLSX: q=road",
         "Rita exported the positions as CSV",
         "Rita exported the positions as CSV: from=2025-01-01",
         "Rita exported the changes as CSV: which=time",
@@ -240,7 +245,7 @@ def test_what_takes_nothing_away_is_no_export(
     before = count(session)
     assert client.get("/projects/first/annotations.csv").status_code == 302
     reader = sign_in(page_client(app), session, room.reader.account)
-    for path in ("annotations.csv", "annotations.md", "findings/brief"):
+    for path in ("annotations.csv", "findings/places.csv?q=road", "findings/brief"):
         assert reader.head(f"/projects/first/{path}").status_code == 200
     assert reader.get("/projects/first/articles/99/annotations.csv").status_code == 404
     assert reader.get("/projects/nowhere/annotations.csv").status_code == 404

@@ -370,7 +370,7 @@ def test_searched_words_stand_in_context_tagged_or_not(
     assert "2 hits" in words_of(page)
     assert '<a href="/projects/first/articles/1?find=have#b2">have</a>' in page
     assert "is left aside here: tag." in page
-    assert "CSV of these" not in page
+    assert ">CSV of these 2</a>" in page
     untagged = me.get(f"{CONTEXT}&q=have&hits=untagged").text
     assert "1 hit " in words_of(untagged)
     assert "no <b>time</b>" not in untagged

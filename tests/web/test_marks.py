@@ -16,7 +16,7 @@ from app.web.view_marks import Work, view_finder, work_of
 from tests.harness.api import ApiClient
 from tests.harness.builders import Room, add_annotation, add_token, sign_in
 from tests.harness.pages import PageClient
-from tests.harness.routes import all_routes, api_routes, fill, routes, send
+from tests.harness.routes import all_routes, api_routes, fill, fill_whole, routes, send
 from tests.harness.server import ROOT
 
 DOWNLOADS = {
@@ -24,6 +24,7 @@ DOWNLOADS = {
     ("GET", "/projects/<slug>/annotations.<extension>"),
     ("GET", "/projects/<slug>/articles/<int:article_id>/annotations.<extension>"),
     ("GET", "/projects/<slug>/findings/passages.<extension>"),
+    ("GET", "/projects/<slug>/findings/places.<extension>"),
     ("GET", "/projects/<slug>/findings/positions.csv"),
     ("GET", "/projects/<slug>/findings/changes.csv"),
     ("GET", "/projects/<slug>/findings/networks.<extension>"),
@@ -176,7 +177,7 @@ def test_every_answer_that_is_a_file_to_keep_is_a_download(
     sign_in(client, session, room.owner.account)
     program = ApiClient(app, add_token(session, room.owner.account))
     answers = [
-        (each, send(client, "GET", fill(each[1]))) for each in routes(app) if each[0] == "GET"
+        (each, send(client, "GET", fill_whole(each[1]))) for each in routes(app) if each[0] == "GET"
     ]
     answers += [(each, program.get(fill(each[1]))) for each in api_routes(app) if each[0] == "GET"]
     kept = {

@@ -50,7 +50,7 @@ from tests.harness.builders import (
     sign_in,
 )
 from tests.harness.pages import PageClient, page_client
-from tests.harness.routes import fill, routes, send
+from tests.harness.routes import fill_whole, routes, send
 from tests.harness.serving import serving_a_copy
 
 PROJECT = "/projects/<slug>"
@@ -98,6 +98,7 @@ NEEDS = {
     ("GET", f"{PROJECT}/annotations/"): Act.EXPORT,
     ("GET", f"{ARTICLE}/annotations.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/passages.<extension>"): Act.EXPORT,
+    ("GET", f"{PROJECT}/findings/places.<extension>"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/brief"): Act.EXPORT,
     ("GET", f"{PROJECT}/findings/statements-for-dna"): Act.EXPORT,
     ("GET", f"{ARTICLE}/brief"): Act.EXPORT,
@@ -405,7 +406,7 @@ class Asking:
 
     def path(self, rule: str) -> str:
         """Return the address of a rule for what is in the project."""
-        return fill(
+        return fill_whole(
             rule,
             slug=self.slug,
             article_id=self.room.article.id,

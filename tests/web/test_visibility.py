@@ -77,9 +77,15 @@ IN_CONTEXT = tuple(
     )
 )
 """What is asked of words in context, around what Zeno tags."""
+PLACES = tuple(
+    f"{FINDINGS}/places.{extension}?q=nobody{rest}"
+    for extension in ("csv", "xlsx")
+    for rest in ("", "&by=place", "&hits=untagged", "&hits=untagged&by=place")
+)
+"""Files of the places of words, tagged or not, of which Zeno tags some."""
 CHANGES = (f"{FINDINGS}/changes?view=every&verdict=all", f"{FINDINGS}/changes.csv?verdict=all")
 """What is asked of the changes, with those that are neither."""
-ASKED = (*IN_CONTEXT, *CHANGES)
+ASKED = (*IN_CONTEXT, *PLACES, *CHANGES)
 
 
 @pytest.fixture
@@ -292,6 +298,8 @@ def test_the_same_addresses_tell_who_may_see_all(
         "GET /projects/first/activity",
         f"GET /annotations/{kept.id}/card",
         f"asked {IN_CONTEXT[0]}",
+        f"asked {PLACES[0]}",
+        f"asked {PLACES[4]}",
         *(f"asked {path}" for path in CHANGES),
         *(f"linked data at {path}" for path in linked_data(kept.id)),
         f"piece of {ARTICLE}/blocks/1",

@@ -199,6 +199,7 @@ SENTENCES: Mapping[str, parties.EventSentence] = {
         "positions, asked": "exported the positions as {format}: {asked}",
         "changes": "exported the changes as {format}",
         "changes, asked": "exported the changes as {format}: {asked}",
+        "places, asked": "exported the places of words as {format}: {asked}",
         "networks, asked": "exported a network as {format}: {asked}",
     },
 }

@@ -1,6 +1,7 @@
 """Downloads. They are streamed by threads of their own: see app/downloads.py."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from urllib.parse import urlencode
 
@@ -10,18 +11,20 @@ from sqlalchemy import ColumnElement
 
 from app.articles.queries import articles
 from app.assignments.queries.visibility import EVERYONE, can_see_all, visibility_for
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
 from app.exports.pages.brief import MOST_PASSAGES, BriefPage, brief_articles
 from app.exports.pages.dna import DnaPage
 from app.exports.queries import dna_file
 from app.exports.queries.columns import COLUMNS
-from app.exports.queries.csv_file import Separator
-from app.exports.queries.formats import ExportFormat, csv_format, find_format
+from app.exports.queries.csv_file import Separator, write_csv
+from app.exports.queries.formats import FORMATS, ExportFormat, csv_format, find_format
+from app.exports.queries.place_rows import PLACES, list_place_rows
 from app.exports.queries.rows import Selection, list_ids, read_rows
+from app.exports.queries.xlsx_file import write_xlsx
 from app.findings.asked import Asked, ask, refuse_ignored
 from app.findings.pages.facet_lists import FacetNames, chips_of
 from app.findings.queries.facet_counts import Facets
-from app.findings.queries.matching import is_matching, is_seen
+from app.findings.queries.matching import is_matching, is_seen, of_words
 from app.findings.views.recording import record_download
 from app.projects.models import Member
 from app.projects.roles import Act
@@ -39,6 +42,7 @@ from app.web.session import get_database, get_session
 from app.web.view_marks import download
 
 BRIEF = "a brief"  # as the audit calls it
+PLACES_FORMATS = ("csv", "xlsx")  # of places of words
 SEPARATORS = {"": Separator.COMMA, "comma": Separator.COMMA, "semicolon": Separator.SEMICOLON}
 
 
@@ -105,6 +109,27 @@ def passages_brief(slug: str) -> ResponseReturnValue:
         csv=url_for("exports.passages_file", slug=slug, extension="csv") + asked.query,
         is_part=not can_see_all(session, member),
     )
+
+
+@download
+def places_file(slug: str, extension: str) -> ResponseReturnValue:
+    """Answer with a file of the places of searched words, tagged or not."""
+    if extension not in PLACES_FORMATS:
+        message = "Places of words are written as .csv or .xlsx."
+        raise NotFound(message)
+    separator, file_format = _separator(), FORMATS[extension]
+    member = current_member(slug, Act.EXPORT)
+    asked = _read_places_asked()
+    record_download(member, file_format=file_format.name, of="places", query=urlencode(asked.pairs))
+    base = current_app.config["GLOSS"].permalink_base
+    articles = base + url_for("article_list.article_list", slug=slug)
+    rows = list_place_rows(get_database(), member, asked, articles=articles)
+    chunks = (
+        write_csv(PLACES, rows, with_bom=_wants_bom(), separator=separator)
+        if extension == "csv"
+        else write_xlsx(PLACES, rows)
+    )
+    return _download(chunks, file_format.mimetype, f"{slug}-places.{extension}")
 
 
 def statements_for_dna(slug: str) -> ResponseReturnValue:
@@ -196,6 +221,23 @@ def _read_asked() -> Asked:
     asked, ignored = ask(request.args)
     refuse_ignored(ignored)
     return asked
+
+
+def _read_places_asked() -> Asked:
+    """Return which places of words the address asks for, and by what they are sorted.
+
+    Raises: Invalid (no words, or something that is asked of passages alone).
+    """
+    asked = _read_asked()
+    if not asked.q:
+        message = "Say which words: “?q=…”. What is tagged is exported without them."
+        raise Invalid("q", message)
+    kept = of_words(asked)
+    left_aside = [name for name in asked.filters if name not in kept.filters]
+    if left_aside:
+        message = f"This cannot be asked of words, tagged or not: {', '.join(left_aside)}."
+        raise Invalid(left_aside[0], message)
+    return replace(kept, by=asked.by)
 
 
 def _selection_of(member: Member, asked: Asked) -> Selection:

@@ -1,6 +1,7 @@
 """What the page of passages shows of words in context."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from flask import url_for
 
 from app.findings.asked import Asked, ContextSort
 from app.findings.pages.facet_lists import TITLES, FacetNames
+from app.findings.queries.every_place import MOST_SORTED_TOGETHER
 from app.findings.queries.in_context import (
     MOST_LOOKED_AT,
     MOST_SORTED,
@@ -15,7 +17,7 @@ from app.findings.queries.in_context import (
     ContextLine,
     Lines,
 )
-from app.findings.queries.matching import ARTICLE_FACETS
+from app.findings.queries.matching import ARTICLE_FACETS, of_words
 from app.frozen import frozen
 from app.search.concordance import Side
 from app.search.query import Query, read_query
@@ -70,12 +72,22 @@ class LineShown:
 
 
 @frozen
+class PlaceFiles:
+    """Where the files are of every place of the searched words."""
+
+    csv: str
+    csv_with_semicolons: str
+    xlsx: str
+
+
+@frozen
 class ContextShown:
     """The lines of a page.
 
     `left_aside` names the facets that are asked of passages where words are searched. `most` says
     how many are sorted where not all are, else None. `looked_to` is the title of the article in
     which the look for what is not tagged ended, "" where it went on to the end or filled the page.
+    `files` is None where passages stand in context: their files are those of the list.
     """
 
     lines: Sequence[LineShown]
@@ -83,7 +95,9 @@ class ContextShown:
     most: int | None
     looked_to: str
     sorts: Mapping[ContextSort, str]
+    files: PlaceFiles | None
     looked_at: int = MOST_LOOKED_AT
+    sorted_in_files: int = MOST_SORTED_TOGETHER
 
     @property
     def is_empty(self) -> bool:
@@ -111,6 +125,17 @@ def context_shown(slug: str, asked: Asked, lines: Lines, names: FacetNames) -> C
         if lines.looked_to
         else "",
         sorts=SORTS,
+        files=_files(slug, asked) if asked.is_of_words else None,
+    )
+
+
+def _files(slug: str, asked: Asked) -> PlaceFiles:
+    query = replace(of_words(asked), by=asked.by).query
+    csv = url_for("exports.places_file", slug=slug, extension="csv")
+    return PlaceFiles(
+        csv=csv + query,
+        csv_with_semicolons=f"{csv}{query}&sep=semicolon",
+        xlsx=f"{csv.removesuffix('csv')}xlsx{query}",
     )
 
 

@@ -18,7 +18,7 @@ from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
 from app.findings.pages.in_context import LineShown, context_shown
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.in_context import LinePlace, Lines, draw_hits, find_hits
-from app.findings.queries.matching import ARTICLE_FACETS
+from app.findings.queries.matching import of_words
 from app.frozen import frozen
 from app.projects.models import Member
 from app.search.query import LONGEST_QUERY, read_query
@@ -29,12 +29,6 @@ PLACES_A_PAGE = 100
 
 At = tuple[int, ...]
 """A place as a form names it: the id of a revision, and the start in it."""
-
-
-def of_words(asked: Asked) -> Asked:
-    """Return what of an address says where words are looked for, and nothing else."""
-    kept = {name: getattr(asked, name) for name in ("q", "hits", *ARTICLE_FACETS)}
-    return Asked(**kept)
 
 
 def occurrences_address(slug: str, asked: Asked) -> str:

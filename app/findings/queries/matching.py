@@ -142,6 +142,12 @@ def asks_of_themes(asked: Asked, *, without: Collection[str] = ()) -> bool:
     return bool(asked.theme) and NONE not in asked.theme and "theme" not in without
 
 
+def of_words(asked: Asked) -> Asked:
+    """Return what of an address says where words are looked for, and nothing else."""
+    kept = {name: getattr(asked, name) for name in ("q", "hits", *ARTICLE_FACETS)}
+    return Asked(**kept)
+
+
 def asks_of_articles(asked: Asked) -> bool:
     """Say whether anything is asked of the articles that annotations stand in."""
     return any(name in ARTICLE_FACETS for name in asked.filters)

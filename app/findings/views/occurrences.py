@@ -17,6 +17,7 @@ from app.findings.asked import Asked, ask
 from app.findings.pages import bulk_text
 from app.findings.pages import occurrences as pages
 from app.findings.pages.occurrences import OccurrencesTyped, Ticks
+from app.findings.queries.matching import of_words
 from app.findings.views.searches import asked_in_form
 from app.frozen import frozen
 from app.projects.models import Member
@@ -52,7 +53,7 @@ class OccurrencesForm:
         shown = _read_places(form.get("shown", ""), 2)
         ticked = _read_places(",".join(form.getlist("pick")), 2)
         return cls(
-            asked=pages.of_words(asked_in_form()),
+            asked=of_words(asked_in_form()),
             ticks=ticks.after(shown, ticked),
             typed=_typed(),
             number=form.get("page"),
@@ -65,7 +66,7 @@ class OccurrencesForm:
 def occurrences(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.TAG)
     session = get_session()
-    asked = pages.of_words(ask(request.args)[0])
+    asked = of_words(ask(request.args)[0])
     ticks = Ticks(service.last_text(session, member.project_id), request.args.get("tick") != "none")
     hits = pages.read_hits(session, member, asked)
     page = pages.occurrences_page(

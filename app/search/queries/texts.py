@@ -3,7 +3,19 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, exists, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
@@ -207,19 +219,52 @@ def _find_tagged(
     """Return where those of some hits stand that touch what a member sees tagged."""
     if not hits:
         return ()
-    rows = [(hit.revision_id, hit.place.block, hit.place.start, hit.place.end) for hit in hits]
-    hit = table_of(session, rows, "revision_id", "block", "start", "end").c
-    is_tagged = _is_tagged(member, hit.revision_id, hit.start, hit.end)
-    # By the block, of which there are indexes: what runs on from an earlier one has its own.
-    begins_in = exists().where(*is_tagged, Annotation.first_block == hit.block)
-    runs_on = exists().where(
-        *is_tagged,
-        Annotation.last_block > Annotation.first_block,
-        Annotation.first_block < hit.block,
-        Annotation.last_block >= hit.block,
-    )
-    query = select(hit.revision_id, hit.start).where(or_(begins_in, runs_on))
+    table = _table_of_hits(session, hits)
+    begins_in, runs_on = (exists().where(*each) for each in _ways_to_touch(member, table))
+    query = select(table.c.revision_id, table.c.start).where(or_(begins_in, runs_on))
     return {(revision_id, start) for revision_id, start in read_columns(session, query)}
+
+
+def list_tags(
+    session: Session, member: Member, hits: Sequence[ProjectPlace]
+) -> Mapping[tuple[int, int], Collection[str]]:
+    """Return the tags that a member sees at each of some hits, by where these stand (`at`)."""
+    found: dict[tuple[int, int], set[str]] = {hit.at: set() for hit in hits}
+    if hits:
+        table = _table_of_hits(session, hits)
+        of_ways = [
+            select(table.c.revision_id, table.c.start, Annotation.tag_name).where(*each)
+            for each in _ways_to_touch(member, table)
+        ]
+        for revision_id, start, tag in read_columns(session, union_all(*of_ways)):
+            found[revision_id, start].add(tag)
+    return found
+
+
+def _table_of_hits(session: Session, hits: Sequence[ProjectPlace]) -> FromClause:
+    rows = [(hit.revision_id, hit.place.block, hit.place.start, hit.place.end) for hit in hits]
+    return table_of(session, rows, "revision_id", "block", "start", "end")
+
+
+def _ways_to_touch(
+    member: Member, hits: FromClause
+) -> tuple[Sequence[ColumnElement[bool]], Sequence[ColumnElement[bool]]]:
+    """Return the conditions that an annotation that a member sees begins in the block of a hit.
+
+    And those that it runs on into the block from an earlier one; in both it touches the hit. By
+    blocks, of which there are indexes: what runs on has its own.
+    """
+    hit = hits.c
+    is_tagged = _is_tagged(member, hit.revision_id, hit.start, hit.end)
+    return (
+        (*is_tagged, Annotation.first_block == hit.block),
+        (
+            *is_tagged,
+            Annotation.last_block > Annotation.first_block,
+            Annotation.first_block < hit.block,
+            Annotation.last_block >= hit.block,
+        ),
+    )
 
 
 def _is_tagged(
