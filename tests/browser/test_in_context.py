@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.running import Site
 from tests.browser.sample import FIRST, SAMPLE, Sample
 from tests.harness.chromium import PHONE, WatchedPages
+from tests.harness.workbooks import records_of
 
 PASSAGES = "/projects/first/findings/passages"
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
@@ -67,3 +68,20 @@ def test_on_a_phone_a_line_stands_in_its_paragraph(
     expect(page.get_by_role("link", name="Claim")).to_be_visible()
     assert page.evaluate(FITS)
     assert sample.id
+
+
+def test_every_place_is_downloaded_as_a_spreadsheet(site: Site, page: Page, sample: Sample) -> None:
+    site.enter(page)
+    page.goto(site.address(f"{PASSAGES}?view=context&q=overflows&by=before2"))
+    buttons = page.locator(".result-head .button")
+    place = buttons.bounding_box()
+    page.get_by_label("About these files").click()
+    expect(page.get_by_role("link", name="CSV with semicolons")).to_be_visible()
+    assert buttons.bounding_box() == place  # what opens moves nothing
+    with page.expect_download() as download:
+        page.get_by_role("link", name="XLSX of these 4").click()
+    assert download.value.suggested_filename == "first-places.xlsx"
+    rows = records_of(download.value.path().read_bytes())
+    assert {row["article_title"].value for row in rows} == {sample.title}
+    shown = page.locator(".in-context .before").all_inner_texts()
+    assert [str(row["left"].value).strip() for row in rows] == [words.strip() for words in shown]
