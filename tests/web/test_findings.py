@@ -141,8 +141,8 @@ def test_a_theme_is_asked_for_alone_or_with_all_beneath_it(
     values = r'value="([^"]+)"><bdi class="name">([^<]+)</bdi> <span class="n">(\d+)'
     offered = re.findall(values, page)
     assert offered == [
-        (f"{rain.id}-tree", "rain and all beneath it", "2"),
-        (f"{water.id}-tree", "water and all beneath it", "2"),
+        (f"{rain.id}-tree", "rain and below", "2"),
+        (f"{water.id}-tree", "water and below", "2"),
         (str(mist.id), "mist", "1"),
         (str(money.id), "money", "1"),
         (str(rain.id), "rain", "1"),
@@ -156,10 +156,10 @@ def test_a_theme_is_asked_for_alone_or_with_all_beneath_it(
         file = me.get(f"/projects/first/findings/passages.csv{asked}").text
         assert len(list(csv.reader(io.StringIO(file)))) == int(count) + 1
     page = me.get(f"{PASSAGES}?theme={water.id}-tree&group=theme").text
-    assert "Theme: water and all beneath it" in page
+    assert "Theme: water and below" in page
     heads = re.findall(r'<h3 id="head-\d+"><a[^>]*><bdi>([^<]+)</bdi>', page)
     assert heads == ["water", "rain", "mist"]
-    assert "a theme that is not here and all beneath it" in me.get(f"{PASSAGES}?theme=99-tree").text
+    assert "a theme that is not here and below" in me.get(f"{PASSAGES}?theme=99-tree").text
 
 
 def test_what_beneath_a_theme_nothing_more_carries_is_not_offered_twice(
@@ -171,7 +171,7 @@ def test_what_beneath_a_theme_nothing_more_carries_is_not_offered_twice(
     page = me.get(f"{PASSAGES}/by/theme").text
     assert re.findall(r'class="name">([^<]+)</bdi>', page) == ["water"]
     page = me.get(f"{PASSAGES}/by/theme?theme={water.id}-tree").text  # what is on is shown
-    assert re.findall(r'class="name">([^<]+)</bdi>', page) == ["water", "water and all beneath it"]
+    assert re.findall(r'class="name">([^<]+)</bdi>', page) == ["water", "water and below"]
 
 
 def test_what_is_searched_is_marked_in_sentence_and_note(

@@ -66,7 +66,7 @@ _GONE = {
     "position": "a position that is not here",
 }
 """What stands for an id that is none of those that are seen."""
-BENEATH = "{theme} and all beneath it"
+BENEATH = "{theme} and below"
 ORDER = ("for", "against", NONE, *(v for facet, v in WORDS if facet in {"state", "note"}))
 
 
