@@ -50,9 +50,12 @@ def write_csv(
     text = partial(write_text, separator=separator.value)
     of_kinds = _CELLS | {ColumnKind.TEXT: text, ColumnKind.NAMES: text}
     writers = [of_kinds[kind] for kind in table.kinds.values()]
-    for rows in batches:
+
+    def write(rows: Sequence[Sequence[Any]]) -> bytes:
         lines = _lines(rows, writers, separator.value)
-        yield "".join(f"{line}{LINE_END}" for line in lines).encode()
+        return "".join(f"{line}{LINE_END}" for line in lines).encode()
+
+    yield from map(write, batches)  # which holds no rows while a reader takes its time
 
 
 def _lines(

@@ -65,10 +65,13 @@ def read_rows(
 ) -> Iterator[ExportRows]:
     """Yield the rows of some annotations of a selection, in their order, as `list_rows` does."""
     query = _query(selection, columns)  # put together once
-    for first in range(0, len(ids), ROWS_AT_ONCE):
+
+    def find(some: Sequence[int]) -> ExportRows:
         with database.session() as session:
-            rows = _find(session, query, selection, ids[first : first + ROWS_AT_ONCE])
-        yield rows
+            return _find(session, query, selection, some)
+
+    # By `map`, which holds no rows while a reader takes them: of each that stalls they are 2.5 MiB.
+    yield from map(find, (ids[i : i + ROWS_AT_ONCE] for i in range(0, len(ids), ROWS_AT_ONCE)))
 
 
 def find_rows(
