@@ -13,14 +13,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import SIDES, Annotation, AnnotationCount
+from app.annotations.models import Annotation, AnnotationCount
 from app.annotations.queries.annotations import count_seen
 from app.annotations.tags import TAGS
 from app.core.conditions import is_among, unindexed
 from app.core.db import read_columns
 from app.findings.asked import NO, NONE, STATES, YES, Asked
 from app.findings.queries.article_facts import ArticleFacts, list_article_facts
-from app.findings.queries.asked_themes import ThemeTrees
 from app.findings.queries.few import few_in_state
 from app.findings.queries.matching import (
     ARTICLE_FACETS,
@@ -32,7 +31,7 @@ from app.findings.queries.matching import (
     is_seen,
 )
 from app.findings.queries.narrowed import MOST_SEARCHED, Narrowed
-from app.findings.queries.said_counts import SaidCounts, count_said
+from app.findings.queries.optional_counts import OPTIONAL, OptionalCounts, count_optional
 from app.findings.queries.sums import OF_SUMS, has_sums, is_summed
 from app.projects.models import Member
 
@@ -41,7 +40,7 @@ LOOKED_AT = 20_000  # annotations
 
 _annotation = Annotation.__table__.c
 _count = AnnotationCount.__table__.c
-_OF_FEW_VALUES = {"note", "tagged", "tag", "side"}
+_OF_FEW_VALUES = {"note", "tagged", "tag"}
 
 
 class Count(NamedTuple):
@@ -84,7 +83,7 @@ class Facets:
             session, member, asked, most_searched=None if is_exact else self._most_searched
         )
         self._looks: dict[str, _Looked] = {}
-        self._said_by: dict[str, SaidCounts] = {}
+        self._optional: dict[str, OptionalCounts] = {}
         self._sums: dict[str, Mapping[str, Counter[str]]] = {}
 
     @cached_property
@@ -115,15 +114,13 @@ class Facets:
         """
         if facet == "state":
             return self._of_states()
-        if facet == "theme":
-            return self._of_themes()
+        if facet in OPTIONAL:
+            return self._of_optional(facet)
         if facet in OF_SUMS and self._has_sums(facet):
             counter = self._sums_without(facet)[facet]
             return {value: Count(number) for value, number in counter.items()}
         if facet in _OF_FEW_VALUES and self._is_much(facet):
             return self._capped(facet, self._values(facet))
-        if facet in OF_STATEMENTS:
-            return self._of_statements(facet)
         looked = self._look(facet)
         counter = looked.by[facet]
         return {
@@ -158,8 +155,6 @@ class Facets:
             return {YES: _annotation.has_note, NO: ~_annotation.has_note}
         if facet == "tag":
             return {tag: _annotation.tag == tag for tag in TAGS}
-        if facet == "side":
-            return {side: has_said(facet, side, self._member) for side in (*SIDES, NONE)}
         return {_month(each): _annotation.tagged_month == each for each in self._months()}
 
     def own(self) -> Count:
@@ -174,8 +169,8 @@ class Facets:
         is_much = self._is_much(facet)
         if facet in _OF_FEW_VALUES and is_much:
             return Count(0)
-        if facet in OF_STATEMENTS:
-            return Count(0, self._said(facet).is_all)
+        if facet in OPTIONAL:
+            return Count(0, self._had(facet).is_all)
         return Count(0, not is_much and not self._narrowed.is_among_some(facet))
 
     def in_groups(self, facet: str, values: Iterable[str]) -> Mapping[str, Count]:
@@ -183,35 +178,14 @@ class Facets:
         wanted = list(values)
         if not wanted:
             return {}
-        is_of_names = facet == "theme" or facet in OF_STATEMENTS
-        if not is_of_names and self._has_sums(""):
+        if facet not in OPTIONAL and self._has_sums(""):
             counter = self._sums_without("")[facet]
             return {value: Count(counter[value]) for value in wanted}
         looked = self._look("")
-        if not is_of_names and looked.is_all:
+        if facet not in OPTIONAL and looked.is_all:
             return {value: Count(looked.by[facet][value]) for value in wanted}
         conditions = {value: self._is_under(facet, value) for value in wanted}
         return {**dict.fromkeys(wanted, Count(0)), **self._capped("", conditions)}
-
-    def _of_themes(self) -> Mapping[str, Count]:
-        query = select(_annotation.themes).where(*self._narrowed.conditions("theme"))
-        if not self._is_exact:
-            query = query.limit(self._looked_at + 1)
-        found = query.subquery()
-        grouped: Select[tuple[int, ...], int] = select(found.c.themes, func.count()).group_by(
-            found.c.themes
-        )
-        trees = ThemeTrees(self._session, self._member)
-        numbers: Counter[str] = Counter()
-        for theme_ids, number in read_columns(self._session, grouped):
-            numbers.update(dict.fromkeys(trees.values_of(theme_ids), number))
-        is_much = self._is_much("theme")
-        is_all = not is_much and not self._narrowed.is_among_some("theme")
-        counts = {
-            value: Count(number if is_all else min(number, self._most), is_all)
-            for value, number in numbers.items()
-        }
-        return counts | (self._capped("theme", {NONE: has_theme(NONE)}) if is_much else {})
 
     def _of_states(self) -> Mapping[str, Count]:
         few: dict[str, Collection[int]] = {}
@@ -240,29 +214,30 @@ class Facets:
             "state", many, by_project=False
         )
 
-    def _of_statements(self, facet: str) -> Mapping[str, Count]:
-        said = self._said(facet)
+    def _of_optional(self, facet: str) -> Mapping[str, Count]:
+        had = self._had(facet)
         counts = {
-            value: Count(number if said.is_all else min(number, self._most), said.is_all)
-            for value, number in said.by.items()
+            value: Count(number if had.is_all else min(number, self._most), had.is_all)
+            for value, number in had.by.items()
         }
         if NONE in counts or self._narrowed.is_among_some(facet):
             return counts
-        if not (said.is_all and self._is_counted_without(facet)):
-            return counts | self._capped(facet, {NONE: has_said(facet, NONE, self._member)})
-        left = self._number_without(facet) - said.by.total()
+        if not (had.is_all and self._is_counted_without(facet)):
+            return counts | self._capped(facet, {NONE: self._is_under(facet, NONE)})
+        left = self._number_without(facet) - had.total
         return counts | ({NONE: Count(left)} if left else {})
 
-    def _said(self, facet: str) -> SaidCounts:
-        if facet not in self._said_by:
-            self._said_by[facet] = count_said(
+    def _had(self, facet: str) -> OptionalCounts:
+        if facet not in self._optional:
+            self._optional[facet] = count_optional(
                 self._session,
                 self._member,
                 self._narrowed,
                 facet,
+                is_much=self._is_much(facet),
                 limit=None if self._is_exact else self._looked_at,
             )
-        return self._said_by[facet]
+        return self._optional[facet]
 
     def _is_under(self, facet: str, value: str) -> ColumnElement[bool]:
         if facet == "theme":

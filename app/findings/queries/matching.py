@@ -91,13 +91,15 @@ def is_matching(
     without: Collection[str] = (),
     few: Few | None = None,
     by_project: bool = True,
+    by_own_index: bool = False,
 ) -> list[ColumnElement[bool]]:
     """Return the conditions that an annotation is one of those asked for, which a member may see.
 
     They are true of living annotations of the member's project alone. What is asked of the facets
     `without` is left out. Where `find_few` found `few`, these are looked at alone. Not `by_project`
     keeps the database from going through the whole project where another condition finds the few
-    that there are.
+    that there are; `by_own_index` keeps it to the index of what has a theme, a party or the like,
+    which the caller asks for.
     """
     asked = with_trees(session, member, asked)
     if few is not None and few.facet in without:
@@ -107,13 +109,11 @@ def is_matching(
     if few is not None:
         conditions.append(few.condition)
         done.add(few.facet)
-    is_by_themes = few is None and asks_of_themes(asked, without=without)
+    is_by_own = few is None and (by_own_index or asks_of_themes(asked, without=without))
     for name, values in asked.filters.items():
         if name in _CONDITIONS and name not in done:
             condition = _CONDITIONS[name](values, member)
-            conditions.append(
-                unindexed(condition) if is_by_themes and name in INDEXED else condition
-            )
+            conditions.append(unindexed(condition) if is_by_own and name in INDEXED else condition)
     conditions += _is_in_articles(asked, member, without=without)
     if asked.q and "q" not in done:
         conditions.append(is_found(session, read_query(asked.q), sources=sources_of(asked)))

@@ -41,17 +41,24 @@ class Narrowed:
         self._having: dict[str, Sequence[int]] = {}
 
     def conditions(
-        self, facet: str, *, by_project: bool = True, is_bounded: bool = True
+        self,
+        facet: str,
+        *,
+        by_project: bool = True,
+        by_own_index: bool = False,
+        is_bounded: bool = True,
     ) -> list[ColumnElement[bool]]:
         """Return the conditions of what is asked for, without what is asked of a facet.
 
-        Where not `is_bounded`, words are searched in all. Not `by_project` is as in `is_matching`.
+        Where not `is_bounded`, words are searched in all. The others are as in `is_matching`.
         """
         key = self._key(facet)
         is_searched = self._is_searched(key)
         if is_searched and is_bounded and self._most_searched is not None:
             return [is_among(self._session, _annotation.id, self._found(key))]
-        conditions = self._matching(key, is_searched=is_searched, by_project=by_project)
+        conditions = self._matching(
+            key, is_searched=is_searched, by_project=by_project, by_own_index=by_own_index
+        )
         return [*conditions, self._has_words] if is_searched else conditions
 
     def is_by_themes(self, facet: str) -> bool:
@@ -109,7 +116,12 @@ class Narrowed:
         return self._having[key]
 
     def _matching(
-        self, key: str, *, is_searched: bool, by_project: bool = True
+        self,
+        key: str,
+        *,
+        is_searched: bool,
+        by_project: bool = True,
+        by_own_index: bool = False,
     ) -> list[ColumnElement[bool]]:
         asked = self._asked.without(key) if key else self._asked
         if asked.state:
@@ -121,4 +133,5 @@ class Narrowed:
             without={key, "q"} if is_searched else {key},
             few=self.few(key),
             by_project=by_project,
+            by_own_index=by_own_index,
         )
