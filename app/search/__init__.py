@@ -11,7 +11,7 @@ For other rooms:
   begins with these few takes no way through the project.
 - `find_places(session, member, query, …)` in `app/search/queries/texts.py` gives every place in the
   current texts of a project, tagged or not, page by page; `places_in` those in one text;
-  `list_tagged` what a member sees tagged at some places.
+  `list_tags` and `list_tagged_places` what a member sees tagged there.
 - `Context` in `app/search/concordance.py` is what stands beside a place, and what it is sorted by.
 - `marked(text, query)` in `app/search/hits.py` gives the ranges of the hits in any text.
 """

@@ -37,10 +37,9 @@ class ExportFormat:
     """A format: how it is called, what it is good for, and what writes it.
 
     `extension` has no dot: addresses and names of files end in it, and commands ask for it. Where
-    names of files end otherwise, `ending` says how.
-    `chunks` yields the file of a selection in pieces, as `list_rows` gives its rows. What
-    `is_binary` is not for a terminal. `tell` says what a file leaves
-    out, None where it has everything.
+    names of files end otherwise, `ending` says how. `chunks` yields the file of a selection in
+    pieces, as `list_rows` gives its rows. What `is_binary` is not for a terminal. `tell` says what
+    a file leaves out, None where it has everything.
     """
 
     name: str

@@ -98,13 +98,12 @@ def passages_brief(slug: str) -> ResponseReturnValue:
     asked = _read_asked()
     record_download(member, file_format=BRIEF, query=_query_of(asked))
     session = get_session()
-    names = FacetNames(session, member, Facets(session, member, asked))
     passages = url_for("findings.passages", slug=slug)
     return _brief(
         member,
         _selection_of(member, asked),
         here="findings",
-        asked=[chip.words for chip in chips_of(asked, names, passages)],
+        asked=_in_words(member, asked),
         back=("Passages", passages + asked.query),
         csv=url_for("exports.passages_file", slug=slug, extension="csv") + asked.query,
         is_part=not can_see_all(session, member),
@@ -137,12 +136,10 @@ def statements_for_dna(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
     asked = _read_asked()
     session = get_session()
-    names = FacetNames(session, member, Facets(session, member, asked))
-    passages = url_for("findings.passages", slug=slug)
     page = DnaPage(
         slug=slug,
-        asked=[chip.words for chip in chips_of(asked, names, passages)],
-        back=passages + asked.query,
+        asked=_in_words(member, asked),
+        back=url_for("findings.passages", slug=slug) + asked.query,
         file=url_for("exports.passages_file", slug=slug, extension="dna") + asked.query,
         told=dna_file.tell(session, _selection_of(member, asked)),
     )
@@ -249,6 +246,13 @@ def _selection_of(member: Member, asked: Asked) -> Selection:
         seen=_is_seen(member),
         query=_query_of(asked),
     )
+
+
+def _in_words(member: Member, asked: Asked) -> Sequence[str]:
+    """Return what an address asks for as the chips above the passages say it, none for all."""
+    session = get_session()
+    names = FacetNames(session, member, Facets(session, member, asked))
+    return [chip.words for chip in chips_of(asked, names, address="")]
 
 
 def _query_of(asked: Asked) -> str:

@@ -117,8 +117,8 @@ class BulkPage(FormPage):
     """What an act would do to the passages that were chosen, to be confirmed.
 
     `kept` are fields that say where they were chosen, and `targets` are these with their versions,
-    as the form sends them. `will` is "" as long as nothing
-    can be done; `counted` says where the list had another number than there are.
+    as the form sends them. `will` is "" as long as nothing can be done; `counted` says where the
+    list had another number than there are.
     """
 
     slug: str

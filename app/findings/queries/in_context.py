@@ -213,7 +213,6 @@ class _Reader:
         start = Place("", after.article_id, after.start, after.annotation_id) if after else None
         places = list_places(self._session, self._member, asked, after=start, limit=limit)
         ids = [place.id for place in places]
-        ids = [place.id for place in places]
         query = select(
             _annotation.id,
             _annotation.article_id,

@@ -121,10 +121,6 @@ class Index:
         rows = rows.select_from(self.table).where(self.is_of(revision_id))
         return (rows if self.is_postgresql else rows.where(has)).scalar_subquery()
 
-    def sentences(self, wanted: Query | Term) -> Select[int]:
-        """Return the query of the ids of all sentences, of every revision, that have it."""
-        return select(self.id).where(self.has(wanted), self.is_sentence)
-
 
 def index_of(session: Session) -> Index:
     """Return the index of a session's database."""
