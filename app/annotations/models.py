@@ -118,7 +118,7 @@ class Annotation(Base):
             _list_index(
                 f"ix_annotations_by_{name}",
                 *("project_id", f"{name}_id", "article_id", "start", "id"),
-                *("account_id", "party_id", "position_id", "side", "end"),
+                *("account_id", "party_id", "position_id", "side", "themes", "end"),
                 where=where,
             )
             for name, where in (("party", WITH_PARTY), ("position", WITH_POSITION))
@@ -132,7 +132,7 @@ class Annotation(Base):
         _list_index(
             "ix_annotations_by_side",
             *("project_id", "side", "article_id", "start", "id"),
-            *("account_id", "party_id", "position_id"),
+            *("account_id", "party_id", "position_id", "themes"),
             where=WITH_SIDE,
         ),
         PartialIndex(
