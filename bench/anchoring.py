@@ -16,7 +16,7 @@ from typing import Any
 
 from app.text.anchoring import reanchor
 from bench.timing import Figure, Times, once_ms, show
-from tests.harness.corrections import article, correct, passages
+from tests.harness.traced_corrections import article, correct, passages
 
 SENTENCES = 6_300  # about 100,000 words
 ANNOTATIONS = 1_000

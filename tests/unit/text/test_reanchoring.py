@@ -19,7 +19,7 @@ from app.text.anchoring import (
     reanchor,
 )
 from bench.anchoring import judge, place_all
-from tests.harness.corrections import Correction, article, correct, passages
+from tests.harness.traced_corrections import Correction, article, correct, passages
 
 REVISIONS = Path(__file__).parents[4] / "shared/data/revisions/revision_cases.dev.json"
 OLD = (
