@@ -358,20 +358,20 @@ def test_the_nearest_stretch_of_a_long_text_is_found_quickly(length: int) -> Non
     changed = text[start:end].replace("e", "", length // 60)
     times = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()
         place = nearest(text, changed)
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
     assert place == (start, end)
     assert min(times) < 0.5
 
 
 def test_long_periodic_quotes_do_not_take_quadratic_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(Ambiguous):
         locate("a" * 650_000, "a" * 20_000, prefix="b")
     with pytest.raises(QuoteNotFound):
         locate("a" * 650_000, "a\n" * 10_000 + "b")
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_letter_all_over_a_book_is_found_near_its_hint_or_asked_about() -> None:

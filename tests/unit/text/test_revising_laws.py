@@ -220,9 +220,9 @@ def test_a_long_article_takes_a_moment() -> None:
     texts = [made.text for made in pieces]
     for nth in range(0, len(texts), 10):
         texts[nth] = texts[nth].replace("Report", "good report")
-    started = time.perf_counter()
+    started = time.process_time()
     revised = revise(old, "\r\n\r\n".join(texts))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert len(revised.inlines) == 3_000
 
 
@@ -230,7 +230,7 @@ def test_ten_thousand_changed_blocks_take_no_time_by_their_square() -> None:
     dice = random.Random(2)
     texts = ["".join(dice.choices("abcdefgh ", k=30)).strip() or "a" for _ in range(10_000)]
     old = document(*[piece(text, BlockKind.HEADING) for text in texts])
-    started = time.perf_counter()
+    started = time.process_time()
     revised = revise(old, "\n\n".join(f"{text[::-1]}." for text in texts))
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
     assert len(revised.blocks) == 10_000

@@ -159,15 +159,15 @@ def test_a_long_text_takes_a_fraction_of_a_second() -> None:
     text = " ".join(chance.choice(words) for _ in range(20_000))[:100_000]
     times = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()
         sentence_bounds(text)
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
     assert min(times) < 0.5
 
 
 @pytest.mark.parametrize("part", ["“", "(", "\n", ". (", "? ", "A. ", "…", "a.1 ", "a\tb\n", "''"])
 def test_no_repeated_mark_makes_the_time_quadratic(part: str) -> None:
     text = part * (60_000 // len(part))
-    begun = time.perf_counter()
+    begun = time.process_time()
     sentence_bounds(text)
-    assert time.perf_counter() - begun < 4
+    assert time.process_time() - begun < 4
