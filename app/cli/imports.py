@@ -1,4 +1,4 @@
-"""The command that brings annotations in: `flask --app app annotations import`."""
+"""The command that imports annotations: `flask --app app annotations import`."""
 
 import sys
 from collections.abc import Sequence
