@@ -309,11 +309,15 @@ class Reference:
         """Return how many one would get with each value of a facet, in place of what it asks."""
         others = self.find(asked.without(facet))
         found = Counter(value for one in others for value in self.values(one, facet))
+        return {value: number for value, number in found.items() if self.is_shown(facet, value)}
+
+    def is_shown(self, facet: str, value: str) -> bool:
+        """Say whether a value of a facet is shown with its count: each once, by its main id."""
         left_out = {"", ME, *(str(one.id) for one in self.aliases(facet))}
         if facet == "theme":
             left_out |= {written for one in self.merged for written in (str(one), tree(one))}
             left_out |= {tree(one) for one in self.parents if one not in self.parents.values()}
-        return {value: number for value, number in found.items() if value not in left_out}
+        return value not in left_out
 
     def in_order(self, asked: Asked) -> list[int]:
         """Return the ids of all that is asked for, as they stand in the list."""

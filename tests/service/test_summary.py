@@ -15,8 +15,8 @@ from app.articles.queries.articles import current_revision
 from app.findings.asked import Asked
 from app.findings.pages.charts import tenth_of
 from app.findings.queries.summary import Tallies, map_articles
-from tests.harness.builders import Room, add_annotation, add_theme
-from tests.harness.findings import Reference, World, add_world, asked_of, lacking_of
+from tests.harness.builders import Room, add_annotation
+from tests.harness.findings import Reference, add_world, asked_of, lacking_of
 
 
 def tallies(
@@ -32,7 +32,6 @@ def tallies(
 
 def test_every_tally_counts_what_is_asked_for_and_seen(session: Session) -> None:
     world = add_world(session)
-    give_themes(session, world)
     references = [Reference(session, member) for member in world.members]
 
     @given(st.sampled_from(references), asked_of(world) | lacking_of(world))
@@ -42,7 +41,7 @@ def test_every_tally_counts_what_is_asked_for_and_seen(session: Session) -> None
         assert counted.by_article == tallies(found, lambda one: [one.article_id])
         assert counted.by_annotator == tallies(found, lambda one: [one.account_id])
         assert counted.by_month == tallies(found, lambda one: [f"{one.created_at:%Y-%m}"])
-        assert counted.by_theme == tallies(found, lambda one: one.themes or [None])
+        assert counted.by_theme == tallies(found, lambda one: of_themes(reference, one))
 
     check()
 
@@ -82,16 +81,9 @@ def test_a_map_shows_what_is_asked_for_where_it_stands(session: Session) -> None
     check()
 
 
-def give_themes(session: Session, world: World) -> None:
-    themes = [add_theme(session, world.room.curator, name) for name in ("dredging", "tolls")]
-    found = session.scalars(
-        select(Annotation)
-        .where(Annotation.project_id == world.room.article.project_id)
-        .order_by(Annotation.id)
-    ).all()
-    for number, annotation in enumerate(found):
-        annotation.themes = tuple(sorted(theme.id for theme in themes[: number % 3]))
-    session.commit()
+def of_themes(reference: Reference, one: Annotation) -> Iterable[str]:
+    """Return the themes that are counted, each alone and with all beneath it."""
+    return [each for each in reference.values(one, "theme") if reference.is_shown("theme", each)]
 
 
 @pytest.mark.sqlite_only

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.articles.service.articles import set_mode
 from app.findings.pages.summary import KEYS, ROWS_SHOWN
+from app.themes.service import themes as service
 from tests.harness.builders import (
     TEXT,
     Room,
@@ -50,6 +51,8 @@ def numbers_in(label: str) -> int:
         "?note=yes",
         "?state=unplaced&state=disputed",
         "?q=road",
+        "?theme={0}-tree",
+        "?theme={5}-tree&theme={0}",
     ],
 )
 @pytest.mark.sqlite_only
@@ -57,8 +60,7 @@ def test_each_mark_and_each_figure_leads_to_as_many_passages_as_it_says(
     app: Flask, session: Session, query: str
 ) -> None:
     world = add_world(session)
-    theme = add_theme(session, world.room.curator, "dredging")
-    add_annotation(session, world.room.owner, world.articles[0], "Ask the family", themes=[theme])
+    query = query.format(*world.themes)
     for member in (world.room.annotator, world.room.owner):
         client = sign_in(page_client(app), session, member.account)
         text = client.get(SUMMARY + query).text
@@ -129,6 +131,73 @@ def test_more_than_twelve_rows_are_a_link_away(
     whole = client.get(f"{SUMMARY}?tag=claim&show=author").text
     assert whole.count('id="author-') == ROWS_SHOWN + 1
     assert client.get(f"{SUMMARY}?show=strips").text.count('id="strip-') == ROWS_SHOWN + 1
+
+
+def rows_by_theme(text: str) -> list[tuple[str, str, str]]:
+    """Return the rows of the picture by theme: level, name and number."""
+    (figure,) = re.findall('<figure[^>]*"f-theme".*?</figure>', text, re.DOTALL)
+    rows = re.findall(
+        r'<p id="theme-[^"]+" class="level-(\d)">(.*?)</p>.*?class="n">([\d,]+)<', figure, re.DOTALL
+    )
+    return [(level, unescape(re.sub("<[^>]+>", "", name)), number) for level, name, number in rows]
+
+
+def test_themes_stand_under_each_other_with_what_each_has_and_all_beneath_it(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    water = add_theme(session, room.curator, "Water")
+    floods = add_theme(session, room.curator, "Floods", parent=water)
+    rain = add_theme(session, room.curator, "Rain", parent=floods)
+    add_theme(session, room.curator, "Ice", parent=water)
+    money = add_theme(session, room.curator, "Money")
+    old = add_theme(session, room.curator, "Brook", parent=water)
+    for quote, themes in (
+        ("The council must close the road.", [floods, rain]),
+        ("It floods every spring", [rain, money]),
+        ("We have no money", [money]),
+        ("We have no time", [old, floods]),
+        ("Ask the family", []),
+    ):
+        add_annotation(session, room.annotator, room.article, quote, themes=themes)
+    service.archive(session, actor=room.curator, theme_id=old.id)
+    session.commit()
+    sign_in(client, session, room.reader.account)
+    text = client.get(SUMMARY).text
+    assert rows_by_theme(text) == [
+        ("1", "Water", "0"),
+        ("1", "Water and below", "3"),
+        ("2", "Floods, under Water", "2"),
+        ("2", "Floods and below", "3"),
+        ("3", "Rain, under Floods", "2"),
+        ("1", "Money", "2"),
+        ("1", "Brook", "1"),
+        ("1", "No theme", "1"),
+    ]
+    assert (
+        f'href="{PASSAGES}?tag=claim&amp;theme={water.id}-tree" aria-label="3 claims, Water' in text
+    )
+    assert (
+        f'href="{PASSAGES}?tag=claim&amp;theme={floods.id}" aria-label="2 claims, Floods"' in text
+    )
+    alone = client.get(f"{SUMMARY}?show=theme").text
+    assert rows_by_theme(alone) == rows_by_theme(text)
+
+
+def test_of_many_themes_those_with_most_beneath_them_are_drawn_each_under_its_parents(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    others = [add_theme(session, room.curator, f"Theme {n:02}") for n in range(ROWS_SHOWN)]
+    head = add_theme(session, room.curator, "Head")
+    below = add_theme(session, room.curator, "Below", parent=head)
+    add_annotation(session, room.annotator, room.article, themes=others)
+    add_annotation(session, room.annotator, room.article, "It floods", themes=[below])
+    add_annotation(session, room.annotator, room.article, "We have no money", themes=[below])
+    sign_in(client, session, room.reader.account)
+    text = client.get(SUMMARY).text
+    names = [name for _level, name, _number in rows_by_theme(text)]
+    drawn = [f"Theme {n:02}" for n in range(ROWS_SHOWN - 2)]
+    assert names == [*drawn, "Head", "Head and below", "Below, under Head"]
+    assert "the picture shows 12." in text
 
 
 def test_what_is_hidden_is_in_no_figure(

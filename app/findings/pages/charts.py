@@ -41,6 +41,27 @@ class FigureCell:
 
 
 @frozen
+class FigureRow:
+    """What a row shows: its name, tally, and what gives the address of a tag, with "" of all.
+
+    A theme stands on a level, 1 at the top, under the name `above`; `branch` is the same of it with
+    all beneath it, None where that is no more.
+    """
+
+    name: str
+    tally: TagCounts
+    address: Callable[[str], str]
+    level: int = 1
+    above: str = ""
+    branch: "FigureRow | None" = None
+
+    @property
+    def whole(self) -> TagCounts:
+        """Return the tally with what stands beneath it."""
+        return self.branch.tally if self.branch else self.tally
+
+
+@frozen
 class Bar:
     """A row of a picture: a bar with a part for each tag, and its cells, the sum last."""
 
@@ -48,6 +69,14 @@ class Bar:
     marks: Sequence[ChartMark]
     cells: Sequence[FigureCell]
     total: int
+    level: int
+    above: str
+    branch: "Bar | None"
+
+    @property
+    def lines(self) -> Sequence["Bar"]:
+        """Return the bars that are drawn: it, and below it that of its branch."""
+        return [self, self.branch] if self.branch else [self]
 
 
 @frozen
@@ -104,28 +133,38 @@ def sum_of(tally: TagCounts) -> int:
     return sum(tally.values())
 
 
-def draw_bars(
-    rows: Iterable[tuple[str, TagCounts, Callable[[str], str]]], longest: int
-) -> Sequence[Bar]:
-    """Draw a bar for each row, all on one scale, of which `longest` is the whole width.
-
-    A row is its name, its tally, and what gives the address of one tag, or with "" of all.
-    """
-    return [_bar(name, tally, address, longest) for name, tally, address in rows]
+def with_most(rows: Sequence[FigureRow], count: int) -> list[FigureRow]:
+    """Return so many rows with the most passages, in their order: each after those above it."""
+    ranked = sorted(range(len(rows)), key=lambda place: -sum_of(rows[place].whole))
+    return [rows[place] for place in sorted(ranked[:count])]
 
 
-def _bar(name: str, tally: TagCounts, address: Callable[[str], str], longest: int) -> Bar:
+def draw_bars(rows: Iterable[FigureRow], longest: int) -> Sequence[Bar]:
+    """Draw a bar for each row, all on one scale, of which `longest` is the whole width."""
+    return [_bar(row, longest) for row in rows]
+
+
+def _bar(row: FigureRow, longest: int) -> Bar:
     marks = []
     before = 0
     for tag in TAGS:
-        count = tally.get(tag, 0)
+        count = row.tally.get(tag, 0)
         if count:
-            label = f"{words_of(tag, count)}, {name}"
+            label = f"{words_of(tag, count)}, {row.name}"
             start, size = (_per_cent(each, longest) for each in (before, count))
-            marks.append(ChartMark(tag, start, size, count, label, address(tag)))
+            marks.append(ChartMark(tag, start, size, count, label, row.address(tag)))
         before += count
-    cells = [FigureCell(tally.get(tag, 0), address(tag)) for tag in TAGS]
-    return Bar(name, marks, [*cells, FigureCell(before, address(""))], before)
+    cells = [FigureCell(row.tally.get(tag, 0), row.address(tag)) for tag in TAGS]
+    branch = _bar(row.branch, longest) if row.branch else None
+    return Bar(
+        name=row.name,
+        marks=marks,
+        cells=[*cells, FigureCell(before, row.address(""))],
+        total=before,
+        level=row.level,
+        above=row.above,
+        branch=branch,
+    )
 
 
 def draw_columns(

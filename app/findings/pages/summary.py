@@ -15,15 +15,18 @@ from app.assignments.queries.progress import who_is_where
 from app.findings.asked import NONE, Asked, Grouping, PassageSort
 from app.findings.pages.charts import (
     Bar,
+    FigureRow,
     Multiple,
     Strip,
     draw_bars,
     draw_columns,
     draw_strip,
     sum_of,
+    with_most,
 )
 from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
 from app.findings.pages.periods import month_of, periods_of
+from app.findings.pages.theme_rows import ThemeRows
 from app.findings.queries import summary
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.summary import SummaryArticle, TagCounts
@@ -40,7 +43,6 @@ FEW_COLUMNS = 12
 
 
 _T = TypeVar("_T")
-FigureRow = tuple[str, TagCounts, Callable[[str], str]]
 
 
 @frozen
@@ -160,15 +162,16 @@ class _Addresses:
         What is asked for of a facet stays asked for: of a year, say, some of its months. Where
         nothing of it is left, there is no address.
         """
-        asked = self.asked
+        if not facet:
+            return self.leading(self.asked, tag)
+        wanted = getattr(self.asked, facet)
+        kept = [value for value in values if value in wanted or not wanted]
+        return self.leading(self.asked.only(facet, *kept), tag) if kept else ""
+
+    def leading(self, asked: Asked, tag: str) -> str:
+        """Return the address of passages with a tag, "" for any; none if that is not asked for."""
         if tag and asked.tag and tag not in asked.tag:
             return ""
-        if facet:
-            wanted = getattr(asked, facet)
-            kept = [value for value in values if value in wanted or not wanted]
-            if not kept:
-                return ""
-            asked = asked.only(facet, *kept)
         return self.passages + (asked.only("tag", tag) if tag else asked).query
 
     def of_summary(self, name: str, value: str) -> str:
@@ -226,6 +229,7 @@ BARS: Mapping[str, tuple[str, str, str]] = {
     "theme": ("By theme", "A passage with several themes counts in each.", "Theme"),
 }
 """The pictures of bars by their keys: title, what is counted, and what a row is."""
+ABOUT_TREES = "A passage with several themes counts in each, and once in “… and below”."
 MAPS = ("strips", "coverage")
 KEYS = (*BARS, *MAPS)
 """The pictures that can have a page of their own."""
@@ -291,32 +295,42 @@ class _Builder:
         """Draw one of the pictures of bars, None where there is none to show."""
         if self.shown not in {"", key}:
             return None
-        rows = sorted(self._rows(key), key=lambda row: (-sum_of(row[1]), row[0].casefold(), row[0]))
+        rows = self._of_themes() if key == "theme" else self._by_size(key)
         if not rows:
             return None
         title, about, of = BARS[key]
-        longest = max(sum_of(tally) for _, tally, _ in rows)
-        bars = draw_bars(self._some(rows), longest)
+        if any(row.branch for row in rows):
+            about = ABOUT_TREES
+        longest = max(sum_of(row.whole) for row in rows)
+        some = self._some(rows) if self.shown else with_most(rows, ROWS_SHOWN)
+        bars = draw_bars(some, longest)
         return BarFigure(key, title, about, of, bars, len(rows), self._whole(key))
+
+    def _by_size(self, key: str) -> Sequence[FigureRow]:
+        return sorted(
+            self._rows(key), key=lambda row: (-sum_of(row.tally), row.name.casefold(), row.name)
+        )
+
+    def _of_themes(self) -> Sequence[FigureRow]:
+        tallies = self.tallies.by_theme
+        if not tallies:
+            return []
+        asked, leading = self.addresses.asked, self.addresses.leading
+        return ThemeRows(self.session, self.member, asked, tallies, leading).all()
 
     def _rows(self, key: str) -> Iterable[FigureRow]:
         only = self.addresses.only
         if key == "annotator":
             names = summary.names_of_annotators(self.session, list(self.tallies.by_annotator))
             for account_id, tally in self.tallies.by_annotator.items():
-                yield names[account_id], tally, partial(only, key, (str(account_id),))
-        elif key == "theme":
-            names = summary.names_of_themes(self.session, self.member)
-            for theme_id, tally in self.tallies.by_theme.items():
-                value = NONE if theme_id is None else str(theme_id)
-                name = "No theme" if theme_id is None else names[theme_id]
-                yield name, tally, partial(only, key, (value,))
+                yield FigureRow(names[account_id], tally, partial(only, key, (str(account_id),)))
         else:
             by_value = self._by(
                 (lambda facts: facts.author) if key == "author" else lambda facts: facts.publication
             )
             for value, tally in by_value.items():
-                yield value or f"No {key} is known", tally, partial(only, key, (value or NONE,))
+                name = value or f"No {key} is known"
+                yield FigureRow(name, tally, partial(only, key, (value or NONE,)))
 
     def maps(self) -> ArticlesFigure | None:
         """Draw the strips and the coverage of the articles with most passages."""

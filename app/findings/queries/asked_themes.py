@@ -54,6 +54,11 @@ class ThemeTrees:
             for theme_id in parents
         }
 
+    @property
+    def has_any(self) -> bool:
+        """Say whether the project has any theme."""
+        return bool(self._within)
+
     def values_of(self, theme_ids: Collection[int]) -> set[str]:
         """Return every value that finds what carries just these themes, NONE for no theme."""
         found = {str(theme_id) for theme_id in theme_ids}

@@ -21,14 +21,13 @@ from app.articles.models import Article, BlockRow
 from app.core.conditions import unindexed
 from app.core.db import read_columns
 from app.findings.asked import NO, NONE, Asked
-from app.findings.queries.asked_themes import with_trees
+from app.findings.queries.asked_themes import ThemeTrees, with_trees
 from app.findings.queries.few import find_few
 from app.findings.queries.matching import HAS_THEMES, has_other, is_matching
 from app.findings.queries.sums import has_sums, is_summed
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, roles_with
-from app.themes.models import Theme
 
 TagCounts = Mapping[str, int]
 """How many passages there are of each tag; of a tag that is not in it there are none."""
@@ -122,13 +121,14 @@ class Tallies:
         return {f"{month // 100:04}-{month % 100:02}": months[month] for month in months}
 
     @cached_property
-    def by_theme(self) -> Mapping[int | None, TagCounts]:
-        """Return them by theme, None for what has none; a passage with several counts in each.
+    def by_theme(self) -> Mapping[str, TagCounts]:
+        """Return them by the values of the facet: each theme, each tree, NONE for what has none.
 
+        A passage with several themes counts in each, and once in each tree that any stands in.
         Where the project has no theme, nothing is counted.
         """
-        has_any = select(Theme.id).where(Theme.project_id == self._member.project_id).limit(1)
-        if read_columns(self._session, has_any).first() is None:
+        trees = ThemeTrees(self._session, self._member)
+        if not trees.has_any:
             return {}
         keys = (_annotation.themes, _annotation.tag)
         query: Select[tuple[int, ...], str, int] = (
@@ -138,16 +138,16 @@ class Tallies:
         )
         # What asks for none alone finds none that has any.
         rows = () if self._asked.theme == (NONE,) else read_columns(self._session, query)
-        themes: dict[int | None, Counter[str]] = defaultdict(Counter)
+        themes: dict[str, Counter[str]] = defaultdict(Counter)
         without: Counter[str] = Counter()
         for tally in self.by_article.values():
             without.update(tally)
         for theme_ids, tag, number in rows:
             without[tag] -= number
-            for theme_id in theme_ids:
-                themes[theme_id][tag] += number
+            for value in trees.values_of(theme_ids):
+                themes[value][tag] += number
         if left := +without:
-            themes[None] = left
+            themes[NONE] = left
         return themes
 
     def _by(self, key: str) -> Mapping[int, TagCounts]:
@@ -269,12 +269,6 @@ def facts_of_articles(session: Session, member: Member) -> Mapping[int, SummaryA
 def names_of_annotators(session: Session, account_ids: Collection[int]) -> Mapping[int, str]:
     """Return the names of some accounts."""
     query = select(Account.id, Account.name).where(Account.id.in_(account_ids))
-    return {row[0]: row[1] for row in read_columns(session, query)}
-
-
-def names_of_themes(session: Session, member: Member) -> Mapping[int, str]:
-    """Return the names of the project's themes, in use and archived, by their ids."""
-    query = select(Theme.id, Theme.name).where(Theme.project_id == member.project_id)
     return {row[0]: row[1] for row in read_columns(session, query)}
 
 

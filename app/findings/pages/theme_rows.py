@@ -1,0 +1,75 @@
+"""The picture by theme: its rows as the page Themes has them, each with all beneath it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from app.findings.asked import NONE, TREE, Asked
+from app.findings.pages.charts import FigureRow
+from app.findings.pages.facet_lists import BENEATH
+from app.findings.queries.asked_themes import with_trees
+from app.findings.queries.summary import TagCounts
+from app.projects.models import Member
+from app.themes.models import Theme
+from app.themes.queries import list_themes
+from app.themes.tree import as_listed, in_order, tree_of, with_below
+
+Leading = Callable[[Asked, str], str]
+"""Gives the address of what is asked for with a tag, with "" of any tag."""
+
+
+class ThemeRows:
+    """The rows of themes for one filter: those of tallies, each of which leads to its passages."""
+
+    def __init__(
+        self,
+        session: Session,
+        member: Member,
+        asked: Asked,
+        tallies: Mapping[str, TagCounts],
+        leading: Leading,
+    ) -> None:
+        self._asked, self._tallies, self._leading = asked, tallies, leading
+        self._wanted = set(with_trees(session, member, asked).theme)
+        self._every = list_themes(session, member.project_id)
+        self._parents = {theme.id: theme.parent_id for theme in self._every}
+
+    def all(self) -> list[FigureRow]:
+        """Return the rows in their order, what has no theme last."""
+        levels = {theme.id: level for level, theme in in_order(tree_of(self._every))}
+        rows = []
+        path: list[str] = []
+        for theme in as_listed(self._every):
+            level = levels.get(theme.id, 1)
+            path[level - 1 :] = [theme.name]
+            if (row := self._row(theme, level, path)) is not None:
+                rows.append(row)
+        if NONE in self._tallies:
+            rows.append(FigureRow("No theme", self._tallies[NONE], self._to(NONE)))
+        return rows
+
+    def _row(self, theme: Theme, level: int, path: Sequence[str]) -> FigureRow | None:
+        alone, tree = str(theme.id), f"{theme.id}{TREE}"
+        tally = self._tallies.get(alone, {})
+        together = self._tallies.get(tree, tally)
+        if not together:
+            return None
+        branch = None
+        if together != tally:
+            name = BENEATH.format(theme=theme.name)
+            branch = FigureRow(name, together, self._to(tree), level)
+        above = path[level - 2] if level > 1 else ""
+        return FigureRow(theme.name, tally, self._to(alone), level, above, branch)
+
+    def _to(self, value: str) -> Callable[[str], str]:
+        return partial(self._address, value)
+
+    def _address(self, value: str, tag: str) -> str:
+        """Return the address of what has a value of those that are asked for, "" for none."""
+        found = {value}
+        if value.endswith(TREE):
+            found = set(map(str, with_below(int(value.removesuffix(TREE)), self._parents)))
+        if not self._wanted or found <= self._wanted:
+            return self._leading(self._asked.only("theme", value), tag)
+        return self._leading(self._asked, tag) if found >= self._wanted else ""
