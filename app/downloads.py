@@ -53,13 +53,14 @@ class Downloads:
         try:
             while not leaving.done():
                 piece = await self._in_thread(read)
-                if not is_headed:
-                    is_headed = True
-                    await reply(download.head())
-                if piece is None:
-                    await reply({"type": "http.response.body", "body": b""})
-                    return
-                await reply({"type": "http.response.body", "body": piece, "more_body": True})
+                if piece != b"":  # there is something, or no more: else others have their turn
+                    if not is_headed:
+                        is_headed = True
+                        await reply(download.head())
+                    if piece is None:
+                        await reply({"type": "http.response.body", "body": b""})
+                        return
+                    await reply({"type": "http.response.body", "body": piece, "more_body": True})
                 if self._is_busy():
                     await asyncio.sleep(MAKING_WAY_SECONDS)
         finally:

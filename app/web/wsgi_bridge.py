@@ -80,7 +80,8 @@ class WsgiResponse:
     def read(self, size: int = sys.maxsize, seconds: float = math.inf) -> bytes | None:
         """Return at least `size` bytes, or what there is after `seconds` or at the end.
 
-        Returns None where nothing is left.
+        After `seconds` that may be nothing yet, b"", where the application gives an empty chunk
+        while it works. Returns None where nothing is left.
 
         Raises: whatever the application raises.
         """
@@ -108,17 +109,17 @@ class WsgiResponse:
         if self._iterable is None:
             self._iterable = self._application(self._environ, self._start_response)
             self._chunks = iter(self._iterable)
-        taken = 0
+        taken, is_over = 0, True
         until = time.monotonic() + seconds
         for chunk in self._chunks:
             self._gathered.append(chunk)
             taken += len(chunk)
-            # Nothing is no piece: it would pass for the end.
-            if taken >= size or (taken and time.monotonic() > until):
+            if taken >= size or time.monotonic() > until:
+                is_over = False
                 break
         piece = b"".join(self._gathered)
         self._gathered.clear()
-        return piece or None
+        return None if is_over and not piece else piece
 
     def _start_response(
         self, status: str, headers: list[tuple[str, str]], _exc_info: object = None, /

@@ -52,7 +52,7 @@ from app.core.patience import (
 from app.core.throttle import IPV6_PREFIX
 from app.discussion import models as discussion
 from app.discussion.service import mentions
-from app.downloads import DOWNLOAD_THREADS, MAKING_WAY_SECONDS, PIECE_BYTES
+from app.downloads import DOWNLOAD_THREADS, GATHER_SECONDS, MAKING_WAY_SECONDS, PIECE_BYTES
 from app.exports.pages.brief import MOST_PASSAGES
 from app.findings import asked
 from app.findings import models as findings
@@ -275,6 +275,7 @@ def test_the_shape_of_the_server_is_documented() -> None:
         "large uploads at once": str(UPLOADS_AT_ONCE),
         "of one account": str(UPLOADS_OF_ONE),
         "download threads": str(DOWNLOAD_THREADS),
+        "turn of a download": f"{GATHER_SECONDS:g} seconds",
         "rest of a download": f"{MAKING_WAY_SECONDS:g} seconds",
         "piece of a download": f"{PIECE_BYTES:,} bytes",
         "reader that takes nothing": f"{STALL_SECONDS:g} seconds",

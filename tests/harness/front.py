@@ -80,7 +80,7 @@ def tiny_app() -> Flask:
         return dict(request.headers)
 
     add_downloads(flask, counts)
-    add_gaps(flask)
+    add_gaps(flask, counts)
     add_uploads(flask)
     return flask
 
@@ -121,7 +121,7 @@ def add_downloads(flask: Flask, counts: dict[str, int]) -> None:
         return Response(make(), mimetype="text/csv")
 
 
-def add_gaps(flask: Flask) -> None:
+def add_gaps(flask: Flask, counts: dict[str, int]) -> None:
     @flask.get("/gaps.csv")
     @download
     def send_with_gaps() -> Response:
@@ -130,6 +130,22 @@ def add_gaps(flask: Flask) -> None:
                 yield LINE
                 time.sleep(GATHER_SECONDS + 0.1)
                 yield b""
+
+        return Response(make(), mimetype="text/csv")
+
+    @flask.get("/working/<float:seconds>.csv")
+    @download
+    def send_after_work(seconds: float) -> Response:
+        def make() -> Iterator[bytes]:
+            counts["begun"] += 1
+            until = time.monotonic() + seconds
+            try:
+                while time.monotonic() < until:
+                    time.sleep(0.02)
+                    yield b""
+                yield LINE
+            finally:
+                counts["closed"] += 1
 
         return Response(make(), mimetype="text/csv")
 

@@ -1,7 +1,8 @@
 """Counting the SQL statements of a piece of work, so that it stays at a number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 from flask import Flask
@@ -31,6 +32,14 @@ def recorded_statements(engine: Engine) -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(engine, "before_cursor_execute", add)
+
+
+def most_between(engine: Engine, pieces: Iterable[bytes]) -> int:
+    """Read a stream; return the most statements that one waits for until it gives way."""
+    counts = [0]
+    with recorded_statements(engine) as statements:
+        counts += [len(statements) for _ in pieces]
+    return max(after - before for before, after in pairwise(counts))
 
 
 @contextmanager

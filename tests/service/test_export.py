@@ -40,6 +40,7 @@ from tests.harness.builders import (
     correct,
 )
 from tests.harness.memory import peak_of
+from tests.harness.statements import most_between
 
 PROMISED = (
     "annotation_id,project,article_id,article_title,article_author,publication,published_on,"
@@ -373,7 +374,9 @@ def test_a_correction_that_is_taken_back_during_a_download_leaves_rows_their_pla
     assert (row["revision"], row["block"] != "", row["start"] != "") == ("1", True, True)
 
 
-def test_more_rows_take_no_more_memory(database: Database, session: Session, room: Room) -> None:
+def test_more_rows_take_no_more_memory_nor_work_at_a_time(
+    database: Database, session: Session, room: Room
+) -> None:
     article = add_article(session, "word " * 2_000 + "end.")
     add_many(session, room.annotator, article, 5 * ROWS_AT_ONCE)  # each at a place of its own
     session.close()
@@ -382,6 +385,8 @@ def test_more_rows_take_no_more_memory(database: Database, session: Session, roo
     all_of_them = Selection(article.project_id, BASE)
 
     for each in FORMATS.values():
+        most = most_between(database.engine, each.chunks(database, few))
+        assert most_between(database.engine, each.chunks(database, all_of_them)) == most, each.name
         # What one packs has its own test. Another has statements alone.
         if each.is_binary or each.tell is not None:
             continue

@@ -1,5 +1,6 @@
 """Words in context, compared with a plain look at every text and every passage."""
 
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
@@ -37,7 +38,7 @@ from app.text.search_words import list_words
 from tests.harness.builders import TEXT, Room, add_annotation, add_article, add_room, correct
 from tests.harness.findings import Reference, World, add_world, asked_of
 from tests.harness.memory import peak_of
-from tests.harness.statements import recorded_statements
+from tests.harness.statements import most_between, recorded_statements
 
 BASE = "http://gloss.example/projects/first/articles"
 EXAMPLES = 30  # each asks a database some thirty times
@@ -336,6 +337,26 @@ def test_more_places_take_no_more_memory_nor_statements_than_their_batches(
         assert more > 2.9 * size
         assert highest < 1.5 * peak
         assert counts[1] < 3.2 * counts[0] < 3.2 * 30  # of four batches, and the end
+        assert most_between(database.engine, file_of(many, by)) < 8
+
+
+def test_a_file_sorted_by_words_holds_little_while_its_reader_takes_nothing(
+    database: Database, session: Session, room: Room
+) -> None:
+    places = 3_000
+    article = add_article(session, "\n\n".join(["The road goes to town by the sea."] * places))
+    member = room.annotator
+    session.close()
+    asked = Asked(q="road", article=(str(article.id),), by=ContextSort.AFTER_2)
+    list(list_place_rows(database, member, asked, articles=BASE))  # the text is read, and kept
+    pieces = write_csv(PLACES, list_place_rows(database, member, asked, articles=BASE))
+    tracemalloc.start()
+    try:
+        assert next(pieces)  # the heading
+        assert next(filter(None, pieces)).count(b"\r\n") < places
+        assert tracemalloc.get_traced_memory()[0] < places * 300  # bytes, of which a line has 34
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_passage_stands_by_its_words_whatever_sign_it_begins_with(session: Session) -> None:

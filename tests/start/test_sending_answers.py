@@ -6,6 +6,7 @@ from http.client import IncompleteRead
 import pytest
 
 from app.asgi import BUSY, PAGE_THREADS
+from app.downloads import DOWNLOAD_THREADS, GATHER_SECONDS
 from tests.harness.front import LINE, PROMPT_SECONDS, STALL_SECONDS, Front, wait_until
 
 
@@ -47,6 +48,22 @@ def test_a_download_ends_as_soon_as_its_reader_has_left(front: Front) -> None:
     assert client.recv(10_000)
     client.close()
     assert wait_until(lambda: front.counts() == (1, 1)) < PROMPT_SECONDS
+
+
+def test_who_leaves_before_the_first_piece_ends_the_work_for_it(front: Front) -> None:
+    (client,) = front.stall("/working/60.0.csv", 1)
+    wait_until(lambda: front.counts() == (1, 0))
+    client.close()
+    assert wait_until(lambda: front.counts() == (1, 1)) < GATHER_SECONDS + PROMPT_SECONDS
+
+
+def test_downloads_that_have_nothing_yet_keep_no_other_one_waiting(front: Front) -> None:
+    front.stall("/working/60.0.csv", DOWNLOAD_THREADS + 1)
+    wait_until(lambda: front.counts() == (DOWNLOAD_THREADS + 1, 0))
+    waiting = 2 * GATHER_SECONDS  # for its turn
+    assert front.seconds("/1000.csv") < waiting + PROMPT_SECONDS
+    response, body = front.ask("/working/0.6.csv")
+    assert (response.status, body) == (200, LINE)
 
 
 def test_a_download_is_whole(shared_front: Front) -> None:

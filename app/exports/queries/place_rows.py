@@ -54,15 +54,19 @@ def list_place_rows(
     is read. A place in what was archived before that is left out.
     """
     find = urlencode({"find": read_query(asked.q).typed})
-    for places in list_every_place(database, member, asked):
+
+    def rows_of(places: Sequence[PlaceInContext]) -> Sequence[Sequence[Any]]:
         with database.session() as session:
             facts = _read_articles(session, member, places)
             tags = list_tags(session, member, [place.hit for place in places])
-        yield [
+        return [
             _row(place, facts[place.hit.revision_id], tags[place.hit.at], articles, find)
             for place in places
             if place.hit.revision_id in facts
         ]
+
+    # By `map`, which holds no rows while a reader takes them.
+    yield from map(rows_of, list_every_place(database, member, asked))
 
 
 def _row(
