@@ -163,6 +163,11 @@ def test_print_leaves_out_what_cannot_be_used_on_paper(desk: Desk) -> None:
     expect(desk.page.locator(".hit").first).to_be_visible()
     for place in (".tools", ".download", ".pick-many", ".facets"):
         expect(desk.page.locator(place).first).to_be_hidden()
+    project = desk.page.locator(".when-printed")
+    expect(project).to_have_text(re.compile("^First project · "))
+    expect(project).to_be_visible()
+    desk.page.emulate_media(media="screen")
+    expect(project).to_be_hidden()
 
 
 def test_print_has_whole_notes_and_threads_under_their_paragraph(desk: Desk) -> None:

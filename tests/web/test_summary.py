@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -114,6 +115,18 @@ def test_every_picture_has_a_heading_a_line_and_its_table(
         alone = client.get(f"{SUMMARY}?show={key}").text
         assert len(re.findall("<figure", alone)) == 1
     assert "style=" not in text
+
+
+def test_the_picture_over_time_says_which_months_it_shows(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    for month in (9, 11):
+        article = add_article(session, f"{TEXT}\n\nOf {month}.", title=f"Of {month}")
+        article.published_on = date(2026, month, 3)
+        add_annotation(session, room.annotator, article)
+    sign_in(client, session, room.reader.account)
+    assert "all on one scale. Sep 2026 to Nov 2026. <a" in client.get(SUMMARY).text
+    assert "all on one scale. Nov 2026. <a" in client.get(f"{SUMMARY}?published=2026-11").text
 
 
 def test_more_than_twelve_rows_are_a_link_away(

@@ -52,6 +52,14 @@ def _year(year: int) -> Period:
     )
 
 
+def span_of(periods: Sequence[Period]) -> str:
+    """Say from when to when some periods are: "Nov 2024 to Feb 2025", "Nov 2024"; "" of none."""
+    if not periods:
+        return ""
+    first, last = periods[0].name, periods[-1].name
+    return first if first == last else f"{first} to {last}"
+
+
 def month_of(day: date | None) -> str:
     """Return the month of a day as an address has it."""
     return f"{day.year:04}-{day.month:02}" if day else NONE

@@ -25,7 +25,7 @@ from app.findings.pages.charts import (
     with_most,
 )
 from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
-from app.findings.pages.periods import month_of, periods_of
+from app.findings.pages.periods import month_of, periods_of, span_of
 from app.findings.pages.theme_rows import ThemeRows
 from app.findings.queries import summary
 from app.findings.queries.facet_counts import Facets
@@ -60,10 +60,11 @@ class BarFigure:
 
 @frozen
 class TimeFigure:
-    """The four tags over time; `names` are those of the columns, with the year."""
+    """The four tags over time, and from when to when; `names` are those of the columns."""
 
     title: str
     about: str
+    span: str
     width: int
     is_wide: bool
     names: Sequence[str]
@@ -277,6 +278,7 @@ class _Builder:
             about="When the passages were tagged, all on one scale."
             if is_by_tagging
             else "When the articles appeared, all on one scale.",
+            span=span_of(periods),
             width=width,
             is_wide=len(periods) > FEW_COLUMNS,
             names=[period.name for period in periods],
