@@ -42,7 +42,7 @@ class PassageSort(StrEnum):
 
 
 class Grouping(StrEnum):
-    """Under which heads passages stand."""
+    """By what passages are grouped."""
 
     ARTICLE = "article"
     NOTHING = "nothing"

@@ -42,7 +42,7 @@ NOT_TYPED = frozenset(
         # what a page sends along of its own accord
         *("about_quote", "about_tag", "archived", "back", "before", "block", "client_key"),
         *("comment_version", "csrf_token", "event", "events", "fingerprint", "html", "next"),
-        *("number", "prefix", "reopened", "revision", "role_seen", "seen", "seen_to", "shown"),
+        *("number", "prefix", "reopened", "revision", "role_seen", "seen", "shown"),
         *("start", "suffix", "up_to", "username", "version"),
         # what is ticked, chosen from a list or pressed
         *("account", "annotation", "article", "by_chapter", "colour", "confirm", "daily_digest"),

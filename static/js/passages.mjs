@@ -103,7 +103,7 @@ addEventListener('popstate', () => {
   if (here() !== shown) show(here(), {isBack: true}); // a skip link changes no more than what stands after the #
 });
 
-// How many are ticked, each once: under heads of themes one may stand twice.
+// How many are ticked, each once: in groups of themes one may stand twice.
 function countTicks() {
   const said = document.querySelector('#bulk .ticked');
   const ticked = new Set([...document.querySelectorAll('.pick :checked:enabled')].map(box => box.value)).size;

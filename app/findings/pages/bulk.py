@@ -67,7 +67,7 @@ class BulkBar:
 
     `ticked` is PAGE or ALL where the address ticks them; the addresses tick the page, all or none,
     "" where that is not offered. `count` is how many the list says that there are, and `after` the
-    place after which its page begins, "" for the first. `seen_to` is the last event before all
+    place after which its page begins, "" for the first. `as_of` is the last event before all
     were taken, else 0: what somebody changes later is left as it is.
     """
 
@@ -78,7 +78,7 @@ class BulkBar:
     tick_none: str
     count: str
     after: str
-    seen_to: int
+    as_of: int
     most: int = MOST_AT_ONCE
 
 
@@ -156,7 +156,7 @@ def bulk_bar(
     ticked: str,
     after: str,
     count: Count,
-    seen_to: int,
+    as_of: int,
     every_theme: Sequence[Theme],
 ) -> BulkBar | None:
     """Build what stands below a list, None in context and for whoever may change nothing.
@@ -182,7 +182,7 @@ def bulk_bar(
         tick_none=ticking(""),
         count=f"{count.number}" if count.is_exact else "",
         after=after,
-        seen_to=seen_to,
+        as_of=as_of,
     )
 
 

@@ -48,7 +48,7 @@ SORTS: Mapping[PassageSort, str] = {
 }
 PLACES_IN_WORDS: Mapping[str, str] = {"text": "text", "note": "notes", "thread": "replies"}
 VIEWS: Mapping[PassagesView, str] = {PassagesView.LIST: "List", PassagesView.CONTEXT: "In context"}
-GROUPS: Mapping[Grouping, str] = {
+GROUPINGS: Mapping[Grouping, str] = {
     Grouping.ARTICLE: "article",
     Grouping.NOTHING: "nothing",
     Grouping.TAG: "tag",
@@ -64,7 +64,7 @@ GROUPS: Mapping[Grouping, str] = {
 class PassageLine:
     """A passage in the list: the hit, what it carries by names, and whether it is one's own.
 
-    `key` is its own on the page: under heads of themes a passage may stand more than once.
+    `key` is its own on the page: in groups of themes a passage may stand more than once.
     The words around it, its own and those of its note are in pieces: with whether a search found
     them. `reply` is None where it found no reply.
     """
@@ -92,7 +92,7 @@ class PassageLine:
 
 @frozen
 class PassageGroup:
-    """A head and the passages that stand under it; without a name where nothing is grouped.
+    """A group and the passages that stand in it; without a name where nothing is grouped.
 
     `address` is that of the article, or of these passages alone; `count` says how many there are.
     `csv` is the address of a file of exactly these, "" where no filter asks for them alone.
@@ -112,7 +112,7 @@ class PassagesPage:
 
     `everything` counts all that the member sees, `total` says how many are asked for; `ignored` is
     what of the address nobody knows. `next_address` is "" on the last page. `context` is what
-    stands in context, in place of `heads`, where that is asked for; of searched words `total` says
+    stands in context, in place of `groups`, where that is asked for; of searched words `total` says
     how many hits there are. `bulk` is None where nothing can be ticked. `imports` is where
     annotations are brought in, "" for who may not. `tag_every` is the address at which each of the
     searched words is tagged, "" where that cannot be.
@@ -126,14 +126,14 @@ class PassagesPage:
     everything: int
     total: str
     is_exact: bool
-    heads: Sequence[PassageGroup]
+    groups: Sequence[PassageGroup]
     facets: Sequence[FacetList]
     chips: Sequence[Chip]
     is_first: bool
     next_address: str
     leaves_out: bool
     sorts: Mapping[PassageSort, str]
-    groups: Mapping[Grouping, str]
+    groupings: Mapping[Grouping, str]
     searches: SearchesShown
     save: SaveForm
     bulk: BulkBar | None
@@ -210,13 +210,13 @@ def passages_page(
 ) -> PassagesPage:
     """Build the page of what is asked for, from after a place on, as an address has it."""
     # Read before all that is shown.
-    seen_to = last_event_in(session, member.project_id) if ticked == ALL else 0
+    as_of = last_event_in(session, member.project_id) if ticked == ALL else 0
     asked = with_mains(session, member, asked)
     facets = Facets(session, member, asked, is_exact=is_exact)
     names = FacetNames(session, member, facets)
     slug = member.project.slug
     address = url_for("findings.passages", slug=slug)
-    heads: Sequence[PassageGroup] = ()
+    groups: Sequence[PassageGroup] = ()
     context: ContextShown | None = None
     following: Place | LinePlace | None
     begins: Place | LinePlace | None
@@ -231,7 +231,7 @@ def passages_page(
         places = list_places(session, member, asked, after=begins, limit=PASSAGES_A_PAGE + 1)
         shown = places[:PASSAGES_A_PAGE]
         following = shown[-1] if len(places) > PASSAGES_A_PAGE else None
-        heads = _heads(session, member, shown, facets, names)
+        groups = _groups(session, member, shown, facets, names)
     total = facets.total if counted is None else counted
     next_address = ""
     if following is not None:
@@ -246,14 +246,14 @@ def passages_page(
         everything=facets.everything,
         total=number_of(total),
         is_exact=total.is_exact,
-        heads=heads,
+        groups=groups,
         facets=facet_lists(asked, facets, names),
         chips=chips_of(asked, names, address),
         is_first=begins is None,
         next_address=next_address,
         leaves_out=leaves_out,
         sorts=SORTS,
-        groups=GROUPS,
+        groupings=GROUPINGS,
         searches=searches_of(session, member),
         save=save,
         bulk=bulk_bar(
@@ -263,7 +263,7 @@ def passages_page(
             ticked=ticked,
             after=after or "",
             count=facets.total,
-            seen_to=seen_to,
+            as_of=as_of,
             every_theme=names.every_theme,
         ),
         notice=read_query(asked.q).notice,
@@ -275,7 +275,7 @@ def passages_page(
     )
 
 
-def _heads(
+def _groups(
     session: Session,
     member: Member,
     places: Sequence[Place],
@@ -285,13 +285,13 @@ def _heads(
     asked = facets.asked
     hits = list_hits(session, [place.id for place in places])
     there = [place for place in places if place.id in hits]
-    by_head = [
+    by_group = [
         (value, [hits[place.id] for place in some])
         for value, some in groupby(there, key=lambda place: _value(asked, place, hits[place.id]))
     ]
     counts: Mapping[str, Count] = {}
     if asked.group is not Grouping.NOTHING:
-        values = {value for value, _hits in by_head}
+        values = {value for value, _hits in by_group}
         counts = facets.in_groups(asked.group.value, values)
     slug = member.project.slug
     query = read_query(asked.q)
@@ -312,12 +312,12 @@ def _heads(
             count=number_of(counts[value]) if value in counts else "",
             lines=list(map(line, some)),
         )
-        for value, some in by_head
+        for value, some in by_group
     ]
 
 
 def _value(asked: Asked, place: Place, hit: PassageHit) -> str:
-    """Return the head under which a passage stands, as a value of the facet."""
+    """Return the group in which a passage stands, as a value of the facet."""
     if asked.group is Grouping.ARTICLE:
         return str(hit.article_id)
     return (hit.author or NONE) if asked.group is Grouping.AUTHOR else place.group
@@ -326,17 +326,17 @@ def _value(asked: Asked, place: Place, hit: PassageHit) -> str:
 def _address(slug: str, asked: Asked, value: str) -> str:
     if asked.group is Grouping.ARTICLE:
         return url_for("reading.article", slug=slug, article_id=int(value))
-    only = _asked_under(asked, value)
+    only = _asked_in_group(asked, value)
     return url_for("findings.passages", slug=slug) + only.query if only else ""
 
 
 def _csv(slug: str, asked: Asked, value: str) -> str:
-    only = _asked_under(asked, value)
+    only = _asked_in_group(asked, value)
     return url_for("exports.passages_file", extension="csv", slug=slug) + only.query if only else ""
 
 
-def _asked_under(asked: Asked, value: str) -> Asked | None:
-    """Return what asks for the passages under a head alone, None where nothing is grouped."""
+def _asked_in_group(asked: Asked, value: str) -> Asked | None:
+    """Return what asks for the passages of a group alone, None where nothing is grouped."""
     facet = asked.group.value
     if asked.group is Grouping.NOTHING or not value or not FACETS[facet](value):
         return None

@@ -21,7 +21,7 @@ from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Grouping, PassageSort
 from app.findings.queries import names
 from app.findings.queries.few import find_few
-from app.findings.queries.heads import OF_NAMES, list_heads, used_heads
+from app.findings.queries.groups import OF_NAMES, list_groups, used_groups
 from app.findings.queries.matching import (
     NAMED,
     asks_of_articles,
@@ -44,10 +44,10 @@ _article = Article.__table__.c
 
 
 class Place(NamedTuple):
-    """Where an annotation stands in a list: under which head, in which article, and where there.
+    """Where an annotation stands in a list: in which group, in which article, and where there.
 
     `at` is its start, or the microsecond when it was made where the newest come first. `group` is a
-    value of the facet that the list is grouped by, "" where its article says under which head.
+    value of the facet that the list is grouped by, "" where its article says in which.
     `name_id` is that of the main party or position by whose name it stands, 0 where it has none or
     names make no difference.
     """
@@ -110,23 +110,23 @@ def list_places(
     Grouped by party or position, these are asked for by their main ones (`with_mains`).
     """
     asked_list = _list_of(session, member, asked)
-    heads = list_heads(session, member, asked)
-    if heads is None:
+    groups = list_groups(session, member, asked)
+    if groups is None:
         return list(_in_order(asked_list, "", after, limit))
-    first = heads.index(after.group) if after and after.group in heads else 0
+    first = groups.index(after.group) if after and after.group in groups else 0
     found: list[Place] = []
-    used: Collection[str] = heads
-    for name in heads[first:]:
+    used: Collection[str] = groups
+    for name in groups[first:]:
         if name not in used:
             continue
         start = after if after and after.group == name else None
-        here = list(_in_order(_under(asked_list, name), name, start, limit - len(found)))
+        here = list(_in_order(_in_group(asked_list, name), name, start, limit - len(found)))
         found += here
         if len(found) == limit:
             break
         is_quick = asked.group in OF_NAMES or asked_list.is_of_few
-        if is_quick and not here and used is heads:
-            used = used_heads(session, member, asked, asked_list.conditions)
+        if is_quick and not here and used is groups:
+            used = used_groups(session, member, asked, asked_list.conditions)
     return found
 
 
@@ -136,14 +136,14 @@ def _list_of(session: Session, member: Member, asked: Asked) -> _List:
     return _List(session, member, asked, conditions, is_of_few=few is not None)
 
 
-def _under(asked_list: _List, head: str) -> _List:
-    """Return the list of what stands under one head."""
+def _in_group(asked_list: _List, group: str) -> _List:
+    """Return the list of what stands in one group."""
     if asked_list.asked.group is Grouping.TAG:
-        return asked_list.also(_annotation.tag == head)
+        return asked_list.also(_annotation.tag == group)
     if asked_list.asked.group is Grouping.ANNOTATOR:
-        return asked_list.also(_annotation.account_id == int(head))
+        return asked_list.also(_annotation.account_id == int(group))
     # Again, since few may carry a theme where many carry any of those asked for.
-    asked = asked_list.asked.only(asked_list.asked.group.value, head)
+    asked = asked_list.asked.only(asked_list.asked.group.value, group)
     return _list_of(asked_list.session, asked_list.member, asked)
 
 

@@ -139,9 +139,9 @@ def _read(session: Session, member: Member) -> BulkForm:
             seen = list_seen_in_trash(session, member, article_id=article_id, limit=most)
         else:
             seen = _list_seen(session, member, asked)
-        seen_to = read_number(form.get("seen_to"))
-        if seen_to is not None:
-            seen = service.as_of(session, actor=member, seen=seen, event_id=seen_to)
+        as_of = read_number(form.get("as_of"))
+        if as_of is not None:
+            seen = service.as_of(session, actor=member, seen=seen, event_id=as_of)
         counted = bulk_text.counted(read_number(form.get("count")), len(seen))
     return BulkForm(
         asked=asked,

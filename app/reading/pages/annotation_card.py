@@ -189,7 +189,7 @@ class TrashLine:
 class TrashPage:
     """What waits in the trash: of the project, or of one article.
 
-    `ticked` is "page" or "all" where the address ticks them, else ""; `seen_to` is the last event
+    `ticked` is "page" or "all" where the address ticks them, else ""; `as_of` is the last event
     before all were taken, else 0.
     """
 
@@ -200,7 +200,7 @@ class TrashPage:
     pager: Pager
     can_restore: bool
     ticked: str
-    seen_to: int
+    as_of: int
     most: int = MOST_AT_ONCE
 
     @property

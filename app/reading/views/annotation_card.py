@@ -99,7 +99,7 @@ def trash(slug: str) -> ResponseReturnValue:
             session, project_id=member.project_id, article_id=article_id
         )
     is_taking_all = request.args.get("tick") == "all"
-    seen_to = last_event_in(session, member.project_id) if is_taking_all else 0
+    as_of = last_event_in(session, member.project_id) if is_taking_all else 0
     total = count_trash(session, member, article_id=article_id)
     pager = Pager.at(request.args.get("page"), size=TRASH_A_PAGE, total=total)
     rows = list_trash(session, member, article_id=article_id, offset=pager.offset, limit=pager.size)
@@ -111,7 +111,7 @@ def trash(slug: str) -> ResponseReturnValue:
         pager=pager,
         can_restore=may(member, Act.CHANGE_OWN),
         ticked=_ticked(total),
-        seen_to=seen_to,
+        as_of=as_of,
     )
     return render("reading/trash.html", page)
 

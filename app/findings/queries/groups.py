@@ -1,4 +1,4 @@
-"""Under which heads passages stand: all that there are in order, and those that are used."""
+"""The groups of a list of passages: all that there are in order, and those that hold any."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -21,14 +21,14 @@ from app.themes import queries as themes
 from app.themes.tree import as_listed
 
 OF_NAMES = {Grouping.THEME, Grouping.PARTY, Grouping.POSITION}
-"""The groups whose heads are names of a project, of which there may be many."""
+"""The groupings by what a project has names for, of which there may be many."""
 
 _annotation = Annotation.__table__.c
 _OF_PASSAGES = {Grouping.TAG: _annotation.tag, Grouping.ANNOTATOR: _annotation.account_id}
 
 
-def list_heads(session: Session, member: Member, asked: Asked) -> Sequence[str] | None:
-    """Return the heads of a list in order, as values of the facet; None for those of articles."""
+def list_groups(session: Session, member: Member, asked: Asked) -> Sequence[str] | None:
+    """Return the groups of a list in order, as values of the facet; None for those of articles."""
     if asked.group is Grouping.TAG:
         return TAGS
     if asked.group is Grouping.ANNOTATOR:
@@ -40,10 +40,10 @@ def list_heads(session: Session, member: Member, asked: Asked) -> Sequence[str] 
     return None
 
 
-def used_heads(
+def used_groups(
     session: Session, member: Member, asked: Asked, conditions: Sequence[ColumnElement[bool]]
 ) -> Collection[str]:
-    """Return which heads passages stand under, and NONE: to ask each of many is slow."""
+    """Return which groups hold passages, and NONE: to ask each of many is slow."""
     if asked.group in _OF_PASSAGES:
         values = select(_OF_PASSAGES[asked.group]).where(*conditions).distinct()
         return {*map(str, read_columns(session, values).scalars())}
