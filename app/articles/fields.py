@@ -10,6 +10,7 @@ from app.articles.models import Article
 from app.core.errors import Invalid
 from app.frozen import frozen
 from app.integrations.fetching import URL_LIMIT
+from app.text.dates import read_day
 from app.text.languages import guess_language
 from app.text.normalise import normalise
 from app.text.parsed import ParsedArticle
@@ -99,11 +100,11 @@ def _limit(name: str, value: str, most: int, what: str) -> None:
 def _date(value: str) -> date | None:
     if not value:
         return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
+    day = read_day(value)
+    if day is None:
         message = "Write the date as year, month and day, such as 2025-01-13, or leave it empty."
-        raise Invalid("published_on", message) from None
+        raise Invalid("published_on", message)
+    return day
 
 
 def _url(value: str) -> str:

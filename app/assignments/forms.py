@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Invalid
 from app.frozen import frozen
+from app.text.dates import read_day
 from app.web.responses import read_number
 
 
@@ -39,11 +40,11 @@ class AssignForm:
         """
         if not self.due.strip():
             return None
-        try:
-            return date.fromisoformat(self.due.strip())
-        except ValueError:
+        day = read_day(self.due)
+        if day is None:
             message = "Write the date as year, month and day, such as 2027-01-31, or leave it out."
-            raise Invalid("due", message) from None
+            raise Invalid("due", message)
+        return day
 
 
 def _numbers(form: MultiDict[str, str], name: str) -> frozenset[int]:

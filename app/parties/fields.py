@@ -8,6 +8,7 @@ from app.core.names import clean_line, clean_name_of
 from app.core.prose import clean_prose
 from app.parties.models import KINDS, NAME_LIMIT, NOTE_LIMIT, SENTENCE_LIMIT, Party, Position
 from app.parties.state import Affiliated
+from app.text.dates import read_day
 from app.text.normalise import normalise
 
 
@@ -89,7 +90,7 @@ def read_affiliations(rows: Iterable[tuple[str, str, str]]) -> tuple[Affiliated,
 
 
 def _read_day(field: str, typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed.strip()) if typed.strip() else None
-    except ValueError:
-        raise Invalid(field, "Write a day as year-month-day, such as 2025-01-31.") from None
+    day = read_day(typed)
+    if day is None and typed.strip():
+        raise Invalid(field, "Write a day as year-month-day, such as 2025-01-31.")
+    return day

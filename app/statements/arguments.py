@@ -1,7 +1,6 @@
 """What the addresses of the pages of statements say, read in one way. Pure."""
 
 from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -45,11 +44,3 @@ def read_choices(
 def read_bounds(arguments: Arguments) -> dict[str, str]:
     """Return the days `since` and `until` as they were typed, "" for no bound."""
     return {name: shorten_value(last_value(arguments, said)) for name, said in PARAMETERS.items()}
-
-
-def read_day(typed: str) -> date | None:
-    """Return a day as an address has it, such as 2025-01-31, or None where it is none."""
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None

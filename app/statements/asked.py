@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 
 from app.findings.asked import FACETS, Arguments, Asked, ask
 from app.frozen import frozen
-from app.statements.arguments import PARAMETERS, read_bounds, read_choices, read_day
+from app.statements.arguments import PARAMETERS, read_bounds, read_choices
 from app.statements.duplicates import CountAs, Duplicates
 from app.statements.matrix import Order
+from app.text.dates import read_day
 
 
 class PositionsView(StrEnum):

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 from app.core.errors import Invalid
 from app.findings.asked import Arguments
 from app.frozen import frozen
-from app.statements.arguments import PARAMETERS, read_bounds, read_choices, read_day
+from app.statements.arguments import PARAMETERS, read_bounds, read_choices
 from app.statements.duplicates import CountAs, Duplicates
 from app.statements.networks import NetworkKind, NetworkOptions, Normalise, Relation
+from app.text.dates import read_day
 
 CHOICES: Mapping[str, type[StrEnum]] = {
     "kind": NetworkKind,

@@ -71,6 +71,7 @@ _DAY_FIRST = re.compile(
 _TIME_BEFORE_YEAR = re.compile(
     r"\s[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s[A-Za-z+0-9:-]{1,9})?(?=\s[0-9]{4}$)"
 )
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NO_DAY = re.compile(r"(?:(?:spring|summer|autumn|fall|winter|([A-Za-z]{3,9})\.?),?\s+)?[0-9]{4}")
 
 # A whole date in the words of any language: "5 mars 2024", "5. März 2024", "2024年3月5日".
@@ -141,5 +142,17 @@ def _found(
         number += 2000 if number <= _LAST_YEAR_OF_2000S else 1900
     try:
         return FoundDate(date(number, int(month), int(day)), is_guess)
+    except ValueError:
+        return None
+
+
+def read_day(typed: str) -> date | None:
+    """Return a day as forms and addresses have it, such as 2025-01-31, or None where it is none.
+
+    Python would read others of ISO 8601, too, such as 20250131 and 2025-W05-5.
+    """
+    day = typed.strip()
+    try:
+        return date.fromisoformat(day) if _DAY.fullmatch(day) else None
     except ValueError:
         return None

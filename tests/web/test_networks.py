@@ -121,6 +121,7 @@ def test_an_edge_and_a_node_lead_to_their_statements(me: PageClient, harbour: li
         ("?normalise=jaccard", 422, "A network of parties by positions is not normalised: choose"),
         ("?relation=conflict", 422, "A network of parties by positions has no conflict: choose"),
         ("?from=March", 422, "“March” is not a day: write it as year-month-day"),
+        ("?from=20250131", 422, "“20250131” is not a day: write it as year-month-day"),
         ("?from=2025-03-01&to=2025-02-01", 422, "The first day comes after the last: change one"),
         ("?to=2025-01-31", 200, "Nothing was said in this time that you may see"),
         ("?from=2025-02-01", 200, "4 statements</a> without a date"),

@@ -12,6 +12,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.names import clean_line
 from app.core.tokens import hash_token, new_token
 from app.events.service import lock_events
+from app.text.dates import read_day
 
 BEGINS = "gloss_"  # so that whoever finds one somewhere knows what it opens
 SHOWN = len(BEGINS) + 6  # characters of a token that are kept, to recognise it by
@@ -83,11 +84,10 @@ def _clean_end(ends: str, day: str) -> datetime | None:
         return moment + timedelta(days=int(ends))
     if ends != ON_DAY:
         raise Invalid("ends", "Choose when the token ends.")
-    try:
-        last = date.fromisoformat(day.strip())
-        end = datetime.combine(last + timedelta(days=1), time(), UTC)
-    except (ValueError, OverflowError):
-        raise Invalid("day", "Give the day as year, month and day: 2027-01-31.") from None
+    last = read_day(day)
+    if last is None or last == date.max:
+        raise Invalid("day", "Give the day as year, month and day: 2027-01-31.")
+    end = datetime.combine(last + timedelta(days=1), time(), UTC)
     if end <= moment:
         raise Invalid("day", "That day is over. Choose one that is still to come.")
     return end

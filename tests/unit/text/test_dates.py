@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.text.dates import DateOrder, FoundDate, lacks_day, parse_date
+from app.text.dates import DateOrder, FoundDate, lacks_day, parse_date, read_day
 
 THE_DAY = date(2025, 1, 13)
 
@@ -91,3 +91,9 @@ def test_the_first_of_a_french_month_is_read() -> None:
     found = parse_date("1er ao\u00fbt 2023", DateOrder.MDY)
     assert found is not None
     assert found.day == date(2023, 8, 1)
+
+
+@pytest.mark.parametrize("typed", ["20250131", "2025-W05-5", "2025-1-31", "2025-02-30", "May", ""])
+def test_a_day_of_a_form_is_as_the_form_says(typed: str) -> None:
+    assert read_day(" 2025-01-31 ") == date(2025, 1, 31)
+    assert read_day(typed) is None
