@@ -11,6 +11,7 @@ from app.annotations.state import AnnotationState
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Event
+from app.events.queries import is_taken_back
 from app.events.service import record
 from app.frozen import frozen
 from app.projects.models import Member
@@ -90,6 +91,9 @@ def undo_merge(session: Session, *, actor: Member, event_id: int) -> Merged:
     _lock_themes(session, actor, {event.subject_id, kept["into"]})
     theme = queries.find(session, project_id=actor.project_id, theme_id=event.subject_id)
     into = queries.find(session, project_id=actor.project_id, theme_id=kept["into"])
+    if is_taken_back(session, event, UNMERGED):
+        message = "This merge was taken back already."
+        raise Conflict(message)
     if theme.version != event.version:
         message = f"“{theme.name}” was changed since it was merged, so it is left as it is."
         raise Conflict(message)

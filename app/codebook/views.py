@@ -138,7 +138,11 @@ def undo_merge(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_THEMES)
     session = get_session()
     event_id = read_number(request.form.get("event")) or 0
-    undone = merging.undo_merge(session, actor=member, event_id=event_id)
+    try:
+        undone = merging.undo_merge(session, actor=member, event_id=event_id)
+    except Conflict as error:
+        flash(error.message)
+        return see_other("codebook.themes", slug=slug)
     session.commit()
     message = ngettext(
         "“{theme}” is a theme of its own again: {count:,} annotation carries it.",
@@ -203,7 +207,11 @@ def _imported(
 def undo_import(slug: str, event_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_THEMES)
     session = get_session()
-    count, left = importing.undo(session, actor=member, event_id=event_id)
+    try:
+        count, left = importing.undo(session, actor=member, event_id=event_id)
+    except Conflict as error:
+        flash(error.message)
+        return see_other("codebook.themes", slug=slug)
     session.commit()
     message = ngettext(
         "Undone: {count:,} theme is as before. New ones are archived.",

@@ -30,3 +30,11 @@ def last_event_of(session: Session, annotation_id: int) -> int:
     """Return the id of the last event of an annotation, with what was said of it."""
     query = select(func.max(Event.id)).where(Event.annotation_id == annotation_id)
     return session.scalar(query) or 0
+
+
+def is_taken_back(session: Session, event: Event, kind: str) -> bool:
+    """Say whether an event of a kind, of the same project, took another one back."""
+    query = select(Event.id).where(
+        Event.project_id == event.project_id, Event.kind == kind, Event.undoes_id == event.id
+    )
+    return session.scalar(query) is not None

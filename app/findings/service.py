@@ -72,10 +72,10 @@ def remove(session: Session, *, actor: Member, search_id: int) -> SavedSearch:
 
     Raises: NotFound, Forbidden.
     """
-    search = session.get(SavedSearch, search_id)
+    search = session.get(SavedSearch, search_id, with_for_update={"of": SavedSearch})
     is_own = search is not None and search.account_id == actor.account_id
     if search is None or search.project_id != actor.project_id or not (is_own or search.is_shared):
-        message = "There is no such saved search, or none that you may see."
+        message = "This saved search is removed already, or is none that you may see."
         raise NotFound(message)
     require(actor, Act.SAVE_SEARCHES)
     if not can_remove(actor, search):

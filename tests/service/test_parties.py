@@ -132,7 +132,7 @@ def test_curators_rename_archive_and_restore_and_take_it_back(
     assert aliases.undoable(session, [last_event(session)]) == {renamed}
     assert undo(session, room, model, renamed).called == "The old name"
     assert row.folded == "the old name"
-    with pytest.raises(Conflict, match="was changed since"):
+    with pytest.raises(Conflict, match="was taken back already"):
         undo(session, room, model, renamed)
     names.archive(session, model, actor=room.curator, row_id=row.id)
     archived = last_event(session).id

@@ -374,8 +374,12 @@ def test_a_merge_is_one_act_and_its_undo_gives_back_what_was_there(
     assert [set(each.themes) for each in made] == last
     skipped = sum(first in before[place] for place in others)
     assert (undone.changed, undone.skipped) == (merged.changed - skipped, skipped)
-    with pytest.raises(Conflict, match="was changed since"):
+    with pytest.raises(Conflict, match="was taken back already"):
         undo_merge(session, actor=room.curator, event_id=merged.event_id)
+    again = merge(session, actor=room.curator, theme_id=first, into_id=third)
+    service.restore(session, actor=room.curator, theme_id=first)
+    with pytest.raises(Conflict, match="was changed since it was merged"):
+        undo_merge(session, actor=room.curator, event_id=again.event_id)
     session.rollback()
     with database.session() as other:
         assert [*queries.verify(other), *verify(other)] == []

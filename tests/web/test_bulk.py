@@ -76,6 +76,10 @@ def test_ticked_passages_are_changed_after_a_preview_and_undone_as_one(
     assert "Undo</button>" not in answer
     assert "Undo</button>" not in me.get(done.location).text
     assert tags(session) == ["demand", "claim", "demand"]
+    again = press(me, said, f"{done.location}/undo")
+    assert (again.status_code, again.location) == (303, done.location)
+    assert "This was taken back already." in words_of(me.get(again.location).text)
+    assert tags(session) == ["demand", "claim", "demand"]
 
 
 @pytest.mark.sqlite_only

@@ -312,10 +312,19 @@ def test_a_saved_search_is_for_oneself_or_for_all(
     refused = client.post(f"{SEARCHES}/2/remove", data={"csrf_token": csrf_token(client)})
     assert refused.status_code == 403
     hidden = client.post(f"{SEARCHES}/1/remove", data={"csrf_token": csrf_token(client)})
-    assert hidden.status_code == 404
+    assert (hidden.status_code, hidden.location) == (303, PASSAGES)
+    gone = "This saved search is removed already, or is none that you may see."
+    assert gone in client.get(PASSAGES).text
+    sign_in(client, session, room.annotator.account)
+    assert saved(client) == ["Mine", "Ours"]
     sign_in(client, session, room.curator.account)
     client.post(f"{SEARCHES}/2/remove", data={"csrf_token": csrf_token(client)})
     assert saved(client) == []
+    client.get(PASSAGES)  # which says so
+    again = {"csrf_token": csrf_token(client), "query": "?tag=claim"}
+    late = client.post(f"{SEARCHES}/2/remove", data=again)
+    assert (late.status_code, late.location) == (303, f"{PASSAGES}?tag=claim")
+    assert gone in client.get(late.location).text
     assert "removed the shared search “Ours”" in client.get("/projects/first/activity").text
 
 

@@ -307,6 +307,11 @@ def test_each_act_is_undone_from_its_answer_and_from_activity(
             assert (
                 f"Taken back: “{called}” is as it was before." in curator.get(answer.location).text
             )
+            again = curator.post(
+                found[1], data={"csrf_token": csrf_token(curator), "event": found[2]}
+            )
+            assert (again.status_code, again.location) == (303, f"{FINDINGS}/{one}")
+            assert "This was taken back already." in curator.get(again.location).text
             assert _state(session, model) == before
     assert sum(1 for _ in session.query(Annotation)) == 5
 
@@ -333,6 +338,9 @@ def test_an_other_name_is_added_and_split_off_again(
     data = {"csrf_token": csrf_token(curator), "event": undo[2]}
     answer = curator.post(undo[1], data=data)
     assert "Taken back: “the company” is archived." in curator.get(answer.location).text
+    status, where = post(curator, f"{change}/alias", alias="the company")
+    assert (status, where) == (303, f"{FINDINGS}/{change}")
+    assert "“the company” is another name of “Anchorline Terminals” now." in curator.get(where).text
     session.rollback()
     assert list(queries.verify(session)) == []
 

@@ -277,6 +277,8 @@ def test_a_merge_is_undone_from_its_answer_and_from_activity(
         assert post(curator, f"{PATH}/undo-merge", event=found[1])[0] == 303
         assert "is a theme of its own again: 1 annotation carries it." in curator.get(PATH).text
         assert undo.search(curator.get("/projects/first/activity").text) is None
+        assert post(curator, f"{PATH}/undo-merge", event=found[1]) == (303, PATH)
+        assert "This merge was taken back already." in curator.get(PATH).text
     assert session.get_one(Annotation, ids[0]).themes == (ids[1],)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -95,7 +95,11 @@ def take_back(slug: str, event_id: int) -> ResponseReturnValue:
     session = get_session()
     event = service.find_act(session, actor=member, event_id=event_id)
     undo = importing.undo if event.kind == service.IMPORTED_MANY else service.undo
-    undone_id = undo(session, actor=member, event_id=event_id)
+    try:
+        undone_id = undo(session, actor=member, event_id=event_id)
+    except Conflict as error:
+        flash(error.message)
+        return see_other("bulk.act", slug=slug, event_id=event_id)
     session.commit()
     return see_other("bulk.act", slug=slug, event_id=undone_id)
 

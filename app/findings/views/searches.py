@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid, NotFound
 from app.findings import service
 from app.findings.asked import Asked, ask
 from app.findings.views.passages import render_passages
@@ -38,7 +38,11 @@ def remove(slug: str, search_id: int) -> ResponseReturnValue:
     """Remove a saved search."""
     member = current_member(slug)
     session = get_session()
-    search = service.remove(session, actor=member, search_id=search_id)
+    try:
+        search = service.remove(session, actor=member, search_id=search_id)
+    except NotFound as error:
+        flash(error.message)
+        return _go_back(slug, asked_in_form())
     session.commit()
     flash(f"Removed the saved search “{search.name}”.")
     return _go_back(slug, asked_in_form())

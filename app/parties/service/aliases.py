@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Invalid, NotFound
 from app.events.models import Event
+from app.events.queries import is_taken_back
 from app.events.service import NewEvent, record, record_all
 from app.frozen import frozen
 from app.parties import queries
@@ -55,11 +56,30 @@ def add(
     if main.archived_at is not None:
         message = f"“{main.called}” is archived. Restore it first."
         raise Conflict(message)
+    again = _find_taken_back(session, model, actor.project_id, called)
+    if again is not None:
+        step = _Step(again, replace(state_of(again), alias_of=main.id, archived=False))
+        return _carry_out(session, actor, KINDS[model.SUBJECT].aliased, [step], main)
     typed = {CALLED[model.SUBJECT]: called}
     row = names.add(session, model, actor=actor, typed=typed, alias_of_id=main.id)
     aliased, after = KINDS[model.SUBJECT].aliased, {**state_of(row).to_json(), **_naming(main)}
     event_id = record(session, actor, aliased, row.subject, after=after)
     return Done(event_id, row, main)
+
+
+def _find_taken_back(
+    session: Session, model: type[Model], project_id: int, called: str
+) -> Model | None:
+    """Return what was another name, until adding it was taken back, and is archived since then."""
+    row = queries.find_called(session, model, project_id, [called]).get(model.key_of(called))
+    if row is None:
+        return None
+    kinds = KINDS[model.SUBJECT]
+    last = select(Event.after).where(
+        Event.kind == kinds.undone, Event.subject_id == row.id, Event.version == row.version
+    )
+    after = session.scalar(last) or {}
+    return row if after.get("undid") == kinds.aliased else None
 
 
 def merge(
@@ -120,6 +140,9 @@ def undo(session: Session, model: type[Model], *, actor: Member, event_id: int) 
     _lock(session, model, actor, {act.subject_id for act in acts})
     rows = [session.get_one(model, act.subject_id) for act in acts]
     event, row = acts[0], rows[0]
+    if is_taken_back(session, event, KINDS[model.SUBJECT].undone):
+        message = "This was taken back already."
+        raise Conflict(message)
     if row.version != event.version:
         message = f"“{row.called}” was changed since, so it is left as it is."
         raise Conflict(message)

@@ -75,7 +75,11 @@ def undo_verdict(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.DISCUSS)
     session = get_session()
     event_id = read_number(request.form.get("event")) or 0
-    verdict = verdicts.undo(session, actor=member, event_id=event_id)
+    try:
+        verdict = verdicts.undo(session, actor=member, event_id=event_id)
+    except Conflict as error:
+        flash(error.message)
+        return _go_back(slug)
     session.commit()
     words = VERDICTS.get(verdict.value)
     flash(f"Undone. What was said before is said again: {words}." if words else "Undone.")
@@ -112,9 +116,9 @@ def _place() -> dict[str, str]:
     }
 
 
-def _go_back(slug: str, key: PairKey) -> ResponseReturnValue:
+def _go_back(slug: str, key: PairKey | None = None) -> ResponseReturnValue:
     asked, after = _asked_in_form()
     address = url_for("changes.changes", slug=slug) + asked.query
     if after:
         address += ("&" if asked.query else "?") + f"after={after}"
-    return redirect(f"{address}#{anchor_of(key)}", code=303)
+    return redirect(f"{address}#{anchor_of(key)}" if key else address, code=303)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Invalid
+from app.events.models import Event
 from app.events.service import last_recorded
 from app.parties import queries
 from app.parties.models import Named
@@ -112,7 +113,12 @@ def undo(slug: str, what: str) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_PARTIES)
     session = get_session()
     event_id = read_number(request.form.get("event")) or 0
-    done = aliases.undo(session, WORDS[what].model, actor=member, event_id=event_id)
+    try:
+        done = aliases.undo(session, WORDS[what].model, actor=member, event_id=event_id)
+    except (Conflict, Invalid) as error:
+        flash(error.message)
+        row_id = session.get_one(Event, event_id).subject_id
+        return see_other("parties.one", slug=slug, what=what, row_id=row_id)
     session.commit()
     if done.row.archived_at is not None:  # it was before, or it was only added
         flash(f"Taken back: “{done.row.called}” is archived.")

@@ -13,6 +13,7 @@ from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.names import clean_line
 from app.events.models import Event
+from app.events.queries import is_taken_back
 from app.events.service import NewEvent, record, record_all
 from app.events.subjects import Subject
 from app.frozen import frozen
@@ -172,12 +173,7 @@ def undo(session: Session, *, actor: Member, event_id: int) -> tuple[int, int]:
         message = "There is no such import of themes in this project."
         raise NotFound(message)
     lock_tree(session, actor.project_id)
-    undone = select(Event.id).where(
-        Event.project_id == actor.project_id,
-        Event.kind == IMPORT_UNDONE,
-        Event.undoes_id == event_id,
-    )
-    if session.scalar(undone) is not None:
+    if is_taken_back(session, event, IMPORT_UNDONE):
         message = "This import was taken back already."
         raise Conflict(message)
     parts = session.scalars(
