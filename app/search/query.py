@@ -1,6 +1,7 @@
 """What somebody types to search, read: words, "phrases", OR, -without, pre*.
 
     harbour "port fees"      both are there
+    harbour AND fees         the same: AND says what is so anyway
     harbour OR port fees     one of the first two, and the third
     harbour -fees            the first, not the second; a minus sign does, too
     harb*                    any word that begins so
@@ -30,7 +31,7 @@ _BAD_STAR = "A star stands only at the end of a word."
 _BAD_OR = "OR stands between two words or phrases to look for."
 _ONLY_WITHOUT = "A search that leaves words out needs words to look for, too."
 
-_OR, _TERM, _WITHOUT = "OR", "term", "without"
+_AND, _OR, _TERM, _WITHOUT = "AND", "OR", "term", "without"
 _QUOTES = '"“”„‟«»＂'
 _MINUS = "-\u2212"
 _PART = re.compile(
@@ -111,6 +112,8 @@ def _read(typed: str) -> tuple[list[list[Term]], list[Term]]:
         if part["word"] == _OR:
             _check(before == _TERM, _BAD_OR)
             before = _OR
+            continue
+        if part["word"] == _AND and before == _TERM and part.end() < len(typed):
             continue
         is_without, term = _read_term(part)
         if term is None:

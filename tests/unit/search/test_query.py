@@ -31,6 +31,13 @@ def words(*typed: str) -> tuple[tuple[Term, ...], ...]:
         ("a - b & c", Query(groups=words("a", "b", "c"))),
         ("or and not", Query(groups=words("or", "and", "not"))),
         ("a a A", Query(groups=words("a"))),
+        ("a AND b", Query(groups=words("a", "b"))),
+        ("(a AND b)", Query(groups=words("a", "b"))),
+        ("a OR b AND c", Query(groups=((Term(("a",)), Term(("b",))), (Term(("c",)),)))),
+        ("a AND -b", Query(groups=words("a"), without=(Term(("b",)),))),
+        ("AND", Query(groups=words("and"))),
+        ("a AND", Query(groups=words("a", "and"))),
+        ('"a AND b"', Query(groups=((Term(("a", "and", "b")),),))),
     ],
 )
 def test_words_phrases_or_absences_and_prefixes_are_read(typed: str, query: Query) -> None:
