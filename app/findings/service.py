@@ -34,7 +34,8 @@ def save(
 ) -> SavedSearch:
     """Save what is asked for by a name. Twice is as good as once.
 
-    Raises: Forbidden, Invalid (name), Conflict (they have too many).
+    Raises: Forbidden, Invalid (name; another search of theirs has it), Conflict (they have too
+    many).
     """
     require(actor, Act.SHARE_SEARCHES if is_shared else Act.SAVE_SEARCHES)
     cleaned = " ".join(normalise(name).split())
@@ -49,6 +50,9 @@ def save(
     for each in own:
         if (each.name, each.query, each.is_shared) == (cleaned, asked.query, is_shared):
             return each
+    if any(each.name == cleaned and each.query != asked.query for each in own):
+        message = "Another search of yours has this name. Choose another one, or remove that first."
+        raise Invalid("name", message)
     if len(own) >= MOST_SEARCHES:
         message = f"You have {MOST_SEARCHES} saved searches here. Remove one that you need no more."
         raise Conflict(message)

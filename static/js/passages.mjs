@@ -87,6 +87,15 @@ main.addEventListener('click', event => {
   show(link.getAttribute('href'));
 });
 
+// Whoever opens “Save search” goes on to type its name. (This event does not bubble.)
+main.addEventListener(
+  'toggle',
+  event => {
+    if (event.target.matches('.save-search[open]')) event.target.querySelector('[name="name"]').focus();
+  },
+  true,
+);
+
 // The address of what is shown, from its first page on.
 main.addEventListener('click', async event => {
   const button = event.target.closest('.copy-address');

@@ -129,7 +129,7 @@ def test_the_passages_by_keyboard_alone(findings: Page) -> None:
     save = page.locator("summary", has_text="Save search")
     save.focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Name").focus()
+    expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_label("Name")).to_be_hidden()
     expect(save).to_be_focused()

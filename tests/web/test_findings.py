@@ -342,6 +342,20 @@ def test_a_name_that_cannot_be_is_kept_and_asked_about(
     assert saved(me) == []
 
 
+def test_two_searches_of_one_person_have_two_names(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    data = {"csrf_token": csrf_token(me), "name": "Demands", "query": "?tag=demand"}
+    assert me.post(SEARCHES, data=data).status_code == 303
+    answer = me.post(SEARCHES, data={**data, "query": "?tag=claim"})
+    assert answer.status_code == 422
+    assert "Another search of yours has this name." in answer.text
+    assert "Tag: Claim" in answer.text
+    assert saved(me) == ["Demands"]
+    assert me.post(SEARCHES, data={**data, "shared": "1"}).status_code == 303
+
+
 def test_a_reader_saves_for_themselves_alone(
     client: PageClient, session: Session, room: Room
 ) -> None:
