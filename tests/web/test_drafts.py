@@ -217,6 +217,19 @@ def test_several_files_become_drafts_and_a_bad_one_says_why(
     assert ">Second</a>" in answer.text
 
 
+def test_who_gave_several_files_comes_to_the_drafts_and_one_left_says_of_which_file_it_is(
+    curator: PageClient, session: Session
+) -> None:
+    files = [(io.BytesIO(b"# Bridge\n\nIt costs."), name) for name in ("one.md", "two.md")]
+    answer = send(curator, ADD, files=files)
+    assert answer.status_code == 303
+    assert answer.location == f"{ADD}#drafts"
+    assert '<h2 id="drafts">' in curator.get(ADD).text
+    left = send(curator, "/projects/first/drafts").text
+    assert "<bdi>Bridge · two.md</bdi>" in left
+    assert count(session, Draft) == 1
+
+
 def test_all_drafts_are_added_at_once_and_one_to_mend_stays(
     curator: PageClient, session: Session
 ) -> None:

@@ -66,7 +66,7 @@ def make_drafts(slug: str) -> ResponseReturnValue:
     if len(made) == 1:
         return see_other("library.draft", slug=slug, draft_id=made[0].id)
     flash(f"{len(made)} articles were read. Look at each, then add it.")
-    return see_other("library.add", slug=slug)
+    return see_other("library.add", slug=slug, _anchor="drafts")
 
 
 def confirm_all(slug: str) -> ResponseReturnValue:
@@ -81,7 +81,9 @@ def confirm_all(slug: str) -> ResponseReturnValue:
             _refuse_unread(session, found)
             added.append(drafts.confirm(session, actor=member, draft=found, is_read=False))
         except (Conflict, Invalid) as error:
-            problems.append((line.title or line.source, str(error)))
+            problems.append(
+                (f"{line.title} · {line.source}" if line.title else line.source, str(error))
+            )
             continue
         session.commit()
     flash(pages.tell_added([(article.title, article.guessed) for article in added]))
