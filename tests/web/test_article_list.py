@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from app.annotations.service import annotations
 from app.articles.queries.articles import current_revision
+from app.articles.service.articles import archive
 from app.core.clock import now
 from app.projects.roles import Role
 from tests.harness.builders import (
@@ -108,6 +109,20 @@ def test_the_list_says_which_words_were_found_where(
     long = me.get(LIST, query_string={"search": "a" * 201})
     assert "A search has at most 200 characters, and this one has 201." in long.text
     assert titles(long) == []
+
+
+def test_the_list_says_how_many_of_all_articles_match(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    bridge = add_article(session, "A bridge.", title="The Bridge")
+    add_article(session, "A dam.", title="The Dam")
+    assert "Show all" not in me.get(LIST).text
+    found = me.get(LIST, query_string={"search": "bridge"}).text
+    assert f'1 of 3 articles · <a href="{LIST}">Show all</a>' in found
+    archive(session, actor=room.curator, article=bridge)
+    session.commit()
+    found = me.get(LIST, query_string={"search": "bridge", "archived": "1"}).text
+    assert f'1 of 1 article · <a href="{LIST}?archived=1">Show all</a>' in found
 
 
 def test_an_earlier_text_is_not_searched(me: PageClient, session: Session, room: Room) -> None:
