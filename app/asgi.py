@@ -10,7 +10,7 @@ from types import MappingProxyType
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from app.core.errors import Busy, GlossError, TooLarge
+from app.core.errors import Busy, GlossError, TooLarge, TooSlow
 from app.downloads import PIECE_BYTES, Downloads
 from app.live.routes import PATH as LIVE
 from app.live.stream import Live
@@ -42,6 +42,10 @@ TOO_LARGE = (
     "What you sent is larger than {most}, the most that is taken here. To keep room for others it"
     " is not kept. Go back in your browser, where it may still stand, and send less at a time."
 )
+TOO_SLOW = (
+    "The request did not arrive within {:g} seconds, and nothing was done. Go back in your browser,"
+    " where it may still stand, and send it again."
+)
 
 log = logging.getLogger(__name__)
 
@@ -67,11 +71,12 @@ def make_asgi(
 ) -> Asgi:
     """Join the application to an ASGI server.
 
-    A request's body is read before a thread is taken: a page of 413 where it is over `body_limit`
-    bytes, 408 where it takes longer than `body_seconds`; views that take files have limits of
-    their own, for accounts that may send files there. A reader who takes none of PIECE_BYTES in
-    `stall_seconds` is cut off. Downloads are the views that are marked so: one holds a thread only
-    while a piece is made, and its iterator is closed as soon as its reader has left or stalled.
+    A request's body is read before a thread is taken: the answer is a page of 413 where it is over
+    `body_limit` bytes, of 408 where it takes longer than `body_seconds`; views that take files have
+    limits of their own, for accounts that may send files there. A reader who takes none of
+    PIECE_BYTES in `stall_seconds` is cut off. Downloads are the views that are marked so: one holds
+    a thread only while a piece is made, and its iterator is closed as soon as its reader has left
+    or stalled.
     """
     pages = _Pages(flask_app, trusted_proxies)
     uploads = _Uploads(pages, Slots(wait_seconds), body_seconds)
@@ -193,7 +198,7 @@ class _Uploads:
                 async with self._slots.slot(admission.account_id):
                     body = await _read_body(receive, UPLOAD_LIMIT, UPLOAD_SECONDS)
                     return await self._pages.make(Work.READING_FILES, scope, body)
-            except TooLarge as error:
+            except (TooLarge, TooSlow) as error:
                 return _closing(await self._pages.refuse(scope, error))
             except Busy as error:
                 answer = await self._pages.refuse(scope, error)
@@ -232,7 +237,7 @@ class _Front:
             return
         try:
             body = await _read_body(receive, self._body_limit, self._body_seconds)
-        except TooLarge as error:
+        except (TooLarge, TooSlow) as error:
             await send_whole(reply, *_closing(await self._pages.refuse(scope, error)))
             return
         if work is Work.DOWNLOAD:
@@ -328,7 +333,7 @@ async def _read_body(receive: Receive, limit: int, seconds: float) -> bytes:
     A body over the limit is read on for a while and dropped: a client that is still sending when
     the connection closes would see a broken connection and not the answer.
 
-    Raises: TooLarge, _Refused (it took too long), _ReaderLeft.
+    Raises: TooLarge, TooSlow, _ReaderLeft.
     """
     body = bytearray()
     size = 0
@@ -345,9 +350,7 @@ async def _read_body(receive: Receive, limit: int, seconds: float) -> bytes:
                 if not message.get("more_body") or size > limit * _DISCARDED_LIMITS:
                     break
     except TimeoutError:
-        raise _Refused(
-            HTTPStatus.REQUEST_TIMEOUT, f"The request did not arrive within {seconds:g} seconds."
-        ) from None
+        raise TooSlow(TOO_SLOW.format(seconds)) from None
     if size > limit:
         mebibytes, rest = divmod(limit, 1 << 20)
         most = f"{limit / 1_000_000:g} MB" if rest else f"{mebibytes} MiB"

@@ -55,6 +55,13 @@ class TooLarge(GlossError):
     title = "Too large"
 
 
+class TooSlow(GlossError):
+    """What was sent did not arrive in time; nothing of it was done."""
+
+    status = 408
+    title = "Too slow"
+
+
 class Invalid(GlossError):
     """A field holds what cannot be used. `field` is its name in the form, "" for the whole."""
 
