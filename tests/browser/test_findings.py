@@ -177,6 +177,21 @@ def test_on_a_phone_the_filters_are_a_sheet(
     assert page.evaluate(width)
 
 
+@pytest.mark.parametrize("width", [320, 390, 750, 961, 1440])
+def test_what_saves_a_search_opens_within_the_window(
+    site: Site, pages: WatchedPages, samples: list[Sample], width: int
+) -> None:
+    assert samples
+    page = pages.open(viewport={"width": width, "height": 800})
+    site.enter(page)
+    page.goto(site.address(f"{PASSAGES}?tag=demand"))
+    page.locator("summary", has_text="Save search").click()
+    box = page.locator(".save-search form").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+
+
 @pytest.mark.parametrize("is_phone_without_javascript", [True, False])
 def test_many_passages_are_changed_as_one_act_and_undone(
     site: Site, pages: WatchedPages, *, is_phone_without_javascript: bool
