@@ -241,7 +241,7 @@ def ask(arguments: Arguments) -> tuple[Asked, list[str]]:
         known = [value for value in values if is_known(value)]
         found[name] = tuple(sorted(known[:MOST_VALUES]))
         left = [value for value in values if value not in known[:MOST_VALUES]]
-        ignored += [f"{parameter}={_short(value)}" for value in left]
+        ignored += [f"{parameter}={short(value)}" for value in left]
     if len(found["within"]) == len(PLACES):  # type: ignore[arg-type]  # a tuple
         found["within"] = ()
     for name, choices in _CHOICES.items():
@@ -249,7 +249,7 @@ def ask(arguments: Arguments) -> tuple[Asked, list[str]]:
         if value in set(choices):
             found[name] = choices(value)
         elif value:
-            ignored.append(f"{name}={_short(value)}")
+            ignored.append(f"{name}={short(value)}")
     return Asked(**found), ignored  # type: ignore[arg-type]  # each as its field
 
 
@@ -271,6 +271,7 @@ def _read_q(arguments: Arguments, ignored: list[str]) -> str:
     return words[:Q_LIMIT].strip()
 
 
-def _short(value: str) -> str:
+def short(value: str) -> str:
+    """Return a value as a line can show it, cut after 40 characters."""
     shown = "".join(c if c.isprintable() else " " for c in value)
     return shown if len(shown) <= 40 else f"{shown[:40]}…"  # noqa: PLR2004  (of a line)

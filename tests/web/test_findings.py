@@ -195,6 +195,17 @@ def test_what_nobody_knows_is_ignored_and_said(me: PageClient, room: Room) -> No
     assert room.article.project_id == 1
 
 
+def test_a_place_that_no_page_ended_at_is_said_and_the_first_page_shown(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article)
+    for address in (f"{PASSAGES}?after=forged", f"{PASSAGES}?view=context&after=.1.x"):
+        page = me.get(address).text
+        assert f"<code>{address[address.index('after') :]}</code>" in page
+        assert "First page" not in words_of(page)
+    assert "Not known here" not in me.get(f"{PASSAGES}?after=.1.2.3").text
+
+
 def test_a_form_without_javascript_leads_to_the_address_of_what_is_asked_for(
     me: PageClient, session: Session, room: Room
 ) -> None:

@@ -9,7 +9,16 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.events.queries import last_event_in
-from app.findings.asked import FACETS, NONE, Asked, ContextSort, Grouping, PassageSort, PassagesView
+from app.findings.asked import (
+    FACETS,
+    NONE,
+    Asked,
+    ContextSort,
+    Grouping,
+    PassageSort,
+    PassagesView,
+    short,
+)
 from app.findings.models import NAME_LIMIT
 from app.findings.pages.bulk import ALL, BulkBar, bulk_bar
 from app.findings.pages.facet_lists import (
@@ -232,6 +241,8 @@ def passages_page(
         shown = places[:PASSAGES_A_PAGE]
         following = shown[-1] if len(places) > PASSAGES_A_PAGE else None
         groups = _groups(session, member, shown, facets, names)
+    if after and begins is None:
+        ignored = [*ignored, f"after={short(after)}"]
     total = facets.total if counted is None else counted
     next_address = ""
     if following is not None:
