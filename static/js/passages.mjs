@@ -124,5 +124,13 @@ main.addEventListener('change', event => {
 });
 countTicks();
 
+// From a tick it is a hundred Tabs to what can be done with the ticked: Enter leads there.
+main.addEventListener('keydown', event => {
+  if (event.key !== 'Enter' || !event.target.closest('.pick')) return;
+  event.preventDefault();
+  const fields = document.querySelectorAll('#bulk :is(input, button)');
+  [...fields].find(field => field.offsetParent)?.focus(); // a phone shows fewer of them
+});
+
 // What was ticked before this was loaded.
 if ([...(facets()?.elements ?? [])].some(box => box.type === 'checkbox' && box.checked !== box.defaultChecked)) show(addressOf(asked()));

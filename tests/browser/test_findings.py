@@ -135,6 +135,21 @@ def test_the_passages_by_keyboard_alone(findings: Page) -> None:
     expect(save).to_be_focused()
 
 
+def test_by_keyboard_one_goes_from_a_tick_to_what_can_be_done(findings: Page) -> None:
+    page = findings
+    page.goto(page.url.replace("/articles", "/findings/passages"))
+    page.locator(".pick input").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("A line for each note")).to_be_focused()
+    page.get_by_role("link", name="Tick all on this page").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Skip to what can be done with the ticked").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("A line for each note")).to_be_focused()
+
+
 def test_filters_that_are_closed_before_they_are_answered_leave_the_focus_at_their_button(
     site: Site, pages: WatchedPages, samples: list[Sample]
 ) -> None:
