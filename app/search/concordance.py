@@ -18,24 +18,26 @@ class Side(StrEnum):
 
 @frozen
 class Context:
-    """A line: the words of a place, and what stands before and after them in the paragraph."""
+    """A line: the words of a place, and what stands before and after them."""
 
     left: str
     words: str
     right: str
 
     @classmethod
-    def of(cls, text: str, start: int, end: int, *, first: int, last: int) -> "Context":
-        """Return the context of `[start, end)` in the paragraph `[first, last)` of a text.
+    def of(
+        cls, text: str, start: int, end: int, *, first: int, last: int, width: int = WIDTH
+    ) -> "Context":
+        """Return the context of `[start, end)` in the part `[first, last)` of a text.
 
-        Line breaks and tabs become spaces, so that all stands in one line. Where more stands there
-        it is cut between words, with a CUT.
+        Line breaks and tabs become spaces, so that all stands in one line. Where more than `width`
+        characters stand on a side it is cut between words, with a CUT.
         """
-        left = _in_line(text[max(first, start - WIDTH) : start])
-        right = _in_line(text[end : min(last, end + WIDTH)])
-        if first < start - WIDTH:
+        left = _in_line(text[max(first, start - width) : start])
+        right = _in_line(text[end : min(last, end + width)])
+        if first < start - width:
             left = CUT + left[left.find(" ") + 1 :]
-        if end + WIDTH < last:
+        if end + width < last:
             right = right[: right.rfind(" ") if " " in right else len(right)] + CUT
         return cls(left, _in_line(text[start:end]), right)
 

@@ -30,6 +30,17 @@ def test_an_address_with_words_lists_their_places_as_links(
     assert "A quotation mark is not closed. So it was searched as plain words." in unread
 
 
+def test_what_stands_around_a_hit_is_cut_between_words(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    sign_in(client, session, room.reader.account)
+    words = " ".join(["seventeen"] * 8)
+    article = add_article(session, f"{words} road {words}.")
+    page = client.get(f"/projects/first/articles/{article.id}?find=road").text
+    around = " ".join(["seventeen"] * 5)
+    assert f"…{around} <b>road</b> {around}…" in page
+
+
 def test_a_module_asks_for_the_hits_alone(client: PageClient, session: Session, room: Room) -> None:
     sign_in(client, session, room.reader.account)
     address = f"/projects/first/articles/{room.article.id}/find?find=road"

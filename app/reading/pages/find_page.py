@@ -11,6 +11,7 @@ from app.articles.queries.content import content_of
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
+from app.search.concordance import Context
 from app.search.queries.texts import TextHit, places_in
 from app.search.query import LONGEST_QUERY, Query, read_query
 
@@ -22,7 +23,7 @@ AROUND = 60  # characters of the sentence, before a hit and after it
 class Hit:
     """A place that was found: in a block, `[start, end)` of the text; its words and those around.
 
-    `before` and `after` end where the sentence does.
+    `before` and `after` end where the sentence does, or are cut between words.
     """
 
     block: int
@@ -72,13 +73,14 @@ def find_page(session: Session, member: Member, article: Article, typed: str | N
 
 
 def _hit(text: str, place: TextHit) -> Hit:
-    before = text[max(place.first, place.start - AROUND) : place.start]
-    after = text[place.end : min(place.last, place.end + AROUND)]
+    context = Context.of(
+        text, place.start, place.end, first=place.first, last=place.last, width=AROUND
+    )
     return Hit(
         block=place.block,
         start=place.start,
         end=place.end,
-        before=f"…{before}" if place.start - AROUND > place.first else before,
-        words=text[place.start : place.end],
-        after=f"{after}…" if place.end + AROUND < place.last else after,
+        before=context.left,
+        words=context.words,
+        after=context.right,
     )
