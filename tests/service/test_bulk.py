@@ -53,7 +53,7 @@ from tests.harness.builders import (
     add_theme,
     correct,
 )
-from tests.harness.findings import QUOTES, TAGS
+from tests.harness.world import QUOTES, TAGS
 
 RETAG = BulkAct(Verb.RETAG, tag="assumption")
 

@@ -34,7 +34,8 @@ from tests.harness.builders import (
     add_party,
     add_position,
 )
-from tests.harness.findings import Reference, add_world
+from tests.harness.findings import Reference
+from tests.harness.world import add_world
 
 EXAMPLES = 15
 PAIRS = text("""

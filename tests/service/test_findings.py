@@ -24,7 +24,8 @@ from app.findings.queries.passages import Place, list_places, read_place
 from app.projects.models import Member
 from app.search.queries import annotations as search
 from tests.harness.builders import Room, add_annotation, add_stance, add_theme
-from tests.harness.findings import Reference, add_world, asked_of, tree
+from tests.harness.findings import Reference
+from tests.harness.world import add_world, asked_of, tree
 
 EXAMPLES = 40  # each asks a database some fifty times
 FEW = st.sampled_from([0, 3, 10_000])

@@ -36,9 +36,10 @@ from app.search.queries import texts
 from app.search.query import read_query
 from app.text.search_words import list_words
 from tests.harness.builders import TEXT, Room, add_annotation, add_article, add_room, correct
-from tests.harness.findings import Reference, World, add_world, asked_of
+from tests.harness.findings import Reference
 from tests.harness.memory import peak_of
 from tests.harness.statements import most_between, recorded_statements
+from tests.harness.world import World, add_world, asked_of
 
 BASE = "http://gloss.example/projects/first/articles"
 EXAMPLES = 30  # each asks a database some thirty times

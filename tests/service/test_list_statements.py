@@ -19,7 +19,8 @@ from app.projects.models import Member
 from app.statements.queries.listing import list_statements
 from app.statements.statement import Statement
 from tests.harness.builders import Room, add_annotation, add_party, add_position
-from tests.harness.findings import Reference, World, add_world, asked_of
+from tests.harness.findings import Reference
+from tests.harness.world import World, add_world, asked_of
 
 EXAMPLES = 25
 

@@ -16,7 +16,8 @@ from app.findings.asked import Asked
 from app.findings.pages.charts import tenth_of
 from app.findings.queries.summary import Tallies, map_articles
 from tests.harness.builders import Room, add_annotation
-from tests.harness.findings import Reference, add_world, asked_of, lacking_of
+from tests.harness.findings import Reference
+from tests.harness.world import add_world, asked_of, lacking_of
 
 
 def tallies(

@@ -24,8 +24,9 @@ from tests.harness.builders import (
     csrf_token,
     sign_in,
 )
-from tests.harness.findings import Reference, World, add_world
+from tests.harness.findings import Reference
 from tests.harness.pages import PageClient
+from tests.harness.world import World, add_world
 
 PASSAGES = "/projects/first/findings/passages"
 

@@ -21,8 +21,8 @@ from tests.harness.builders import (
     add_theme,
     sign_in,
 )
-from tests.harness.findings import add_world
 from tests.harness.pages import PageClient, page_client, without_chance
+from tests.harness.world import add_world
 
 SUMMARY = "/projects/first/findings/summary"
 PASSAGES = "/projects/first/findings/passages"
