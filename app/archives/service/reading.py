@@ -8,7 +8,6 @@ import io
 import json
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, NoReturn
@@ -26,23 +25,13 @@ from app.archives.queries.description import TABLES, ArchivedTable
 from app.core.errors import Invalid
 from app.core.migrate import known_revisions
 from app.frozen import frozen
+from app.text.zip_faults import BROKEN_ZIP, ENCRYPTED_FLAG, METHODS
 
 LINE_LIMIT = 64_000_000  # bytes: of the longest text, each character of which takes several
 VALUES_LIMIT = 20_000  # bytes of a line without its words: lists and numbers take far more memory
 DIRECTORY_LIMIT = 100_000  # bytes
 _END, _LOCATOR = 22, 20  # bytes of the two records at the end of a ZIP, of which the second is rare
 _PIECE = 1 << 20
-_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_ENCRYPTED_FLAG = 0x1
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    ValueError,
-    RuntimeError,  # a password is asked for; too deep JSON is a RecursionError, which is one
-)
 
 
 class UnfitArchive(Invalid):
@@ -95,7 +84,7 @@ class ProjectArchive:
             for number in range(1, fact.rows + 1):
                 try:
                     row = _decode(lines.readline(LINE_LIMIT))
-                except _BROKEN:
+                except BROKEN_ZIP:  # too deep JSON is a RecursionError, which is a RuntimeError
                     row = None
                 if type(row) is not dict:
                     refuse(f"line {number:,} of {table.file} is not a row")
@@ -116,7 +105,7 @@ def opened_archive(file: IO[bytes], most: Most | None = None) -> Iterator[Projec
         _check_directory(file)
     try:
         packed = zipfile.ZipFile(file)
-    except _BROKEN:
+    except BROKEN_ZIP:
         raise UnfitArchive(NO_ARCHIVE) from None
     with packed:
         manifest = _read_manifest(packed)
@@ -147,7 +136,7 @@ def _read_manifest(packed: zipfile.ZipFile) -> ArchiveManifest:
         with packed.open(MANIFEST) as opened:
             written = opened.read(MANIFEST_LIMIT)
         manifest = ArchiveManifest.from_json(written)
-    except (*_BROKEN, KeyError, TypeError, AttributeError):
+    except (*BROKEN_ZIP, KeyError, TypeError, AttributeError):
         raise UnfitArchive(NO_ARCHIVE) from None
     if manifest.format != FORMAT:
         raise UnfitArchive(NO_ARCHIVE)
@@ -180,7 +169,7 @@ def _check_names(packed: zipfile.ZipFile, manifest: ArchiveManifest) -> None:
     if sorted(names) != sorted([MANIFEST, *manifest.files]):
         refuse("it does not hold the files that its manifest names")
     for member in members:
-        if member.compress_type not in _METHODS or member.flag_bits & _ENCRYPTED_FLAG:
+        if member.compress_type not in METHODS or member.flag_bits & ENCRYPTED_FLAG:
             refuse(f"{member.filename} is packed in another way")
 
 
@@ -195,7 +184,7 @@ def _check_file(packed: zipfile.ZipFile, name: str, fact: ArchivedFile) -> None:
                 size += len(piece)
                 rows += piece.count(b"\n")
                 last = piece
-    except _BROKEN:
+    except BROKEN_ZIP:
         refuse(f"{name} cannot be unpacked")
     is_whole = not last or last.endswith(b"\n")
     is_counted = name == DICTIONARY or (rows == fact.rows and is_whole)

@@ -14,6 +14,7 @@ from app.annotations.tags import TAGS
 from app.imports.readers.unreadable import UnreadableImport, refuse_too_many
 from app.imports.readers.zip_file import refuse_too_large
 from app.imports.rows import MOST_ROWS, FileRow, FileTable, cells_of_place
+from app.text.zip_faults import BROKEN_ZIP
 
 PROJECT = "project.qde"
 INSIDE = "internal://"
@@ -54,7 +55,7 @@ def read(content: bytes) -> FileTable:
                     rows.append(FileRow(len(rows) + 1, cells, text))
                     if len(rows) > MOST_ROWS:
                         refuse_too_many()
-    except (KeyError, ParseError, ValueError, OSError, RuntimeError):
+    except (*BROKEN_ZIP, KeyError, ParseError):
         message = "The file cannot be read as a REFI-QDA project: export it once more."
         raise UnreadableImport(message) from None
     return FileTable(rows, [f"notes of the project ({names.notes:,})"] if names.notes else [])

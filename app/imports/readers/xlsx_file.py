@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -14,12 +13,13 @@ from app.imports.readers.unreadable import NO_COLUMNS, UnreadableImport, refuse_
 from app.imports.readers.zip_file import refuse_too_large
 from app.imports.rows import MOST_ROWS, FileRow, FileTable, known_columns
 from app.text.cells import unguard
+from app.text.zip_faults import BROKEN_ZIP
 
 MOST_COLUMNS = 200  # of a sheet that are looked at
 # What XML has no character for, as Excel writes it (ECMA-376, part 1, 22.9.2.19, ST_Xstring);
 # but not what no text has, which is NUL and half a pair of surrogates.
 _ESCAPED = re.compile("_x(?!0000|D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
-_BROKEN = (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, OSError)
+_BROKEN = (*BROKEN_ZIP, InvalidFileException, KeyError, TypeError, SyntaxError)
 
 
 def read(content: bytes) -> FileTable:

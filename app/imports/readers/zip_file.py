@@ -1,9 +1,10 @@
 """Files that are ZIP archives, and how large they may become."""
 
 import io
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from app.imports.readers.unreadable import UnreadableImport
+from app.text.zip_faults import BROKEN_ZIP
 
 UNPACKED_BYTES = 500_000_000
 _NO_ZIP = "The file is damaged, or in another format than its name says. Save it again."
@@ -17,7 +18,7 @@ def refuse_too_large(content: bytes) -> None:
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             size = sum(part.file_size for part in archive.infolist())
-    except (BadZipFile, ValueError, OSError):
+    except BROKEN_ZIP:
         raise UnreadableImport(_NO_ZIP) from None
     if size > UNPACKED_BYTES:
         most = UNPACKED_BYTES // 1_000_000

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -11,23 +10,13 @@ from app.text.limits import Limits, in_megabytes
 from app.text.normalise import normalise
 from app.text.readers.guessing import guess_encoding
 from app.text.unreadable import Unreadable
+from app.text.zip_faults import BROKEN_ZIP, ENCRYPTED_FLAG, METHODS
 
 _CHUNK = 1 << 16
 _SMALL = 1_000_000  # bytes that any file may unpack to, whatever its ratio
-_ENCRYPTED_FLAG = 0x1
 _MAX_NAME = 200
 _UTF8_FLAG = 0x800
 _DOS = "cp437"  # what names are in unless they say otherwise (APPNOTE.TXT, appendix D)
-_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    ValueError,
-    RuntimeError,
-)
 
 
 class Elements:
@@ -95,10 +84,10 @@ class Archive:
         Raises: Hostile (it unpacks to too much, to too much for its size, or all that was unpacked
         has too many elements), Unreadable (encrypted, damaged).
         """
-        if member.flag_bits & _ENCRYPTED_FLAG:
+        if member.flag_bits & ENCRYPTED_FLAG:
             message = "The file is protected by a password. Save it without one, and try that."
             raise Unreadable(message)
-        if member.compress_type not in _METHODS:
+        if member.compress_type not in METHODS:
             message = "The file is packed in a way that cannot be read. Pack it again as plain ZIP."
             raise Unreadable(message)
         out = io.BytesIO()
@@ -107,7 +96,7 @@ class Archive:
                 while chunk := source.read(_CHUNK):
                     self._count(chunk, out.tell() + len(chunk), member)
                     out.write(chunk)
-        except _BROKEN as error:
+        except BROKEN_ZIP as error:
             message = "The file is damaged and cannot be unpacked. Save it again, and try that."
             raise Unreadable(message) from error
         return out.getvalue()
@@ -146,7 +135,7 @@ def open_archive(
     """
     try:
         opened = zipfile.ZipFile(io.BytesIO(content))
-    except _BROKEN as error:
+    except BROKEN_ZIP as error:
         message = "The file is damaged and cannot be unpacked. Save it again, and try that."
         raise Unreadable(message) from error
     with opened:
@@ -194,7 +183,7 @@ def names_in(content: bytes) -> frozenset[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as opened:
             return frozenset(opened.namelist())
-    except _BROKEN:
+    except BROKEN_ZIP:
         return frozenset()
 
 
