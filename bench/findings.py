@@ -278,7 +278,7 @@ def _occur(database: Database, member: Member, act: Callable[..., object]) -> No
     spots = _find_spots(database, member, Hits.ALL)
     with database.writing() as session:
         actor = session.get_one(Member, (member.project_id, member.account_id))
-        act(session, actor=actor, spots=spots, tag=Tag.CLAIM.value)
+        act(session, actor=actor, spots=spots, as_of=0, tag=Tag.CLAIM.value)
         session.rollback()
 
 

@@ -18,6 +18,7 @@ from app.assignments.queries.progress import find_progress
 from app.assignments.service import assignments
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.events.models import Event
+from app.events.queries import last_event_in
 from app.findings.asked import Asked
 from app.findings.pages.occurrences import read_hits, spot_of
 from app.projects.models import Member
@@ -46,6 +47,7 @@ def tag(
         actor=member,
         spots=spots,
         client_key=key or uuid.uuid4().hex,
+        as_of=last_event_in(session, member.project_id),
         **{"tag": "claim", **typed},
     )
     session.commit()
@@ -96,8 +98,8 @@ def test_what_is_tagged_so_is_skipped_and_what_someone_changed_since_stays(
     add_annotation(session, room.annotator, room.article, "The road floods.", tag="claim")
     own = add_annotation(session, room.annotator, room.article, "nobody", tag="claim")
     spots = spots_of(session, room.annotator, "nobody OR road")
-    planned = occurrences.plan(session, actor=room.annotator, spots=spots, tag="claim")
-    assert (planned.count, planned.same) == (3, 1)  # a longer passage is another one
+    planned = occurrences.plan(session, actor=room.annotator, spots=spots, as_of=0, tag="claim")
+    assert (planned.count, planned.tagged) == (3, [own.id])  # a longer passage is another one
     done, event_id = tag(session, room.annotator, spots)
     assert (done.count, done.same, done.moved) == (3, 1, [])
     assert event_id is not None
@@ -118,7 +120,7 @@ def test_what_is_tagged_so_is_skipped_and_what_someone_changed_since_stays(
 def test_an_article_that_changed_meanwhile_is_left_and_named(session: Session, room: Room) -> None:
     corrected = add_article(session, f"{TEXT} Another road.")
     archived = add_article(session, f"{TEXT} A third road.")
-    before = occurrences.last_text(session, room.article.project_id)
+    before = last_event_in(session, room.article.project_id)
     spots = spots_of(session, room.annotator, "road")
     correct(session, room.curator, corrected, "Another road.")
     articles.archive(session, actor=room.curator, article=archived)
@@ -151,7 +153,9 @@ def test_in_an_independent_article_others_tags_are_as_if_they_were_not_there(
     assert progress is not None
     assert progress.state.value == "in progress"
     # Who sees all is told that there is nothing left to tag.
-    assert occurrences.plan(session, actor=room.curator, spots=spots, tag="claim").same == 3
+    as_of = last_event_in(session, room.article.project_id)
+    planned = occurrences.plan(session, actor=room.curator, spots=spots, as_of=as_of, tag="claim")
+    assert (planned.count, planned.same, planned.tagged) == (0, 3, [])
 
 
 def test_it_is_done_once_whoever_asks_twice(session: Session, room: Room) -> None:

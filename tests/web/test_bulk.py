@@ -298,6 +298,44 @@ def test_of_all_taken_what_someone_else_changed_since_the_list_was_drawn_is_left
     ]
 
 
+def test_of_all_taken_what_is_not_asked_for_any_more_is_listed_with_who_changed_it(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    quotes = ("The council must close the road.", "It floods every spring", "nobody repairs it")
+    retagged, deleted, own = (
+        add_annotation(session, room.annotator, room.article, quote) for quote in quotes
+    )
+    add_annotation(session, room.annotator, room.article, "We have no time")
+    sign_in(client, session, room.curator.account)
+    taken, deleting = (client.get(f"{PASSAGES}?tag=claim&tick=all") for _ in range(2))
+    for each, actor in ((retagged, room.annotator), (own, room.curator)):
+        annotations.change(session, actor=actor, annotation_id=each.id, version=1, tag="demand")
+    annotations.delete(session, actor=room.annotator, annotation_id=deleted.id, version=1)
+    session.commit()
+    preview = press(client, taken, FORM, act="retag", tag="citation")
+    words = words_of(preview.text)
+    assert "The list said 4; it says 1 now." in words
+    assert "Tag 1 passage as citation" in words
+    name = room.annotator.account.name
+    listed = (
+        f"Demand “ {quotes[0]} ” · The River Road · changed by {name} ,",
+        f"Claim “ {quotes[1]} ” · The River Road · moved to the trash by {name} ,",
+        f"Demand “ {quotes[2]} ” · The River Road · tagged by {name} ,",
+    )
+    done = press(client, preview, PREVIEW, confirm="1")
+    said = words_of(client.get(done.location).text)
+    for page in (words, said):
+        gone = page.partition("Not in that list any more, and left as they are:")[2]
+        assert [line for line in listed if line not in gone] == []
+    assert tags(session) == ["demand", "claim", "demand", "citation"]
+    # Nothing of it is asked for any more.
+    preview = press(client, deleting, FORM, act="trash")
+    assert preview.status_code == 200
+    words = words_of(preview.text)
+    assert "Nothing is to be changed. Not in that list any more" in words
+    assert "We have no time ” · The River Road · tagged by" in words
+
+
 def test_of_all_taken_from_the_trash_what_someone_else_put_there_since_is_left(
     client: PageClient, session: Session, room: Room
 ) -> None:
@@ -316,6 +354,12 @@ def test_of_all_taken_from_the_trash_what_someone_else_put_there_since_is_left(
     assert f'href="/annotations/{later.id}"' in preview.text
     press(client, preview, PREVIEW, confirm="1")
     assert living(session) == {first.id}
+    taken = client.get(f"{TRASH}?tick=all")
+    annotations.restore(session, actor=room.annotator, annotation_id=later.id)
+    session.commit()
+    words = words_of(press(client, taken, FORM, act="restore").text)
+    name = room.annotator.account.name
+    assert f"Claim “ nobody repairs it ” · The River Road · restored by {name} ," in words
 
 
 def test_an_archived_theme_is_taken_and_cannot_be_given(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
-from app.annotations.service import bulk
+from app.annotations.service import annotations, bulk
 from app.findings.pages import occurrences as pages
 from tests.harness.builders import (
     TEXT,
@@ -115,6 +115,48 @@ def test_what_was_corrected_after_it_was_looked_at_is_listed_and_left(
     assert answer.status_code == 409
     assert "Nothing is to be tagged." in answer.text
     assert made(session) == []
+
+
+def test_a_place_that_was_tagged_since_it_was_looked_at_is_listed(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    add_annotation(session, room.annotator, room.article, "The road", tag="claim")
+    retagged = add_annotation(session, room.curator, room.article, "It floods", tag="demand")
+    page = me.get(f"{EVERY}?q=%22it+floods%22+OR+mayor+OR+nobody")
+    own = add_annotation(session, room.annotator, room.article, "mayor", tag="claim")
+    annotations.change(
+        session, actor=room.curator, annotation_id=retagged.id, version=1, tag="claim"
+    )
+    session.commit()
+    preview = press(me, page, FORM, act="tag", tag="claim")
+    words = words_of(preview.text)
+    assert "Tag 1 place as claim" in words
+    curator, annotator = room.curator.account.name, room.annotator.account.name
+    listed = (
+        f"Claim “ It floods ” · The River Road · changed by {curator} ,",
+        f"Claim “ mayor ” · The River Road · tagged by {annotator} ,",
+    )
+    done = press(me, preview, PREVIEW, confirm="1")
+    said = me.get(done.location).text
+    assert f'href="/annotations/{own.id}"' in said
+    for text in (words, words_of(said)):
+        named = text.partition("Tagged by someone since, and left as they are:")[2]
+        assert [line for line in listed if line not in named] == []
+        assert "has that tag already" not in text
+
+
+def test_a_place_that_is_looked_for_no_more_since_it_was_tagged_is_listed(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    page = me.get(f"{EVERY}?q=road&hits=untagged")
+    assert "3 places in 1 article" in words_of(page.text)
+    add_annotation(session, room.annotator, room.article, "The road floods.", tag="demand")
+    add_annotation(session, room.annotator, room.article, "We have no time", tag="demand")
+    words = words_of(press(me, page, FORM, act="tag", tag="claim").text)
+    assert "The list said 3; it says 2 now. These are meant." in words
+    listed = words.partition("Tagged by someone since, and left as they are:")[2]
+    assert "Demand “ The road floods. ” · The River Road · tagged by" in listed
+    assert "We have no time" not in listed
 
 
 def test_the_ways_there_keep_what_is_asked_of_articles(

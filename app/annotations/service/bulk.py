@@ -1,6 +1,7 @@
 """Changing many annotations by one act, and taking that back as one."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -34,6 +35,8 @@ KINDS = (TAGGED_MANY, IMPORTED_MANY, *CHANGES)
 
 MOST_AT_ONCE = 5_000  # annotations: who waits for one of them gives up after ten seconds
 MOST_NAMED = 100  # of those that an act leaves for one reason
+REASONS = ("meanwhile", "gone", "twins", "over", "unfit")
+"""Why an act leaves annotations that it names: they are fields of BulkPlan."""
 
 
 @frozen
@@ -41,28 +44,39 @@ class BulkPlan:
     """What annotations are to be, and how many or which an act leaves as they are, and why.
 
     `same` are so already, `not_own` not the actor's to change. The others are ids: `meanwhile` were
-    changed by someone else since, `twins` would have the tag that their annotator has given the
-    same passage, `over` would be over a limit: of the note, or of themes, `unfit` have no
-    addressees, being no demands.
+    changed by someone else since, `gone` are not in the list any more, `twins` would have the tag
+    that their annotator has given the same passage, `over` would be over a limit: of the note, or
+    of themes, `unfit` have no addressees, being no demands.
     """
 
     wanted: Mapping[Annotation, AnnotationState]
     same: int = 0
     not_own: int = 0
     meanwhile: Sequence[int] = ()
+    gone: Sequence[int] = ()
     twins: Sequence[int] = ()
     over: Sequence[int] = ()
     unfit: Sequence[int] = ()
 
 
-def plan(session: Session, *, actor: Member, seen: Collection[Seen], act: BulkAct) -> BulkPlan:
+def plan(
+    session: Session,
+    *,
+    actor: Member,
+    seen: Collection[Seen],
+    act: BulkAct,
+    gone: Sequence[int] = (),
+) -> BulkPlan:
     """Say what an act would do to annotations that somebody looked at; it changes nothing.
+
+    Those that are `gone` from the list since are left, and named.
 
     Raises: Forbidden, Conflict (there are too many).
     """
     require(actor, Act.CHANGE_OWN)
     refuse_too_many(seen)
-    return _plan(session, actor, _visible(session, actor, [each.id for each in seen]), seen, act)
+    found = _visible(session, actor, [each.id for each in seen])
+    return replace(_plan(session, actor, found, seen, act), gone=_visible_ids(session, actor, gone))
 
 
 def carry_out(
@@ -71,10 +85,12 @@ def carry_out(
     actor: Member,
     seen: Collection[Seen],
     act: BulkAct,
+    gone: Sequence[int] = (),
     query: str = "",
 ) -> tuple[BulkPlan, int | None]:
     """Do an act to annotations that somebody looked at in a list, which `query` asks for.
 
+    Those that are `gone` from the list since are left, and named.
     Return what was done, and the id of its event, None where nothing was to do.
 
     Raises: Forbidden, Invalid (what is given was archived), Conflict (there are too many).
@@ -84,8 +100,11 @@ def carry_out(
     if act.verb is Verb.THEME:  # before what carries it is held, as who merges themes does
         require_usable(session, actor.project_id, {act.theme_id})
     require_givable(session, actor.project_id, act.who)
-    visible = [one.id for one in _visible(session, actor, [each.id for each in seen])]
-    done = _plan(session, actor, together.lock_annotations(session, visible), seen, act)
+    visible = _visible_ids(session, actor, [each.id for each in seen])
+    done = replace(
+        _plan(session, actor, together.lock_annotations(session, visible), seen, act),
+        gone=_visible_ids(session, actor, gone),
+    )
     if not done.wanted:
         return done, None
     steps = together.write(session, actor, done.wanted)
@@ -132,7 +151,7 @@ def undo(session: Session, *, actor: Member, event_id: int) -> int:
         message = "That took something back itself: do it again from the list of passages."
         raise Conflict(message)
     parts = {part.annotation_id: part for part in together.parts_of(session, event_id)}
-    visible = [one.id for one in _visible(session, actor, list(parts))]
+    visible = _visible_ids(session, actor, list(parts))
     held = together.lock_annotations(session, visible)
     if not undoable(session, [event]):
         message = "This was taken back already."
@@ -211,6 +230,10 @@ def _visible(session: Session, actor: Member, ids: Sequence[int]) -> list[Annota
     return found
 
 
+def _visible_ids(session: Session, actor: Member, ids: Sequence[int]) -> list[int]:
+    return [one.id for one in _visible(session, actor, ids)]
+
+
 def _plan(
     session: Session,
     actor: Member,
@@ -240,7 +263,7 @@ def _plan(
         else:
             wanted[annotation] = after
     kept, twins = _without_twins(session, wanted)
-    return BulkPlan(kept, same, not_own, meanwhile, twins, over, unfit)
+    return BulkPlan(kept, same, not_own, meanwhile, twins=twins, over=over, unfit=unfit)
 
 
 def _changed_by_others(
@@ -314,7 +337,7 @@ def _taken(
 
 def told(done: BulkPlan) -> Snapshot:
     """Return what the event keeps of what was done: numbers, and the first of those left."""
-    left = {name: list(getattr(done, name)) for name in ("meanwhile", "twins", "over", "unfit")}
+    left = {name: list(getattr(done, name)) for name in REASONS}
     return {
         "changed": len(done.wanted),
         "same": done.same,

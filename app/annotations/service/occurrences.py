@@ -5,14 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.annotations import content
 from app.annotations.models import Annotation
 from app.annotations.queries.anchors import Anchor, put_at, tidy_anchor
-from app.annotations.service.annotations import CREATED
+from app.annotations.service.annotations import ACTS, CREATED, MADE
+from app.annotations.service.annotations import RESTORED as UNDELETED
 from app.annotations.service.bulk import MOST_NAMED, TAGGED_MANY, refuse_too_many, subject_of
 from app.annotations.service.givable import require_givable
 from app.annotations.service.last_activity import update_last_activity
@@ -21,7 +22,7 @@ from app.annotations.service.together import in_pieces
 from app.annotations.state import AnnotationState, write_fields
 from app.articles.models import Article, Revision
 from app.articles.queries import articles
-from app.articles.service.articles import ADDED, RESTORED
+from app.articles.service.articles import ADDED, ARCHIVED, RESTORED
 from app.assignments.queries.visibility import EVERYONE, sql_can_see, visibility_for
 from app.assignments.service import assignments
 from app.core.clock import now
@@ -36,6 +37,11 @@ from app.themes.queries import names_of
 
 TAG_MANY = "tag"  # what its event calls the act
 _GIVES_TEXT = (ADDED, RESTORED, CORRECTED, TAKEN_BACK)  # kinds of events
+TEXT_ACTS = (*_GIVES_TEXT, ARCHIVED)
+"""By these kinds of events an article gets a text, or is put away."""
+
+
+_At = tuple[int, int, int]  # revision, start, end
 
 
 class SeenPlace(NamedTuple):
@@ -51,12 +57,14 @@ class SeenPlace(NamedTuple):
 class TagPlan:
     """Where an act tags, by article, and how many or which places it leaves, and why.
 
-    `same` have that tag already, as far as the actor may see it; in `moved` the text is another
+    `same` have that tag already, as far as the actor may see it, and where they got it since the
+    places were looked at, `tagged` are the ids of the annotations; in `moved` the text is another
     one since, or in the archive; `unfit` are no words, or too many.
     """
 
     wanted: Mapping[int, Sequence[Anchor]]
     same: int = 0
+    tagged: Sequence[int] = ()
     moved: Sequence[SeenPlace] = ()
     unfit: int = 0
 
@@ -64,14 +72,6 @@ class TagPlan:
     def count(self) -> int:
         """Return how many places are tagged."""
         return sum(map(len, self.wanted.values()))
-
-
-def last_text(session: Session, project_id: int) -> int:
-    """Return the id of the last event by which a project got a text, 0 for none."""
-    query = select(func.max(Event.id)).where(
-        Event.project_id == project_id, Event.kind.in_(_GIVES_TEXT)
-    )
-    return session.scalar(query) or 0
 
 
 def texts_since(session: Session, project_id: int, event_id: int) -> Collection[int]:
@@ -82,14 +82,16 @@ def texts_since(session: Session, project_id: int, event_id: int) -> Collection[
     return {article_id for article_id in session.scalars(query) if article_id}
 
 
-def plan(session: Session, *, actor: Member, spots: Collection[SeenPlace], **typed: str) -> TagPlan:
+def plan(
+    session: Session, *, actor: Member, spots: Collection[SeenPlace], as_of: int, **typed: str
+) -> TagPlan:
     """Say what `carry_out` would do; it changes nothing.
 
     Raises: Forbidden, Invalid (fields; the theme was archived), Conflict (there are too many).
     """
     require(actor, Act.TAG)
     refuse_too_many(spots)
-    return _plan(session, actor, spots, _clean(session, actor, typed)["tag"])
+    return _plan(session, actor, spots, as_of, _clean(session, actor, typed)["tag"])
 
 
 def carry_out(
@@ -98,13 +100,15 @@ def carry_out(
     actor: Member,
     spots: Collection[SeenPlace],
     client_key: str,
+    as_of: int,
     query: str = "",
     **typed: str,
 ) -> tuple[TagPlan, int | None]:
     """Tag places that somebody looked at, which `query` asks for. Asked twice, it is done once.
 
-    `typed` are the fields of app/annotations/content.py. Return what was done, and the id of its
-    event, None where nothing was to do.
+    `as_of` is the last event when they were looked at, `typed` the fields of
+    app/annotations/content.py. Return what was done, and the id of its event, None where nothing
+    was to do.
 
     Raises: Forbidden, Invalid (fields; the theme was archived), Conflict (there are too many).
     """
@@ -117,7 +121,7 @@ def carry_out(
     found = _find_articles(session, actor, spots)
     for article_id in sorted(found):
         articles.lock_article(session, article_id)
-    done = _plan(session, actor, spots, cleaned["tag"])
+    done = _plan(session, actor, spots, as_of, cleaned["tag"])
     if not done.count:
         return done, None
     tagged = [session.get_one(Article, article_id) for article_id in sorted(done.wanted)]
@@ -188,6 +192,21 @@ def _make(
     return made
 
 
+def made_since(session: Session, actor: Member, event_id: int) -> Sequence[Annotation]:
+    """Return what the actor sees tagged that was made, or restored, after an event."""
+    made = select(Event.annotation_id).where(
+        Event.project_id == actor.project_id,
+        Event.id > event_id,
+        Event.kind.in_((*MADE, UNDELETED)),
+    )
+    query = select(Annotation).where(
+        Annotation.id.in_(made),
+        Annotation.deleted_at.is_(None),
+        sql_can_see(actor, article_id=Annotation.article_id, annotator_id=Annotation.account_id),
+    )
+    return session.scalars(query.order_by(Annotation.id)).all()
+
+
 def _find_articles(session: Session, actor: Member, spots: Collection[SeenPlace]) -> dict[int, int]:
     """Return the texts that are read now of the articles in use, by the articles' ids."""
     found: dict[int, int] = {}
@@ -201,7 +220,9 @@ def _find_articles(session: Session, actor: Member, spots: Collection[SeenPlace]
     return found
 
 
-def _plan(session: Session, actor: Member, spots: Collection[SeenPlace], tag: str) -> TagPlan:
+def _plan(
+    session: Session, actor: Member, spots: Collection[SeenPlace], as_of: int, tag: str
+) -> TagPlan:
     current = _find_articles(session, actor, spots)
     there = sorted(spot for spot in spots if current.get(spot.article_id) == spot.revision_id)
     places: list[tuple[int, Anchor]] = []
@@ -210,30 +231,33 @@ def _plan(session: Session, actor: Member, spots: Collection[SeenPlace], tag: st
             place = tidy_anchor(session, spot.revision_id, spot.start, spot.end)
             places.append((spot.article_id, place))
     taken = _taken(session, actor, [place for _article_id, place in places], tag)
-    wanted: dict[int, list[Anchor]] = {}
+    newly = _tagged_since(session, taken.values(), as_of, tag)
+    wanted: dict[int, dict[_At, Anchor]] = {}
+    tagged: list[int] = []
     for article_id, place in places:
-        key = (place.revision_id, place.start, place.end)
-        if key not in taken:
-            taken.add(key)
-            wanted.setdefault(article_id, []).append(place)
+        at = (place.revision_id, place.start, place.end)
+        if at not in taken:
+            wanted.setdefault(article_id, {})[at] = place
+        elif taken[at] in newly:
+            tagged.append(taken[at])
+    count = sum(map(len, wanted.values()))
     return TagPlan(
-        wanted,
-        same=len(places) - sum(map(len, wanted.values())),
+        {article_id: list(some.values()) for article_id, some in wanted.items()},
+        same=len(places) - count - len(tagged),
+        tagged=tagged,
         moved=_of_project(session, actor, set(spots) - set(there)),
         unfit=len(there) - len(places),
     )
 
 
-def _taken(
-    session: Session, actor: Member, places: Sequence[Anchor], tag: str
-) -> set[tuple[int, int, int]]:
-    """Return where texts have a tag, as far as the actor may see: revision, start, end."""
+def _taken(session: Session, actor: Member, places: Sequence[Anchor], tag: str) -> dict[_At, int]:
+    """Return the ids of what has a tag, as far as the actor may see, by where it stands."""
     starts: dict[int, list[int]] = {}
     for place in places:
         starts.setdefault(place.revision_id, []).append(place.start)
-    taken: set[tuple[int, int, int]] = set()
+    taken: dict[_At, int] = {}
     for revision_id, some in starts.items():
-        query = select(Annotation.start, Annotation.end).where(
+        query = select(Annotation.start, Annotation.end, Annotation.id).where(
             Annotation.revision_id == revision_id,
             Annotation.tag_name == tag,
             Annotation.deleted_at.is_(None),
@@ -242,8 +266,26 @@ def _taken(
                 actor, article_id=Annotation.article_id, annotator_id=Annotation.account_id
             ),
         )
-        taken |= {(revision_id, start, end) for start, end in session.execute(query)}
+        taken |= {(revision_id, *row[:2]): row[2] for row in session.execute(query)}
     return taken
+
+
+def _tagged_since(session: Session, ids: Collection[int], as_of: int, tag: str) -> Collection[int]:
+    """Return which of some annotations have a tag since an event, and had not before."""
+    first: dict[int, Event] = {}
+    for some in in_pieces(sorted(ids)):
+        query = (
+            select(Event)
+            .where(Event.annotation_id.in_(some), Event.id > as_of, Event.kind.in_(ACTS))
+            .order_by(Event.id)
+        )
+        for event in session.scalars(query):
+            first.setdefault(event.annotation_id or 0, event)
+    return {
+        annotation_id
+        for annotation_id, event in first.items()
+        if event.kind in {*MADE, UNDELETED} or (event.before or {}).get("tag") != tag
+    }
 
 
 def _of_project(session: Session, actor: Member, spots: Collection[SeenPlace]) -> list[SeenPlace]:
@@ -265,8 +307,8 @@ def _told(done: TagPlan) -> dict[str, object]:
         "changed": done.count,
         "same": done.same,
         "not_own": 0,
-        "left": {},
-        "counts": {},
+        "left": {"tagged": list(done.tagged[:MOST_NAMED])},
+        "counts": {"tagged": len(done.tagged)},
         "unfit": done.unfit,
         "moved": [list(spot) for spot in done.moved[:MOST_NAMED]],
         "moved_count": len(done.moved),

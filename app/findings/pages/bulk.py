@@ -1,6 +1,6 @@
 """What is said of changing many passages at once: before it is done, and after."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -9,26 +9,22 @@ from sqlalchemy.orm import Session
 
 from app.annotations.content import MOST_ADDRESSEES
 from app.annotations.models import NOTE_LIMIT
-from app.annotations.pages.event_text import shorten
 from app.annotations.service.bulk import (
     IMPORTED_MANY,
     MOST_AT_ONCE,
-    MOST_NAMED,
     TAGGED_MANY,
     UNDOABLE,
-    BulkPlan,
     undoable,
 )
 from app.annotations.service.bulk_acts import BulkTyped, Seen, Verb
-from app.annotations.service.occurrences import SeenPlace
 from app.annotations.tags import TAGS
-from app.articles.queries.content import content_of
 from app.codebook.queries import merged_themes
 from app.events.models import Event
 from app.findings.asked import Asked, PassagesView
 from app.findings.pages import bulk_text
+from app.findings.pages.left import Left, left_by
 from app.findings.queries.facet_counts import Count
-from app.findings.queries.hits import list_seen
+from app.findings.queries.passages import list_versions
 from app.frozen import frozen
 from app.parties import queries as parties
 from app.parties.models import Named
@@ -79,6 +75,7 @@ class BulkBar:
     count: str
     after: str
     as_of: int
+    listed: str
     most: int = MOST_AT_ONCE
 
 
@@ -92,24 +89,6 @@ class Back(NamedTuple):
     def is_trash(self) -> bool:
         """Say whether that is the trash."""
         return self.name == TRASH
-
-
-@frozen
-class LeftLine:
-    """A passage that an act leaves as it is, or with the tag "" a place that has none."""
-
-    tag: str
-    quote: str
-    address: str
-
-
-@frozen
-class Left:
-    """Passages that an act leaves as they are, and why; `more` beyond those named."""
-
-    why: str
-    lines: Sequence[LeftLine]
-    more: int
 
 
 @frozen
@@ -183,6 +162,11 @@ def bulk_bar(
         count=f"{count.number}" if count.is_exact else "",
         after=after,
         as_of=as_of,
+        listed=write_ids(
+            each.id for each in list_versions(session, member, asked, most=MOST_AT_ONCE)
+        )
+        if ticked == ALL and can_take_all
+        else "",
     )
 
 
@@ -231,33 +215,14 @@ def back_to_trash(member: Member, article_id: int | None) -> Back:
     return Back(TRASH, address)
 
 
+def write_ids(ids: Iterable[int]) -> str:
+    """Return ids as a form sends them: "3,17"."""
+    return ",".join(map(str, ids))
+
+
 def write_targets(seen: Sequence[Seen]) -> str:
     """Return passages with their versions, as a form sends them: "3.1,17.2"."""
     return ",".join(f"{each.id}.{each.version}" for each in seen)
-
-
-def moved_places(
-    session: Session, member: Member, spots: Sequence[SeenPlace], count: int
-) -> list[Left]:
-    """Return those places of `count` that are not tagged, since their articles changed."""
-    if not count:
-        return []
-    named = spots[:MOST_NAMED]
-    lines = [
-        LeftLine(
-            "",
-            shorten(content_of(session, spot.revision_id).text[spot.start : spot.end]),
-            url_for("reading.article", slug=member.project.slug, article_id=spot.article_id),
-        )
-        for spot in named
-    ]
-    return [Left(bulk_text.MOVED, lines, count - len(named))]
-
-
-def left_of(session: Session, member: Member, plan: BulkPlan) -> list[Left]:
-    """Return those that an act would leave, by why it does."""
-    ids = {name: list(getattr(plan, name)) for name in bulk_text.LEFT}
-    return _left(session, member, ids, {name: len(found) for name, found in ids.items()})
 
 
 def act_page(session: Session, member: Member, event: Event, *, after: str) -> ActPage:
@@ -266,13 +231,10 @@ def act_page(session: Session, member: Member, event: Event, *, after: str) -> A
     is_undo = event.kind not in UNDOABLE
     said = bulk_text.did(kept)
     rest = bulk_text.rest_of(kept["same"], kept["not_own"])
-    left = _left(session, member, kept["left"], kept["counts"])
     if is_undo:
         said = bulk_text.undid(kept["act"], kept["changed"])
     elif event.kind == TAGGED_MANY:
         rest = bulk_text.rest_of_places(kept["same"], kept["unfit"])
-        moved = [SeenPlace(*each) for each in kept["moved"]]
-        left = moved_places(session, member, moved, kept["moved_count"])
     slug = member.project.slug
     act = Act.CHANGE_ANY if event.kind == IMPORTED_MANY else Act.CHANGE_OWN
     can_undo = not is_undo and undoable(session, [event]) and may(member, act)
@@ -283,33 +245,6 @@ def act_page(session: Session, member: Member, event: Event, *, after: str) -> A
         else back_to_list(member, str(kept.get("query", "")), after),
         said=said,
         rest=rest,
-        left=left,
+        left=left_by(session, member, event),
         undo=url_for("bulk.undo", slug=slug, event_id=event.id) if can_undo else "",
     )
-
-
-def _left(
-    session: Session,
-    member: Member,
-    ids: Mapping[str, Sequence[int]],
-    counts: Mapping[str, int],
-) -> list[Left]:
-    shown = {name: some[:MOST_NAMED] for name, some in ids.items()}
-    seen = list_seen(session, member, [each for some in shown.values() for each in some])
-    return [
-        Left(
-            bulk_text.LEFT[name],
-            [
-                LeftLine(
-                    seen[each][0],
-                    shorten(seen[each][1]),
-                    url_for("annotation.permalink", annotation_id=each),
-                )
-                for each in some
-                if each in seen
-            ],
-            counts[name] - len(some),
-        )
-        for name, some in shown.items()
-        if some
-    ]

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.annotations.service import annotations, moving
 from app.annotations.service.bulk import BulkPlan
 from app.annotations.service.bulk_acts import BulkAct
+from app.articles.service import articles
 from app.text.catalogue import ngettext
 from app.web.filters import pluralise
 
@@ -45,10 +47,24 @@ DID: Mapping[str, str] = {
 """By act: what is said afterwards."""
 LEFT: Mapping[str, str] = {
     "meanwhile": "Changed by someone since, and left as they are:",
+    "tagged": "Tagged by someone since, and left as they are:",
+    "gone": "Not in that list any more, and left as they are:",
     "twins": "Left as they are, since their annotator has that tag on that passage already:",
     "over": "Left as they are, since they would be over the limit of a note or of themes:",
     "unfit": "Left as they are, since only demands have addressees:",
 }
+CHANGED = ("meanwhile", "tagged", "gone")
+"""Of what is left for these reasons it is said who changed it."""
+DONE_BY: Mapping[str, str] = {
+    annotations.CREATED: "tagged by {name}",
+    annotations.DELETED: "moved to the trash by {name}",
+    annotations.RESTORED: "restored by {name}",
+    articles.ADDED: "added by {name}",
+    articles.ARCHIVED: "archived by {name}",
+    moving.CORRECTED: "corrected by {name}",
+}
+CHANGED_BY = "changed by {name}"
+"""By kind of event, or of any else: what somebody did last."""
 MOVED = "Left as they are, since their articles were corrected, added or archived meanwhile:"
 
 

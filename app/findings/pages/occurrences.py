@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import NOTE_LIMIT
 from app.annotations.service.bulk import MOST_AT_ONCE
-from app.annotations.service.occurrences import SeenPlace, TagPlan
+from app.annotations.service.occurrences import SeenPlace, TagPlan, made_since
 from app.annotations.tags import TAGS
-from app.findings.asked import Asked, ContextSort, PassagesView
-from app.findings.pages.bulk import Left, moved_places, theme_choices
+from app.findings.asked import Asked, ContextSort, Hits, PassagesView
+from app.findings.pages.bulk import theme_choices
 from app.findings.pages.bulk_text import rest_of_places
 from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
 from app.findings.pages.in_context import LineShown, context_shown
+from app.findings.pages.left import Left, left_of_places
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.in_context import LinePlace, Lines, draw_hits, find_hits
 from app.findings.queries.matching import of_words
@@ -48,7 +49,7 @@ class OccurrencesTyped(NamedTuple):
 class Ticks:
     """Which places are ticked: all at first, or none, but for those that someone `flipped`.
 
-    `as_of` is the last event that gave the project a text, as somebody first saw the places.
+    `as_of` is the last event of the project when somebody first saw the places.
     """
 
     as_of: int
@@ -155,6 +156,26 @@ def read_hits(session: Session, member: Member, asked: Asked) -> list[LinePlace]
     return find_hits(session, member, _in_context(asked), most=MOST_AT_ONCE + 1)
 
 
+def tagged_since(session: Session, member: Member, asked: Asked, ticks: Ticks) -> list[int]:
+    """Return the annotations that were made since at ticked places where nothing was tagged."""
+    made = made_since(session, member, ticks.as_of) if asked.hits is Hits.UNTAGGED else ()
+    articles = {str(one.article_id) for one in made}
+    if asked.article:
+        articles &= set(asked.article)
+    if not articles:
+        return []
+    everywhere = replace(asked, hits=Hits.ALL, article=tuple(sorted(articles)))
+    hits = [hit for hit in read_hits(session, member, everywhere) if ticks.has(hit)]
+    return [
+        one.id
+        for one in made
+        if any(
+            hit.revision_id == one.revision_id and hit.start < one.end and hit.end > one.start
+            for hit in hits
+        )
+    ]
+
+
 def _in_context(asked: Asked) -> Asked:
     return replace(asked, view=PassagesView.CONTEXT, by=ContextSort.PLACE)
 
@@ -247,5 +268,5 @@ def preview_page(
         typed=typed,
         theme=dict(theme_choices(session, member)).get(typed.theme, ""),
         rest=rest_of_places(plan.same, plan.unfit),
-        left=moved_places(session, member, plan.moved, len(plan.moved)),
+        left=left_of_places(session, member, plan),
     )

@@ -11,13 +11,11 @@ from app.annotations.content import has_field
 from app.annotations.models import Annotation
 from app.annotations.tags import Tag
 from app.articles.models import Article, BlockRow, Revision
-from app.assignments.queries.visibility import sql_can_see
 from app.core.db import read_columns
 from app.discussion.models import Thread
 from app.discussion.queries.discussion import HAS_QUESTION, IS_DISPUTED
 from app.findings.sentences import BlockText, InSentence, bounds_of, in_sentence
 from app.frozen import frozen
-from app.projects.models import Member
 
 _annotation = Annotation.__table__.c
 _article = Article.__table__.c
@@ -118,18 +116,6 @@ def list_hits(session: Session, ids: Sequence[int]) -> dict[int, PassageHit]:
         return {}
     rows = read_columns(session, _HITS, {"ids": ids}).all()
     return {row.id: _hit(row) for row in rows}
-
-
-def list_seen(session: Session, member: Member, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Return tag and quote of those of some annotations that a member sees, deleted ones too."""
-    if not ids:
-        return {}
-    query = select(_annotation.id, _annotation.tag, _annotation.quote).where(
-        _annotation.id.in_(ids),
-        _annotation.project_id == member.project_id,
-        sql_can_see(member, article_id=_annotation.article_id, annotator_id=_annotation.account_id),
-    )
-    return {row[0]: (row[1], row[2]) for row in read_columns(session, query)}
 
 
 def _hit(row: Row[*tuple[object, ...]]) -> PassageHit:

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, FromClause, case, func, literal, select, t
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
+from app.annotations.service.bulk_acts import Seen
 from app.articles.models import Article
 from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Grouping, PassageSort
@@ -335,3 +336,15 @@ def _of_runs(
     if len(runs) > 1:
         order.insert(0, case(ranks, value=_annotation.article_id))
     return _read(narrowed, group, condition, order, limit)
+
+
+def list_versions(session: Session, member: Member, asked: Asked, *, most: int) -> list[Seen]:
+    """Return all that are asked for as they are now, by article and place, at most so many."""
+    few = find_few(session, member, asked)
+    query = (
+        select(_annotation.id, _annotation.version)
+        .where(*is_matching(session, asked, member, few=few))
+        .order_by(_annotation.article_id, _annotation.start, _annotation.id)
+        .limit(most)
+    )
+    return [Seen(number, version) for number, version in read_columns(session, query)]

@@ -4,22 +4,19 @@ from dataclasses import replace
 
 from flask import flash, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import Annotation
 from app.annotations.queries.lists import list_seen_in_trash
 from app.annotations.service import bulk as service
 from app.annotations.service import importing
 from app.annotations.service.bulk import MOST_AT_ONCE
 from app.annotations.service.bulk_acts import BulkAct, BulkTyped, Seen, read_act
-from app.core.db import read_columns
 from app.core.errors import Conflict, Invalid
 from app.findings.asked import Asked
 from app.findings.pages import bulk as pages
 from app.findings.pages import bulk_text
-from app.findings.queries.few import find_few
-from app.findings.queries.matching import is_matching
+from app.findings.pages.left import left_of
+from app.findings.queries.passages import list_versions
 from app.findings.views.searches import asked_in_form
 from app.frozen import frozen
 from app.parties.models import Party, Position
@@ -36,7 +33,7 @@ class BulkForm:
     """What was chosen, and what is to be done to it; `counted` is said of the number of them.
 
     It was chosen from a list, from its page `after` a place, or where `is_trash` from the trash, of
-    one article or None for all.
+    one article or None for all. Where all of that was taken, the ids `gone` are not in it any more.
     """
 
     asked: Asked
@@ -44,6 +41,7 @@ class BulkForm:
     is_trash: bool
     article_id: int | None
     seen: list[Seen]
+    gone: list[int]
     counted: str
     act: str
     typed: BulkTyped
@@ -63,7 +61,7 @@ def change(slug: str) -> ResponseReturnValue:
         act = read_act(session, member.project_id, verb=form.act, typed=form.typed)
         if form.is_confirmed:
             return _carry_out(session, member, form, act)
-        plan = service.plan(session, actor=member, seen=form.seen, act=act)
+        plan = service.plan(session, actor=member, seen=form.seen, act=act, gone=form.gone)
     except (Invalid, Conflict) as error:
         session = reopen_for_reading()
         field = error.field if isinstance(error, Invalid) else ""
@@ -75,7 +73,7 @@ def change(slug: str) -> ResponseReturnValue:
         page,
         will=bulk_text.will_do(act, plan),
         rest=bulk_text.rest_of(plan.same, plan.not_own),
-        left=pages.left_of(session, member, plan),
+        left=left_of(session, member, plan),
     )
     return render("findings/bulk.html", page)
 
@@ -108,13 +106,18 @@ def _carry_out(
     session: Session, member: Member, form: BulkForm, act: BulkAct
 ) -> ResponseReturnValue:
     done, event_id = service.carry_out(
-        session, actor=member, seen=form.seen, act=act, query=form.asked.query
+        session,
+        actor=member,
+        seen=form.seen,
+        act=act,
+        gone=form.gone,
+        query=form.asked.query,
     )
     if event_id is None:
         page = replace(
             _page(session, member, form),
             rest=bulk_text.rest_of(done.same, done.not_own),
-            left=pages.left_of(session, member, done),
+            left=left_of(session, member, done),
         )
         return render("findings/bulk.html", page, Conflict.status)
     session.commit()
@@ -123,7 +126,7 @@ def _carry_out(
 
 
 def _refuse_nothing(form: BulkForm) -> None:
-    if not form.seen:
+    if not form.seen and not form.gone:
         raise Invalid("annotation", "Tick some passages first, or take all that are asked for.")
 
 
@@ -134,6 +137,7 @@ def _read(session: Session, member: Member) -> BulkForm:
         form.get("targets", "").split(",") if "targets" in form else form.getlist("annotation")
     )
     seen = [each for target in targets if (each := _target(target))]
+    gone = _read_ids(form.get("gone", ""))
     counted = ""
     is_trash = form.get("from") == "trash"
     article_id = read_number(form.get("article"))
@@ -142,7 +146,9 @@ def _read(session: Session, member: Member) -> BulkForm:
             most = MOST_AT_ONCE + 1
             seen = list_seen_in_trash(session, member, article_id=article_id, limit=most)
         else:
-            seen = _list_seen(session, member, asked)
+            seen = list_versions(session, member, asked, most=MOST_AT_ONCE + 1)
+        there = {each.id for each in seen}
+        gone = [each for each in _read_ids(form.get("listed", "")) if each not in there]
         as_of = read_number(form.get("as_of"))
         if as_of is not None:
             seen = service.as_of(session, actor=member, seen=seen, event_id=as_of)
@@ -153,6 +159,7 @@ def _read(session: Session, member: Member) -> BulkForm:
         is_trash=is_trash,
         article_id=article_id,
         seen=list(dict.fromkeys(seen)),
+        gone=gone[:MOST_AT_ONCE],
         counted=counted,
         act=form.get("act", ""),
         typed=BulkTyped(
@@ -163,17 +170,8 @@ def _read(session: Session, member: Member) -> BulkForm:
     )
 
 
-def _list_seen(session: Session, member: Member, asked: Asked) -> list[Seen]:
-    """Return all that are asked for, and one more than can be changed where there are more."""
-    annotation = Annotation.__table__.c
-    few = find_few(session, member, asked)
-    query = (
-        select(annotation.id, annotation.version)
-        .where(*is_matching(session, asked, member, few=few))
-        .order_by(annotation.article_id, annotation.start, annotation.id)
-        .limit(MOST_AT_ONCE + 1)
-    )
-    return [Seen(number, version) for number, version in read_columns(session, query)]
+def _read_ids(written: str) -> list[int]:
+    return [number for each in written.split(",") if (number := read_number(each)) is not None]
 
 
 def _target(written: str) -> Seen | None:
@@ -189,6 +187,8 @@ def _page(session: Session, member: Member, form: BulkForm) -> pages.BulkPage:
     if form.is_trash:
         kept = [("from", "trash"), ("article", str(form.article_id or ""))]
         back = pages.back_to_trash(member, form.article_id)
+    if form.gone:
+        kept.append(("gone", pages.write_ids(form.gone)))
     return pages.BulkPage(
         slug=member.project.slug,
         back=back,

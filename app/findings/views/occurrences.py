@@ -13,6 +13,7 @@ from app.annotations.service import occurrences as service
 from app.annotations.service.bulk import refuse_too_many
 from app.annotations.service.occurrences import SeenPlace, TagPlan
 from app.core.errors import Conflict, Invalid
+from app.events.queries import last_event_in
 from app.findings.asked import Asked, ask
 from app.findings.pages import bulk_text
 from app.findings.pages import occurrences as pages
@@ -67,7 +68,7 @@ def occurrences(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.TAG)
     session = get_session()
     asked = of_words(ask(request.args)[0])
-    ticks = Ticks(service.last_text(session, member.project_id), request.args.get("tick") != "none")
+    ticks = Ticks(last_event_in(session, member.project_id), request.args.get("tick") != "none")
     hits = pages.read_hits(session, member, asked)
     page = pages.occurrences_page(
         session, member, asked, hits, ticks=ticks, number=None, typed=OccurrencesTyped()
@@ -115,10 +116,11 @@ def _preview(session: Session, member: Member, form: OccurrencesForm) -> Respons
     spots = [
         pages.spot_of(hit) for hit in hits if hit.article_id not in changed and form.ticks.has(hit)
     ]
-    if not spots and not newer:
+    tagged = pages.tagged_since(session, member, form.asked, form.ticks)
+    if not spots and not newer and not tagged:
         raise Invalid("pick", "Tick some places first.")
-    plan = service.plan(session, actor=member, spots=spots, **_fields(form))
-    plan = replace(plan, moved=newer)
+    plan = service.plan(session, actor=member, spots=spots, as_of=form.ticks.as_of, **_fields(form))
+    plan = replace(plan, moved=newer, tagged=[*plan.tagged, *tagged])
     page = _preview_page(session, member, form, spots, plan)
     page = replace(
         page,
@@ -137,6 +139,7 @@ def _carry_out(session: Session, member: Member, form: OccurrencesForm) -> Respo
         actor=member,
         spots=spots,
         client_key=read_key(request.form.get("client_key", "")),
+        as_of=form.ticks.as_of,
         query=form.asked.query,
         **_fields(form),
     )

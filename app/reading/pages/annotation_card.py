@@ -190,7 +190,7 @@ class TrashPage:
     """What waits in the trash: of the project, or of one article.
 
     `ticked` is "page" or "all" where the address ticks them, else ""; `as_of` is the last event
-    before all were taken, else 0.
+    before all were taken, else 0, and `listed` their ids then, else "".
     """
 
     slug: str
@@ -201,6 +201,7 @@ class TrashPage:
     can_restore: bool
     ticked: str
     as_of: int
+    listed: str
     most: int = MOST_AT_ONCE
 
     @property

@@ -10,7 +10,12 @@ from app.accounts.views.current_account import current_account
 from app.annotations.models import Annotation
 from app.annotations.pages.event_text import called_in, describe, written_note
 from app.annotations.queries import annotations, orphans
-from app.annotations.queries.lists import count_trash, list_history, list_trash
+from app.annotations.queries.lists import (
+    count_trash,
+    list_history,
+    list_seen_in_trash,
+    list_trash,
+)
 from app.annotations.queries.names import Called
 from app.annotations.service.bulk import MOST_AT_ONCE
 from app.articles.models import Article
@@ -101,6 +106,11 @@ def trash(slug: str) -> ResponseReturnValue:
     is_taking_all = request.args.get("tick") == "all"
     as_of = last_event_in(session, member.project_id) if is_taking_all else 0
     total = count_trash(session, member, article_id=article_id)
+    listed = (
+        list_seen_in_trash(session, member, article_id=article_id, limit=MOST_AT_ONCE)
+        if _ticked(total) == "all"
+        else []
+    )
     pager = Pager.at(request.args.get("page"), size=TRASH_A_PAGE, total=total)
     rows = list_trash(session, member, article_id=article_id, offset=pager.offset, limit=pager.size)
     page = annotation_card.TrashPage(
@@ -112,6 +122,7 @@ def trash(slug: str) -> ResponseReturnValue:
         can_restore=may(member, Act.CHANGE_OWN),
         ticked=_ticked(total),
         as_of=as_of,
+        listed=",".join(str(each.id) for each in listed),
     )
     return render("reading/trash.html", page)
 
