@@ -595,9 +595,11 @@ def _count_annotations(connection: Connection) -> None:
         Annotation.article_id,
         Annotation.revision_id,
         Annotation.tag_name,
+        Annotation.tagged_month,
     )
-    query = select(*keys, func.count()).where(Annotation.deleted_at.is_(None)).group_by(*keys)
-    columns = ["project_id", "account_id", "article_id", "revision_id", "tag", "living"]
+    sums = {"living": func.count(), "with_note": func.count().filter(Annotation.has_note)}
+    query = select(*keys, *sums.values()).where(Annotation.deleted_at.is_(None)).group_by(*keys)
+    columns = [*(key.expression.name for key in keys), *sums]
     connection.execute(insert(AnnotationCount).from_select(columns, query))
 
 

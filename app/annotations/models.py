@@ -262,17 +262,18 @@ class AnnotationTheme(Base):
 
 
 class AnnotationCount(Base):
-    """How many annotations of one tag one annotator has in a revision, without those in the trash.
+    """How many annotations of one tag one annotator made in a revision in one month.
 
-    The database itself keeps these sums, by triggers on the annotations, so that they are right
-    whoever writes; on PostgreSQL at the end of the transaction, when it holds all its other locks.
-    The key begins with the project and the annotator, so that the sums of a project by annotator
-    are one range of it, in order.
+    Those in the trash are not counted. The database itself keeps these sums, by triggers on the
+    annotations, so that they are right whoever writes; on PostgreSQL at the end of the transaction,
+    when it holds all its other locks. The key begins with the project and the annotator, so that
+    the sums of a project by annotator are one range of it, in order.
     """
 
     __tablename__ = "annotation_counts"
     __table_args__ = (
         CheckConstraint("living >= 0", name="living"),
+        CheckConstraint("with_note >= 0 AND with_note <= living", name="with_note"),
         {"sqlite_with_rowid": False},
     )
 
@@ -281,7 +282,11 @@ class AnnotationCount(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, index=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
     tag_name: Mapped[str] = mapped_column("tag", String(20), primary_key=True)
+    tagged_month: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, doc="As in Annotation"
+    )
     living: Mapped[int]
+    with_note: Mapped[int] = mapped_column(doc="How many of these have a note")
 
 
 class AnnotationAddressee(Base):

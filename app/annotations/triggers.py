@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 
 _COUNT = """
-INSERT INTO annotation_counts (project_id, account_id, article_id, revision_id, tag, living)
-SELECT NEW.project_id, NEW.account_id, NEW.article_id, NEW.revision_id, NEW.tag, 1
+INSERT INTO annotation_counts
+(project_id, account_id, article_id, revision_id, tag, tagged_month, living, with_note)
+SELECT NEW.project_id, NEW.account_id, NEW.article_id, NEW.revision_id, NEW.tag, NEW.tagged_month,
+1, CAST(NEW.has_note AS INTEGER)
 WHERE NEW.deleted_at IS NULL
-ON CONFLICT (project_id, account_id, article_id, revision_id, tag)
-DO UPDATE SET living = annotation_counts.living + 1;"""
+ON CONFLICT (project_id, account_id, article_id, revision_id, tag, tagged_month)
+DO UPDATE SET living = annotation_counts.living + 1,
+with_note = annotation_counts.with_note + EXCLUDED.with_note;"""
 _COUNT_NO_MORE = """
-UPDATE annotation_counts SET living = living - 1
+UPDATE annotation_counts SET living = living - 1,
+with_note = with_note - CAST(OLD.has_note AS INTEGER)
 WHERE project_id = OLD.project_id AND account_id = OLD.account_id
 AND article_id = OLD.article_id AND revision_id = OLD.revision_id
-AND tag = OLD.tag AND OLD.deleted_at IS NULL;"""
-_CHANGE = "UPDATE OF revision_id, account_id, tag, deleted_at"
+AND tag = OLD.tag AND tagged_month = OLD.tagged_month AND OLD.deleted_at IS NULL;"""
+_CHANGE = "UPDATE OF revision_id, account_id, tag, deleted_at, has_note, tagged_month"
 _COUNTING = {
     "sqlite": (
         f"CREATE TRIGGER annotations_count_made AFTER INSERT ON annotations BEGIN{_COUNT} END",

@@ -30,6 +30,16 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
+def number_of_month(month: str) -> int:
+    """Return a month such as "2025-03" as the database has it: 202503."""
+    return int(month.replace("-", ""))
+
+
+def month_of(number: int) -> str:
+    """Return the month of such a number."""
+    return f"{number // 100:04}-{number % 100:02}"
+
+
 class PassageSort(StrEnum):
     """In which order passages stand: by place, the newest first, or by a name."""
 

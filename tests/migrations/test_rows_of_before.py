@@ -4,6 +4,7 @@ from alembic import command
 from sqlalchemy import text
 
 from app.accounts.avatars import colour_for
+from app.core.db import Database
 from app.core.migrate import alembic_config, migrating, upgrade
 from tests.harness.sql import execute
 
@@ -105,3 +106,52 @@ def test_texts_of_before_are_counted_by_characters_where_words_have_no_spaces(
     with migrating(empty_database_url) as connection:
         rows = connection.execute(text("SELECT words, characters FROM revisions ORDER BY id"))
         assert [tuple(row) for row in rows] == [(7, 14), (8, None)]
+
+
+def test_annotations_of_before_are_summed_by_month_and_note(empty_database_url: str) -> None:
+    config = alembic_config()
+    config.attributes["database_url"] = empty_database_url
+    command.upgrade(config, "0042")
+    annotation = (
+        "INSERT INTO annotations (project_id, article_id, revision_id, account_id, tag, start,"
+        ' "end", first_block, last_block, quote, prefix, suffix, note, has_note, client_key,'
+        " version, created_at, updated_at, tagged_month, made_blind, deleted_at) VALUES"
+        " (1, 1, 1, 1, 'demand', {0}, 5, 1, 1, 'Words', '', '', '', {1}, 'k{0}', 1,"
+        " '2025-01-13', '2025-01-13', {2}, false, {3})"
+    )
+    rows_of_before = (
+        (
+            "INSERT INTO accounts (id, name, email, password_hash, letter_keys, created_at, colour)"
+            " VALUES (1, 'a', 'a@example.org', 'x', true, '2025-01-13', 'blue')"
+        ),
+        (
+            "INSERT INTO projects (id, slug, name, created_at)"
+            " VALUES (1, 'first', 'First', '2025-01-13')"
+        ),
+        (
+            "INSERT INTO articles (id, project_id, title, author, publication, source_url,"
+            " language, guessed, content_hash, created_at, touched_at)"
+            " VALUES (1, 1, '', '', '', '', 'en', '[]', 'x', '2025-01-13', '2025-01-13')"
+        ),
+        (
+            "INSERT INTO revisions (id, article_id, number, text, words, hash, created_at)"
+            " VALUES (1, 1, 1, 'Words.', 1, 'x', '2025-01-13')"
+        ),
+        annotation.format(0, "true", 202501, "NULL"),
+        annotation.format(1, "false", 202501, "NULL"),
+        annotation.format(2, "true", 202502, "NULL"),
+        annotation.format(3, "true", 202501, "'2025-01-13'"),
+    )
+    database = Database(empty_database_url)  # has the functions that triggers of the search call
+    with database.engine.begin() as connection:
+        for row in rows_of_before:
+            connection.execute(text(row))
+    database.dispose()
+    upgrade(empty_database_url)
+    query = (
+        "SELECT tag, tagged_month, living, with_note FROM annotation_counts WHERE living > 0"
+        " ORDER BY tagged_month"
+    )
+    with migrating(empty_database_url) as connection:
+        rows = [tuple(row) for row in connection.execute(text(query))]
+    assert rows == [("demand", 202501, 2, 1), ("demand", 202502, 1, 1)]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation
+from app.annotations.models import NOTE_LIMIT, QUOTE_LIMIT, Annotation, AnnotationCount
 from app.annotations.queries import annotations
 from app.annotations.queries.anchors import NowhereFound, PassageQuery, SeveralPlaces
 from app.annotations.queries.lists import count_trash, list_history, list_trash
@@ -268,6 +268,31 @@ def test_a_change_counts_the_version_and_keeps_what_it_does_not_name(
     assert TEXT[moved.start : moved.end] == "nobody repairs it"
     assert moved.suffix.startswith(".")
     assert moved.updated_at > moved.created_at
+
+
+def test_the_sums_follow_tags_notes_and_the_trash(session: Session, room: Room) -> None:
+    made = tag(session, room.annotator, room.article, FIRST)
+    tag(session, room.annotator, room.article, "nobody repairs it", note="Is it so?")
+    assert sums(session) == {("claim", made.tagged_month): (2, 1)}
+    actor, number = room.annotator, made.id
+    service.change(session, actor=actor, annotation_id=number, version=1, note="Why?")
+    assert sums(session) == {("claim", made.tagged_month): (2, 2)}
+    service.change(session, actor=actor, annotation_id=number, version=2, tag="demand")
+    assert sums(session) == {
+        ("claim", made.tagged_month): (1, 1),
+        ("demand", made.tagged_month): (1, 1),
+    }
+    service.change(session, actor=actor, annotation_id=number, version=3, tag="claim", note="")
+    assert sums(session) == {("claim", made.tagged_month): (2, 1)}
+    service.delete(session, actor=actor, annotation_id=number, version=4)
+    assert sums(session) == {("claim", made.tagged_month): (1, 1)}
+
+
+def sums(session: Session) -> dict[tuple[str, int], tuple[int, int]]:
+    """Return how many living annotations there are by tag and month, and how many have a note."""
+    session.commit()
+    rows = session.scalars(select(AnnotationCount).where(AnnotationCount.living > 0))
+    return {(row.tag_name, row.tagged_month): (row.living, row.with_note) for row in rows}
 
 
 def test_a_stale_change_is_refused_and_names_what_is_there(session: Session, room: Room) -> None:

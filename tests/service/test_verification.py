@@ -123,6 +123,14 @@ DAMAGES = [
         "DELETE FROM annotation_themes",
         "annotation 1: it is not found by the themes that it has",
     ),
+    (
+        "UPDATE annotation_counts SET with_note = 1 - with_note",
+        "article 1: its sums of annotations are not what is there",
+    ),
+    (
+        "UPDATE annotation_counts SET tagged_month = tagged_month + 1",
+        "article 1: its sums of annotations are not what is there",
+    ),
     ("DELETE FROM annotation_counts", "article 1: its sums of annotations are not what is there"),
     (
         "UPDATE articles SET current_revision_id = NULL",

@@ -129,9 +129,11 @@ def _check_counts(session: Session, project_id: int | None) -> Iterator[str]:
         Annotation.revision_id,
         Annotation.project_id,
         Annotation.account_id,
+        Annotation.tagged_month,
     )
-    there: Select[int, int, int, int, str, int] = (
-        select(*ids, Annotation.tag_name, func.count())
+    with_note = func.count().filter(Annotation.has_note)
+    there: Select[int, int, int, int, int, str, int, int] = (
+        select(*ids, Annotation.tag_name, func.count(), with_note)
         .where(Annotation.deleted_at.is_(None), _is_in(Annotation.project_id, project_id))
         .group_by(*ids, Annotation.tag_name)
     )
@@ -140,8 +142,10 @@ def _check_counts(session: Session, project_id: int | None) -> Iterator[str]:
         AnnotationCount.revision_id,
         AnnotationCount.project_id,
         AnnotationCount.account_id,
+        AnnotationCount.tagged_month,
         AnnotationCount.tag_name,
         AnnotationCount.living,
+        AnnotationCount.with_note,
     ).where(AnnotationCount.living > 0, _is_in(AnnotationCount.project_id, project_id))
     wrong = {
         row[0]

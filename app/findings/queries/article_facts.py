@@ -1,7 +1,9 @@
 """What facets say of the articles of a project."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.articles.models import Article
 from app.core.db import read_columns
 from app.findings.asked import NONE
+from app.findings.queries.matching import ARTICLE_FACETS
 
 _article = Article.__table__.c
 
@@ -30,13 +33,29 @@ class ArticleFacts(NamedTuple):
         return {"article": str(self.id), "author": self.author}.get(facet, self.publication) or NONE
 
 
-def list_article_facts(session: Session, project_id: int) -> Mapping[int, ArticleFacts]:
-    """Return what facets say of each article of a project, by its id."""
-    query = select(
-        _article.id,
-        _article.title,
-        _article.author,
-        _article.publication,
-        _article.published_on,
-    ).where(_article.project_id == project_id)
-    return {row[0]: ArticleFacts._make(row) for row in read_columns(session, query)}
+class ProjectArticles:
+    """The articles of a project: read once, when they are needed."""
+
+    def __init__(self, session: Session, project_id: int) -> None:
+        self._session, self._project_id = session, project_id
+
+    @cached_property
+    def facts(self) -> Mapping[int, ArticleFacts]:
+        """Return what facets say of each, by its id."""
+        query = select(
+            _article.id,
+            _article.title,
+            _article.author,
+            _article.publication,
+            _article.published_on,
+        ).where(_article.project_id == self._project_id)
+        return {row[0]: ArticleFacts._make(row) for row in read_columns(self._session, query)}
+
+    def count_by_facet(self, numbers: Mapping[int, int]) -> dict[str, Counter[str]]:
+        """Return numbers of articles, by their ids, as those of the values of each facet."""
+        by: dict[str, Counter[str]] = {facet: Counter() for facet in ARTICLE_FACETS}
+        for article_id, number in numbers.items():
+            facts = self.facts[article_id]
+            for facet, counter in by.items():
+                counter[facts.value(facet)] += number
+        return by

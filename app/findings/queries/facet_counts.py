@@ -1,8 +1,8 @@
 """How many passages one would get with each value of each facet.
 
-All other facets apply, its own is left out. Where what is asked for is a matter of tag, annotator
-and article alone, the sums that the database keeps tell exactly. Else as many annotations are
-looked at as take no time, and what is found among more than these is "at least".
+All other facets apply, its own is left out. Where what is asked for is a matter of tag, annotator,
+article, month and note alone, the sums that the database keeps tell exactly. Else as many
+annotations are looked at as take no time, and what is found among more than these is "at least".
 """
 
 from collections import Counter
@@ -13,16 +13,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import Annotation, AnnotationCount
+from app.annotations.models import Annotation
 from app.annotations.queries.annotations import count_seen
 from app.annotations.tags import TAGS
 from app.core.conditions import is_among, unindexed
 from app.core.db import read_columns
-from app.findings.asked import NO, NONE, STATES, YES, Asked
-from app.findings.queries.article_facts import ArticleFacts, list_article_facts
+from app.findings.asked import NO, NONE, STATES, YES, Asked, month_of
+from app.findings.queries.article_facts import ArticleFacts, ProjectArticles
 from app.findings.queries.few import few_in_state
 from app.findings.queries.matching import (
-    ARTICLE_FACETS,
     INDEXED,
     OF_STATEMENTS,
     has_said,
@@ -32,14 +31,14 @@ from app.findings.queries.matching import (
 )
 from app.findings.queries.narrowed import MOST_SEARCHED, Narrowed
 from app.findings.queries.optional_counts import OPTIONAL, OptionalCounts, count_optional
-from app.findings.queries.sums import OF_SUMS, has_sums, is_summed
+from app.findings.queries.summed_counts import SummedCounts
+from app.findings.queries.sums import OF_SUMS
 from app.projects.models import Member
 
 MOST = 1_000  # of one value, where it is not counted exactly
 LOOKED_AT = 20_000  # annotations
 
 _annotation = Annotation.__table__.c
-_count = AnnotationCount.__table__.c
 _OF_FEW_VALUES = {"note", "tagged", "tag"}
 
 
@@ -84,12 +83,13 @@ class Facets:
         )
         self._looks: dict[str, _Looked] = {}
         self._optional: dict[str, OptionalCounts] = {}
-        self._sums: dict[str, Mapping[str, Counter[str]]] = {}
+        self._articles = ProjectArticles(session, member.project_id)
+        self._sums = SummedCounts(session, member, asked, self._articles)
 
     @cached_property
     def articles(self) -> Mapping[int, ArticleFacts]:
         """Return what facets say of each article of the project, by its id."""
-        return list_article_facts(self._session, self._member.project_id)
+        return self._articles.facts
 
     @cached_property
     def everything(self) -> int:
@@ -101,8 +101,8 @@ class Facets:
         """Return how many passages are asked for."""
         if self.asked.is_everything:
             return Count(self.everything)
-        if self._has_sums(""):
-            return Count(sum(self._sums_without("")["article"].values()))
+        if self._sums.tell(""):
+            return Count(self._sums.total(""))
         looked = self._look("")
         number = looked.total if looked.is_all else min(looked.total, self._looked_at)
         return Count(number, looked.is_all)
@@ -116,8 +116,8 @@ class Facets:
             return self._of_states()
         if facet in OPTIONAL:
             return self._of_optional(facet)
-        if facet in OF_SUMS and self._has_sums(facet):
-            counter = self._sums_without(facet)[facet]
+        if facet in OF_SUMS and self._sums.tell(facet):
+            counter = self._sums.without(facet)[facet]
             return {value: Count(number) for value, number in counter.items()}
         if facet in _OF_FEW_VALUES and self._is_much(facet):
             return self._capped(facet, self._values(facet))
@@ -141,12 +141,12 @@ class Facets:
 
     def _is_counted_without(self, facet: str) -> bool:
         """Say whether it is known how many there are without what is asked of a facet."""
-        return self._has_sums(facet) or self._look(facet).is_all
+        return self._sums.tell(facet) or self._look(facet).is_all
 
     def _number_without(self, facet: str) -> int:
         """Return how many there are without what is asked of a facet, where that is known."""
-        if self._has_sums(facet):
-            return sum(self._sums_without(facet)["article"].values())
+        if self._sums.tell(facet):
+            return self._sums.total(facet)
         return self._look(facet).total
 
     def _values(self, facet: str) -> Mapping[str, ColumnElement[bool]]:
@@ -155,7 +155,7 @@ class Facets:
             return {YES: _annotation.has_note, NO: ~_annotation.has_note}
         if facet == "tag":
             return {tag: _annotation.tag == tag for tag in TAGS}
-        return {_month(each): _annotation.tagged_month == each for each in self._months()}
+        return {month_of(each): _annotation.tagged_month == each for each in self._months()}
 
     def own(self) -> Count:
         """Return how many passages one would get of one's own."""
@@ -164,7 +164,7 @@ class Facets:
 
     def none(self, facet: str) -> Count:
         """Return the count of what `counts` leaves out: at least 0 where not all is looked at."""
-        if facet == "state" or (facet in OF_SUMS and self._has_sums(facet)):
+        if facet == "state" or (facet in OF_SUMS and self._sums.tell(facet)):
             return Count(0)
         is_much = self._is_much(facet)
         if facet in _OF_FEW_VALUES and is_much:
@@ -178,8 +178,8 @@ class Facets:
         wanted = list(values)
         if not wanted:
             return {}
-        if facet not in OPTIONAL and self._has_sums(""):
-            counter = self._sums_without("")[facet]
+        if facet not in OPTIONAL and self._sums.tell(""):
+            counter = self._sums.without("")[facet]
             return {value: Count(counter[value]) for value in wanted}
         looked = self._look("")
         if facet not in OPTIONAL and looked.is_all:
@@ -253,42 +253,6 @@ class Facets:
         ids = [one.id for one in self.articles.values() if one.value(facet) == value]
         return _annotation.article_id.in_(ids)
 
-    def _has_sums(self, facet: str) -> bool:
-        """Say whether the sums tell what is asked for, without a facet."""
-        return has_sums(self.asked, without={facet})
-
-    def _sums_without(self, facet: str) -> Mapping[str, Counter[str]]:
-        """Return the sums of what is asked for by each value, without what is asked of a facet."""
-        key = facet if facet in self.asked.filters else ""
-        if key in self._sums:
-            return self._sums[key]
-        conditions = is_summed(self.asked, self._member, without={key})
-        by: dict[str, Counter[str]] = {"tag": Counter(), "annotator": Counter()}
-        keys = (_count.account_id, _count.tag)
-        people: Select[int, str, int] = (
-            select(*keys, func.sum(_count.living)).where(*conditions).group_by(*keys)
-        )
-        for account_id, tag, number in read_columns(self._session, people).all():
-            by["annotator"][str(account_id)] += int(number)
-            by["tag"][tag] += int(number)
-        articles_of: Select[int, int] = (
-            select(_count.article_id, func.sum(_count.living))
-            .where(*conditions)
-            .group_by(_count.article_id)
-        )
-        numbers = {row[0]: int(row[1]) for row in read_columns(self._session, articles_of)}
-        by |= self._by_article(numbers)
-        self._sums[key] = by
-        return by
-
-    def _by_article(self, numbers: Mapping[int, int]) -> dict[str, Counter[str]]:
-        by: dict[str, Counter[str]] = {facet: Counter() for facet in ARTICLE_FACETS}
-        for article_id, number in numbers.items():
-            facts = self.articles[article_id]
-            for facet, counter in by.items():
-                counter[facts.value(facet)] += number
-        return by
-
     def _look(self, facet: str) -> _Looked:
         """Look at some of what is asked for, without what is asked of a facet."""
         key = facet if facet in self.asked.filters else ""
@@ -321,11 +285,11 @@ class Facets:
         ):
             by["tag"][tag] += number
             by["annotator"][str(account_id)] += number
-            by["tagged"][_month(month)] += number
+            by["tagged"][month_of(month)] += number
             by["note"][YES if has_note else NO] += number
             articles[article_id] += number
             total += number
-        by |= self._by_article(articles)
+        by |= self._articles.count_by_facet(articles)
         return _Looked(self._is_exact or total <= self._looked_at, total, by)
 
     def _capped(
@@ -367,7 +331,3 @@ class Facets:
             if month is None:
                 return months
             months.append(month)
-
-
-def _month(number: int) -> str:
-    return f"{number // 100:04}-{number % 100:02}"

@@ -37,6 +37,7 @@ from app.findings.asked import (
     UNPLACED,
     YES,
     Asked,
+    number_of_month,
 )
 from app.findings.queries.asked_themes import with_merged, with_trees
 from app.parties import queries as parties
@@ -184,7 +185,7 @@ def _of_annotators(values: Sequence[str], member: Member) -> ColumnElement[bool]
 
 
 def _of_months(values: Sequence[str]) -> ColumnElement[bool]:
-    return _is_any_of(_annotation.tagged_month, [int(value.replace("-", "")) for value in values])
+    return _is_any_of(_annotation.tagged_month, [*map(number_of_month, values)])
 
 
 def _of_states(values: Sequence[str], member: Member) -> ColumnElement[bool]:

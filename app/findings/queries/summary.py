@@ -1,7 +1,7 @@
 """How many passages of each tag are asked for, by what they have in common, and where they lie.
 
-Where what is asked for is a matter of tag, annotator and article alone, the sums that the database
-keeps answer; else the annotations are counted.
+Where what is asked for is a matter of tag, annotator, article, month and note alone, the sums that
+the database keeps answer; else the annotations are counted.
 """
 
 from collections import Counter, defaultdict
@@ -20,11 +20,11 @@ from app.annotations.tags import TAGS
 from app.articles.models import Article, BlockRow
 from app.core.conditions import unindexed
 from app.core.db import read_columns
-from app.findings.asked import NO, NONE, Asked
+from app.findings.asked import NONE, Asked, month_of
 from app.findings.queries.asked_themes import ThemeTrees, with_trees
 from app.findings.queries.few import find_few
 from app.findings.queries.matching import HAS_THEMES, has_other, is_matching
-from app.findings.queries.sums import has_sums, is_summed
+from app.findings.queries.sums import has_sums, how_many, is_summed
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, roles_with
@@ -36,8 +36,8 @@ _annotation = Annotation.__table__.c
 _count = AnnotationCount.__table__.c
 _article = Article.__table__.c
 _block = BlockRow.__table__.c
-_LACKING = {"note": NO, "side": NONE, "position": NONE, "party": NONE, "theme": NONE}
-"""What asks for passages without something, by facet: an index has those with it alone.
+_LACKING = ("side", "position", "party", "theme")
+"""Facets that can ask for passages without any: an index has those with one alone.
 
 The index of each knows of those before it.
 """
@@ -98,7 +98,7 @@ class Tallies:
     def __init__(self, session: Session, member: Member, asked: Asked) -> None:
         asked = with_trees(session, member, asked)
         self._session, self._member, self._asked = session, member, asked
-        self._lacking = [facet for facet in _LACKING if _LACKING[facet] in getattr(asked, facet)]
+        self._lacking = [facet for facet in _LACKING if NONE in getattr(asked, facet)]
         self._summed = asked
         for facet in self._lacking:
             self._summed = self._summed.without(facet)
@@ -117,8 +117,7 @@ class Tallies:
     @cached_property
     def by_month(self) -> Mapping[str, TagCounts]:
         """Return them by the month in which passages were tagged, such as "2025-03", in UTC."""
-        months = self._by("tagged_month")
-        return {f"{month // 100:04}-{month % 100:02}": months[month] for month in months}
+        return {month_of(number): tags for number, tags in self._by("tagged_month").items()}
 
     @cached_property
     def by_theme(self) -> Mapping[str, TagCounts]:
@@ -154,14 +153,7 @@ class Tallies:
         if not self._has_sums:
             place = _KEYS.index(key)
             return _add_up((row[place], row[-2], row[-1]) for row in self._rows)
-        if key != "tagged_month":
-            having = self._having(key, self._summed, self._lacking)
-            return _add_up(chain(self._sums(key), having))
-        # No sums are by month, but an index is, which has these in order and knows of notes.
-        asked = self._summed.only("note", *self._asked.note)
-        having = self._having(key, asked, [facet for facet in self._lacking if facet != "note"])
-        meant = _is_meant(self._session, asked, self._member)
-        return _add_up(chain(self._numbers(_annotation[key], meant), having))
+        return _add_up(chain(self._sums(key), self._having(key)))
 
     @cached_property
     def _rows(self) -> Sequence[tuple[Any, ...]]:
@@ -176,37 +168,35 @@ class Tallies:
 
     def _sums(self, key: str) -> Iterator[_Number]:
         query: Select[int, str, int] = (
-            select(_count[key], _count.tag, func.sum(_count.living))
+            select(_count[key], _count.tag, func.sum(how_many(self._summed)))
             .where(*is_summed(self._summed, self._member))
             .group_by(_count[key], _count.tag)
         )
         for value, tag, number in read_columns(self._session, query):
             yield value, tag, int(number)
 
-    def _having(self, key: str, asked: Asked, lacking: Iterable[str]) -> Iterator[_Number]:
+    def _having(self, key: str) -> Iterator[_Number]:
         """Yield, to be taken off, what has something that is not to be had: each once."""
-        for facet in lacking:
-            # In order of a key SQLite would go through all, and look into the row of each.
-            by = _annotation[key] if facet == "note" else unindexed(_annotation[key])
-            having = has_other(self._asked, facet, self._member)
-            meant = _is_meant(self._session, asked, self._member)
-            for value, tag, number in self._numbers(by, [*meant, having]):
-                yield value, tag, -number
-            asked = asked.only(facet, *getattr(self._asked, facet))
-
-    def _numbers(
-        self, by: ColumnElement[int], conditions: Iterable[ColumnElement[bool]]
-    ) -> Iterator[_Number]:
-        # Grouped by tag too, SQLite would put all rows in order. The last tag has what is left.
+        asked = self._summed
+        # In order of a key SQLite would go through all, and look into the row of each.
+        by = unindexed(_annotation[key])
+        # Grouped by tag too, it would put longer rows in order. The last tag has what is left.
         *counted, last = TAGS
         of_tags = [func.count().filter(_annotation.tag == tag) for tag in counted]
-        query: Select[*tuple[int, ...]] = (
-            select(by, func.count(), *of_tags).where(*conditions).group_by(by)
-        )
-        for value, total, *numbers in read_columns(self._session, query):
-            for tag, number in zip(counted, numbers, strict=True):
-                yield value, tag, number
-            yield value, last, total - sum(numbers)
+        for facet in self._lacking:
+            query: Select[*tuple[int, ...]] = (
+                select(by, func.count(), *of_tags)
+                .where(
+                    *_is_meant(self._session, asked, self._member),
+                    has_other(self._asked, facet, self._member),
+                )
+                .group_by(by)
+            )
+            for value, total, *numbers in read_columns(self._session, query):
+                for tag, number in zip(counted, numbers, strict=True):
+                    yield value, tag, -number
+                yield value, last, sum(numbers) - total
+            asked = asked.only(facet, *getattr(self._asked, facet))
 
 
 def _add_up(numbers: Iterable[_Number]) -> Mapping[int, TagCounts]:

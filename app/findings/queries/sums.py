@@ -1,4 +1,7 @@
-"""The sums that the database keeps: they tell exactly what is a matter of whose, what and where."""
+"""The sums that the database keeps: they tell exactly what is a matter of whose, what and where.
+
+They know of tags, annotators, articles, the months of tagging, and notes.
+"""
 
 from collections.abc import Collection
 
@@ -7,11 +10,11 @@ from sqlalchemy import ColumnElement, select
 from app.annotations.models import AnnotationCount
 from app.annotations.queries.annotations import counted_for
 from app.articles.models import Article
-from app.findings.asked import ME, Asked
+from app.findings.asked import ME, NO, YES, Asked, number_of_month
 from app.findings.queries.matching import ARTICLE_FACETS, is_article_matching
 from app.projects.models import Member
 
-OF_SUMS = frozenset({"tag", "annotator", *ARTICLE_FACETS})
+OF_SUMS = frozenset({"tag", "annotator", "tagged", "note", *ARTICLE_FACETS})
 """The facets whose values the sums tell apart."""
 
 _count = AnnotationCount.__table__.c
@@ -23,14 +26,22 @@ def has_sums(asked: Asked, *, without: Collection[str] = ()) -> bool:
     return not asked.q and asked.filters.keys() <= OF_SUMS.union(without)
 
 
+def how_many(asked: Asked, *, without: Collection[str] = ()) -> ColumnElement[int]:
+    """Return how many of a sum are asked for: all, or those with or without a note."""
+    notes = set() if "note" in without else set(asked.note)
+    if notes == {YES}:
+        return _count.with_note
+    return _count.living - _count.with_note if notes == {NO} else _count.living
+
+
 def is_summed(
     asked: Asked, member: Member, *, without: Collection[str] = ()
 ) -> list[ColumnElement[bool]]:
-    """Return the conditions that a sum is of what is asked for, which a member may see."""
+    """Return the conditions that some of a sum are asked for, which a member may see."""
     asks = asked.filters.keys() - set(without)
     conditions: list[ColumnElement[bool]] = [
         _count.project_id == member.project_id,
-        _count.living > 0,
+        how_many(asked, without=without) > 0,
         counted_for(member),
     ]
     if "tag" in asks:
@@ -38,6 +49,8 @@ def is_summed(
     if "annotator" in asks:
         ids = {member.account_id if value == ME else int(value) for value in asked.annotator}
         conditions.append(_count.account_id.in_(sorted(ids)))
+    if "tagged" in asks:
+        conditions.append(_count.tagged_month.in_(map(number_of_month, asked.tagged)))
     if asks & set(ARTICLE_FACETS):
         articles = select(_article.id).where(*is_article_matching(asked, member, without=without))
         conditions.append(_count.article_id.in_(articles))
