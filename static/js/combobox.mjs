@@ -86,9 +86,17 @@ function point(place) {
   option.scrollIntoView({block: 'nearest'});
 }
 
+// Of themes and parties several stand in one field, with semicolons between; a position is a sentence of its own.
+const hasSeparator = ({name, what}) => what !== 'position' && name.includes(';');
+
 function take(place, key) {
   const option = shown.options[place];
   if (!option) return;
+  if (option.isNew && hasSeparator(option)) {
+    point(place);
+    shown.list.children[place].textContent = `The name of a ${option.what} has no semicolon: leave it out`;
+    return;
+  }
   if (option.isNew && !shown.armed) {
     shown.armed = true;
     point(place);

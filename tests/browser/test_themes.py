@@ -74,6 +74,21 @@ def test_themes_are_chosen_made_and_taken_off_by_key(desk: Desk) -> None:
     desk.wait(lambda: themes_of(desk.site, desk.sample) == "Élan of ports", "the theme is undone")
 
 
+def test_a_name_with_a_semicolon_makes_no_theme_and_stays_in_the_field(desk: Desk) -> None:
+    number = desk.site.tag(desk.sample, SECOND)
+    desk.page.reload()
+    card = desk.open(number)
+    desk.press("h")
+    desk.page.keyboard.type("Night; work")
+    expect(card.get_by_role("option", name="New: “Night; work”")).to_be_visible()
+    for _ in range(2):
+        desk.press("Enter")
+        no_semicolon = "The name of a theme has no semicolon: leave it out"
+        expect(card.get_by_role("option", name=no_semicolon)).to_be_visible()
+    expect(card.get_by_role("combobox", name="Themes")).to_have_value("Night; work")
+    expect(card.locator("button[name=drop]")).to_have_count(0)
+
+
 @pytest.mark.page_errors("422")
 def test_themes_are_given_without_javascript(
     site: Site, pages: WatchedPages, sample: Sample
