@@ -24,7 +24,7 @@ def save_over(desk: Desk) -> None:
 
 
 @pytest.mark.page_errors("409")
-def test_a_stale_note_shows_both_versions_and_keeps_what_was_typed(
+def test_a_conflict_of_notes_shows_both_versions_and_keeps_what_was_typed(
     site: Site, pages: WatchedPages, sample: Sample
 ) -> None:
     annotation_id = site.tag(sample, FIRST)
@@ -50,7 +50,7 @@ def test_a_stale_note_shows_both_versions_and_keeps_what_was_typed(
 
 
 @pytest.mark.page_errors("409")
-def test_a_stale_note_is_kept_over_a_reload(
+def test_a_note_in_conflict_is_kept_over_a_reload(
     site: Site, pages: WatchedPages, sample: Sample
 ) -> None:
     annotation_id = site.tag(sample, FIRST)
@@ -74,7 +74,9 @@ def test_a_stale_note_is_kept_over_a_reload(
 
 
 @pytest.mark.page_errors("409")
-def test_a_stale_delete_deletes_nothing(site: Site, pages: WatchedPages, sample: Sample) -> None:
+def test_a_delete_in_conflict_deletes_nothing(
+    site: Site, pages: WatchedPages, sample: Sample
+) -> None:
     annotation_id = site.tag(sample, FIRST)
     mine, theirs = Desk(site, pages.open(), sample), Desk(site, pages.open(), sample)
     mine.open(annotation_id)
@@ -192,7 +194,7 @@ def test_undo_stops_where_someone_else_changed_it_since(
 
 
 @pytest.mark.page_errors("409")
-def test_a_change_into_a_twin_shows_the_twin(desk: Desk) -> None:
+def test_a_change_into_a_duplicate_shows_the_other(desk: Desk) -> None:
     first = desk.site.tag(desk.sample, FIRST, "claim")
     second = desk.site.tag(desk.sample, FIRST, "demand")
     desk.page.reload()

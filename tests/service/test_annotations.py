@@ -224,7 +224,7 @@ def test_a_double_click_is_harmless(session: Session, room: Room) -> None:
     assert count(session) == 1
 
 
-def test_a_twin_with_another_note_is_a_conflict_that_names_the_twin(
+def test_a_duplicate_with_another_note_is_a_conflict_that_names_the_other(
     session: Session, room: Room
 ) -> None:
     first = tag(session, room.annotator, room.article, FIRST, note="mine")
@@ -234,7 +234,7 @@ def test_a_twin_with_another_note_is_a_conflict_that_names_the_twin(
     assert (caught.value.status, count(session)) == (409, 1)
 
 
-def test_other_tags_and_other_people_are_no_twins(session: Session, room: Room) -> None:
+def test_other_tags_and_other_people_are_no_duplicates(session: Session, room: Room) -> None:
     tag(session, room.annotator, room.article, FIRST)
     tag(session, room.annotator, room.article, FIRST, name="demand")
     tag(session, room.curator, room.article, FIRST)
@@ -295,7 +295,9 @@ def sums(session: Session) -> dict[tuple[str, int], tuple[int, int]]:
     return {(row.tag_name, row.tagged_month): (row.living, row.with_note) for row in rows}
 
 
-def test_a_stale_change_is_refused_and_names_what_is_there(session: Session, room: Room) -> None:
+def test_a_change_in_conflict_is_refused_and_names_what_is_there(
+    session: Session, room: Room
+) -> None:
     made = tag(session, room.annotator, room.article, FIRST)
     service.change(session, actor=room.curator, annotation_id=made.id, version=1, note="first")
     with pytest.raises(EditConflict) as caught:
@@ -313,7 +315,7 @@ def test_a_retried_save_is_no_conflict(session: Session, room: Room) -> None:
     assert kinds(session, made) == [service.CREATED, service.CHANGED]
 
 
-def test_editing_into_a_twin_is_a_conflict(session: Session, room: Room) -> None:
+def test_editing_into_a_duplicate_is_a_conflict(session: Session, room: Room) -> None:
     claim = tag(session, room.annotator, room.article, FIRST)
     demand = tag(session, room.annotator, room.article, FIRST, name="demand")
     with pytest.raises(DuplicateAnnotation) as caught:
@@ -347,7 +349,7 @@ def test_what_is_deleted_waits_in_the_trash_and_comes_back(session: Session, roo
     assert kinds(session, made) == [service.CREATED, service.DELETED, service.RESTORED]
 
 
-def test_restoring_into_a_twin_is_a_conflict(session: Session, room: Room) -> None:
+def test_restoring_into_a_duplicate_is_a_conflict(session: Session, room: Room) -> None:
     old = tag(session, room.annotator, room.article, FIRST)
     service.delete(session, actor=room.annotator, annotation_id=old.id, version=1)
     new = tag(session, room.annotator, room.article, FIRST)

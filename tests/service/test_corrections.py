@@ -100,7 +100,7 @@ def test_what_waits_in_the_trash_goes_along_and_can_be_restored(
     assert not is_orphan(session, made)
 
 
-def test_twins_never_come_of_a_correction(session: Session, room: Room) -> None:
+def test_duplicates_never_come_of_a_correction(session: Session, room: Room) -> None:
     first = add_annotation(session, room.annotator, room.article, "The road floods.")
     second = annotations.create(
         session,

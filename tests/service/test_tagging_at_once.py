@@ -182,7 +182,7 @@ def test_a_tag_heeds_the_mode_that_its_project_gets_at_the_same_moment(
         change.result()
 
 
-def test_of_two_edits_at_one_version_one_wins_and_the_other_is_stale(
+def test_of_two_edits_at_one_version_one_wins_and_the_other_is_a_conflict(
     database: Database, session: Session, room: Room
 ) -> None:
     made = add_annotation(session, room.annotator, room.article)

@@ -190,7 +190,7 @@ def test_a_curator_takes_back_what_they_did_to_someone_elses(session: Session, r
     assert made.account_id == room.annotator.account_id
 
 
-def test_undo_into_a_twin_is_a_conflict(session: Session, room: Room) -> None:
+def test_undo_into_a_duplicate_is_a_conflict(session: Session, room: Room) -> None:
     old = add_annotation(session, room.annotator, room.article)
     annotations.delete(session, actor=room.curator, annotation_id=old.id, version=1)
     new = add_annotation(session, room.annotator, room.article)

@@ -38,7 +38,7 @@ def test_details_are_changed_with_their_history(curator: PageClient, room: Room)
     assert "<b>Cato</b> changed title" in page
 
 
-def test_a_stale_change_shows_both(curator: PageClient, room: Room) -> None:
+def test_a_conflict_shows_both(curator: PageClient, room: Room) -> None:
     path = f"/projects/first/articles/{room.article.id}/details"
     send(curator, path, version="1", title="Theirs")
     answer = send(curator, path, version="1", title="Mine")

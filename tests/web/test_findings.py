@@ -49,7 +49,7 @@ def shown(page: str) -> list[int]:
 
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("group", ["article", "tag", "author", "annotator", "theme"])
-def test_each_head_has_a_csv_of_exactly_what_stands_under_it(
+def test_each_group_has_a_csv_of_exactly_what_stands_in_it(
     client: PageClient, session: Session, world: World, group: str
 ) -> None:
     sign_in(client, session, world.members[0].account)

@@ -171,7 +171,9 @@ def test_a_form_without_its_key_or_version_is_refused_in_words(
     assert len(annotations(session)) == 1
 
 
-def test_a_twin_with_another_note_is_shown(me: PageClient, session: Session, room: Room) -> None:
+def test_a_duplicate_with_another_note_is_shown(
+    me: PageClient, session: Session, room: Room
+) -> None:
     first = add_annotation(session, room.annotator, room.article, QUOTE, note="mine")
     for headers in ({}, FRAGMENT):
         answer = me.post(
@@ -253,7 +255,7 @@ def test_note_tag_and_boundaries_are_changed_by_forms(
     assert made.version == 4
 
 
-def test_a_stale_save_shows_both_versions_and_saves_again(
+def test_a_conflict_shows_both_versions_and_saves_again(
     app: Flask, me: PageClient, session: Session, room: Room
 ) -> None:
     made = add_annotation(session, room.annotator, room.article, QUOTE, note="first")
@@ -296,7 +298,7 @@ def test_boundaries_that_are_nowhere_come_with_the_nearest(
     assert QUOTE in annotations(session)[0].quote
 
 
-def test_editing_and_restoring_into_a_twin_shows_the_twin(
+def test_editing_and_restoring_into_a_duplicate_shows_the_other(
     me: PageClient, session: Session, room: Room
 ) -> None:
     claim = add_annotation(session, room.annotator, room.article, QUOTE)
@@ -344,7 +346,7 @@ def test_delete_trash_and_restore(me: PageClient, session: Session, room: Room) 
 
 
 @pytest.mark.sqlite_only
-def test_a_stale_delete_shows_what_is_there_now(
+def test_a_delete_in_conflict_shows_what_is_there_now(
     me: PageClient, session: Session, room: Room
 ) -> None:
     made = add_annotation(session, room.annotator, room.article, QUOTE)

@@ -459,7 +459,7 @@ def test_when_the_others_last_tagged_is_told_to_nobody(
 
 
 @pytest.mark.sqlite_only
-def test_the_sight_is_the_same_however_it_is_asked_for(session: Session) -> None:
+def test_visibility_is_the_same_however_it_is_asked_for(session: Session) -> None:
     room = add_room(session)
     members = [room.member(role) for role in Role]
     add_member(session, Role.OWNER, "Olaf", "other")
@@ -512,7 +512,7 @@ def test_the_sight_is_the_same_however_it_is_asked_for(session: Session) -> None
 
 
 @pytest.mark.sqlite_only
-def test_the_sight_of_a_shared_article_costs_no_query(database: Database, room: Room) -> None:
+def test_visibility_of_a_shared_article_costs_no_query(database: Database, room: Room) -> None:
     with database.session() as other:
         account_id, article = room.annotator.account_id, room.article
         member = member_of(other, slug="first", account_id=account_id)
