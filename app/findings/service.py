@@ -19,6 +19,16 @@ from app.text.sorting import sort_key
 MOST_SEARCHES = 200  # of one person in one project
 
 
+class SearchNameTaken(Invalid):
+    """Another search of the member's, which asks for something else, has this name."""
+
+    def __init__(self) -> None:
+        message = (
+            "Another search of yours has this name. Save this in its place, or choose another name."
+        )
+        super().__init__("name", message)
+
+
 def list_searches(session: Session, member: Member) -> Sequence[SavedSearch]:
     """Return the searches that a member saved, and those that others share, by name."""
     query = select(SavedSearch).where(
@@ -30,12 +40,19 @@ def list_searches(session: Session, member: Member) -> Sequence[SavedSearch]:
 
 
 def save(
-    session: Session, *, actor: Member, asked: Asked, name: str, is_shared: bool
+    session: Session,
+    *,
+    actor: Member,
+    asked: Asked,
+    name: str,
+    is_shared: bool,
+    is_in_place: bool = False,
 ) -> SavedSearch:
     """Save what is asked for by a name. Twice is as good as once.
 
-    Raises: Forbidden, Invalid (name; another search of theirs has it), Conflict (they have too
-    many).
+    What else they saved by that name is removed where this comes in its place.
+
+    Raises: Forbidden, Invalid (name), SearchNameTaken, Conflict (they have too many).
     """
     require(actor, Act.SHARE_SEARCHES if is_shared else Act.SAVE_SEARCHES)
     cleaned = " ".join(normalise(name).split())
@@ -50,10 +67,12 @@ def save(
     for each in own:
         if (each.name, each.query, each.is_shared) == (cleaned, asked.query, is_shared):
             return each
-    if any(each.name == cleaned and each.query != asked.query for each in own):
-        message = "Another search of yours has this name. Choose another one, or remove that first."
-        raise Invalid("name", message)
-    if len(own) >= MOST_SEARCHES:
+    others = [each for each in own if each.name == cleaned and each.query != asked.query]
+    if others and not is_in_place:
+        raise SearchNameTaken
+    for each in others:
+        _remove(session, actor, each)
+    if len(own) - len(others) >= MOST_SEARCHES:
         message = f"You have {MOST_SEARCHES} saved searches here. Remove one that you need no more."
         raise Conflict(message)
     search = SavedSearch(
@@ -85,10 +104,14 @@ def remove(session: Session, *, actor: Member, search_id: int) -> SavedSearch:
     if not can_remove(actor, search):
         message = "You may not remove a search that somebody else shares. A curator can."
         raise Forbidden(message)
+    _remove(session, actor, search)
+    return search
+
+
+def _remove(session: Session, actor: Member, search: SavedSearch) -> None:
     session.delete(search)
     if search.is_shared:
         record(session, actor, REMOVED, search.subject, before=_state(search))
-    return search
 
 
 def can_remove(member: Member, search: SavedSearch) -> bool:

@@ -51,7 +51,7 @@ NOT_TYPED = frozenset(
         *("drop", "into", "theme_answer", "themes", "value", "without_date"),
         *("addressee_answer", "addressee_drop", "after", "kind", "opposing", "party_answer"),
         *("position_answer", "position_before", "side", "supporting"),
-        *("by", "gone", "group", "hits", "in", "listed", "query", "shared", "sort"),
+        *("by", "gone", "group", "hits", "in", "in_place", "listed", "query", "shared", "sort"),
         *("act", "all", "count", "targets", "theme"),
         *("ends", "format", "mine", "project", "scope", "show"),
         *("as_of", "begin", "flipped", "from", "page", "pick", "spots", "table"),

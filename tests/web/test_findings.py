@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation
 from app.annotations.service import annotations
 from app.articles.service.articles import archive
+from app.codebook.service import merge
 from app.findings.pages.passages import PASSAGES_A_PAGE
 from app.findings.queries import in_context
 from app.search.queries import texts
+from app.themes.service.themes import archive as archive_theme
 from app.web.responses import FRAGMENT_HEADER
 from tests.harness.builders import (
     Room,
@@ -366,6 +368,32 @@ def test_two_searches_of_one_person_have_two_names(
     assert "Tag: Claim" in answer.text
     assert saved(me) == ["Demands"]
     assert me.post(SEARCHES, data={**data, "shared": "1"}).status_code == 303
+    assert 'name="in_place" value="1">Save in its place</button>' in answer.text
+    data |= {"query": "?tag=claim", "in_place": "1"}
+    for _ in range(2):  # twice is as good as once
+        assert me.post(SEARCHES, data=data).status_code == 303
+    assert saved(me) == ["Demands"]
+    text = me.get(PASSAGES).text
+    assert f'<a href="{PASSAGES}?tag=claim"><bdi>Demands</bdi></a> <small>only you</small>' in text
+    assert "removed the shared search “Demands”" in me.get("/projects/first/activity").text
+
+
+def test_a_saved_search_of_a_theme_finds_what_that_was_merged_into_archived_or_not(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    ports, quays = (add_theme(session, room.curator, name) for name in ("ports", "quays"))
+    add_annotation(session, room.annotator, room.article, themes=[ports])
+    data = {"csrf_token": csrf_token(me), "name": "Ports", "query": f"?theme={ports.id}"}
+    assert me.post(SEARCHES, data=data).status_code == 303
+    merge(session, actor=room.curator, theme_id=ports.id, into_id=quays.id)
+    session.commit()
+    assert f'href="{PASSAGES}{data["query"]}"><bdi>Ports</bdi>' in me.get(PASSAGES).text
+    for _ in range(2):
+        text = me.get(f"{PASSAGES}{data['query']}").text
+        assert "Theme: quays" in text
+        assert len(shown(text)) == 1
+        archive_theme(session, actor=room.curator, theme_id=quays.id)
+        session.commit()
 
 
 def test_a_reader_saves_for_themselves_alone(

@@ -36,11 +36,15 @@ class SearchesShown:
 
 @frozen
 class SaveForm:
-    """What stands in the form that saves a search, and what is wrong with it, "" for nothing."""
+    """What stands in the form that saves a search, and what is wrong with it, "" for nothing.
+
+    `is_taken` says that another one has this name, in whose place this can be saved.
+    """
 
     name: str = ""
     is_shared: bool = False
     problem: str = ""
+    is_taken: bool = False
 
 
 def searches_of(session: Session, member: Member) -> SearchesShown:

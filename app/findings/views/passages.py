@@ -12,6 +12,7 @@ from app.findings.asked import FACETS, Asked, ask
 from app.findings.pages.facet_lists import facet_page
 from app.findings.pages.passages import passages_page
 from app.findings.pages.searches import SaveForm
+from app.findings.service import SearchNameTaken
 from app.projects.models import Member
 from app.projects.views.current_member import current_member
 from app.web.responses import render, wants_fragment
@@ -56,7 +57,12 @@ def render_passages(
         after=request.args.get("after"),
         is_exact=request.args.get("count") == "exact",
         leaves_out=not can_see_all(session, member),
-        save=SaveForm(name, is_shared, error.message if error else ""),
+        save=SaveForm(
+            name,
+            is_shared,
+            error.message if error else "",
+            is_taken=isinstance(error, SearchNameTaken),
+        ),
         ticked=request.args.get("tick", ""),
     )
     if wants_fragment():

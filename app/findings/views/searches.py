@@ -23,7 +23,14 @@ def save(slug: str) -> ResponseReturnValue:
     name = request.form.get("name", "")
     is_shared = request.form.get("shared") == "1"
     try:
-        search = service.save(session, actor=member, asked=asked, name=name, is_shared=is_shared)
+        search = service.save(
+            session,
+            actor=member,
+            asked=asked,
+            name=name,
+            is_shared=is_shared,
+            is_in_place=request.form.get("in_place") == "1",
+        )
     except (Invalid, Conflict) as error:
         reopen_for_reading()
         member = current_member(slug)
