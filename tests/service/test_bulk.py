@@ -208,6 +208,10 @@ def test_what_someone_else_changed_meanwhile_is_left_and_named(
         annotations.change(session, actor=actor, annotation_id=one.id, version=1, note=note)
     annotations.delete(session, actor=room.curator, annotation_id=made[2].id, version=1)
     session.commit()
+    trash = BulkAct(Verb.TRASH)
+    planned = bulk.plan(session, actor=room.annotator, seen=seen, act=trash)
+    assert planned.meanwhile == [made[0].id, made[2].id]  # one is there already, by the other
+    assert planned.same == 0
     # That a correction moves it is no change of what somebody looked at.
     correct(session, room.curator, room.article, TEXT.replace("floods", "often floods"))
     done, event_id = bulk.carry_out(session, actor=room.annotator, seen=seen, act=RETAG)
@@ -298,6 +302,8 @@ def test_what_one_may_not_see_is_not_counted_changed_or_told(session: Session, r
     made = [add_annotation(session, actor, room.article) for actor in (zeno, room.annotator)]
     planned = bulk.plan(session, actor=zeno, seen=seen_of(made), act=RETAG)
     assert (len(planned.wanted), planned.not_own, planned.same) == (1, 0, 0)
+    gone = [one.id for one in made]
+    assert bulk.plan(session, actor=zeno, seen=[], act=RETAG, gone=gone).gone == [made[0].id]
     _done, event_id = bulk.carry_out(session, actor=zeno, seen=seen_of(made), act=RETAG)
     session.commit()
     assert event_id is not None

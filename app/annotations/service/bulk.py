@@ -250,13 +250,15 @@ def _plan(
     for annotation in found:
         before = AnnotationState.of(annotation)
         after = act.on(before)
+        can_change = may_change(actor, is_own=annotation.account_id == actor.account_id)
+        is_changed = annotation.id in changed
         if act.verb in OF_ADDRESSEES and not has_field(Tag(before.tag), "addressees"):
             unfit.append(annotation.id)
-        elif after == before:
+        elif after == before and not (can_change and is_changed):
             same += 1
-        elif not may_change(actor, is_own=annotation.account_id == actor.account_id):
+        elif not can_change:
             not_own += 1
-        elif annotation.id in changed or (before.deleted and act.verb is not Verb.RESTORE):
+        elif is_changed or (before.deleted and act.verb is not Verb.RESTORE):
             meanwhile.append(annotation.id)
         elif len(after.note) > NOTE_LIMIT or len(after.themes) > content.MOST_THEMES:
             over.append(annotation.id)
