@@ -22,7 +22,7 @@ from app.exports.queries.columns import COLUMNS, ColumnKind
 from app.exports.queries.formats import FORMATS
 from app.exports.queries.place_rows import PLACES
 from app.projects.roles import Act, Role, may
-from app.statements.queries import positions_table
+from app.statements.queries import changes_table, positions_table
 from app.text.dates import DateOrder
 from app.text.readers import EXTENSIONS
 from app.text.readers.facts import Facts
@@ -310,6 +310,14 @@ def test_the_columns_of_themes_are_documented_in_their_order() -> None:
 def test_the_columns_of_positions_are_documented_in_their_order() -> None:
     documented = table(DICTIONARY, "column of positions")
     assert [codes(row[0])[0] for row in documented] == list(positions_table.COLUMNS)
+
+
+def test_the_columns_of_changes_are_documented_each_once() -> None:
+    documented = [codes(row[0]) for row in table(DICTIONARY, "column of changes")]
+    first, *of_both, verdict, reason, by = documented
+    assert all(len(names) == 2 for names in of_both)
+    earlier, later = zip(*of_both, strict=True)
+    assert (*first, *earlier, *later, *verdict, *reason, *by) == changes_table.COLUMNS
 
 
 def test_the_columns_of_places_are_documented_in_their_order() -> None:
