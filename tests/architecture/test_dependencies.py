@@ -43,16 +43,22 @@ def distributions() -> dict[str, set[str]]:
 
 def imported(*folders: str) -> Iterator[tuple[str, Path]]:
     """Yield each package that folders import and that is not Python's, and where."""
-    for path in sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+    return (each for folder in folders for each in imported_in(folder))
+
+
+@cache
+def imported_in(folder: str) -> list[tuple[str, Path]]:
+    found = []
+    for path in sorted((ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
                 names = [node.module or ""]
-            for name in {name.split(".")[0] for name in names}:
-                if name not in sys.stdlib_module_names:
-                    yield name, path
+            packages = {name.split(".")[0] for name in names}
+            found += [(name, path) for name in packages if name not in sys.stdlib_module_names]
+    return found
 
 
 def foreign(*folders: str) -> Iterator[tuple[str, Path]]:
