@@ -7,7 +7,7 @@ from dataclasses import field
 from sqlalchemy.orm import Session
 
 from app.accounts.avatars import Colour
-from app.codebook.queries import count_together, count_uses
+from app.codebook.queries import count_together, count_uses, merged_themes
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, may
@@ -167,12 +167,7 @@ class ThemeImportPage(FormPage):
 def themes_page(session: Session, member: Member) -> ThemesPage:
     """Build the list of a project's themes."""
     every = queries.list_themes(session, member.project_id)
-    parents = {theme.id: theme.parent_id for theme in every}
-    uses, in_trees = Counter[int](), Counter[int]()
-    for theme_ids, count in count_together(session, member).items():
-        uses.update(dict.fromkeys(theme_ids, count))
-        found = {each for theme_id in theme_ids for each in with_above(theme_id, parents)}
-        in_trees.update(dict.fromkeys(found, count))
+    uses, in_trees = _count_carried(session, member, every)
     archived = sorted((each for each in every if each.archived_at), key=lambda each: each.folded)
     return ThemesPage(
         slug=member.project.slug,
@@ -182,6 +177,22 @@ def themes_page(session: Session, member: Member) -> ThemesPage:
         can_make=may(member, Act.MAKE_THEMES),
         can_keep=may(member, Act.KEEP_THEMES),
     )
+
+
+def _count_carried(
+    session: Session, member: Member, every: Iterable[Theme]
+) -> tuple[Mapping[int, int], Mapping[int, int]]:
+    """Return how many annotations carry each theme, and how many it or any beneath it."""
+    parents = {theme.id: theme.parent_id for theme in every}
+    uses, in_trees = Counter[int](), Counter[int]()
+    for theme_ids, count in count_together(session, member).items():
+        uses.update(dict.fromkeys(theme_ids, count))
+        found = {each for theme_id in theme_ids for each in with_above(theme_id, parents)}
+        in_trees.update(dict.fromkeys(found, count))
+    # Who asks for what is beneath one that was merged finds what is beneath the other.
+    for theme_id in merged_themes(session, member.project_id):
+        in_trees.pop(theme_id, None)
+    return uses, in_trees
 
 
 def names_page(session: Session, member: Member, article_id: int) -> list[NamedTheme]:
@@ -201,7 +212,7 @@ def theme_page(session: Session, member: Member, theme: Theme) -> ThemePage:
     every = queries.list_themes(session, member.project_id)
     return ThemePage(
         slug=member.project.slug,
-        line=_line(theme, count_uses(session, member), {}),
+        line=_line(theme, *_count_carried(session, member, every)),
         version=theme.version,
         said={name: getattr(theme, name) for name in EMPTY},
         parent_id=theme.parent_id,

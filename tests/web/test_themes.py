@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.articles.service import articles
+from app.codebook.service import merge
 from app.projects.roles import Role
 from app.themes import queries
 from app.themes.models import Theme
@@ -191,8 +192,17 @@ def test_a_theme_says_how_many_carry_it_or_any_beneath_it_each_once(
         assert [(number, count) for _address, number, count in found] == [
             (str(theme.id), count) for theme, count in counts
         ]
-        for address, _number, count in found:
+        for address, number, count in found:
             assert f"<b>{count}</b> of" in client.get(address).text
+            one = client.get(f"{PATH}/{number}").text
+            assert f'With all beneath it: <a href="{address}">{count} annotations</a>.' in one
+    # One that was merged keeps what stood beneath it, and is not asked for any more.
+    ice = add_theme(session, room.curator, "ice")
+    merge(session, actor=room.curator, theme_id=rain.id, into_id=ice.id)
+    session.commit()
+    text = client.get(PATH).text
+    assert f"theme={water.id}-tree" in text
+    assert f"theme={rain.id}-tree" not in text
 
 
 def test_a_conflict_shows_the_themes_of_both_versions(
