@@ -124,6 +124,20 @@ main.addEventListener('change', event => {
 });
 countTicks();
 
+// Who comes back here from a passage, or from what would be done with the ticked, by Back or by the
+// link there, finds them ticked. What was changed meanwhile has another version, and so another value.
+const boxes = () => [...document.querySelectorAll('.pick input:enabled')];
+addEventListener('pagehide', () => {
+  const ticked = boxes().filter(box => box.checked).map(box => box.value);
+  sessionStorage.setItem('ticks', JSON.stringify({address: here(), ticked}));
+});
+const isBack = performance.getEntriesByType('navigation')[0]?.type === 'back_forward';
+if (isBack || document.referrer.endsWith('/findings/bulk')) {
+  const left = JSON.parse(sessionStorage.getItem('ticks'));
+  for (const box of boxes()) box.checked ||= left?.address === here() && left.ticked.includes(box.value);
+  countTicks();
+}
+
 // From a tick it is a hundred Tabs to what can be done with the ticked: Enter leads there.
 main.addEventListener('keydown', event => {
   if (event.key !== 'Enter' || !event.target.closest('.pick')) return;

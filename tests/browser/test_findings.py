@@ -207,6 +207,30 @@ def test_what_saves_a_search_opens_within_the_window(
     assert box["x"] + box["width"] <= width
 
 
+def test_ticks_are_there_again_for_whoever_comes_back(site: Site, page: Page) -> None:
+    sample = site.add_article()
+    for words in (FIRST, SECOND, THIRD):
+        site.tag(sample, words, "demand")
+    site.enter(page)
+    page.goto(site.address(f"{PASSAGES}?article={sample.id}"))
+    for words in (FIRST, THIRD):
+        page.get_by_role("checkbox", name=words).check()
+    page.get_by_role("button", name="Move to trash").click()
+    page.get_by_role("link", name="Leave them as they are").click()
+    expect(page.locator("#bulk .ticked")).to_have_text("2 ticked")
+    expect(page.get_by_role("checkbox", name=SECOND)).not_to_be_checked()
+    page.get_by_role("checkbox", name=FIRST).uncheck()
+    page.locator(".hit a").first.click()
+    expect(page.locator(".card[open]")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#bulk .ticked")).to_have_text("1 ticked")
+    page.get_by_role("button", name="Move to trash").click()
+    page.get_by_role("button", name="Move 1 passage to the trash").click()
+    page.get_by_role("link", name="Back to the passages").click()
+    expect(page.locator(".hit")).to_have_count(2)
+    expect(page.locator(".pick :checked")).to_have_count(0)
+
+
 @pytest.mark.parametrize("is_phone_without_javascript", [True, False])
 def test_many_passages_are_changed_as_one_act_and_undone(
     site: Site, pages: WatchedPages, *, is_phone_without_javascript: bool
