@@ -71,8 +71,15 @@ def typed() -> st.SearchStrategy[str]:
     return st.lists(part, min_size=1, max_size=4).map(" ".join)
 
 
-def found(session: Session, query: Query, **options: frozenset[Source]) -> set[int]:
-    return set(session.scalars(select(Annotation.id).where(is_found(session, query, **options))))
+def found(
+    session: Session,
+    query: Query,
+    *,
+    sources: frozenset[Source] = frozenset(Source),
+    is_of_few: bool = False,
+) -> set[int]:
+    is_one = is_found(session, query, sources=sources, is_of_few=is_of_few)
+    return set(session.scalars(select(Annotation.id).where(is_one)))
 
 
 def slowly(session: Session, query: Query, sources: frozenset[Source]) -> set[int]:
@@ -149,7 +156,8 @@ def test_a_search_finds_what_one_finds_by_reading_everything(
     query = read_query(data.draw(typed()))
     sources = frozenset(data.draw(st.sets(st.sampled_from(Source), min_size=1)))
     expected = slowly(session, query, sources)
-    assert found(session, query, sources=sources) == expected
+    is_of_few = data.draw(st.booleans())
+    assert found(session, query, sources=sources, is_of_few=is_of_few) == expected
     few = queries.find_few(session, query, sources=sources)
     assert few == (sorted(expected) if common or not query.groups else None)
     assert list(verify(session)) == []

@@ -203,11 +203,7 @@ class Facets:
         if len(together) > self._most_searched:
             return self._capped("state", conditions, by_project=False)
         # Once for all: SQLite lists all that has a word again each time that it is looked for.
-        others = self._narrowed.conditions("state", by_project=False, is_bounded=False)
-        query = select(_annotation.id).where(
-            *others, is_among(self._session, _annotation.id, together)
-        )
-        found = set(read_columns(self._session, query).scalars()) if together else set()
+        found = self._narrowed.which_of("state", together)
         counts = {state: self._up_to_most(len(found.intersection(few[state]))) for state in few}
         many = {state: conditions[state] for state in STATES if state not in few}
         return {state: count for state, count in counts.items() if count.number} | self._capped(
@@ -296,6 +292,8 @@ class Facets:
         self, facet: str, conditions: Mapping[str, ColumnElement[bool]], *, by_project: bool = True
     ) -> dict[str, Count]:
         """Count what each condition is true of, up to `MOST`; leave out what none is."""
+        if not conditions:
+            return {}
         others = self._narrowed.conditions(facet, by_project=by_project, is_bounded=False)
         is_by_themes = facet in INDEXED and self._narrowed.is_by_themes(facet)
         counts = {}

@@ -117,7 +117,8 @@ def is_matching(
             conditions.append(unindexed(condition) if is_by_own and name in INDEXED else condition)
     conditions += _is_in_articles(asked, member, without=without)
     if asked.q and "q" not in done:
-        conditions.append(is_found(session, read_query(asked.q), sources=sources_of(asked)))
+        query, sources = read_query(asked.q), sources_of(asked)
+        conditions.append(is_found(session, query, sources=sources, is_of_few=few is not None))
     return conditions
 
 

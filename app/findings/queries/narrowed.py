@@ -4,8 +4,7 @@ Words that many texts have are looked for in each annotation, which takes its ti
 to be counted, some alone are searched.
 """
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -39,6 +38,7 @@ class Narrowed:
         self._few: dict[str, Few | None] = {}
         self._some: dict[str, Sequence[int]] = {}
         self._having: dict[str, Sequence[int]] = {}
+        self._words: dict[bool, ColumnElement[bool]] = {}
 
     def conditions(
         self,
@@ -59,7 +59,19 @@ class Narrowed:
         conditions = self._matching(
             key, is_searched=is_searched, by_project=by_project, by_own_index=by_own_index
         )
-        return [*conditions, self._has_words] if is_searched else conditions
+        return [*conditions, self._has_words()] if is_searched else conditions
+
+    def which_of(self, facet: str, ids: Collection[int]) -> set[int]:
+        """Return which of a few annotations are asked for, without what is asked of a facet."""
+        key = self._key(facet)
+        is_searched = self._is_searched(key)
+        conditions = self._matching(key, is_searched=is_searched, by_project=False)
+        if is_searched:
+            conditions.append(self._has_words(is_of_few=True))
+        query = select(_annotation.id).where(
+            *conditions, is_among(self._session, _annotation.id, ids)
+        )
+        return set(read_columns(self._session, query).scalars()) if ids else set()
 
     def is_by_themes(self, facet: str) -> bool:
         """Say whether the index of what carries a theme is gone through, without a facet's."""
@@ -76,10 +88,13 @@ class Narrowed:
     def _key(self, facet: str) -> str:
         return facet if facet in self._asked.filters else ""
 
-    @cached_property
-    def _has_words(self) -> ColumnElement[bool]:
-        query, sources = read_query(self._asked.q), sources_of(self._asked)
-        return is_found(self._session, query, sources=sources)
+    def _has_words(self, *, is_of_few: bool = False) -> ColumnElement[bool]:
+        if is_of_few not in self._words:
+            query, sources = read_query(self._asked.q), sources_of(self._asked)
+            self._words[is_of_few] = is_found(
+                self._session, query, sources=sources, is_of_few=is_of_few
+            )
+        return self._words[is_of_few]
 
     def _is_searched(self, key: str) -> bool:
         """Say whether words are looked for in each annotation: those that few have are not."""
@@ -110,7 +125,8 @@ class Narrowed:
         if key not in self._having:
             some = self._candidates(key)[: self._most_searched]
             query = select(_annotation.id).where(
-                is_among(self._session, _annotation.id, some), self._has_words
+                is_among(self._session, _annotation.id, some),
+                self._has_words(is_of_few=self._most_searched is not None),
             )
             self._having[key] = read_columns(self._session, query).scalars().all()
         return self._having[key]

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from itertools import chain
+from typing import TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
     union,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -23,6 +26,7 @@ from app.annotations.models import Annotation
 from app.articles.models import BlockRow
 from app.core.db import read_columns
 from app.discussion.models import Comment, Stance
+from app.frozen import frozen
 from app.search.models import SearchSentence
 from app.search.queries.index import (
     Index,
@@ -41,6 +45,8 @@ COMMON = 2_000
 # and leads to passages that lie far apart, where a look at each goes through all between them.
 COMMON_SAID = 10_000
 
+Wanted: TypeAlias = Query | Term
+"""What a row of the index is looked for: a term, or one and none of what is to be absent."""
 
 # One for all queries, of the bare table: to make another took longer than the rest of its query.
 _tagged = Annotation.__table__.alias("tagged")
@@ -58,21 +64,24 @@ EVERYWHERE = frozenset(Source)
 
 
 def is_found(
-    session: Session, query: Query, *, sources: frozenset[Source] = EVERYWHERE
+    session: Session,
+    query: Query,
+    *,
+    sources: frozenset[Source] = EVERYWHERE,
+    is_of_few: bool = False,
 ) -> ColumnElement[bool]:
     """Return the condition that a search finds an annotation.
 
     Each of its groups is found in one of the sources, whichever; nothing of what is to be absent
     is. It is about `Annotation`, outside the trash, and knows nothing of who may see what: whoever
-    uses it adds `sql_can_see`. It asks the index once about each term, to choose the way.
+    uses it adds `sql_can_see`. It asks the index once about each term, to choose the way;
+    `is_of_few` says that other conditions leave few annotations.
     """
     if not query.groups:
         return false()
-    index = index_of(session)
-    found = (
-        or_(*(_has(session, index, term, sources) for term in group)) for group in query.groups
-    )
-    absent = (not_(_has(session, index, term, sources)) for term in query.without)
+    look = _Look(session, index_of(session), sources, is_of_few=is_of_few)
+    found = (or_(*map(look.has, wanted)) for wanted in _wanted(query))
+    absent = (not_(look.has(term)) for term in query.without)
     return and_(*found, *absent)
 
 
@@ -88,55 +97,90 @@ def find_few(
     if not query.groups:
         return []
     index = index_of(session)
-    if any(count_up_to(session, _rows(index, term), COMMON) == COMMON for term in query.terms):
-        return None
+    for wanted in chain.from_iterable(_wanted(query)):
+        if count_up_to(session, _rows(index, wanted), COMMON) == COMMON:
+            return None
     found = select(Annotation.id).where(
         is_found(session, query, sources=sources), Annotation.deleted_at.is_(None)
     )
     return list(read_columns(session, found.order_by(Annotation.id)).scalars())
 
 
-def _rows(index: Index, term: Term) -> Select[int]:
-    return select(index.id).where(index.has(term))
+def _wanted(query: Query) -> Sequence[Sequence[Query]]:
+    """Return of each group what a row is looked for that has one of its terms.
+
+    A row that has what is to be absent, too, finds nothing: whoever has the one has the other.
+    """
+    return [
+        [Query(groups=((term,),), without=query.without) for term in group]
+        for group in query.groups
+    ]
 
 
-def _has(
-    session: Session, index: Index, term: Term, sources: frozenset[Source]
-) -> ColumnElement[bool]:
-    ids: list[Select[int]] = []
-    beside: list[ColumnElement[bool]] = [false()]
-    for source in sorted(sources):
-        rows = _rows(index, term).where(_IS_OF[source](index))
-        most = COMMON_SAID if source is Source.THREAD else COMMON
-        there = count_up_to(session, rows, most)
-        if there == most:
-            beside.append(_OWN[source](index, term))
-        elif there:
-            ids += _FOUND[source](index, term)
-    if ids:
-        beside.append(Annotation.id.in_(union(*ids)))
-    return or_(*beside)
+def _rows(index: Index, wanted: Wanted) -> Select[int]:
+    return select(index.id).where(index.has(wanted))
 
 
-def _tagged_in_sentences(index: Index, term: Term) -> Sequence[Select[int]]:
-    return [_tagged_in(index, term, runs_on=runs_on) for runs_on in (False, True)]
+@frozen
+class _Look:
+    """A look for words in some sources."""
+
+    session: Session
+    index: Index
+    sources: frozenset[Source]
+    is_of_few: bool
+
+    def has(self, wanted: Wanted) -> ColumnElement[bool]:
+        """Return the condition that an annotation has what is wanted in any source."""
+        ids: list[Select[int]] = []
+        beside: list[ColumnElement[bool]] = [false()]
+        for source, number in self._count(wanted).items():
+            if number >= _most(source):
+                beside.append(_OWN[source](self.index, wanted, is_of_few=self.is_of_few))
+            elif number:
+                ids += _FOUND[source](self.index, wanted)
+        if ids:
+            beside.append(Annotation.id.in_(union(*ids)))
+        return or_(*beside)
+
+    def _count(self, wanted: Wanted) -> Mapping[Source, int]:
+        """Return how many rows of each source have what is wanted, or that these are many."""
+        sources = sorted(self.sources)
+        rows = _rows(self.index, wanted)
+        if self.index.is_postgresql and len(sources) > 1:
+            # It reads each row to know of which source it is: once for all.
+            numbers = (func.count().filter(_IS_OF[source](self.index)) for source in sources)
+            row = read_columns(self.session, rows.with_only_columns(*numbers)).one()
+            return dict(zip(sources, row, strict=True))
+        return {
+            source: count_up_to(self.session, rows.where(_IS_OF[source](self.index)), _most(source))
+            for source in sources
+        }
 
 
-def _noted_on(index: Index, term: Term) -> Sequence[Select[int]]:
-    return [select(index.annotation_id).where(index.has(term), index.is_note)]
+def _most(source: Source) -> int:
+    return COMMON_SAID if source is Source.THREAD else COMMON
 
 
-def _said_on(index: Index, term: Term) -> Sequence[Select[int]]:
+def _tagged_in_sentences(index: Index, wanted: Wanted) -> Sequence[Select[int]]:
+    return [_tagged_in(index, wanted, runs_on=runs_on) for runs_on in (False, True)]
+
+
+def _noted_on(index: Index, wanted: Wanted) -> Sequence[Select[int]]:
+    return [select(index.annotation_id).where(index.has(wanted), index.is_note)]
+
+
+def _said_on(index: Index, wanted: Wanted) -> Sequence[Select[int]]:
     # One look for both: a reason knows its annotation by its own id and joins no comment.
     return [
         select(func.coalesce(Comment.annotation_id, index.stance_annotation_id))
         .select_from(index.table)
         .outerjoin(Comment, Comment.id == index.comment_id)
-        .where(index.has(term), index.is_in_thread, Comment.deleted_at.is_(None))
+        .where(index.has(wanted), index.is_in_thread, Comment.deleted_at.is_(None))
     ]
 
 
-def _tagged_in(index: Index, term: Term, *, runs_on: bool) -> Select[int]:
+def _tagged_in(index: Index, wanted: Wanted, *, runs_on: bool) -> Select[int]:
     """Return the query of what is tagged in the sentences with a term, from the sentences on.
 
     What runs on from an earlier block is found by another index.
@@ -168,46 +212,50 @@ def _tagged_in(index: Index, term: Term, *, runs_on: bool) -> Select[int]:
                 where,
             ),
         )
-        .where(index.has(term), index.is_sentence)
+        .where(index.has(wanted), index.is_sentence)
     )
 
 
-def _is_noted(index: Index, term: Term) -> ColumnElement[bool]:
+def _is_noted(index: Index, wanted: Wanted, *, is_of_few: bool) -> ColumnElement[bool]:
     """Return the condition that an annotation's own note has a term."""
     if index.is_postgresql:
-        own = select(index.id).where(index.has(term), index.id == -cast(Annotation.id, BigInteger))
-        return exists(own.correlate(Annotation))
-    return (-Annotation.id).in_(select(index.id).where(index.has(term), index.is_note))
+        own = _rows(index, wanted).where(index.id == -cast(Annotation.id, BigInteger))
+        return _exists(own, is_of_few=is_of_few)
+    return (-Annotation.id).in_(_rows(index, wanted).where(index.is_note))
 
 
-def _is_said(index: Index, term: Term) -> ColumnElement[bool]:
+def _is_said(index: Index, wanted: Wanted, *, is_of_few: bool) -> ColumnElement[bool]:
     """Return the condition that a comment on an annotation, or a reason, has a term."""
+    if not index.is_postgresql:
+        # SQLite makes this list once, in the order in which the index has its rows.
+        reasons_on = select(-index.stance_annotation_id).where(index.has(wanted), index.is_reason)
+        comments_on = (
+            select(-Comment.annotation_id)
+            .join(index.table, index.id == comment_id())
+            .where(index.has(wanted), index.is_comment, Comment.deleted_at.is_(None))
+        )
+        return (-Annotation.id).in_(union_all(reasons_on, comments_on))
     comments = select(Comment.id).where(
         Comment.annotation_id == Annotation.id, Comment.deleted_at.is_(None)
     )
     reasons = select(Stance.account_id).where(Stance.annotation_id == Annotation.id)
-    return or_(
-        _is_one_of(comments, comment_id(), index, term, index.is_comment),
-        _is_one_of(reasons, reason_id(), index, term, index.is_reason),
+    own = (
+        each.join(index.table, index.id == row_id).where(index.has(wanted))
+        for each, row_id in ((comments, comment_id()), (reasons, reason_id()))
     )
+    return or_(*(_exists(each, is_of_few=is_of_few) for each in own))
 
 
-def _is_one_of(
-    own: Select[int],
-    row_id: ColumnElement[int],
-    index: Index,
-    term: Term,
-    is_of: ColumnElement[bool],
-) -> ColumnElement[bool]:
-    """Return the condition that one of what an annotation has itself is a row with a term."""
+def _exists(own: Select[int], *, is_of_few: bool) -> ColumnElement[bool]:
+    """Return the condition, on PostgreSQL, that an annotation has something itself.
+
+    It may first list all that has it, in any annotation, but not from an OFFSET on.
+    """
     own = own.correlate(Annotation)
-    if index.is_postgresql:
-        return exists(own.join(index.table, index.id == row_id).where(index.has(term)))
-    # SQLite makes this list once, and looks each up in it.
-    return exists(own.where(row_id.in_(_rows(index, term).where(is_of))))
+    return exists(own.offset(0) if is_of_few else own)
 
 
-def _stands_in(index: Index, term: Term) -> ColumnElement[bool]:
+def _stands_in(index: Index, wanted: Wanted, *, is_of_few: bool) -> ColumnElement[bool]:
     """Return the condition that one of an annotation's own sentences has a term."""
     sentences = (
         select(SearchSentence.start)
@@ -225,7 +273,12 @@ def _stands_in(index: Index, term: Term) -> ColumnElement[bool]:
             SearchSentence.end > Annotation.start,
         )
     )
-    return _is_one_of(sentences, sentence_id(), index, term, index.is_sentence)
+    if index.is_postgresql:
+        own = sentences.join(index.table, index.id == sentence_id()).where(index.has(wanted))
+        return _exists(own, is_of_few=is_of_few)
+    # SQLite makes this list once, and looks each up in it.
+    listed = _rows(index, wanted).where(index.is_sentence)
+    return exists(sentences.where(sentence_id().in_(listed)).correlate(Annotation))
 
 
 _IS_OF: Mapping[Source, Callable[[Index], ColumnElement[bool]]] = {
@@ -234,13 +287,13 @@ _IS_OF: Mapping[Source, Callable[[Index], ColumnElement[bool]]] = {
     Source.THREAD: lambda index: index.is_in_thread,
 }
 """The condition that a row of the index is of a source."""
-_FOUND: Mapping[Source, Callable[[Index, Term], Sequence[Select[int]]]] = {
+_FOUND: Mapping[Source, Callable[[Index, Wanted], Sequence[Select[int]]]] = {
     Source.TEXT: _tagged_in_sentences,
     Source.NOTE: _noted_on,
     Source.THREAD: _said_on,
 }
 """The queries of the annotations that have a term in a source, from its rows on."""
-_OWN: Mapping[Source, Callable[[Index, Term], ColumnElement[bool]]] = {
+_OWN: Mapping[Source, Callable[..., ColumnElement[bool]]] = {
     Source.TEXT: _stands_in,
     Source.NOTE: _is_noted,
     Source.THREAD: _is_said,
