@@ -44,7 +44,7 @@ def found_replies(
     if not query.groups or not annotation_ids or Source.THREAD not in sources_of(asked):
         return {}
     best: dict[int, tuple[int, Reply]] = {}
-    for reply in list_replies(session, annotation_ids):
+    for reply in list_replies(session, annotation_ids, query):
         count = count_groups(reply.text, query)
         if count > (best[reply.annotation_id][0] if reply.annotation_id in best else 0):
             best[reply.annotation_id] = count, reply

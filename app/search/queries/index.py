@@ -144,6 +144,18 @@ def reason_id() -> ColumnElement[int]:
     return -(cast(Stance.annotation_id, BigInteger) * literal(BASE) + Stance.account_id) - BASE
 
 
+def has_any(session: Session, row_id: ColumnElement[int], query: Query) -> ColumnElement[bool]:
+    """Return the condition that a row of the index has any term of a search, by its id.
+
+    It is asked of a few comments and reasons.
+    """
+    index = index_of(session)
+    rows = select(index.id).where(index.has(Query(groups=(query.terms,))))
+    if index.is_postgresql:
+        return rows.where(index.id == row_id).offset(0).exists()  # not listed first, for an OFFSET
+    return row_id.in_(rows.where(index.is_in_thread))
+
+
 def count_up_to(session: Session, rows: Select[int], most: int) -> int:
     """Return how many rows a query finds, `most` where there are more."""
     some = rows.limit(most).subquery()
