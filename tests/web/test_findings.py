@@ -290,6 +290,22 @@ def test_the_newest_months_and_ones_own_passages_stand_first(
         assert re.findall(r'<bdi class="name">([^<]+)</bdi>', page)[: len(first)] == first
 
 
+def test_articles_with_one_title_are_told_apart(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    other = add_article(session, "It floods here too.", title=room.article.title)
+    alone = add_article(session, "It floods there.", title="Alone")
+    for article in (room.article, other, alone):
+        add_annotation(session, room.annotator, article, "It floods")
+    names = [f"The River Road · article {article.id}" for article in (room.article, other)]
+    for page in ("passages", "summary"):
+        text = me.get(f"/projects/first/findings/{page}").text
+        for name in (*names, "Alone"):
+            assert re.search(f">{name}<", text), page
+    one = me.get(f"{PASSAGES}?article={other.id}").text
+    assert f"Article: {names[1]}" in one
+
+
 SEARCHES = "/projects/first/findings/searches"
 
 

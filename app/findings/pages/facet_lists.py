@@ -1,5 +1,6 @@
 """The facets beside the passages, and the chips above them: what is asked for, in words."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -103,6 +104,20 @@ class Chip:
     address: str
 
 
+def tell_apart(titles: Mapping[int, str]) -> Mapping[int, str]:
+    """Return the titles of articles by their ids, with the number of each that is not the only one.
+
+    It is the number that stands in its address and in files.
+    """
+    if len(set(titles.values())) == len(titles):
+        return titles
+    times = Counter(titles.values())
+    return {
+        number: title if times[title] == 1 else f"{title} · article {number}"
+        for number, title in titles.items()
+    }
+
+
 class FacetNames:
     """What the values of facets are called, for one member."""
 
@@ -119,7 +134,8 @@ class FacetNames:
     @cached_property
     def articles(self) -> Mapping[int, str]:
         """Return the titles of the project's articles."""
-        return {number: facts.title for number, facts in self._facets.articles.items()}
+        articles = self._facets.articles.items()
+        return tell_apart({number: facts.title for number, facts in articles})
 
     @cached_property
     def every_theme(self) -> Sequence[Theme]:

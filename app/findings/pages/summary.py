@@ -24,7 +24,7 @@ from app.findings.pages.charts import (
     sum_of,
     with_most,
 )
-from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
+from app.findings.pages.facet_lists import Chip, FacetNames, chips_of, tell_apart
 from app.findings.pages.periods import month_of, periods_of, span_of
 from app.findings.pages.theme_rows import ThemeRows
 from app.findings.queries import summary
@@ -346,9 +346,10 @@ class _Builder:
         maps = summary.map_articles(self.session, self.member, self.asked, some)
         where = who_is_where(self.session, some)
         tagging = summary.count_who_tag(self.session, self.member.project_id)
+        titles = tell_apart({number: facts.title for number, facts in self.facts.items()})
         strips, coverage = [], []
         for article_id in some:
-            title, found = self.facts[article_id].title, maps[article_id]
+            title, found = titles[article_id], maps[article_id]
             address = self.addresses.only("article", (str(article_id),), "")
             article = url_for("reading.article", slug=self.addresses.slug, article_id=article_id)
             strips.append(draw_strip(title, address, found, f"{article}#b{{}}".format))
