@@ -38,7 +38,7 @@ STRUCTURE |= {"TemplateData", "For", "If", "Assign", "ScopedEvalContextModifier"
 VALUES = {"Name", "Const", "Getattr", "Getitem", "Call", "Keyword", "Filter"}
 ARGUMENTS = {"Dict", "Pair", "Tuple"}  # of an address, and what a list holds in pairs
 JOINING = {nodes.And, nodes.Or}
-SKIPPED_TO = ("#b1", "#main", "#rail", "#footbar", "#results")
+SKIPPED_TO = ("#b1", "#main", "#rail", "#footbar", "#results", "#bulk")
 NAMED = nodes.Getattr | nodes.Getitem | nodes.Const | nodes.Call
 CONDITIONS = {"Compare", "Operand", "Test", "Not", "And", "Or"}  # in an if alone
 # They say how a value is written, and decide nothing.
