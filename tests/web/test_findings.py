@@ -276,7 +276,7 @@ def test_all_values_of_a_facet_are_on_a_page_of_their_own(
     assert '<input type="hidden" name="tag" value="claim">' in page
     assert 'name="article" value="3" checked' in page
     assert f'formaction="{PASSAGES}/by/article"' in page  # which takes the ticks along
-    assert "No value holds" in client.get(f"{PASSAGES}/by/author?named=zzz").text
+    assert "No value contains" in client.get(f"{PASSAGES}/by/author?named=zzz").text
     assert client.get(f"{PASSAGES}/by/colour").status_code == 404
 
 
@@ -448,14 +448,14 @@ def test_searched_words_stand_in_context_tagged_or_not(
     ]
     assert "2 hits" in words_of(page)
     assert '<a href="/projects/first/articles/1?find=have#b2">have</a>' in page
-    assert "is left aside here: tag." in page
+    assert "these filters do not count: tag." in page
     assert ">CSV of these 2</a>" in page
     untagged = me.get(f"{CONTEXT}&q=have&hits=untagged").text
     assert "1 hit " in words_of(untagged)
     assert "no <b>time</b>" not in untagged
     assert "have</a> <b>no</b> time.”" in untagged
     nowhere = me.get(f"{CONTEXT}&q=road&hits=untagged&author=Nobody").text
-    assert "No text that is asked for has these words outside what is tagged." in nowhere
+    assert "None of these articles has these words outside what is tagged." in nowhere
 
 
 def test_where_most_is_tagged_one_looks_further_for_what_is_not(
@@ -510,7 +510,7 @@ def test_a_search_in_context_goes_on_page_after_page(
         while address:
             page = me.get(address).text
             assert "100+ hits" in words_of(page)
-            assert ("Sorted are the first" in page) == (by != "place")
+            assert ("Only the first" in page) == (by != "place")
             found += lines_of(page)
             following = re.search(r'rel="next" href="([^"]+)"', page)
             address = html.unescape(following[1]) if following else ""
@@ -550,7 +550,10 @@ def test_searched_words_are_narrowed_down_by_what_articles_have(
         "Bo Lind",
     ]
     assert "How many" not in values
-    assert "No value holds" in me.get(f"{PASSAGES}/by/tag?view=context&q=floods").text
+    assert (
+        "There is nothing to choose from here."
+        in me.get(f"{PASSAGES}/by/tag?view=context&q=floods").text
+    )
 
 
 def test_a_line_runs_as_its_paragraph_does(me: PageClient, session: Session, room: Room) -> None:

@@ -175,7 +175,7 @@ def test_the_ways_there_keep_what_is_asked_of_articles(
     wide = me.get(f"{EVERY}?q=the+road").text
     assert "Search them as one phrase" in wide
     assert "Search them as one phrase" not in me.get(f"{EVERY}?q=%22the+road%22").text
-    assert "No text that is asked for has these words" in me.get(f"{EVERY}?q=river").text
+    assert "None of these articles has these words" in me.get(f"{EVERY}?q=river").text
     assert me.get(EVERY).status_code == 200
     sign_in(me, session, room.reader.account)
     assert EVERY not in me.get(f"{PASSAGES}?view=context&q=road").text
