@@ -42,6 +42,14 @@ def in_order(branches: Iterable[Branch], level: int = 1) -> list[tuple[int, Them
     return rows
 
 
+def names_above(branches: Iterable[Branch], above: str = "") -> dict[int, str]:
+    """Return the name of the theme under which each stands, by its id, "" for one at the top."""
+    names: dict[int, str] = {}
+    for branch in branches:
+        names |= {branch.theme.id: above, **names_above(branch.below, branch.theme.name)}
+    return names
+
+
 def as_listed(themes: Iterable[Theme]) -> list[Theme]:
     """Return the themes as their page has them: in use as they stand, then archived by name."""
     every = list(themes)

@@ -162,6 +162,10 @@ def test_a_theme_is_asked_for_alone_or_with_all_beneath_it(
     assert "Theme: water and below" in page
     heads = re.findall(r'<h3 id="head-\d+"><a[^>]*><bdi>([^<]+)</bdi>', page)
     assert heads == ["water", "rain", "mist"]
+    assert re.findall(r'class="about"><bdi>(under [^<]+)</bdi>', page) == [
+        "under water",
+        "under rain",
+    ]
     assert "a theme that is not here and below" in me.get(f"{PASSAGES}?theme=99-tree").text
 
 

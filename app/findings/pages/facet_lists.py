@@ -21,6 +21,7 @@ from app.projects.models import Member
 from app.text.sorting import fold, sort_key
 from app.themes import queries as themes
 from app.themes.models import Theme
+from app.themes.tree import names_above, tree_of
 
 SHOWN = 6  # values of a facet; the others are a link away
 TITLES: Mapping[str, str] = {
@@ -150,6 +151,12 @@ class FacetNames:
             return called
         merged = merged_themes(self._session, self._member.project_id)
         return {number: called[merged.get(number, number)] for number in called}
+
+    @cached_property
+    def above(self) -> Mapping[str, str]:
+        """Return the name of the theme under which each stands, by its value, "" at the top."""
+        above = names_above(tree_of(self.every_theme))
+        return {str(theme_id): above[theme_id] for theme_id in above}
 
     @cached_property
     def parties(self) -> Mapping[int, str]:

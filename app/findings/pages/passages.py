@@ -319,7 +319,7 @@ def _groups(
             name="" if asked.group is Grouping.NOTHING else names.label(asked.group.value, value),
             address=_address(slug, asked, value),
             csv=_csv(slug, asked, value),
-            about=_about(asked, some[0]),
+            about=_about(asked, value, some[0], names),
             count=number_of(counts[value]) if value in counts else "",
             lines=list(map(line, some)),
         )
@@ -354,7 +354,9 @@ def _asked_in_group(asked: Asked, value: str) -> Asked | None:
     return replace(asked.only(facet, value), group=Grouping.ARTICLE)
 
 
-def _about(asked: Asked, hit: PassageHit) -> Sequence[str]:
+def _about(asked: Asked, value: str, hit: PassageHit, names: FacetNames) -> Sequence[str]:
+    if asked.group is Grouping.THEME and (above := names.above.get(value)):
+        return [f"under {above}"]
     if asked.group is not Grouping.ARTICLE:
         return []
     return byline_of(hit.author, hit.publication, hit.published_on)

@@ -1,6 +1,6 @@
 """The picture by theme: its rows as the page Themes has them, each with all beneath it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from app.findings.queries.summary import TagCounts
 from app.projects.models import Member
 from app.themes.models import Theme
 from app.themes.queries import list_themes
-from app.themes.tree import as_listed, in_order, tree_of, with_below
+from app.themes.tree import as_listed, in_order, names_above, tree_of, with_below
 
 Leading = Callable[[Asked, str], str]
 """Gives the address of what is asked for with a tag, with "" of any tag."""
@@ -37,19 +37,19 @@ class ThemeRows:
 
     def all(self) -> list[FigureRow]:
         """Return the rows in their order, what has no theme last."""
-        levels = {theme.id: level for level, theme in in_order(tree_of(self._every))}
+        tree = tree_of(self._every)
+        levels = {theme.id: level for level, theme in in_order(tree)}
+        above = names_above(tree)
         rows = []
-        path: list[str] = []
         for theme in as_listed(self._every):
-            level = levels.get(theme.id, 1)
-            path[level - 1 :] = [theme.name]
-            if (row := self._row(theme, level, path)) is not None:
+            row = self._row(theme, levels.get(theme.id, 1), above.get(theme.id, ""))
+            if row is not None:
                 rows.append(row)
         if NONE in self._tallies:
             rows.append(FigureRow("No theme", self._tallies[NONE], self._to(NONE)))
         return rows
 
-    def _row(self, theme: Theme, level: int, path: Sequence[str]) -> FigureRow | None:
+    def _row(self, theme: Theme, level: int, above: str) -> FigureRow | None:
         alone, tree = str(theme.id), f"{theme.id}{TREE}"
         tally = self._tallies.get(alone, {})
         together = self._tallies.get(tree, tally)
@@ -59,7 +59,6 @@ class ThemeRows:
         if together != tally:
             name = BENEATH.format(theme=theme.name)
             branch = FigureRow(name, together, self._to(tree), level)
-        above = path[level - 2] if level > 1 else ""
         return FigureRow(theme.name, tally, self._to(alone), level, above, branch)
 
     def _to(self, value: str) -> Callable[[str], str]:
