@@ -109,7 +109,7 @@ def test_every_picture_has_a_heading_a_line_and_its_table(
         if "over time" not in figure:
             assert figure.count("<table") == 1
     assert "2 passages</a> stand in articles without a date" in text
-    assert re.search(r"<bdi>The River Road</bdi> <small>[12] of \d+</small>", text)
+    assert re.search(r"<bdi>The River Road</bdi> <small[^>]*>[12] of \d+</small>", text)
     assert ">money</bdi>" in text
     assert ">No theme</bdi>" in text
     for key in KEYS:
