@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.reading_page import Desk
 from tests.browser.running import Site
 from tests.browser.sample import SECOND, Sample
+from tests.harness.builders import add_theme
 from tests.harness.chromium import WatchedPages
 
 
@@ -87,6 +88,21 @@ def test_a_name_with_a_semicolon_makes_no_theme_and_stays_in_the_field(desk: Des
         expect(card.get_by_role("option", name=no_semicolon)).to_be_visible()
     expect(card.get_by_role("combobox", name="Themes")).to_have_value("Night; work")
     expect(card.locator("button[name=drop]")).to_have_count(0)
+
+
+def test_all_that_is_offered_is_seen_without_scrolling(desk: Desk) -> None:
+    with desk.site.writing() as session:
+        ines = desk.site.find_member(session, "Ines")
+        for number in range(7):
+            add_theme(session, ines, f"Quay {number}")
+    number = desk.site.tag(desk.sample, SECOND)
+    desk.page.reload()
+    card = desk.open(number)
+    desk.press("h")
+    desk.page.keyboard.type("quay")
+    options = card.get_by_role("listbox")
+    expect(options.get_by_role("option")).to_have_count(7)  # the last one makes a new theme
+    assert options.evaluate("list => list.scrollHeight <= list.clientHeight")
 
 
 @pytest.mark.page_errors("422")
