@@ -26,9 +26,16 @@ def find(session: Session, *, project_id: int, theme_id: int) -> Theme:
     return theme
 
 
-def list_themes(session: Session, project_id: int) -> Sequence[Theme]:
-    """Return all themes of a project, in use and archived, by their places and ids."""
+def list_themes(
+    session: Session, project_id: int, among: Collection[int] | None = None
+) -> Sequence[Theme]:
+    """Return the themes of a project, in use and archived, by their places and ids.
+
+    They are all, or with `among` those of these ids.
+    """
     query = select(Theme).where(Theme.project_id == project_id)
+    if among is not None:
+        query = query.where(Theme.id.in_(sorted(among)))
     return session.scalars(query.order_by(Theme.position, Theme.id)).all()
 
 

@@ -12,8 +12,8 @@ from app.findings.queries.asked_themes import with_trees
 from app.findings.queries.summary import TagCounts
 from app.projects.models import Member
 from app.themes.models import Theme
-from app.themes.queries import list_themes
-from app.themes.tree import as_listed, in_order, names_above, tree_of, with_below
+from app.themes.queries import list_themes, parents_of
+from app.themes.tree import as_listed, in_order, names_above, tree_of, with_above, with_below
 
 Leading = Callable[[Asked, str], str]
 """Gives the address of what is asked for with a tag, with "" of any tag."""
@@ -32,8 +32,11 @@ class ThemeRows:
     ) -> None:
         self._asked, self._tallies, self._leading = asked, tallies, leading
         self._wanted = set(with_trees(session, member, asked).theme)
-        self._every = list_themes(session, member.project_id)
-        self._parents = {theme.id: theme.parent_id for theme in self._every}
+        self._parents = parents_of(session, member.project_id)
+        # Of thousands mostly few are carried: to read all of them takes longer than all the rest.
+        carried = {int(value.removesuffix(TREE)) for value in tallies if value != NONE}
+        shown = {each for theme_id in carried for each in with_above(theme_id, self._parents)}
+        self._every = list_themes(session, member.project_id, shown)
 
     def all(self) -> list[FigureRow]:
         """Return the rows in their order, what has no theme last."""
