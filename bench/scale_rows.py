@@ -81,6 +81,7 @@ IN_TRASH = 98  # the passage whose annotation is deleted, in each article of the
 DISCUSSED = 0  # the passage whose annotation has a question
 DISPUTED = 8  # one in so many of these is disputed, too
 THEMES = 12  # of the large project
+BRANCHES = 3  # a theme has at most so many beneath it, and they as many
 THEMED = 10  # one passage in so many of the large project carries a theme
 PARTIES, POSITIONS = 40, 20  # of the large project
 SAID = 9  # one passage in so many there is said by a party; every other of these takes a side
@@ -278,7 +279,7 @@ def _add_themes(connection: Connection) -> None:
             "definition": "",
             "example": "",
             "colour": Colour.SLATE.value,
-            "parent_id": None,
+            "parent_id": number // BRANCHES or None,
             "position": number,
             "archived_at": None,
             "version": 1,

@@ -37,6 +37,7 @@ from app.projects.models import Member
 
 MOST = 1_000  # of one value, where it is not counted exactly
 LOOKED_AT = 20_000  # annotations
+NOTHING_KNOWN: Mapping[str, int] = {}
 
 _annotation = Annotation.__table__.c
 _OF_FEW_VALUES = {"note", "tagged", "tag"}
@@ -120,7 +121,8 @@ class Facets:
             counter = self._sums.without(facet)[facet]
             return {value: Count(number) for value, number in counter.items()}
         if facet in _OF_FEW_VALUES and self._is_much(facet):
-            return self._capped(facet, self._values(facet))
+            at_least = self._look(facet).by[facet]
+            return self._capped(facet, self._values(facet), at_least=at_least)
         looked = self._look(facet)
         counter = looked.by[facet]
         return {
@@ -185,7 +187,8 @@ class Facets:
         if facet not in OPTIONAL and looked.is_all:
             return {value: Count(looked.by[facet][value]) for value in wanted}
         conditions = {value: self._is_under(facet, value) for value in wanted}
-        return {**dict.fromkeys(wanted, Count(0)), **self._capped("", conditions)}
+        capped = self._capped("", conditions, at_least=looked.by.get(facet, {}))
+        return {**dict.fromkeys(wanted, Count(0)), **capped}
 
     def _of_states(self) -> Mapping[str, Count]:
         few: dict[str, Collection[int]] = {}
@@ -218,10 +221,12 @@ class Facets:
         }
         if NONE in counts or self._narrowed.is_among_some(facet):
             return counts
-        if not (had.is_all and self._is_counted_without(facet)):
-            return counts | self._capped(facet, {NONE: self._is_under(facet, NONE)})
-        left = self._number_without(facet) - had.total
-        return counts | ({NONE: Count(left)} if left else {})
+        if had.is_all and self._is_counted_without(facet):
+            left = self._number_without(facet) - had.total
+            return counts | ({NONE: Count(left)} if left else {})
+        at_least = {NONE: self._look(facet).total - had.total} if had.is_all else {}
+        none = {NONE: self._is_under(facet, NONE)}
+        return counts | self._capped(facet, none, at_least=at_least)
 
     def _had(self, facet: str) -> OptionalCounts:
         if facet not in self._optional:
@@ -289,15 +294,26 @@ class Facets:
         return _Looked(self._is_exact or total <= self._looked_at, total, by)
 
     def _capped(
-        self, facet: str, conditions: Mapping[str, ColumnElement[bool]], *, by_project: bool = True
+        self,
+        facet: str,
+        conditions: Mapping[str, ColumnElement[bool]],
+        *,
+        at_least: Mapping[str, int] = NOTHING_KNOWN,
+        by_project: bool = True,
     ) -> dict[str, Count]:
-        """Count what each condition is true of, up to `MOST`; leave out what none is."""
+        """Count what each condition is true of, up to `MOST`; leave out what none is.
+
+        What is known of it `at_least` may be enough.
+        """
         if not conditions:
             return {}
         others = self._narrowed.conditions(facet, by_project=by_project, is_bounded=False)
         is_by_themes = facet in INDEXED and self._narrowed.is_by_themes(facet)
         counts = {}
         for value, is_of in conditions.items():
+            if not self._is_exact and at_least.get(value, 0) > self._most:
+                counts[value] = Count(self._most, is_exact=False)
+                continue
             condition = unindexed(is_of) if is_by_themes else is_of
             query: Select[int] = select(_annotation.id).where(*others, condition)
             if not self._is_exact:
