@@ -18,7 +18,8 @@ from app.codebook.service import merge, undo_merge
 from app.core.db import read_columns
 from app.findings.asked import FACETS, ME, Asked, Grouping
 from app.findings.queries import few
-from app.findings.queries.facet_counts import Count, Facets
+from app.findings.queries.facet_counts import Facets
+from app.findings.queries.limited_counts import Count
 from app.findings.queries.matching import is_matching, with_mains
 from app.findings.queries.passages import Place, list_places, read_place
 from app.projects.models import Member

@@ -21,7 +21,6 @@ from app.exports.queries.place_rows import PLACES, list_place_rows
 from app.findings.asked import Asked, ContextSort, Hits, PassagesView
 from app.findings.queries import every_place
 from app.findings.queries import in_context as queries
-from app.findings.queries.facet_counts import Count
 from app.findings.queries.in_context import (
     ContextLine,
     LinePlace,
@@ -29,6 +28,7 @@ from app.findings.queries.in_context import (
     list_lines,
     read_line_place,
 )
+from app.findings.queries.limited_counts import Count
 from app.findings.sentences import bounds_of
 from app.projects.models import Member
 from app.search.hits import marked, matches

@@ -23,7 +23,7 @@ from app.events.models import Event
 from app.findings.asked import Asked, PassagesView
 from app.findings.pages import bulk_text
 from app.findings.pages.left import Left, left_by
-from app.findings.queries.facet_counts import Count
+from app.findings.queries.limited_counts import Count
 from app.findings.queries.passages import list_versions
 from app.frozen import frozen
 from app.parties import queries as parties

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from app.annotations.tags import TAGS
 from app.codebook.queries import merged_themes
 from app.findings.asked import FACETS, ME, NONE, TREE, Asked
-from app.findings.queries.facet_counts import Count, Facets
+from app.findings.queries.facet_counts import Facets
 from app.findings.queries.groups import list_annotators
+from app.findings.queries.limited_counts import Count
 from app.findings.queries.matching import ARTICLE_FACETS, NAMED, OF_STATEMENTS, with_mains
 from app.frozen import frozen
 from app.parties import queries as parties

@@ -34,9 +34,10 @@ from app.findings.pages.in_context import ContextShown, context_shown
 from app.findings.pages.occurrences import occurrences_address
 from app.findings.pages.replies import FoundReply, found_replies
 from app.findings.pages.searches import SaveForm, SearchesShown, searches_of
-from app.findings.queries.facet_counts import Count, Facets
+from app.findings.queries.facet_counts import Facets
 from app.findings.queries.hits import PassageHit, list_hits
 from app.findings.queries.in_context import LinePlace, list_lines, read_line_place
+from app.findings.queries.limited_counts import Count
 from app.findings.queries.matching import with_mains
 from app.findings.queries.passages import Place, list_places, read_place
 from app.findings.sentences import InSentence

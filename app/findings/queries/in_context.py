@@ -21,7 +21,7 @@ from app.articles.models import Article, Revision
 from app.articles.queries.content import Content, content_of
 from app.core.db import read_columns
 from app.findings.asked import Asked, ContextSort, Grouping, Hits, PassageSort
-from app.findings.queries.facet_counts import Count
+from app.findings.queries.limited_counts import Count
 from app.findings.queries.matching import asks_of_articles, is_article_matching
 from app.findings.queries.passages import Place, list_places
 from app.frozen import frozen

@@ -1,0 +1,60 @@
+"""What values of a facet ask for, each as a condition that stands beside all others."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.annotations.models import Annotation
+from app.annotations.tags import TAGS
+from app.core.db import read_columns
+from app.findings.asked import NO, YES, month_of
+from app.findings.queries.article_facts import ProjectArticles
+from app.findings.queries.matching import OF_STATEMENTS, has_said, has_theme, is_seen
+from app.projects.models import Member
+
+OF_FEW_VALUES = frozenset({"note", "tagged", "tag"})
+"""The facets of which each value is counted by itself where there is very much."""
+
+_annotation = Annotation.__table__.c
+
+
+def list_values(session: Session, member: Member, facet: str) -> Mapping[str, ColumnElement[bool]]:
+    """Return each value of a facet that has few."""
+    if facet == "note":
+        return {YES: _annotation.has_note, NO: ~_annotation.has_note}
+    if facet == "tag":
+        return {tag: _annotation.tag == tag for tag in TAGS}
+    return {month_of(each): _annotation.tagged_month == each for each in _months(session, member)}
+
+
+def has_value(
+    facet: str, value: str, member: Member, articles: ProjectArticles
+) -> ColumnElement[bool]:
+    """Return the condition that an annotation has a value of a facet that lists are grouped by."""
+    if facet == "theme":
+        return has_theme(value)
+    if facet in OF_STATEMENTS:
+        return has_said(facet, value, member)
+    if facet == "tag":
+        return _annotation.tag == value
+    if facet == "annotator":
+        return _annotation.account_id == int(value)
+    if facet == "article":
+        return _annotation.article_id == int(value)
+    ids = [one.id for one in articles.facts.values() if one.value(facet) == value]
+    return _annotation.article_id.in_(ids)
+
+
+def _months(session: Session, member: Member) -> list[int]:
+    """Return each month in which anything was tagged that the member sees, first to last."""
+    months: list[int] = []
+    conditions = is_seen(member)
+    while True:
+        query = select(_annotation.tagged_month).where(*conditions)
+        if months:
+            query = query.where(_annotation.tagged_month > months[-1])
+        month = read_columns(session, query.order_by(_annotation.tagged_month).limit(1)).scalar()
+        if month is None:
+            return months
+        months.append(month)
