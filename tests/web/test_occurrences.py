@@ -117,30 +117,30 @@ def test_what_was_corrected_after_it_was_looked_at_is_listed_and_left(
     assert made(session) == []
 
 
-def test_a_place_that_was_tagged_since_it_was_looked_at_is_listed(
+def test_a_place_that_one_tagged_since_one_looked_at_it_is_listed(
     me: PageClient, session: Session, room: Room
 ) -> None:
     add_annotation(session, room.annotator, room.article, "The road", tag="claim")
-    retagged = add_annotation(session, room.curator, room.article, "It floods", tag="demand")
+    retagged = add_annotation(session, room.annotator, room.article, "It floods", tag="demand")
     page = me.get(f"{EVERY}?q=%22it+floods%22+OR+mayor+OR+nobody")
     own = add_annotation(session, room.annotator, room.article, "mayor", tag="claim")
     annotations.change(
-        session, actor=room.curator, annotation_id=retagged.id, version=1, tag="claim"
+        session, actor=room.annotator, annotation_id=retagged.id, version=1, tag="claim"
     )
     session.commit()
     preview = press(me, page, FORM, act="tag", tag="claim")
     words = words_of(preview.text)
     assert "Tag 1 place as claim" in words
-    curator, annotator = room.curator.account.name, room.annotator.account.name
+    annotator = room.annotator.account.name
     listed = (
-        f"Claim “ It floods ” · The River Road · changed by {curator} ,",
+        f"Claim “ It floods ” · The River Road · changed by {annotator} ,",
         f"Claim “ mayor ” · The River Road · tagged by {annotator} ,",
     )
     done = press(me, preview, PREVIEW, confirm="1")
     said = me.get(done.location).text
     assert f'href="/annotations/{own.id}"' in said
     for text in (words, words_of(said)):
-        named = text.partition("Tagged by someone since, and left as they are:")[2]
+        named = text.partition("Tagged by you since, and left as they are:")[2]
         assert [line for line in listed if line not in named] == []
         assert "has that tag already" not in text
 
@@ -154,7 +154,7 @@ def test_a_place_that_is_looked_for_no_more_since_it_was_tagged_is_listed(
     add_annotation(session, room.annotator, room.article, "We have no time", tag="demand")
     words = words_of(press(me, page, FORM, act="tag", tag="claim").text)
     assert "The list said 3; it says 2 now. These are meant." in words
-    listed = words.partition("Tagged by someone since, and left as they are:")[2]
+    listed = words.partition("Tagged by you since, and left as they are:")[2]
     assert "Demand “ The road floods. ” · The River Road · tagged by" in listed
     assert "We have no time" not in listed
 

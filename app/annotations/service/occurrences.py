@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -57,9 +57,9 @@ class SeenPlace(NamedTuple):
 class TagPlan:
     """Where an act tags, by article, and how many or which places it leaves, and why.
 
-    `same` have that tag already, as far as the actor may see it, and where they got it since the
-    places were looked at, `tagged` are the ids of the annotations; in `moved` the text is another
-    one since, or in the archive; `unfit` are no words, or too many.
+    `same` have that tag already, as far as the actor may see it, and where the actor gave it since
+    the places were looked at, `tagged` are the ids of the annotations; in `moved` the text is
+    another one since, or in the archive; `unfit` are no words, or too many.
     """
 
     wanted: Mapping[int, Sequence[Anchor]]
@@ -72,6 +72,17 @@ class TagPlan:
     def count(self) -> int:
         """Return how many places are tagged."""
         return sum(map(len, self.wanted.values()))
+
+
+def last_seen(session: Session, actor: Member) -> int:
+    """Return the last event that gave the actor's project a text, or was an act of theirs on tags.
+
+    That of others may not tell: there may be some that the actor may not know of.
+    """
+    of_project = select(func.max(Event.id)).where(Event.project_id == actor.project_id)
+    own = of_project.where(Event.account_id == actor.account_id, Event.kind.in_(ACTS))
+    text = of_project.where(Event.kind.in_(_GIVES_TEXT))
+    return max(session.scalar(own) or 0, session.scalar(text) or 0)
 
 
 def texts_since(session: Session, project_id: int, event_id: int) -> Collection[int]:
@@ -106,7 +117,7 @@ def carry_out(
 ) -> tuple[TagPlan, int | None]:
     """Tag places that somebody looked at, which `query` asks for. Asked twice, it is done once.
 
-    `as_of` is the last event when they were looked at, `typed` the fields of
+    `as_of` is what `last_seen` said when they were looked at, `typed` the fields of
     app/annotations/content.py. Return what was done, and the id of its event, None where nothing
     was to do.
 
@@ -193,10 +204,11 @@ def _make(
 
 
 def made_since(session: Session, actor: Member, event_id: int) -> Sequence[Annotation]:
-    """Return what the actor sees tagged that was made, or restored, after an event."""
+    """Return what the actor sees tagged, and has made or restored after an event."""
     made = select(Event.annotation_id).where(
         Event.project_id == actor.project_id,
         Event.id > event_id,
+        Event.account_id == actor.account_id,
         Event.kind.in_((*MADE, UNDELETED)),
     )
     query = select(Annotation).where(
@@ -231,7 +243,7 @@ def _plan(
             place = tidy_anchor(session, spot.revision_id, spot.start, spot.end)
             places.append((spot.article_id, place))
     taken = _taken(session, actor, [place for _article_id, place in places], tag)
-    newly = _tagged_since(session, taken.values(), as_of, tag)
+    newly = _tagged_since(session, actor, taken.values(), as_of, tag)
     wanted: dict[int, dict[_At, Anchor]] = {}
     tagged: list[int] = []
     for article_id, place in places:
@@ -270,13 +282,20 @@ def _taken(session: Session, actor: Member, places: Sequence[Anchor], tag: str) 
     return taken
 
 
-def _tagged_since(session: Session, ids: Collection[int], as_of: int, tag: str) -> Collection[int]:
-    """Return which of some annotations have a tag since an event, and had not before."""
+def _tagged_since(
+    session: Session, actor: Member, ids: Collection[int], as_of: int, tag: str
+) -> Collection[int]:
+    """Return which of some annotations have a tag by the actor since an event."""
     first: dict[int, Event] = {}
     for some in in_pieces(sorted(ids)):
         query = (
             select(Event)
-            .where(Event.annotation_id.in_(some), Event.id > as_of, Event.kind.in_(ACTS))
+            .where(
+                Event.annotation_id.in_(some),
+                Event.account_id == actor.account_id,
+                Event.id > as_of,
+                Event.kind.in_(ACTS),
+            )
             .order_by(Event.id)
         )
         for event in session.scalars(query):

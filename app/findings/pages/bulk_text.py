@@ -47,7 +47,7 @@ DID: Mapping[str, str] = {
 """By act: what is said afterwards."""
 LEFT: Mapping[str, str] = {
     "meanwhile": "Changed by someone since, and left as they are:",
-    "tagged": "Tagged by someone since, and left as they are:",
+    "tagged": "Tagged by you since, and left as they are:",
     "gone": "Not in that list any more, and left as they are:",
     "twins": "Left as they are, since their annotator has that tag on that passage already:",
     "over": "Left as they are, since they would be over the limit of a note or of themes:",

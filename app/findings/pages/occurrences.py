@@ -49,7 +49,7 @@ class OccurrencesTyped(NamedTuple):
 class Ticks:
     """Which places are ticked: all at first, or none, but for those that someone `flipped`.
 
-    `as_of` is the last event of the project when somebody first saw the places.
+    `as_of` is the last event that somebody knew of when they first saw the places.
     """
 
     as_of: int

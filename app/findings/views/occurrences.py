@@ -13,7 +13,6 @@ from app.annotations.service import occurrences as service
 from app.annotations.service.bulk import refuse_too_many
 from app.annotations.service.occurrences import SeenPlace, TagPlan
 from app.core.errors import Conflict, Invalid
-from app.events.queries import last_event_in
 from app.findings.asked import Asked, ask
 from app.findings.pages import bulk_text
 from app.findings.pages import occurrences as pages
@@ -68,7 +67,7 @@ def occurrences(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.TAG)
     session = get_session()
     asked = of_words(ask(request.args)[0])
-    ticks = Ticks(last_event_in(session, member.project_id), request.args.get("tick") != "none")
+    ticks = Ticks(service.last_seen(session, member), request.args.get("tick") != "none")
     hits = pages.read_hits(session, member, asked)
     page = pages.occurrences_page(
         session, member, asked, hits, ticks=ticks, number=None, typed=OccurrencesTyped()
