@@ -4,9 +4,7 @@ import os
 import re
 import signal
 import threading
-from asyncio import AbstractEventLoop, _get_running_loop, _set_running_loop, get_running_loop
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -216,45 +214,22 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         limit.cancel()
 
 
-@contextmanager
-def taken_for_running(loop: AbstractEventLoop | None) -> Iterator[None]:
-    """Let asyncio take an event loop, or none, for the one that runs in this thread."""
-    before = _get_running_loop()
-    _set_running_loop(loop)
-    try:
-        yield
-    finally:
-        _set_running_loop(before)
-
-
 @pytest.fixture(scope="session")
-def kept_chromium() -> Iterator[tuple[Chromium, AbstractEventLoop]]:
-    """Give the Chromium of all modules, and Playwright's event loop.
+def chromium(request: pytest.FixtureRequest) -> Iterator[Chromium]:
+    """Give Chromium, for all tests of a process.
 
-    To start both for each module costs as much as a test.
+    To start it and Playwright for each file costs as much as a test. Playwright's event loop runs
+    in the tests' thread from here on: another one needs a thread of its own.
     """
     program = find_chromium()
     if program is None:
         lack("Chromium", "on the PATH as chromium-headless-shell, chromium or google-chrome")
     with sync_playwright() as playwright:
-        loop = get_running_loop()
         chromium = Chromium(playwright, program)
-        # Tests of another module in the same process may start an event loop of their own.
-        with taken_for_running(None):
-            yield chromium, loop
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def chromium(
-    kept_chromium: tuple[Chromium, AbstractEventLoop], request: pytest.FixtureRequest
-) -> Iterator[Chromium]:
-    """Give Chromium, for the tests of a module."""
-    chromium, loop = kept_chromium
-    request.session.stash[_running] = chromium
-    with taken_for_running(loop):
+        request.session.stash[_running] = chromium
         yield chromium
-    del request.session.stash[_running]
+        del request.session.stash[_running]
+        chromium.close()
 
 
 @pytest.fixture

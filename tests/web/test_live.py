@@ -5,6 +5,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -161,10 +162,17 @@ def test_a_person_who_follows_the_address_comes_to_the_article(me: PageClient, r
     assert (answer.status_code, answer.headers["Location"]) == (303, path)
 
 
-async def open_stream(
+def open_stream(
     app: Flask, cookie: str, query: str, answered: Callable[[], None] = lambda: None
 ) -> list[AsgiMessage]:
     """Listen until a change or the end; `answered` runs as the answer begins. Return what came."""
+    with ThreadPoolExecutor(1) as thread:  # the tests' own may have Playwright's event loop
+        return thread.submit(asyncio.run, _open_stream(app, cookie, query, answered)).result()
+
+
+async def _open_stream(
+    app: Flask, cookie: str, query: str, answered: Callable[[], None]
+) -> list[AsgiMessage]:
     live, has_left = Live(app), asyncio.Event()
     scope = {
         "type": "http",
@@ -212,7 +220,7 @@ def test_a_stream_tells_of_all_that_happens_once_its_reader_is_answered(
     def tag() -> None:
         made.append(add_annotation(session, room.curator, room.article, THIRD).id)
 
-    came = asyncio.run(open_stream(app, *asked_of(me, room), tag))
+    came = open_stream(app, *asked_of(me, room), tag)
     told = b"".join(message.get("body", b"") for message in came)
     assert told.count(b"event: change") == 1  # and none of what was before
     assert f'"annotation":{made[0]}'.encode() in told
@@ -229,7 +237,7 @@ def test_a_stream_that_cannot_ask_the_database_ends_and_is_asked_for_again(
             raise OperationalError(statement, None, sqlite3.OperationalError("disk I/O error"))
 
     event.listen(app.extensions["database"].engine, "before_cursor_execute", fail)
-    came = asyncio.run(open_stream(app, *asked))
+    came = open_stream(app, *asked)
     assert came[0]["status"] == 200
     assert not any(message.get("body") for message in came)
     assert not came[-1].get("more_body")
