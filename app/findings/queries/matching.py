@@ -118,6 +118,8 @@ def is_matching(
     conditions += _is_in_articles(asked, member, without=without)
     if asked.q and "q" not in done:
         query, sources = read_query(asked.q), sources_of(asked)
+        if asked.note == (NO,) and "note" not in done:
+            sources -= {Source.NOTE}  # else all that have the words in a note are looked through
         conditions.append(is_found(session, query, sources=sources, is_of_few=few is not None))
     return conditions
 
