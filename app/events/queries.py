@@ -20,12 +20,6 @@ def last_event_id(session: Session, article_id: int) -> int:
     return session.scalar(_LAST, {"article_id": article_id}) or 0
 
 
-def last_event_in(session: Session, project_id: int) -> int:
-    """Return the id of the last event in a project."""
-    query = select(func.max(Event.id)).where(Event.project_id == project_id)
-    return session.scalar(query) or 0
-
-
 def last_event_of(session: Session, annotation_id: int) -> int:
     """Return the id of the last event of an annotation, with what was said of it."""
     query = select(func.max(Event.id)).where(Event.annotation_id == annotation_id)

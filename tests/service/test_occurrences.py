@@ -18,7 +18,6 @@ from app.assignments.queries.progress import find_progress
 from app.assignments.service import assignments
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.events.models import Event
-from app.events.queries import last_event_in
 from app.findings.asked import Asked
 from app.findings.pages.occurrences import read_hits, spot_of
 from app.projects.models import Member
@@ -47,7 +46,7 @@ def tag(
         actor=member,
         spots=spots,
         client_key=key or uuid.uuid4().hex,
-        as_of=last_event_in(session, member.project_id),
+        as_of=occurrences.last_seen(session, member),
         **{"tag": "claim", **typed},
     )
     session.commit()
@@ -120,7 +119,7 @@ def test_what_is_tagged_so_is_skipped_and_what_someone_changed_since_stays(
 def test_an_article_that_changed_meanwhile_is_left_and_named(session: Session, room: Room) -> None:
     corrected = add_article(session, f"{TEXT} Another road.")
     archived = add_article(session, f"{TEXT} A third road.")
-    before = last_event_in(session, room.article.project_id)
+    before = occurrences.last_seen(session, room.annotator)
     spots = spots_of(session, room.annotator, "road")
     correct(session, room.curator, corrected, "Another road.")
     articles.archive(session, actor=room.curator, article=archived)
@@ -153,7 +152,7 @@ def test_in_an_independent_article_others_tags_are_as_if_they_were_not_there(
     assert progress is not None
     assert progress.state.value == "in progress"
     # Who sees all is told that there is nothing left to tag.
-    as_of = last_event_in(session, room.article.project_id)
+    as_of = occurrences.last_seen(session, room.curator)
     planned = occurrences.plan(session, actor=room.curator, spots=spots, as_of=as_of, tag="claim")
     assert (planned.count, planned.same, planned.tagged) == (0, 3, [])
 

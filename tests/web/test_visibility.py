@@ -194,6 +194,7 @@ def answers(
                         f"?annotator={zeno.account_id}",
                         f"?annotation={next_id}",
                         "?sort=touched",
+                        "?tick=all",
                     ):
                         found[f"GET {path}{query}"] = ask(client, path + query)
             elif method == "POST" and rule.rule.startswith("/annotations"):

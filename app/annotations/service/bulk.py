@@ -116,8 +116,29 @@ def carry_out(
     return done, event_id
 
 
+def last_seen(session: Session, actor: Member) -> int:
+    """Return the last event of an annotation that the actor may see, in their project.
+
+    Others may not tell: there may be some that the actor may not know of.
+    """
+    query = (
+        select(Event.id)
+        .join(Annotation, Annotation.id == Event.annotation_id)
+        .where(
+            Event.project_id == actor.project_id,
+            Event.kind.in_(ACTS),
+            sql_can_see(
+                actor, article_id=Annotation.article_id, annotator_id=Annotation.account_id
+            ),
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query) or 0
+
+
 def as_of(session: Session, *, actor: Member, seen: Collection[Seen], event_id: int) -> list[Seen]:
-    """Return annotations as they were when an event was the last; what is newer has version 0."""
+    """Return annotations as they were when `last_seen` said so; what is newer has version 0."""
     query = (
         select(Event.annotation_id, func.min(Event.version))
         .where(Event.project_id == actor.project_id, Event.id > event_id, Event.kind.in_(ACTS))

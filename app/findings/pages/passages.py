@@ -8,7 +8,7 @@ from itertools import groupby
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.events.queries import last_event_in
+from app.annotations.service.bulk import last_seen
 from app.findings.asked import (
     FACETS,
     NONE,
@@ -220,7 +220,7 @@ def passages_page(
 ) -> PassagesPage:
     """Build the page of what is asked for, from after a place on, as an address has it."""
     # Read before all that is shown.
-    as_of = last_event_in(session, member.project_id) if ticked == ALL else 0
+    as_of = last_seen(session, member) if ticked == ALL else 0
     asked = with_mains(session, member, asked)
     facets = Facets(session, member, asked, is_exact=is_exact)
     names = FacetNames(session, member, facets)

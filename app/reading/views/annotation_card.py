@@ -17,12 +17,11 @@ from app.annotations.queries.lists import (
     list_trash,
 )
 from app.annotations.queries.names import Called
-from app.annotations.service.bulk import MOST_AT_ONCE
+from app.annotations.service.bulk import MOST_AT_ONCE, last_seen
 from app.articles.models import Article
 from app.articles.queries import articles
 from app.discussion.pages import event_text as discussion_text
 from app.events.models import Event
-from app.events.queries import last_event_in
 from app.projects.models import Member
 from app.projects.roles import Act, may
 from app.projects.views.current_member import current_member
@@ -104,7 +103,7 @@ def trash(slug: str) -> ResponseReturnValue:
             session, project_id=member.project_id, article_id=article_id
         )
     is_taking_all = request.args.get("tick") == "all"
-    as_of = last_event_in(session, member.project_id) if is_taking_all else 0
+    as_of = last_seen(session, member) if is_taking_all else 0
     total = count_trash(session, member, article_id=article_id)
     listed = (
         list_seen_in_trash(session, member, article_id=article_id, limit=MOST_AT_ONCE)
