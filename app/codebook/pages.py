@@ -180,7 +180,7 @@ def themes_page(session: Session, member: Member) -> ThemesPage:
 
 
 def _count_carried(
-    session: Session, member: Member, every: Iterable[Theme]
+    session: Session, member: Member, every: Sequence[Theme]
 ) -> tuple[Mapping[int, int], Mapping[int, int]]:
     """Return how many annotations carry each theme, and how many it or any beneath it."""
     parents = {theme.id: theme.parent_id for theme in every}
@@ -190,8 +190,9 @@ def _count_carried(
         found = {each for theme_id in theme_ids for each in with_above(theme_id, parents)}
         in_trees.update(dict.fromkeys(found, count))
     # Who asks for what is beneath one that was merged finds what is beneath the other.
-    for theme_id in merged_themes(session, member.project_id):
-        in_trees.pop(theme_id, None)
+    if any(theme.archived_at for theme in every):
+        for theme_id in merged_themes(session, member.project_id):
+            in_trees.pop(theme_id, None)
     return uses, in_trees
 
 

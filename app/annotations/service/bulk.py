@@ -247,7 +247,7 @@ def _visible(session: Session, actor: Member, ids: Sequence[int]) -> list[Annota
                 actor, article_id=Annotation.article_id, annotator_id=Annotation.account_id
             ),
         )
-        found += session.scalars(query)
+        found += session.scalars(query.order_by(Annotation.id))
     return found
 
 

@@ -82,7 +82,8 @@ def last_seen(session: Session, actor: Member) -> int:
     of_project = select(func.max(Event.id)).where(Event.project_id == actor.project_id)
     own = of_project.where(Event.account_id == actor.account_id, Event.kind.in_(ACTS))
     text = of_project.where(Event.kind.in_(_GIVES_TEXT))
-    return max(session.scalar(own) or 0, session.scalar(text) or 0)
+    last = session.execute(select(own.scalar_subquery(), text.scalar_subquery())).one()
+    return max(number or 0 for number in last)
 
 
 def texts_since(session: Session, project_id: int, event_id: int) -> Collection[int]:

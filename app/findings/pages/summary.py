@@ -314,11 +314,10 @@ class _Builder:
         )
 
     def _of_themes(self) -> Sequence[FigureRow]:
-        tallies = self.tallies.by_theme
-        if not tallies:
+        if not self.tallies.by_theme:
             return []
         asked, leading = self.addresses.asked, self.addresses.leading
-        return ThemeRows(self.session, self.member, asked, tallies, leading).all()
+        return ThemeRows(self.session, self.member, asked, self.tallies, leading).all()
 
     def _rows(self, key: str) -> Iterable[FigureRow]:
         only = self.addresses.only

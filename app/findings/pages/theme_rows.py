@@ -1,6 +1,6 @@
 """The picture by theme: its rows as the page Themes has them, each with all beneath it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -9,10 +9,10 @@ from app.findings.asked import NONE, TREE, Asked
 from app.findings.pages.charts import FigureRow
 from app.findings.pages.facet_lists import BENEATH
 from app.findings.queries.asked_themes import with_trees
-from app.findings.queries.summary import TagCounts
+from app.findings.queries.summary import Tallies
 from app.projects.models import Member
 from app.themes.models import Theme
-from app.themes.queries import list_themes, parents_of
+from app.themes.queries import list_themes
 from app.themes.tree import as_listed, in_order, names_above, tree_of, with_above, with_below
 
 Leading = Callable[[Asked, str], str]
@@ -27,14 +27,14 @@ class ThemeRows:
         session: Session,
         member: Member,
         asked: Asked,
-        tallies: Mapping[str, TagCounts],
+        tallies: Tallies,
         leading: Leading,
     ) -> None:
-        self._asked, self._tallies, self._leading = asked, tallies, leading
+        self._asked, self._leading = asked, leading
+        self._tallies, self._parents = tallies.by_theme, tallies.theme_trees.parents
         self._wanted = set(with_trees(session, member, asked).theme)
-        self._parents = parents_of(session, member.project_id)
         # Of thousands mostly few are carried: to read all of them takes longer than all the rest.
-        carried = {int(value.removesuffix(TREE)) for value in tallies if value != NONE}
+        carried = {int(value.removesuffix(TREE)) for value in self._tallies if value != NONE}
         shown = {each for theme_id in carried for each in with_above(theme_id, self._parents)}
         self._every = list_themes(session, member.project_id, shown)
 

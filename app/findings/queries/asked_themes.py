@@ -42,10 +42,13 @@ def with_trees(session: Session, member: Member, asked: Asked) -> Asked:
 
 
 class ThemeTrees:
-    """The themes of a project that have others beneath them, as values of the facet."""
+    """The themes of a project that have others beneath them, as values of the facet.
+
+    `parents` has the id of the theme under which each stands.
+    """
 
     def __init__(self, session: Session, member: Member) -> None:
-        parents = parents_of(session, member.project_id)
+        self.parents = parents = parents_of(session, member.project_id)
         above = {parent_id for parent_id in parents.values() if parent_id is not None}
         if above:
             above -= merged_themes(session, member.project_id).keys()

@@ -120,14 +120,18 @@ class Tallies:
         return {month_of(number): tags for number, tags in self._by("tagged_month").items()}
 
     @cached_property
+    def theme_trees(self) -> ThemeTrees:
+        """Return the themes of the project that have others beneath them."""
+        return ThemeTrees(self._session, self._member)
+
+    @cached_property
     def by_theme(self) -> Mapping[str, TagCounts]:
         """Return them by the values of the facet: each theme, each tree, NONE for what has none.
 
         A passage with several themes counts in each, and once in each tree that any stands in.
         Where the project has no theme, nothing is counted.
         """
-        trees = ThemeTrees(self._session, self._member)
-        if not trees.has_any:
+        if not self.theme_trees.has_any:
             return {}
         keys = (_annotation.themes, _annotation.tag)
         query: Select[tuple[int, ...], str, int] = (
@@ -143,7 +147,7 @@ class Tallies:
             without.update(tally)
         for theme_ids, tag, number in rows:
             without[tag] -= number
-            for value in trees.values_of(theme_ids):
+            for value in self.theme_trees.values_of(theme_ids):
                 themes[value][tag] += number
         if left := +without:
             themes[NONE] = left
