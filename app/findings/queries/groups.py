@@ -10,6 +10,7 @@ from app.annotations.models import Annotation, AnnotationCount
 from app.annotations.queries.annotations import counted_for
 from app.annotations.tags import TAGS
 from app.codebook.queries import merged_themes
+from app.core.conditions import unindexed
 from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Grouping
 from app.findings.queries.asked_themes import with_trees
@@ -45,7 +46,8 @@ def used_groups(
 ) -> Collection[str]:
     """Return which groups hold passages, and NONE: to ask each of many is slow."""
     if asked.group in _OF_PASSAGES:
-        values = select(_OF_PASSAGES[asked.group]).where(*conditions).distinct()
+        # In order of these SQLite would go through all, and look into the row of each.
+        values = select(unindexed(_OF_PASSAGES[asked.group])).where(*conditions).distinct()
         return {*map(str, read_columns(session, values).scalars())}
     if asked.group is Grouping.THEME:
         carried: Select[tuple[int, ...]] = (

@@ -5,6 +5,7 @@ to be counted, some alone are searched.
 """
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -37,7 +38,6 @@ class Narrowed:
         self._most_searched = most_searched
         self._few: dict[str, Few | None] = {}
         self._some: dict[str, Sequence[int]] = {}
-        self._having: dict[str, Sequence[int]] = {}
         self._words: dict[bool, ColumnElement[bool]] = {}
 
     def conditions(
@@ -120,16 +120,23 @@ class Narrowed:
             self._some[key] = read_columns(self._session, query).scalars().all()
         return self._some[key]
 
-    def _found(self, key: str) -> Sequence[int]:
-        """Return the ids of those that are searched and have the words, found once for all."""
-        if key not in self._having:
-            some = self._candidates(key)[: self._most_searched]
-            query = select(_annotation.id).where(
-                is_among(self._session, _annotation.id, some),
-                self._has_words(is_of_few=self._most_searched is not None),
-            )
-            self._having[key] = read_columns(self._session, query).scalars().all()
-        return self._having[key]
+    def _found(self, key: str) -> list[int]:
+        """Return the ids of those that are searched and have the words."""
+        some = self._candidates(key)[: self._most_searched]
+        return [each for each in some if each in self._having]
+
+    @cached_property
+    def _having(self) -> Collection[int]:
+        """Return which have the words of all that are searched for any facet: found once for all.
+
+        SQLite lists all notes that have them each time that it looks for any.
+        """
+        keys = [key for key in ("", *self._asked.filters) if self._is_searched(key)]
+        some = set().union(*(self._candidates(key)[: self._most_searched] for key in keys))
+        query = select(_annotation.id).where(
+            is_among(self._session, _annotation.id, some), self._has_words(is_of_few=True)
+        )
+        return set(read_columns(self._session, query).scalars())
 
     def _matching(
         self,

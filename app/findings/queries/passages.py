@@ -26,6 +26,7 @@ from app.findings.queries.groups import OF_NAMES, list_groups, used_groups
 from app.findings.queries.matching import (
     NAMED,
     asks_of_articles,
+    asks_of_themes,
     is_article_matching,
     is_matching,
     is_said,
@@ -125,7 +126,7 @@ def list_places(
         found += here
         if len(found) == limit:
             break
-        is_quick = asked.group in OF_NAMES or asked_list.is_of_few
+        is_quick = asked.group in OF_NAMES or asked_list.is_of_few or asks_of_themes(asked)
         if is_quick and not here and used is groups:
             used = used_groups(session, member, asked, asked_list.conditions)
     return found
