@@ -21,6 +21,7 @@ from app.findings.queries import few
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.limited_counts import Count
 from app.findings.queries.matching import is_matching, with_mains
+from app.findings.queries.narrowed import MOST_SEARCHED
 from app.findings.queries.passages import Place, list_places, read_place
 from app.projects.models import Member
 from app.search.queries import annotations as search
@@ -30,6 +31,7 @@ from tests.harness.world import add_world, asked_of, tree
 
 EXAMPLES = 40  # each asks a database some fifty times
 FEW = st.sampled_from([0, 3, 10_000])
+SEARCHED = st.sampled_from([1, 4, MOST_SEARCHED])
 
 
 @contextmanager
@@ -147,20 +149,22 @@ def test_page_after_page_shows_everything_once_and_in_order(session: Session) ->
     references = [Reference(session, member) for member in world.members]
 
     @settings(max_examples=EXAMPLES)
-    @given(st.sampled_from(references), asked_of(world), st.integers(1, 9), FEW)
-    def check(reference: Reference, asked: Asked, size: int, most_few: int) -> None:
+    @given(st.sampled_from(references), asked_of(world), st.integers(1, 9), FEW, SEARCHED)
+    def check(reference: Reference, asked: Asked, size: int, most_few: int, most: int) -> None:
         asked = with_mains(session, reference.member, asked)
         with few_are(most_few):
-            found = list(pages(session, reference.member, asked, size))
+            found = list(pages(session, reference.member, asked, size, most))
         assert found == reference.in_order(asked)
 
     check()
 
 
-def pages(session: Session, member: Member, asked: Asked, size: int) -> Iterator[int]:
+def pages(
+    session: Session, member: Member, asked: Asked, size: int, most: int = MOST_SEARCHED
+) -> Iterator[int]:
     """Go through all that is asked for, by pages of a size, as its addresses would."""
     after = None
-    while some := list_places(session, member, asked, after=after, limit=size):
+    while some := list_places(session, member, asked, after=after, limit=size, most_searched=most):
         yield from (place.id for place in some)
         after = read_place(some[-1].written)
         assert after == some[-1]

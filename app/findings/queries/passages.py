@@ -10,14 +10,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.annotations.service.bulk_acts import Seen
 from app.articles.models import Article
+from app.core.conditions import is_among
 from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Grouping, PassageSort
 from app.findings.queries import names
@@ -31,6 +32,8 @@ from app.findings.queries.matching import (
     is_matching,
     is_said,
 )
+from app.findings.queries.narrowed import MOST_SEARCHED
+from app.findings.queries.searched_first import SearchedFirst, searched_first
 from app.frozen import frozen
 from app.projects.models import Member
 
@@ -77,17 +80,23 @@ def read_place(written: str | None) -> Place | None:
 
 @frozen
 class _List:
-    """What a list is made of: who asks, for what, and the conditions of it."""
+    """What a list is made of: who asks, for what, and the conditions of it.
+
+    Where words are common, `search` looks for them in the first `most_searched` annotations.
+    """
 
     session: Session
     member: Member
     asked: Asked
+    most_searched: int
     conditions: Sequence[ColumnElement[bool]]
     is_of_few: bool = False
+    search: SearchedFirst | None = None
 
     def also(self, condition: ColumnElement[bool]) -> "_List":
         """Return the same list of what another condition is true of."""
-        return replace(self, conditions=[*self.conditions, condition])
+        search = self.search and self.search.also(condition)
+        return replace(self, conditions=[*self.conditions, condition], search=search)
 
     @property
     def is_newest_first(self) -> bool:
@@ -105,13 +114,21 @@ class _List:
 
 
 def list_places(
-    session: Session, member: Member, asked: Asked, *, after: Place | None, limit: int
+    session: Session,
+    member: Member,
+    asked: Asked,
+    *,
+    after: Place | None,
+    limit: int,
+    most_searched: int = MOST_SEARCHED,
 ) -> list[Place]:
     """Return the places of the passages that are asked for, those after a place alone.
 
-    Grouped by party or position, these are asked for by their main ones (`with_mains`).
+    Grouped by party or position, these are asked for by their main ones (`with_mains`). PostgreSQL
+    looks for words that are common in the first `most_searched` annotations one by one, and lists
+    all that have them only if these fill no page.
     """
-    asked_list = _list_of(session, member, asked)
+    asked_list = _list_of(session, member, asked, most_searched)
     groups = list_groups(session, member, asked)
     if groups is None:
         return list(_in_order(asked_list, "", after, limit))
@@ -132,10 +149,19 @@ def list_places(
     return found
 
 
-def _list_of(session: Session, member: Member, asked: Asked) -> _List:
+def _list_of(session: Session, member: Member, asked: Asked, most_searched: int) -> _List:
     few = find_few(session, member, asked)
     conditions = is_matching(session, asked, member, few=few)
-    return _List(session, member, asked, conditions, is_of_few=few is not None)
+    search = None if few is not None else searched_first(session, member, asked)
+    return _List(
+        session,
+        member,
+        asked,
+        most_searched,
+        conditions,
+        is_of_few=few is not None,
+        search=search,
+    )
 
 
 def _in_group(asked_list: _List, group: str) -> _List:
@@ -146,7 +172,7 @@ def _in_group(asked_list: _List, group: str) -> _List:
         return asked_list.also(_annotation.account_id == int(group))
     # Again, since few may carry a theme where many carry any of those asked for.
     asked = asked_list.asked.only(asked_list.asked.group.value, group)
-    return _list_of(asked_list.session, asked_list.member, asked)
+    return _list_of(asked_list.session, asked_list.member, asked, asked_list.most_searched)
 
 
 def _in_order(asked_list: _List, group: str, after: Place | None, limit: int) -> Iterable[Place]:
@@ -235,13 +261,25 @@ def _read(
         facet = asked_list.asked.sort.value
         columns.append(names.sql_name_id(facet))
         table = names.with_names(facet)
-    query = (
-        select(*columns)
-        .select_from(table)
-        .where(*asked_list.conditions, *([] if condition is None else [condition]))
-        .order_by(*order)
-        .limit(limit)
-    )
+    later = [] if condition is None else [condition]
+    in_order = select(*columns).select_from(table).order_by(*order).limit(limit)
+    if asked_list.search is not None:
+        first = (
+            select(_annotation.id)
+            .select_from(table)
+            .where(*asked_list.search.conditions, *later)
+            .order_by(*order)
+            .limit(asked_list.most_searched)
+        )
+        ids = read_columns(asked_list.session, first).scalars().all()
+        among = is_among(asked_list.session, _annotation.id, ids)
+        found = _places(asked_list, group, in_order.where(among, asked_list.search.has_words))
+        if len(found) == limit or len(ids) < asked_list.most_searched:
+            return found
+    return _places(asked_list, group, in_order.where(*asked_list.conditions, *later))
+
+
+def _places(asked_list: _List, group: str, query: Select[*tuple[Any, ...]]) -> list[Place]:
     rows = read_columns(asked_list.session, query).all()
     return [Place(group, article_id, _number(at), *numbers) for article_id, at, *numbers in rows]
 
