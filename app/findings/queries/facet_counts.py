@@ -101,7 +101,7 @@ class Facets:
             counter = self._sums.without(facet)[facet]
             return {value: Count(number) for value, number in counter.items()}
         if facet in OF_FEW_VALUES and self._is_much(facet):
-            values = list_values(self._session, self._member, facet)
+            values = list_values(self._session, self._member, self.asked, facet)
             return self._counted(facet, values, self._look(facet).by[facet])
         looked = self._look(facet)
         counter = looked.by[facet]

@@ -5,27 +5,32 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.annotations.models import Annotation
+from app.annotations.models import Annotation, AnnotationCount
 from app.annotations.tags import TAGS
 from app.core.db import read_columns
-from app.findings.asked import NO, YES, month_of
+from app.findings.asked import NO, YES, Asked, month_of
 from app.findings.queries.article_facts import ProjectArticles
-from app.findings.queries.matching import OF_STATEMENTS, has_said, has_theme, is_seen
+from app.findings.queries.matching import OF_STATEMENTS, has_said, has_theme
+from app.findings.queries.sums import is_summed
 from app.projects.models import Member
 
 OF_FEW_VALUES = frozenset({"note", "tagged", "tag"})
 """The facets of which each value is counted by itself where there is very much."""
 
 _annotation = Annotation.__table__.c
+_count = AnnotationCount.__table__.c
 
 
-def list_values(session: Session, member: Member, facet: str) -> Mapping[str, ColumnElement[bool]]:
-    """Return each value of a facet that has few."""
+def list_values(
+    session: Session, member: Member, asked: Asked, facet: str
+) -> Mapping[str, ColumnElement[bool]]:
+    """Return each value of a facet that has few, of months those alone that may have any."""
     if facet == "note":
         return {YES: _annotation.has_note, NO: ~_annotation.has_note}
     if facet == "tag":
         return {tag: _annotation.tag == tag for tag in TAGS}
-    return {month_of(each): _annotation.tagged_month == each for each in _months(session, member)}
+    months = _months(session, member, asked)
+    return {month_of(each): _annotation.tagged_month == each for each in months}
 
 
 def has_value(
@@ -46,15 +51,8 @@ def has_value(
     return _annotation.article_id.in_(ids)
 
 
-def _months(session: Session, member: Member) -> list[int]:
-    """Return each month in which anything was tagged that the member sees, first to last."""
-    months: list[int] = []
-    conditions = is_seen(member)
-    while True:
-        query = select(_annotation.tagged_month).where(*conditions)
-        if months:
-            query = query.where(_annotation.tagged_month > months[-1])
-        month = read_columns(session, query.order_by(_annotation.tagged_month).limit(1)).scalar()
-        if month is None:
-            return months
-        months.append(month)
+def _months(session: Session, member: Member, asked: Asked) -> list[int]:
+    """Return each month in which something was tagged of what is asked for, as far as sums know."""
+    conditions = is_summed(asked, member, without={"tagged"})
+    query = select(_count.tagged_month).where(*conditions).distinct().order_by(_count.tagged_month)
+    return list(read_columns(session, query).scalars())
