@@ -28,7 +28,7 @@ from app.findings.queries.sums import OF_SUMS
 from app.projects.models import Member
 
 MOST = 1_000  # of one value, where it is not counted exactly
-LOOKED_AT = 20_000  # annotations
+LOOKED_AT = 15_000  # annotations
 
 
 class Facets:
