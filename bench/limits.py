@@ -29,13 +29,21 @@ CSV_ROWS = """
            CASE WHEN t.comments > 0 THEN iif(t.resolved_at IS NULL, 'open', 'resolved') END,
            a.made_blind,
            (SELECT group_concat(h.name, ';') FROM annotation_themes w
-            JOIN themes h ON h.id = w.theme_id WHERE w.annotation_id = a.id)
+            JOIN themes h ON h.id = w.theme_id WHERE w.annotation_id = a.id),
+           y.name,
+           (SELECT o.name FROM affiliations f JOIN parties o ON o.id = f.organization_id
+            WHERE f.party_id = a.party_id ORDER BY f.since DESC LIMIT 1),
+           (SELECT group_concat(d.name, ';') FROM annotation_addressees e
+            JOIN parties d ON d.id = e.party_id WHERE e.annotation_id = a.id),
+           s.sentence, a.side
     FROM annotations a
     JOIN articles r ON r.id = a.article_id
     JOIN projects p ON p.id = r.project_id
     JOIN revisions v ON v.id = a.revision_id
     JOIN accounts c ON c.id = a.account_id
     LEFT JOIN threads t ON t.annotation_id = a.id
+    LEFT JOIN parties y ON y.id = a.party_id
+    LEFT JOIN positions s ON s.id = a.position_id
     WHERE a.deleted_at IS NULL
     ORDER BY a.article_id, a.start, a."end", a.id
 """

@@ -120,7 +120,7 @@ def _find(
     found = session.connection().execute(
         query, {"ids": ids, "permalink_base": selection.permalink_base}
     )
-    by_id = {row[0]: row for row in found}
+    by_id = {row[0]: row for row in found.all()}
     return [by_id[number] for number in ids if number in by_id]
 
 
