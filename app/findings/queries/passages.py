@@ -291,6 +291,10 @@ def _number(at: object) -> int:
 def _by_articles(asked_list: _List, group: str, after: Place | None, limit: int) -> Iterator[Place]:
     """Go through the articles in order, as many at once as it takes."""
     runs = _runs(asked_list)
+    if len(runs) == 1 and after is None:
+        # Not counted beforehand: PostgreSQL would list all that has the words for that.
+        yield from _of_runs(asked_list, group, runs, None, limit)
+        return
     if after is not None:
         first = next((n for n, run in enumerate(runs) if after.article_id in run), None)
         if first is not None:
