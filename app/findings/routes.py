@@ -15,6 +15,7 @@ occurrences.get(OCCURRENCES, "occurrences")
 occurrences.post(OCCURRENCES, "tag")
 
 findings = Routes("findings", "app.findings.views.passages")
+findings.get(FINDINGS, "first")
 findings.get(f"{FINDINGS}/passages", "passages")
 findings.get(f"{FINDINGS}/passages/by/<facet>", "facet")
 

@@ -230,6 +230,13 @@ def test_a_form_without_javascript_leads_to_the_address_of_what_is_asked_for(
     assert me.get(f"{PASSAGES}?{sent}", headers={FRAGMENT_HEADER: "1"}).status_code == 200
 
 
+def test_the_address_of_findings_alone_leads_to_passages(me: PageClient, room: Room) -> None:
+    answer = me.get("/projects/first/findings")
+    assert (answer.status_code, answer.location) == (303, PASSAGES)
+    assert room.article.project_id == 1
+    assert me.get("/projects/second/findings").status_code == 404
+
+
 def test_an_empty_list_says_what_to_do(me: PageClient, session: Session, room: Room) -> None:
     assert "Nothing is tagged here yet" in me.get(PASSAGES).text
     add_annotation(session, room.annotator, room.article)

@@ -41,6 +41,7 @@ NEEDS = {
     ("GET", ANNOTATION): Act.READ,
     ("GET", f"{ANNOTATION}/card"): Act.READ,
     ("GET", f"{ANNOTATION}/history"): Act.READ,
+    ("GET", f"{PROJECT}/findings"): Act.READ,
     ("GET", f"{PROJECT}/findings/passages"): Act.READ,
     ("GET", f"{PROJECT}/findings/passages/by/<facet>"): Act.READ,
     ("POST", f"{PROJECT}/findings/bulk"): Act.CHANGE_OWN,

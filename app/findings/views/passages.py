@@ -15,11 +15,17 @@ from app.findings.pages.searches import SaveForm
 from app.findings.service import SearchNameTaken
 from app.projects.models import Member
 from app.projects.views.current_member import current_member
-from app.web.responses import render, wants_fragment
+from app.web.responses import render, see_other, wants_fragment
 from app.web.session import get_session
 
 OF_PAGE = ("after", "count", "tick")
 """What an address says beside what is asked for."""
+
+
+def first(slug: str) -> ResponseReturnValue:
+    """Lead to the first of the pages that are called findings."""
+    current_member(slug)
+    return see_other("findings.passages", slug=slug)
 
 
 def passages(slug: str) -> ResponseReturnValue:
