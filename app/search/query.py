@@ -1,9 +1,10 @@
-"""What somebody types to search, read: words, "phrases", OR, -without, pre*.
+"""What somebody types to search, read: words, "phrases", OR, NOT or -without, pre*.
 
     harbour "port fees"      both are there
     harbour AND fees         the same: AND says what is so anyway
     harbour OR port fees     one of the first two, and the third
     harbour -fees            the first, not the second; a minus sign does, too
+    harbour NOT fees         the same
     harb*                    any word that begins so
 
 Case, accents and typographic marks make no difference; `app/text/search_words.py` says what does.
@@ -35,8 +36,9 @@ _AND, _OR, _TERM, _WITHOUT = "AND", "OR", "term", "without"
 _QUOTES = '"“”„‟«»＂'
 _MINUS = "-\u2212"
 _PART = re.compile(
-    rf"(?P<minus>[{_MINUS}]?)[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]"
-    rf"|(?P<word>[^\s{_QUOTES}]+)|(?P<unclosed>[{_QUOTES}])"
+    rf"(?P<minus>[{_MINUS}]|NOT\s+)?"
+    rf"(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]|(?P<word>[^\s{_QUOTES}]+))"
+    rf"|(?P<unclosed>[{_QUOTES}])"
 )
 
 
@@ -109,11 +111,12 @@ def _read(typed: str) -> tuple[list[list[Term]], list[Term]]:
     without: list[Term] = []
     before = ""  # what stands before a part: a term to look for, OR, one to be without, or nothing
     for part in _PART.finditer(typed):
-        if part["word"] == _OR:
+        bare = None if part["minus"] else part["word"]
+        if bare == _OR:
             _check(before == _TERM, _BAD_OR)
             before = _OR
             continue
-        if part["word"] == _AND and before == _TERM and part.end() < len(typed):
+        if bare == _AND and before in {_TERM, _WITHOUT} and part.end() < len(typed):
             continue
         is_without, term = _read_term(part)
         if term is None:
@@ -139,12 +142,11 @@ def _check(is_readable: bool, message: str) -> None:  # noqa: FBT001  (what it c
 def _read_term(part: re.Match[str]) -> tuple[bool, Term | None]:
     """Return whether it is to be absent, and the term; None for signs without a word."""
     _check(part["unclosed"] is None, _UNCLOSED)
+    is_without = bool(part["minus"])
     if part["phrase"] is not None:
         words = fold_words(part["phrase"]).split()
-        return bool(part["minus"]), Term(tuple(words)) if words else None
-    word = part["word"]
-    is_without = word[0] in _MINUS
-    bare = word.lstrip(_MINUS) if is_without else word
+        return is_without, Term(tuple(words)) if words else None
+    bare = part["word"].lstrip(_MINUS) if is_without else part["word"]
     is_prefix = bare.endswith("*")
     bare = bare.removesuffix("*")
     words = fold_words(bare).split()

@@ -211,7 +211,7 @@ def asked_of(world: World) -> st.SearchStrategy[Asked]:
         "no*",
         "council OR money",
         '"we have"',
-        "road -repairs",
+        "road NOT repairs",
         "note",
         "so",
         "not",

@@ -67,7 +67,8 @@ def texts(most: int = 8) -> st.SearchStrategy[str]:
 def typed() -> st.SearchStrategy[str]:
     """Give what somebody types: words, phrases, OR, absences, prefixes."""
     word = st.one_of(WORDS, WORDS.map(lambda each: f"{each[:3]}*"), texts(2).map('"{}"'.format))
-    part = st.one_of(word, word, st.just("OR"), word.map("-{}".format), word.map("−{}".format))
+    absent = [word.map(f"{sign}{{}}".format) for sign in ("-", "−", "NOT ")]
+    part = st.one_of(word, word, st.just("OR"), *absent)
     return st.lists(part, min_size=1, max_size=4).map(" ".join)
 
 

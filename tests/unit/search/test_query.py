@@ -35,6 +35,18 @@ def words(*typed: str) -> tuple[tuple[Term, ...], ...]:
         ("(a AND b)", Query(groups=words("a", "b"))),
         ("a OR b AND c", Query(groups=((Term(("a",)), Term(("b",))), (Term(("c",)),)))),
         ("a AND -b", Query(groups=words("a"), without=(Term(("b",)),))),
+        ("a -b AND c", Query(groups=words("a", "c"), without=(Term(("b",)),))),
+        ("a NOT b", Query(groups=words("a"), without=(Term(("b",)),))),
+        ("a not b", Query(groups=words("a", "not", "b"))),
+        ("a AND NOT b", Query(groups=words("a"), without=(Term(("b",)),))),
+        ("NOT b AND a", Query(groups=words("a"), without=(Term(("b",)),))),
+        (
+            "a NOT “b c” NOT d*",
+            Query("", words("a"), (Term(("b", "c")), Term(("d",), is_prefix=True))),
+        ),
+        ("a NOT -b", Query(groups=words("a"), without=(Term(("b",)),))),
+        ("a NOT", Query(groups=words("a", "not"))),
+        ('"a NOT b"', Query(groups=((Term(("a", "not", "b")),),))),
         ("AND", Query(groups=words("and"))),
         ("a AND", Query(groups=words("a", "and"))),
         ('"a AND b"', Query(groups=((Term(("a", "and", "b")),),))),
@@ -54,6 +66,8 @@ def test_words_phrases_or_absences_and_prefixes_are_read(typed: str, query: Quer
         ("a OR OR b", ("a", "or", "b"), "OR stands"),
         ("a OR -b", ("a", "or", "b"), "OR stands"),
         ("-a OR b", ("a", "or", "b"), "OR stands"),
+        ("a OR NOT b", ("a", "or", "not", "b"), "OR stands"),
+        ("NOT port", ("not", "port"), "A search that leaves words out needs words"),
         ("-port", ("port",), "A search that leaves words out needs words to look for, too."),
         ("*port", ("port",), "A star stands only at the end of a word."),
         ("po*rt", ("po", "rt"), "A star"),
@@ -87,13 +101,24 @@ def test_a_search_that_is_too_long_finds_nothing_and_names_the_limit() -> None:
     assert "at most 20 words and phrases, and this one has 21" in many.notice
 
 
-@given(st.text(alphabet='abéOR "“”-−*’\u0301\n', max_size=30))
+@given(st.text(alphabet='abéORNT "“”-−*’\u0301\n', max_size=30))
 def test_whatever_is_typed_is_read_and_finds_what_it_names(typed: str) -> None:
     read = read_query(typed)
     assert read.is_asked == bool(typed.strip())
     text = " — ".join(" ".join(term.words) for term in read.terms)
     absent = any(matches(text, Query("x", ((term,),))) for term in read.without)
     assert matches(text, read) == (bool(read.groups) and not absent)
+
+
+PARTS = ["a", "b*", '"a b"', "&", "OR", "AND"]
+
+
+@given(st.lists(st.sampled_from([*PARTS, *(f"-{part}" for part in PARTS)]), max_size=9))
+def test_not_says_what_a_minus_sign_says(parts: list[str]) -> None:
+    typed = " ".join(parts)
+    read, same = read_query(typed), read_query(typed.replace("-", "NOT "))
+    assert read.notice == same.notice
+    assert read.notice or (read.groups, read.without) == (same.groups, same.without)
 
 
 @given(st.text(max_size=40), st.text(alphabet="abcé’ ", max_size=5))
