@@ -43,7 +43,7 @@ from app.findings.queries.asked_themes import with_merged, with_trees
 from app.parties import queries as parties
 from app.parties.models import Named, Party, Position
 from app.projects.models import Member
-from app.search.queries.annotations import EVERYWHERE, Source, is_found
+from app.search.queries.annotations import EVERYWHERE, Source, WordLook
 from app.search.query import read_query
 
 _annotation = Annotation.__table__.c
@@ -117,11 +117,20 @@ def is_matching(
             conditions.append(unindexed(condition) if is_by_own and name in INDEXED else condition)
     conditions += _is_in_articles(asked, member, without=without)
     if asked.q and "q" not in done:
-        query, sources = read_query(asked.q), sources_of(asked)
-        if asked.note == (NO,) and "note" not in done:
-            sources -= {Source.NOTE}  # else all that have the words in a note are looked through
-        conditions.append(is_found(session, query, sources=sources, is_of_few=few is not None))
+        look = look_for(session, asked, without=done)
+        conditions.append(look.condition(is_of_few=few is not None))
     return conditions
+
+
+def look_for(session: Session, asked: Asked, *, without: Collection[str] = ()) -> WordLook:
+    """Return the look for the words that are asked for, of what has what is asked of the facets.
+
+    What is asked of those `without` is left out.
+    """
+    sources = sources_of(asked)
+    if asked.note == (NO,) and "note" not in without:
+        sources -= {Source.NOTE}  # else all that have the words in a note are looked through
+    return WordLook(session, read_query(asked.q), sources)
 
 
 def sources_of(asked: Asked) -> frozenset[Source]:

@@ -15,10 +15,9 @@ from app.core.conditions import is_among
 from app.core.db import read_columns
 from app.findings.asked import Asked
 from app.findings.queries.few import find_few
-from app.findings.queries.matching import Few, asks_of_themes, is_matching, sources_of
+from app.findings.queries.matching import Few, asks_of_themes, is_matching, look_for
 from app.projects.models import Member
-from app.search.queries.annotations import is_found
-from app.search.query import read_query
+from app.search.queries.annotations import WordLook
 
 MOST_SEARCHED = 2_500  # annotations
 
@@ -90,11 +89,12 @@ class Narrowed:
 
     def _has_words(self, *, is_of_few: bool = False) -> ColumnElement[bool]:
         if is_of_few not in self._words:
-            query, sources = read_query(self._asked.q), sources_of(self._asked)
-            self._words[is_of_few] = is_found(
-                self._session, query, sources=sources, is_of_few=is_of_few
-            )
+            self._words[is_of_few] = self._look.condition(is_of_few=is_of_few)
         return self._words[is_of_few]
+
+    @cached_property
+    def _look(self) -> WordLook:
+        return look_for(self._session, self._asked, without={"note"})
 
     def _is_searched(self, key: str) -> bool:
         """Say whether words are looked for in each annotation: those that few have are not."""

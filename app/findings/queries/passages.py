@@ -151,8 +151,12 @@ def list_places(
 
 def _list_of(session: Session, member: Member, asked: Asked, most_searched: int) -> _List:
     few = find_few(session, member, asked)
-    conditions = is_matching(session, asked, member, few=few)
     search = None if few is not None else searched_first(session, member, asked)
+    conditions = (
+        is_matching(session, asked, member, few=few)
+        if search is None
+        else [*search.conditions, search.in_all]
+    )
     return _List(
         session,
         member,

@@ -11,19 +11,22 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from app.findings.asked import Asked
-from app.findings.queries.matching import is_matching, sources_of
+from app.findings.queries.matching import is_matching, look_for
 from app.frozen import frozen
 from app.projects.models import Member
-from app.search.queries.annotations import is_found
-from app.search.query import read_query
 
 
 @frozen
 class SearchedFirst:
-    """Which annotations are looked at, and the condition that one of these has the words."""
+    """Which annotations are looked at, and the condition that one of these has the words.
+
+    `conditions` are true of all that could be asked for, with the words or not; `in_all` is the
+    condition that any of them has the words, whether it was looked at first or not.
+    """
 
     conditions: Sequence[ColumnElement[bool]]
     has_words: ColumnElement[bool]
+    in_all: ColumnElement[bool]
 
     def also(self, condition: ColumnElement[bool]) -> "SearchedFirst":
         """Return the same of what another condition is true of."""
@@ -34,5 +37,9 @@ def searched_first(session: Session, member: Member, asked: Asked) -> SearchedFi
     """Return how the words that are asked for are looked for first, None where they are not."""
     if not asked.q or session.get_bind().dialect.name != "postgresql":
         return None
-    has_words = is_found(session, read_query(asked.q), sources=sources_of(asked), is_of_few=True)
-    return SearchedFirst(is_matching(session, asked, member, without={"q"}), has_words)
+    look = look_for(session, asked)
+    return SearchedFirst(
+        is_matching(session, asked, member, without={"q"}),
+        look.condition(is_of_few=True),
+        look.condition(),
+    )

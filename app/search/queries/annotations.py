@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from itertools import chain
 from typing import TypeAlias
 
@@ -26,7 +27,6 @@ from app.annotations.models import Annotation
 from app.articles.models import BlockRow
 from app.core.db import read_columns
 from app.discussion.models import Comment, Stance
-from app.frozen import frozen
 from app.search.models import SearchSentence
 from app.search.queries.index import (
     Index,
@@ -77,12 +77,7 @@ def is_found(
     uses it adds `sql_can_see`. It asks the index once about each term, to choose the way;
     `is_of_few` says that other conditions leave few annotations.
     """
-    if not query.groups:
-        return false()
-    look = _Look(session, index_of(session), sources, is_of_few=is_of_few)
-    found = (or_(*map(look.has, wanted)) for wanted in _wanted(query))
-    absent = (not_(look.has(term)) for term in query.without)
-    return and_(*found, *absent)
+    return WordLook(session, query, sources).condition(is_of_few=is_of_few)
 
 
 def find_few(
@@ -121,41 +116,56 @@ def _rows(index: Index, wanted: Wanted) -> Select[int]:
     return select(index.id).where(index.has(wanted))
 
 
-@frozen
-class _Look:
-    """A look for words in some sources."""
+class WordLook:
+    """A look for the words of a search in some sources: the index is asked once about each term."""
 
-    session: Session
-    index: Index
-    sources: frozenset[Source]
-    is_of_few: bool
+    def __init__(self, session: Session, query: Query, sources: frozenset[Source]) -> None:
+        self._session, self._query, self._sources = session, query, sources
+        self._index = index_of(session)
+        self._counts: dict[Wanted, Mapping[Source, int]] = {}
 
-    def has(self, wanted: Wanted) -> ColumnElement[bool]:
+    def condition(self, *, is_of_few: bool = False) -> ColumnElement[bool]:
+        """Return the condition that `is_found` gives."""
+        if not self._query.groups:
+            return false()
+        has = partial(self._has, is_of_few=is_of_few)
+        found = (or_(*map(has, wanted)) for wanted in _wanted(self._query))
+        absent = (not_(has(term)) for term in self._query.without)
+        return and_(*found, *absent)
+
+    def _has(self, wanted: Wanted, *, is_of_few: bool) -> ColumnElement[bool]:
         """Return the condition that an annotation has what is wanted in any source."""
         ids: list[Select[int]] = []
         beside: list[ColumnElement[bool]] = [false()]
         for source, number in self._count(wanted).items():
             if number >= _most(source):
-                beside.append(_OWN[source](self.index, wanted, is_of_few=self.is_of_few))
+                beside.append(_OWN[source](self._index, wanted, is_of_few=is_of_few))
             elif number:
-                ids += _FOUND[source](self.index, wanted)
+                ids += _FOUND[source](self._index, wanted)
         if ids:
             beside.append(Annotation.id.in_(union(*ids)))
         return or_(*beside)
 
     def _count(self, wanted: Wanted) -> Mapping[Source, int]:
         """Return how many rows of each source have what is wanted, or that these are many."""
-        sources = sorted(self.sources)
-        rows = _rows(self.index, wanted)
-        if self.index.is_postgresql and len(sources) > 1:
-            # It reads each row to know of which source it is: once for all.
-            numbers = (func.count().filter(_IS_OF[source](self.index)) for source in sources)
-            row = read_columns(self.session, rows.with_only_columns(*numbers)).one()
-            return dict(zip(sources, row, strict=True))
-        return {
-            source: count_up_to(self.session, rows.where(_IS_OF[source](self.index)), _most(source))
-            for source in sources
-        }
+        if wanted not in self._counts:
+            self._counts[wanted] = _count(self._session, self._index, wanted, self._sources)
+        return self._counts[wanted]
+
+
+def _count(
+    session: Session, index: Index, wanted: Wanted, sources: frozenset[Source]
+) -> Mapping[Source, int]:
+    rows = _rows(index, wanted)
+    if index.is_postgresql and len(sources) > 1:
+        # It reads each row to know of which source it is: once for all.
+        numbers = (func.count().filter(_IS_OF[source](index)) for source in sorted(sources))
+        row = read_columns(session, rows.with_only_columns(*numbers)).one()
+        return dict(zip(sorted(sources), row, strict=True))
+    return {
+        source: count_up_to(session, rows.where(_IS_OF[source](index)), _most(source))
+        for source in sorted(sources)
+    }
 
 
 def _most(source: Source) -> int:
