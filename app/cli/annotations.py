@@ -13,7 +13,7 @@ from app.articles.queries import articles
 from app.cli.running import one_line_errors, ready_database, write_chunks
 from app.events.subjects import ProjectActor
 from app.exports.queries.csv_file import Separator
-from app.exports.queries.formats import FORMATS, csv_format, told_of
+from app.exports.queries.formats import FORMATS, csv_format, omissions_in_words
 from app.exports.queries.rows import Selection
 from app.projects.models import Project
 from app.projects.service import projects
@@ -58,7 +58,7 @@ def export_annotations(
         record_export(session, actor=actor, article=found, file_format=file_format.name)
     selection = Selection(project_id, current_app.config["GLOSS"].permalink_base, article_id)
     write_chunks(file_format.chunks(database, selection), output)
-    for sentence in told_of(database, file_format, selection):
+    for sentence in omissions_in_words(database, file_format, selection):
         click.echo(sentence, err=True)
 
 

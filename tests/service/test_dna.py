@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
-from app.exports.queries.dna_file import dna_chunks, tell
+from app.exports.queries.dna_file import dna_chunks, find_omissions
 from app.exports.queries.rows import Selection
 from app.imports.queries.planning import ImportPlan
 from app.imports.readers import read
@@ -66,7 +66,7 @@ def test_statements_are_written_for_dna_and_what_is_left_out_is_told(
         "2 statements have no position or no side, and are left out. Statements in the file: 2.",
         f"DNA keeps 190 characters of a name. {longer}: “{long.sentence}”.",
     ]
-    assert tell(session, selection).sentences == told
+    assert find_omissions(session, selection).sentences == told
     session.commit()
     file = tmp_path / "x.csv"
     done = app.test_cli_runner().invoke(
@@ -86,4 +86,4 @@ def test_a_project_without_statements_has_a_heading_and_nothing_to_tell(
     add_annotation(session, room.annotator, room.article)
     selection = Selection(room.article.project_id, "http://gloss.example")
     assert b"".join(dna_chunks(database, selection)).decode() == f"{HEADING}\r\n"
-    assert tell(session, selection).sentences == []
+    assert find_omissions(session, selection).sentences == []

@@ -388,7 +388,7 @@ def test_more_rows_take_no_more_memory_nor_work_at_a_time(
         most = most_between(database.engine, each.chunks(database, few))
         assert most_between(database.engine, each.chunks(database, all_of_them)) == most, each.name
         # What one packs has its own test. Another has statements alone.
-        if each.is_binary or each.tell is not None:
+        if each.is_binary or each.omissions is not None:
             continue
         for _ in each.chunks(database, few):  # what is made once is made then
             pass

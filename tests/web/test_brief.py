@@ -143,7 +143,7 @@ def test_every_format_is_offered_by_name_where_the_csv_is(
         of = f' of {which}<span class="in-files">1</span>'
         assert f'href="/projects/first/findings/statements-for-dna{dna}">For DNA' in page
         for extension, each in FORMATS.items():
-            if each.tell is not None:
+            if each.omissions is not None:
                 continue
             address = f"/projects/first/{file}.{extension}{query}"
             assert f'href="{address}"' in page, address

@@ -62,7 +62,7 @@ RUSSIAN = (
     "\u043d\u0438\u043a\u0442\u043e \u043d\u0435 \u0437\u043d\u0430\u0435\u0442. "
 ) * 9
 
-OF_ALL = [extension for extension, each in FORMATS.items() if each.tell is None]
+OF_ALL = [extension for extension, each in FORMATS.items() if each.omissions is None]
 BINARY = {each.mimetype for each in FORMATS.values() if each.is_binary}
 
 FINDINGS = "/projects/first/findings"

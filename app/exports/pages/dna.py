@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.exports.queries.dna_file import Told
+from app.exports.queries.dna_file import Omissions
 from app.frozen import frozen
 
 
@@ -18,4 +18,4 @@ class DnaPage:
     asked: Sequence[str]
     back: str
     file: str
-    told: Told
+    omissions: Omissions

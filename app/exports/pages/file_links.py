@@ -46,7 +46,7 @@ def file_links(scope: str, query: str = "", **values: Any) -> FileLinks:  # noqa
         others=[
             FileLink(each.name, each.purpose, stem + extension + query)
             for extension, each in FORMATS.items()
-            if extension != "csv" and each.tell is None
+            if extension != "csv" and each.omissions is None
         ],
         brief=url_for(brief, **values) + query,
         dna=url_for("exports.statements_for_dna", slug=values["slug"]) + of_article,

@@ -43,10 +43,12 @@ _annotation = Annotation.__table__.c
 
 
 @frozen
-class Told:
-    """What a file does not say of itself: `left_out` statements have no position or no side.
+class Omissions:
+    """What a file leaves out of a selection, and what DNA will not keep of it.
 
-    `long` are the names of the project that are longer than DNA keeps; they are written whole.
+    Of the statements so many are in the file, and `left_out` are not, since they have no position
+    or no side. `long` are the names of the project that are longer than DNA keeps; the file has
+    them whole.
     """
 
     statements: int
@@ -55,7 +57,7 @@ class Told:
 
     @property
     def sentences(self) -> list[str]:
-        """Return what there is to tell, in words."""
+        """Return a sentence on what is left out, and one on long names, if there are any."""
         said = []
         if self.left_out:
             sentence = ngettext(
@@ -78,7 +80,7 @@ class Told:
 def dna_chunks(database: Database, selection: Selection) -> Iterator[bytes]:
     """Yield the statements of a selection in pieces, as `list_rows` gives its rows.
 
-    Those without a position or a side are left out: see `tell`.
+    Those without a position or a side are left out: see `find_omissions`.
     """
     yield (SEPARATOR.join(_HEADING) + LINE_END).encode()
     whole = replace(selection, conditions=[*selection.conditions, *_is_whole()])
@@ -86,8 +88,8 @@ def dna_chunks(database: Database, selection: Selection) -> Iterator[bytes]:
         yield "".join(f"{SEPARATOR.join(_cells(row))}{LINE_END}" for row in rows).encode()
 
 
-def tell(session: Session, selection: Selection) -> Told:
-    """Return what a file of a selection leaves out."""
+def find_omissions(session: Session, selection: Selection) -> Omissions:
+    """Count what a file of a selection leaves out, and find the names that are too long for DNA."""
     of_selection = [
         _annotation.project_id == selection.project_id,
         _annotation.deleted_at.is_(None),
@@ -104,7 +106,7 @@ def tell(session: Session, selection: Selection) -> Told:
         *_long_names(session, Party, selection.project_id),
         *_long_names(session, Position, selection.project_id),
     ]
-    return Told(statements, every - statements, long)
+    return Omissions(statements, every - statements, long)
 
 
 def _is_whole() -> Sequence[ColumnElement[bool]]:

@@ -22,7 +22,7 @@ from app.exports.queries import (
     xlsx_file,
 )
 from app.exports.queries.csv_file import Separator, csv_chunks
-from app.exports.queries.dna_file import Told, dna_chunks
+from app.exports.queries.dna_file import Omissions, dna_chunks
 from app.exports.queries.json_ld import json_ld_chunks
 from app.exports.queries.jsonl_file import jsonl_chunks
 from app.exports.queries.markdown_file import markdown_chunks
@@ -38,8 +38,8 @@ class ExportFormat:
 
     `extension` has no dot: addresses and names of files end in it, and commands ask for it. Where
     names of files end otherwise, `ending` says how. `chunks` yields the file of a selection in
-    pieces, as `list_rows` gives its rows. What `is_binary` is not for a terminal. `tell` says what
-    a file leaves out, None where it has everything.
+    pieces, as `list_rows` gives its rows. What `is_binary` is not for a terminal. `omissions` finds
+    what a file leaves out of a selection, None where it has everything.
     """
 
     name: str
@@ -49,7 +49,7 @@ class ExportFormat:
     chunks: Callable[[Database, Selection], Iterator[bytes]]
     ending: str = ""
     is_binary: bool = False
-    tell: Callable[[Session, Selection], Told] | None = None
+    omissions: Callable[[Session, Selection], Omissions] | None = None
 
 
 _FORMATS = (
@@ -104,7 +104,7 @@ _FORMATS = (
         mimetype=dna_file.MIMETYPE,
         purpose="statements, for Discourse Network Analyzer and rDNA",
         chunks=dna_chunks,
-        tell=dna_file.tell,
+        omissions=dna_file.find_omissions,
     ),
 )
 FORMATS: Mapping[str, ExportFormat] = {each.extension: each for each in _FORMATS}
@@ -124,14 +124,16 @@ def find_format(extension: str) -> ExportFormat:
 
 
 def csv_format(separator: Separator, *, with_bom: bool = True) -> ExportFormat:
-    """Return the format CSV with what stands between its cells, and perhaps without a BOM."""
+    """Return the format CSV with a separator between its cells, and with or without a BOM."""
     chunks = partial(csv_chunks, with_bom=with_bom, separator=separator)
     return replace(FORMATS["csv"], chunks=chunks)
 
 
-def told_of(database: Database, file_format: ExportFormat, selection: Selection) -> Sequence[str]:
-    """Return what is to be told beside a file of a selection, in sentences."""
-    if file_format.tell is None:
+def omissions_in_words(
+    database: Database, file_format: ExportFormat, selection: Selection
+) -> Sequence[str]:
+    """Return what a file of a selection leaves out, in sentences; none where it has everything."""
+    if file_format.omissions is None:
         return ()
     with database.session() as session:
-        return file_format.tell(session, selection).sentences
+        return file_format.omissions(session, selection).sentences

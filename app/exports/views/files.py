@@ -141,7 +141,7 @@ def statements_for_dna(slug: str) -> ResponseReturnValue:
         asked=_in_words(member, asked),
         back=url_for("findings.passages", slug=slug) + asked.query,
         file=url_for("exports.passages_file", slug=slug, extension="dna") + asked.query,
-        told=dna_file.tell(session, _selection_of(member, asked)),
+        omissions=dna_file.find_omissions(session, _selection_of(member, asked)),
     )
     return render("exports/for_dna.html", page)
 
