@@ -1,4 +1,4 @@
-"""What an event keeps of an annotation: one typed value, to JSON and back."""
+"""What an event keeps of an annotation."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from app.annotations.models import ANNOTATION, Annotation
 from app.events.models import Event, Snapshot
+from app.events.state import EventState
 from app.frozen import frozen
 
 COLUMNS = {
@@ -19,7 +20,7 @@ COLUMNS = {
 
 
 @frozen
-class AnnotationState:
+class AnnotationState(EventState):
     """An annotation as it is, or was.
 
     A field here, and the column of its name in `Annotation`, is all that events, undo, corrections
@@ -51,13 +52,11 @@ class AnnotationState:
     @classmethod
     def from_json(cls, kept: Snapshot) -> Self:
         """Read what an event keeps; what it does not hold has its default."""
-        known = {field.name: kept[field.name] for field in fields(cls) if field.name in kept}
-        return cls(**known | {name: tuple(kept.get(name, ())) for name in SEVERAL})
+        return cls(**cls.known(kept) | {name: tuple(kept.get(name, ())) for name in SEVERAL})
 
     def to_json(self) -> Snapshot:
         """Return what an event is to keep."""
-        row: Snapshot = {name: getattr(self, name) for name in self.__match_args__}
-        return {**row, **{name: list(row[name]) for name in SEVERAL}}
+        return EventState.to_json(self) | {name: list(getattr(self, name)) for name in SEVERAL}
 
     @property
     def place(self) -> tuple[Any, ...]:

@@ -1,12 +1,12 @@
-"""What an event keeps of a party or a position: one typed value, to JSON and back."""
+"""What an event keeps of a party or a position."""
 
 from collections.abc import Iterable
-from dataclasses import fields
 from datetime import date
 from typing import Any, NamedTuple, Self
 
 from app.core.clock import now
 from app.events.models import Snapshot
+from app.events.state import EventState
 from app.frozen import frozen
 from app.parties.models import Affiliation, Named, Party, Position
 
@@ -38,8 +38,8 @@ class Affiliated(NamedTuple):
 
 
 @frozen
-class PartyState:
-    """A party as it is, or was. A field more goes at the end and has a default."""
+class PartyState(EventState):
+    """A party as it is, or was."""
 
     name: str
     kind: str = ""
@@ -66,19 +66,18 @@ class PartyState:
     @classmethod
     def from_json(cls, kept: Snapshot) -> Self:
         """Read what an event keeps; what it does not hold has its default."""
-        known = _known(cls, kept)
         affiliations = map(Affiliated.from_json, kept.get("affiliations", ()))
-        return cls(**known | {"affiliations": in_order(affiliations)})
+        return cls(**cls.known(kept) | {"affiliations": in_order(affiliations)})
 
     def to_json(self) -> Snapshot:
         """Return what an event is to keep."""
-        row = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {**row, "affiliations": [each.to_json() for each in self.affiliations]}
+        affiliations = [each.to_json() for each in self.affiliations]
+        return EventState.to_json(self) | {"affiliations": affiliations}
 
 
 @frozen
-class PositionState:
-    """A position as it is, or was. A field more goes at the end and has a default."""
+class PositionState(EventState):
+    """A position as it is, or was."""
 
     sentence: str
     note: str = ""
@@ -94,15 +93,6 @@ class PositionState:
             alias_of=position.alias_of_id,
             archived=position.archived_at is not None,
         )
-
-    @classmethod
-    def from_json(cls, kept: Snapshot) -> Self:
-        """Read what an event keeps; what it does not hold has its default."""
-        return cls(**_known(cls, kept))
-
-    def to_json(self) -> Snapshot:
-        """Return what an event is to keep."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 NamedState = PartyState | PositionState
@@ -149,7 +139,3 @@ def write_state(row: Named, state: NamedState) -> None:
 def in_order(affiliations: Iterable[Affiliated]) -> tuple[Affiliated, ...]:
     """Return affiliations by their days."""
     return tuple(sorted(affiliations, key=lambda one: (one.since or date.min, one.organization)))
-
-
-def _known(state: type[PartyState] | type[PositionState], kept: Snapshot) -> dict[str, Any]:
-    return {field.name: kept[field.name] for field in fields(state) if field.name in kept}

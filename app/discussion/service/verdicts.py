@@ -5,7 +5,7 @@ gives another one.
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import select
@@ -21,8 +21,9 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.prose import clean_prose
 from app.discussion.models import REASON_LIMIT, Verdict
 from app.discussion.service.threads import WAIT
-from app.events.models import Event, Snapshot
+from app.events.models import Event
 from app.events.service import record
+from app.events.state import EventState
 from app.frozen import frozen
 from app.parties.models import Party, Position
 from app.projects.models import Member
@@ -54,7 +55,7 @@ class VerdictGiven(NamedTuple):
 
 
 @frozen
-class VerdictState:
+class VerdictState(EventState):
     """A verdict as it is, or was: the ids of what it is about, and of who gave it."""
 
     supporting: int
@@ -72,11 +73,6 @@ class VerdictState:
         """Return what a verdict is now."""
         return cls(**{name: getattr(verdict, column) for name, column in _COLUMNS.items()})
 
-    @classmethod
-    def from_json(cls, kept: Snapshot) -> Self:
-        """Read what an event keeps."""
-        return cls(**{name: kept[name] for name in _COLUMNS})
-
     def write(self, verdict: Verdict) -> None:
         """Make a verdict what the state says."""
         for name, column in _COLUMNS.items():
@@ -85,7 +81,7 @@ class VerdictState:
 
 _COLUMNS = {
     name: name if name in {"value", "reason"} else f"{name}_id"
-    for name in VerdictState.__dataclass_fields__
+    for name in VerdictState.__match_args__
 }
 
 
@@ -205,8 +201,8 @@ def _save(
         actor,
         kind,
         verdict.subject,
-        before=asdict(before) if before else None,
-        after={**asdict(after), **_names(session, after)},
+        before=before.to_json() if before else None,
+        after={**after.to_json(), **_names(session, after)},
         undoes_id=undoes_id,
     )
     return VerdictGiven(verdict, event_id)
