@@ -9,6 +9,7 @@ from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 
+from app.annotations.views.recording import record_download
 from app.articles.queries import articles
 from app.assignments.queries.visibility import EVERYONE, can_see_all, visibility_for
 from app.core.errors import Invalid, NotFound
@@ -25,7 +26,6 @@ from app.findings.asked import Asked, ask, refuse_ignored
 from app.findings.pages.facet_lists import FacetNames, chips_of
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.matching import is_matching, is_seen, of_words
-from app.findings.views.recording import record_download
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member

@@ -3,10 +3,10 @@
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
+from app.annotations.views.recording import record_download
 from app.assignments.queries.visibility import can_see_all
 from app.core.errors import NotFound
 from app.findings.asked import Asked, refuse_ignored
-from app.findings.views.recording import record_download
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.statements.asked_networks import ask_network

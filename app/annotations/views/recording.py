@@ -1,4 +1,4 @@
-"""Recording what people export."""
+"""Recording what people download, beside the service that records exports."""
 
 from flask import request
 
