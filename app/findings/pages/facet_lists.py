@@ -285,16 +285,16 @@ def values_of(facet: str, asked: Asked, facets: Facets, names: FacetNames) -> li
     on = asked.filters.get(facet, ())
     if asked.is_of_words:
         return _of_articles(facet, on, facets, names)
-    counts = dict(facets.counts(facet))
+    counts, others = facets.counts(facet)
     if facet in _MAY_LACK and not on and counts.keys() <= {NONE}:
         return []  # none has any
     counts = {
         value: counts[value] for value in counts if value in on or not _adds_nothing(value, counts)
     }
     kept = [*on, *(TAGS if facet == "tag" else ())]
-    counts |= {value: facets.none(facet) for value in kept if value not in counts}
-    if facet == "annotator" and (ME in counts or facets.own().number):
-        counts[ME] = facets.own()
+    counts |= {value: others for value in kept if value not in counts}
+    if facet == "annotator" and ((own := facets.own()).number or ME in counts):
+        counts[ME] = own
     labels = {value: names.label(facet, value) for value in counts}
     if facet in BY_DATE:
         order = _newest_first(counts)

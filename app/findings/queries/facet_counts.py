@@ -1,15 +1,20 @@
 """How many passages one would get with each value of each facet.
 
-All other facets apply, its own is left out. Where what is asked for is a matter of tag, annotator,
-article, month and note alone, the sums that the database keeps tell exactly (summed_counts.py).
-Else as many annotations are looked at as take no time (limited_look.py), and what is found among
-more than these is "at least"; of tags, months and notes each value is counted up to a limit then
-(limited_counts.py). States (state_counts.py), and themes, parties, positions and sides
-(optional_counts.py), few annotations have: these are looked at alone.
+All other facets apply, its own is left out. They are counted in these ways:
+
+- Where what is asked for is a matter of tag, annotator, article, month and note alone, the sums
+  that the database keeps tell it exactly (summed_counts.py).
+- Else the first LOOKED_AT annotations are read once for these facets (limited_look.py): where there
+  are more, what is found among them is "at least".
+- Tags, months and notes have few values: where there are more annotations than that, each value is
+  counted by itself, up to MOST (limited_counts.py).
+- States (state_counts.py), and themes, parties, positions and sides (optional_counts.py), few
+  annotations have: these are looked at alone.
 """
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -24,18 +29,28 @@ from app.findings.queries.narrowed import MOST_SEARCHED, Narrowed
 from app.findings.queries.optional_counts import OPTIONAL, OptionalCounts, count_optional
 from app.findings.queries.state_counts import count_states
 from app.findings.queries.summed_counts import SummedCounts
-from app.findings.queries.sums import OF_SUMS
 from app.projects.models import Member
 
 MOST = 1_000  # of one value, where it is not counted exactly
 LOOKED_AT = 15_000  # annotations
 
 
+class FacetCounts(NamedTuple):
+    """How many passages one would get with each value of a facet that any were found of.
+
+    `ME` is not among the values. `others` is the count of every other value: 0, which is "at least"
+    where not all is looked at.
+    """
+
+    by_value: Mapping[str, Count]
+    others: Count
+
+
 class Facets:
     """The counts for one address; each is worked out when it is asked for.
 
-    Unless all `is_exact`, up to `most` are counted of one value, and `looked_at` annotations looked
-    at in all.
+    With `is_exact` everything is counted to its end. Else of one value `most` are counted at the
+    most, and `looked_at` annotations are read for one facet.
     """
 
     def __init__(
@@ -82,73 +97,34 @@ class Facets:
         number = looked.total if looked.is_all else min(looked.total, self._looked_at)
         return Count(number, looked.is_all)
 
-    def counts(self, facet: str) -> Mapping[str, Count]:
-        """Return how many passages one would get with each value of a facet: those that have any.
-
-        `ME` is not among them.
-        """
+    def counts(self, facet: str) -> FacetCounts:
+        """Return how many passages one would get with each value of a facet."""
         if facet == "state":
-            return count_states(
+            found = count_states(
                 self._session,
                 self._member,
                 self._narrowed,
                 most=self._limit,
                 looked_at=self._most_searched,
             )
+            return FacetCounts(found, Count(0))
         if facet in OPTIONAL:
-            return self._of_optional(facet)
-        if facet in OF_SUMS and self._sums.tell(facet):
-            counter = self._sums.without(facet)[facet]
-            return {value: Count(number) for value, number in counter.items()}
+            return FacetCounts(self._count_optional(facet), Count(0, self._had(facet).is_all))
+        if self._sums.tell(facet):
+            return FacetCounts(_exact(self._sums.without(facet)[facet]), Count(0))
+        looked = self._look(facet)
         if facet in OF_FEW_VALUES and self._is_much(facet):
             values = list_values(self._session, self._member, self.asked, facet)
-            return self._counted(facet, values, self._look(facet).by[facet])
-        looked = self._look(facet)
-        counter = looked.by[facet]
-        return {
-            value: Count(min(number, number if looked.is_all else self._most), looked.is_all)
-            for value, number in counter.items()
-        }
-
-    def _is_much(self, facet: str) -> bool:
-        """Say whether there is more than is looked at, without what is asked of a facet.
-
-        Of words that are searched in some alone, what these have is all that is known.
-        """
-        if self._is_exact or self._narrowed.is_among_some(facet):
-            return False
-        return not self._is_counted_without(facet) or (
-            self._number_without(facet) > self._looked_at
-        )
-
-    def _is_counted_without(self, facet: str) -> bool:
-        """Say whether it is known how many there are without what is asked of a facet."""
-        return self._sums.tell(facet) or self._look(facet).is_all
-
-    def _number_without(self, facet: str) -> int:
-        """Return how many there are without what is asked of a facet, where that is known."""
-        if self._sums.tell(facet):
-            return self._sums.total(facet)
-        return self._look(facet).total
+            return FacetCounts(self._count_each(facet, values, looked.by[facet]), Count(0))
+        return FacetCounts(self._as_known(looked.by[facet], looked), Count(0, looked.is_all))
 
     def own(self) -> Count:
         """Return how many passages one would get of one's own."""
-        own = self.counts("annotator").get(str(self._member.account_id))
-        return own or self.none("annotator")
-
-    def none(self, facet: str) -> Count:
-        """Return the count of what `counts` leaves out: at least 0 where not all is looked at."""
-        if facet == "state" or (facet in OF_SUMS and self._sums.tell(facet)):
-            return Count(0)
-        is_much = self._is_much(facet)
-        if facet in OF_FEW_VALUES and is_much:
-            return Count(0)
-        if facet in OPTIONAL:
-            return Count(0, self._had(facet).is_all)
-        return Count(0, not is_much and not self._narrowed.is_among_some(facet))
+        counts = self.counts("annotator")
+        return counts.by_value.get(str(self._member.account_id), counts.others)
 
     def in_groups(self, facet: str, values: Iterable[str]) -> Mapping[str, Count]:
-        """Return how many of what is asked for stand under each of some heads."""
+        """Return how many of what is asked for are in each of some groups, values of a facet."""
         wanted = list(values)
         if not wanted:
             return {}
@@ -159,22 +135,38 @@ class Facets:
         if facet not in OPTIONAL and looked.is_all:
             return {value: Count(looked.by[facet][value]) for value in wanted}
         conditions = {value: self._has(facet, value) for value in wanted}
-        counted = self._counted("", conditions, looked.by.get(facet, {}))
+        counted = self._count_each("", conditions, looked.by.get(facet, {}))
         return {**dict.fromkeys(wanted, Count(0)), **counted}
 
-    def _of_optional(self, facet: str) -> Mapping[str, Count]:
+    def _is_much(self, facet: str) -> bool:
+        """Say whether there is more than is looked at, without what is asked of a facet.
+
+        Of words that are searched in some alone, what these have is all that is known.
+        """
+        if self._is_exact or self._narrowed.is_among_some(facet):
+            return False
+        number = self._number_without(facet)
+        return number is None or number > self._looked_at
+
+    def _number_without(self, facet: str) -> int | None:
+        """Return how many there are without what is asked of a facet, None where nobody knows."""
+        if self._sums.tell(facet):
+            return self._sums.total(facet)
+        looked = self._look(facet)
+        return looked.total if looked.is_all else None
+
+    def _count_optional(self, facet: str) -> Mapping[str, Count]:
+        """Count what has each value of a facet of `OPTIONAL`, and what has none."""
         had = self._had(facet)
-        counts = {
-            value: Count(number if had.is_all else min(number, self._most), had.is_all)
-            for value, number in had.by.items()
-        }
-        if NONE in counts or self._narrowed.is_among_some(facet):
-            return counts
-        if had.is_all and self._is_counted_without(facet):
-            left = self._number_without(facet) - had.total
+        counts = self._as_known(had.by, had)
+        if self._narrowed.is_among_some(facet):
+            return counts  # in which what has none is counted
+        number = self._number_without(facet)
+        if had.is_all and number is not None:
+            left = number - had.total
             return counts | ({NONE: Count(left)} if left else {})
         at_least = {NONE: self._look(facet).total - had.total} if had.is_all else {}
-        return counts | self._counted(facet, {NONE: self._has(facet, NONE)}, at_least)
+        return counts | self._count_each(facet, {NONE: self._has(facet, NONE)}, at_least)
 
     def _had(self, facet: str) -> OptionalCounts:
         if facet not in self._optional:
@@ -202,9 +194,24 @@ class Facets:
             self._looks[key] = looked._replace(is_all=is_all)
         return self._looks[key]
 
-    def _counted(
+    def _as_known(
+        self, numbers: Mapping[str, int], looked: Looked | OptionalCounts
+    ) -> dict[str, Count]:
+        """Return the numbers that a look found: exact, or at least so many up to the most."""
+        if looked.is_all:
+            return _exact(numbers)
+        return {
+            value: Count(min(number, self._most), is_exact=False)
+            for value, number in numbers.items()
+        }
+
+    def _count_each(
         self, facet: str, conditions: Mapping[str, ColumnElement[bool]], at_least: Mapping[str, int]
     ) -> dict[str, Count]:
         return count_each(
             self._session, self._narrowed, facet, conditions, most=self._limit, at_least=at_least
         )
+
+
+def _exact(numbers: Mapping[str, int]) -> dict[str, Count]:
+    return {value: Count(number) for value, number in numbers.items()}
