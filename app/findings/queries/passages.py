@@ -33,7 +33,7 @@ from app.findings.queries.matching import (
     is_said,
 )
 from app.findings.queries.narrowed import MOST_SEARCHED
-from app.findings.queries.searched_first import SearchedFirst, searched_first
+from app.findings.queries.searched_first import SearchedFirst, search_first
 from app.frozen import frozen
 from app.projects.models import Member
 
@@ -151,7 +151,7 @@ def list_places(
 
 def _list_of(session: Session, member: Member, asked: Asked, most_searched: int) -> _List:
     few = find_few(session, member, asked)
-    search = None if few is not None else searched_first(session, member, asked)
+    search = None if few is not None else search_first(session, member, asked)
     conditions = (
         is_matching(session, asked, member, few=few)
         if search is None

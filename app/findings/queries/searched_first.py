@@ -1,7 +1,7 @@
-"""Words that many annotations have are looked for in some first: mostly these fill a page.
+"""Words that many annotations have are looked for in the first of a list: mostly these fill a page.
 
-PostgreSQL would list all that have the words before it looks at any. SQLite makes such a list once,
-in little time, and looks nothing up one by one.
+On PostgreSQL alone, which would list all that have the words before it looks at any. SQLite makes
+such a list once, in little time, and looks nothing up one by one.
 """
 
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ from app.projects.models import Member
 
 @frozen
 class SearchedFirst:
-    """Which annotations are looked at, and the condition that one of these has the words.
+    """The conditions of what is asked for, those on its words apart from all others.
 
-    `conditions` are true of all that could be asked for, with the words or not; `in_all` is the
-    condition that any of them has the words, whether it was looked at first or not.
+    `conditions` are true of all that could be asked for, with the words or not. `has_words` is the
+    condition that one of the few that are looked at first has the words, `in_all` that any has.
     """
 
     conditions: Sequence[ColumnElement[bool]]
@@ -33,8 +33,8 @@ class SearchedFirst:
         return replace(self, conditions=[*self.conditions, condition])
 
 
-def searched_first(session: Session, member: Member, asked: Asked) -> SearchedFirst | None:
-    """Return how the words that are asked for are looked for first, None where they are not."""
+def search_first(session: Session, member: Member, asked: Asked) -> SearchedFirst | None:
+    """Return how words are looked for in the first of a list, None where there is no need."""
     if not asked.q or session.get_bind().dialect.name != "postgresql":
         return None
     look = look_for(session, asked)
