@@ -140,6 +140,10 @@ class Asked:
         """Return the values of each facet that asks for something, by its name, in order."""
         return {name: values for name in FACETS if (values := getattr(self, name))}
 
+    def narrowing(self, facet: str) -> str:
+        """Return a facet if it asks for something, else "": the same passages without it."""
+        return facet if facet in self.filters else ""
+
     @property
     def is_everything(self) -> bool:
         """Say whether nothing is left out that may be seen."""

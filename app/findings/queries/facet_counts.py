@@ -185,7 +185,7 @@ class Facets:
 
     def _look(self, facet: str) -> Looked:
         """Look at some of what is asked for, without what is asked of a facet."""
-        key = facet if facet in self.asked.filters else ""
+        key = self.asked.narrowing(facet)
         if key not in self._looks:
             conditions = self._narrowed.conditions(key)
             limit = None if self._is_exact else self._looked_at

@@ -10,7 +10,7 @@ from app.annotations.tags import TAGS
 from app.core.db import read_columns
 from app.findings.asked import NO, YES, Asked, month_of
 from app.findings.queries.article_facts import ProjectArticles
-from app.findings.queries.matching import OF_STATEMENTS, has_said, has_theme
+from app.findings.queries.matching import OF_STATEMENTS, has_theme, of_statements
 from app.findings.queries.sums import is_summed
 from app.projects.models import Member
 
@@ -40,7 +40,7 @@ def has_value(
     if facet == "theme":
         return has_theme(value)
     if facet in OF_STATEMENTS:
-        return has_said(facet, value, member)
+        return of_statements(facet, (value,), member)
     if facet == "tag":
         return _annotation.tag == value
     if facet == "annotator":

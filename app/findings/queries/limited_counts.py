@@ -22,10 +22,10 @@ class Count(NamedTuple):
     number: int
     is_exact: bool = True
 
-
-def count_up_to(number: int, most: int | None) -> Count:
-    """Return the count of so many: at least `most` where there are more, None for no limit."""
-    return Count(number) if most is None or number <= most else Count(most, is_exact=False)
+    @classmethod
+    def up_to(cls, most: int | None, number: int) -> "Count":
+        """Return the count of so many: at least `most` where there are more, None for no limit."""
+        return cls(number) if most is None or number <= most else cls(most, is_exact=False)
 
 
 def count_each(
@@ -60,5 +60,5 @@ def count_each(
             counted = select(func.count()).select_from(query.subquery())
             number = read_columns(session, counted).scalar_one()
         if number:
-            counts[value] = count_up_to(number, most)
+            counts[value] = Count.up_to(most, number)
     return counts

@@ -191,9 +191,13 @@ def _is_in_articles(
     return [_annotation.article_id.in_(articles)]
 
 
+def annotator_ids(values: Sequence[str], member: Member) -> list[int]:
+    """Return the ids of the accounts whose annotations are asked for, `ME` as the member's own."""
+    return sorted({member.account_id if value == ME else int(value) for value in values})
+
+
 def _of_annotators(values: Sequence[str], member: Member) -> ColumnElement[bool]:
-    ids = {member.account_id if value == ME else int(value) for value in values}
-    return _is_any_of(_annotation.account_id, sorted(ids))
+    return _is_any_of(_annotation.account_id, annotator_ids(values, member))
 
 
 def _of_months(values: Sequence[str]) -> ColumnElement[bool]:
@@ -272,14 +276,6 @@ def with_mains(session: Session, member: Member, asked: Asked) -> Asked:
     return asked
 
 
-def has_said(facet: str, value: str, member: Member) -> ColumnElement[bool]:
-    """Return the condition that an annotation has a party, a position or a side, or has none.
-
-    It is of the member's project.
-    """
-    return of_statements(facet, (value,), member)
-
-
 def is_said(facet: str) -> ColumnElement[bool]:
     """Return the condition that an annotation has any party, position or side."""
     if facet in NAMED:
@@ -288,7 +284,10 @@ def is_said(facet: str) -> ColumnElement[bool]:
 
 
 def of_statements(facet: str, values: Sequence[str], member: Member) -> ColumnElement[bool]:
-    """Return the condition that an annotation has any of these parties, positions or sides."""
+    """Return the condition that an annotation has any of these parties, positions or sides.
+
+    It has none where NONE is among the values. It is of the member's project.
+    """
     column = OF_STATEMENTS[facet]
     any_of: list[ColumnElement[bool]] = []
     wanted = [value for value in values if value != NONE]

@@ -49,9 +49,10 @@ class Narrowed:
     ) -> list[ColumnElement[bool]]:
         """Return the conditions of what is asked for, without what is asked of a facet.
 
-        Where not `is_bounded`, words are searched in all. The others are as in `is_matching`.
+        Where not `is_bounded`, words are searched in all. `by_project` and `by_own_index` are as in
+        `is_matching`.
         """
-        key = self._key(facet)
+        key = self._asked.narrowing(facet)
         is_searched = self._is_searched(key)
         if is_searched and is_bounded and self._most_searched is not None:
             return [is_among(self._session, _annotation.id, self._found(key))]
@@ -62,7 +63,7 @@ class Narrowed:
 
     def which_of(self, facet: str, ids: Collection[int]) -> set[int]:
         """Return which of a few annotations are asked for, without what is asked of a facet."""
-        key = self._key(facet)
+        key = self._asked.narrowing(facet)
         is_searched = self._is_searched(key)
         conditions = self._matching(key, is_searched=is_searched, by_project=False)
         if is_searched:
@@ -72,20 +73,24 @@ class Narrowed:
         )
         return set(read_columns(self._session, query).scalars()) if ids else set()
 
+    def few(self, facet: str) -> Few | None:
+        """Return the few that are looked at alone, without what is asked of a facet."""
+        key = self._asked.narrowing(facet)
+        if key not in self._few:
+            self._few[key] = find_few(self._session, self._member, self._asked, without={key})
+        return self._few[key]
+
     def is_by_themes(self, facet: str) -> bool:
         """Say whether the index of what carries a theme is gone through, without a facet's."""
-        key = self._key(facet)
+        key = self._asked.narrowing(facet)
         return self.few(key) is None and asks_of_themes(self._asked, without={key})
 
     def is_among_some(self, facet: str) -> bool:
         """Say whether words are searched in some annotations alone, since there are more."""
-        key = self._key(facet)
+        key = self._asked.narrowing(facet)
         if self._most_searched is None or not self._is_searched(key):
             return False
         return len(self._candidates(key)) > self._most_searched
-
-    def _key(self, facet: str) -> str:
-        return facet if facet in self._asked.filters else ""
 
     def _has_words(self, *, is_of_few: bool = False) -> ColumnElement[bool]:
         if is_of_few not in self._words:
@@ -100,13 +105,6 @@ class Narrowed:
         """Say whether words are looked for in each annotation: those that few have are not."""
         few = self.few(key)
         return bool(self._asked.q) and (few is None or few.facet != "q")
-
-    def few(self, facet: str) -> Few | None:
-        """Return the few that are looked at alone, without what is asked of a facet."""
-        key = self._key(facet)
-        if key not in self._few:
-            self._few[key] = find_few(self._session, self._member, self._asked, without={key})
-        return self._few[key]
 
     def _candidates(self, key: str) -> Sequence[int]:
         """Return the ids of those that are searched, and one more where there are more.

@@ -9,7 +9,7 @@ from app.annotations.models import Annotation
 from app.core.conditions import is_among
 from app.findings.asked import STATES
 from app.findings.queries.few import few_in_state
-from app.findings.queries.limited_counts import Count, count_each, count_up_to
+from app.findings.queries.limited_counts import Count, count_each
 from app.findings.queries.matching import is_in_state
 from app.findings.queries.narrowed import Narrowed
 from app.projects.models import Member
@@ -38,6 +38,6 @@ def count_states(
     # Once for all: SQLite lists all that has a word again each time that it is looked for.
     found = narrowed.which_of("state", together)
     numbers = {state: len(found.intersection(few[state])) for state in few}
-    counts = {state: count_up_to(number, most) for state, number in numbers.items() if number}
+    counts = {state: Count.up_to(most, number) for state, number in numbers.items() if number}
     many = {state: conditions[state] for state in STATES if state not in few}
     return counts | count_each(session, narrowed, "state", many, most=most, by_project=False)

@@ -33,9 +33,9 @@ class SummedCounts:
 
     def total(self, facet: str) -> int:
         """Return how many are asked for, without what is asked of a facet."""
-        asked = self._without(facet)
-        key = facet if facet in self._asked.filters else ""
+        key = self._asked.narrowing(facet)
         if key not in self._totals:
+            asked = self._without(key)
             query: Select[int | None] = select(func.sum(how_many(asked))).where(
                 *is_summed(asked, self._member)
             )
@@ -44,13 +44,13 @@ class SummedCounts:
 
     def without(self, facet: str) -> Mapping[str, Counter[str]]:
         """Return how many have each value, by facet, without what is asked of a facet."""
-        key = facet if facet in self._asked.filters else ""
+        key = self._asked.narrowing(facet)
         if key not in self._by:
-            self._by[key] = self._sum_up(self._without(facet))
+            self._by[key] = self._sum_up(self._without(key))
         return self._by[key]
 
-    def _without(self, facet: str) -> Asked:
-        return self._asked.without(facet) if facet in self._asked.filters else self._asked
+    def _without(self, key: str) -> Asked:
+        return self._asked.without(key) if key else self._asked
 
     def _sum_up(self, asked: Asked) -> Mapping[str, Counter[str]]:
         conditions = is_summed(asked, self._member)

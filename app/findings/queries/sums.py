@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, select
 from app.annotations.models import AnnotationCount
 from app.annotations.queries.annotations import counted_for
 from app.articles.models import Article
-from app.findings.asked import ME, NO, YES, Asked, number_of_month
-from app.findings.queries.matching import ARTICLE_FACETS, is_article_matching
+from app.findings.asked import NO, YES, Asked, number_of_month
+from app.findings.queries.matching import ARTICLE_FACETS, annotator_ids, is_article_matching
 from app.projects.models import Member
 
 OF_SUMS = frozenset({"tag", "annotator", "tagged", "note", *ARTICLE_FACETS})
@@ -47,8 +47,7 @@ def is_summed(
     if "tag" in asks:
         conditions.append(_count.tag.in_(asked.tag))
     if "annotator" in asks:
-        ids = {member.account_id if value == ME else int(value) for value in asked.annotator}
-        conditions.append(_count.account_id.in_(sorted(ids)))
+        conditions.append(_count.account_id.in_(annotator_ids(asked.annotator, member)))
     if "tagged" in asks:
         conditions.append(_count.tagged_month.in_(map(number_of_month, asked.tagged)))
     if asks & set(ARTICLE_FACETS):
