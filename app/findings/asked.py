@@ -7,6 +7,7 @@ says that nobody knows is left out and named.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -35,9 +36,14 @@ def number_of_month(month: str) -> int:
     return int(month.replace("-", ""))
 
 
-def month_of(number: int) -> str:
-    """Return the month of such a number."""
+def month_of_number(number: int) -> str:
+    """Return the month of such a number: "2025-03"."""
     return f"{number // 100:04}-{number % 100:02}"
+
+
+def month_of_day(day: date | None) -> str:
+    """Return the month of a day as an address has it, such as "2025-03", NONE for no day."""
+    return f"{day.year:04}-{day.month:02}" if day else NONE
 
 
 class PassageSort(StrEnum):

@@ -1,9 +1,7 @@
 """Months and years, as a picture over time has them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
-from app.findings.asked import NONE
 from app.frozen import frozen
 
 MOST_MONTHS, MOST_YEARS = 36, 40
@@ -58,8 +56,3 @@ def span_of(periods: Sequence[Period]) -> str:
         return ""
     first, last = periods[0].name, periods[-1].name
     return first if first == last else f"{first} to {last}"
-
-
-def month_of(day: date | None) -> str:
-    """Return the month of a day as an address has it."""
-    return f"{day.year:04}-{day.month:02}" if day else NONE

@@ -1,7 +1,7 @@
 """What the summary shows: the passages that an address asks for, in figures and pictures."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -25,11 +25,12 @@ from app.findings.pages.charts import (
     with_most,
 )
 from app.findings.pages.facet_lists import Chip, FacetNames, chips_of, tell_apart
-from app.findings.pages.periods import month_of, periods_of, span_of
+from app.findings.pages.periods import periods_of, span_of
 from app.findings.pages.theme_rows import ThemeRows
 from app.findings.queries import summary
+from app.findings.queries.article_facts import ProjectArticles
 from app.findings.queries.facet_counts import Facets
-from app.findings.queries.summary import SummaryArticle, TagCounts
+from app.findings.queries.summary import TagCounts
 from app.frozen import frozen
 from app.projects.models import Member
 from app.web.filters import pluralise
@@ -246,7 +247,7 @@ class _Builder:
         self._number = number
         self.addresses = _Addresses(member.project.slug, asked)
         self.tallies = summary.Tallies(session, member, asked)
-        self.facts = summary.facts_of_articles(session, member)
+        self.facts = ProjectArticles(session, member.project_id).facts
         self.tally = _sum(self.tallies.by_article.values())
         self.total = sum_of(self.tally)
         self.pager = Pager(1, ROWS_A_PAGE, 0)
@@ -259,7 +260,7 @@ class _Builder:
             months = self.tallies.by_month
         else:
             facet = "published"
-            by_month = self._by(lambda facts: month_of(facts.published_on))
+            by_month = self._by(facet)
             undated = by_month.get(NONE, {})
             months = {month: tally for month, tally in by_month.items() if month != NONE}
         periods = periods_of(months)
@@ -326,12 +327,9 @@ class _Builder:
             for account_id, tally in self.tallies.by_annotator.items():
                 yield FigureRow(names[account_id], tally, partial(only, key, (str(account_id),)))
         else:
-            by_value = self._by(
-                (lambda facts: facts.author) if key == "author" else lambda facts: facts.publication
-            )
-            for value, tally in by_value.items():
-                name = value or f"No {key} is known"
-                yield FigureRow(name, tally, partial(only, key, (value or NONE,)))
+            for value, tally in self._by(key).items():
+                name = f"No {key} is known" if value == NONE else value
+                yield FigureRow(name, tally, partial(only, key, (value,)))
 
     def maps(self) -> ArticlesFigure | None:
         """Draw the strips and the coverage of the articles with most passages."""
@@ -362,11 +360,11 @@ class _Builder:
             coverage.append(Coverage(title, address, label, width, tagged, blocks, done, tagging))
         return ArticlesFigure(strips, coverage, len(ids), *map(self._whole, MAPS))
 
-    def _by(self, value: Callable[[SummaryArticle], str]) -> Mapping[str, TagCounts]:
-        """Return the tallies by a value of the articles."""
+    def _by(self, facet: str) -> Mapping[str, TagCounts]:
+        """Return the tallies by what the articles say in a facet, NONE where they do not say."""
         found: dict[str, Counter[str]] = defaultdict(Counter)
         for article_id, tally in self.tallies.by_article.items():
-            found[value(self.facts[article_id])].update(tally)
+            found[self.facts[article_id].value(facet)].update(tally)
         return found
 
     def _some(self, rows: Sequence[_T]) -> Sequence[_T]:

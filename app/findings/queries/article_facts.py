@@ -1,4 +1,4 @@
-"""What facets say of the articles of a project."""
+"""What facets and pictures say of the articles of a project."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.articles.models import Article
 from app.core.db import read_columns
-from app.findings.asked import NONE
+from app.findings.asked import NONE, month_of_day
 from app.findings.queries.matching import ARTICLE_FACETS
 
 _article = Article.__table__.c
 
 
 class ArticleFacts(NamedTuple):
-    """What facets say of an article."""
+    """What facets and pictures say of an article; "" where it does not say."""
 
     id: int
     title: str
@@ -29,8 +29,10 @@ class ArticleFacts(NamedTuple):
     def value(self, facet: str) -> str:
         """Return its value in a facet, NONE where the article does not say."""
         if facet == "published":
-            return f"{self.published_on:%Y-%m}".rjust(7, "0") if self.published_on else NONE
-        return {"article": str(self.id), "author": self.author}.get(facet, self.publication) or NONE
+            return month_of_day(self.published_on)
+        if facet == "article":
+            return str(self.id)
+        return (self.author if facet == "author" else self.publication) or NONE
 
 
 class ProjectArticles:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.annotations.models import Annotation, AnnotationCount
 from app.annotations.tags import TAGS
 from app.core.db import read_columns
-from app.findings.asked import NO, YES, Asked, month_of
+from app.findings.asked import NO, YES, Asked, month_of_number
 from app.findings.queries.article_facts import ProjectArticles
 from app.findings.queries.matching import OF_STATEMENTS, has_theme, of_statements
 from app.findings.queries.sums import is_summed
@@ -30,7 +30,7 @@ def list_values(
     if facet == "tag":
         return {tag: _annotation.tag == tag for tag in TAGS}
     months = _months(session, member, asked)
-    return {month_of(each): _annotation.tagged_month == each for each in months}
+    return {month_of_number(each): _annotation.tagged_month == each for each in months}
 
 
 def has_value(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.core.db import read_columns
-from app.findings.asked import NO, YES, month_of
+from app.findings.asked import NO, YES, month_of_number
 from app.findings.queries.article_facts import ProjectArticles
 
 _annotation = Annotation.__table__.c
@@ -50,7 +50,7 @@ def look_at(
     for tag, account_id, month, has_note, article_id, number in read_columns(session, grouped):
         by["tag"][tag] += number
         by["annotator"][str(account_id)] += number
-        by["tagged"][month_of(month)] += number
+        by["tagged"][month_of_number(month)] += number
         by["note"][YES if has_note else NO] += number
         numbers[article_id] += number
     total = numbers.total()

@@ -6,7 +6,6 @@ the database keeps answer; else the annotations are counted.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
@@ -20,7 +19,7 @@ from app.annotations.tags import TAGS
 from app.articles.models import Article, BlockRow
 from app.core.conditions import unindexed
 from app.core.db import read_columns
-from app.findings.asked import NONE, Asked, month_of
+from app.findings.asked import NONE, Asked, month_of_number
 from app.findings.queries.asked_themes import ThemeTrees, with_trees
 from app.findings.queries.few import find_few
 from app.findings.queries.matching import HAS_THEMES, has_other, is_matching
@@ -43,15 +42,6 @@ The index of each knows of those before it.
 """
 _KEYS = ("article_id", "account_id", "tagged_month")
 _Number = tuple[int, str, int]  # a value of a key, a tag, and how many
-
-
-class SummaryArticle(NamedTuple):
-    """What pictures say of an article."""
-
-    title: str
-    author: str
-    publication: str
-    published_on: date | None
 
 
 class MapSpot(NamedTuple):
@@ -117,7 +107,7 @@ class Tallies:
     @cached_property
     def by_month(self) -> Mapping[str, TagCounts]:
         """Return them by the month in which passages were tagged, such as "2025-03", in UTC."""
-        return {month_of(number): tags for number, tags in self._by("tagged_month").items()}
+        return {month_of_number(number): tags for number, tags in self._by("tagged_month").items()}
 
     @cached_property
     def theme_trees(self) -> ThemeTrees:
@@ -245,19 +235,6 @@ def map_articles(
     for article_id, start, end in read_columns(session, texts):
         blocks[article_id].append((start, end))
     return {number: ArticleMap(blocks[number], spots[number]) for number in blocks}
-
-
-def facts_of_articles(session: Session, member: Member) -> Mapping[int, SummaryArticle]:
-    """Return what pictures say of each article of the project, by its id."""
-    columns = (
-        _article.id,
-        _article.title,
-        _article.author,
-        _article.publication,
-        _article.published_on,
-    )
-    query = select(*columns).where(_article.project_id == member.project_id)
-    return {row[0]: SummaryArticle._make(row[1:]) for row in read_columns(session, query)}
 
 
 def names_of_annotators(session: Session, account_ids: Collection[int]) -> Mapping[int, str]:

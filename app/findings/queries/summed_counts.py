@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import AnnotationCount
 from app.core.db import read_columns
-from app.findings.asked import NO, YES, Asked, month_of
+from app.findings.asked import NO, YES, Asked, month_of_number
 from app.findings.queries.article_facts import ProjectArticles
 from app.findings.queries.sums import has_sums, how_many, is_summed
 from app.projects.models import Member
@@ -66,7 +66,7 @@ class SummedCounts:
             there = int(all_there)
             by["annotator"][str(account_id)] += there
             by["tag"][tag] += there
-            by["tagged"][month_of(month)] += there
+            by["tagged"][month_of_number(month)] += there
             noted = 0 if asked.note == (NO,) else int(with_note)
             by["note"].update({YES: noted, NO: there - noted})
         by["note"] = +by["note"]  # without those that nothing has
