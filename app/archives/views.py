@@ -13,6 +13,7 @@ from app.archives.service.importing import Importer, import_project
 from app.archives.service.reading import UnfitArchive, opened_archive
 from app.config import Config
 from app.core.errors import Busy, Invalid
+from app.findings.asked import refuse_unknown
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.service import projects
@@ -30,6 +31,7 @@ _room = BoundedSemaphore(AT_ONCE)
 @download
 def project_archive(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT_PROJECT)
+    refuse_unknown(request.args, ())
     response = Response(mimetype=MIMETYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-archive.zip"'
     if request.method == "HEAD":

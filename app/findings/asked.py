@@ -5,7 +5,7 @@ says that nobody knows is left out and named.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
@@ -29,6 +29,7 @@ DISPUTED, QUESTION, RESOLVED, UNPLACED = "disputed", "question", "resolved", "un
 STATES = (DISPUTED, QUESTION, RESOLVED, UNPLACED)
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+_OF_COUNTERS = re.compile(r"(utm|mc|mtm|pk)_.*|_.*|[a-z]*cl(k)?id")
 
 
 def number_of_month(month: str) -> int:
@@ -194,6 +195,8 @@ class Asked:
 
 PARAMETERS = {"within": "in"}
 """The names of parameters that no field can have."""
+ASKED = tuple(PARAMETERS.get(field.name, field.name) for field in fields(Asked))
+"""The names of all parameters that `ask` reads."""
 SHOWN = ("group", "view", "by", "hits")
 """The parameters that say how a page shows passages: neither which they are, nor their order."""
 
@@ -271,6 +274,30 @@ def ask(arguments: Arguments) -> tuple[Asked, list[str]]:
         elif value:
             ignored.append(f"{name}={short(value)}")
     return Asked(**found), ignored  # type: ignore[arg-type]  # each as its field
+
+
+def ignored_names(arguments: Mapping[str, str], known: Collection[str]) -> list[str]:
+    """Return the arguments of a page's address with names that it does not know, as written.
+
+    What other sites add to a link that they count is none of them.
+    """
+    return [
+        f"{short(name)}={short(value)}"
+        for name, value in arguments.items()
+        if name not in known and not _OF_COUNTERS.fullmatch(name)
+    ]
+
+
+def refuse_unknown(arguments: Iterable[str], known: Sequence[str]) -> None:
+    """Do nothing if an address has no argument of another name: a file would hold everything.
+
+    Raises: Invalid.
+    """
+    said = f"can have {', '.join(known)}" if known else "has none"
+    for name in arguments:
+        if name not in known:
+            message = f"There is no parameter “{short(name)}” here. This address {said}."
+            raise Invalid(name, message)
 
 
 def refuse_ignored(ignored: Sequence[str]) -> None:

@@ -96,6 +96,11 @@ class AskedPositions:
         return replace(self, **changed)
 
 
+ASKED_OF_POSITIONS = (
+    *FACETS,
+    *(PARAMETERS.get(each.name, each.name) for each in fields(AskedPositions)[1:]),
+)
+"""The names of all parameters that `ask_positions` reads."""
 _CHOICES: Mapping[str, type[StrEnum]] = {
     "duplicates": Duplicates,
     "by": CountAs,

@@ -96,6 +96,8 @@ class AskedChanges:
 
 
 _DEFAULTS: Mapping[str, object] = {each.name: each.default for each in fields(AskedChanges)}
+ASKED_OF_CHANGES = tuple(_DEFAULTS)
+"""The names of all parameters that `ask_changes` reads."""
 _CHOICES: Mapping[str, type[StrEnum]] = {"which": Which, "verdict": Verdicts, "view": ChangesView}
 
 

@@ -1,6 +1,6 @@
 """Which network an address or a command asks for. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
@@ -76,7 +76,11 @@ class AskedNetwork:
         return urlencode([("kind", str(self.kind)), *others])
 
 
-def ask_network(arguments: Arguments) -> tuple[AskedNetwork, Sequence[str]]:
+ASKED_OF_NETWORKS = tuple(PARAMETERS.get(each.name, each.name) for each in fields(AskedNetwork))
+"""The names of all parameters that `ask_network` reads."""
+
+
+def ask_network(arguments: Arguments) -> tuple[AskedNetwork, list[str]]:
     """Return what the arguments of an address ask for, and what of them is ignored, as written.
 
     An argument of another name is not looked at.

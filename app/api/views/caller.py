@@ -10,9 +10,10 @@ from app.accounts.models import ApiToken, TokenScope
 from app.accounts.service import api_tokens
 from app.annotations.models import Annotation
 from app.api.operations import operation_of
-from app.core.errors import Invalid, NotFound, TooMany
+from app.core.errors import NotFound, TooMany
 from app.core.throttle import Budget, count_attempt, network_of, read_budget
 from app.core.write_faults import write_fault
+from app.findings.asked import refuse_unknown
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, require
@@ -106,10 +107,7 @@ def _require_known_parameters() -> None:
     """
     operation = operation_of(current_view())
     known = [parameter.name for parameter in operation.parameters] if operation else []
-    for name in request.args:
-        if name not in known:
-            said = ", ".join(known) if known else "none"
-            raise Invalid(name, f"There is no such parameter here. The parameters are: {said}.")
+    refuse_unknown(request.args, known)
 
 
 def _unknown(words: str, error: str = "") -> Problem:

@@ -22,15 +22,15 @@ from app.exports.queries.formats import FORMATS, ExportFormat, csv_format, find_
 from app.exports.queries.place_rows import PLACES, list_place_rows
 from app.exports.queries.rows import Selection, list_ids, read_rows
 from app.exports.queries.xlsx_file import write_xlsx
-from app.findings.asked import Asked, ask, refuse_ignored
+from app.findings.asked import ASKED, Asked, ask, refuse_ignored, refuse_unknown
 from app.findings.pages.facet_lists import FacetNames, chips_of
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.matching import is_matching, is_seen, of_words
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
-from app.statements.asked import ask_positions
-from app.statements.asked_changes import ask_changes
+from app.statements.asked import ASKED_OF_POSITIONS, ask_positions
+from app.statements.asked_changes import ASKED_OF_CHANGES, ask_changes
 from app.statements.queries.changes import list_changes
 from app.statements.queries.changes_table import write_changes
 from app.statements.queries.positions import count_positions
@@ -43,13 +43,17 @@ from app.web.view_marks import download
 
 BRIEF = "a brief"  # as the audit calls it
 PLACES_FORMATS = ("csv", "xlsx")  # of places of words
+OF_TEXT = ("sep", "bom")
+"""What the address of a file says of how it is written, beside what is asked for."""
 SEPARATORS = {"": Separator.COMMA, "comma": Separator.COMMA, "semicolon": Separator.SEMICOLON}
+BYTE_ORDER_MARKS = {"": True, "1": True, "0": False}
 
 
 @download
 def project_file(slug: str, extension: str) -> ResponseReturnValue:
     file_format = _format(extension)
     member = current_member(slug, Act.EXPORT)
+    refuse_unknown(request.args, OF_TEXT)
     record_download(member, file_format=file_format.name)
     return _file(file_format, _selection(member), f"{slug}-annotations")
 
@@ -61,6 +65,7 @@ def article_file(slug: str, article_id: int, extension: str) -> ResponseReturnVa
     article = articles.find_article(
         get_session(), project_id=member.project_id, article_id=article_id
     )
+    refuse_unknown(request.args, OF_TEXT)
     record_download(member, article=article, file_format=file_format.name)
     name = f"{slug}-article-{article_id}-annotations"
     return _file(file_format, _selection(member, article_id), name)
@@ -70,7 +75,7 @@ def article_file(slug: str, article_id: int, extension: str) -> ResponseReturnVa
 def passages_file(slug: str, extension: str) -> ResponseReturnValue:
     _format(extension)
     member = current_member(slug, Act.EXPORT)
-    asked = _read_asked()
+    asked = _read_asked(*OF_TEXT)
     return answer_passages(member, extension, asked)
 
 
@@ -80,6 +85,7 @@ def article_brief(slug: str, article_id: int) -> ResponseReturnValue:
     article = articles.find_article(
         get_session(), project_id=member.project_id, article_id=article_id
     )
+    refuse_unknown(request.args, ())
     record_download(member, article=article, file_format=BRIEF)
     return _brief(
         member,
@@ -116,7 +122,7 @@ def places_file(slug: str, extension: str) -> ResponseReturnValue:
     if extension not in PLACES_FORMATS:
         message = "Places of words are written as .csv or .xlsx."
         raise NotFound(message)
-    separator, file_format = _separator(), FORMATS[extension]
+    (separator, with_bom), file_format = _layout(), FORMATS[extension]
     member = current_member(slug, Act.EXPORT)
     asked = _read_places_asked()
     record_download(member, file_format=file_format.name, of="places", query=urlencode(asked.pairs))
@@ -124,7 +130,7 @@ def places_file(slug: str, extension: str) -> ResponseReturnValue:
     articles = base + url_for("article_list.article_list", slug=slug)
     rows = list_place_rows(get_database(), member, asked, articles=articles)
     chunks = (
-        write_csv(PLACES, rows, with_bom=_wants_bom(), separator=separator)
+        write_csv(PLACES, rows, with_bom=with_bom, separator=separator)
         if extension == "csv"
         else write_xlsx(PLACES, rows)
     )
@@ -148,34 +154,37 @@ def statements_for_dna(slug: str) -> ResponseReturnValue:
 
 @download
 def themes_csv(slug: str) -> ResponseReturnValue:
-    separator = _separator()
+    separator, with_bom = _layout()
     member = current_member(slug, Act.EXPORT)
+    refuse_unknown(request.args, OF_TEXT)
     record_download(member, file_format="CSV", of="themes")
     table = write_table(list_themes(get_session(), member.project_id), separator.value)
-    if not _wants_bom():
+    if not with_bom:
         table = table.removeprefix(BOM)
     return _download(iter([table.encode()]), "text/csv", f"{slug}-themes.csv")
 
 
 @download
 def positions_csv(slug: str) -> ResponseReturnValue:
-    separator = _separator()
+    separator, with_bom = _layout()
     member = current_member(slug, Act.EXPORT)
+    refuse_unknown(request.args, (*ASKED_OF_POSITIONS, *OF_TEXT))
     asked, ignored = ask_positions(request.args)
     refuse_ignored(ignored)
     if asked.problem:
         raise Invalid("from", asked.problem)
     record_download(member, file_format="CSV", of="positions", query=asked.record)
     table = write_pairs(count_positions(get_session(), member, asked).pairs, separator.value)
-    if _wants_bom():
+    if with_bom:
         table = BOM + table
     return _download(iter([table.encode()]), "text/csv", f"{slug}-positions.csv")
 
 
 @download
 def changes_csv(slug: str) -> ResponseReturnValue:
-    separator = _separator()
+    separator, with_bom = _layout()
     member = current_member(slug, Act.EXPORT)
+    refuse_unknown(request.args, (*ASKED_OF_CHANGES, *OF_TEXT))
     asked, ignored = ask_changes(request.args)
     refuse_ignored(ignored)
     record_download(member, file_format="CSV", of="changes", query=asked.record)
@@ -186,7 +195,7 @@ def changes_csv(slug: str) -> ResponseReturnValue:
         permalinks=current_app.config["GLOSS"].permalink_base,
         separator=separator.value,
     )
-    table = chain([BOM] if _wants_bom() else [], lines)
+    table = chain([BOM] if with_bom else [], lines)
     return _download((piece.encode() for piece in table), "text/csv", f"{slug}-changes.csv")
 
 
@@ -206,15 +215,17 @@ def _format(extension: str) -> ExportFormat:
     Raises: NotFound, Invalid.
     """
     if extension == "csv":
-        return csv_format(_separator(), with_bom=_wants_bom())
+        separator, with_bom = _layout()
+        return csv_format(separator, with_bom=with_bom)
     return find_format(extension)
 
 
-def _read_asked() -> Asked:
-    """Return which passages the address asks for.
+def _read_asked(*beside: str) -> Asked:
+    """Return which passages the address asks for, which may have some parameters beside that.
 
     Raises: Invalid (something in it is not known).
     """
+    refuse_unknown(request.args, (*ASKED, *beside))
     asked, ignored = ask(request.args)
     refuse_ignored(ignored)
     return asked
@@ -225,7 +236,7 @@ def _read_places_asked() -> Asked:
 
     Raises: Invalid (no words, or something that is asked of passages alone).
     """
-    asked = _read_asked()
+    asked = _read_asked(*OF_TEXT)
     if not asked.q:
         message = "Say which words: “?q=…”. What is tagged is exported without them."
         raise Invalid("q", message)
@@ -260,20 +271,19 @@ def _query_of(asked: Asked) -> str:
     return urlencode(asked.filter_pairs)
 
 
-def _separator() -> Separator:
-    """Return what the address asks to stand between cells.
+def _layout() -> tuple[Separator, bool]:
+    """Return what stands between the cells of a text, and whether a byte order mark comes first.
 
     Raises: Invalid.
     """
-    asked = request.args.get("sep", "")
-    if asked not in SEPARATORS:
+    separator, bom = (request.args.get(name, "") for name in OF_TEXT)
+    if separator not in SEPARATORS:
         message = "Cells are separated by commas, or by semicolons with “?sep=semicolon”."
         raise Invalid("sep", message)
-    return SEPARATORS[asked]
-
-
-def _wants_bom() -> bool:
-    return request.args.get("bom") != "0"
+    if bom not in BYTE_ORDER_MARKS:
+        message = "A text begins with a byte order mark, or has none with “?bom=0”."
+        raise Invalid("bom", message)
+    return SEPARATORS[separator], BYTE_ORDER_MARKS[bom]
 
 
 def _selection(member: Member, article_id: int | None = None) -> Selection:

@@ -17,6 +17,7 @@ from app.exports.file_types import JSON, LINKED_DATA, MEDIA_TYPES, PROFILE
 from app.exports.queries.annotation_pages import NO_PAGE, find_collection, find_page
 from app.exports.queries.json_ld import find_annotations, to_json
 from app.exports.queries.rows import Selection
+from app.findings.asked import refuse_unknown
 from app.findings.queries.matching import is_seen
 from app.projects.models import Member
 from app.projects.roles import Act
@@ -49,6 +50,7 @@ def show_annotation(annotation: Annotation, member: Member) -> ResponseReturnVal
 
 def collection(slug: str) -> ResponseReturnValue:
     member = current_member(slug, Act.EXPORT)
+    refuse_unknown(request.args, ("after",))
     return answer_collection(member, url_for("web_annotations.collection", slug=slug))
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
 from app.core.errors import Conflict, Invalid, NotFound
-from app.findings.asked import FACETS, Asked, ask
+from app.findings.asked import ASKED, FACETS, Asked, ask, ignored_names
 from app.findings.pages.facet_lists import facet_page
 from app.findings.pages.passages import passages_page
 from app.findings.pages.searches import SaveForm
@@ -20,6 +20,7 @@ from app.web.session import get_session
 
 OF_PAGE = ("after", "count", "tick")
 """What an address says beside what is asked for."""
+NAMED = "named"  # part of a name, typed where all values of a facet are, and sent along from there
 
 
 def first(slug: str) -> ResponseReturnValue:
@@ -35,6 +36,7 @@ def passages(slug: str) -> ResponseReturnValue:
     """
     member = current_member(slug)
     asked, ignored = ask(request.args)
+    ignored += ignored_names(request.args, {*ASKED, *OF_PAGE, NAMED})
     of_page = [(name, value) for name in OF_PAGE if (value := request.args.get(name))]
     sent = len(list(request.args.items(multi=True)))
     if sent > len(asked.pairs) + len(of_page) and not ignored and not wants_fragment():
@@ -83,5 +85,5 @@ def facet(slug: str, facet: str) -> ResponseReturnValue:
         message = "Passages cannot be narrowed down by that."
         raise NotFound(message)
     asked, _ignored = ask(request.args)
-    named = request.args.get("named", "")[:200]
+    named = request.args.get(NAMED, "")[:200]
     return render("findings/facet.html", facet_page(get_session(), member, asked, facet, named))

@@ -4,17 +4,21 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
-from app.findings.asked import ask
+from app.findings.asked import ASKED, ask, ignored_names
 from app.findings.pages.summary import KEYS, summary_page
 from app.projects.views.current_member import current_member
 from app.web.responses import render
 from app.web.session import get_session
+
+OF_PAGE = ("show", "page", "over")
+"""What an address says beside what is asked for."""
 
 
 def summary(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
     asked, ignored = ask(request.args)
+    ignored += ignored_names(request.args, {*ASKED, *OF_PAGE})
     shown = request.args.get("show", "")
     page = summary_page(
         session,

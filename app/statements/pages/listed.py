@@ -105,6 +105,10 @@ class AskedList:
         return bool(self.q or self.kind) or self.kept is not Kept.IN_USE
 
 
+ASKED_OF_LISTS = tuple(each.name for each in fields(AskedList))
+"""The names of all parameters that `ask_list` reads."""
+
+
 def ask_list(arguments: Arguments) -> tuple[AskedList, list[str]]:
     """Return what the arguments of an address ask of a list, and what of them is ignored."""
     found, ignored = read_choices(arguments, _CHOICES)

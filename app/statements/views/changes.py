@@ -9,10 +9,11 @@ from werkzeug.datastructures import MultiDict
 from app.assignments.queries.visibility import can_see_all
 from app.core.errors import Conflict, Invalid
 from app.discussion.service import verdicts
+from app.findings.asked import ignored_names
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.reading.views.responses import UndoForm, flash_with_undo
-from app.statements.asked_changes import AskedChanges, ask_changes, read_rank
+from app.statements.asked_changes import ASKED_OF_CHANGES, AskedChanges, ask_changes, read_rank
 from app.statements.changes import PairKey
 from app.statements.pages.changes import VERDICTS, VerdictRefused, anchor_of, changes_page
 from app.web.responses import read_number, render
@@ -23,6 +24,7 @@ def changes(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
     asked, ignored = ask_changes(request.args)
+    ignored += ignored_names(request.args, {*ASKED_OF_CHANGES, "after"})
     page = changes_page(
         session,
         member,

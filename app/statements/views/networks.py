@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from app.annotations.views.recording import record_download
 from app.assignments.queries.visibility import can_see_all
 from app.core.errors import NotFound
-from app.findings.asked import Asked, refuse_ignored
+from app.findings.asked import Asked, ignored_names, refuse_ignored, refuse_unknown
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
-from app.statements.asked_networks import ask_network
+from app.statements.asked_networks import ASKED_OF_NETWORKS, ask_network
 from app.statements.graph import Graph
 from app.statements.network_files import NETWORK_FORMATS, NetworkFormat
 from app.statements.networks import make_network
@@ -25,6 +25,7 @@ def networks(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
     asked, ignored = ask_network(request.args)
+    ignored += ignored_names(request.args, {*ASKED_OF_NETWORKS, "page"})
     page = networks_page(
         list_statements(session, member, Asked()),
         find_node_names(session, member.project_id),
@@ -42,6 +43,7 @@ def file(slug: str, extension: str) -> ResponseReturnValue:
     file_format = _format(extension)
     member = current_member(slug, Act.EXPORT)
     session = get_session()
+    refuse_unknown(request.args, ASKED_OF_NETWORKS)
     asked, ignored = ask_network(request.args)
     refuse_ignored(ignored)
     options = asked.options

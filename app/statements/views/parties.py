@@ -4,13 +4,14 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import Conflict, Invalid
+from app.findings.asked import ignored_names
 from app.parties import queries
 from app.parties.fields import CALLED
 from app.parties.models import Party, Position
 from app.parties.service import names
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
-from app.statements.pages.listed import AskedList, ask_list, list_page, not_made
+from app.statements.pages.listed import ASKED_OF_LISTS, AskedList, ask_list, list_page, not_made
 from app.statements.pages.of_party import party_page
 from app.statements.pages.of_position import position_page
 from app.statements.pages.words import WORDS
@@ -23,6 +24,7 @@ LIST = "statements/listed.html"
 def listed(slug: str, what: str) -> ResponseReturnValue:
     member = current_member(slug)
     asked, ignored = ask_list(request.args)
+    ignored += ignored_names(request.args, {*ASKED_OF_LISTS, "page"})
     number = request.args.get("page")
     page = list_page(get_session(), member, what, asked, number=number, ignored=ignored)
     return render(LIST, page)

@@ -4,8 +4,9 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
+from app.findings.asked import ignored_names
 from app.projects.views.current_member import current_member
-from app.statements.asked import ask_positions
+from app.statements.asked import ASKED_OF_POSITIONS, ask_positions
 from app.statements.pages.positions import positions_page
 from app.web.responses import render
 from app.web.session import get_session
@@ -15,6 +16,7 @@ def positions(slug: str) -> ResponseReturnValue:
     member = current_member(slug)
     session = get_session()
     asked, ignored = ask_positions(request.args)
+    ignored += ignored_names(request.args, {*ASKED_OF_POSITIONS, "page"})
     page = positions_page(
         session,
         member,
