@@ -1,4 +1,4 @@
-"""Where a search is found in a text, and whether it is."""
+"""Where a search is found in a text, and how much of it."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from app.text.search_words import Word, fold_words, list_words
 def marked(text: str, query: Query) -> list[tuple[int, int]]:
     """Return the ranges of what a search looks for in a text: `[start, end)`, in code points.
 
-    They stand in order and do not overlap. It does not ask whether the text has all of them.
+    They stand in order and do not overlap. It does not ask whether the text has all of the search.
     """
     words = list_words(text)
     found: list[tuple[int, int]] = []
@@ -19,24 +19,6 @@ def marked(text: str, query: Query) -> list[tuple[int, int]]:
         else:
             found.append((start, end))
     return found
-
-
-def has(text: str, term: Term) -> bool:
-    """Say whether a text has a term."""
-    return bool(_places(list_words(text), term))
-
-
-def matches(text: str, query: Query) -> bool:
-    """Say whether one text has all that a search looks for, and nothing that it is to be without.
-
-    This is what the index answers, found slowly.
-    """
-    words = list_words(text)
-    return (
-        bool(query.groups)
-        and all(any(_places(words, term) for term in group) for group in query.groups)
-        and not any(_places(words, term) for term in query.without)
-    )
 
 
 def count_groups(text: str, query: Query) -> int:

@@ -19,11 +19,11 @@ from app.findings.sentences import bounds_of
 from app.parties.models import Named
 from app.parties.queries import list_all
 from app.projects.models import Member
-from app.search.hits import has
 from app.search.query import read_query
 from app.text.sorting import sort_key
 from app.themes.models import Theme
 from app.themes.queries import list_themes
+from tests.harness.searching import has
 from tests.harness.world import TAGS, tree
 
 

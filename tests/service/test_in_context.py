@@ -31,13 +31,14 @@ from app.findings.queries.in_context import (
 from app.findings.queries.limited_counts import Count
 from app.findings.sentences import bounds_of
 from app.projects.models import Member
-from app.search.hits import marked, matches
+from app.search.hits import marked
 from app.search.queries import texts
 from app.search.query import read_query
 from app.text.search_words import list_words
 from tests.harness.builders import TEXT, Room, add_annotation, add_article, add_room, correct
 from tests.harness.findings import Reference
 from tests.harness.memory import peak_of
+from tests.harness.searching import matches
 from tests.harness.statements import most_between, recorded_statements
 from tests.harness.world import World, add_world, asked_of
 

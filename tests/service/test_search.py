@@ -19,7 +19,6 @@ from app.discussion.models import Comment, Stance
 from app.discussion.service import comments as discussion
 from app.discussion.service import stances
 from app.projects.models import Member
-from app.search.hits import has
 from app.search.queries import annotations as queries
 from app.search.queries.annotations import Source, is_found
 from app.search.queries.texts import ProjectPlace, find_places
@@ -35,6 +34,7 @@ from tests.harness.builders import (
     add_stance,
     correct,
 )
+from tests.harness.searching import has
 
 WORDS = st.sampled_from(
     [

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.hits import count_groups, has, marked, matches
+from app.search.hits import count_groups, marked
 from app.search.query import LONGEST_QUERY, MOST_TERMS, Query, Term, read_query
 from app.text.search_words import fold_words
+from tests.harness.searching import has, matches
 
 
 def words(*typed: str) -> tuple[tuple[Term, ...], ...]:
