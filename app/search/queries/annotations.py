@@ -205,13 +205,7 @@ def _tagged_in(index: Index, wanted: Wanted, *, runs_on: bool) -> Select[int]:
     return (
         select(_tagged.c.id)
         .select_from(index.table)
-        .join(
-            SearchSentence,
-            and_(
-                SearchSentence.revision_id == index.revision_id,
-                SearchSentence.start == index.start,
-            ),
-        )
+        .join(SearchSentence, index.is_of_sentence)
         .join(
             _tagged,
             and_(

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     TableClause,
+    and_,
     cast,
     func,
     literal,
@@ -99,6 +100,13 @@ class Index:
     def is_in_thread(self) -> ColumnElement[bool]:
         """Return the condition that a row is a comment or the reason of a stance."""
         return self.id < -BASE
+
+    @property
+    def is_of_sentence(self) -> ColumnElement[bool]:
+        """Return the condition that a row is that of a `SearchSentence`, to join the two."""
+        return and_(
+            SearchSentence.revision_id == self.revision_id, SearchSentence.start == self.start
+        )
 
     def has(self, wanted: Query | Term) -> ColumnElement[bool]:
         """Return the condition that a row has a term, or all that a search is for."""

@@ -179,13 +179,7 @@ def _read_sentences(
             SearchSentence.end,
         )
         .select_from(index.table)
-        .join(
-            SearchSentence,
-            and_(
-                SearchSentence.revision_id == index.revision_id,
-                SearchSentence.start == index.start,
-            ),
-        )
+        .join(SearchSentence, index.is_of_sentence)
         .join(Article, _is_current(index))
         .where(index.has(query), *wanted)
         .order_by(index.id)

@@ -142,9 +142,7 @@ def _sum_of(said: str) -> int:
 
 def _count_extra(session: Session) -> int:
     index = index_of(session)
-    sentence = exists().where(
-        SearchSentence.revision_id == index.revision_id, SearchSentence.start == index.start
-    )
+    sentence = exists().where(index.is_of_sentence)
     note = exists().where(Annotation.id == index.annotation_id, Annotation.note != "")
     comment = exists().where(Comment.id == index.comment_id)
     reason = exists().where(
