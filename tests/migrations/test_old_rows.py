@@ -28,7 +28,7 @@ from app.discussion.queries.verify import verify as verify_discussion
 from app.events.models import Event
 from app.projects.models import Member
 from app.projects.service.members import member_by_id
-from app.search.queries.annotations import Source, is_found
+from app.search.queries.annotations import Source, WordLook
 from app.search.queries.verify import verify as verify_search
 from app.search.query import read_query
 from tests.harness import old_rows
@@ -141,7 +141,7 @@ def test_old_reasons_are_searched_until_the_migration_is_taken_back(
     database_url: str, session: Session
 ) -> None:
     def finds(words: str) -> list[int]:
-        condition = is_found(session, read_query(words), sources=frozenset({Source.THREAD}))
+        condition = WordLook(session, read_query(words), frozenset({Source.THREAD})).condition()
         return list(session.scalars(select(Annotation.id).where(condition)))
 
     assert finds('"nobody says so"') == finds('"on second thoughts"') == [1]

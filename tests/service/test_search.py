@@ -20,7 +20,7 @@ from app.discussion.service import comments as discussion
 from app.discussion.service import stances
 from app.projects.models import Member
 from app.search.queries import annotations as queries
-from app.search.queries.annotations import Source, is_found
+from app.search.queries.annotations import Source, WordLook
 from app.search.queries.texts import ProjectPlace, find_places
 from app.search.queries.verify import verify
 from app.search.query import Query, Term, read_query
@@ -79,7 +79,7 @@ def found(
     sources: frozenset[Source] = frozenset(Source),
     is_of_few: bool = False,
 ) -> set[int]:
-    is_one = is_found(session, query, sources=sources, is_of_few=is_of_few)
+    is_one = WordLook(session, query, sources).condition(is_of_few=is_of_few)
     return set(session.scalars(select(Annotation.id).where(is_one)))
 
 

@@ -63,23 +63,6 @@ class Source(StrEnum):
 EVERYWHERE = frozenset(Source)
 
 
-def is_found(
-    session: Session,
-    query: Query,
-    *,
-    sources: frozenset[Source] = EVERYWHERE,
-    is_of_few: bool = False,
-) -> ColumnElement[bool]:
-    """Return the condition that a search finds an annotation.
-
-    Each of its groups is found in one of the sources, whichever; nothing of what is to be absent
-    is. It is about `Annotation`, outside the trash, and knows nothing of who may see what: whoever
-    uses it adds `sql_can_see`. It asks the index once about each term, to choose the way;
-    `is_of_few` says that other conditions leave few annotations.
-    """
-    return WordLook(session, query, sources).condition(is_of_few=is_of_few)
-
-
 def find_few(
     session: Session, query: Query, *, sources: frozenset[Source] = EVERYWHERE
 ) -> list[int] | None:
@@ -96,7 +79,7 @@ def find_few(
         if count_up_to(session, _rows(index, wanted), COMMON) == COMMON:
             return None
     found = select(Annotation.id).where(
-        is_found(session, query, sources=sources), Annotation.deleted_at.is_(None)
+        WordLook(session, query, sources).condition(), Annotation.deleted_at.is_(None)
     )
     return list(read_columns(session, found.order_by(Annotation.id)).scalars())
 
@@ -117,15 +100,26 @@ def _rows(index: Index, wanted: Wanted) -> Select[int]:
 
 
 class WordLook:
-    """A look for the words of a search in some sources: the index is asked once about each term."""
+    """A look for what a search finds in some sources.
 
-    def __init__(self, session: Session, query: Query, sources: frozenset[Source]) -> None:
+    The index is asked once about each term, to choose the way, however many conditions are made.
+    """
+
+    def __init__(
+        self, session: Session, query: Query, sources: frozenset[Source] = EVERYWHERE
+    ) -> None:
         self._session, self._query, self._sources = session, query, sources
         self._index = index_of(session)
         self._counts: dict[Wanted, Mapping[Source, int]] = {}
 
     def condition(self, *, is_of_few: bool = False) -> ColumnElement[bool]:
-        """Return the condition that `is_found` gives."""
+        """Return the condition that the search finds an annotation.
+
+        Each of its groups is found in one of the sources, whichever; nothing of what is to be
+        absent is. It is about `Annotation`, outside the trash, and knows nothing of who may see
+        what: whoever uses it adds `sql_can_see`. `is_of_few` says that other conditions leave few
+        annotations.
+        """
         if not self._query.groups:
             return false()
         has = partial(self._has, is_of_few=is_of_few)
