@@ -3,18 +3,17 @@
 The same statements make the same bytes.
 """
 
-import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from app.frozen import frozen
 from app.statements.graph import Edge, Graph, Node, days_of, sides_of
 from app.statements.statement import Statement
 from app.text.cells import guard
+from app.text.csv_rows import BOM, write_rows
 from app.text.xml_text import element, escape, start_tag
 
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 BETWEEN_NAMES = ";"
 GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 
@@ -32,7 +31,7 @@ def write_matrix(graph: Graph) -> bytes:
         ]
         for row in graph.rows
     )
-    return (BOM + _table(lines)).encode()
+    return (BOM + write_rows(lines)).encode()
 
 
 def write_gephi(graph: Graph) -> bytes:
@@ -49,7 +48,7 @@ def write_gephi(graph: Graph) -> bytes:
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
         for name, lines in {"nodes.csv": nodes, "edges.csv": edges}.items():
             with archive.open(name, "w") as part:  # undated, unlike what `writestr` writes
-                part.write(_table(lines).encode())
+                part.write(write_rows(lines).encode())
     return content.getvalue()
 
 
@@ -162,12 +161,6 @@ def _facts_of_edge(edge: Edge, statements: Sequence[Statement]) -> Mapping[str, 
         "first": str(first),
         "last": str(last),
     }
-
-
-def _table(lines: Iterable[Sequence[str]]) -> str:
-    written = StringIO()
-    csv.writer(written).writerows(lines)
-    return written.getvalue()
 
 
 def _key(of: str, name: str, kind: str) -> str:

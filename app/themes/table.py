@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.core.errors import Invalid
 from app.frozen import frozen
 from app.text.cells import guard, unguard
+from app.text.csv_rows import write_rows
 from app.themes.models import Theme
 from app.themes.tree import as_listed
 
 COLUMNS = ("name", "definition", "example", "colour", "parent", "order", "archived")
 """A promise to who reads the file: a new column is appended, and none moves or goes."""
 BYTES_LIMIT = 10_000_000  # of a file that is read
-BOM = "\ufeff"
 _ARCHIVED = {"": None, "no": False, "yes": True}
 
 
@@ -39,21 +39,18 @@ def orders_of(themes: Iterable[Theme]) -> dict[int, int]:
 
 
 def write_table(themes: Sequence[Theme], separator: str = ",") -> str:
-    """Return the themes as CSV: UTF-8 with a mark of that, CRLF, quoted as in RFC 4180.
+    """Return the themes as CSV, without a BOM.
 
     Those in use stand first, as the page lists them, then the archived ones by name.
     """
     orders, names = orders_of(themes), {theme.id: theme.name for theme in themes}
-    file = io.StringIO(BOM)
-    file.seek(0, io.SEEK_END)
-    writer = csv.writer(file, delimiter=separator, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    rows: list[Sequence[str]] = [COLUMNS]
     for theme in as_listed(themes):
         parent = names[theme.parent_id] if theme.parent_id else ""
         texts = (theme.name, theme.definition, theme.example)
         cells = [*map(guard, texts), theme.colour, guard(parent), str(orders[theme.id])]
-        writer.writerow([*cells, "yes" if theme.archived_at else "no"])
-    return file.getvalue()
+        rows.append([*cells, "yes" if theme.archived_at else "no"])
+    return write_rows(rows, separator)
 
 
 def read_table(data: bytes, most: int) -> list[ThemeRow]:

@@ -9,6 +9,7 @@ from app.activity.queries import acts_to_undo
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.events.models import Event
 from app.projects.roles import Role
+from app.text.csv_rows import BOM
 from app.themes.models import Theme
 from app.themes.queries import list_themes, verify
 from app.themes.service import importing, themes
@@ -62,7 +63,8 @@ def test_what_was_exported_changes_nothing_and_makes_the_same_elsewhere(
     assert (planned.added, planned.changed, planned.refused, planned.same) == ([], [], [], 4)
     assert take_in(session, room, table)[1] is None
     other = add_member(session, Role.OWNER, slug="second")
-    importing.carry_out(session, actor=other, rows=read_table(table.encode(), 100))
+    with_bom = (BOM + table).encode()
+    importing.carry_out(session, actor=other, rows=read_table(with_bom, 100))
     session.commit()
     made = list_themes(session, other.project_id)
     assert write_table(made, separator) == table

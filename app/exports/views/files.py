@@ -1,6 +1,6 @@
 """Downloads. They are streamed by threads of their own: see app/downloads.py."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from app.assignments.queries.visibility import EVERYONE, can_see_all, visibility
 from app.core.errors import Invalid, NotFound
 from app.exports.pages.brief import MOST_PASSAGES, BriefPage, brief_articles
 from app.exports.pages.dna import DnaPage
-from app.exports.queries import dna_file
+from app.exports.queries import csv_file, dna_file
 from app.exports.queries.columns import COLUMNS
 from app.exports.queries.csv_file import Separator, write_csv
 from app.exports.queries.formats import FORMATS, ExportFormat, csv_format, find_format
@@ -35,8 +35,9 @@ from app.statements.queries.changes import list_changes
 from app.statements.queries.changes_table import write_changes
 from app.statements.queries.positions import count_positions
 from app.statements.queries.positions_table import write_pairs
+from app.text.csv_rows import BOM
 from app.themes.queries import list_themes
-from app.themes.table import BOM, write_table
+from app.themes.table import write_table
 from app.web.responses import render
 from app.web.session import get_database, get_session
 from app.web.view_marks import download
@@ -159,9 +160,7 @@ def themes_csv(slug: str) -> ResponseReturnValue:
     refuse_unknown(request.args, OF_TEXT)
     record_download(member, file_format="CSV", of="themes")
     table = write_table(list_themes(get_session(), member.project_id), separator.value)
-    if not with_bom:
-        table = table.removeprefix(BOM)
-    return _download(iter([table.encode()]), "text/csv", f"{slug}-themes.csv")
+    return _csv([table], f"{slug}-themes", with_bom=with_bom)
 
 
 @download
@@ -175,9 +174,7 @@ def positions_csv(slug: str) -> ResponseReturnValue:
         raise Invalid("from", asked.problem)
     record_download(member, file_format="CSV", of="positions", query=asked.record)
     table = write_pairs(count_positions(get_session(), member, asked).pairs, separator.value)
-    if with_bom:
-        table = BOM + table
-    return _download(iter([table.encode()]), "text/csv", f"{slug}-positions.csv")
+    return _csv([table], f"{slug}-positions", with_bom=with_bom)
 
 
 @download
@@ -195,8 +192,7 @@ def changes_csv(slug: str) -> ResponseReturnValue:
         permalinks=current_app.config["GLOSS"].permalink_base,
         separator=separator.value,
     )
-    table = chain([BOM] if with_bom else [], lines)
-    return _download((piece.encode() for piece in table), "text/csv", f"{slug}-changes.csv")
+    return _csv(lines, f"{slug}-changes", with_bom=with_bom)
 
 
 def answer_passages(member: Member, extension: str, asked: Asked) -> Response:
@@ -330,6 +326,11 @@ def _file(file_format: ExportFormat, selection: Selection, name: str) -> Respons
     chunks = file_format.chunks(get_database(), selection)
     ending = file_format.ending or file_format.extension
     return _download(chunks, file_format.mimetype, f"{name}.{ending}")
+
+
+def _csv(pieces: Iterable[str], name: str, *, with_bom: bool) -> Response:
+    written = chain([BOM] if with_bom else [], pieces)
+    return _download((piece.encode() for piece in written), csv_file.MIMETYPE, f"{name}.csv")
 
 
 def _download(chunks: Iterator[bytes], mimetype: str, name: str) -> Response:

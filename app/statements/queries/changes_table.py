@@ -1,7 +1,5 @@
 """Changes as the table of a CSV: a row for each pair that is shown, a piece at a time."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
@@ -18,6 +16,7 @@ from app.findings.queries.matching import is_seen
 from app.projects.models import Member
 from app.statements.queries.changes import Changes, Judged
 from app.text.cells import guard
+from app.text.csv_rows import write_rows
 
 ROWS_AT_ONCE = 500
 _OF_A_SIDE = ("side", "date", "quote", "tag", "annotator", "article_id", "title", "permalink")
@@ -45,12 +44,12 @@ class _Passage(NamedTuple):
 def write_changes(
     database: Database, member: Member, found: Changes, *, permalinks: str, separator: str = ","
 ) -> Iterator[str]:
-    """Yield the pairs that are shown as CSV with CRLF, quoted as in RFC 4180.
+    """Yield the pairs that are shown as CSV, some rows at a time, without a BOM.
 
     `permalinks` is what addresses of annotations begin with. What the member may see no more by
     the time it is written is left out.
     """
-    yield _lines([COLUMNS], separator)
+    yield write_rows([COLUMNS], separator)
     shown = found.shown()
     while some := list(islice(shown, ROWS_AT_ONCE)):
         with database.session() as session:
@@ -60,7 +59,7 @@ def write_changes(
             for each in some
             if {each.pair.earlier.annotation, each.pair.later.annotation} <= passages.keys()
         ]
-        yield _lines(rows, separator)
+        yield write_rows(rows, separator)
 
 
 def _read(session: Session, member: Member, judged: Sequence[Judged]) -> dict[int, _Passage]:
@@ -96,9 +95,3 @@ def _row(
         row += [guard(passage.annotator), passage.article_id, guard(passage.title)]
         row.append(f"{permalinks}/annotations/{one.annotation}")
     return [*row, said.value, guard(said.reason), guard(said.by)]
-
-
-def _lines(rows: Sequence[Sequence[object]], separator: str) -> str:
-    file = io.StringIO()
-    csv.writer(file, delimiter=separator, lineterminator="\r\n").writerows(rows)
-    return file.getvalue()
