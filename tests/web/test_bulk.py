@@ -30,7 +30,7 @@ from tests.harness.builders import (
     sign_in,
 )
 from tests.harness.pages import PageClient, read
-from tests.web.test_findings import PASSAGES, words_of
+from tests.harness.passages import PASSAGES, words_of
 
 BULK = "/projects/first/findings/bulk"
 FORM, PREVIEW = "bulk", "bulk-preview"

@@ -19,8 +19,8 @@ from tests.harness.builders import (
     sign_in,
 )
 from tests.harness.pages import PageClient
+from tests.harness.passages import PASSAGES, words_of
 from tests.web.test_bulk import press
-from tests.web.test_findings import PASSAGES, words_of
 
 EVERY = "/projects/first/findings/occurrences"
 FORM, PREVIEW = "occurrences", "bulk-preview"
