@@ -30,11 +30,6 @@ def post(client: PageClient, path: str, **fields: str) -> TestResponse:
     return client.post(path, data={"csrf_token": csrf_token(client), **fields})
 
 
-def visible(answer: TestResponse) -> str:
-    """Return the words of an answer, with single spaces."""
-    return " ".join("".join(read(answer.text).itertext()).split())
-
-
 def press_undo(client: PageClient, page: TestResponse) -> TestResponse:
     """Press the button in the message of a page."""
     form = read(page.text).find(".//div[@class='toast']/form")

@@ -123,6 +123,11 @@ def read(markup: str) -> Element:
     return element
 
 
+def visible(answer: TestResponse) -> str:
+    """Return the words of an answer, with single spaces."""
+    return " ".join("".join(read(answer.text).itertext()).split())
+
+
 def faults_of(markup: str) -> list[str]:
     """Return what is wrong with a page, or with a fragment (no doctype), a line for each fault.
 

@@ -33,9 +33,8 @@ from app.search.queries.verify import verify as verify_search
 from app.search.query import read_query
 from tests.harness import old_rows
 from tests.harness.builders import add_annotation, sign_in
-from tests.harness.discussing import visible
 from tests.harness.later import LaterState
-from tests.harness.pages import PageClient, read
+from tests.harness.pages import PageClient, read, visible
 
 CORRECTED = 1  # the article that was corrected twice, and once back
 INDEPENDENT = 2

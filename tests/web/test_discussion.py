@@ -30,9 +30,8 @@ from tests.harness.discussing import (
     post,
     press_undo,
     say,
-    visible,
 )
-from tests.harness.pages import PageClient, page_client
+from tests.harness.pages import PageClient, page_client, visible
 
 FRAGMENT = {"X-Fragment": "1"}
 

@@ -4,7 +4,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from app.annotations.models import Annotation
 from app.annotations.service import annotations
@@ -28,14 +27,9 @@ from tests.harness.builders import (
     join,
     sign_in,
 )
-from tests.harness.pages import PageClient, page_client, read
+from tests.harness.pages import PageClient, page_client, read, visible
 
 INBOX = "/inbox"
-
-
-def visible(answer: TestResponse) -> str:
-    """Return the words of an answer, with single spaces."""
-    return " ".join("".join(read(answer.text).itertext()).split())
 
 
 def unread(client: PageClient) -> int:

@@ -19,8 +19,7 @@ from app.projects.roles import Role
 from app.projects.service.members import add_member
 from tests.harness.builders import Room, add_annotation, add_comment, sign_in
 from tests.harness.builders import add_member as join
-from tests.harness.discussing import visible
-from tests.harness.pages import PageClient, read
+from tests.harness.pages import PageClient, read, visible
 
 QUOTE = "It floods every spring"
 NAME = "Prof. Odile Aubert"

@@ -17,9 +17,8 @@ from tests.harness.discussing import (
     card,
     kinds,
     post,
-    visible,
 )
-from tests.harness.pages import PageClient, page_client
+from tests.harness.pages import PageClient, page_client, visible
 
 FRAGMENT = {"X-Fragment": "1"}
 
