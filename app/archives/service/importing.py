@@ -98,7 +98,7 @@ def import_project(
     if importer.account_id is not None:
         projects.require_room(session, importer.account_id)
     try:
-        project_id = _Import(session, archive, importer).carry_out(name)
+        project_id = _ArchiveImport(session, archive, importer).carry_out(name)
         _check(session, project_id)
     except (IntegrityError, DataError) as error:
         reason, *_details = str(error.orig).splitlines()
@@ -125,7 +125,7 @@ def import_project(
 
 
 @dataclass(slots=True)
-class _Import:
+class _ArchiveImport:
     """One import: the new ids so far, and what is to be put in once all rows are there."""
 
     session: Session
@@ -300,48 +300,48 @@ def _read_values(
 # --- what is not in the archive, or not as it is there ------------------------------------------
 
 
-def _finish_article(_made: _Import, row: ArchiveRow) -> None:
+def _finish_article(_made: _ArchiveImport, row: ArchiveRow) -> None:
     check_article(row)
     row["title_key"], row["author_key"] = sort_key(row["title"]), sort_key(row["author"])
     row["searched"] = f"{fold(row['title'])}\n{fold(row['author'])}"
 
 
-def _finish_annotation(made: _Import, row: ArchiveRow) -> None:
+def _finish_annotation(made: _ArchiveImport, row: ArchiveRow) -> None:
     at: datetime = row["created_at"]
     row["has_note"], row["tagged_month"] = row["note"] != "", month_number(at)
     _give_key(made, row)
 
 
-def _give_key(made: _Import, row: ArchiveRow) -> None:
+def _give_key(made: _ArchiveImport, row: ArchiveRow) -> None:
     row["client_key"] = f"{made.key}-{row[ID]}"
 
 
-def _finish_theme(_made: _Import, row: ArchiveRow) -> None:
+def _finish_theme(_made: _ArchiveImport, row: ArchiveRow) -> None:
     row["folded"] = fold(row["name"])
 
 
-def _finish_party(_made: _Import, row: ArchiveRow) -> None:
+def _finish_party(_made: _ArchiveImport, row: ArchiveRow) -> None:
     row["folded"] = Party.key_of(row["name"])
 
 
-def _finish_position(_made: _Import, row: ArchiveRow) -> None:
+def _finish_position(_made: _ArchiveImport, row: ArchiveRow) -> None:
     row["folded"] = Position.key_of(row["sentence"])
 
 
-def _finish_block(_made: _Import, row: ArchiveRow) -> None:
+def _finish_block(_made: _ArchiveImport, row: ArchiveRow) -> None:
     check_block(row)
 
 
-def _finish_guidelines(made: _Import, row: ArchiveRow) -> None:
+def _finish_guidelines(made: _ArchiveImport, row: ArchiveRow) -> None:
     old = made.archive.manifest.permalinks
     row["text"] = map_links(made.ids, row["text"], old, made.importer.permalinks)
 
 
-def _finish_search(made: _Import, row: ArchiveRow) -> None:
+def _finish_search(made: _ArchiveImport, row: ArchiveRow) -> None:
     row["query"] = map_query(made.ids, row["query"])
 
 
-def _finish_event(made: _Import, row: ArchiveRow) -> None:
+def _finish_event(made: _ArchiveImport, row: ArchiveRow) -> None:
     kind = row["subject_kind"]
     if kind in MAY_BE_GONE:
         row["subject_id"] = made.ids.get(SUBJECTS[kind], row["subject_id"]) or 0
@@ -352,7 +352,7 @@ def _finish_event(made: _Import, row: ArchiveRow) -> None:
     check_event(row)
 
 
-_FINISH: Mapping[type[Any], Callable[[_Import, ArchiveRow], None]] = {
+_FINISH: Mapping[type[Any], Callable[[_ArchiveImport, ArchiveRow], None]] = {
     Annotation: _finish_annotation,
     Article: _finish_article,
     BlockRow: _finish_block,

@@ -194,7 +194,7 @@ def summary_page(
     is_by_tagging: bool = False,
 ) -> SummaryPage:
     """Build the summary; `shown` is the key of the one picture that is asked for, "" for all."""
-    builder = _Builder(session, member, asked, shown, number)
+    builder = _SummaryBuilder(session, member, asked, shown, number)
     tallies = builder.tallies
     names = FacetNames(session, member, Facets(session, member, asked))
     addresses = builder.addresses
@@ -237,7 +237,7 @@ KEYS = (*BARS, *MAPS)
 """The pictures that can have a page of their own."""
 
 
-class _Builder:
+class _SummaryBuilder:
     """Builds the figures of one summary from one set of tallies."""
 
     def __init__(

@@ -176,7 +176,7 @@ def networks_page(
     except Invalid as invalid:
         error = invalid
     else:
-        found = _Builder(network, names, statements, asked, slug).build(number)
+        found = _NetworkBuilder(network, names, statements, asked, slug).build(number)
     return NetworksPage(
         slug=slug,
         address=url_for("networks.networks", slug=slug),
@@ -196,7 +196,7 @@ def _select(name: str, on: str) -> Select:
     return Select(name, label, choices)
 
 
-class _Builder:
+class _NetworkBuilder:
     """Builds what is shown of one network."""
 
     def __init__(

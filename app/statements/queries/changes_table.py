@@ -32,7 +32,9 @@ _article = Article.__table__.c
 _account = Account.__table__.c
 
 
-class _Passage(NamedTuple):
+class _PassageFacts(NamedTuple):
+    """What a row says of a passage: its day as the article has it, and who tagged it where."""
+
     day: date | None
     quote: str
     tag: str
@@ -62,7 +64,7 @@ def write_changes(
         yield write_rows(rows, separator)
 
 
-def _read(session: Session, member: Member, judged: Sequence[Judged]) -> dict[int, _Passage]:
+def _read(session: Session, member: Member, judged: Sequence[Judged]) -> dict[int, _PassageFacts]:
     ids = {one.annotation for each in judged for one in (each.pair.earlier, each.pair.later)}
     query = (
         select(
@@ -78,11 +80,11 @@ def _read(session: Session, member: Member, judged: Sequence[Judged]) -> dict[in
         .join(Account.__table__, _account.id == _annotation.account_id)
         .where(*is_seen(member, by_project=False), _annotation.id.in_(ids))
     )
-    return {row[0]: _Passage(*row[1:]) for row in read_columns(session, query)}
+    return {row[0]: _PassageFacts(*row[1:]) for row in read_columns(session, query)}
 
 
 def _row(
-    judged: Judged, found: Changes, passages: dict[int, _Passage], permalinks: str
+    judged: Judged, found: Changes, passages: dict[int, _PassageFacts], permalinks: str
 ) -> list[object]:
     pair, said = judged
     row: list[object] = [

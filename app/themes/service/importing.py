@@ -82,7 +82,7 @@ class _Wanted:
 
 
 @dataclass(slots=True)
-class _Import:
+class _ThemeImport:
     """The rows of a table beside the themes that are there, both by their folded names."""
 
     there: Mapping[str, Theme]
@@ -255,9 +255,9 @@ def _change(theme: Theme, before: ThemeState | None, undoes_id: int | None = Non
 # --- what the rows say -----------------------------------------------------------------------
 
 
-def _read(session: Session, actor: Member, rows: Sequence[ThemeRow]) -> _Import:
+def _read(session: Session, actor: Member, rows: Sequence[ThemeRow]) -> _ThemeImport:
     every = queries.list_themes(session, actor.project_id)
-    found = _Import(
+    found = _ThemeImport(
         there={theme.folded: theme for theme in every},
         keys={theme.id: theme.folded for theme in every},
     )
@@ -293,11 +293,11 @@ def _read_row(row: ThemeRow) -> _Wanted:
     )
 
 
-def _count(found: _Import) -> int:
+def _count(found: _ThemeImport) -> int:
     return len(found.there.keys() | found.wanted.keys())
 
 
-def _find_misplaced(found: _Import) -> tuple[str, str] | None:
+def _find_misplaced(found: _ThemeImport) -> tuple[str, str] | None:
     """Return a row whose theme cannot stand where it says, and why; None for none."""
     parents = found.parents()
     for key, wanted in found.wanted.items():
@@ -315,11 +315,11 @@ def _find_misplaced(found: _Import) -> tuple[str, str] | None:
     return None
 
 
-def _moves(found: _Import, key: str) -> bool:
+def _moves(found: _ThemeImport, key: str) -> bool:
     return key in found.wanted and found.wanted[key].parent is not None
 
 
-def _states(found: _Import) -> dict[str, ThemeState]:
+def _states(found: _ThemeImport) -> dict[str, ThemeState]:
     """Return what each theme is to be, by its folded name; its parent is told by `parents`."""
     states = {}
     for key in {**found.there, **found.wanted}:
@@ -336,7 +336,7 @@ def _states(found: _Import) -> dict[str, ThemeState]:
     return states
 
 
-def _positions(found: _Import) -> dict[str, int]:
+def _positions(found: _ThemeImport) -> dict[str, int]:
     """Return the places of all themes: where the rows change no order they stay as they are."""
     parents = found.parents()
     orders = {found.keys[each]: order for each, order in orders_of(found.there.values()).items()}
@@ -359,7 +359,7 @@ def _positions(found: _Import) -> dict[str, int]:
 
 
 def _order(
-    found: _Import, key: str, orders: Mapping[str, int], stays: set[str]
+    found: _ThemeImport, key: str, orders: Mapping[str, int], stays: set[str]
 ) -> tuple[float, bool, float, int]:
     """Return by what a theme is sorted: what a row says stands before what is there."""
     wanted = found.wanted.get(key)
@@ -369,7 +369,7 @@ def _order(
     return wanted.order or is_now, wanted.order is None, is_now, wanted.row.number
 
 
-def _plan(found: _Import, states: Mapping[str, ThemeState]) -> ThemeImportPlan:
+def _plan(found: _ThemeImport, states: Mapping[str, ThemeState]) -> ThemeImportPlan:
     parents = found.parents()
     added, changed, same = [], [], 0
     for key, wanted in found.wanted.items():
