@@ -10,7 +10,7 @@ from app.assignments.service.assignments import assign
 from tests.browser.reading_page import Desk
 from tests.browser.running import OWNER, Site
 from tests.browser.sample import FIRST, HEADING, MANY, SAMPLE, Sample
-from tests.harness.builders import add_comment
+from tests.harness.builders import add_comment, add_theme
 from tests.harness.chromium import DESKTOP, PHONE, WatchedPages
 
 # Pages that lead back to where they belong, by what follows the article's address or the site's.
@@ -18,6 +18,17 @@ OF_ARTICLE = ("/activity", "/orphans", "/details", "/assignments", "/revisions",
 OF_PROJECT = ("/articles/add", "/settings", "/guidelines/edit", "/guidelines/versions")
 WITHOUT_CRUMBS = ("/articles", "/activity", "/people", "/guidelines", "/themes", "/trash")
 OF_SITE = ("/inbox", "/account", "/help", "/projects")
+
+# How far the boxes of a page stand from the middle of the first line of the words beside them.
+_OFF_MIDDLE = """ticks => ticks.map(tick => {
+  const {top, height} = tick.querySelector("input").getBoundingClientRect();
+  const texts = document.createTreeWalker(tick, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode() && !texts.currentNode.data.trim());
+  const range = document.createRange();
+  range.selectNodeContents(texts.currentNode);
+  const [line] = range.getClientRects();
+  return Math.abs(top + height / 2 - line.top - line.height / 2);
+})"""
 
 # Where words begin, whatever stands around them.
 _BEGINS = """it => {
@@ -317,6 +328,67 @@ def test_no_cell_of_the_list_breaks_its_few_words_where_there_is_room(
         })"""
     )
     assert set(lines) == {1}
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_box_stands_in_the_middle_of_the_first_line_of_its_words(
+    site: Site, pages: WatchedPages, sample: Sample, size: ViewportSize
+) -> None:
+    site.tag(sample, FIRST, "claim")
+    page = pages.open(viewport=size, is_phone=size is PHONE)
+    site.enter(page)
+    for address, count in (
+        ("/projects/first/findings/passages", 4),
+        ("/projects/first/findings/passages?q=road&view=context", 2),
+        ("/projects/first/findings/occurrences?q=road", 1),
+        (f"{sample.path}/assignments", 2),
+        ("/account", 3),
+    ):
+        page.goto(site.address(address))
+        if "passages" in address:
+            page.locator("summary", has_text="Save search").click()
+        ticks = page.locator(".tick:not(.colours .tick):visible")
+        off = ticks.evaluate_all(_OFF_MIDDLE)
+        assert len(off) >= count, address
+        assert max(off) < 1, address
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_what_moves_a_theme_stands_beside_its_name_however_long_that_is(
+    site: Site, pages: WatchedPages, size: ViewportSize
+) -> None:
+    with site.writing() as session:
+        name = f"Books that everyone may check, in all years since the law of {size['width']}"
+        number = add_theme(session, site.find_member(session, OWNER), name).id
+    page = pages.open(viewport=size)
+    site.enter(page)
+    page.goto(site.address("/projects/first/themes"))
+    named, moves = (
+        page.locator(f"#t{number} {each}").bounding_box() for each in (".theme", ".moves")
+    )
+    assert named
+    assert moves
+    assert abs(named["y"] - moves["y"]) < 3
+    assert named["x"] + named["width"] <= moves["x"]
+
+
+def test_on_a_phone_what_places_are_tagged_with_is_asked_in_one_column(
+    site: Site, pages: WatchedPages, sample: Sample
+) -> None:
+    site.tag(sample, FIRST, "claim")
+    page = pages.open(viewport=PHONE)
+    site.enter(page)
+    page.goto(site.address("/projects/first/findings/occurrences?q=road"))
+    fields = page.locator(".bulk .pair > :is(input, select)")
+    ends = fields.evaluate_all(
+        """found => found.map(it => {
+          const {left, right} = it.getBoundingClientRect();
+          return [left, right];
+        })"""
+    )
+    assert len(ends) >= 2
+    assert all(end == ends[0] for end in ends)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
 @pytest.mark.parametrize("width", [1440, 820, 390])

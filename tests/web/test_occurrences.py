@@ -72,6 +72,13 @@ def test_ticked_places_are_tagged_after_a_preview_and_undone_as_one(
     assert len(made(session)) == 2
 
 
+def test_without_words_no_place_is_offered(me: PageClient, session: Session, room: Room) -> None:
+    add_annotation(session, room.annotator, room.article, "The road floods.")
+    page = me.get(EVERY)
+    assert "Search the words first that you want to tag." in words_of(page.text)
+    assert 'name="pick"' not in page.text
+
+
 @pytest.mark.usefixtures("room")
 def test_ticks_hold_on_every_page_and_all_or_none_are_taken(
     me: PageClient, session: Session, monkeypatch: pytest.MonkeyPatch

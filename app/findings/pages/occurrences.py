@@ -152,7 +152,12 @@ class TagPreviewPage:
 
 
 def read_hits(session: Session, member: Member, asked: Asked) -> list[LinePlace]:
-    """Return the places of the words, and one more than can be tagged where there are more."""
+    """Return the places of the words, and one more than can be tagged where there are more.
+
+    Without words there are none: passages in context are not what is to be tagged.
+    """
+    if not asked.q:
+        return []
     return find_hits(session, member, _in_context(asked), most=MOST_AT_ONCE + 1)
 
 
