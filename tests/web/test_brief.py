@@ -66,7 +66,7 @@ def test_a_brief_says_what_is_asked_for_and_shows_it_by_article_in_the_order_of_
     assert re.fullmatch(
         r"Passages Brief of 4 passages Project first · Tag: Demand · [^·]+"
         r"The River Road Ada Quill &nbsp;· The Levee &nbsp;· 13\W+January\W+2025 &nbsp;· original "
-        r"must close Demand Ines ¶ 1 · \+ &lt;b&gt;Close&lt;/b&gt; it\. who pays "
+        r"must close Demand Ines ¶ 1 &nbsp;· \+ &lt;b&gt;Close&lt;/b&gt; it\. who pays "
         r"said the mayor &lt;i&gt;Who\?&lt;/i&gt; She\. Demand Cato ¶ 2 "
         r"read Dr\. Smith’s report Demand Ines in revision 1 "
         r"&lt;b&gt;Second&lt;/b&gt; Ada Quill It floods every spring Demand Cato ¶ 1",
