@@ -4,14 +4,25 @@ import html
 import re
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
+from app.annotations.service import annotations
 from app.articles.service import articles
-from app.discussion.service import comments, stances
+from app.discussion.service import comments, stances, threads
 from app.findings.queries import replies
-from tests.harness.builders import Room, add_annotation, add_comment, sign_in
+from app.projects.roles import Role
+from tests.harness.builders import (
+    Room,
+    add_annotation,
+    add_comment,
+    add_member,
+    add_stance,
+    sign_in,
+)
 from tests.harness.pages import PageClient
+from tests.harness.statements import requested_statements
 
 PASSAGES = "/projects/first/findings/passages"
 
@@ -164,3 +175,93 @@ def test_a_reply_with_the_words_is_shown_however_many_newer_ones_have_none(
         drawn(1, "<bdi>Cato</bdi> replied", "A [spring], newer."),
         drawn(2, "<bdi>Cato</bdi> replied", "The [spring] of old."),
     ]
+
+
+# --- who disputes it, and why -------------------------------------------------------------------
+
+
+def disputes_on(page: str) -> list[list[str]]:
+    """Return what a page says of who disputes each passage: names and reasons."""
+    found = re.findall(r'<div class="reply disputes">(.*?)</div>', page, re.DOTALL)
+    return [
+        [html.unescape(re.sub("<[^>]+>", "", part)) for part in re.findall("<p.*?</p>", each)]
+        for each in found
+    ]
+
+
+def test_who_disputes_a_passage_stands_with_it_and_why(
+    me: PageClient, session: Session, room: Room, passage: Annotation
+) -> None:
+    add_stance(session, room.curator, passage, "It floods <each> autumn, too.")
+    add_stance(session, room.owner, passage, f"Never. {'On and on. ' * 30}")
+    bo = add_member(session, Role.ANNOTATOR, "Bo")
+    add_stance(session, bo, passage, value=stances.AGREE)
+    add_annotation(session, room.annotator, room.article, "We have no money")
+    ((first, why, second, other),) = disputes_on(me.get(f"{PASSAGES}?state=disputed").text)
+    assert (first, why) == ("Cato disputes it", "It floods <each> autumn, too.")
+    assert (second, other[:20], other[-1]) == ("Olga disputes it", "Never. On and on. On", "…")
+    assert len(other) < 130
+    # What a search found in a reason is not said twice.
+    page = me.get(f"{PASSAGES}?q=autumn").text
+    told = "It floods <each> [autumn], too."
+    assert said_on(page) == [drawn(1, "<bdi>Cato</bdi> disputed it", told)]
+    assert [each[0] for each in disputes_on(page)] == ["Olga disputes it"]
+
+
+def test_what_was_disputed_before_or_is_resolved_has_no_reason_in_the_list(
+    me: PageClient, session: Session, room: Room, passage: Annotation
+) -> None:
+    add_stance(session, room.curator, passage)
+    assert disputes_on(me.get(PASSAGES).text) == [["Cato disputes it", "It is not so."]]
+    threads.resolve(session, actor=room.curator, annotation_id=passage.id)
+    session.commit()
+    assert disputes_on(me.get(PASSAGES).text) == []
+    threads.reopen(session, actor=room.curator, annotation_id=passage.id)
+    annotations.change(
+        session,
+        actor=room.annotator,
+        annotation_id=passage.id,
+        version=passage.version,
+        tag="demand",
+    )
+    session.commit()
+    assert disputes_on(me.get(PASSAGES).text) == []
+
+
+def test_a_dispute_is_seen_by_whoever_sees_the_passage(
+    client: PageClient, session: Session, room: Room, passage: Annotation
+) -> None:
+    add_stance(session, room.owner, passage, "Nobody else may read this yet.")
+    own = add_annotation(session, room.curator, room.article, "We have no money")
+    add_stance(session, room.owner, own)
+    articles.set_mode(session, actor=room.curator, article=room.article, mode="independent")
+    session.commit()
+    seen = {}
+    for member in (room.reader, room.annotator, room.owner):
+        sign_in(client, session, member.account)
+        page = client.get(PASSAGES).text
+        seen[member.role] = len(disputes_on(page))
+        assert ("Nobody else" in page) == (member is not room.reader)
+    assert seen == {room.reader.role: 0, room.annotator.role: 1, room.owner.role: 2}
+
+
+def test_many_disputes_are_counted_and_asked_for_at_once(
+    app: Flask, me: PageClient, session: Session, room: Room, passage: Annotation
+) -> None:
+    def count() -> int:
+        with requested_statements(app) as statements:
+            assert me.get(PASSAGES).status_code == 200
+        return len(statements)
+
+    add_stance(session, room.curator, passage)
+    one = count()
+    for number in range(6):
+        add_stance(session, add_member(session, Role.ANNOTATOR, f"Bo {number}"), passage)
+    for quote in ("We have no money", "nobody repairs it"):
+        add_stance(
+            session, room.owner, add_annotation(session, room.annotator, room.article, quote)
+        )
+    assert count() == one
+    counted, *_others = sorted(disputes_on(me.get(PASSAGES).text), key=len, reverse=True)
+    assert len(counted) == 7
+    assert counted[-1] == "4 more dispute it"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
@@ -22,6 +22,15 @@ from app.projects.roles import Act, may
 _thread = Thread.__table__.c
 
 
+def is_of_now(stance: FromClause, annotation: FromClause) -> ColumnElement[bool]:
+    """Return the condition that a stance is about what its annotation is now."""
+    return and_(
+        annotation.c.id == stance.c.annotation_id,
+        stance.c.about_tag == annotation.c.tag,
+        stance.c.about_quote == annotation.c.quote,
+    )
+
+
 def present_stances(value: str) -> ScalarSelect[int]:
     """Return how many stances of a kind are about what an annotation is now.
 
@@ -30,13 +39,8 @@ def present_stances(value: str) -> ScalarSelect[int]:
     stance, annotation = Stance.__table__.alias(), Annotation.__table__.alias()
     query = (
         select(func.count())
-        .select_from(stance.join(annotation, annotation.c.id == stance.c.annotation_id))
-        .where(
-            stance.c.annotation_id == _thread.annotation_id,
-            stance.c.value == value,
-            stance.c.about_tag == annotation.c.tag,
-            stance.c.about_quote == annotation.c.quote,
-        )
+        .select_from(stance.join(annotation, is_of_now(stance, annotation)))
+        .where(stance.c.annotation_id == _thread.annotation_id, stance.c.value == value)
     )
     return query.correlate(Thread.__table__).scalar_subquery()
 

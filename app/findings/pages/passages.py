@@ -32,7 +32,7 @@ from app.findings.pages.facet_lists import (
 from app.findings.pages.found_pieces import FoundPiece, pieces_of
 from app.findings.pages.in_context import ContextShown, context_shown
 from app.findings.pages.occurrences import occurrences_address
-from app.findings.pages.replies import FoundReply, found_replies
+from app.findings.pages.replies import DisputesShown, FoundReply, found_replies, shown_disputes
 from app.findings.pages.searches import SaveForm, SearchesShown, searches_of
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.hits import PassageHit, list_hits
@@ -76,7 +76,7 @@ class PassageLine:
 
     `key` is its own on the page: in groups of themes a passage may stand more than once.
     The words around it, its own and those of its note are in pieces: with whether a search found
-    them. `reply` is None where it found no reply.
+    them. `reply` is None where it found none, and `disputes` where nobody disputes what it is now.
     """
 
     key: str
@@ -86,6 +86,7 @@ class PassageLine:
     after: Sequence[FoundPiece]
     note: Sequence[FoundPiece]
     reply: FoundReply | None
+    disputes: DisputesShown | None
     themes: Sequence[str]
     party: str
     addressees: Sequence[str]
@@ -308,12 +309,14 @@ def _groups(
     slug = member.project.slug
     query = read_query(asked.q)
     replies = found_replies(session, asked, hits)
+    disputes = shown_disputes(session, hits.values(), replies)
     times = Counter[int]()
 
     def line(hit: PassageHit) -> PassageLine:
         times[hit.id] += 1
         key = f"{hit.id}-{times[hit.id]}" if times[hit.id] > 1 else str(hit.id)
-        return _line(key, hit, member, names, query=query, reply=replies.get(hit.id))
+        reply, disputed = replies.get(hit.id), disputes.get(hit.id)
+        return _line(key, hit, member, names, query=query, reply=reply, disputes=disputed)
 
     return [
         PassageGroup(
@@ -371,6 +374,7 @@ def _line(
     *,
     query: Query,
     reply: FoundReply | None,
+    disputes: DisputesShown | None,
 ) -> PassageLine:
     shown = hit.shown
     before, passage, after = pieces_of(query, shown.before, _passage_of(shown), shown.after)
@@ -383,6 +387,7 @@ def _line(
         after=after,
         note=note,
         reply=reply,
+        disputes=disputes,
         themes=[names.label("theme", str(theme_id)) for theme_id in hit.themes],
         party=names.label("party", str(hit.party)) if hit.party else "",
         addressees=list(dict.fromkeys(names.label("party", str(one)) for one in hit.addressees)),

@@ -26,6 +26,7 @@ class Reply(NamedTuple):
     """A comment, or the reason of a stance; `kind` is QUESTION, COMMENT, or the stance's value."""
 
     annotation_id: int
+    account_id: int
     kind: str
     name: str
     text: str
@@ -63,7 +64,13 @@ def list_replies(session: Session, annotation_ids: Collection[int], query: Query
     nth = func.row_number().over(partition_by=said.c.annotation_id, order_by=said.c.said_at.desc())
     numbered = select(said, nth.label("nth")).subquery("numbered")
     replies = (
-        select(numbered.c.annotation_id, numbered.c.kind, _account.name, numbered.c.text)
+        select(
+            numbered.c.annotation_id,
+            numbered.c.account_id,
+            numbered.c.kind,
+            _account.name,
+            numbered.c.text,
+        )
         .join(Account.__table__, _account.id == numbered.c.account_id)
         .order_by(numbered.c.nth)
         .limit(MOST_REPLIES)
