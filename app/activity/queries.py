@@ -14,6 +14,7 @@ from app.core.names import disambiguate_names
 from app.discussion.queries.verdicts import sql_verdict_seen
 from app.discussion.service import verdicts
 from app.events.models import Event
+from app.events.queries import not_taken_back
 from app.frozen import frozen
 from app.parties.service import aliases
 from app.projects.models import Member
@@ -101,7 +102,7 @@ def acts_to_undo(session: Session, member: Member, events: Collection[Event]) ->
     """
     found = verdicts.undoable(session, member, events)
     if may(member, Act.KEEP_THEMES):
-        found |= _theme_acts_to_undo(session, events)
+        found |= not_taken_back(session, events, UNDOABLE, UNDOABLE.values())
     if may(member, Act.KEEP_PARTIES):
         found |= aliases.undoable(session, events)
     if may(member, Act.CHANGE_OWN):
@@ -135,19 +136,6 @@ def count_passages(session: Session, member: Member, events: Collection[Event]) 
         .group_by(Event.part_of_id)
     )
     return {act_id: number for act_id, number in session.execute(query) if act_id}
-
-
-def _theme_acts_to_undo(session: Session, events: Collection[Event]) -> set[int]:
-    """Return which of some events changed several themes as one, and were not taken back."""
-    acts = {event.id: event.project_id for event in events if event.kind in UNDOABLE}
-    if not acts:
-        return set()
-    undone = select(Event.undoes_id).where(
-        Event.project_id.in_(set(acts.values())),
-        Event.kind.in_(UNDOABLE.values()),
-        Event.undoes_id.in_(sorted(acts)),
-    )
-    return set(acts) - set(session.scalars(undone))
 
 
 def list_people(

@@ -59,24 +59,23 @@ def _is_id(part: str) -> bool:
 
 
 def _clean_themes(ids: str) -> tuple[int, ...]:
-    cleaned = _clean_ids(ids, "themes")
-    if len(cleaned) > MOST_THEMES:
-        message = (
-            f"An annotation has at most {MOST_THEMES} themes; these are {len(cleaned):,}. "
-            "Take some away."
-        )
-        raise Invalid("themes", message)
-    return cleaned
+    too_many = "An annotation has at most {most} themes; these are {count:,}. Take some away."
+    return _clean_several(ids, "themes", MOST_THEMES, too_many)
 
 
 def _clean_addressees(ids: str) -> tuple[int, ...]:
-    cleaned = _clean_ids(ids, "addressees")
-    if len(cleaned) > MOST_ADDRESSEES:
-        message = (
-            f"A demand has at most {MOST_ADDRESSEES} addressees; these are {len(cleaned):,}. "
-            "Take some away."
-        )
-        raise Invalid("addressees", message)
+    too_many = "A demand has at most {most} addressees; these are {count:,}. Take some away."
+    return _clean_several(ids, "addressees", MOST_ADDRESSEES, too_many)
+
+
+def _clean_several(ids: str, field: str, most: int, too_many: str) -> tuple[int, ...]:
+    """Return the ids in what a form sends, ascending.
+
+    Raises: Invalid (these are no ids, or more than `most`, which `too_many` says), about `field`.
+    """
+    cleaned = _clean_ids(ids, field)
+    if len(cleaned) > most:
+        raise Invalid(field, too_many.format(most=most, count=len(cleaned)))
     return cleaned
 
 

@@ -1,5 +1,7 @@
 """Reading what happened."""
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
@@ -32,3 +34,18 @@ def is_taken_back(session: Session, event: Event, kind: str) -> bool:
         Event.project_id == event.project_id, Event.kind == kind, Event.undoes_id == event.id
     )
     return session.scalar(query) is not None
+
+
+def not_taken_back(
+    session: Session, events: Collection[Event], kinds: Collection[str], undoing: Collection[str]
+) -> set[int]:
+    """Return the ids of those events of some `kinds` that none of the kinds `undoing` took back."""
+    acts = {event.id: event.project_id for event in events if event.kind in kinds}
+    if not acts:
+        return set()
+    undone = select(Event.undoes_id).where(
+        Event.project_id.in_(set(acts.values())),
+        Event.kind.in_(undoing),
+        Event.undoes_id.in_(sorted(acts)),
+    )
+    return set(acts) - set(session.scalars(undone))

@@ -18,6 +18,7 @@ from app.annotations.tags import Tag
 from app.assignments.queries.visibility import sql_can_see
 from app.core.errors import Conflict, NotFound
 from app.events.models import Event, Snapshot
+from app.events.queries import not_taken_back
 from app.events.service import record
 from app.events.subjects import Subject
 from app.frozen import frozen
@@ -203,15 +204,7 @@ def undo(session: Session, *, actor: Member, event_id: int) -> int:
 
 def undoable(session: Session, events: Collection[Event]) -> set[int]:
     """Return which of some events are acts on many that were not taken back."""
-    acts = {event.id: event.project_id for event in events if event.kind in UNDOABLE}
-    if not acts:
-        return set()
-    undone = select(Event.undoes_id).where(
-        Event.project_id.in_(set(acts.values())),
-        Event.kind == UNDONE,
-        Event.undoes_id.in_(sorted(acts)),
-    )
-    return set(acts) - set(session.scalars(undone))
+    return not_taken_back(session, events, UNDOABLE, (UNDONE,))
 
 
 def _is_theirs(actor: Member, event: Event) -> bool:
