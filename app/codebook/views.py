@@ -177,21 +177,26 @@ def import_file(slug: str) -> ResponseReturnValue:
     session = get_session()
     given = request.files.get("file")
     data = request.form.get("table", "").encode() if given is None else given.read()
-    page = pages.ThemeImportPage(slug)
+    page, status = pages.ThemeImportPage(slug), 200
     try:
         rows = read_table(data, MOST_THEMES)
         if request.form.get("confirm") != "1":
             plan = importing.plan(session, actor=member, rows=rows)
         else:
-            plan, event_id = importing.carry_out(session, actor=member, rows=rows)
+            seen = read_number(request.form.get("seen"))
+            plan, event_id = importing.carry_out(session, actor=member, rows=rows, seen=seen)
             if event_id is not None:
                 return _imported(session, slug, plan, event_id)
-    except (Invalid, Conflict) as error:
+    except Invalid as error:
         reopen_for_reading()
-        page = replace(page, problem=error.message, field=getattr(error, "field", ""))
+        page = replace(page, problem=error.message, field=error.field)
         return render("codebook/import.html", page, error.status)
+    except Conflict as error:
+        plan = importing.plan(reopen_for_reading(), actor=member, rows=rows)
+        page = replace(page, problem=error.message)
+        status = error.status
     page = replace(page, plan=plan, table=data.decode("utf-8-sig"))
-    return render("codebook/import.html", page)
+    return render("codebook/import.html", page, status)
 
 
 def _imported(

@@ -292,6 +292,35 @@ def test_a_merge_is_undone_from_its_answer_and_from_activity(
     assert session.get_one(Annotation, ids[0]).themes == (ids[1],)
 
 
+def test_what_someone_changed_since_the_preview_of_a_file_is_shown_before_it_is_replaced(
+    client: PageClient, session: Session, room: Room
+) -> None:
+    theme = add_theme(session, room.curator, "floods")
+    add_theme(session, room.curator, "ports")
+    sign_in(client, session, room.curator.account)
+    file = b"name,definition\nfloods,Water where none should be.\n"
+    preview = client.post(
+        "/projects/first/themes/import",
+        data={"csrf_token": csrf_token(client), "file": (io.BytesIO(file), "themes.csv")},
+    )
+    typed = {"name": "floods", "definition": "Only rivers."}
+    service.change(
+        session, actor=room.owner, theme_id=theme.id, version=1, typed=typed, parent_id=None
+    )
+    session.commit()
+    again = client.submit(preview, "import-themes", {"confirm": "1"})
+    assert again.status_code == 409
+    assert "Someone changed some of these themes meanwhile." in again.text
+    assert "Import: 0 new, 1 changed" in again.text
+    session.refresh(theme)
+    assert theme.definition == "Only rivers."
+    # What the file does not name keeps nobody from it.
+    add_theme(session, room.curator, "quays")
+    assert client.submit(again, "import-themes", {"confirm": "1"}).status_code == 303
+    session.refresh(theme)
+    assert theme.definition == "Water where none should be."
+
+
 def test_themes_leave_as_a_file_and_come_in_from_one_after_a_preview(
     client: PageClient, session: Session, room: Room
 ) -> None:

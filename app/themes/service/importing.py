@@ -39,6 +39,7 @@ from app.themes.state import ThemeState
 from app.themes.table import ThemeRow, orders_of, read_archived, read_order
 
 _SAID = ("name", "definition", "example", "colour")
+_MEANWHILE = "Someone changed some of these themes meanwhile. Nothing is done yet."
 
 
 @frozen
@@ -53,12 +54,16 @@ class ThemeImportLine:
 
 @frozen
 class ThemeImportPlan:
-    """What becomes of the rows of a table: `same` are there already."""
+    """What becomes of the rows of a table: `same` are there already.
+
+    `seen` adds up the versions of the themes that the rows name: it grows with each change of them.
+    """
 
     added: Sequence[ThemeImportLine]
     changed: Sequence[ThemeImportLine]
     refused: Sequence[ThemeImportLine]
     same: int
+    seen: int
 
     @property
     def is_nothing(self) -> bool:
@@ -117,13 +122,13 @@ def plan(session: Session, *, actor: Member, rows: Sequence[ThemeRow]) -> ThemeI
 
 
 def carry_out(
-    session: Session, *, actor: Member, rows: Sequence[ThemeRow]
+    session: Session, *, actor: Member, rows: Sequence[ThemeRow], seen: int | None = None
 ) -> tuple[ThemeImportPlan, int | None]:
     """Make and change themes as rows say, all that are not refused, as one act.
 
     Return what was done, and the id of its event, None where nothing was to do.
 
-    Raises: Forbidden, Conflict (someone made one of them at this moment).
+    Raises: Forbidden, Conflict (someone changed one of them since a plan that had `seen`).
     """
     require(actor, Act.KEEP_THEMES)
     lock_tree(session, actor.project_id)
@@ -132,6 +137,8 @@ def carry_out(
     done = _plan(found, states)
     if done.is_nothing:
         return done, None
+    if seen not in {None, done.seen}:
+        raise Conflict(_MEANWHILE)
     before = {key: ThemeState.of(theme) for key, theme in found.there.items()}
     themes = dict(found.there)
     try:
@@ -150,8 +157,7 @@ def carry_out(
                     _write(themes[key], wanted, is_new=key not in before)
                     touched.append(key)
     except IntegrityError:
-        message = "Someone made one of these themes at this moment. Nothing was done: try again."
-        raise Conflict(message) from None
+        raise Conflict(_MEANWHILE) from None
     after = {"added": len(done.added), "changed": len(done.changed)}
     event_id = record(session, actor, IMPORTED, _subject(actor), after=after)
     changes = [_change(themes[key], before.get(key)) for key in touched]
@@ -371,12 +377,13 @@ def _order(
 
 def _plan(found: _ThemeImport, states: Mapping[str, ThemeState]) -> ThemeImportPlan:
     parents = found.parents()
-    added, changed, same = [], [], 0
+    added, changed, same, seen = [], [], 0, 0
     for key, wanted in found.wanted.items():
         theme, name = found.there.get(key), wanted.said["name"]
         if theme is None:
             added.append(ThemeImportLine(wanted.row.number, name))
             continue
+        seen += theme.version
         before, after = ThemeState.of(theme), states[key]
         columns = [each for each in _SAID if getattr(before, each) != getattr(after, each)]
         if parents[key] != found.parent_there(key):
@@ -389,4 +396,4 @@ def _plan(found: _ThemeImport, states: Mapping[str, ThemeState]) -> ThemeImportP
             changed.append(ThemeImportLine(wanted.row.number, name, columns))
         else:
             same += 1
-    return ThemeImportPlan(added, changed, found.refused, same)
+    return ThemeImportPlan(added, changed, found.refused, same, seen)
