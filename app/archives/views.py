@@ -12,8 +12,8 @@ from app.archives.queries.zip_file import MIMETYPE, archive_chunks
 from app.archives.service.importing import Importer, import_project
 from app.archives.service.reading import UnfitArchive, opened_archive
 from app.config import Config
+from app.core.arguments import refuse_unknown
 from app.core.errors import Busy, Invalid
-from app.findings.asked import refuse_unknown
 from app.projects.models import Member
 from app.projects.roles import Act
 from app.projects.service import projects

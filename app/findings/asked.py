@@ -5,16 +5,16 @@ says that nobody knows is left out and named.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 
 from app.annotations.models import SIDES
 from app.annotations.tags import TAGS
-from app.core.errors import Invalid
+from app.core.arguments import Arguments, read_choices, shorten
 from app.frozen import frozen
 from app.search.query import LONGEST_QUERY
 
@@ -29,7 +29,6 @@ DISPUTED, QUESTION, RESOLVED, UNPLACED = "disputed", "question", "resolved", "un
 STATES = (DISPUTED, QUESTION, RESOLVED, UNPLACED)
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
-_OF_COUNTERS = re.compile(r"(utm|mc|mtm|pk)_.*|_.*|[a-z]*cl(k)?id")
 
 
 def number_of_month(month: str) -> int:
@@ -95,13 +94,6 @@ class ContextSort(StrEnum):
     BEFORE_2 = "before2"
     BEFORE_3 = "before3"
     PLACE = "place"
-
-
-class Arguments(Protocol):
-    """The arguments of an address, as a request has them."""
-
-    def getlist(self, key: str) -> list[str]:
-        """Return every value of a parameter."""
 
 
 @frozen
@@ -264,50 +256,11 @@ def ask(arguments: Arguments) -> tuple[Asked, list[str]]:
         known = [value for value in values if is_known(value)]
         found[name] = tuple(sorted(known[:MOST_VALUES]))
         left = [value for value in values if value not in known[:MOST_VALUES]]
-        ignored += [f"{parameter}={short(value)}" for value in left]
+        ignored += [f"{parameter}={shorten(value)}" for value in left]
     if len(found["within"]) == len(PLACES):  # type: ignore[arg-type]  # a tuple
         found["within"] = ()
-    for name, choices in _CHOICES.items():
-        *_others, value = ["", *arguments.getlist(name)]
-        if value in set(choices):
-            found[name] = choices(value)
-        elif value:
-            ignored.append(f"{name}={short(value)}")
-    return Asked(**found), ignored  # type: ignore[arg-type]  # each as its field
-
-
-def ignored_names(arguments: Mapping[str, str], known: Collection[str]) -> list[str]:
-    """Return the arguments of a page's address with names that it does not know, as written.
-
-    What other sites add to a link that they count is none of them.
-    """
-    return [
-        f"{short(name)}={short(value)}"
-        for name, value in arguments.items()
-        if name not in known and not _OF_COUNTERS.fullmatch(name)
-    ]
-
-
-def refuse_unknown(arguments: Iterable[str], known: Sequence[str]) -> None:
-    """Do nothing if an address has no argument of another name: a file would hold everything.
-
-    Raises: Invalid.
-    """
-    said = f"can have {', '.join(known)}" if known else "has none"
-    for name in arguments:
-        if name not in known:
-            message = f"There is no parameter “{short(name)}” here. This address {said}."
-            raise Invalid(name, message)
-
-
-def refuse_ignored(ignored: Sequence[str]) -> None:
-    """Do nothing if all that an address asks for is known: in a file it would pass for everything.
-
-    Raises: Invalid.
-    """
-    if ignored:
-        name = ignored[0].partition("=")[0].split()[0]
-        raise Invalid(name, f"This cannot be asked for: {', '.join(ignored)}.")
+    chosen, not_known = read_choices(arguments, _CHOICES)
+    return Asked(**found, **chosen), [*ignored, *not_known]  # type: ignore[arg-type]  # each as its field
 
 
 def _read_q(arguments: Arguments, ignored: list[str]) -> str:
@@ -316,9 +269,3 @@ def _read_q(arguments: Arguments, ignored: list[str]) -> str:
     if len(words) > Q_LIMIT:
         ignored.append(f"q after its first {Q_LIMIT} characters")
     return words[:Q_LIMIT].strip()
-
-
-def short(value: str) -> str:
-    """Return a value as a line can show it, cut after 40 characters."""
-    shown = "".join(c if c.isprintable() else " " for c in value)
-    return shown if len(shown) <= 40 else f"{shown[:40]}…"  # noqa: PLR2004  (of a line)

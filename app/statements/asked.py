@@ -11,9 +11,10 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from app.findings.asked import FACETS, Arguments, Asked, ask
+from app.core.arguments import Arguments, read_choices
+from app.findings.asked import FACETS, Asked, ask
 from app.frozen import frozen
-from app.statements.arguments import PARAMETERS, read_bounds, read_choices
+from app.statements.bounds import PARAMETERS, read_bounds
 from app.statements.duplicates import CountAs, Duplicates
 from app.statements.matrix import Order
 from app.text.dates import read_day

@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from app.findings.asked import Arguments
+from app.core.arguments import Arguments, last_value, read_choices, shorten
 from app.frozen import frozen
-from app.statements.arguments import last_value, read_choices, shorten_value
 from app.statements.changes import Rank, TimePlace, WantedPairs, Which
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
@@ -113,7 +112,7 @@ def ask_changes(arguments: Arguments) -> tuple[AskedChanges, list[str]]:
         if _NUMBER.fullmatch(value):
             found[name] = int(value)
         elif value:
-            unknown.append(f"{name}={shorten_value(value)}")
+            unknown.append(f"{name}={shorten(value)}")
     return AskedChanges(**found), [*unknown, *ignored]
 
 

@@ -6,10 +6,10 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import urlencode
 
+from app.core.arguments import Arguments, read_choices
 from app.core.errors import Invalid
-from app.findings.asked import Arguments
 from app.frozen import frozen
-from app.statements.arguments import PARAMETERS, read_bounds, read_choices
+from app.statements.bounds import PARAMETERS, read_bounds
 from app.statements.duplicates import CountAs, Duplicates
 from app.statements.networks import NetworkKind, NetworkOptions, Normalise, Relation
 from app.text.dates import read_day

@@ -37,9 +37,10 @@ from app.api.views.bodies import as_typed, read_body
 from app.api.views.caller import current_caller
 from app.articles.models import Article
 from app.articles.queries import articles
+from app.core.arguments import refuse_ignored
 from app.core.errors import Conflict, GlossError, Invalid
 from app.events.service import last_recorded
-from app.findings.asked import Asked, Grouping, ask, refuse_ignored
+from app.findings.asked import Asked, Grouping, ask
 from app.findings.queries.passages import list_places, read_place
 from app.projects.models import Member
 from app.projects.roles import Act

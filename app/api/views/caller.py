@@ -10,10 +10,10 @@ from app.accounts.models import ApiToken, TokenScope
 from app.accounts.service import api_tokens
 from app.annotations.models import Annotation
 from app.api.operations import operation_of
+from app.core.arguments import refuse_unknown
 from app.core.errors import NotFound, TooMany
 from app.core.throttle import Budget, count_attempt, network_of, read_budget
 from app.core.write_faults import write_fault
-from app.findings.asked import refuse_unknown
 from app.frozen import frozen
 from app.projects.models import Member
 from app.projects.roles import Act, require

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 from app.annotations.views.recording import record_download
 from app.articles.queries import articles
 from app.assignments.queries.visibility import EVERYONE, can_see_all, visibility_for
+from app.core.arguments import refuse_ignored, refuse_unknown
 from app.core.errors import Invalid, NotFound
 from app.exports.pages.brief import MOST_PASSAGES, BriefPage, brief_articles
 from app.exports.pages.dna import DnaPage
@@ -22,7 +23,7 @@ from app.exports.queries.formats import FORMATS, ExportFormat, csv_format, find_
 from app.exports.queries.place_rows import PLACES, list_place_rows
 from app.exports.queries.rows import Selection, list_ids, read_rows
 from app.exports.queries.xlsx_file import write_xlsx
-from app.findings.asked import ASKED, Asked, ask, refuse_ignored, refuse_unknown
+from app.findings.asked import ASKED, Asked, ask
 from app.findings.pages.facet_lists import FacetNames, chips_of
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.matching import is_matching, is_seen, of_words

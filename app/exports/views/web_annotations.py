@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 from app.annotations.models import Annotation
 from app.annotations.service.annotations import NO_ANNOTATION
 from app.annotations.views.recording import record_download
+from app.core.arguments import refuse_unknown
 from app.core.errors import NotFound
 from app.exports.file_types import JSON, LINKED_DATA, MEDIA_TYPES, PROFILE
 from app.exports.queries.annotation_pages import NO_PAGE, find_collection, find_page
 from app.exports.queries.json_ld import find_annotations, to_json
 from app.exports.queries.rows import Selection
-from app.findings.asked import refuse_unknown
 from app.findings.queries.matching import is_seen
 from app.projects.models import Member
 from app.projects.roles import Act

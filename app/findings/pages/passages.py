@@ -9,16 +9,8 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.annotations.service.bulk import last_seen
-from app.findings.asked import (
-    FACETS,
-    NONE,
-    Asked,
-    ContextSort,
-    Grouping,
-    PassageSort,
-    PassagesView,
-    short,
-)
+from app.core.arguments import shorten
+from app.findings.asked import FACETS, NONE, Asked, ContextSort, Grouping, PassageSort, PassagesView
 from app.findings.models import NAME_LIMIT
 from app.findings.pages.bulk import ALL, BulkBar, bulk_bar
 from app.findings.pages.facet_lists import (
@@ -244,7 +236,7 @@ def passages_page(
         following = shown[-1] if len(places) > PASSAGES_A_PAGE else None
         groups = _groups(session, member, shown, facets, names)
     if after and begins is None:
-        ignored = [*ignored, f"after={short(after)}"]
+        ignored = [*ignored, f"after={shorten(after)}"]
     total = facets.total if counted is None else counted
     next_address = ""
     if following is not None:

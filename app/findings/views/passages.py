@@ -7,8 +7,9 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
+from app.core.arguments import ignored_names
 from app.core.errors import Conflict, Invalid, NotFound
-from app.findings.asked import ASKED, FACETS, Asked, ask, ignored_names
+from app.findings.asked import ASKED, FACETS, Asked, ask
 from app.findings.pages.facet_lists import facet_page
 from app.findings.pages.passages import passages_page
 from app.findings.pages.searches import SaveForm

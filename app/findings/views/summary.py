@@ -4,7 +4,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
-from app.findings.asked import ASKED, ask, ignored_names
+from app.core.arguments import ignored_names
+from app.findings.asked import ASKED, ask
 from app.findings.pages.summary import KEYS, summary_page
 from app.projects.views.current_member import current_member
 from app.web.responses import render

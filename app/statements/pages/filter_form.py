@@ -11,8 +11,8 @@ from app.findings.pages.facet_lists import TITLES, FacetNames
 from app.findings.queries.facet_counts import Facets
 from app.frozen import frozen
 from app.projects.models import Member
-from app.statements.arguments import PARAMETERS
 from app.statements.asked import AskedPositions
+from app.statements.bounds import PARAMETERS
 from app.statements.duplicates import CountAs, Duplicates
 from app.statements.matrix import Order
 from app.statements.queries.listing import count_used

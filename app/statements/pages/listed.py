@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 from app.annotations.models import SIDES
 from app.annotations.tags import TAGS
 from app.assignments.queries.visibility import can_see_all
-from app.findings.asked import Arguments
+from app.core.arguments import Arguments, last_value, read_choices
 from app.frozen import frozen
 from app.parties.service.names import MOST
 from app.parties.state import Affiliated
 from app.projects.models import Member
 from app.projects.roles import Act, may
-from app.statements.arguments import last_value, read_choices
 from app.statements.pages.passage_links import passages_of
 from app.statements.pages.words import KINDS_IN_WORDS, PARTIES, WORDS, SubjectWords
 from app.statements.queries.listing import list_affiliations

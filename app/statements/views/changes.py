@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app.assignments.queries.visibility import can_see_all
+from app.core.arguments import ignored_names
 from app.core.errors import Conflict, Invalid
 from app.discussion.service import verdicts
-from app.findings.asked import ignored_names
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.reading.views.responses import UndoForm, flash_with_undo

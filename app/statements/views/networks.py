@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from app.annotations.views.recording import record_download
 from app.assignments.queries.visibility import can_see_all
+from app.core.arguments import ignored_names, refuse_ignored, refuse_unknown
 from app.core.errors import NotFound
-from app.findings.asked import Asked, ignored_names, refuse_ignored, refuse_unknown
+from app.findings.asked import Asked
 from app.projects.roles import Act
 from app.projects.views.current_member import current_member
 from app.statements.asked_networks import ASKED_OF_NETWORKS, ask_network

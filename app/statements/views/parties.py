@@ -3,8 +3,8 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.arguments import ignored_names
 from app.core.errors import Conflict, Invalid
-from app.findings.asked import ignored_names
 from app.parties import queries
 from app.parties.fields import CALLED
 from app.parties.models import Party, Position

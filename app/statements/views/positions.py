@@ -4,7 +4,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.assignments.queries.visibility import can_see_all
-from app.findings.asked import ignored_names
+from app.core.arguments import ignored_names
 from app.projects.views.current_member import current_member
 from app.statements.asked import ASKED_OF_POSITIONS, ask_positions
 from app.statements.pages.positions import positions_page
