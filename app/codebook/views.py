@@ -89,10 +89,11 @@ def change(slug: str, theme_id: int) -> ResponseReturnValue:
 def move(slug: str, theme_id: int) -> ResponseReturnValue:
     member = current_member(slug, Act.KEEP_THEMES)
     session = get_session()
-    is_up = request.form.get("step") != "down"
-    service.move(session, actor=member, theme_id=theme_id, is_up=is_up)
+    step = "down" if request.form.get("step") == "down" else "up"
+    service.move(session, actor=member, theme_id=theme_id, is_up=step == "up")
     session.commit()
-    return see_other("codebook.themes", slug=slug, _anchor=f"t{theme_id}")
+    # The button keeps the focus, so that it can be pressed again.
+    return see_other("codebook.themes", slug=slug, _anchor=f"{step}{theme_id}")
 
 
 def archive(slug: str, theme_id: int) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk
-from tests.browser.running import Site
+from tests.browser.running import OWNER, Site
 from tests.browser.sample import SECOND, Sample
 from tests.harness.builders import add_theme
 from tests.harness.chromium import WatchedPages
@@ -132,3 +132,21 @@ def test_themes_are_given_without_javascript(
     page.get_by_role("button", name="Save").click()
     page.goto(site.address(f"/annotations/{number}/card"))
     assert themes_of(site, sample) == "Money matters;who pays"
+
+
+def test_a_theme_is_moved_by_one_key_again_and_again(site: Site, page: Page) -> None:
+    site.enter(page)
+    with site.writing() as session:
+        member = site.find_member(session, OWNER)
+        for name in ("weirs", "wharves", "winches"):
+            add_theme(session, member, name)
+    page.goto(site.address("/projects/first/themes"))
+    names = page.locator(".themes .theme")
+    before = names.all_inner_texts()
+    page.get_by_role("button", name="Move winches up").focus()
+    for _ in range(2):
+        expect(page.get_by_role("button", name="Move winches up")).to_be_focused()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Move winches up")).to_be_focused()
+    expect(names).to_have_text([*before[:-3], "winches", "weirs", "wharves"])
