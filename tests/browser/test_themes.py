@@ -138,7 +138,7 @@ def test_a_theme_is_moved_by_one_key_again_and_again(site: Site, page: Page) -> 
     site.enter(page)
     with site.writing() as session:
         member = site.find_member(session, OWNER)
-        for name in ("weirs", "wharves", "winches"):
+        for name in ("weeds", "weirs", "wharves", "winches"):
             add_theme(session, member, name)
     page.goto(site.address("/projects/first/themes"))
     names = page.locator(".themes .theme")
