@@ -54,7 +54,7 @@ class ProjectArticles:
         return {row[0]: ArticleFacts._make(row) for row in read_columns(self._session, query)}
 
     def count_by_facet(self, numbers: Mapping[int, int]) -> dict[str, Counter[str]]:
-        """Return numbers of articles, by their ids, as those of the values of each facet."""
+        """Return how many each value of each facet has, from numbers by the ids of articles."""
         by: dict[str, Counter[str]] = {facet: Counter() for facet in ARTICLE_FACETS}
         for article_id, number in numbers.items():
             facts = self.facts[article_id]

@@ -27,7 +27,7 @@ def _merged(value: str, merged: Mapping[str, str]) -> str:
 
 
 def with_trees(session: Session, member: Member, asked: Asked) -> Asked:
-    """Return the same with each theme that is asked for alone, and those beneath it beside it."""
+    """Return the same with every theme of each tree that is asked for, in place of the tree."""
     asked = with_merged(session, member, asked)
     trees = [value for value in asked.theme if value.endswith(TREE)]
     if not trees:

@@ -38,9 +38,10 @@ _carried = AnnotationTheme.__table__.c
 def find_few(
     session: Session, member: Member, asked: Asked, *, without: Collection[str] = ()
 ) -> Few | None:
-    """Return the fewest that a state, themes, what is said or words leave, None where all do many.
+    """Return the smallest set that one thing asked for leaves, None where each leaves many.
 
-    What is asked of the facets `without` is not looked at.
+    Such a thing is a state, themes, a party, a position, a side, or words. What is asked of the
+    facets `without` is not looked at.
     """
     asked = with_trees(session, member, asked)
     for facet in asked.filters.keys() & set(without):
@@ -81,7 +82,7 @@ def _few_ids(
 
 
 def _all_few(found: Iterable[Collection[int] | None]) -> Collection[int] | None:
-    """Return all that are found together, None where any of these are many."""
+    """Return the ids of several sets as one, None where any of the sets is None: too large."""
     together: set[int] = set()
     for ids in found:
         if ids is None:

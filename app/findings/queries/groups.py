@@ -44,7 +44,7 @@ def list_groups(session: Session, member: Member, asked: Asked) -> Sequence[str]
 def used_groups(
     session: Session, member: Member, asked: Asked, conditions: Sequence[ColumnElement[bool]]
 ) -> Collection[str]:
-    """Return which groups hold passages, and NONE: to ask each of many is slow."""
+    """Return the groups that hold passages, and NONE, found by one query: one for each is slow."""
     if asked.group in _OF_PASSAGES:
         # In order of these SQLite would go through all, and look into the row of each.
         values = select(unindexed(_OF_PASSAGES[asked.group])).where(*conditions).distinct()

@@ -81,7 +81,7 @@ class Narrowed:
         return self._few[key]
 
     def is_by_themes(self, facet: str) -> bool:
-        """Say whether the index of what carries a theme is gone through, without a facet's."""
+        """Say whether the index of what carries a theme is gone through, without a facet."""
         key = self._asked.narrowing(facet)
         return self.few(key) is None and asks_of_themes(self._asked, without={key})
 
@@ -125,9 +125,9 @@ class Narrowed:
 
     @cached_property
     def _having(self) -> Collection[int]:
-        """Return which have the words of all that are searched for any facet: found once for all.
+        """Return which annotations have the words, of all that are searched for any facet.
 
-        SQLite lists all notes that have them each time that it looks for any.
+        They are found by one query: SQLite lists all notes that have the words with each.
         """
         keys = [key for key in ("", *self._asked.filters) if self._is_searched(key)]
         some = set().union(*(self._candidates(key)[: self._most_searched] for key in keys))
@@ -144,9 +144,8 @@ class Narrowed:
         by_project: bool = True,
         by_own_index: bool = False,
     ) -> list[ColumnElement[bool]]:
-        asked = self._asked.without(key) if key else self._asked
-        if asked.state:
-            by_project = False  # no more are looked at than there are in these
+        if self._asked.state and key != "state":
+            by_project = False  # no more are looked at than there are in these states
         return is_matching(
             self._session,
             self._asked,

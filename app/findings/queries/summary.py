@@ -36,12 +36,12 @@ _count = AnnotationCount.__table__.c
 _article = Article.__table__.c
 _block = BlockRow.__table__.c
 _LACKING = ("side", "position", "party", "theme")
-"""Facets that can ask for passages without any: an index has those with one alone.
+"""The facets that can ask for passages that have none.
 
-The index of each knows of those before it.
+For each there is an index of those alone that have one, in which are the values of those before it.
 """
 _KEYS = ("article_id", "account_id", "tagged_month")
-_Number = tuple[int, str, int]  # a value of a key, a tag, and how many
+_Number = tuple[int, str, int]  # a value of a key, a tag, and how many: negative to take off
 
 
 class MapSpot(NamedTuple):
@@ -170,11 +170,15 @@ class Tallies:
             yield value, tag, int(number)
 
     def _having(self, key: str) -> Iterator[_Number]:
-        """Yield, to be taken off, what has something that is not to be had: each once."""
+        """Yield what the sums have too many, where only what has none of a facet is asked for.
+
+        These are negative numbers of what has one. Where that is asked of several facets, a passage
+        counts once, with the first of which it has one.
+        """
         asked = self._summed
         # In order of a key SQLite would go through all, and look into the row of each.
         by = unindexed(_annotation[key])
-        # Grouped by tag too, it would put longer rows in order. The last tag has what is left.
+        # Grouped by tag too, it would put longer rows in order. The last tag has the rest of all.
         *counted, last = TAGS
         of_tags = [func.count().filter(_annotation.tag == tag) for tag in counted]
         for facet in self._lacking:

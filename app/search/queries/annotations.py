@@ -85,9 +85,9 @@ def find_few(
 
 
 def _wanted(query: Query) -> Sequence[Sequence[Query]]:
-    """Return of each group what a row is looked for that has one of its terms.
+    """Return for each group of a search a search for each of its terms, any of which will do.
 
-    A row that has what is to be absent, too, finds nothing: whoever has the one has the other.
+    Each is for the term without all that is to be absent: an annotation has all that a row has.
     """
     return [
         [Query(groups=((term,),), without=query.without) for term in group]
