@@ -25,7 +25,6 @@ from app.exports.queries.rows import Selection, list_ids, read_rows
 from app.exports.queries.xlsx_file import write_xlsx
 from app.findings.asked import ASKED, Asked, ask
 from app.findings.pages.facet_lists import FacetNames, chips_of
-from app.findings.queries.facet_counts import Facets
 from app.findings.queries.matching import is_matching, is_seen, of_words
 from app.projects.models import Member
 from app.projects.roles import Act
@@ -259,7 +258,7 @@ def _selection_of(member: Member, asked: Asked) -> Selection:
 def _in_words(member: Member, asked: Asked) -> Sequence[str]:
     """Return what an address asks for as the chips above the passages say it, none for all."""
     session = get_session()
-    names = FacetNames(session, member, Facets(session, member, asked))
+    names = FacetNames(session, member)
     return [chip.words for chip in chips_of(asked, names, address="")]
 
 

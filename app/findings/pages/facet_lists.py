@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.annotations.tags import TAGS
 from app.codebook.queries import merged_themes
 from app.findings.asked import FACETS, ME, NONE, TREE, Asked
+from app.findings.queries.article_facts import ProjectArticles
 from app.findings.queries.facet_counts import Facets
 from app.findings.queries.groups import list_annotators
 from app.findings.queries.limited_counts import Count
@@ -25,6 +26,7 @@ from app.themes.models import Theme
 from app.themes.tree import names_above, tree_of
 
 SHOWN = 6  # values of a facet; the others are a link away
+MOST_SHOWN = 200  # values on the page of one facet
 TITLES: Mapping[str, str] = {
     "tag": "Tag",
     "state": "State",
@@ -71,6 +73,8 @@ _GONE = {
 """What stands for an id that is none of those that are seen."""
 BENEATH = "{theme} and below"
 ORDER = ("for", "against", NONE, *(v for facet, v in WORDS if facet in {"state", "note"}))
+_MAY_LACK = {"theme", "author", "publication", *OF_STATEMENTS}
+"""The facets that are not shown where nothing has any value of them."""
 
 
 @frozen
@@ -121,10 +125,16 @@ def tell_apart(titles: Mapping[int, str]) -> Mapping[int, str]:
 
 
 class FacetNames:
-    """What the values of facets are called, for one member."""
+    """What the values of facets are called, for one member; each name is read when it is needed.
 
-    def __init__(self, session: Session, member: Member, facets: Facets) -> None:
-        self._session, self._member, self._facets = session, member, facets
+    `articles` are those of the member's project, where somebody has them already.
+    """
+
+    def __init__(
+        self, session: Session, member: Member, articles: ProjectArticles | None = None
+    ) -> None:
+        self._session, self._member = session, member
+        self._articles = articles or ProjectArticles(session, member.project_id)
 
     @cached_property
     def annotators(self) -> Mapping[int, str]:
@@ -136,8 +146,8 @@ class FacetNames:
     @cached_property
     def articles(self) -> Mapping[int, str]:
         """Return the titles of the project's articles."""
-        articles = self._facets.articles.items()
-        return tell_apart({number: facts.title for number, facts in articles})
+        facts = self._articles.facts
+        return tell_apart({number: facts[number].title for number in facts})
 
     @cached_property
     def every_theme(self) -> Sequence[Theme]:
@@ -191,10 +201,6 @@ class FacetNames:
         return self.parties if facet == "party" else self.positions
 
 
-_MAY_LACK = {"theme", "author", "publication", *OF_STATEMENTS}
-MOST_SHOWN = 200  # values on the page of one facet
-
-
 @frozen
 class FacetPage:
     """All values of a facet, or those that hold part of a name, to choose from.
@@ -236,7 +242,7 @@ def facet_page(session: Session, member: Member, asked: Asked, facet: str, named
     """Build the page of one facet."""
     asked = with_mains(session, member, asked)
     facets = Facets(session, member, asked)
-    names = FacetNames(session, member, facets)
+    names = FacetNames(session, member, facets.articles)
     words = fold(named)
     values = [one for one in values_of(facet, asked, facets, names) if words in fold(one.label)]
     slug = member.project.slug
@@ -322,7 +328,7 @@ def _of_articles(
 ) -> list[FacetValue]:
     if facet not in ARTICLE_FACETS:
         return []
-    values = {one.value(facet) for one in facets.articles.values()} | set(on)
+    values = {one.value(facet) for one in facets.articles.facts.values()} | set(on)
     if facet in _MAY_LACK and not on and values <= {NONE}:
         return []
     labels = {value: names.label(facet, value) for value in values}

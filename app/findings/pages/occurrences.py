@@ -17,7 +17,6 @@ from app.findings.pages.bulk_text import rest_of_places
 from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
 from app.findings.pages.in_context import LineShown, context_shown
 from app.findings.pages.left import Left, left_of_places
-from app.findings.queries.facet_counts import Facets
 from app.findings.queries.in_context import LinePlace, Lines, draw_hits, find_hits
 from app.findings.queries.matching import of_words
 from app.frozen import frozen
@@ -197,7 +196,7 @@ def occurrences_page(
 ) -> OccurrencesPage:
     """Build a page of the places that were found, the one of a number."""
     slug = member.project.slug
-    names = FacetNames(session, member, Facets(session, member, asked))
+    names = FacetNames(session, member)
     total = min(len(hits), MOST_AT_ONCE)
     pager = Pager.at(number, size=PLACES_A_PAGE, total=total)
     some = hits[pager.offset :][:PLACES_A_PAGE]

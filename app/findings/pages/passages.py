@@ -216,7 +216,7 @@ def passages_page(
     as_of = last_seen(session, member) if ticked == ALL else 0
     asked = with_mains(session, member, asked)
     facets = Facets(session, member, asked, is_exact=is_exact)
-    names = FacetNames(session, member, facets)
+    names = FacetNames(session, member, facets.articles)
     slug = member.project.slug
     address = url_for("findings.passages", slug=slug)
     groups: Sequence[PassageGroup] = ()

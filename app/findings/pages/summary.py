@@ -29,7 +29,6 @@ from app.findings.pages.periods import periods_of, span_of
 from app.findings.pages.theme_rows import ThemeRows
 from app.findings.queries import summary
 from app.findings.queries.article_facts import ProjectArticles
-from app.findings.queries.facet_counts import Facets
 from app.findings.queries.summary import TagCounts
 from app.frozen import frozen
 from app.projects.models import Member
@@ -196,7 +195,7 @@ def summary_page(
     """Build the summary; `shown` is the key of the one picture that is asked for, "" for all."""
     builder = _SummaryBuilder(session, member, asked, shown, number)
     tallies = builder.tallies
-    names = FacetNames(session, member, Facets(session, member, asked))
+    names = FacetNames(session, member, builder.articles)
     addresses = builder.addresses
     return SummaryPage(
         slug=member.project.slug,
@@ -247,7 +246,7 @@ class _SummaryBuilder:
         self._number = number
         self.addresses = _Addresses(member.project.slug, asked)
         self.tallies = summary.Tallies(session, member, asked)
-        self.facts = ProjectArticles(session, member.project_id).facts
+        self.articles = ProjectArticles(session, member.project_id)
         self.tally = _sum(self.tallies.by_article.values())
         self.total = sum_of(self.tally)
         self.pager = Pager(1, ROWS_A_PAGE, 0)
@@ -337,13 +336,17 @@ class _SummaryBuilder:
             return None
         ids = sorted(
             self.tallies.by_article,
-            key=lambda one: (-sum_of(self.tallies.by_article[one]), self.facts[one].title, one),
+            key=lambda one: (
+                -sum_of(self.tallies.by_article[one]),
+                self.articles.facts[one].title,
+                one,
+            ),
         )
         some = self._some(ids)
         maps = summary.map_articles(self.session, self.member, self.asked, some)
         where = who_is_where(self.session, some)
         tagging = summary.count_who_tag(self.session, self.member.project_id)
-        titles = tell_apart({number: facts.title for number, facts in self.facts.items()})
+        titles = tell_apart({number: facts.title for number, facts in self.articles.facts.items()})
         strips, coverage = [], []
         for article_id in some:
             title, found = titles[article_id], maps[article_id]
@@ -364,7 +367,7 @@ class _SummaryBuilder:
         """Return the tallies by what the articles say in a facet, NONE where they do not say."""
         found: dict[str, Counter[str]] = defaultdict(Counter)
         for article_id, tally in self.tallies.by_article.items():
-            found[self.facts[article_id].value(facet)].update(tally)
+            found[self.articles.facts[article_id].value(facet)].update(tally)
         return found
 
     def _some(self, rows: Sequence[_T]) -> Sequence[_T]:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.queries.annotations import count_seen
 from app.findings.asked import NONE, Asked
-from app.findings.queries.article_facts import ArticleFacts, ProjectArticles
+from app.findings.queries.article_facts import ProjectArticles
 from app.findings.queries.facet_values import OF_FEW_VALUES, has_value, list_values
 from app.findings.queries.limited_counts import Count, count_each
 from app.findings.queries.limited_look import Looked, look_at
@@ -73,13 +73,8 @@ class Facets:
         )
         self._looks: dict[str, Looked] = {}
         self._optional: dict[str, OptionalCounts] = {}
-        self._articles = ProjectArticles(session, member.project_id)
-        self._sums = SummedCounts(session, member, asked, self._articles)
-
-    @cached_property
-    def articles(self) -> Mapping[int, ArticleFacts]:
-        """Return what facets say of each article of the project, by its id."""
-        return self._articles.facts
+        self.articles = ProjectArticles(session, member.project_id)
+        self._sums = SummedCounts(session, member, asked, self.articles)
 
     @cached_property
     def everything(self) -> int:
@@ -181,7 +176,7 @@ class Facets:
         return self._optional[facet]
 
     def _has(self, facet: str, value: str) -> ColumnElement[bool]:
-        return has_value(facet, value, self._member, self._articles)
+        return has_value(facet, value, self._member, self.articles)
 
     def _look(self, facet: str) -> Looked:
         """Look at some of what is asked for, without what is asked of a facet."""
@@ -189,7 +184,7 @@ class Facets:
         if key not in self._looks:
             conditions = self._narrowed.conditions(key)
             limit = None if self._is_exact else self._looked_at
-            looked = look_at(self._session, conditions, self._articles, limit=limit)
+            looked = look_at(self._session, conditions, self.articles, limit=limit)
             is_all = looked.is_all and not self._narrowed.is_among_some(key)
             self._looks[key] = looked._replace(is_all=is_all)
         return self._looks[key]

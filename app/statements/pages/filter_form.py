@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.annotations.tags import TAGS
 from app.findings.pages.facet_lists import TITLES, FacetNames
-from app.findings.queries.facet_counts import Facets
+from app.findings.queries.article_facts import ProjectArticles
 from app.frozen import frozen
 from app.projects.models import Member
 from app.statements.asked import AskedPositions
@@ -68,13 +68,17 @@ class FilterForm:
 
 
 def filter_form(
-    session: Session, member: Member, asked: AskedPositions, facets: Facets, names: FacetNames
+    session: Session,
+    member: Member,
+    asked: AskedPositions,
+    articles: ProjectArticles,
+    names: FacetNames,
 ) -> FilterForm:
     """Build the form. A facet of which several values are asked for is kept as it is, unseen."""
     values: Mapping[str, Counter[str]] = {facet: Counter() for facet in _FACETS}
     for article_id, account_id, count in count_used(session, member):
         values["article"][str(article_id)] += count
-        values["publication"][facets.articles[article_id].value("publication")] += count
+        values["publication"][articles.facts[article_id].value("publication")] += count
         values["annotator"][str(account_id)] += count
     on = asked.filters.filters
     chosen = [facet for facet in _FACETS if len(on.get(facet, ())) <= 1]

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.findings.pages.facet_lists import Chip, FacetNames, chips_of
-from app.findings.queries.facet_counts import Facets
+from app.findings.queries.article_facts import ProjectArticles
 from app.frozen import frozen
 from app.projects.models import Member
 from app.statements.asked import AskedPositions, PositionsView
@@ -96,8 +96,8 @@ def positions_page(
 ) -> PositionsPage:
     """Build the page of positions."""
     found = count_positions(session, member, asked)
-    facets = Facets(session, member, asked.filters)
-    names = FacetNames(session, member, facets)
+    articles = ProjectArticles(session, member.project_id)
+    names = FacetNames(session, member, articles)
     slug = member.project.slug
     address = url_for("positions.positions", slug=slug)
     passages = PassageLinks(slug, asked)
@@ -112,7 +112,7 @@ def positions_page(
         asked=asked,
         ignored=ignored,
         address=address,
-        form=filter_form(session, member, asked, facets, names),
+        form=filter_form(session, member, asked, articles, names),
         chips=_chips(asked, names, address),
         csv=_csv(slug, asked),
         csv_with_semicolons=_csv(slug, asked, separator="semicolon"),
