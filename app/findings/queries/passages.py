@@ -21,7 +21,7 @@ from app.articles.models import Article
 from app.core.conditions import is_among
 from app.core.db import read_columns
 from app.findings.asked import NONE, Asked, Grouping, PassageSort
-from app.findings.queries import names
+from app.findings.queries import name_order
 from app.findings.queries.few import find_few
 from app.findings.queries.groups import OF_NAMES, list_groups, used_groups
 from app.findings.queries.matching import (
@@ -197,7 +197,7 @@ def _by_name(asked_list: _List, group: str, after: Place | None, limit: int) -> 
     if after is None or after.name_id:
         named = asked_list.also(is_said(facet))
         is_later = None if after is None else _is_after_in_names(asked_list, after)
-        found = _read(named, group, is_later, names.order_by_name(facet), limit)
+        found = _read(named, group, is_later, name_order.order_by_name(facet), limit)
         yield from found
         after, limit = None, limit - len(found)
     if limit and NONE in asked.filters.get(facet, (NONE,)):
@@ -210,7 +210,7 @@ def _by_name(asked_list: _List, group: str, after: Place | None, limit: int) -> 
 def _is_after_in_names(asked_list: _List, after: Place) -> ColumnElement[bool]:
     """Return the condition that an annotation stands after a place in the order of names."""
     facet = asked_list.asked.sort.value
-    point = names.point_of(
+    point = name_order.point_of(
         asked_list.session,
         facet,
         asked_list.member.project_id,
@@ -218,7 +218,7 @@ def _is_after_in_names(asked_list: _List, after: Place) -> ColumnElement[bool]:
         article_id=after.article_id,
     )
     place = (_annotation.article_id, _annotation.start, _annotation.id)
-    return names.is_after(facet, point, _is_after(asked_list, after, *place))
+    return name_order.is_after(facet, point, _is_after(asked_list, after, *place))
 
 
 def _walk(asked_list: _List, group: str, after: Place | None, limit: int) -> Iterable[Place]:
@@ -263,8 +263,8 @@ def _read(
     table: FromClause = Annotation.__table__
     if asked_list.is_by_name:
         facet = asked_list.asked.sort.value
-        columns.append(names.sql_name_id(facet))
-        table = names.with_names(facet)
+        columns.append(name_order.sql_name_id(facet))
+        table = name_order.with_names(facet)
     later = [] if condition is None else [condition]
     in_order = select(*columns).select_from(table).order_by(*order).limit(limit)
     if asked_list.search is not None:
@@ -377,7 +377,7 @@ def _of_runs(
     narrowed = asked_list.also(_annotation.article_id.in_(ranks))
     order = [asked_list.at, _annotation.id]
     if asked_list.is_by_name:
-        order = [*names.order_by_name(asked_list.asked.sort.value)]
+        order = [*name_order.order_by_name(asked_list.asked.sort.value)]
     elif asked_list.is_newest_first:
         order = [column.desc() for column in order]
     if len(runs) > 1:
