@@ -3,19 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any
-
-from sqlalchemy import Row
 
 from app.core.names import SEPARATOR
+from app.exports.queries.rows import ExportRow
 from app.exports.queries.said_in_words import said_in_words
 from app.frozen import frozen
 from app.reading.pages.article_ref import byline_of
 from app.text.links import is_web_address
 
 MOST_PASSAGES = 2_000  # some 200 pages; what is longer is a file
-
-_Row = Row[*tuple[Any, ...]]
 
 
 @frozen
@@ -69,7 +65,7 @@ class BriefPage:
     most: int = MOST_PASSAGES
 
 
-def brief_articles(rows: Iterable[_Row]) -> list[BriefArticle]:
+def brief_articles(rows: Iterable[ExportRow]) -> list[BriefArticle]:
     """Put the rows of a file, in their order, under their articles."""
     return [
         _article(list(of_article))
@@ -77,7 +73,7 @@ def brief_articles(rows: Iterable[_Row]) -> list[BriefArticle]:
     ]
 
 
-def _article(rows: Sequence[_Row]) -> BriefArticle:
+def _article(rows: Sequence[ExportRow]) -> BriefArticle:
     row = rows[0]
     day = date.fromisoformat(str(row.published_on)) if row.published_on else None
     return BriefArticle(
@@ -88,7 +84,7 @@ def _article(rows: Sequence[_Row]) -> BriefArticle:
     )
 
 
-def _passage(row: _Row) -> BriefPassage:
+def _passage(row: ExportRow) -> BriefPassage:
     return BriefPassage(
         tag=row.tag,
         quote=row.quote,

@@ -7,16 +7,15 @@ and its document in DNA 3 (leifeld/dna, Exporter.java, eventCSV), times are writ
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.core.db import Database, read_columns
 from app.exports.queries.columns import COLUMNS, Column, ColumnKind
 from app.exports.queries.csv_file import LINE_END, write_text
-from app.exports.queries.rows import Selection, list_rows
+from app.exports.queries.rows import ExportRow, Selection, list_rows
 from app.exports.queries.said_columns import kind_of_party
 from app.frozen import frozen
 from app.parties.models import Named, Party, Position
@@ -126,7 +125,7 @@ def _long_names(session: Session, model: type[Named], project_id: int) -> Sequen
     return session.scalars(query.order_by(model.folded)).all()
 
 
-def _cells(row: Row[*tuple[Any, ...]]) -> list[str]:
+def _cells(row: ExportRow) -> list[str]:
     """Return the cells of a statement; a party that is no organisation is taken for a person."""
     is_organization = row.party_kind == "organization"
     said = [

@@ -7,9 +7,8 @@ a GET there: the collection at the address of its file, an annotation at its per
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from json import JSONEncoder
-from typing import Any
 
-from sqlalchemy import Row, String, select, type_coerce
+from sqlalchemy import String, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.articles.models import Article, Revision
@@ -17,12 +16,11 @@ from app.core.db import Database
 from app.core.names import SEPARATOR
 from app.exports.file_types import PROFILE
 from app.exports.queries.columns import COLUMNS, Column, ColumnKind, moment_text
-from app.exports.queries.rows import Selection, find_rows, list_rows
+from app.exports.queries.rows import ExportRow, Selection, find_rows, list_rows
 from app.frozen import frozen
 from app.projects.models import Project
 
 _Object = Mapping[str, object]
-_Row = Row[*tuple[Any, ...]]
 
 _SAID = ("party", "party_organization", "addressee", "position", "side")
 _NEEDED = (
@@ -108,7 +106,7 @@ def find_annotations(session: Session, selection: Selection, ids: Sequence[int])
     return [annotation_of(row, project) for row in find_rows(session, selection, ids, _COLUMNS)]
 
 
-def annotation_of(row: _Row, project: ProjectRef) -> _Object:
+def annotation_of(row: ExportRow, project: ProjectRef) -> _Object:
     """Return an annotation as an object of the model, without its context (section 3)."""
     themes = row.themes.split(SEPARATOR) if row.themes else []
     body = [_text(row.tag, "classifying"), *(_text(name, "tagging") for name in themes)]
@@ -146,7 +144,7 @@ def _text(value: str, purpose: str) -> dict[str, str]:
     return {"type": "TextualBody", "value": value, "format": "text/plain", "purpose": purpose}
 
 
-def _target(row: _Row, address: str) -> _Object:
+def _target(row: ExportRow, address: str) -> _Object:
     """Return the passage: in which text of the article, where there, and its words.
 
     An orphan has no position: its words are those of an earlier text, which `state` names.

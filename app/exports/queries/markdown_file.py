@@ -5,21 +5,16 @@ It is CommonMark, and in UTF-8 as RFC 7763 asks for `text/markdown`.
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
-
-from sqlalchemy import Row
 
 from app.core.db import Database
 from app.core.names import SEPARATOR
-from app.exports.queries.rows import Selection, list_rows
+from app.exports.queries.rows import ExportRow, Selection, list_rows
 from app.exports.queries.said_in_words import said_in_words
 from app.text.links import is_web_address
 from app.text.plain_markdown import write_link, write_plain, write_plain_line
 
 MIMETYPE = "text/markdown"
 SEPARATED = " · "
-
-_Row = Row[*tuple[Any, ...]]
 
 
 def markdown_chunks(database: Database, selection: Selection) -> Iterator[bytes]:
@@ -36,7 +31,7 @@ def markdown_chunks(database: Database, selection: Selection) -> Iterator[bytes]
         yield "".join(parts).encode()
 
 
-def _heading(row: _Row) -> str:
+def _heading(row: ExportRow) -> str:
     """Write the head of an article: its title, and below it who wrote it, where and when."""
     facts = [write_plain_line(row.article_author), write_plain_line(row.publication)]
     facts.append(str(row.published_on or ""))
@@ -46,7 +41,7 @@ def _heading(row: _Row) -> str:
     return title + _joined(facts)
 
 
-def _item(row: _Row) -> str:
+def _item(row: ExportRow) -> str:
     """Write a passage: what it is, whose and where; its words as a quotation; and its note."""
     place = f"¶ {row.block}" if row.block else f"in revision {row.revision}"
     themes = ", ".join(map(write_plain_line, row.themes.split(SEPARATOR)))

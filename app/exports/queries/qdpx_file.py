@@ -9,10 +9,9 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from sqlalchemy import Row, String, select, type_coerce
+from sqlalchemy import String, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -22,7 +21,7 @@ from app.core.db import Database
 from app.exports.queries.columns import Column, ColumnKind, moment_text
 from app.exports.queries.pieces import Pieces
 from app.exports.queries.qdpx_codes import Guids, codebook, users, variable_values, variables
-from app.exports.queries.rows import ROWS_AT_ONCE, Selection, list_ids, read_rows
+from app.exports.queries.rows import ROWS_AT_ONCE, ExportRow, Selection, list_ids, read_rows
 from app.projects.models import Project
 from app.text.xml_text import element, escape, start_tag, text_element
 from app.themes.queries import list_themes
@@ -34,7 +33,6 @@ ZIP_LEVEL = 3
 # A part that may pass 2 GiB has to say so before it begins, which not every program reads.
 ROWS_FOR_ZIP64 = 1_000_000
 
-_Row = Row[*tuple[Any, ...]]
 
 _annotation, _account = Annotation.__table__.c, Account.__table__.c
 _article, _revision = Article.__table__.c, Revision.__table__.c
@@ -105,7 +103,7 @@ class _Used:
     annotators: dict[int, str] = field(default_factory=dict)
     themes: set[int] = field(default_factory=set)
 
-    def add(self, rows: Sequence[_Row]) -> None:
+    def add(self, rows: Sequence[ExportRow]) -> None:
         for row in rows:
             self.revisions.setdefault(row.article_id, row.current_revision_id)
             self.annotators[row.account_id] = row.annotator
@@ -187,7 +185,7 @@ class _Project:
         }
         return head, variable_values(self._guids, values)
 
-    def _selected(self, row: _Row) -> str:
+    def _selected(self, row: ExportRow) -> str:
         made = {
             "creatingUser": self._guids.account(row.account_id),
             "creationDateTime": moment_text(row.created_at),
@@ -245,11 +243,11 @@ class _Project:
             )
         return said
 
-    def _codes_of(self, row: _Row) -> list[int]:
+    def _codes_of(self, row: ExportRow) -> list[int]:
         """Return the themes of an annotation without those that are newer than the codebook."""
         return [number for number in row.themes if number in self._themes]
 
-    def _rows(self, ids: Sequence[int]) -> Iterator[Sequence[_Row]]:
+    def _rows(self, ids: Sequence[int]) -> Iterator[Sequence[ExportRow]]:
         return read_rows(self._database, self._selection, ids, _COLUMNS)
 
     def _note_guid(self, annotation_id: int) -> str:

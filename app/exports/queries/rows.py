@@ -24,7 +24,9 @@ _annotation, _account = Annotation.__table__, Account.__table__
 _article, _revision, _project = Article.__table__, Revision.__table__, Project.__table__
 _thread = Thread.__table__
 
-ExportRows = Sequence[Row[*tuple[Any, ...]]]
+ExportRow = Row[*tuple[Any, ...]]
+"""An annotation with a value for each of the columns, by their names."""
+ExportRows = Sequence[ExportRow]
 
 
 @frozen

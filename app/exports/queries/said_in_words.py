@@ -1,15 +1,13 @@
 """Who says what, in words: how files and pages for reading say it of an annotation."""
 
 from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Row
 
 from app.annotations.content import with_sign
 from app.core.names import SEPARATOR
+from app.exports.queries.rows import ExportRow
 
 
-def said_in_words(row: Row[*tuple[Any, ...]]) -> Sequence[str]:
+def said_in_words(row: ExportRow) -> Sequence[str]:
     """Return who says it to whom, and the position with the sign of its side; none for neither.
 
     The row has the columns of an export: "Mara Lind (Port) → City, State", "− Spend more.".
