@@ -1,5 +1,7 @@
 """What stands where: one edge on every page, one height of what leads back, nothing cut."""
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
@@ -389,6 +391,28 @@ def test_on_a_phone_what_places_are_tagged_with_is_asked_in_one_column(
     assert len(ends) >= 2
     assert all(end == ends[0] for end in ends)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_year_of_months_does_not_make_the_summary_wider_than_a_phone(
+    site: Site, page: Page, width: int
+) -> None:
+    publication = f"The Monthly of {width}"
+    for month in range(1, 13):
+        sample = site.add_article()
+        site.tag(sample, FIRST, "claim")
+        with site.writing() as session:
+            article = session.get_one(Article, sample.id)
+            article.published_on, article.publication = date(2026, month, 1), publication
+            session.commit()
+    site.enter(page)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(site.address(f"/projects/first/findings/summary?publication={publication}"))
+    expect(page.locator(".multiples a")).to_have_count(12)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    # On a common phone all of it is seen at once.
+    room = page.locator(".multiples").evaluate("it => it.scrollWidth - it.clientWidth")
+    assert (room == 0) is (width == 390)
 
 
 @pytest.mark.parametrize("width", [1440, 820, 390])

@@ -38,8 +38,8 @@ from app.web.responses import Pager
 ROWS_SHOWN = 12  # of each picture, on the page of all
 ROWS_A_PAGE = 100  # of one picture, on a page of its own
 MOST_DOTS = 8
-WIDE, NARROW = 34, 24  # pixels of a column
-FEW_COLUMNS = 12
+WIDE, NARROW = 29, 24  # pixels of a column
+FEW_COLUMNS = 12  # as wide as a phone
 
 
 _T = TypeVar("_T")
