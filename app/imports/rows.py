@@ -27,7 +27,12 @@ READ = (
     *("party", "party_organization", "addressee", "position", "side", "party_kind"),
 )
 """The columns that are read, in the order of an export; it has no `party_kind`."""
-PASSED_OVER = frozenset({"annotation_id", "block", "permalink", "agreements", "disputes", "thread"})
+PASSED_OVER = frozenset(
+    {
+        *("annotation_id", "block", "permalink"),
+        *("agreements", "disputes", "thread", "disputed_by"),
+    }
+)
 """Columns of an export that say nothing of a new annotation: they are worked out again."""
 ALIASES = {
     "title": "article_title",

@@ -36,6 +36,7 @@ from tests.harness.builders import (
     add_party,
     add_position,
     add_room,
+    add_stance,
     add_theme,
     correct,
 )
@@ -46,7 +47,7 @@ PROMISED = (
     "annotation_id,project,article_id,article_title,article_author,publication,published_on,"
     "source_url,revision,block,tag,quote,start,end,prefix,suffix,note,annotator,created_at,"
     "updated_at,permalink,agreements,disputes,thread,made_blind,themes,"
-    "party,party_organization,addressee,position,side"
+    "party,party_organization,addressee,position,side,disputed_by"
 )
 BASE = "https://gloss.example"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
@@ -143,6 +144,7 @@ def test_a_row_says_everything(database: Database, session: Session, room: Room)
             "addressee": "",
             "position": "",
             "side": "",
+            "disputed_by": "",
         }
     ]
 
@@ -180,7 +182,7 @@ def test_a_row_says_who_says_what_by_the_main_names_and_what_its_tag_has(
 
     def said() -> list[list[str]]:
         session.commit()
-        return [list(row.values())[-5:] for row in rows(export(database, room))]
+        return [list(row.values())[-6:-1] for row in rows(export(database, room))]
 
     position = "'+ The harbour; stays public."
     assert said() == [
@@ -222,15 +224,32 @@ def test_a_row_says_who_agrees_and_whether_the_thread_is_open(
 
     def said() -> list[str]:
         (row,) = rows(export(database, room))
-        return [row[name] for name in ("agreements", "disputes", "thread")]
+        return [row[name] for name in ("agreements", "disputes", "thread", "disputed_by")]
 
-    assert said() == ["1", "1", "open"]
+    assert said() == ["1", "1", "open", "Cato"]
     add_comment(session, room.curator, made)
-    assert said() == ["1", "1", "open"]
+    assert said() == ["1", "1", "open", "Cato"]
     threads.resolve(session, actor=room.curator, annotation_id=made.id)
     stances.withdraw_stance(session, actor=room.owner, annotation_id=made.id)
     session.commit()
-    assert said() == ["0", "1", "resolved"]
+    assert said() == ["0", "1", "resolved", "Cato"]
+    made.tag_name = "demand"
+    session.commit()
+    assert said() == ["0", "0", "resolved", ""]
+
+
+def test_who_disputes_is_named_in_the_order_in_which_they_did(
+    database: Database, session: Session, room: Room
+) -> None:
+    quotes = ("It floods every spring", "We have no money", "said the mayor")
+    first, second, _third = (
+        add_annotation(session, room.annotator, room.article, quote) for quote in quotes
+    )
+    room.owner.account.name = "=Olga; of Brackwater"
+    for actor, annotation in ((room.owner, first), (room.curator, first), (room.curator, second)):
+        add_stance(session, actor, annotation)
+    found = [row["disputed_by"] for row in rows(export(database, room))]
+    assert found == ["'=Olga, of Brackwater;Cato", "Cato", ""]
 
 
 def test_lines_end_as_rfc_4180_says_and_a_passage_over_paragraphs_keeps_its_line_feeds(

@@ -82,6 +82,7 @@ def test_a_line_says_everything_each_as_what_it_is(
         "addressee": [],
         "position": "",
         "side": None,
+        "disputed_by": [],
     }
     assert record["made_blind"] is False
 
@@ -98,10 +99,10 @@ def test_an_orphan_has_null_where_the_csv_has_nothing_and_all_else_is_as_in_the_
     content = b"".join(csv_chunks(database, Selection(room.article.project_id, BASE)))
     table = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     for record, row in zip(found, table, strict=True):
-        assert record["themes"] == record["addressee"] == []
+        assert record["themes"] == record["addressee"] == record["disputed_by"] == []
         assert record["made_blind"] is False
         for name, value in record.items():
-            if name not in {"themes", "addressee", "made_blind"}:
+            if name not in {"themes", "addressee", "disputed_by", "made_blind"}:
                 assert unguard(row[name]) == ("" if value is None else str(value)), name
 
 

@@ -11,8 +11,9 @@ from app.accounts.models import Account
 from app.annotations.models import Annotation, AnnotationTheme
 from app.articles.models import Article, Revision
 from app.core.names import SEPARATOR
-from app.discussion.models import Thread
-from app.discussion.queries.discussion import AGREEMENTS, DISPUTES
+from app.discussion.models import Stance, Thread
+from app.discussion.queries.discussion import AGREEMENTS, DISPUTES, is_of_now
+from app.discussion.service.stances import DISPUTE
 from app.exports.queries.said_columns import (
     name_of_organization,
     name_of_party,
@@ -90,6 +91,23 @@ def _names_of_themes() -> ColumnElement[str]:
     return case((_annotation.themes != (), joined), else_="")
 
 
+def _names_of_disputers() -> ColumnElement[str]:
+    """Return the names of who disputes what an annotation is now, the first first."""
+    stances, accounts = Stance.__table__, Account.__table__.alias("disputers")
+    names = (
+        # A name of a person may have what stands between two.
+        select(func.replace(accounts.c.name, SEPARATOR, ",").label("name"))
+        .join_from(stances, accounts, accounts.c.id == stances.c.account_id)
+        .where(is_of_now(stances, Annotation.__table__), stances.c.value == DISPUTE)
+        .order_by(stances.c.taken_at, stances.c.account_id)
+        .correlate(Annotation.__table__)
+        .subquery()
+    )
+    joined = select(func.aggregate_strings(names.c.name, SEPARATOR)).scalar_subquery()
+    # Most annotations are disputed by nobody.
+    return case((_thread.disputes > 0, func.coalesce(joined, "")), else_="")
+
+
 COLUMNS = (
     Column("annotation_id", _annotation.id, ColumnKind.NUMBER),
     Column("project", _project.slug, ColumnKind.TEXT),
@@ -122,6 +140,7 @@ COLUMNS = (
     Column("addressee", names_of_addressees(), ColumnKind.NAMES),
     Column("position", sentence_of_position(), ColumnKind.TEXT),
     Column("side", _annotation.side, ColumnKind.CODE),
+    Column("disputed_by", _names_of_disputers(), ColumnKind.NAMES),
 )
 """A promise to who reads the file: a new column is appended, and none moves or goes."""
 
