@@ -57,7 +57,7 @@ def find_few(
 def _few_ids(
     session: Session, member: Member, asked: Asked
 ) -> Iterator[tuple[str, Collection[int] | None]]:
-    # Of what is said, and of themes, those in the articles asked for are found: these are fewer.
+    # What carries themes, or says something, is looked for in the articles asked for: it is less.
     in_articles = [_annotation.article_id.in_(map(int, asked.article))] if asked.article else []
     if asked.state:
         yield "state", _all_few(few_in_state(session, member, state) for state in asked.state)

@@ -46,7 +46,7 @@ def used_groups(
 ) -> Collection[str]:
     """Return the groups that hold passages, and NONE, found by one query: one for each is slow."""
     if asked.group in _OF_PASSAGES:
-        # In order of these SQLite would go through all, and look into the row of each.
+        # By an index of this column SQLite would go through all, and look up the row of each.
         values = select(unindexed(_OF_PASSAGES[asked.group])).where(*conditions).distinct()
         return {*map(str, read_columns(session, values).scalars())}
     if asked.group is Grouping.THEME:

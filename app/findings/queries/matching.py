@@ -245,8 +245,8 @@ def _of_themes(values: Sequence[str]) -> ColumnElement[bool]:
     if NONE in values:
         any_of.append(has_theme(NONE))
     if wanted := [value for value in values if value != NONE]:
-        # Looked up for each: where these are few, they are found first (few.py), and of many, as
-        # of a tree, SQLite would make a list for each query.
+        # Looked up for each annotation. Where few carry any, these are found before (few.py); where
+        # many do, as with a tree, SQLite would make a list of them for each query.
         is_carried = carrying(wanted).where(_carried.annotation_id == _annotation.id).exists()
         any_of.append(and_(HAS_THEMES, is_carried))
     return or_(*any_of)

@@ -230,7 +230,7 @@ def _walk(asked_list: _List, group: str, after: Place | None, limit: int) -> Ite
     if after is not None:
         is_later = _is_after(asked_list, after, *columns)
     if asked_list.is_of_few:
-        # PostgreSQL would take the index of what is not there in place of these few.
+        # An order that no index has: by one PostgreSQL would go through the project for these few.
         columns = (func.coalesce(columns[0], columns[0]), *columns[1:])
     order = [column.desc() if asked_list.is_newest_first else column for column in columns]
     return _read(asked_list, group, is_later, order, limit)

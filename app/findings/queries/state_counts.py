@@ -29,13 +29,13 @@ def count_states(
         if ids is None:
             conditions[state] = is_in_state(state, member)
             continue
-        # PostgreSQL compares each with each.
+        # Here, since PostgreSQL would compare each id of the one list with each of the other.
         few[state] = ids if others_few is None else set(ids).intersection(others_few.ids)
         conditions[state] = is_among(session, _annotation.id, few[state])
     together = set().union(*few.values())
     if len(together) > looked_at:
         return count_each(session, narrowed, "state", conditions, most=most, by_project=False)
-    # Once for all: SQLite lists all that has a word again each time that it is looked for.
+    # All at once: SQLite lists all that has a searched word with each query.
     found = narrowed.which_of("state", together)
     numbers = {state: len(found.intersection(few[state])) for state in few}
     counts = {state: Count.up_to(most, number) for state, number in numbers.items() if number}

@@ -129,7 +129,7 @@ class Tallies:
             .where(*_is_meant(self._session, self._asked, self._member), HAS_THEMES)
             .group_by(*keys)
         )
-        # What asks for none alone finds none that has any.
+        # Where only what has none is asked for, no row has any.
         rows = () if self._asked.theme == (NONE,) else read_columns(self._session, query)
         themes: dict[str, Counter[str]] = defaultdict(Counter)
         without: Counter[str] = Counter()
@@ -176,9 +176,10 @@ class Tallies:
         counts once, with the first of which it has one.
         """
         asked = self._summed
-        # In order of a key SQLite would go through all, and look into the row of each.
+        # By an index of this column SQLite would go through all, and look up the row of each.
         by = unindexed(_annotation[key])
-        # Grouped by tag too, it would put longer rows in order. The last tag has the rest of all.
+        # Numbers by tag are columns: to group by tag too, it would put longer rows in order. The
+        # last tag has what the others leave of the total.
         *counted, last = TAGS
         of_tags = [func.count().filter(_annotation.tag == tag) for tag in counted]
         for facet in self._lacking:
@@ -256,6 +257,6 @@ def count_who_tag(session: Session, project_id: int) -> int:
 
 
 def _is_meant(session: Session, asked: Asked, member: Member) -> list[ColumnElement[bool]]:
-    # Threads in a state are few, and annotations in them found by these.
+    # Annotations in a state are few: they are found by their threads, and not by the project.
     few = find_few(session, member, asked)
     return is_matching(session, asked, member, few=few, by_project=not asked.state)

@@ -41,8 +41,8 @@ from app.search.query import Query, Term
 # A word that so many sentences have is looked for at each annotation in turn: a page shows the
 # first few. From one that fewer have, the way leads from its sentences to what is tagged in them.
 COMMON = 2_000
-# Those of comments and reasons say themselves what they are on: a list of so many is made in 20 ms,
-# and leads to passages that lie far apart, where a look at each goes through all between them.
+# A comment or a reason says itself which annotation it is on: a list of so many is made in 20 ms.
+# These lie far apart: to look at each annotation in turn goes through all that are between them.
 COMMON_SAID = 10_000
 
 Wanted: TypeAlias = Query | Term
@@ -193,7 +193,8 @@ def _tagged_in(index: Index, wanted: Wanted, *, runs_on: bool) -> Select[int]:
     if runs_on:
         where = and_(
             _tagged.c.last_block > _tagged.c.first_block,
-            _tagged.c.first_block + 0 < SearchSentence.block,  # no index begins with it then
+            # + 0 keeps the database from the index of where passages begin.
+            _tagged.c.first_block + 0 < SearchSentence.block,
             _tagged.c.last_block >= SearchSentence.block,
         )
     return (
@@ -247,7 +248,7 @@ def _is_said(index: Index, wanted: Wanted, *, is_of_few: bool) -> ColumnElement[
 def _exists(own: Select[int], *, is_of_few: bool) -> ColumnElement[bool]:
     """Return the condition, on PostgreSQL, that an annotation has something itself.
 
-    It may first list all that has it, in any annotation, but not from an OFFSET on.
+    PostgreSQL may list all that has it first, in any annotation; OFFSET 0 keeps it from that.
     """
     own = own.correlate(Annotation)
     return exists(own.offset(0) if is_of_few else own)

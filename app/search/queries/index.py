@@ -160,7 +160,7 @@ def has_any(session: Session, row_id: ColumnElement[int], query: Query) -> Colum
     index = index_of(session)
     rows = select(index.id).where(index.has(Query(groups=(query.terms,))))
     if index.is_postgresql:
-        return rows.where(index.id == row_id).offset(0).exists()  # not listed first, for an OFFSET
+        return rows.where(index.id == row_id).offset(0).exists()  # OFFSET 0: else all are listed
     return row_id.in_(rows.where(index.is_in_thread))
 
 
