@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.articles.models import Article
@@ -15,15 +14,10 @@ from app.themes.service.themes import archive
 from tests.browser.reading_page import Desk
 from tests.browser.running import Site
 from tests.browser.sample import FIRST, LAST, LONG, MANY, SECOND, THIRD, Sample
+from tests.harness.axe import CONTRAST, EVERYTHING, FORCED, violations_in
 from tests.harness.builders import add_annotation, add_comment, add_party, add_position, add_theme
 from tests.harness.chromium import DESKTOP, PHONE, WatchedPages
 
-AXE = Axe()
-# Without preloading: it fetches style sheets and puts them into the page, which the page forbids.
-EVERYTHING = {"resultTypes": ["violations"], "preload": False}
-CONTRAST = {**EVERYTHING, "runOnly": ["color-contrast"]}  # all that changes with the scheme
-# Scripts are told the page's own colours there, and not those that the system puts in their place.
-FORCED = {**EVERYTHING, "rules": {"color-contrast": {"enabled": False}}}
 LIGHT: Literal["light"] = "light"
 DARK: Literal["dark"] = "dark"
 # By width in pixels. Colours are the same at every width.
@@ -77,16 +71,6 @@ def faults_of(page: Page) -> list[str]:
             page.emulate_media(color_scheme=scheme)
             faults += [f"{width} px, {scheme}, {line}" for line in violations_in(page, options)]
     return faults
-
-
-def violations_in(page: Page, options: dict[str, Any]) -> list[str]:
-    """Return what axe finds in a page as it is now, a line each."""
-    found = AXE.run(page, options=options).response["violations"]
-    return [
-        f"{violation['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}"
-        for violation in found
-        for node in violation["nodes"]
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -303,7 +287,7 @@ def test_states_under_a_finger(
 ) -> None:
     page = pages.open(viewport=PHONE, is_phone=True)
     state(Desk(site, page, tagged))
-    assert violations_in(page, EVERYTHING) == []
+    assert violations_in(page) == []
     assert page.evaluate(_SMALL_TARGETS) == []
     assert page.evaluate(_TOO_WIDE) == []
 

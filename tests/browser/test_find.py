@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk
 from tests.browser.running import Site
-from tests.browser.test_rail import faults_in
+from tests.harness.axe import violations_in
 
 TEXT = """---
 title: Finding NUMBER
@@ -47,7 +47,7 @@ def test_words_are_found_marked_and_stepped_through_by_key(site: Site, page: Pag
     expect(bar.locator("output")).to_have_text("1 of 3")
     page.keyboard.press("Shift+Enter")
     expect(bar.locator("output")).to_have_text("3 of 3")
-    assert faults_in(page) == []
+    assert violations_in(page) == []
     page.keyboard.press("Escape")
     expect(bar).to_be_hidden()
     assert hits(page) == []

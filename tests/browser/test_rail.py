@@ -9,18 +9,12 @@ from app.annotations.models import Annotation
 from tests.browser.reading_page import Desk
 from tests.browser.running import Site
 from tests.browser.sample import FIRST, HEADING, LAST, LONG, MANY, SECOND, Sample
-from tests.browser.test_accessibility import AXE, EVERYTHING
+from tests.harness.axe import violations_in
 from tests.harness.builders import add_comment
 from tests.harness.chromium import PHONE
 
 DEEP = "Paragraph 35 says again what was said before."
 DEEPER = "Paragraph 39 says again what was said before."
-
-
-def faults_in(page: Page) -> list[str]:
-    """Return what axe finds in a page as it is now, a line each."""
-    found = AXE.run(page, options=EVERYTHING).response["violations"]
-    return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
 
 
 def add_long(site: Site) -> Sample:
@@ -267,13 +261,13 @@ def test_a_phone_has_its_tools_in_a_bar_along_the_foot(site: Site, page: Page) -
     assert desk.box(rail).bottom <= desk.box(bar).top + 1
     rail.get_by_label("Claim").uncheck()
     expect(page.locator("mark.claim")).to_have_count(0)
-    assert faults_in(page) == []
+    assert violations_in(page) == []
     desk.press("Escape")
     expect(rail).to_be_hidden()
     bar.get_by_role("button", name="List").click()
     sheet = page.locator(".list-sheet")
     expect(sheet.get_by_role("listitem")).to_have_count(2)
-    assert faults_in(page) == []
+    assert violations_in(page) == []
     sheet.get_by_role("button", name=re.compile("Demand")).last.click()
     expect(sheet).to_be_hidden()
     expect(desk.open_card).to_have_count(1)

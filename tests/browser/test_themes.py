@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading_page import Desk
 from tests.browser.running import OWNER, Site
 from tests.browser.sample import SECOND, Sample
+from tests.harness.axe import violations_in
 from tests.harness.builders import add_theme
 from tests.harness.chromium import WatchedPages
 
@@ -34,7 +34,7 @@ def test_themes_are_chosen_made_and_taken_off_by_key(desk: Desk) -> None:
     again = card.get_by_role("option", name="Enter again makes the new theme “Élan of ports”")
     expect(again).to_be_visible()
     expect(again).to_have_attribute("aria-selected", "true")
-    assert not Axe().run(desk.page).response["violations"]
+    assert violations_in(desk.page) == []
     desk.press("Enter")
     expect(card.get_by_role("button", name="Élan of ports, take off")).to_be_visible()
     expect(field).to_be_focused()
