@@ -35,7 +35,9 @@ CSV_ROWS = """
             WHERE f.party_id = a.party_id ORDER BY f.since DESC LIMIT 1),
            (SELECT group_concat(d.name, ';') FROM annotation_addressees e
             JOIN parties d ON d.id = e.party_id WHERE e.annotation_id = a.id),
-           s.sentence, a.side
+           s.sentence, a.side,
+           (SELECT group_concat(g.name, ';') FROM stances q JOIN accounts g ON g.id = q.account_id
+            WHERE q.annotation_id = a.id AND q.value = 'dispute')
     FROM annotations a
     JOIN articles r ON r.id = a.article_id
     JOIN projects p ON p.id = r.project_id
