@@ -104,6 +104,17 @@ def test_all_disputed_demands_of_the_last_three_months_by_visible_labels(
     expect(page.locator(".card[open]")).to_be_visible()
 
 
+def test_on_paper_a_passage_says_its_state_and_nothing_can_be_pressed(
+    site: Site, findings: Page
+) -> None:
+    findings.goto(site.address(f"{PASSAGES}?state=disputed&tag=demand"))
+    findings.emulate_media(media="print")
+    expect(findings.locator(".hit").first.get_by_text("disputed", exact=True)).to_be_visible()
+    expect(findings.get_by_text("State: disputed")).to_be_visible()
+    for pressed in (".tools", ".button", ".pick", ".chip.on > [aria-hidden]"):
+        assert not findings.locator(f"{pressed}:visible").count(), pressed
+
+
 def test_the_passages_by_keyboard_alone(findings: Page) -> None:
     page = findings
     page.goto(page.url.replace("/articles", "/findings/passages"))
