@@ -1,6 +1,7 @@
 """Changes: pairs with both quotes, the verdicts that people give on them, and the file."""
 
 import csv
+import html
 import io
 import re
 from datetime import date
@@ -118,6 +119,25 @@ def test_the_latest_pair_of_each_is_shown_and_all_others_are_a_link_away(
 
 
 @pytest.mark.sqlite_only
+def test_a_day_that_was_guessed_says_so_beside_a_passage_and_its_article(
+    me: PageClient, session: Session, harbour: Harbour
+) -> None:
+    pages = (
+        CHANGES,
+        f"/projects/first/findings/parties/{harbour.mara.id}",
+        "/projects/first/findings/passages",
+        "/projects/first/articles",
+    )
+    assert not any("(guessed)" in me.get(page).text for page in pages)
+    harbour.later.guessed = ["author", "published_on"]
+    harbour.undated.guessed = ["published_on"]
+    session.commit()
+    for page in pages:
+        text = html.unescape(re.sub("<[^>]+>", "", me.get(page).text)).replace("\xa0", " ")
+        told = set(re.findall(r"(\d+ \w+ \d{4}) \(guessed\)", text))
+        assert told in ({"3 Feb 2025"}, {"3 February 2025"}), page
+
+
 def test_pages_go_on_where_the_one_before_ended(
     me: PageClient, harbour: Harbour, monkeypatch: pytest.MonkeyPatch
 ) -> None:

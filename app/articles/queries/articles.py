@@ -73,6 +73,7 @@ class ArticleRow:
     touched_at: datetime
     mode: str | None
     is_revealed: bool
+    guessed: Sequence[str]
 
     @property
     def length(self) -> Length:
@@ -343,7 +344,8 @@ def all_articles(session: Session, *, project_id: int) -> list[ArticleRow]:
 
 
 _ROWS: Select[
-    int, str, str, str, date | None, int, int | None, datetime, datetime, str | None, bool
+    *tuple[int, str, str, str, date | None, int, int | None, datetime, datetime, str | None],
+    *tuple[bool, list[str]],
 ] = select(
     Article.id,
     Article.title,
@@ -356,6 +358,7 @@ _ROWS: Select[
     Article.touched_at,
     Article.mode_name,
     Article.revealed_at.is_not(None),
+    Article.guessed,
 ).join(Revision, Revision.id == Article.current_revision_id)
 _ROWS_OF = Prepared(_ROWS.where(is_among_bound(Article.id, "ids")))
 _COUNT_ALL = Prepared(

@@ -355,7 +355,7 @@ def _about(asked: Asked, value: str, hit: PassageHit, names: FacetNames) -> Sequ
         return [f"under {above}"]
     if asked.group is not Grouping.ARTICLE:
         return []
-    return byline_of(hit.author, hit.publication, hit.published_on)
+    return byline_of(hit.author, hit.publication, hit.published_on, hit.guessed)
 
 
 def _line(

@@ -28,7 +28,10 @@ _last = BlockRow.__table__.alias("last_blocks").c
 
 @frozen
 class PassageHit:
-    """A passage as a list shows it; `in_revision` is the last that had its words, None for now."""
+    """A passage as a list shows it; `in_revision` is the last that had its words, None for now.
+
+    `guessed` names the fields of its article that were guessed.
+    """
 
     id: int
     version: int
@@ -42,6 +45,7 @@ class PassageHit:
     author: str
     publication: str
     published_on: date | None
+    guessed: Sequence[str]
     paragraph: int
     in_revision: int | None
     themes: tuple[int, ...]
@@ -53,6 +57,11 @@ class PassageHit:
     is_disputed: bool
     has_question: bool
     is_resolved: bool
+
+    @property
+    def is_day_guessed(self) -> bool:
+        """Say whether the day on which its article was published is a guess."""
+        return "published_on" in self.guessed
 
 
 _HITS = (
@@ -71,6 +80,7 @@ _HITS = (
         _article.author,
         _article.publication,
         _article.published_on,
+        _article.guessed,
         _annotation.first_block,
         _annotation.revision_id,
         _article.current_revision_id,
@@ -135,6 +145,7 @@ def _hit(row: Row[*tuple[object, ...]]) -> PassageHit:
         author=row.author,
         publication=row.publication,
         published_on=row.published_on,
+        guessed=row.guessed,
         paragraph=row.first_block,
         in_revision=None if is_placed else row.number,
         themes=row.themes,

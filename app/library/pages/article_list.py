@@ -197,7 +197,7 @@ def article_lines(
         ArticleLine(
             id=row.id,
             title=row.title,
-            byline=byline_of(row.author, row.publication, row.published_on),
+            byline=byline_of(row.author, row.publication, row.published_on, row.guessed),
             length=row.length,
             total=sum(counts[row.id].values()),
             bar=_draw_bar(tuple(counts[row.id].items())),

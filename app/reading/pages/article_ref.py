@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from app.annotations.queries.anchors import NowhereFound, SeveralPlaces
@@ -31,16 +31,20 @@ def article_ref(member: Member, article: Article) -> ArticleRef:
     return ArticleRef(member.project.slug, article.id, article.title)
 
 
-def byline_of(author: str, publication: str, published_on: date | None) -> list[str]:
+def byline_of(
+    author: str, publication: str, published_on: date | None, guessed: Collection[str] = ()
+) -> list[str]:
     """Return what is known of author, publication and date, in that order.
 
-    No line breaks inside the date.
+    No line breaks inside the date, which says where it is one of the `guessed` fields.
     """
     day = (
         f"{published_on.day}\N{NO-BREAK SPACE}{published_on:%B\N{NO-BREAK SPACE}%Y}"
         if published_on
         else ""
     )
+    if day and "published_on" in guessed:
+        day += " (guessed)"
     return [part for part in (author, publication, day) if part]
 
 
