@@ -86,7 +86,7 @@ class Facets:
         """Return how many passages are asked for."""
         if self.asked.is_everything:
             return Count(self.everything)
-        if self._sums.tell(""):
+        if self._sums.can_tell(""):
             return Count(self._sums.total(""))
         looked = self._look("")
         number = looked.total if looked.is_all else min(looked.total, self._looked_at)
@@ -104,8 +104,9 @@ class Facets:
             )
             return FacetCounts(found, Count(0))
         if facet in OPTIONAL:
-            return FacetCounts(self._count_optional(facet), Count(0, self._had(facet).is_all))
-        if self._sums.tell(facet):
+            is_all = self._optional_counts(facet).is_all
+            return FacetCounts(self._count_optional(facet), Count(0, is_all))
+        if self._sums.can_tell(facet):
             return FacetCounts(_exact(self._sums.without(facet)[facet]), Count(0))
         looked = self._look(facet)
         if facet in OF_FEW_VALUES and self._is_much(facet):
@@ -123,7 +124,7 @@ class Facets:
         wanted = list(values)
         if not wanted:
             return {}
-        if facet not in OPTIONAL and self._sums.tell(""):
+        if facet not in OPTIONAL and self._sums.can_tell(""):
             counter = self._sums.without("")[facet]
             return {value: Count(counter[value]) for value in wanted}
         looked = self._look("")
@@ -145,25 +146,25 @@ class Facets:
 
     def _number_without(self, facet: str) -> int | None:
         """Return how many there are without what is asked of a facet, None where nobody knows."""
-        if self._sums.tell(facet):
+        if self._sums.can_tell(facet):
             return self._sums.total(facet)
         looked = self._look(facet)
         return looked.total if looked.is_all else None
 
     def _count_optional(self, facet: str) -> Mapping[str, Count]:
         """Count what has each value of a facet of `OPTIONAL`, and what has none."""
-        had = self._had(facet)
-        counts = self._as_known(had.by, had)
+        found = self._optional_counts(facet)
+        counts = self._as_known(found.by, found)
         if self._narrowed.is_among_some(facet):
             return counts  # in which what has none is counted
         number = self._number_without(facet)
-        if had.is_all and number is not None:
-            left = number - had.total
+        if found.is_all and number is not None:
+            left = number - found.total
             return counts | ({NONE: Count(left)} if left else {})
-        at_least = {NONE: self._look(facet).total - had.total} if had.is_all else {}
+        at_least = {NONE: self._look(facet).total - found.total} if found.is_all else {}
         return counts | self._count_each(facet, {NONE: self._has(facet, NONE)}, at_least)
 
-    def _had(self, facet: str) -> OptionalCounts:
+    def _optional_counts(self, facet: str) -> OptionalCounts:
         if facet not in self._optional:
             self._optional[facet] = count_optional(
                 self._session,

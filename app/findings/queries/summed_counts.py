@@ -27,7 +27,7 @@ class SummedCounts:
         self._by: dict[str, Mapping[str, Counter[str]]] = {}
         self._totals: dict[str, int] = {}
 
-    def tell(self, facet: str) -> bool:
+    def can_tell(self, facet: str) -> bool:
         """Say whether the sums tell what is asked for, without what is asked of a facet."""
         return has_sums(self._asked, without={facet})
 
