@@ -1,6 +1,7 @@
 // The passages: a tick of a filter applies at once, and the address follows. Focus and scrolling stay.
 
 import './app.mjs';
+import {hasComeBack} from './came-back.mjs';
 import * as server from './server.mjs';
 
 const found = () => document.getElementById('found');
@@ -40,7 +41,7 @@ async function show(address, {isBack = false} = {}) {
   document.getElementById('said').textContent = found().dataset.said;
 }
 
-// A sheet that is open stays open, as a facet does that someone opened or closed.
+// A sheet that is open stays open, as a facet does that someone opened or closed, and what is ticked ticked.
 function swap(fresh) {
   const old = found();
   const isSheet = facets()?.matches(':popover-open');
@@ -50,7 +51,9 @@ function swap(fresh) {
     const again = fresh.querySelector(`#${facet.id}`);
     if (again) again.open = facet.open || again.open;
   }
+  const before = ticked();
   old.replaceWith(fresh);
+  tick(before); // those that are listed still
   if (isSheet) {
     document.querySelector('.open-facets').focus({preventScroll: true}); // to which closing it leads back
     facets().showPopover();
@@ -112,11 +115,27 @@ addEventListener('popstate', () => {
   if (here() !== shown) show(here(), {isBack: true}); // a skip link changes no more than what stands after the #
 });
 
-// How many are ticked, each once: in groups of themes one may stand twice.
+const boxes = () => [...document.querySelectorAll('.pick input:enabled')];
+
+// Each once: in groups of themes one may stand twice.
+const ticked = () => [...new Set(boxes().filter(box => box.checked).map(box => box.value))];
+
 function countTicks() {
   const said = document.querySelector('#bulk .ticked');
-  const ticked = new Set([...document.querySelectorAll('.pick :checked:enabled')].map(box => box.value)).size;
-  if (said) said.textContent = ticked ? `${ticked} ticked` : '';
+  const many = ticked().length;
+  if (said) said.textContent = many ? `${many} ticked` : '';
+}
+
+function tick(values) {
+  for (const box of boxes()) box.checked = values.includes(box.value);
+  countTicks();
+}
+
+// The address without what it ticks beforehand: pages that answer the form lead back there.
+function listed() {
+  const query = new URLSearchParams(location.search);
+  query.delete('tick');
+  return `${location.pathname}?${query}`;
 }
 
 main.addEventListener('change', event => {
@@ -124,18 +143,14 @@ main.addEventListener('change', event => {
 });
 countTicks();
 
-// Who comes back here from a passage, or from what would be done with the ticked, by Back or by the
-// link there, finds them ticked. What was changed meanwhile has another version, and so another value.
-const boxes = () => [...document.querySelectorAll('.pick input:enabled')];
+// Who comes back here from a passage, or from what would be done with the ticked, finds as many ticked
+// as before. What was changed meanwhile has another version, and so another value.
 addEventListener('pagehide', () => {
-  const ticked = boxes().filter(box => box.checked).map(box => box.value);
-  sessionStorage.setItem('ticks', JSON.stringify({address: here(), ticked}));
+  sessionStorage.setItem('ticks', JSON.stringify({address: listed(), ticked: ticked()}));
 });
-const isBack = performance.getEntriesByType('navigation')[0]?.type === 'back_forward';
-if (isBack || document.referrer.endsWith('/findings/bulk')) {
+if (hasComeBack) {
   const left = JSON.parse(sessionStorage.getItem('ticks'));
-  for (const box of boxes()) box.checked ||= left?.address === here() && left.ticked.includes(box.value);
-  countTicks();
+  if (left?.address === listed()) tick(left.ticked);
 }
 
 // From a tick it is a hundred Tabs to what can be done with the ticked: Enter leads there.

@@ -242,6 +242,94 @@ def test_ticks_are_there_again_for_whoever_comes_back(site: Site, page: Page) ->
     expect(page.locator(".pick :checked")).to_have_count(0)
 
 
+def test_back_leads_from_an_act_to_the_list_and_never_to_a_question_of_the_browser(
+    site: Site, page: Page
+) -> None:
+    sample = site.add_article()
+    for words in (FIRST, SECOND, THIRD):
+        site.tag(sample, words, "demand")
+    site.enter(page)
+    here = site.address(f"{PASSAGES}?article={sample.id}")
+    page.goto(here)
+    for words in (FIRST, THIRD):
+        page.get_by_role("checkbox", name=words).check()
+    page.get_by_role("button", name="Change tag").click()
+    expect(page.get_by_role("button", name="Tag 2 passages as claim")).to_be_focused()
+    page.go_back()
+    expect(page.locator("#bulk .ticked")).to_have_text("2 ticked")
+    page.get_by_role("button", name="Move to trash").click()
+    page.get_by_role("button", name="Change tag").click()
+    page.go_back()
+    expect(page.locator("#bulk .ticked")).to_have_text("2 ticked")
+    page.get_by_role("button", name="Move to trash").click()
+    page.get_by_role("button", name="Move 2 passages to the trash").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(here)
+    expect(page.locator(".hit")).to_have_count(1)
+    expect(page.locator(".pick :checked")).to_have_count(0)
+
+
+def test_back_leads_from_tagging_every_occurrence_to_its_places(
+    site: Site, page: Page, sample: Sample
+) -> None:
+    site.enter(page)
+    here = site.address(f"/projects/first/findings/occurrences?q=the&article={sample.id}")
+    page.goto(here)
+    boxes = page.get_by_role("list", name="Places").get_by_role("checkbox")
+    boxes.first.uncheck()
+    page.get_by_label("Note").fill("Which one?")
+    places = boxes.count() - 1
+    page.get_by_role("button", name="Tag the ticked").click()
+    expect(page.get_by_role("heading", name=f"Tag {places} places")).to_be_visible()
+    page.go_back()
+    expect(boxes.first).not_to_be_checked()
+    expect(boxes.nth(1)).to_be_checked()
+    expect(page.get_by_label("Note")).to_have_value("Which one?")
+    page.get_by_role("button", name="Tag the ticked").click()
+    page.locator("#bulk-preview [name=confirm]").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(here)
+    expect(page.get_by_text("claim already")).to_have_count(places)
+    expect(boxes.first).not_to_be_checked()
+
+
+def test_what_is_ticked_stays_ticked_while_it_is_listed(site: Site, page: Page) -> None:
+    sample = site.add_article()
+    for words in (FIRST, SECOND):
+        site.tag(sample, words, "demand")
+    site.tag(sample, THIRD, "claim")
+    site.enter(page)
+    page.goto(site.address(f"{PASSAGES}?article={sample.id}"))
+    for words in (FIRST, THIRD):
+        page.get_by_role("checkbox", name=words).check()
+    page.get_by_label("Sort").select_option("tagged")
+    page.wait_for_url("**sort=tagged**")
+    expect(page.locator("#bulk .ticked")).to_have_text("2 ticked")
+    page.get_by_role("checkbox", name="demand").check()
+    expect(page.locator(".hit")).to_have_count(2)
+    expect(page.locator("#bulk .ticked")).to_have_text("1 ticked")
+    expect(page.get_by_role("checkbox", name=FIRST)).to_be_checked()
+
+
+def test_what_was_unticked_of_a_whole_page_stays_unticked(site: Site, page: Page) -> None:
+    sample = site.add_article()
+    for words in (FIRST, SECOND, THIRD):
+        site.tag(sample, words, "demand")
+    site.enter(page)
+    page.goto(site.address(f"{PASSAGES}?article={sample.id}"))
+    page.get_by_role("link", name="Tick all on this page").click()
+    page.get_by_role("checkbox", name=SECOND).uncheck()
+    page.get_by_role("button", name="Move to trash").click()
+    page.go_back()
+    expect(page.locator("#bulk .ticked")).to_have_text("2 ticked")
+    page.get_by_role("button", name="Move to trash").click()
+    page.get_by_role("link", name="Leave them as they are").click()
+    expect(page.locator("#bulk .ticked")).to_have_text("2 ticked")
+    expect(page.get_by_role("checkbox", name=SECOND)).not_to_be_checked()
+
+
 @pytest.mark.parametrize("is_phone_without_javascript", [True, False])
 def test_many_passages_are_changed_as_one_act_and_undone(
     site: Site, pages: WatchedPages, *, is_phone_without_javascript: bool

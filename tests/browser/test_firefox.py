@@ -355,6 +355,14 @@ def test_lists_are_filtered_and_many_passages_changed_by_key(reader: Reader, sit
     reader.press("Enter")
     reader.firefox.wait(lambda: site.note_of(number) == "Said at once.", "the note")
     reader.expect_address("/acts/")
+    reader.firefox.evaluate("history.back()")
+    reader.expect_address("/findings/passages?")
+    reader.firefox.wait(
+        lambda: reader.firefox.evaluate("document.querySelector('.hit .note')?.innerText"),
+        "the list as it is now",
+    )
+    reader.firefox.evaluate("history.forward()")
+    reader.expect_address("/acts/")
     reader.tab_to(".bulk-preview button")
     reader.press("Enter")
     reader.firefox.wait(lambda: site.note_of(number) == "", "the note as it was")

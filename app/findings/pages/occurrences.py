@@ -31,9 +31,10 @@ At = tuple[int, ...]
 """A place as a form names it: the id of a revision, and the start in it."""
 
 
-def occurrences_address(slug: str, asked: Asked) -> str:
-    """Return the address at which every place of the words is tagged."""
-    return url_for("occurrences.occurrences", slug=slug) + of_words(asked).query
+def occurrences_address(slug: str, asked: Asked, *, is_all: bool = True) -> str:
+    """Return the address where every place of words is tagged: at first all are ticked, or none."""
+    address = url_for("occurrences.occurrences", slug=slug) + of_words(asked).query
+    return address if is_all else address + ("&" if asked.query else "?") + "tick=none"
 
 
 class OccurrencesTyped(NamedTuple):
@@ -89,7 +90,8 @@ class OccurrencesPage(FormPage):
     """The places where words occur, to be ticked, and what they can be tagged with.
 
     `total` counts them; where `is_too_many`, at least. `phrase` is the address of the same words as
-    one phrase, "" where they are one.
+    one phrase, "" where they are one. `here` is the address of the first page, and `other_ticks`
+    that on which none are ticked at first, or all.
     """
 
     slug: str
@@ -105,6 +107,7 @@ class OccurrencesPage(FormPage):
     ticks: Ticks
     chips: Sequence[Chip]
     phrase: str
+    here: str
     other_ticks: str
     themes: Sequence[tuple[str, str]]
     typed: OccurrencesTyped
@@ -223,9 +226,8 @@ def occurrences_page(
         ticks=ticks,
         chips=chips_of(asked, names, address)[1 if asked.q else 0 :],
         phrase=address + replace(asked, q=f'"{asked.q}"').query if _is_words(asked) else "",
-        other_ticks=address + asked.query + ("&" if asked.query else "?") + "tick=none"
-        if ticks.is_all
-        else address + asked.query,
+        here=occurrences_address(slug, asked, is_all=ticks.is_all),
+        other_ticks=occurrences_address(slug, asked, is_all=not ticks.is_all),
         themes=theme_choices(session, member),
         typed=typed,
     )
@@ -264,7 +266,7 @@ def preview_page(
     """Build the page that says which of some places are left, and why."""
     return TagPreviewPage(
         slug=member.project.slug,
-        address=occurrences_address(member.project.slug, asked),
+        address=occurrences_address(member.project.slug, asked, is_all=ticks.is_all),
         query=asked.query,
         chosen=len(spots),
         ticks=ticks,
