@@ -21,11 +21,11 @@ from sqlalchemy.orm import Session
 
 from app.annotations.models import Annotation
 from app.core.db import Database
-from app.exports.queries.columns import COLUMNS, ColumnKind
+from app.exports.queries.columns import COLUMNS, ColumnKind, Table
 from app.exports.queries.csv_file import csv_chunks
 from app.exports.queries.rows import ROWS_AT_ONCE, Selection
 from app.exports.queries.xlsx_cells import CELL_LIMIT, cell_writer, escape_cell
-from app.exports.queries.xlsx_file import LINKS_A_SHEET, ROWS_A_SHEET, xlsx_chunks
+from app.exports.queries.xlsx_file import LINKS_A_SHEET, ROWS_A_SHEET, write_xlsx, xlsx_chunks
 from tests.harness.builders import TEXT, Room, add_annotation, add_article, add_many, correct
 from tests.harness.memory import peak_of
 from tests.harness.workbooks import records_of, sheets_of
@@ -226,3 +226,10 @@ def test_libreoffice_reads_what_the_csv_says(
     for name in ("annotation_id", "quote", "note", "published_on", "permalink", "article_title"):
         assert [row[name] for row in found] == [row[name] for row in csv_rows(database, room)]
     assert len(found) == len(session.scalars(select(Annotation.id)).all())
+
+
+def test_a_table_may_have_no_links() -> None:
+    table = Table("names", {"name": ColumnKind.TEXT, "times": ColumnKind.NUMBER})
+    content = b"".join(write_xlsx(table, [[("Ines", 2)], [("Bert", None)]]))
+    found = [(row["name"].value, row["times"].value) for row in records_of(content)]
+    assert found == [("Ines", 2), ("Bert", None)]

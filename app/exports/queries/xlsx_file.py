@@ -128,7 +128,7 @@ class _Sheet:
         kinds = list(table.kinds.values())
         self._letters = _letters(len(kinds))
         self._links = [index for index, kind in enumerate(kinds) if kind is ColumnKind.LINK]
-        self._last_linked_row = 1 + links // len(self._links)
+        self._last_linked_row = 1 + (links // len(self._links) if self._links else 0)
         self._writers: list[CellWriter] = [
             cell_writer(kind, letters, style, self._last_linked_row)
             for kind, letters, style in zip(kinds, self._letters, styles, strict=True)
