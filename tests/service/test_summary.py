@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +18,8 @@ from app.findings.queries.summary import Tallies, map_articles
 from tests.harness.builders import Room, add_annotation
 from tests.harness.findings import Reference
 from tests.harness.world import add_world, asked_of, lacking_of
+
+EXAMPLES = 40  # as for the passages, which ask the same
 
 
 def tallies(
@@ -35,6 +37,7 @@ def test_every_tally_counts_what_is_asked_for_and_seen(session: Session) -> None
     world = add_world(session)
     references = [Reference(session, member) for member in world.members]
 
+    @settings(max_examples=EXAMPLES)
     @given(st.sampled_from(references), asked_of(world) | lacking_of(world))
     def check(reference: Reference, asked: Asked) -> None:
         found = reference.find(asked)
@@ -52,6 +55,7 @@ def test_a_map_shows_what_is_asked_for_where_it_stands(session: Session) -> None
     references = [Reference(session, member) for member in world.members]
     ids = [article.id for article in world.articles]
 
+    @settings(max_examples=EXAMPLES)
     @given(st.sampled_from(references), asked_of(world))
     def check(reference: Reference, asked: Asked) -> None:
         maps = map_articles(session, reference.member, asked, ids)
