@@ -119,6 +119,18 @@ def test_the_latest_pair_of_each_is_shown_and_all_others_are_a_link_away(
 
 
 @pytest.mark.sqlite_only
+def test_articles_of_one_title_are_told_apart_in_the_filter(
+    me: PageClient, session: Session, harbour: Harbour
+) -> None:
+    harbour.undated.title = harbour.later.title
+    session.commit()
+    text = me.get(CHANGES).text
+    for article in (harbour.undated, harbour.later):
+        assert f">Berths · article {article.id}</option>" in text
+    assert ">The River Road</option>" in text
+
+
+@pytest.mark.sqlite_only
 def test_a_day_that_was_guessed_says_so_beside_a_passage_and_its_article(
     me: PageClient, session: Session, harbour: Harbour
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from app.findings.pages.facet_lists import tell_apart
 from app.frozen import frozen
 from app.statements.asked_changes import ChangesView, Verdicts
 from app.statements.changes import Which
@@ -48,7 +49,7 @@ def changes_form(session: Session, found: Changes) -> ChangesForm:
         [
             _of_ids("party", "Party", parties, found.names.parties, asked.party),
             _of_ids("position", "Position", positions, found.names.positions, asked.position),
-            _of_ids("article", "Article", articles, titles, asked.article),
+            _of_ids("article", "Article", articles, tell_apart(titles), asked.article),
             Select(
                 "which",
                 "Which",
