@@ -160,7 +160,7 @@ def test_an_act_does_what_it_says_and_its_undo_gives_back_what_was_there(
         for one, was in zip(made, before, strict=True)
         if case.verb in OF_ADDRESSEES and was.tag != "demand"
     }
-    left = done.same + done.not_own + len(done.twins) + len(done.unfit)
+    left = done.same + done.not_own + len(done.duplicates) + len(done.unfit)
     assert left + len(changed) == len(made)
     assert (event_id is None) == (not changed)
     # What somebody changes meanwhile stays theirs.
@@ -256,7 +256,7 @@ def test_nobody_gets_two_of_one_tag_on_one_passage(session: Session, room: Room)
     ]
     done, event_id = bulk.carry_out(session, actor=room.curator, seen=seen_of(made), act=RETAG)
     session.commit()
-    assert done.twins == [made[1].id]
+    assert done.duplicates == [made[1].id]
     assert [each.tag for each in states(session, made)] == ["assumption", "demand", "assumption"]
     # Somebody tags the same again before it is taken back.
     assert event_id is not None

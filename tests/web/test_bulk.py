@@ -13,6 +13,8 @@ from app.annotations.models import NOTE_LIMIT, Annotation
 from app.annotations.service import annotations, bulk
 from app.annotations.service.bulk_acts import BulkAct, Seen, Verb
 from app.codebook.service import merge
+from app.events.models import Event
+from app.events.service import record
 from app.findings.pages.passages import PASSAGES_A_PAGE
 from app.findings.views import bulk as views
 from app.themes.service.themes import archive
@@ -266,6 +268,30 @@ def test_what_someone_else_changed_meanwhile_is_listed_and_left(
     session.rollback()
     session.refresh(made)
     assert made.deleted_at is None
+
+
+def test_what_acts_of_before_left_as_duplicates_is_still_listed(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article, tag="demand")
+    add_annotation(session, room.annotator, room.article, tag="claim")
+    other = add_annotation(session, room.annotator, room.article, "nobody repairs it", tag="demand")
+    seen = [Seen(one.id, 1) for one in (made, other)]
+    act = BulkAct(Verb.RETAG, tag="claim")
+    _done, event_id = bulk.carry_out(session, actor=room.annotator, seen=seen, act=act)
+    kept = session.get_one(Event, event_id).after or {}
+    before = {
+        **kept,
+        **{name: {"twins": kept[name]["duplicates"]} for name in ("left", "counts")},
+    }
+    subject = bulk.subject_of(room.annotator)
+    old_id = record(session, room.annotator, bulk.CHANGED_MANY, subject, after=before)
+    session.commit()
+    why = "Left as they are, since their annotator has that tag on that passage already:"
+    for act_id in (event_id, old_id):
+        text = me.get(f"/projects/first/findings/acts/{act_id}").text
+        assert text.count(why) == 1
+        assert f'href="/annotations/{made.id}"' in text
 
 
 def test_of_all_taken_what_someone_else_changed_since_the_list_was_drawn_is_left(

@@ -36,7 +36,7 @@ KINDS = (TAGGED_MANY, IMPORTED_MANY, *CHANGES)
 
 MOST_AT_ONCE = 5_000  # annotations: who waits for one of them gives up after ten seconds
 MOST_NAMED = 100  # of those that an act leaves for one reason
-REASONS = ("meanwhile", "gone", "twins", "over", "unfit")
+REASONS = ("meanwhile", "gone", "duplicates", "over", "unfit")
 """Why an act leaves annotations that it names: they are fields of BulkPlan."""
 
 
@@ -45,9 +45,9 @@ class BulkPlan:
     """What annotations are to be, and how many or which an act leaves as they are, and why.
 
     `same` are so already, `not_own` not the actor's to change. The others are ids: `meanwhile` were
-    changed by someone else since, `gone` are not in the list any more, `twins` would have the tag
-    that their annotator has given the same passage, `over` would be over a limit: of the note, or
-    of themes, `unfit` have no addressees, being no demands.
+    changed by someone else since, `gone` are not in the list any more, `duplicates` would have the
+    tag that their annotator has given the same passage, `over` would be over a limit: of the note,
+    or of themes, `unfit` have no addressees, being no demands.
     """
 
     wanted: Mapping[Annotation, AnnotationState]
@@ -55,7 +55,7 @@ class BulkPlan:
     not_own: int = 0
     meanwhile: Sequence[int] = ()
     gone: Sequence[int] = ()
-    twins: Sequence[int] = ()
+    duplicates: Sequence[int] = ()
     over: Sequence[int] = ()
     unfit: Sequence[int] = ()
 
@@ -181,7 +181,7 @@ def undo(session: Session, *, actor: Member, event_id: int) -> int:
     changed = together.changed_since(session, event_id)
     found = [one for one in held if one.id not in changed]
     own = [one for one in found if may_change(actor, is_own=one.account_id == actor.account_id)]
-    wanted, twins = _without_twins(
+    wanted, duplicates = _without_duplicates(
         session,
         {one: parts[one.id].before.at_place_of(AnnotationState.of(one)) for one in own},
     )
@@ -189,7 +189,7 @@ def undo(session: Session, *, actor: Member, event_id: int) -> int:
         wanted,
         not_own=len(found) - len(own),
         meanwhile=[one.id for one in held if one.id in changed],
-        twins=twins,
+        duplicates=duplicates,
     )
     if not wanted:
         message = "Each of these passages was changed since, so they are left as they are."
@@ -278,8 +278,8 @@ def _plan(
             over.append(annotation.id)
         else:
             wanted[annotation] = after
-    kept, twins = _without_twins(session, wanted)
-    return BulkPlan(kept, same, not_own, meanwhile, twins=twins, over=over, unfit=unfit)
+    kept, duplicates = _without_duplicates(session, wanted)
+    return BulkPlan(kept, same, not_own, meanwhile, duplicates=duplicates, over=over, unfit=unfit)
 
 
 def _changed_by_others(
@@ -302,20 +302,20 @@ def _changed_by_others(
     return changed
 
 
-def _without_twins(
+def _without_duplicates(
     session: Session, wanted: Mapping[Annotation, AnnotationState]
 ) -> tuple[dict[Annotation, AnnotationState], list[int]]:
     """Return what leaves nobody two of one tag on one passage, and the ids of the others."""
     taken = set(_taken(session, wanted))
-    kept, twins = {}, []
+    kept, duplicates = {}, []
     for annotation, after in wanted.items():
         place = (annotation.account_id, after.tag, after.revision, after.start, after.end)
         if not after.deleted and _claims(annotation, after) and place in taken:
-            twins.append(annotation.id)
+            duplicates.append(annotation.id)
             continue
         taken.add(place)
         kept[annotation] = after
-    return kept, twins
+    return kept, duplicates
 
 
 def _claims(annotation: Annotation, after: AnnotationState) -> bool:
@@ -327,25 +327,25 @@ def _taken(
     session: Session, wanted: Mapping[Annotation, AnnotationState]
 ) -> Iterator[tuple[object, ...]]:
     """Yield where annotators have the tags already that some of their annotations are to have."""
-    twin = aliased(Annotation)
+    other = aliased(Annotation)
     claiming = {one: after for one, after in wanted.items() if _claims(one, after)}
     for tag in sorted({after.tag for after in claiming.values()}):
         ids = [one.id for one, after in claiming.items() if after.tag == tag]
         for some in together.in_pieces(ids):
             query = (
-                select(twin.account_id, twin.tag_name, twin.revision_id, twin.start, twin.end)
+                select(other.account_id, other.tag_name, other.revision_id, other.start, other.end)
                 .join(
                     Annotation,
-                    (Annotation.revision_id == twin.revision_id)
-                    & (Annotation.account_id == twin.account_id)
-                    & (Annotation.start == twin.start)
-                    & (Annotation.end == twin.end),
+                    (Annotation.revision_id == other.revision_id)
+                    & (Annotation.account_id == other.account_id)
+                    & (Annotation.start == other.start)
+                    & (Annotation.end == other.end),
                 )
                 .where(
                     Annotation.id.in_(some),
-                    twin.id != Annotation.id,
-                    twin.tag_name == tag,
-                    twin.deleted_at.is_(None),
+                    other.id != Annotation.id,
+                    other.tag_name == tag,
+                    other.deleted_at.is_(None),
                 )
             )
             yield from (tuple(row) for row in session.execute(query))

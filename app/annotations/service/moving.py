@@ -61,7 +61,7 @@ def move(
 
     Return the events by the annotations' ids.
 
-    Raises: Conflict (two would be twins).
+    Raises: Conflict (two would be duplicates).
     """
     changes: list[NewEvent] = []
     try:

@@ -117,7 +117,7 @@ def propose(
 ) -> list[PlaceProposal]:
     """Find each annotation in a new text, or take what was decided of it.
 
-    The proposals are in the order of the annotations. Of two that would become twins, the same
+    The proposals are in the order of the annotations. Of two that would become duplicates, the same
     tag of the same person on the same passage, the second is left without a place.
     """
     by_revision: dict[int, list[AnnotationBefore]] = defaultdict(list)

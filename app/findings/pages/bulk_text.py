@@ -45,11 +45,13 @@ DID: Mapping[str, str] = {
     "author": "Named “{party}” as who says {many}.",
 }
 """By act: what is said afterwards."""
+_DUPLICATES = "Left as they are, since their annotator has that tag on that passage already:"
 LEFT: Mapping[str, str] = {
     "meanwhile": "Changed by someone since, and left as they are:",
     "tagged": "Tagged by you since, and left as they are:",
     "gone": "Not in that list any more, and left as they are:",
-    "twins": "Left as they are, since their annotator has that tag on that passage already:",
+    "duplicates": _DUPLICATES,
+    "twins": _DUPLICATES,  # in events of before, which are never rewritten
     "over": "Left as they are, since they would be over the limit of a note or of themes:",
     "unfit": "Left as they are, since only demands have addressees:",
 }
