@@ -270,6 +270,50 @@ def test_what_someone_else_changed_meanwhile_is_listed_and_left(
     assert made.deleted_at is None
 
 
+def field_of(text: str, name: str) -> str:
+    """Return the tag of a field of the form that changes many, and what is said of it."""
+    found = re.search(
+        rf'<(?:input|select)[^>]* name="{name}"[^>]*>', text.partition('id="bulk"')[2]
+    )
+    assert found
+    described = re.search(r'aria-describedby="([^"]+)"', found[0])
+    assert described
+    rule = re.search(rf'<span class="rule" id="{described[1]}">(.*?)</span>', text)
+    assert rule
+    return f"{found[0]} {words_of(rule[1])}"
+
+
+def test_each_limit_and_each_error_stands_at_its_field(
+    me: PageClient, session: Session, room: Room
+) -> None:
+    made = add_annotation(session, room.annotator, room.article)
+    add_theme(session, room.owner, "Water")
+    page = me.get(PASSAGES)
+    limit = f"A note has at most {NOTE_LIMIT:,} characters."
+    assert field_of(page.text, "note").endswith(limit)
+    wrong = {
+        "note": ("note", "", "Write the line that each note is to get."),
+        "tag": ("retag", "remark", "Choose"),
+        "theme": ("theme", "0", "Choose one of the themes of this project."),
+        "party": ("party", "Nobody", "There is no party “Nobody” here"),
+        "position": ("position", "Nothing", "There is no position “Nothing” here"),
+        "addressees": ("address", "Nobody", "There is no party “Nobody” here"),
+    }
+    chosen = press(me, page, FORM, annotation=f"{made.id}.1", act="")
+    for name, (act, typed, message) in wrong.items():
+        token = {"csrf_token": csrf_token(me), "targets": f"{made.id}.1"}
+        answer = me.post(BULK, data={**token, "act": act, name: typed})
+        assert answer.status_code == 422
+        said = html.unescape(field_of(answer.text, name))
+        assert 'aria-invalid="true"' in said
+        assert message in said
+        assert answer.text.count('aria-invalid="true"') == 1
+        assert 'class="problem"' not in answer.text  # it is said once
+    assert 'aria-invalid="true"' not in chosen.text
+    nothing = me.post(BULK, data={"csrf_token": csrf_token(me), "act": "note"})
+    assert 'class="problem"' in nothing.text  # there is no field to say it at
+
+
 def test_what_acts_of_before_left_as_duplicates_is_still_listed(
     me: PageClient, session: Session, room: Room
 ) -> None:

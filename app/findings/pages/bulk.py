@@ -37,6 +37,7 @@ from app.web.responses import FormPage
 
 TRASH = "Trash"
 MOST_OFFERED = 500  # names beside a field in which one is typed
+_FIELDS = {"note", "tag", "theme", "party", "position", "addressees"}
 PAGE, ALL = "page", "all"  # what an address ticks beforehand
 
 
@@ -56,9 +57,14 @@ class BulkChoices(NamedTuple):
     note_limit: int = NOTE_LIMIT
     most_addressees: int = MOST_ADDRESSEES
 
+    @property
+    def has_themes(self) -> bool:
+        """Say whether there is a theme to give or to take."""
+        return bool(self.themes or self.archived)
+
 
 @frozen
-class BulkBar:
+class BulkBar(FormPage):
     """What stands below a list whose passages can be ticked.
 
     `ticked` is PAGE or ALL where the address ticks them; the addresses tick the page, all or none,
@@ -77,6 +83,8 @@ class BulkBar:
     as_of: int
     listed: str
     most: int = MOST_AT_ONCE
+    problem: str = ""
+    field: str = ""
 
 
 class Back(NamedTuple):
@@ -113,6 +121,17 @@ class BulkPage(FormPage):
     left: Sequence[Left] = ()
     problem: str = ""
     field: str = ""
+
+    @property
+    def has_acts(self) -> bool:
+        """Say whether something else can be chosen to be done."""
+        return bool(self.targets) and not self.back.is_trash
+
+    @property
+    def is_at_field(self) -> bool:
+        """Say whether what stands in the way is said at a field, and so not above."""
+        shown = _FIELDS if self.choices.has_themes else _FIELDS - {"theme"}
+        return self.has_acts and self.field in shown
 
 
 @frozen

@@ -119,6 +119,12 @@ class OccurrencesPage(FormPage):
     most: int = MOST_AT_ONCE
 
     @property
+    def is_at_field(self) -> bool:
+        """Say whether what stands in the way is said at a field, and so not above."""
+        shown = {"tag", "note", "themes"} if self.themes else {"tag", "note"}
+        return bool(self.lines) and self.field in shown
+
+    @property
     def kept(self) -> list[tuple[str, str]]:
         """Return the parameters that the search sends along unseen."""
         return [pair for pair in self.asked.pairs if pair[0] not in {"q", "hits"}]
