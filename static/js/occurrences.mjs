@@ -4,6 +4,7 @@
 import './answers-a-form.mjs';
 import {hasComeBack} from './came-back.mjs';
 
+const NAME = `places.${document.body.dataset.account}`; // nobody who signs in after finds what was typed
 const form = document.getElementById('occurrences');
 const isAll = form?.elements.begin.value === 'all';
 const boxes = () => [...form.querySelectorAll('.pick input')];
@@ -14,11 +15,11 @@ function keep() {
   const flipped = new Set(form.elements.flipped.value.split(','));
   for (const box of boxes()) flipped[box.checked === isAll ? 'delete' : 'add'](box.value);
   const typed = fields().map(field => field.value);
-  sessionStorage.setItem('places', JSON.stringify({address: here, flipped: [...flipped], typed}));
+  sessionStorage.setItem(NAME, JSON.stringify({address: here, flipped: [...flipped], typed}));
 }
 
 function restore() {
-  const left = JSON.parse(sessionStorage.getItem('places'));
+  const left = JSON.parse(sessionStorage.getItem(NAME));
   if (left?.address !== here) return;
   form.elements.flipped.value = left.flipped.join(',');
   for (const box of boxes()) box.checked = left.flipped.includes(box.value) !== isAll;
