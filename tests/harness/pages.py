@@ -1,5 +1,7 @@
 """A client that refuses bad pages: every HTML answer to a test is read as strictly as can be."""
 
+import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -103,6 +105,11 @@ class PageClient(FlaskClient):
         if found[0].get("method", "get").lower() == "post":
             return self.post(action, data=values)
         return self.get(action, query_string=values)
+
+    def csv_rows(self, address: str) -> list[dict[str, str]]:
+        """Return the rows of the CSV at an address, by the names of its columns."""
+        text = self.get(address).data.decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def page_client(app: Flask) -> PageClient:

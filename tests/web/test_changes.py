@@ -1,8 +1,6 @@
 """Changes: pairs with both quotes, the verdicts that people give on them, and the file."""
 
-import csv
 import html
-import io
 import re
 from datetime import date
 
@@ -85,8 +83,7 @@ def pairs_of(client: PageClient, query: str = "") -> list[str]:
 
 
 def rows_of(client: PageClient, query: str = "") -> list[dict[str, str]]:
-    text = client.get(f"{CHANGES}.csv{query}").text
-    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    return client.csv_rows(f"{CHANGES}.csv{query}")
 
 
 def test_the_latest_pair_of_each_is_shown_and_all_others_are_a_link_away(

@@ -37,8 +37,7 @@ def test_each_group_has_a_csv_of_exactly_what_stands_in_it(
             name = words_of(re.search(r"<h3.*?</h3>", head)[0])  # type: ignore[index]  # it is there
             link = re.search(r'class="csv" href="([^"]+)"[^>]*>CSV of these (\d+)<', head)
             assert link is not None, (query, name)
-            answer = client.get(html.unescape(link[1]))
-            rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+            rows = client.csv_rows(html.unescape(link[1]))
             assert sorted(int(row["annotation_id"]) for row in rows) == sorted(shown(head)), (
                 query,
                 name,

@@ -1,8 +1,5 @@
 """The people of a project: roles, removing, leaving; what those who have gone leave behind."""
 
-import csv
-import io
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -100,8 +97,7 @@ def test_who_is_removed_finds_nothing_and_what_they_tagged_stays_under_their_nam
     assert f'name="annotator" value="{room.annotator.account_id}"' in page.text
     assert ">Ines<" in owner.get(f"/annotations/{made.id}/history").text
     assert "Ines" in owner.get(f"/annotations/{made.id}/card").text
-    rows = list(csv.DictReader(io.StringIO(owner.get(f"{article}/annotations.csv").text[1:])))
-    assert [row["annotator"] for row in rows] == ["Ines"]
+    assert [row["annotator"] for row in owner.csv_rows(f"{article}/annotations.csv")] == ["Ines"]
     people = owner.get(PEOPLE).text
     assert "<b>Ines</b>" in people.partition("No longer here")[2]
     # It can be corrected, deleted and restored by those who may.

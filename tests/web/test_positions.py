@@ -1,7 +1,5 @@
 """Positions: each number is what its link leads to, however it is asked for, and nothing leaks."""
 
-import csv
-import io
 import re
 from datetime import date
 from html import unescape
@@ -49,8 +47,7 @@ def cells_of(text: str) -> dict[tuple[str, str, str], int]:
 
 def rows_of(client: PageClient, query: str = "") -> list[dict[str, str]]:
     """Return the rows of the file of positions."""
-    text = client.get(f"{POSITIONS}.csv{query}").text
-    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    return client.csv_rows(f"{POSITIONS}.csv{query}")
 
 
 @pytest.fixture
@@ -137,8 +134,7 @@ def test_each_number_leads_to_as_many_passages(
 
 def count_of(client: PageClient, address: str) -> int:
     """Return how many passages there are at an address, as their file says."""
-    text = client.get(unescape(address).replace("/passages?", "/passages.csv?")).text
-    return len(list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))))
+    return len(client.csv_rows(unescape(address).replace("/passages?", "/passages.csv?")))
 
 
 @pytest.mark.parametrize(

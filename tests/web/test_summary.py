@@ -1,7 +1,5 @@
 """The summary: each figure is what its link leads to, and nothing hidden is in any."""
 
-import csv
-import io
 import re
 from datetime import date
 from html import unescape
@@ -32,8 +30,7 @@ FIGURE = re.compile(r'<a href="([^"]+)">([\d,]+)</a></td>')
 
 def count_of(client: PageClient, address: str) -> int:
     """Return how many passages there are at an address, as their file says."""
-    text = client.get(unescape(address).replace(PASSAGES, f"{PASSAGES}.csv")).text
-    return len(list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))))
+    return len(client.csv_rows(unescape(address).replace(PASSAGES, f"{PASSAGES}.csv")))
 
 
 def numbers_in(label: str) -> int:
