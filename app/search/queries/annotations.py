@@ -1,10 +1,10 @@
 """Which annotations a search finds."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from itertools import chain
-from typing import TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -36,7 +36,7 @@ from app.search.queries.index import (
     reason_id,
     sentence_id,
 )
-from app.search.query import Query, Term
+from app.search.query import Query
 
 # A word that so many sentences have is looked for at each annotation in turn: a page shows the
 # first few. From one that fewer have, the way leads from its sentences to what is tagged in them.
@@ -44,9 +44,8 @@ COMMON = 2_000
 # A comment or a reason says itself which annotation it is on: a list of so many is made in 20 ms.
 # These lie far apart: to look at each annotation in turn goes through all that are between them.
 COMMON_SAID = 10_000
-
-Wanted: TypeAlias = Query | Term
-"""What a row of the index is looked for: a term, or one and none of what is to be absent."""
+# Of a word that more rows have, PostgreSQL counts no more: what it has not seen may be many.
+MOST_COUNTED = 100_000
 
 # One for all queries, of the bare table: to make another took longer than the rest of its query.
 _tagged = Annotation.__table__.alias("tagged")
@@ -95,7 +94,13 @@ def _wanted(query: Query) -> Sequence[Sequence[Query]]:
     ]
 
 
-def _rows(index: Index, wanted: Wanted) -> Select[int]:
+def _any_of(several: Sequence[Query]) -> Query:
+    """Return the search for any of what `_wanted` gives for one group: looked for at once."""
+    terms = chain.from_iterable(each.groups[0] for each in several)
+    return Query(groups=(tuple(terms),), without=several[0].without)
+
+
+def _rows(index: Index, wanted: Query) -> Select[int]:
     return select(index.id).where(index.has(wanted))
 
 
@@ -110,7 +115,7 @@ class WordLook:
     ) -> None:
         self._session, self._query, self._sources = session, query, sources
         self._index = index_of(session)
-        self._counts: dict[Wanted, Mapping[Source, int]] = {}
+        self._counts: dict[Query, Mapping[Source, int]] = {}
 
     def condition(self, *, is_of_few: bool = False) -> ColumnElement[bool]:
         """Return the condition that the search finds an annotation.
@@ -122,25 +127,31 @@ class WordLook:
         """
         if not self._query.groups:
             return false()
-        has = partial(self._has, is_of_few=is_of_few)
-        found = (or_(*map(has, wanted)) for wanted in _wanted(self._query))
-        absent = (not_(has(term)) for term in self._query.without)
+        has_any = partial(self._has_any, is_of_few=is_of_few)
+        found = map(has_any, _wanted(self._query))
+        absent = (not_(has_any([Query(groups=((term,),))])) for term in self._query.without)
         return and_(*found, *absent)
 
-    def _has(self, wanted: Wanted, *, is_of_few: bool) -> ColumnElement[bool]:
-        """Return the condition that an annotation has what is wanted in any source."""
+    def _has_any(self, several: Sequence[Query], *, is_of_few: bool) -> ColumnElement[bool]:
+        """Return the condition that an annotation has any of what is wanted in any source."""
         ids: list[Select[int]] = []
-        beside: list[ColumnElement[bool]] = [false()]
-        for source, number in self._count(wanted).items():
-            if number >= _most(source):
-                beside.append(_OWN[source](self._index, wanted, is_of_few=is_of_few))
-            elif number:
-                ids += _FOUND[source](self._index, wanted)
+        common: dict[Source, list[Query]] = {source: [] for source in sorted(self._sources)}
+        for wanted in several:
+            for source, number in self._count(wanted).items():
+                if number >= _most(source):
+                    common[source].append(wanted)
+                elif number:
+                    ids += _FOUND[source](self._index, wanted)
+        beside = [
+            _OWN[source](self._index, _any_of(some), is_of_few=is_of_few)
+            for source, some in common.items()
+            if some
+        ]
         if ids:
             beside.append(Annotation.id.in_(union(*ids)))
-        return or_(*beside)
+        return or_(false(), *beside)
 
-    def _count(self, wanted: Wanted) -> Mapping[Source, int]:
+    def _count(self, wanted: Query) -> Mapping[Source, int]:
         """Return how many rows of each source have what is wanted, or that these are many."""
         if wanted not in self._counts:
             self._counts[wanted] = _count(self._session, self._index, wanted, self._sources)
@@ -148,14 +159,19 @@ class WordLook:
 
 
 def _count(
-    session: Session, index: Index, wanted: Wanted, sources: frozenset[Source]
+    session: Session, index: Index, wanted: Query, sources: frozenset[Source]
 ) -> Mapping[Source, int]:
     rows = _rows(index, wanted)
     if index.is_postgresql and len(sources) > 1:
-        # It reads each row to know of which source it is: once for all.
-        numbers = (func.count().filter(_IS_OF[source](index)) for source in sorted(sources))
-        row = read_columns(session, rows.with_only_columns(*numbers)).one()
-        return dict(zip(sorted(sources), row, strict=True))
+        # It reads each row to know of which source it is: once for all, and a part of very many.
+        some = rows.limit(MOST_COUNTED).subquery()
+        of_some = replace(index, id=some.c.id)
+        numbers = (func.count().filter(_IS_OF[source](of_some)) for source in sorted(sources))
+        total, *row = read_columns(session, select(func.count(), *numbers)).one()
+        counts = dict(zip(sorted(sources), row, strict=True))
+        if total < MOST_COUNTED:
+            return counts
+        return {source: max(number, _most(source)) for source, number in counts.items()}
     return {
         source: count_up_to(session, rows.where(_IS_OF[source](index)), _most(source))
         for source in sorted(sources)
@@ -166,15 +182,15 @@ def _most(source: Source) -> int:
     return COMMON_SAID if source is Source.THREAD else COMMON
 
 
-def _tagged_in_sentences(index: Index, wanted: Wanted) -> Sequence[Select[int]]:
+def _tagged_in_sentences(index: Index, wanted: Query) -> Sequence[Select[int]]:
     return [_tagged_in(index, wanted, runs_on=runs_on) for runs_on in (False, True)]
 
 
-def _noted_on(index: Index, wanted: Wanted) -> Sequence[Select[int]]:
+def _noted_on(index: Index, wanted: Query) -> Sequence[Select[int]]:
     return [select(index.annotation_id).where(index.has(wanted), index.is_note)]
 
 
-def _said_on(index: Index, wanted: Wanted) -> Sequence[Select[int]]:
+def _said_on(index: Index, wanted: Query) -> Sequence[Select[int]]:
     # One look for both: a reason knows its annotation by its own id and joins no comment.
     return [
         select(func.coalesce(Comment.annotation_id, index.stance_annotation_id))
@@ -184,7 +200,7 @@ def _said_on(index: Index, wanted: Wanted) -> Sequence[Select[int]]:
     ]
 
 
-def _tagged_in(index: Index, wanted: Wanted, *, runs_on: bool) -> Select[int]:
+def _tagged_in(index: Index, wanted: Query, *, runs_on: bool) -> Select[int]:
     """Return the query of what is tagged in the sentences with a term, from the sentences on.
 
     What runs on from an earlier block is found by another index.
@@ -215,7 +231,7 @@ def _tagged_in(index: Index, wanted: Wanted, *, runs_on: bool) -> Select[int]:
     )
 
 
-def _is_noted(index: Index, wanted: Wanted, *, is_of_few: bool) -> ColumnElement[bool]:
+def _is_noted(index: Index, wanted: Query, *, is_of_few: bool) -> ColumnElement[bool]:
     """Return the condition that an annotation's own note has a term."""
     if index.is_postgresql:
         own = _rows(index, wanted).where(index.id == -cast(Annotation.id, BigInteger))
@@ -223,7 +239,7 @@ def _is_noted(index: Index, wanted: Wanted, *, is_of_few: bool) -> ColumnElement
     return (-Annotation.id).in_(_rows(index, wanted).where(index.is_note))
 
 
-def _is_said(index: Index, wanted: Wanted, *, is_of_few: bool) -> ColumnElement[bool]:
+def _is_said(index: Index, wanted: Query, *, is_of_few: bool) -> ColumnElement[bool]:
     """Return the condition that a comment on an annotation, or a reason, has a term."""
     if not index.is_postgresql:
         # SQLite makes this list once, in the order in which the index has its rows.
@@ -254,7 +270,7 @@ def _exists(own: Select[int], *, is_of_few: bool) -> ColumnElement[bool]:
     return exists(own.offset(0) if is_of_few else own)
 
 
-def _stands_in(index: Index, wanted: Wanted, *, is_of_few: bool) -> ColumnElement[bool]:
+def _stands_in(index: Index, wanted: Query, *, is_of_few: bool) -> ColumnElement[bool]:
     """Return the condition that one of an annotation's own sentences has a term."""
     sentences = (
         select(SearchSentence.start)
@@ -286,7 +302,7 @@ _IS_OF: Mapping[Source, Callable[[Index], ColumnElement[bool]]] = {
     Source.THREAD: lambda index: index.is_in_thread,
 }
 """The condition that a row of the index is of a source."""
-_FOUND: Mapping[Source, Callable[[Index, Wanted], Sequence[Select[int]]]] = {
+_FOUND: Mapping[Source, Callable[[Index, Query], Sequence[Select[int]]]] = {
     Source.TEXT: _tagged_in_sentences,
     Source.NOTE: _noted_on,
     Source.THREAD: _said_on,
