@@ -203,6 +203,22 @@ def test_on_a_phone_the_filters_are_a_sheet(
     assert page.evaluate(width)
 
 
+@pytest.mark.parametrize("query", ["?tag=claim", "?tag=claim&group=theme", "?q=road&view=context"])
+def test_on_a_phone_names_without_a_space_make_the_page_no_wider(
+    site: Site, pages: WatchedPages, samples: list[Sample], query: str
+) -> None:
+    assert samples
+    page = pages.open(viewport=PHONE, is_phone=True)
+    site.enter(page)
+    page.goto(site.address(PASSAGES + query))
+    names = page.locator("main bdi")
+    assert names.count() > 5
+    names.evaluate_all(
+        "them => them.forEach(it => { it.textContent = 'Donaudampfschiff'.repeat(12); })"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
 @pytest.mark.parametrize("width", [320, 390, 750, 961, 1440])
 def test_what_saves_a_search_opens_within_the_window(
     site: Site, pages: WatchedPages, samples: list[Sample], width: int
