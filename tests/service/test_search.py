@@ -136,7 +136,6 @@ def test_a_search_finds_what_one_finds_by_reading_everything(
 ) -> None:
     monkeypatch.setattr(queries, "COMMON", common)
     monkeypatch.setattr(queries, "COMMON_SAID", common)
-    monkeypatch.setattr(queries, "MOST_COUNTED", data.draw(st.sampled_from([1, 3, 100_000])))
     blocks = data.draw(st.lists(texts(), min_size=2, max_size=3))
     tagged = data.draw(st.lists(st.tuples(st.floats(0, 0.9), st.floats(0.1, 1)), max_size=3))
     notes = data.draw(st.lists(st.one_of(st.just(""), texts(3)), min_size=3, max_size=3))

@@ -1,7 +1,6 @@
 """Which annotations a search finds."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from itertools import chain
@@ -44,8 +43,6 @@ COMMON = 2_000
 # A comment or a reason says itself which annotation it is on: a list of so many is made in 20 ms.
 # These lie far apart: to look at each annotation in turn goes through all that are between them.
 COMMON_SAID = 10_000
-# Of a word that more rows have, PostgreSQL counts no more: what it has not seen may be many.
-MOST_COUNTED = 100_000
 
 # One for all queries, of the bare table: to make another took longer than the rest of its query.
 _tagged = Annotation.__table__.alias("tagged")
@@ -163,15 +160,10 @@ def _count(
 ) -> Mapping[Source, int]:
     rows = _rows(index, wanted)
     if index.is_postgresql and len(sources) > 1:
-        # It reads each row to know of which source it is: once for all, and a part of very many.
-        some = rows.limit(MOST_COUNTED).subquery()
-        of_some = replace(index, id=some.c.id)
-        numbers = (func.count().filter(_IS_OF[source](of_some)) for source in sorted(sources))
-        total, *row = read_columns(session, select(func.count(), *numbers)).one()
-        counts = dict(zip(sorted(sources), row, strict=True))
-        if total < MOST_COUNTED:
-            return counts
-        return {source: max(number, _most(source)) for source, number in counts.items()}
+        # It reads each row to know of which source it is: once for all.
+        numbers = (func.count().filter(_IS_OF[source](index)) for source in sorted(sources))
+        row = read_columns(session, rows.with_only_columns(*numbers)).one()
+        return dict(zip(sorted(sources), row, strict=True))
     return {
         source: count_up_to(session, rows.where(_IS_OF[source](index)), _most(source))
         for source in sorted(sources)
